@@ -1,0 +1,92 @@
+# What every target of Relais is built with, and the functions that declare modules and tests.
+
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+
+find_program(RELAIS_CCACHE ccache)
+if(RELAIS_CCACHE AND PROJECT_IS_TOP_LEVEL)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${RELAIS_CCACHE}")
+endif()
+find_program(RELAIS_MOLD mold)
+if(RELAIS_MOLD AND PROJECT_IS_TOP_LEVEL)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+# Warnings are ours alone: a private interface target, never passed on to who links relais.
+add_library(relais_warnings INTERFACE)
+target_compile_options(relais_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow
+                       -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough)
+if(RELAIS_WERROR)
+  target_compile_options(relais_warnings INTERFACE -Werror)
+endif()
+
+if(RELAIS_SANITIZE)
+  add_compile_options(-fsanitize=${RELAIS_SANITIZE} -fno-omit-frame-pointer -g1)
+  add_link_options(-fsanitize=${RELAIS_SANITIZE})
+  if(RELAIS_SANITIZE MATCHES "undefined")
+    add_compile_options(-fno-sanitize-recover=all)
+  endif()
+endif()
+
+# relais_module(NAME SOURCES ... [USES module ...] [LIBRARIES target ...])
+# One folder of src/ as an object library. USES names the modules above it in the layer list.
+function(relais_module name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;USES;LIBRARIES")
+  set(target relais_${name})
+  add_library(${target} OBJECT ${arg_SOURCES})
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  target_include_directories(${target} PUBLIC "${PROJECT_SOURCE_DIR}/src"
+                                              "${PROJECT_SOURCE_DIR}/include")
+  target_compile_definitions(${target} PRIVATE RELAIS_BUILDING)
+  target_link_libraries(${target} PRIVATE relais_warnings)
+  # Objects of the modules used come along only where a program links them (relais_link_modules).
+  set_property(GLOBAL PROPERTY RELAIS_USES_${name} "${arg_USES}")
+  set_property(GLOBAL PROPERTY RELAIS_LIBRARIES_${name} "${arg_LIBRARIES}")
+  set_property(GLOBAL APPEND PROPERTY RELAIS_MODULES ${name})
+  foreach(used IN LISTS arg_LIBRARIES)
+    target_link_libraries(${target} PRIVATE ${used})
+  endforeach()
+  foreach(used IN LISTS arg_USES)
+    if(TARGET relais_${used}_generated)
+      add_dependencies(${target} relais_${used}_generated)
+    endif()
+  endforeach()
+endfunction()
+
+# Links a program against modules directly, with all that those use: hidden symbols hide no test.
+function(relais_link_modules target)
+  set(todo ${ARGN})
+  set(done "")
+  while(todo)
+    list(POP_FRONT todo name)
+    if(name IN_LIST done)
+      continue()
+    endif()
+    list(APPEND done ${name})
+    get_property(uses GLOBAL PROPERTY RELAIS_USES_${name})
+    get_property(libraries GLOBAL PROPERTY RELAIS_LIBRARIES_${name})
+    list(APPEND todo ${uses})
+    target_link_libraries(${target} PRIVATE relais_${name} ${libraries})
+  endwhile()
+endfunction()
+
+# relais_test(NAME SOURCES ... MODULES ... [LIBRARIES ...] [LABELS ...])
+# One GoogleTest program; ctest lists each of its tests.
+function(relais_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;MODULES;LIBRARIES;LABELS")
+  add_executable(${name} ${arg_SOURCES})
+  target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/src"
+                                             "${PROJECT_SOURCE_DIR}/tests")
+  target_compile_features(${name} PRIVATE cxx_std_20)
+  target_link_libraries(${name} PRIVATE relais_warnings GTest::gmock GTest::gtest_main
+                                        ${arg_LIBRARIES})
+  relais_link_modules(${name} ${arg_MODULES})
+  target_compile_definitions(${name} PRIVATE
+    RELAIS_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+    RELAIS_SHARED_DIR="${PROJECT_SOURCE_DIR}/../shared")
+  # One ctest entry a program: starting a process for each of hundreds of tests costs more than they do.
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 900)
+endfunction()

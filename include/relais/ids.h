@@ -1,0 +1,57 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace relais {
+
+/// A fixed number of bytes with a meaning; ordered as unsigned bytes, the order of a store's keys.
+template <class Tag, std::size_t N>
+struct Id {
+  static constexpr std::size_t kSize = N;
+
+  std::array<std::uint8_t, N> bytes{};
+
+  auto operator<=>(const Id&) const = default;
+
+  std::string_view view() const noexcept {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+  }
+  const std::uint8_t* data() const noexcept { return bytes.data(); }
+  std::uint8_t* data() noexcept { return bytes.data(); }
+  static constexpr std::size_t size() noexcept { return N; }
+
+  /// Nothing unless `from` is exactly N bytes long.
+  static std::optional<Id> from(std::string_view from) noexcept {
+    if (from.size() != N) return std::nullopt;
+    Id id;
+    std::memcpy(id.bytes.data(), from.data(), N);
+    return id;
+  }
+};
+
+/// H(first record): names one replicated data set and its membership.
+using SpaceId = Id<struct SpaceTag, 32>;
+/// H(device's signing key), cut to 16 bytes.
+using DeviceId = Id<struct DeviceTag, 16>;
+/// H(device's signing key, random instance), cut to 16 bytes: one device's one incarnation.
+using AuthorId = Id<struct AuthorTag, 16>;
+/// H(space, scope, label), cut to 16 bytes: the unit of confidentiality and of replication.
+using CompartmentId = Id<struct CompartmentTag, 16>;
+
+}  // namespace relais
+
+template <class Tag, std::size_t N>
+struct std::hash<relais::Id<Tag, N>> {
+  std::size_t operator()(const relais::Id<Tag, N>& id) const noexcept {
+    return std::hash<std::string_view>{}(id.view());
+  }
+};

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cstdlib>
+#include <optional>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "relais/error.h"
+
+namespace relais {
+
+/// A value, or the `Error` that kept it from being made. The names are `std::expected`'s
+/// (C++23). Reading the value of a failed result ends the process: check first.
+template <class T>
+class [[nodiscard]] Result {
+ public:
+  using value_type = T;
+
+  template <class U = T>
+    requires std::is_constructible_v<T, U&&> && (!std::is_same_v<std::remove_cvref_t<U>, Result>) &&
+             (!std::is_same_v<std::remove_cvref_t<U>, Error>)
+  Result(U&& value) : state_(std::in_place_index<0>, std::forward<U>(value)) {}  // NOLINT
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}      // NOLINT
+
+  bool has_value() const noexcept { return state_.index() == 0; }
+  explicit operator bool() const noexcept { return has_value(); }
+
+  T& value() & { return *checked(); }
+  const T& value() const& { return *checked(); }
+  T&& value() && { return std::move(*checked()); }
+  T& operator*() & { return *checked(); }
+  const T& operator*() const& { return *checked(); }
+  T&& operator*() && { return std::move(*checked()); }
+  T* operator->() { return checked(); }
+  const T* operator->() const { return checked(); }
+
+  template <class U>
+  T value_or(U&& other) && {
+    return has_value() ? std::move(*checked()) : static_cast<T>(std::forward<U>(other));
+  }
+
+  const Error& error() const& { return *checked_error(); }
+  Error&& error() && { return std::move(*checked_error()); }
+
+ private:
+  T* checked() {
+    T* value = std::get_if<0>(&state_);
+    if (value == nullptr) std::abort();
+    return value;
+  }
+  const T* checked() const { return const_cast<Result*>(this)->checked(); }
+  Error* checked_error() {
+    Error* error = std::get_if<1>(&state_);
+    if (error == nullptr) std::abort();
+    return error;
+  }
+  const Error* checked_error() const { return const_cast<Result*>(this)->checked_error(); }
+
+  std::variant<T, Error> state_;
+};
+
+/// Success without a value, or an `Error`.
+template <>
+class [[nodiscard]] Result<void> {
+ public:
+  using value_type = void;
+
+  Result() = default;
+  Result(Error error) : error_(std::move(error)) {}  // NOLINT
+
+  bool has_value() const noexcept { return !error_.has_value(); }
+  explicit operator bool() const noexcept { return has_value(); }
+  void value() const {
+    if (error_) std::abort();
+  }
+
+  const Error& error() const& {
+    if (!error_) std::abort();
+    return *error_;
+  }
+  Error&& error() && {
+    if (!error_) std::abort();
+    return std::move(*error_);
+  }
+
+ private:
+  std::optional<Error> error_;
+};
+
+using Status = Result<void>;
+
+}  // namespace relais

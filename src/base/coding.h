@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+
+#include "base/bytes.h"
+
+namespace relais {
+
+/// Variable-length integers (LEB128, shortest form only) and fixed big-endian ones, as every
+/// compact format of Relais uses them. See docs/spec/README.md, "Integers".
+
+void put_varint(Bytes& out, std::uint64_t value);
+/// Zigzag: small magnitudes of either sign stay short.
+void put_signed(Bytes& out, std::int64_t value);
+void put_u32(Bytes& out, std::uint32_t value);
+void put_u64(Bytes& out, std::uint64_t value);
+/// A varint length, then the bytes.
+void put_sized(Bytes& out, BytesView bytes);
+
+/// Reads from the front of a borrowed byte string. The first fault sticks: later reads give
+/// zeros, and `ok()` is false; so a parser may check once, before it believes what it read.
+/// Owns: nothing; the bytes must outlive it and the views it gives.
+class Reader {
+ public:
+  explicit Reader(BytesView bytes) : rest_(bytes) {}
+
+  std::uint8_t byte();
+  std::uint64_t varint();
+  std::int64_t zigzag();
+  std::uint32_t u32();
+  std::uint64_t u64();
+  BytesView take(std::size_t size);
+  /// A varint length of at most `limit`, then that many bytes.
+  BytesView sized(std::size_t limit);
+  template <class Id>
+  Id id() {
+    return Id::from(take(Id::kSize)).value_or(Id{});
+  }
+
+  void fail() { ok_ = false; }
+  bool ok() const { return ok_; }
+  bool at_end() const { return rest_.empty(); }
+  /// Nothing failed and nothing is left over.
+  bool finished() const { return ok_ && rest_.empty(); }
+  BytesView rest() const { return rest_; }
+
+ private:
+  BytesView rest_;
+  bool ok_ = true;
+};
+
+}  // namespace relais

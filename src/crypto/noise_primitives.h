@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+
+#include "crypto/crypto.h"
+
+/// What the Noise Protocol Framework (revision 34) needs beside X25519: SHA-256, HMAC-SHA256,
+/// HKDF as Noise section 4.3 defines it, and ChaCha20-Poly1305 with Noise's nonce (section 12.3).
+namespace relais::crypto {
+
+Hash sha256(std::initializer_list<BytesView> parts) noexcept;
+Hash hmac_sha256(BytesView key, std::initializer_list<BytesView> parts) noexcept;
+
+/// Noise's HKDF with `count` outputs (2 or 3); `out[i]` for i ≥ count stays zero.
+struct HkdfOutput {
+  SymmetricKey out[3];
+};
+HkdfOutput noise_hkdf(const SymmetricKey& chaining_key, BytesView input, int count) noexcept;
+
+/// ChaCha20-Poly1305 (RFC 8439); nonce = 4 zero bytes, then `nonce` little-endian. Appends.
+void chachapoly_seal(Bytes& out, const SymmetricKey& key, std::uint64_t nonce,
+                     BytesView associated, BytesView plain) noexcept;
+/// Appends the plaintext; false, and `out` as it was, if it doesn't authenticate.
+bool chachapoly_open(Bytes& out, const SymmetricKey& key, std::uint64_t nonce,
+                     BytesView associated, BytesView cipher) noexcept;
+
+}  // namespace relais::crypto
