@@ -30,6 +30,13 @@ if(RELAIS_SANITIZE)
   endif()
 endif()
 
+if(CMAKE_CXX_CLANG_TIDY)  # generated code, in the build directory, is nobody's style
+  file(WRITE "${CMAKE_BINARY_DIR}/.clang-tidy" "Checks: '-*,llvm-twine-local'\n")
+endif()
+if(RELAIS_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 # relais_module(NAME SOURCES ... [USES module ...] [LIBRARIES target ...])
 # One folder of src/ as an object library. USES names the modules above it in the layer list.
 function(relais_module name)
@@ -89,4 +96,27 @@ function(relais_test name)
   # One ctest entry a program: starting a process for each of hundreds of tests costs more than they do.
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 900)
+endfunction()
+
+# relais_fuzz(NAME SOURCES ... MODULES ... [LIBRARIES ...])
+# One libFuzzer target: ./dev fuzz NAME SECONDS. Its seeds, and every input that once broke it, lie
+# in fuzz/corpus/NAME; the ordinary builds run those once, as the test fuzz_NAME.
+function(relais_fuzz name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;MODULES;LIBRARIES")
+  set(target fuzz_${name})
+  add_executable(${target} ${arg_SOURCES})
+  target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/src"
+                                               "${PROJECT_SOURCE_DIR}/tests")
+  target_compile_features(${target} PRIVATE cxx_std_20)
+  target_link_libraries(${target} PRIVATE relais_warnings ${arg_LIBRARIES})
+  relais_link_modules(${target} ${arg_MODULES})
+  set_target_properties(${target} PROPERTIES
+                        RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/fuzzers")
+  if(RELAIS_FUZZ)
+    target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+  else()
+    target_sources(${target} PRIVATE "${PROJECT_SOURCE_DIR}/fuzz/replay.cpp")
+    add_test(NAME ${target} COMMAND ${target} "${PROJECT_SOURCE_DIR}/fuzz/corpus/${name}")
+    set_tests_properties(${target} PROPERTIES LABELS fuzz TIMEOUT 300)
+  endif()
 endfunction()

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "relais/export.h"
+
 namespace relais {
 
 /// What went wrong. Values are stable: they may be logged, stored and crossed through the C ABI.
@@ -75,7 +77,7 @@ class [[nodiscard]] Error {
     return std::move(*this);
   }
 
-  static Retry default_retry(ErrorCode code) noexcept;
+  RELAIS_API static Retry default_retry(ErrorCode code) noexcept;
 
  private:
   std::string message_;
@@ -84,6 +86,6 @@ class [[nodiscard]] Error {
 };
 
 /// The code's name as it is written above, for logs and `--json` output.
-std::string_view to_string(ErrorCode code) noexcept;
+RELAIS_API std::string_view to_string(ErrorCode code) noexcept;
 
 }  // namespace relais

@@ -26,4 +26,11 @@ void chachapoly_seal(Bytes& out, const SymmetricKey& key, std::uint64_t nonce,
 bool chachapoly_open(Bytes& out, const SymmetricKey& key, std::uint64_t nonce,
                      BytesView associated, BytesView cipher) noexcept;
 
+/// The same without a buffer of their own: `out` has room for plain.size() + kTagBytes, or for
+/// cipher.size() - kTagBytes; it may be where the input starts, or not overlap it.
+void chachapoly_seal_to(std::uint8_t* out, const SymmetricKey& key, std::uint64_t nonce,
+                        BytesView associated, BytesView plain) noexcept;
+bool chachapoly_open_to(std::uint8_t* out, const SymmetricKey& key, std::uint64_t nonce,
+                        BytesView associated, BytesView cipher) noexcept;
+
 }  // namespace relais::crypto

@@ -1,0 +1,63 @@
+# The one library made of all modules, and how it is installed.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+# relais_library(TARGET [STATIC | SHARED])
+# All modules' objects as one library; without a type, BUILD_SHARED_LIBS decides.
+function(relais_library target)
+  add_library(${target} ${ARGN})
+  get_property(modules GLOBAL PROPERTY RELAIS_MODULES)
+  foreach(module IN LISTS modules)
+    target_sources(${target} PRIVATE $<TARGET_OBJECTS:relais_${module}>)
+    get_property(libraries GLOBAL PROPERTY RELAIS_LIBRARIES_${module})
+    target_link_libraries(${target} PRIVATE ${libraries})
+  endforeach()
+  file(GLOB headers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/include/relais/*.h")
+  target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}/include"
+                                  FILES ${headers})
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  # Before 1.0 a minor version may change the ABI.
+  set_target_properties(${target} PROPERTIES
+    LINKER_LANGUAGE CXX
+    OUTPUT_NAME relais
+    EXPORT_NAME relais
+    VERSION "${PROJECT_VERSION}"
+    SOVERSION "${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}"
+    LINK_DEPENDS "${PROJECT_SOURCE_DIR}/src/relais.map")
+  get_target_property(type ${target} TYPE)
+  if(type STREQUAL SHARED_LIBRARY)
+    # Templates of the standard library are visible by default: the map keeps them inside.
+    target_link_options(${target} PRIVATE
+                        "LINKER:--version-script=${PROJECT_SOURCE_DIR}/src/relais.map")
+    if(NOT RELAIS_SANITIZE)  # whose runtime comes with the program
+      target_link_options(${target} PRIVATE LINKER:-z,defs)
+    endif()
+  endif()
+endfunction()
+
+# relais_install(TARGET COMPONENT [EXCLUDE_FROM_ALL])
+# Install rules for one library made by relais_library, with the package's config beside it.
+function(relais_install target component)
+  set(relais_targets ${component}Targets)  # a file of its own name: CMake stages it by that
+  set(folder "${CMAKE_INSTALL_LIBDIR}/cmake/relais")
+  install(TARGETS ${target} EXPORT ${relais_targets}
+          ARCHIVE COMPONENT ${component} ${ARGN}
+          LIBRARY COMPONENT ${component} ${ARGN}
+          RUNTIME COMPONENT ${component} ${ARGN}
+          FILE_SET HEADERS COMPONENT ${component} ${ARGN})
+  install(EXPORT ${relais_targets} NAMESPACE relais:: FILE ${relais_targets}.cmake
+          DESTINATION "${folder}" COMPONENT ${component} ${ARGN})
+
+  get_target_property(type ${target} TYPE)
+  string(COMPARE EQUAL "${type}" STATIC_LIBRARY relais_is_static)
+  set(made "${CMAKE_CURRENT_BINARY_DIR}/${component}")
+  configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/relaisConfig.cmake.in"
+                                "${made}/relaisConfig.cmake" INSTALL_DESTINATION "${folder}")
+  write_basic_package_version_file("${made}/relaisConfigVersion.cmake"
+                                   COMPATIBILITY SameMinorVersion)
+  install(FILES "${made}/relaisConfig.cmake" "${made}/relaisConfigVersion.cmake"
+                "${PROJECT_SOURCE_DIR}/cmake/RelaisDependencies.cmake"
+          DESTINATION "${folder}" COMPONENT ${component} ${ARGN})
+  install(FILES "${PROJECT_SOURCE_DIR}/LICENSE"
+          DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT ${component} ${ARGN})
+endfunction()

@@ -1,0 +1,290 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "relais/document.h"
+#include "relais/export.h"
+#include "relais/ids.h"
+#include "relais/result.h"
+#include "relais/value.h"
+
+/// The engine's door. A `Replica` is one device's copy of one space, in one folder.
+///
+/// Threads: every call may come from any thread, unless it says otherwise; calls are served one
+/// after the other. Handlers run through the host's `Executor`, or in the engine's thread if
+/// there is none, and never inside a call of yours.
+/// Fails: nothing throws; what can fail gives a `Result`.
+namespace relais {
+
+namespace engine {
+class Engine;
+class Edit;
+}  // namespace engine
+
+/// Where a host wants its handlers run: two pointers, so that it crosses a C ABI.
+/// `post` must run `task(data)` once, later, and may be called from any thread.
+struct Executor {
+  void (*post)(void* context, void (*task)(void* data), void* data) = nullptr;
+  void* context = nullptr;
+};
+
+enum class Threading : std::uint8_t {
+  own,     ///< the engine has a thread for links and timers
+  manual,  ///< the host calls `Replica::poll`; nothing runs otherwise
+};
+
+struct Options {
+  Threading threading = Threading::own;
+  Executor executor;  ///< for events; none: the engine's thread
+};
+
+/// Which part of a collection goes into which compartment. An empty `section` is the collection's
+/// default; an empty `collection` too is the space's.
+struct SectionRule {
+  std::string collection;
+  std::string section;
+  std::string label;
+};
+
+struct CreateOptions {
+  std::string space_name;   ///< for people; kept in a document that all members read
+  std::string device_name;
+  std::vector<SectionRule> sections;  ///< none: everything under one label, "records"
+};
+
+struct InviteOptions {
+  std::chrono::minutes valid{10};
+  /// Labels the new member may read and write; none: all of the space's at that time.
+  std::vector<std::string> labels;
+};
+
+struct JoinOptions {
+  std::string device_name;
+};
+
+/// What a meeting with another device came to.
+struct SyncReport {
+  DeviceId peer;
+  std::uint32_t round_trips = 0;
+  std::uint64_t handshake_bytes = 0;
+  std::uint64_t bytes_sent = 0;
+  std::uint64_t bytes_received = 0;
+  std::uint64_t segments_sent = 0;
+  std::uint64_t segments_received = 0;
+  std::uint64_t changes_sent = 0;
+  std::uint64_t changes_received = 0;
+  std::uint64_t changes_held_back = 0;  ///< not admitted: their author may not write there, or isn't known yet
+  std::uint64_t forked_logs = 0;
+  std::uint64_t mismatched_logs = 0;
+  std::chrono::milliseconds duration{0};
+  bool in_sync = false;
+};
+
+/// How far a sync is, in changes.
+struct SyncProgress {
+  std::uint64_t received = 0;
+  std::uint64_t to_receive = 0;
+  std::uint64_t sent = 0;
+  std::uint64_t to_send = 0;
+};
+
+/// Something happened to the data.
+struct Event {
+  enum class Kind : std::uint8_t {
+    document_changed,    ///< here or by a sync; `document` says which
+    membership_changed,  ///< devices, rights or keys
+    device_joined,       ///< by an invitation of ours; `device`
+    sync_finished,       ///< with a peer that came to us; `report`
+    sync_failed,         ///< likewise; `error_code`
+    stopped,             ///< a write failed: the replica takes no more, close it and open it again
+  };
+  Kind kind = Kind::document_changed;
+  DocumentId document;
+  DeviceId device;
+  SyncReport report;
+  ErrorCode error_code = ErrorCode::closed;
+};
+
+struct StatusReport {
+  SpaceId space;
+  DeviceId device;
+  AuthorId author;
+  std::string space_name;
+  std::string device_name;
+  std::string level;  ///< "owner", "member", …
+  std::uint64_t documents = 0;
+  std::uint64_t conflicts = 0;
+  std::uint64_t changes = 0;
+  std::uint64_t logs = 0;
+  std::uint64_t waiting = 0;      ///< changes whose context hasn't come
+  std::uint64_t set_aside = 0;    ///< admitted, but misfiled or unreadable
+  std::uint64_t held_pieces = 0;  ///< whole parts of logs not admitted
+  struct Member {
+    DeviceId device;
+    std::string name;  ///< empty: not known here yet
+    std::string level;
+    bool self = false;
+  };
+  std::vector<Member> members;
+  struct Compartment {
+    std::string scope;
+    std::string label;
+    bool readable = false;
+  };
+  std::vector<Compartment> compartments;
+};
+
+struct VerifyReport {
+  std::uint64_t logs = 0;
+  std::uint64_t changes = 0;
+  std::uint64_t seals = 0;
+  std::uint64_t documents = 0;
+  std::vector<std::string> problems;  ///< one sentence each, without keys or names; empty: all is well
+};
+
+/// An edit of several documents, written together: all of it, or nothing.
+/// Valid only inside `Replica::write`; sees its own edits. Values of paths: see relais/document.h.
+class RELAIS_API Transaction {
+ public:
+  /// Writes a scalar; over a conflict, this resolves it.
+  Status set(const DocumentId& document, std::string_view path, Value value);
+  /// A scalar as `set`; an object field by field, leaving fields it doesn't name; an array replaces
+  /// the list. An empty path puts the whole document. Fails: bad_input with the field's path.
+  Status put_json(const DocumentId& document, std::string_view path, std::string_view json);
+  /// Appends to a list, adds to a set, or adds a number to a counter; where nothing is, makes a list.
+  Status append_json(const DocumentId& document, std::string_view path, std::string_view json);
+  Status insert_json(const DocumentId& document, std::string_view list, std::size_t index,
+                     std::string_view json);
+  Status add_to_set(const DocumentId& document, std::string_view path, Value value);
+  Status remove_from_set(const DocumentId& document, std::string_view path, const Value& value);
+  /// Fails: limit_exceeded instead of wrapping.
+  Status count(const DocumentId& document, std::string_view path, std::int64_t delta);
+  /// Positions in code points.
+  Status splice_text(const DocumentId& document, std::string_view path, std::size_t position,
+                     std::size_t removed, std::string_view inserted);
+  /// Makes the text read `text` by the smallest edits a diff finds, so that others' edits stay.
+  Status update_text(const DocumentId& document, std::string_view path, std::string_view text);
+  /// Deletes a field and all below it. What others write to it at the same time survives, flagged.
+  Status erase(const DocumentId& document, std::string_view path);
+  /// The document as it will be.
+  Result<std::string> json(const DocumentId& document);
+
+ private:
+  friend class engine::Engine;
+  explicit Transaction(engine::Edit& edit) : edit_(edit) {}
+  engine::Edit& edit_;
+};
+
+/// Stops what it stands for when it goes: a listening server, an observer.
+class RELAIS_API Subscription {
+ public:
+  Subscription();
+  explicit Subscription(std::shared_ptr<void> held);
+  Subscription(Subscription&&) noexcept;
+  Subscription& operator=(Subscription&&) noexcept;
+  ~Subscription();
+
+ private:
+  std::shared_ptr<void> held_;
+};
+
+struct Server {
+  Subscription running;  ///< listens as long as this lives
+  std::string address;   ///< HOST:PORT, with the real port where 0 was asked for
+};
+
+struct ImportOptions {
+  /// Strings that become text that several may edit: "COLLECTION:PATH", '*' for any list element.
+  std::vector<std::string> text_fields;
+  std::function<void(std::uint64_t done)> progress;  ///< called now and then, in the caller's thread
+};
+
+struct ImportReport {
+  std::uint64_t documents = 0;
+  std::uint64_t updated = 0;  ///< of those, how many were here already
+};
+
+class Replica;
+struct Created;
+
+/// One device's copy of a space.
+class RELAIS_API Replica {
+ public:
+  /// Founds a space in a new folder. The recovery phrase is shown once: it is kept nowhere.
+  /// Fails: already_exists, disk_full, store_failed.
+  static Result<Created> create(const std::string& folder, const CreateOptions& create,
+                                const Options& options = {});
+  /// Fails: store_missing, store_locked, store_too_new, store_corrupt, closed (hasn't joined yet).
+  static Result<Replica> open(const std::string& folder, const Options& options = {});
+  /// Joins a space in a new folder, by an invitation, at a member's address. Documents come with the
+  /// first sync. Blocks: until paired or failed, a few seconds. A join that was cut may be tried
+  /// again with the same folder and invitation.
+  /// Fails: bad_input (a damaged invitation), invitation_refused, unreachable, timed_out, already_exists.
+  static Result<Replica> join(const std::string& folder, std::string_view invitation,
+                              const std::string& address, const JoinOptions& join,
+                              const Options& options = {});
+
+  Replica(Replica&&) noexcept;
+  Replica& operator=(Replica&&) noexcept;
+  /// Closes: stops links, waits for running handlers, flushes the store.
+  ~Replica();
+
+  /// Runs `edit` and makes what it did durable before it returns. If `edit` fails, nothing is
+  /// written, and its error is given. Never waits for a peer. `edit` must not call the replica.
+  Status write(const std::function<Status(Transaction&)>& edit);
+
+  /// The document as canonical JSON; of conflicting values the one to show. Fails: not_found.
+  Result<std::string> json(const DocumentId& document) const;
+  Result<FieldView> field(const DocumentId& document, std::string_view path) const;
+  Result<std::vector<ConflictView>> conflicts_of(const DocumentId& document) const;
+  Result<std::vector<HistoryEntry>> history(const DocumentId& document) const;
+  /// Every conflict of the store, in the documents' order. `visit` must not call the replica.
+  Status conflicts(const std::function<void(const ConflictView&)>& visit) const;
+  /// Every document, sorted by scope, collection and id, with its canonical JSON, as of one moment.
+  /// `visit` gives false to stop, and must not call the replica.
+  Status each_document(
+      const std::function<bool(const DocumentId&, std::string_view json)>& visit) const;
+  /// The name of a device, if it is known.
+  std::string device_name(const DeviceId& device) const;
+
+  /// Imports newline-delimited JSON: {"scope"?, "collection", "id", "doc"} a line. All of it is checked
+  /// before anything is written. Fails: bad_input naming the line and the field's path.
+  Result<ImportReport> import_ndjson(std::string_view lines, const ImportOptions& import = {});
+
+  /// Events from now on. Threads: `handler` runs where Options::executor says.
+  Subscription observe(std::function<void(const Event&)> handler);
+
+  /// A line of text that lets one device join. Owners only. Fails: not_authorised.
+  Result<std::string> invite(const InviteOptions& invite = {});
+  /// Answers pairing and sync. Fails: address_in_use, invalid_argument.
+  Result<Server> listen(const std::string& address);
+  /// Meets the device at HOST:PORT until both hold the same. Blocks; with Threading::manual it polls itself.
+  /// Fails: unreachable, timed_out, handshake_failed, session_closed (what came is kept), peer_misbehaved.
+  Result<SyncReport> sync(const std::string& address,
+                          const std::function<void(const SyncProgress&)>& progress = {});
+
+  Result<StatusReport> status() const;
+  /// Reads everything: chains, signatures, blocks, documents. Blocks: seconds for a large store.
+  Result<VerifyReport> verify() const;
+
+  /// Threading::manual: runs what is due, for at most `longest`.
+  void poll(std::chrono::milliseconds longest);
+
+ private:
+  friend class engine::Engine;
+  explicit Replica(std::unique_ptr<engine::Engine> engine);
+  std::unique_ptr<engine::Engine> engine_;
+};
+
+struct Created {
+  Replica replica;
+  std::string recovery_phrase;
+};
+
+}  // namespace relais

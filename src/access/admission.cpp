@@ -1,0 +1,137 @@
+#include <optional>
+
+#include "access/certificate.h"
+#include "access/joining.h"
+#include "base/limits.h"
+#include "base/try.h"
+
+namespace relais::access {
+namespace {
+
+using Records = std::vector<wire::ControlRecord>;
+
+Error not_authorised(std::string message) {
+  return {ErrorCode::not_authorised, std::move(message), Retry::after_user_acts};
+}
+
+std::optional<Level> level_of(const Membership& membership, const crypto::SigningPublicKey& key) {
+  if (key == membership.root_key()) return Level::root;
+  const Device* device = membership.device_of(key);
+  if (device == nullptr) return std::nullopt;
+  return device->level;
+}
+
+Status check_admitter(const Membership& membership, const DeviceKeys& self, Level level) {
+  const std::optional<Level> own = level_of(membership, self.signing.public_key);
+  if (!own || *own > Level::owner) {
+    return not_authorised("This device may not admit others: ask an owner of the space.");
+  }
+  if (level <= *own) {
+    return not_authorised(
+        "An owner admits supervisors, members and couriers; another owner needs the recovery "
+        "phrase.");
+  }
+  return {};
+}
+
+Status check_grants(const Membership& membership, const Admission& admission) {
+  const bool known_bits = (admission.rights & ~kAllRights) == 0 && admission.rights != 0;
+  if (!admission.compartments.empty() && (!known_bits || admission.level == Level::courier)) {
+    return Error(ErrorCode::invalid_argument,
+                 "A member's rights are to read, write and grant; a courier has none.");
+  }
+  for (const CompartmentId& id : admission.compartments) {
+    if (membership.compartment(id) == nullptr) {
+      return Error(ErrorCode::not_found, "The space has no such compartment.");
+    }
+  }
+  return {};
+}
+
+bool has_same_keys(const Device& device, const JoinRequest& request) {
+  return device.signing_key == request.signing_key && device.noise_key == request.noise_key &&
+         device.receiving_key == request.receiving_key;
+}
+
+/// Fails where the joiner's keys may not be enrolled.
+Status check_joiner(const Membership& membership, const JoinRequest& request) {
+  if (!are_usable(request.signing_key, request.noise_key, request.receiving_key) ||
+      request.signing_key == membership.root_key()) {
+    return not_authorised("The joining device's keys can't be used: start again on that device.");
+  }
+  const Device* known = membership.device(log::device_id(request.signing_key));
+  if (known != nullptr && !has_same_keys(*known, request)) {
+    return not_authorised("That device is a member already, with other keys: it must join anew.");
+  }
+  return {};
+}
+
+Device to_be_added(const JoinRequest& request, const Admission& admission) {
+  Device device;
+  device.id = log::device_id(request.signing_key);
+  device.level = admission.level;
+  device.signing_key = request.signing_key;
+  device.noise_key = request.noise_key;
+  device.receiving_key = request.receiving_key;
+  device.not_after_ms = admission.not_after_ms;
+  return device;
+}
+
+wire::record::MemberAdded add(const Membership& membership, const DeviceKeys& self,
+                              const AuthorId& author, std::uint64_t seq, const Device& device) {
+  wire::CertificateBody body;
+  body.space = membership.space();
+  body.signing_key = device.signing_key;
+  body.noise_key = device.noise_key;
+  body.receiving_key = device.receiving_key;
+  body.level = device.level;
+  body.issuer = self.signing.public_key;
+  body.issuer_author = author;
+  body.issuer_seq = seq;
+  body.not_after_ms = device.not_after_ms;
+  return {wire::encode(sign_certificate(body, self.signing.secret_key))};
+}
+
+/// Copies of the newest `most` epochs of a compartment, oldest first.
+/// Fails: not_authorised if there are epochs, and this device holds the key of none.
+Status hand_on(Records& records, Random& random, const Membership& membership,
+               const Keyring& keyring, const CompartmentId& compartment, std::size_t most,
+               const Device& to) {
+  const std::vector<const Epoch*> held = keyring.held(membership, compartment);
+  if (held.empty() && !membership.epochs(compartment).empty()) {
+    return not_authorised("This device lacks a key it would have to hand on: sync it first.");
+  }
+  for (std::size_t i = held.size() > most ? held.size() - most : 0; i < held.size(); ++i) {
+    const crypto::SymmetricKey& key = *keyring.key(held[i]->id);
+    records.emplace_back(wire::record::KeysSealed{held[i]->id, {seal_key(random, key, to)}});
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Records> admit_device(Random& random, const Membership& membership, const Keyring& keyring,
+                             const DeviceKeys& self, const AuthorId& self_author,
+                             std::uint64_t next_seq, const JoinRequest& request,
+                             const Admission& admission) {
+  RELAIS_TRY(check_admitter(membership, self, admission.level));
+  RELAIS_TRY(check_grants(membership, admission));
+  RELAIS_TRY(check_joiner(membership, request));
+  const Device device = to_be_added(request, admission);
+  if (membership.device(device.id) != nullptr) return Records{};
+
+  Records records;
+  records.emplace_back(add(membership, self, self_author, next_seq, device));
+  for (const CompartmentId& id : admission.compartments) {
+    records.emplace_back(wire::record::RightsGranted{device.id, id, admission.rights});
+  }
+  RELAIS_TRY(hand_on(records, random, membership, keyring, membership.control(), limits::kMeshKeys,
+                     device));
+  if ((admission.rights & wire::kRead) == 0) return records;
+  for (const CompartmentId& id : admission.compartments) {
+    RELAIS_TRY(hand_on(records, random, membership, keyring, id, SIZE_MAX, device));
+  }
+  return records;
+}
+
+}  // namespace relais::access

@@ -1,0 +1,113 @@
+#include "access/founding.h"
+
+#include <set>
+
+#include "access/certificate.h"
+#include "base/limits.h"
+#include "base/try.h"
+
+namespace relais::access {
+namespace {
+
+using Records = std::vector<wire::ControlRecord>;
+
+constexpr std::uint64_t kSeqOfFirstOwner = 2;
+
+wire::record::MemberAdded add_first_owner(const Founding& founding, const DeviceKeys& owner) {
+  wire::CertificateBody body;
+  body.space = founding.space;
+  body.signing_key = owner.signing.public_key;
+  body.noise_key = owner.noise.public_key;
+  body.receiving_key = owner.receiving.public_key;
+  body.level = Level::owner;
+  body.issuer = founding.root.public_key;
+  body.issuer_author = log::author_id(founding.root.public_key, founding.root_instance);
+  body.issuer_seq = kSeqOfFirstOwner;
+  return {wire::encode(sign_certificate(body, founding.root.secret_key))};
+}
+
+void append(Records& records, NewEpoch epoch) {
+  records.push_back(std::move(epoch.made));
+  for (auto& sealed : epoch.sealed) records.push_back(std::move(sealed));
+}
+
+/// What nobody could decode again (a name too long, or not UTF-8) must not get into a log.
+Status check_names(const wire::ControlRecord& record) {
+  if (wire::decode_control_record(wire::encode(record))) return {};
+  return Error(ErrorCode::invalid_argument,
+               "A scope, label, collection or section is too long, or is not UTF-8.");
+}
+
+Status check_label(const std::string& label) {
+  if (!label.empty()) return {};
+  return Error(ErrorCode::invalid_argument, "A compartment's label is missing.");
+}
+
+Status check_section(const wire::record::SectionMapped& mapped) {
+  RELAIS_TRY(check_label(mapped.label));
+  if (mapped.collection.empty() && !mapped.section.empty()) {
+    return Error(ErrorCode::invalid_argument, "A section's entry needs its collection.");
+  }
+  return check_names(mapped);
+}
+
+Status append_compartment(Records& records, const std::string& scope, const std::string& label) {
+  RELAIS_TRY(check_label(label));
+  records.emplace_back(wire::record::CompartmentCreated{scope, label});
+  return check_names(records.back());
+}
+
+Error too_many() {
+  return {ErrorCode::limit_exceeded,
+          "A space has at most " + std::to_string(limits::kCompartments) + " compartments."};
+}
+
+}  // namespace
+
+Founding found_space(Random& random, const DeviceKeys& owner) {
+  Founding founding;
+  founding.root = crypto::make_signing_key_pair(random);
+  founding.root_instance = random.draw<log::Instance>();
+  wire::record::SpaceCreated created;
+  created.root_key = founding.root.public_key;
+  created.nonce = random.draw<decltype(created.nonce)>();
+  founding.root_records.emplace_back(created);
+  founding.first_record = wire::encode(founding.root_records.front());
+  founding.space = space_id(founding.first_record);
+  founding.root_records.emplace_back(add_first_owner(founding, owner));
+  return founding;
+}
+
+Result<Records> owner_founding_records(Random& random, const FoundingPlan& plan,
+                                       const Membership& membership, const CitedHeads& cited) {
+  Records records;
+  std::set<CompartmentId> ids;
+  for (const auto& [scope, label] : plan.compartments) {
+    const auto id = log::compartment_id(membership.space(), scope, label);
+    if (ids.insert(id).second) RELAIS_TRY(append_compartment(records, scope, label));
+  }
+  if (ids.size() > limits::kCompartments) return too_many();
+  for (const auto& mapped : plan.sections) {
+    RELAIS_TRY(check_section(mapped));
+    records.emplace_back(mapped);
+  }
+  append(records, make_epoch(random, membership, membership.control(), cited));
+  for (const CompartmentId& id : ids) append(records, make_epoch(random, membership, id, cited));
+  return records;
+}
+
+Result<Records> records_for_new_compartment(Random& random, const Membership& membership,
+                                            const std::string& scope, const std::string& label,
+                                            const CitedHeads& cited) {
+  const auto id = log::compartment_id(membership.space(), scope, label);
+  if (membership.compartment(id) != nullptr) {
+    return Error(ErrorCode::already_exists, "The space has this compartment already.");
+  }
+  if (membership.compartments().size() >= limits::kCompartments) return too_many();
+  Records records;
+  RELAIS_TRY(append_compartment(records, scope, label));
+  append(records, make_epoch(random, membership, id, cited));
+  return records;
+}
+
+}  // namespace relais::access

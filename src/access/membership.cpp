@@ -1,0 +1,167 @@
+#include "access/membership.h"
+
+#include <algorithm>
+
+#include "access/derivation.h"
+#include "base/coding.h"
+#include "base/limits.h"
+#include "base/try.h"
+
+namespace relais::access {
+
+Result<Membership> Membership::derive(const SpaceId& space, BytesView first,
+                                      const std::map<AuthorId, crypto::SigningPublicKey>& authors,
+                                      const std::vector<PlacedRecord>& records) {
+  Membership membership;
+  RELAIS_ASSIGN(membership.root_key_, root_key_of(first, space));
+  membership.space_ = space;
+  membership.control_ = log::control_compartment(space);
+  Derivation(membership, first, authors).run(records);
+  return membership;
+}
+
+const Device* Membership::device(const DeviceId& id) const {
+  const auto found = devices_.find(id);
+  return found == devices_.end() ? nullptr : &found->second;
+}
+
+const Device* Membership::device_of(const crypto::SigningPublicKey& key) const {
+  const Device* found = device(log::device_id(key));
+  return found != nullptr && found->signing_key == key ? found : nullptr;
+}
+
+const Compartment* Membership::compartment(const CompartmentId& id) const {
+  const auto found = std::lower_bound(
+      compartments_.begin(), compartments_.end(), id,
+      [](const Compartment& one, const CompartmentId& other) { return one.id < other; });
+  return found != compartments_.end() && found->id == id ? &*found : nullptr;
+}
+
+std::uint32_t Membership::rights(const DeviceId& id, const CompartmentId& compartment) const {
+  const Device* known = device(id);
+  if (known == nullptr) return id == log::device_id(root_key_) ? kAllRights : 0;
+  if (known->level <= Level::owner) return kAllRights;
+  if (compartment == control_) return wire::kRead;
+  const auto granted = rights_.find({id, compartment});
+  return granted == rights_.end() ? 0 : granted->second;
+}
+
+bool Membership::may_write(const crypto::SigningPublicKey& key,
+                           const CompartmentId& compartment) const {
+  if (key != root_key_ && device_of(key) == nullptr) return false;
+  return (rights(log::device_id(key), compartment) & wire::kWrite) != 0;
+}
+
+bool Membership::may_read(const DeviceId& device, const CompartmentId& compartment) const {
+  return (rights(device, compartment) & wire::kRead) != 0;
+}
+
+std::vector<DeviceId> Membership::readers(const CompartmentId& compartment) const {
+  std::vector<DeviceId> readers;
+  for (const auto& [id, device] : devices_) {
+    if (may_read(id, compartment)) readers.push_back(id);
+  }
+  return readers;
+}
+
+std::string Membership::label_of(std::string_view collection, std::string_view section) const {
+  const std::pair<std::string, std::string> from_nearest[] = {
+      {std::string(collection), std::string(section)}, {std::string(collection), ""}, {"", ""}};
+  for (const auto& place : from_nearest) {
+    const auto found = labels_.find(place);
+    if (found != labels_.end()) return found->second;
+  }
+  return "";
+}
+
+std::vector<const Epoch*> Membership::epochs(const CompartmentId& compartment) const {
+  std::vector<const Epoch*> epochs;
+  const auto order = epoch_order_.find(compartment);
+  if (order == epoch_order_.end()) return epochs;
+  for (const EpochId& id : order->second) epochs.push_back(epoch(id));
+  return epochs;
+}
+
+const Epoch* Membership::epoch(const EpochId& id) const {
+  const auto found = epochs_.find(id);
+  return found == epochs_.end() ? nullptr : &found->second;
+}
+
+namespace {
+
+void put(Bytes& out, const Device& device) {
+  out += device.id.view();
+  put_varint(out, static_cast<std::uint64_t>(device.level));
+  out += device.signing_key.view();
+  out += device.noise_key.view();
+  out += device.receiving_key.view();
+  out += device.issuer.view();
+  put_signed(out, device.not_after_ms);
+  put_sized(out, device.certificate);
+}
+
+void put(Bytes& out, const Epoch& epoch) {
+  out += epoch.id.view();
+  out += epoch.commitment.view();
+  out += epoch.maker.view();
+  put_varint(out, epoch.maker_seq);
+  put_varint(out, epoch.seen);
+  put_varint(out, epoch.copies.size());
+  for (const auto& copy : epoch.copies) {
+    out += copy.device.view();
+    put_sized(out, copy.box);
+  }
+}
+
+}  // namespace
+
+Bytes Membership::canonical() const {
+  Bytes out(space_.view());
+  out += root_key_.view();
+  put_varint(out, devices_.size());
+  for (const auto& [id, device] : devices_) put(out, device);
+  put_varint(out, compartments_.size());
+  for (const Compartment& compartment : compartments_) {
+    out += compartment.id.view();
+    put_sized(out, compartment.scope);
+    put_sized(out, compartment.label);
+  }
+  put_varint(out, rights_.size());
+  for (const auto& [place, rights] : rights_) {
+    out += place.first.view();
+    out += place.second.view();
+    put_varint(out, rights);
+  }
+  put_varint(out, labels_.size());
+  for (const auto& [place, label] : labels_) {
+    put_sized(out, place.first);
+    put_sized(out, place.second);
+    put_sized(out, label);
+  }
+  put_varint(out, epochs_.size());
+  for (const auto& [compartment, order] : epoch_order_) {
+    out += compartment.view();
+    for (const EpochId& id : order) put(out, epochs_.at(id));
+  }
+  for (const AuthorId& author : author_list_) out += author.view();
+  return out;
+}
+
+SpaceId space_id(BytesView first_record) {
+  SpaceId id;
+  id.bytes = crypto::hash("space", {first_record}).bytes;
+  return id;
+}
+
+Result<crypto::SigningPublicKey> root_key_of(BytesView first_record, const SpaceId& space) {
+  const Error wrong(ErrorCode::corrupt, "The first record is not the one that founds this space.");
+  if (first_record.size() > limits::kFirstRecordBytes || space_id(first_record) != space) {
+    return wrong;
+  }
+  RELAIS_ASSIGN(const wire::ControlRecord record, wire::decode_control_record(first_record));
+  const auto* created = std::get_if<wire::record::SpaceCreated>(&record);
+  if (created == nullptr || !crypto::is_valid(created->root_key)) return wrong;
+  return created->root_key;
+}
+
+}  // namespace relais::access

@@ -1,0 +1,249 @@
+#include "document/change.h"
+
+#include <algorithm>
+
+#include "base/try.h"
+#include "document/change_reader.h"
+#include "document/change_writer.h"
+#include "document/utf8.h"
+
+namespace relais::document {
+
+using namespace layout;  // NOLINT: the names of the format
+
+namespace {
+
+/// What the columns of numbers and text hold for an op.
+struct Payload {
+  Verb verb;
+  std::uint8_t code;
+  std::uint32_t count = 0;  ///< code points of kInsertText, totals of kReset
+
+  bool is(Other other) const { return verb == kOther && code == other; }
+  bool has_value() const { return verb != kOther && code != kMap && code != kList; }
+  bool has_text() const { return verb == kOther ? code == kInsertText : code == kText; }
+};
+
+Error malformed() { return Error(ErrorCode::corrupt, "the change is malformed"); }
+
+/// Moves to the end of the column of text.
+void skip_text(const std::vector<Payload>& payloads, Reader& in) {
+  for (const Payload& payload : payloads) {
+    if (payload.has_text()) in.sized(limits::kStringBytes);
+  }
+}
+
+/// The inserted text, of as many code points as the structure says.
+std::string_view read_run(const Payload& payload, Reader& text) {
+  const std::string_view run = text.sized(limits::kStringBytes);
+  if (!is_utf8(run) || count_code_points(run) != payload.count) text.fail();
+  return run;
+}
+
+/// The columns after the structure, and what stands in them.
+struct Columns {
+  std::vector<Payload> payloads;
+  BytesView text;
+  BytesView numbers;
+};
+
+/// `each(structure)` is called at each op.
+template <class Each>
+Status find_columns(Reader& in, const Position& self, const Context& context, Columns& columns,
+                    const Each& each) {
+  StructureReader structure(in, self, context);
+  columns.payloads.reserve(64);
+  while (structure.next()) {
+    const auto count = structure.verb == kOther && structure.code == kReset
+                           ? static_cast<std::uint32_t>(structure.dots.size())
+                           : structure.code_points;
+    columns.payloads.push_back({structure.verb, structure.code, count});
+    each(structure);
+  }
+  if (!in.ok()) return malformed();
+  columns.text = in.rest();
+  skip_text(columns.payloads, in);
+  if (!in.ok()) return malformed();
+  columns.numbers = in.rest();
+  columns.text.remove_suffix(columns.numbers.size());
+  return {};
+}
+
+Status check_size(BytesView bytes) {
+  if (bytes.size() <= limits::kChangeBytes) return {};
+  return Error(ErrorCode::limit_exceeded, "the change is larger than " +
+                                              std::to_string(limits::kChangeBytes) + " bytes");
+}
+
+Path path_of(const StructureReader& structure) {
+  Path path;
+  path.reserve(structure.depth());
+  for (std::size_t i = 0; i < structure.depth(); ++i) {
+    const auto& step = structure.steps()[i];
+    if (step.is_element) {
+      path.emplace_back(step.element);
+    } else {
+      path.emplace_back(std::string(step.name));
+    }
+  }
+  return path;
+}
+
+void build_other(const StructureReader& structure, Op& op) {
+  switch (structure.code) {
+    case kDelete: op.what = op::Delete{}; break;
+    case kInsertText: op.what = op::InsertText{structure.where.left, structure.where.right, {}}; break;
+    case kDeleteText: op.what = op::DeleteText{structure.runs}; break;
+    case kCount: op.what = op::Count{}; break;
+    case kReset: {
+      op::ResetCounter reset;
+      for (const Dot& dot : structure.dots) reset.seen.push_back({dot, 0});
+      op.what = std::move(reset);
+      break;
+    }
+    default:
+      op.what = op::Make{static_cast<Kind>(structure.code - kMakeMap + static_cast<int>(Kind::map))};
+  }
+}
+
+/// The op without its payload.
+void build(const StructureReader& structure, std::vector<Op>& ops) {
+  Op& op = ops.emplace_back();
+  op.path = path_of(structure);
+  switch (structure.verb) {
+    case kSet: op.what = op::Set{}; break;
+    case kSetOver: op.what = op::Set{nullptr, structure.dots}; break;
+    case kInsert: {
+      op::Insert insert{structure.where.left, structure.where.right, Value()};
+      if (structure.code == kMap) insert.content = Kind::map;
+      if (structure.code == kList) insert.content = Kind::list;
+      op.what = std::move(insert);
+      break;
+    }
+    case kAdd: op.what = op::Add{}; break;
+    case kRemove: op.what = op::Remove{}; break;
+    case kOther: build_other(structure, op); break;
+  }
+}
+
+Value* value_of(Op& op) {
+  if (auto* set = std::get_if<op::Set>(&op.what)) return &set->value;
+  if (auto* insert = std::get_if<op::Insert>(&op.what)) return std::get_if<Value>(&insert->content);
+  if (auto* add = std::get_if<op::Add>(&op.what)) return &add->value;
+  return &std::get<op::Remove>(op.what).value;
+}
+
+void fill(const Payload& payload, Op& op, Reader& numbers, Reader& text) {
+  if (payload.has_value()) {
+    *value_of(op) = read_value(static_cast<ValueCode>(payload.code), numbers, text);
+  } else if (payload.is(kInsertText)) {
+    std::get<op::InsertText>(op.what).text = read_run(payload, text);
+  } else if (payload.is(kCount)) {
+    std::get<op::Count>(op.what).total = numbers.zigzag();
+  } else if (payload.is(kReset)) {
+    for (auto& seen : std::get<op::ResetCounter>(op.what).seen) seen.total = numbers.zigzag();
+  }
+}
+
+struct OpWriter {
+  ChangeWriter& out;
+  void operator()(const op::Set& set) const {
+    if (set.over) {
+      out.set_over(set.value, *set.over);
+    } else {
+      out.set(set.value);
+    }
+  }
+  void operator()(const op::Make& make) const { out.make(make.kind); }
+  void operator()(const op::Delete&) const { out.erase(); }
+  void operator()(const op::Insert& insert) const {
+    if (const auto* value = std::get_if<Value>(&insert.content)) {
+      out.insert({insert.left, insert.right}, ValueView(*value));
+    } else {
+      out.insert({insert.left, insert.right}, std::get<Kind>(insert.content));
+    }
+  }
+  void operator()(const op::InsertText& insert) const {
+    out.insert_text({insert.left, insert.right}, insert.text);
+  }
+  void operator()(const op::DeleteText& remove) const { out.delete_text(remove.runs); }
+  void operator()(const op::Count& count) const { out.count(count.total); }
+  void operator()(const op::ResetCounter& reset) const { out.reset(reset.seen); }
+  void operator()(const op::Add& add) const { out.add(add.value); }
+  void operator()(const op::Remove& remove) const { out.remove(remove.value); }
+};
+
+}  // namespace
+
+Bytes encode(const Change& change, const Position& self) {
+  ChangeWriter writer;
+  writer.start(self, change.context);
+  for (const Op& op : change.ops) {
+    writer.move_to(op.path);
+    std::visit(OpWriter{writer}, op.what);
+  }
+  Bytes out;
+  writer.finish(change.address, change.stamp, out);
+  return out;
+}
+
+Result<Change> decode_change(BytesView bytes, const Position& self) {
+  RELAIS_TRY(check_size(bytes));
+  Reader in(bytes);
+  RELAIS_ASSIGN(ChangeHeader header, read_head(in, self));
+  Change change;
+  Columns columns;
+  RELAIS_TRY(find_columns(in, self, header.context, columns, [&](const StructureReader& structure) {
+    build(structure, change.ops);
+  }));
+  Reader numbers(columns.numbers);
+  Reader text(columns.text);
+  for (std::size_t i = 0; i < change.ops.size(); ++i) {
+    fill(columns.payloads[i], change.ops[i], numbers, text);
+  }
+  if (!numbers.finished() || !text.finished()) return malformed();
+  change.address = std::move(header.address);
+  change.context = std::move(header.context);
+  change.stamp = header.stamp;
+  return change;
+}
+
+Result<ChangeHeader> decode_change_header(BytesView bytes, const Position& self) {
+  RELAIS_TRY(check_size(bytes));
+  Reader in(bytes);
+  return read_head(in, self);
+}
+
+Result<ChangeSummary> inspect_change(BytesView bytes, const Position& self) {
+  RELAIS_TRY(check_size(bytes));
+  Reader in(bytes);
+  RELAIS_ASSIGN(ChangeHeader header, read_head(in, self));
+  ChangeSummary summary{std::move(header), {}};
+  Columns columns;
+  auto& sections = summary.sections;
+  RELAIS_TRY(find_columns(in, self, summary.header.context, columns,
+                          [&](const StructureReader& structure) {
+    if (structure.depth() == 0 || (structure.shared() > 0 && !sections.empty())) return;
+    const std::string_view name = structure.steps()[0].name;
+    if (std::find(sections.begin(), sections.end(), name) == sections.end()) {
+      sections.emplace_back(name);
+    }
+  }));
+  Reader numbers(columns.numbers);
+  Reader text(columns.text);
+  for (const Payload& payload : columns.payloads) {
+    if (payload.has_value()) {
+      skip_value(static_cast<ValueCode>(payload.code), numbers, text);
+    } else if (payload.is(kInsertText)) {
+      read_run(payload, text);
+    } else if (payload.is(kCount)) {
+      numbers.varint();
+    } else if (payload.is(kReset)) {
+      for (std::uint32_t i = 0; i < payload.count; ++i) numbers.varint();
+    }
+  }
+  if (!numbers.finished() || !text.finished()) return malformed();
+  return summary;
+}
+
+}  // namespace relais::document

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "document/types.h"
+#include "relais/value.h"
+
+namespace relais::document {
+
+/// Ops. Each sits at a path and overwrites every dot at its target that its change's context
+/// covers (its own change's earlier ops included), or only the dots listed in `over`.
+namespace op {
+
+/// Kind::value: writes a value.
+struct Set {
+  Value value;
+  std::optional<std::vector<Dot>> over;
+};
+/// Makes an empty container present (map, list, text, set, counter).
+struct Make {
+  Kind kind;
+};
+/// Everything of every kind at the path and below it. Counters below are reset by ResetCounter ops before it.
+struct Delete {};
+/// Kind::list: a new element, whose id is this op's dot, placed as FugueMax says between its
+/// origins at the time of writing. Its content: a value, an empty map or an empty list.
+struct Insert {
+  std::optional<Dot> left;   ///< none: the start
+  std::optional<Dot> right;  ///< none: the end
+  std::variant<Value, Kind> content;
+};
+/// Kind::text: a run of code points, whose ids are this op's dot and the following indices.
+/// The op takes as many indices of its change as it has code points.
+struct InsertText {
+  std::optional<Dot> left;
+  std::optional<Dot> right;
+  std::string text;
+};
+/// Kind::text: removes runs of code points by their ids.
+struct DeleteText {
+  std::vector<std::pair<Dot, std::uint32_t>> runs;  ///< first id, count
+};
+/// Kind::counter: this author's new running total at this path.
+struct Count {
+  std::int64_t total;
+};
+/// Kind::counter: subtracts the totals seen.
+struct ResetCounter {
+  struct Seen {
+    Dot dot;  ///< of the Count op that set the total
+    std::int64_t total;
+  };
+  std::vector<Seen> seen;
+};
+/// Kind::set: adds, or removes what was seen of, one element.
+struct Add {
+  Value value;
+};
+struct Remove {
+  Value value;
+};
+
+}  // namespace op
+
+struct Op {
+  Path path;
+  std::variant<op::Set, op::Make, op::Delete, op::Insert, op::InsertText, op::DeleteText, op::Count,
+               op::ResetCounter, op::Add, op::Remove>
+      what;
+};
+
+/// One author's ops on one document in one compartment. Its position is the log's, not stored here.
+struct Change {
+  Address address;
+  Context context;  ///< as the author had it; never covers the change itself
+  Stamp stamp;
+  std::vector<Op> ops;
+};
+
+/// What is needed to file a change without its ops.
+struct ChangeHeader {
+  Address address;
+  Context context;
+  Stamp stamp;
+};
+
+/// docs/spec/document.md, "Change". `self` is the change's own position: ids that name it, or its
+/// author, take no space. Encoding is canonical: decode → encode gives the same bytes.
+Bytes encode(const Change& change, const Position& self);
+/// Fails: corrupt (anything not as the spec says), limit_exceeded, unsupported_version.
+Result<Change> decode_change(BytesView bytes, const Position& self);
+Result<ChangeHeader> decode_change_header(BytesView bytes, const Position& self);
+/// Walks the whole change and checks every rule decode_change checks, without building it; gives the header,
+/// and the distinct sections (first path steps) it touches.
+struct ChangeSummary {
+  ChangeHeader header;
+  std::vector<std::string> sections;
+};
+Result<ChangeSummary> inspect_change(BytesView bytes, const Position& self);
+
+}  // namespace relais::document

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/limits.h"
+#include "document/types.h"
+
+/// What the writer and the reader of a change agree on: docs/spec/document.md, "Change".
+///
+///   change    = head collection structure text numbers
+///   head      = first stamp id [context]
+///   structure = 1*( path verb-and-code [detail] ) end
+namespace relais::document::layout {
+
+// The first byte: the version in its low half, then flags.
+inline constexpr std::uint8_t kVersion = 1;
+inline constexpr std::uint8_t kVersionMask = 0x0f;
+inline constexpr std::uint8_t kIdIsText = 0x10;  ///< not 16 bytes of a UUID
+inline constexpr std::uint8_t kHasContext = 0x20;
+inline constexpr std::uint8_t kWideStamp = 0x40;  ///< 6 bytes of milliseconds, not 5
+inline constexpr std::uint8_t kReserved = 0x80;
+
+inline constexpr std::uint64_t kStampEpochMs = 1577836800000;  ///< 2020-01-01T00:00:00Z
+inline constexpr std::uint64_t kStampMask = (std::uint64_t{1} << 48) - 1;
+
+// A path: how many steps it shares with the op before it, and how many are new, in one number.
+inline constexpr unsigned kPathBase = limits::kNestingDepth + 1;
+inline constexpr unsigned kEnd = 2 * kPathBase - 1;  ///< shares 1 and adds 16: no path does
+inline constexpr unsigned kLastInserted = 1;         ///< a step: the list's last new element
+inline constexpr unsigned kElement = 3;              ///< a step: an element, its dot follows
+
+enum Verb : std::uint8_t { kSet = 0, kSetOver = 1, kInsert = 2, kAdd = 3, kRemove = 4, kOther = 5 };
+inline constexpr int kVerbShift = 5;
+inline constexpr std::uint8_t kCodeMask = 0x1f;
+
+/// Codes of kOther.
+enum Other : std::uint8_t {
+  kMakeMap = 0,
+  kMakeList,
+  kMakeText,
+  kMakeSet,
+  kMakeCounter,
+  kDelete,
+  kInsertText,
+  kDeleteText,
+  kCount,
+  kReset,
+};
+
+// An origin: left * 3 + right.
+enum Origin : std::uint8_t { kUsual = 0, kBorder = 1, kDot = 2 };
+
+/// No index of a change is larger: each takes a byte at least.
+inline constexpr std::uint64_t kIndices = limits::kChangeBytes;
+
+struct Neighbours {
+  std::optional<Dot> left;
+  std::optional<Dot> right;
+};
+
+/// What a change last inserted into the list or text at some prefix of the path it is at: the next
+/// insertion there usually follows it.
+class InsertMemory {
+ public:
+  struct Last {
+    bool known = false;
+    Kind kind = Kind::list;
+    std::uint32_t index = 0;  ///< of the change: the last element or code point
+    std::optional<Dot> right;
+  };
+
+  /// Forgets all below the first `shared` steps.
+  void keep(std::size_t shared) {
+    for (; used_ > shared; --used_) last_[used_].known = false;
+  }
+  void remember(std::size_t depth, Kind kind, std::uint32_t index, const std::optional<Dot>& right) {
+    last_[depth] = Last{true, kind, index, right};
+    used_ = depth > used_ ? depth : used_;
+  }
+  const Last& at(std::size_t depth) const { return last_[depth]; }
+  bool knows(std::size_t depth, Kind kind) const {
+    return last_[depth].known && last_[depth].kind == kind;
+  }
+  /// Where an insertion stands if nothing else is said.
+  Neighbours usual(std::size_t depth, Kind kind, const Position& self) const {
+    if (!knows(depth, kind)) return {};
+    return {Dot{self.author, self.seq, last_[depth].index}, last_[depth].right};
+  }
+  void clear() {
+    keep(0);
+    last_[0].known = false;
+  }
+
+ private:
+  Last last_[limits::kNestingDepth + 1];
+  std::size_t used_ = 0;
+};
+
+}  // namespace relais::document::layout

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/coding.h"
+#include "document/change.h"
+#include "document/change_layout.h"
+#include "document/value_code.h"
+
+namespace relais::document {
+
+/// Reads the head of a change: all before the structure.
+/// Fails: corrupt, unsupported_version.
+Result<ChangeHeader> read_head(Reader& in, const Position& self);
+
+/// Walks the structure of a change, op by op, and checks all there is to check in it.
+/// `next` moves to the next op, whose parts then stand in the fields; false at the end or at a
+/// fault, which sticks in the reader.
+class StructureReader {
+ public:
+  struct StepView {
+    std::string_view name;
+    Dot element;
+    bool is_element = false;
+  };
+
+  StructureReader(Reader& in, const Position& self, const Context& context)
+      : in_(in), self_(self), context_(context) {}
+
+  bool next();
+
+  // Of the current op.
+  layout::Verb verb = layout::kSet;
+  std::uint8_t code = 0;
+  std::uint32_t index = 0;        ///< its first
+  std::uint32_t code_points = 0;  ///< of kInsertText
+  layout::Neighbours where;
+  std::vector<Dot> dots;  ///< of kSetOver, kReset
+  std::vector<std::pair<Dot, std::uint32_t>> runs;
+  const StepView* steps() const { return steps_; }
+  std::size_t depth() const { return depth_; }
+  std::size_t shared() const { return shared_; }
+
+ private:
+  bool fail() {
+    in_.fail();
+    return false;
+  }
+  bool read_path(std::uint64_t head);
+  bool read_step(std::size_t at, bool compare);
+  bool read_detail();
+  bool read_other();
+  bool read_origins(Kind kind);
+  bool read_dots(bool one_an_author);
+  bool read_runs();
+  Dot read_dot();
+
+  Reader& in_;
+  const Position& self_;
+  const Context& context_;
+  StepView steps_[limits::kNestingDepth];
+  std::size_t depth_ = 0;
+  std::size_t shared_ = 0;
+  layout::InsertMemory memory_;
+  std::uint64_t next_index_ = 0;
+  std::size_t ops_ = 0;
+};
+
+}  // namespace relais::document

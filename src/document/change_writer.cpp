@@ -1,0 +1,229 @@
+#include "document/change_writer.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "document/utf8.h"
+
+namespace relais::document {
+
+using namespace layout;  // NOLINT: the names of the format, here and in the reader
+
+void ChangeWriter::start(const Position& self, const Context& context) {
+  self_ = self;
+  context_ = context;
+  structure_.clear();
+  numbers_.clear();
+  text_.clear();
+  depth_ = shared_ = ops_ = 0;
+  memory_.clear();
+  index_ = 0;
+}
+
+void ChangeWriter::push(std::string_view name) {
+  RELAIS_CHECK(depth_ < limits::kNestingDepth);
+  steps_[depth_].name = name;
+  steps_[depth_++].is_element = false;
+}
+
+void ChangeWriter::push(const Dot& element) {
+  RELAIS_CHECK(depth_ < limits::kNestingDepth);
+  steps_[depth_].element = element;
+  steps_[depth_++].is_element = true;
+}
+
+bool ChangeWriter::same_step(std::size_t at, const Step& step) const {
+  const StepView& here = steps_[at];
+  if (const auto* name = std::get_if<std::string>(&step)) {
+    return !here.is_element && here.name == *name;
+  }
+  return here.is_element && here.element == std::get<Dot>(step);
+}
+
+void ChangeWriter::move_to(const Path& path) {
+  std::size_t same = 0;
+  while (same < depth_ && same < path.size() && same_step(same, path[same])) ++same;
+  while (depth_ > same) pop();
+  for (std::size_t i = same; i < path.size(); ++i) {
+    if (const auto* name = std::get_if<std::string>(&path[i])) {
+      push(*name);
+    } else {
+      push(std::get<Dot>(path[i]));
+    }
+  }
+}
+
+void ChangeWriter::put_dot(const Dot& dot) {
+  if (is_own(dot)) {
+    put_varint(structure_, 0);
+    put_varint(structure_, dot.index);
+    return;
+  }
+  const auto& entries = context_.entries();
+  const auto at = std::lower_bound(entries.begin(), entries.end(), Position{dot.author, 0});
+  RELAIS_CHECK(at != entries.end() && at->author == dot.author && at->seq >= dot.seq);
+  put_varint(structure_, static_cast<std::uint64_t>(at - entries.begin()) + 1);
+  put_varint(structure_, at->seq - dot.seq);
+  put_varint(structure_, dot.index);
+}
+
+void ChangeWriter::put_step(std::size_t at) {
+  const StepView& step = steps_[at];
+  if (!step.is_element) {
+    put_varint(structure_, step.name.size() << 1);
+    structure_.append(step.name);
+    return;
+  }
+  const bool last = memory_.knows(at, Kind::list) && is_own(step.element) &&
+                    step.element.index == memory_.at(at).index;
+  put_varint(structure_, last ? kLastInserted : kElement);
+  if (!last) put_dot(step.element);
+}
+
+void ChangeWriter::put_head(unsigned verb, unsigned code) {
+  memory_.keep(shared_);
+  put_varint(structure_, shared_ * kPathBase + (depth_ - shared_));
+  for (std::size_t at = shared_; at < depth_; ++at) put_step(at);
+  structure_.push_back(static_cast<char>(verb << kVerbShift | code));
+  shared_ = depth_;
+  ++ops_;
+  ++index_;
+}
+
+void ChangeWriter::put_value(Verb verb, const ValueView& value) {
+  const CodedValue coded = code_value(value);
+  put_head(verb, coded.code);
+  put_payload(coded, numbers_, text_);
+}
+
+void ChangeWriter::set_over(const ValueView& value, std::vector<Dot> over) {
+  put_value(kSetOver, value);
+  std::sort(over.begin(), over.end());
+  over.erase(std::unique(over.begin(), over.end()), over.end());
+  put_varint(structure_, over.size());
+  for (const Dot& dot : over) put_dot(dot);
+}
+
+Neighbours ChangeWriter::usual(Kind kind) {
+  memory_.keep(shared_);
+  return memory_.usual(depth_, kind, self_);
+}
+
+void ChangeWriter::put_origins(const Neighbours& where, const Neighbours& usual) {
+  const auto origin = [](const std::optional<Dot>& dot, const std::optional<Dot>& expected) {
+    if (dot == expected) return kUsual;
+    return dot ? kDot : kBorder;
+  };
+  const Origin left = origin(where.left, usual.left);
+  const Origin right = origin(where.right, usual.right);
+  structure_.push_back(static_cast<char>(left * 3 + right));
+  if (left == kDot) put_dot(*where.left);
+  if (right == kDot) put_dot(*where.right);
+}
+
+std::uint32_t ChangeWriter::insert(const Neighbours& where, const ValueView& value) {
+  const std::uint32_t index = index_;
+  put_value(kInsert, value);
+  put_origins(where, memory_.usual(depth_, Kind::list, self_));
+  memory_.remember(depth_, Kind::list, index, where.right);
+  return index;
+}
+
+std::uint32_t ChangeWriter::insert(const Neighbours& where, Kind empty) {
+  const std::uint32_t index = index_;
+  put_head(kInsert, empty == Kind::map ? kMap : kList);
+  put_origins(where, memory_.usual(depth_, Kind::list, self_));
+  memory_.remember(depth_, Kind::list, index, where.right);
+  return index;
+}
+
+std::uint32_t ChangeWriter::insert_text(const Neighbours& where, std::string_view text) {
+  const std::uint32_t index = index_;
+  const auto count = static_cast<std::uint32_t>(count_code_points(text));
+  put_head(kOther, kInsertText);
+  put_origins(where, memory_.usual(depth_, Kind::text, self_));
+  put_varint(structure_, count);
+  put_sized(text_, text);
+  index_ = index + count;
+  memory_.remember(depth_, Kind::text, index_ - 1, where.right);
+  return index;
+}
+
+void ChangeWriter::make(Kind kind) {
+  put_head(kOther, kMakeMap + static_cast<unsigned>(kind) - static_cast<unsigned>(Kind::map));
+}
+
+void ChangeWriter::erase() { put_head(kOther, kDelete); }
+
+void ChangeWriter::delete_text(const std::vector<std::pair<Dot, std::uint32_t>>& runs) {
+  put_head(kOther, kDeleteText);
+  put_varint(structure_, runs.size());
+  for (const auto& [first, count] : runs) {
+    put_dot(first);
+    put_varint(structure_, count);
+  }
+}
+
+void ChangeWriter::count(std::int64_t total) {
+  put_head(kOther, kCount);
+  put_signed(numbers_, total);
+}
+
+void ChangeWriter::reset(std::vector<op::ResetCounter::Seen> seen) {
+  put_head(kOther, kReset);
+  std::sort(seen.begin(), seen.end(), [](const auto& a, const auto& b) { return a.dot < b.dot; });
+  put_varint(structure_, seen.size());
+  for (const auto& entry : seen) {
+    put_dot(entry.dot);
+    put_signed(numbers_, entry.total);
+  }
+}
+
+namespace {
+
+void put_stamp(Bytes& out, Stamp stamp, bool wide) {
+  const std::uint64_t ms = ((stamp.bits >> 16) - kStampEpochMs) & kStampMask;
+  for (int shift = wide ? 40 : 32; shift >= 0; shift -= 8) {
+    out.push_back(static_cast<char>(ms >> shift));
+  }
+  put_varint(out, stamp.bits & 0xffff);
+}
+
+void put_context(Bytes& out, const Context& context, const Position& self) {
+  const std::uint64_t own = context.last(self.author);
+  RELAIS_CHECK(own < self.seq);
+  const std::size_t others = context.entries().size() - (own != 0 ? 1 : 0);
+  put_varint(out, others << 1 | (own != 0 ? 1 : 0));
+  for (const Position& entry : context.entries()) {
+    if (entry.author == self.author) continue;
+    out.append(entry.author.view());
+    put_varint(out, entry.seq);
+  }
+  if (own != 0) put_varint(out, self.seq - own);
+}
+
+}  // namespace
+
+void ChangeWriter::finish(const Address& address, Stamp stamp, Bytes& out) {
+  RELAIS_CHECK(ops_ > 0);
+  char uuid[16];
+  const bool id_is_uuid = pack_uuid(address.id, uuid);
+  const bool wide = (((stamp.bits >> 16) - kStampEpochMs) & kStampMask) >> 40 != 0;
+  const bool has_context = !context_.entries().empty();
+  out.push_back(static_cast<char>(kVersion | (id_is_uuid ? 0 : kIdIsText) |
+                                  (has_context ? kHasContext : 0) | (wide ? kWideStamp : 0)));
+  put_stamp(out, stamp, wide);
+  if (id_is_uuid) {
+    out.append(uuid, sizeof uuid);
+  } else {
+    put_sized(out, address.id);
+  }
+  if (has_context) put_context(out, context_, self_);
+  put_sized(out, address.collection);
+  out.append(structure_);
+  put_varint(out, kEnd);
+  out.append(text_);
+  out.append(numbers_);
+}
+
+}  // namespace relais::document

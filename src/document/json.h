@@ -1,0 +1,60 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "document/change.h"
+#include "document/state.h"
+#include "document/text_rules.h"
+
+namespace relais::document {
+
+/// The document as JSON in canonical form: keys sorted by their UTF-8 bytes, no spaces, shortest
+/// numbers that read back (a floating-point number keeps a '.', or an 'e'), text as UTF-8 with only '"', '\\' and
+/// control characters escaped. Of siblings the one to show stands there.
+/// Several states (one a compartment) of one document make one object: their sections differ.
+std::string to_json(const std::vector<const State*>& states);
+std::string to_json(const State& state, const Path& path);
+std::string to_json(const Value& value);
+
+/// A path as users write it: steps joined by '/', with '~1' for '/' and '~0' for '~' in a name.
+/// A number in a list is an index at this moment; '@…' is an element's id in its text form.
+/// Fails: invalid_argument; not_found when an index or an element isn't there.
+Result<Path> parse_path(std::string_view text, const State& state);
+/// Elements by index, as users read them.
+std::string to_text(const Path& path, const State& state);
+
+/// Reads import lines {"scope"?, "collection", "id", "doc"} and writes each as the ops of new
+/// documents, without a state: the fast way in. Keeps a parser and buffers between lines.
+/// Threads: one at a time.
+class Importer {
+ public:
+  explicit Importer(TextRules rules = {});
+  ~Importer();
+
+  struct Line {
+    std::string scope;
+    Address address;
+  };
+  /// Parses and checks a whole line (JSON, UTF-8, limits, duplicate keys, numbers).
+  /// Fails: bad_input naming the field's path.
+  Result<Line> parse(std::string_view line);
+
+  /// Of the line parsed last: its `doc`, as it stood there, without spaces.
+  std::string document_json() const;
+  /// Of the line parsed last: the sections (top-level keys) of its `doc`, in order.
+  const std::vector<std::string>& sections() const;
+  /// Encodes the change that writes the sections for which `wanted(section)` holds, for a document with
+  /// an empty context: the same bytes as encode() of the same ops. Replaces `out`.
+  Status encode(const Position& self, Stamp stamp,
+                const std::function<bool(std::string_view section)>& wanted, Bytes& out);
+
+ private:
+  struct Parsed;
+  std::unique_ptr<Parsed> parsed_;
+};
+
+}  // namespace relais::document

@@ -1,0 +1,131 @@
+#include "document/json_dom.h"
+
+#include <algorithm>
+
+#include "base/try.h"
+#include "document/text_rules.h"
+
+namespace relais::document {
+namespace {
+
+using simdjson::dom::element;
+using simdjson::dom::element_type;
+
+constexpr std::size_t kShownPathBytes = 300;
+constexpr std::size_t kParserDepth = 64;  // deeper than any document: then the fault names the path
+
+/// Pairwise while that is cheap, else sorted.
+bool has_twice(const simdjson::dom::object& object) {
+  std::string_view few[16];
+  std::vector<std::string_view> many;
+  std::size_t count = 0;
+  for (const auto& field : object) {
+    if (count < 16) {
+      if (std::find(few, few + count, field.key) != few + count) return true;
+      few[count] = field.key;
+    } else {
+      if (many.empty()) many.assign(few, few + 16);
+      many.push_back(field.key);
+    }
+    ++count;
+  }
+  std::sort(many.begin(), many.end());
+  return std::adjacent_find(many.begin(), many.end()) != many.end();
+}
+
+Status check_object(const simdjson::dom::object& object, JsonTrail& trail) {
+  if (has_twice(object)) return trail.fault(ErrorCode::bad_input, "a key stands twice in the object");
+  for (const auto& field : object) {
+    if (field.key.size() > limits::kPathStepBytes) {
+      return trail.fault(ErrorCode::limit_exceeded,
+                         "a key is longer than " + std::to_string(limits::kPathStepBytes) + " bytes");
+    }
+    trail.push(field.key);
+    RELAIS_TRY(check_json(field.value, trail));
+    trail.pop();
+  }
+  return {};
+}
+
+Status check_array(const simdjson::dom::array& array, JsonTrail& trail) {
+  std::size_t index = 0;
+  for (const element item : array) {
+    trail.push(index++);
+    RELAIS_TRY(check_json(item, trail));
+    trail.pop();
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string JsonTrail::text() const {
+  std::string out = base_;
+  for (const Step& step : steps_) {
+    if (!out.empty()) out += '/';
+    out += step.is_index ? std::to_string(step.index) : escape_step(step.name);
+    if (out.size() > kShownPathBytes) break;
+  }
+  if (out.size() > kShownPathBytes) {
+    std::size_t end = kShownPathBytes;
+    while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xc0) == 0x80) --end;
+    out.resize(end);
+    out += "…";
+  }
+  return out;
+}
+
+Error JsonTrail::fault(ErrorCode code, std::string_view what) const {
+  const std::string path = text();
+  return path.empty() ? Error(code, std::string(what)) : Error(code, std::string(what)).within(path);
+}
+
+Status check_json(const element& root, JsonTrail& trail) {
+  if (trail.depth() > limits::kNestingDepth) {
+    return trail.fault(ErrorCode::bad_input, "nested deeper than " +
+                                                 std::to_string(limits::kNestingDepth) + " levels");
+  }
+  switch (root.type()) {
+    case element_type::OBJECT: return check_object(root.get_object().value_unsafe(), trail);
+    case element_type::ARRAY: return check_array(root.get_array().value_unsafe(), trail);
+    case element_type::UINT64:
+      return trail.fault(ErrorCode::bad_input, "the number is out of range: integers have 64 bits");
+    case element_type::STRING:
+      if (root.get_string().value_unsafe().size() <= limits::kStringBytes) return {};
+      return trail.fault(ErrorCode::limit_exceeded, "the string is longer than " +
+                                                        std::to_string(limits::kStringBytes) +
+                                                        " bytes");
+    default: return {};
+  }
+}
+
+ValueView scalar_of(const element& element) {
+  ValueView view;
+  switch (element.type()) {
+    case element_type::STRING: return ValueView::of(element.get_string().value_unsafe());
+    case element_type::INT64:
+      view.type = Value::Type::integer;
+      view.integer = element.get_int64().value_unsafe();
+      return view;
+    case element_type::DOUBLE:
+      view.type = Value::Type::number;
+      view.number = element.get_double().value_unsafe();
+      return view;
+    case element_type::BOOL:
+      view.type = Value::Type::boolean;
+      view.boolean = element.get_bool().value_unsafe();
+      return view;
+    default: return view;
+  }
+}
+
+simdjson::error_code parse_json(simdjson::dom::parser& parser, std::string_view json,
+                                simdjson::dom::element& root) {
+  if (json.size() > parser.capacity() || parser.max_depth() != kParserDepth) {
+    const std::size_t capacity = std::max<std::size_t>(4096, json.size() * 2);
+    if (const auto error = parser.allocate(capacity, kParserDepth)) return error;
+  }
+  return parser.parse(json.data(), json.size()).get(root);
+}
+
+}  // namespace relais::document

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <simdjson.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/limits.h"
+#include "document/value_code.h"
+#include "relais/result.h"
+
+/// What importing and editing share of reading JSON with simdjson. Only for .cpp files: the header
+/// of simdjson is large.
+namespace relais::document {
+
+/// Where a walk over JSON is: names and indices, made into text only when there is a fault.
+class JsonTrail {
+ public:
+  JsonTrail() = default;
+  /// Starts inside a document.
+  JsonTrail(std::string base, std::size_t depth) : base_(std::move(base)), base_depth_(depth) {}
+
+  void push(std::string_view name) { steps_.push_back({name, 0, false}); }
+  void push(std::size_t index) { steps_.push_back({{}, index, true}); }
+  void pop() { steps_.pop_back(); }
+  std::size_t depth() const { return base_depth_ + steps_.size(); }
+  void clear() { steps_.clear(); }
+  std::string text() const;
+
+  Error fault(ErrorCode code, std::string_view what) const;
+
+ private:
+  struct Step {
+    std::string_view name;
+    std::size_t index;
+    bool is_index;
+  };
+  std::string base_;
+  std::size_t base_depth_ = 0;
+  std::vector<Step> steps_;
+};
+
+/// Checks what simdjson doesn't: depth, lengths, integers of 64 bits, and keys that stand twice.
+/// Fails: bad_input, limit_exceeded, both with the path.
+Status check_json(const simdjson::dom::element& element, JsonTrail& trail);
+
+/// A string, number, boolean or null.
+ValueView scalar_of(const simdjson::dom::element& element);
+
+/// Why simdjson refused `json`, with the path of the place: found by reading it again, slowly.
+Error json_fault(std::string_view json, std::string base);
+
+/// Parses with room for every nesting that the limits let through.
+simdjson::error_code parse_json(simdjson::dom::parser& parser, std::string_view json,
+                                simdjson::dom::element& root);
+
+}  // namespace relais::document

@@ -1,0 +1,131 @@
+#include <cctype>
+
+#include "document/json_dom.h"
+#include "document/utf8.h"
+
+namespace relais::document {
+namespace {
+
+constexpr std::size_t kRecursion = 2 * limits::kNestingDepth;
+
+/// A slow second reader (RFC 8259) that only looks for the first fault, and knows where it is.
+class FaultFinder {
+ public:
+  FaultFinder(std::string_view json, std::string base) : json_(json), trail_(std::move(base), 0) {}
+
+  Error find() {
+    if (value(0)) {
+      skip_space();
+      bad(at_ == json_.size() ? "not JSON" : "something follows the end of the value");
+    }
+    return trail_.fault(ErrorCode::bad_input, what_);
+  }
+
+ private:
+  bool value(std::size_t depth) {
+    skip_space();
+    if (depth > kRecursion) {
+      return bad("nested deeper than " + std::to_string(limits::kNestingDepth) + " levels");
+    }
+    switch (peek()) {
+      case '{': return object(depth);
+      case '[': return array(depth);
+      case '"': return string();
+      case '\0': return bad("not JSON: it ends too early");
+      default: return scalar();
+    }
+  }
+
+  bool object(std::size_t depth) {
+    ++at_;
+    if (closes('}')) return true;
+    do {
+      skip_space();
+      const std::size_t start = at_ + 1;
+      if (peek() != '"') return bad("not JSON: a key is missing");
+      if (!string()) return false;
+      trail_.push(json_.substr(start, at_ - 1 - start));
+      skip_space();
+      if (peek() != ':') return bad("not JSON: ':' is missing after a key");
+      ++at_;
+      if (!value(depth + 1)) return false;
+      trail_.pop();
+    } while (continues_after());
+    return closes('}') || bad("not JSON: ',' or '}' is missing");
+  }
+
+  bool array(std::size_t depth) {
+    ++at_;
+    if (closes(']')) return true;
+    std::size_t index = 0;
+    do {
+      trail_.push(index++);
+      if (!value(depth + 1)) return false;
+      trail_.pop();
+    } while (continues_after());
+    return closes(']') || bad("not JSON: ',' or ']' is missing");
+  }
+
+  bool string() {
+    const std::size_t start = ++at_;
+    for (; at_ < json_.size() && json_[at_] != '"'; ++at_) {
+      if (json_[at_] == '\\') ++at_;
+    }
+    if (at_ >= json_.size()) return bad("not JSON: a string doesn't end");
+    const std::string_view inside = json_.substr(start, at_ - start);
+    ++at_;
+    if (!is_utf8(inside)) return bad("not UTF-8");
+    return parses(json_.substr(start - 1, at_ - start + 1)) ||
+           bad("not JSON: a string has a wrong escape or a control character");
+  }
+
+  bool scalar() {
+    const std::size_t start = at_;
+    while (at_ < json_.size() && std::string_view(",]} \t\r\n").find(json_[at_]) == npos) ++at_;
+    const std::string_view token = json_.substr(start, at_ - start);
+    if (parses(token)) return true;
+    const bool number = !token.empty() && (token[0] == '-' || std::isdigit(token[0]) != 0) &&
+                        token.find_first_not_of("+-.eE0123456789") == npos;
+    return bad(number ? "the number is out of range, or not written as JSON has it"
+                      : "not JSON: neither a value nor a string in quotes");
+  }
+
+  bool parses(std::string_view token) {
+    simdjson::dom::element root;
+    return parse_json(parser_, token, root) == simdjson::SUCCESS;
+  }
+  bool continues_after() {
+    skip_space();
+    if (peek() != ',') return false;
+    ++at_;
+    return true;
+  }
+  bool closes(char bracket) {
+    skip_space();
+    if (peek() != bracket) return false;
+    ++at_;
+    return true;
+  }
+  void skip_space() {
+    while (at_ < json_.size() && std::string_view(" \t\r\n").find(json_[at_]) != npos) ++at_;
+  }
+  char peek() const { return at_ < json_.size() ? json_[at_] : '\0'; }
+  bool bad(std::string what) {
+    what_ = std::move(what);
+    return false;
+  }
+  static constexpr std::size_t npos = std::string_view::npos;
+  std::string_view json_;
+  JsonTrail trail_;
+  simdjson::dom::parser parser_;
+  std::size_t at_ = 0;
+  std::string what_;
+};
+
+}  // namespace
+
+Error json_fault(std::string_view json, std::string base) {
+  return FaultFinder(json, std::move(base)).find();
+}
+
+}  // namespace relais::document

@@ -1,0 +1,109 @@
+#include <charconv>
+
+#include "base/limits.h"
+#include "document/json.h"
+#include "document/table.h"
+
+namespace relais::document {
+namespace {
+
+std::string element_text(const Dot& dot) {
+  return "@" + to_hex(dot.author.view()) + "." + std::to_string(dot.seq) + "." +
+         std::to_string(dot.index);
+}
+
+template <class Number>
+bool read_number(std::string_view text, Number& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return !text.empty() && error == std::errc{} && end == text.data() + text.size();
+}
+
+std::optional<Dot> parse_element(std::string_view text) {
+  const std::size_t first = text.find('.');
+  const std::size_t second = text.find('.', first == std::string_view::npos ? first : first + 1);
+  if (text.empty() || text[0] != '@' || second == std::string_view::npos) return std::nullopt;
+  const auto author = AuthorId::from(from_hex(text.substr(1, first - 1)).value_or(Bytes{}));
+  Dot dot;
+  if (!author || !read_number(text.substr(first + 1, second - first - 1), dot.seq) ||
+      !read_number(text.substr(second + 1), dot.index)) {
+    return std::nullopt;
+  }
+  dot.author = *author;
+  return dot;
+}
+
+Error not_found(std::string_view what) {
+  return Error(ErrorCode::not_found, std::string(what));
+}
+
+/// A step below a node: a name, unless a list is shown there.
+Result<Step> parse_step(const State& state, const Node* node, std::string step) {
+  const ChangeTable& changes = state.table().changes;
+  const bool in_list = node != nullptr && shown_kind(*node) == Kind::list;
+  if (!in_list) return Step(std::move(step));
+  if (!step.empty() && step[0] == '@') {
+    const auto dot = parse_element(step);
+    if (!dot) return Error(ErrorCode::invalid_argument, "not the id of a list's element");
+    const auto local = changes.find(*dot);
+    if (!local || node->find(changes, *local) == nullptr) return not_found("no such element in the list");
+    return Step(*dot);
+  }
+  std::size_t index = 0;
+  if (!read_number(std::string_view(step), index)) return Step(std::move(step));
+  const auto elements = live_elements(changes, *node);
+  if (index >= elements.size()) {
+    return not_found("the list has only " + std::to_string(elements.size()) + " elements");
+  }
+  return Step(changes.global(elements[index]->element));
+}
+
+}  // namespace
+
+Result<Path> parse_path(std::string_view text, const State& state) {
+  auto steps = split_path(text);
+  if (!steps) {
+    return Error(ErrorCode::invalid_argument,
+                 "in a path '~' stands only in '~0' (for '~') and '~1' (for '/')");
+  }
+  if (steps->size() > limits::kNestingDepth) {
+    return Error(ErrorCode::invalid_argument,
+                 "a path has at most " + std::to_string(limits::kNestingDepth) + " steps");
+  }
+  Path path;
+  for (std::string& step : *steps) {
+    if (step.size() > limits::kPathStepBytes) {
+      return Error(ErrorCode::invalid_argument, "a step of a path has at most " +
+                                                    std::to_string(limits::kPathStepBytes) +
+                                                    " bytes");
+    }
+    auto parsed = parse_step(state, state.table().find(path), std::move(step));
+    if (!parsed) return std::move(parsed).error().within(text);
+    path.push_back(std::move(parsed).value());
+  }
+  return path;
+}
+
+std::string to_text(const Path& path, const State& state) {
+  std::string text;
+  Path above;
+  for (const Step& step : path) {
+    if (!above.empty()) text.push_back('/');
+    if (const auto* name = std::get_if<std::string>(&step)) {
+      text += escape_step(*name);
+    } else {
+      const Dot& dot = std::get<Dot>(step);
+      std::string shown = element_text(dot);
+      if (const Node* list = state.table().find(above)) {
+        const auto elements = live_elements(state.table().changes, *list);
+        for (std::size_t i = 0; i < elements.size(); ++i) {
+          if (state.table().changes.global(elements[i]->element) == dot) shown = std::to_string(i);
+        }
+      }
+      text += shown;
+    }
+    above.push_back(step);
+  }
+  return text;
+}
+
+}  // namespace relais::document

@@ -1,0 +1,149 @@
+#include "document/read.h"
+
+#include <limits>
+
+#include "document/table.h"
+
+namespace relais::document {
+namespace {
+
+bool any_revived(const Dots& dots) {
+  for (const LocalDot& dot : dots) {
+    if (dot.revived != 0) return true;
+  }
+  return false;
+}
+
+bool is_revived(const Node& node, Kind kind) {
+  if (kind == Kind::value) {
+    for (const Versioned& version : node.values) {
+      if (version.dot.revived != 0) return true;
+    }
+    return false;
+  }
+  if (any_revived(node.present(kind))) return true;
+  if (kind != Kind::set || !node.extras) return false;
+  for (const SetElement& element : node.extras->set) {
+    if (any_revived(element.dots)) return true;
+  }
+  return false;
+}
+
+std::vector<Sibling> siblings_of(const ChangeTable& changes, const Node& node) {
+  std::vector<Sibling> siblings;
+  for (const Versioned* version : shown_values(changes, node)) {
+    siblings.push_back({version->value, changes.global(version->dot),
+                        changes[version->dot.change].stamp});
+  }
+  return siblings;
+}
+
+/// Visits the nodes with their paths, names first, then elements, each in canonical order.
+class Walk {
+ public:
+  explicit Walk(const State& state) : changes_(state.table().changes) {}
+
+  /// `visit(node, path, state)` gives the state for what is below.
+  template <class Visit>
+  void run(const Node& node, bool state, const Visit& visit) {
+    const bool below = visit(node, path_, state);
+    for (const Child& child : node.children) {
+      if (child.is_element) {
+        path_.emplace_back(changes_.global(child.element));
+      } else {
+        path_.emplace_back(child.name);
+      }
+      run(*child.node, below, visit);
+      path_.pop_back();
+    }
+  }
+
+ private:
+  const ChangeTable& changes_;
+  Path path_;
+};
+
+int count_live(const Node& node) {
+  int live = 0;
+  for (const Kind kind : kKinds) live += is_live(node, kind);
+  return live;
+}
+
+}  // namespace
+
+std::vector<Conflict> State::conflicts() const {
+  std::vector<Conflict> conflicts;
+  const ChangeTable& changes = table_->changes;
+  const auto visit = [&](const Node& node, const Path& path, bool revived_above) {
+    const bool clash = count_live(node) > 1;
+    bool revived_here = revived_above;
+    for (const Kind kind : kKinds) {
+      if (!is_live(node, kind)) continue;
+      // What came back whole is said once, at its top.
+      const bool revived = is_revived(node, kind) && !revived_above;
+      revived_here = revived_here || revived;
+      Conflict conflict{path, kind, {}, clash, revived};
+      if (kind == Kind::value) conflict.siblings = siblings_of(changes, node);
+      if (clash || revived || conflict.siblings.size() > 1) conflicts.push_back(std::move(conflict));
+    }
+    return revived_here;
+  };
+  Walk(*this).run(table_->root, false, visit);
+  return conflicts;
+}
+
+bool State::has_conflicts() const { return !conflicts().empty(); }
+
+Result<Field> read_field(const State& state, const Path& path) {
+  const ChangeTable& changes = state.table().changes;
+  const Node* node = state.table().find(path);
+  const auto shown = node != nullptr ? shown_kind(*node) : std::nullopt;
+  if (!shown) return Error(ErrorCode::not_found, "nothing is at the path");
+  Field field;
+  field.kind = *shown;
+  for (const Kind kind : kKinds) {
+    if (kind != *shown && is_live(*node, kind)) field.other_kinds.push_back(kind);
+  }
+  switch (*shown) {
+    case Kind::value: field.siblings = siblings_of(changes, *node); break;
+    case Kind::text: field.text = visible_text(*node); break;
+    case Kind::map:
+      for (const Child& child : node->children) {
+        if (!child.is_element && is_live(*child.node)) field.names.push_back(child.name);
+      }
+      break;
+    case Kind::list:
+      for (const Child* element : live_elements(changes, *node)) {
+        field.items.push_back(changes.global(element->element));
+      }
+      break;
+    case Kind::set:
+      if (node->extras) {
+        for (const SetElement& element : node->extras->set) field.elements.push_back(element.value);
+      }
+      break;
+    case Kind::counter: {
+      const Wide value = counter_value(changes, *node);
+      if (value > std::numeric_limits<std::int64_t>::max() ||
+          value < std::numeric_limits<std::int64_t>::min()) {
+        return Error(ErrorCode::limit_exceeded, "the counter is out of the range of 64 bits");
+      }
+      field.count = static_cast<std::int64_t>(value);
+      break;
+    }
+  }
+  return field;
+}
+
+std::vector<std::pair<Path, Kind>> live_fields(const State& state) {
+  std::vector<std::pair<Path, Kind>> fields;
+  Walk(state).run(state.table().root, false, [&](const Node& node, const Path& path, bool) {
+    for (const Kind kind : {Kind::value, Kind::text, Kind::set, Kind::counter}) {
+      if (is_live(node, kind)) fields.emplace_back(path, kind);
+    }
+    return false;
+  });
+  return fields;
+}
+
+}  // namespace relais::document

@@ -1,0 +1,34 @@
+#include "document/sections.h"
+
+#include <set>
+
+#include "document/json_dom.h"
+#include "document/read.h"
+
+namespace relais::document {
+
+Result<std::vector<std::pair<std::string, std::string>>> split_sections(std::string_view json) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  if (parse_json(parser, json, root) != simdjson::SUCCESS) return json_fault(json, "");
+  simdjson::dom::object object;
+  if (root.get(object) != simdjson::SUCCESS) {
+    return Error(ErrorCode::bad_input, "a document is a JSON object");
+  }
+  std::vector<std::pair<std::string, std::string>> sections;
+  std::set<std::string_view> names;
+  for (const auto member : object) {
+    if (!names.insert(member.key).second) {
+      return Error(ErrorCode::bad_input, "a name stands twice in the document");
+    }
+    sections.emplace_back(std::string(member.key), simdjson::minify(member.value));
+  }
+  return sections;
+}
+
+std::vector<std::string> section_names(const State& state) {
+  const auto root = read_field(state, {});
+  return root ? root->names : std::vector<std::string>{};
+}
+
+}  // namespace relais::document

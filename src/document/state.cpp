@@ -1,0 +1,21 @@
+#include "document/state.h"
+
+#include "document/table.h"
+
+namespace relais::document {
+
+State::State() : table_(std::make_unique<Table>()) {}
+State::State(const State& other) : table_(std::make_unique<Table>(*other.table_)) {}
+State::State(State&&) noexcept = default;
+State& State::operator=(const State& other) {
+  if (this != &other) table_ = std::make_unique<Table>(*other.table_);
+  return *this;
+}
+State& State::operator=(State&&) noexcept = default;
+State::~State() = default;
+
+const Context& State::context() const { return table_->context; }
+
+bool State::empty() const { return !is_live(table_->root); }
+
+}  // namespace relais::document

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "document/change.h"
+#include "document/types.h"
+
+namespace relais::document {
+
+/// One version of a value that no later write has seen.
+struct Sibling {
+  Value value;
+  Dot dot;
+  Stamp stamp;
+};
+
+/// A field with more than one version, or more than one kind at its path.
+struct Conflict {
+  Path path;
+  Kind kind;                      ///< of the facet; Kind::value has siblings
+  std::vector<Sibling> siblings;  ///< the one to show first
+  bool kinds_clash = false;       ///< another kind lives at this path too
+  bool revived = false;           ///< was deleted by one who had not seen the write that keeps it
+};
+
+/// A document's state in one compartment: a flat table of path + kind → field, and a context.
+/// A value type: copying copies the state. Merge lives here and nowhere else.
+class State {
+ public:
+  State();
+  State(const State&);
+  State(State&&) noexcept;
+  State& operator=(const State&);
+  State& operator=(State&&) noexcept;
+  ~State();
+
+  /// Applies the change at `self`. Applying a change again changes nothing. An author's changes of
+  /// one document are applied in the order of their seq: the caller takes them from its log.
+  /// Fails: invalid_argument if the change's context isn't covered yet (use `ready`).
+  Status apply(const Change& change, const Position& self);
+  /// Counts the positions of a context as seen, though they aren't applied here: they were set
+  /// aside, or can't be read. `apply` then takes changes that build on them.
+  void settle(const Context& context);
+  bool ready(const ChangeHeader& change) const { return context().covers(change.context); }
+
+  /// Settles a position whose change can't be had (erased, quarantined, no key): later changes
+  /// that build on it can be applied.
+  void skip(const Position& position);
+
+  /// Joins another replica's state of the same document: commutes, associates, idempotent.
+  void merge(const State& other);
+
+  const Context& context() const;
+  /// No field, no conflict, nothing to show (deleted or never written).
+  bool empty() const;
+  std::vector<Conflict> conflicts() const;
+  bool has_conflicts() const;
+
+  /// The same set of changes gives the same bytes, in any order of application.
+  Bytes canonical() const;
+  static Result<State> decode(BytesView bytes);
+
+  struct Table;
+  const Table& table() const { return *table_; }
+  Table& table() { return *table_; }
+
+ private:
+  std::unique_ptr<Table> table_;
+};
+
+}  // namespace relais::document

@@ -1,0 +1,240 @@
+#include <algorithm>
+
+#include "document/table.h"
+#include "document/utf8.h"
+#include "document/value_code.h"
+
+namespace relais::document {
+namespace {
+
+/// Applies one change to a table. Every op can be applied to every state: what it names and isn't
+/// there has no effect.
+class Applier {
+ public:
+  Applier(State::Table& table, const Change& change, const Position& self)
+      : table_(table), change_(change), number_(table.changes.intern(self, change.stamp)) {}
+
+  void run() {
+    for (const Op& op : change_.ops) {
+      op_ = &op;
+      std::visit(*this, op.what);
+    }
+    if (deleted_) table_.root.prune();
+  }
+
+  void operator()(const op::Set& set) {
+    Node& node = make_node();
+    if (set.over) {
+      drop_listed(node.values, *set.over);
+    } else {
+      std::erase_if(node.values, [this](const Versioned& v) { return covers(v.dot); });
+    }
+    node.values.push_back({set.value, next_dot()});
+  }
+
+  void operator()(const op::Make& make) { mark_present(make_node(), make.kind, next_dot()); }
+
+  void operator()(const op::Delete&) {
+    Node& node = make_node();
+    remove_seen(node);
+    node.more().deletions.push_back(next_dot());
+    deleted_ = true;
+  }
+
+  void operator()(const op::Insert& insert) {
+    Node& node = make_node();
+    const LocalDot dot = next_dot();
+    mark_present(node, Kind::list, dot);
+    node.more().list.insert(table_.changes, dot, 1, {}, local(insert.left), local(insert.right));
+    Node& element = node.child(table_.changes, dot);
+    if (const auto* value = std::get_if<Value>(&insert.content)) {
+      element.values.push_back({*value, dot});
+    } else {
+      mark_present(element, std::get<Kind>(insert.content), dot);
+    }
+  }
+
+  void operator()(const op::InsertText& insert) {
+    Node& node = make_node();
+    const auto count = static_cast<std::uint32_t>(count_code_points(insert.text));
+    const LocalDot dot = next_dot(count);
+    mark_present(node, Kind::text, dot);
+    node.more().text.insert(table_.changes, dot, count, insert.text, local(insert.left),
+                            local(insert.right));
+  }
+
+  void operator()(const op::DeleteText& erase) {
+    Node* node = find_node();
+    next_dot();
+    if (node == nullptr || !node->extras) return;
+    for (const auto& [first, count] : erase.runs) {
+      if (const auto dot = table_.changes.find(first)) node->extras->text.erase(*dot, count);
+    }
+  }
+
+  void operator()(const op::Count& count) {
+    Node& node = make_node();
+    const LocalDot dot = next_dot();
+    mark_present(node, Kind::counter, dot);
+    keep_latest(node.more().counts, {dot, count.total});
+  }
+
+  void operator()(const op::ResetCounter& reset) {
+    Node& node = make_node();
+    next_dot();
+    for (const auto& seen : reset.seen) {
+      keep_latest(node.more().bases, {table_.changes.intern(seen.dot), seen.total});
+    }
+  }
+
+  void operator()(const op::Add& add) {
+    Node& node = make_node();
+    const LocalDot dot = next_dot();
+    mark_present(node, Kind::set, dot);
+    auto& set = node.more().set;
+    const auto at = place_in(set, add.value);
+    if (at == set.end() || compare(at->value, add.value) != 0) {
+      set.insert(at, {add.value, {dot}});
+      return;
+    }
+    replace_seen(at->dots, dot);
+  }
+
+  void operator()(const op::Remove& remove) {
+    Node* node = find_node();
+    next_dot();
+    if (node == nullptr || !node->extras) return;
+    auto& set = node->extras->set;
+    const auto at = place_in(set, remove.value);
+    if (at == set.end() || compare(at->value, remove.value) != 0) return;
+    std::erase_if(at->dots, [this](const LocalDot& dot) { return covers(dot); });
+    if (at->dots.empty()) set.erase(at);
+  }
+
+ private:
+  static std::vector<SetElement>::iterator place_in(std::vector<SetElement>& set,
+                                                    const Value& value) {
+    return std::lower_bound(set.begin(), set.end(), value,
+                            [](const SetElement& e, const Value& v) { return compare(e.value, v) < 0; });
+  }
+
+  LocalDot next_dot(std::uint32_t count = 1) {
+    const LocalDot dot{number_, index_, revived_};
+    index_ += count;
+    return dot;
+  }
+
+  /// What the change's author had seen, its own earlier ops included.
+  bool covers(const LocalDot& dot) const {
+    if (dot.change == number_) return true;
+    const Position& position = table_.changes[dot.change].position;
+    return change_.context.covers(position.author, position.seq);
+  }
+
+  std::optional<LocalDot> local(const std::optional<Dot>& dot) {
+    return dot ? std::optional(table_.changes.intern(*dot)) : std::nullopt;
+  }
+
+  void look_for_deletions(const Node& node) {
+    if (!node.extras) return;
+    for (const LocalDot& deletion : node.extras->deletions) {
+      if (!covers(deletion)) revived_ = 1;
+    }
+  }
+
+  /// The op's node, and on the way whether a deletion that it hadn't seen stands above.
+  Node& make_node() {
+    Node* at = &table_.root;
+    revived_ = 0;
+    look_for_deletions(*at);
+    for (const Step& step : op_->path) {
+      const auto* name = std::get_if<std::string>(&step);
+      at = name != nullptr
+               ? &at->child(*name)
+               : &at->child(table_.changes, table_.changes.intern(std::get<Dot>(step)));
+      look_for_deletions(*at);
+    }
+    return *at;
+  }
+  Node* find_node() {
+    revived_ = 0;
+    return table_.find(op_->path);
+  }
+
+  void replace_seen(Dots& dots, const LocalDot& by) {
+    std::erase_if(dots, [this](const LocalDot& dot) { return covers(dot); });
+    dots.push_back(by);
+  }
+  void mark_present(Node& node, Kind kind, const LocalDot& dot) {
+    replace_seen(node.more().present[static_cast<int>(kind)], dot);
+  }
+
+  void drop_listed(std::vector<Versioned>& values, const std::vector<Dot>& listed) const {
+    std::erase_if(values, [&](const Versioned& version) {
+      const Dot dot = table_.changes.global(version.dot);
+      return std::find(listed.begin(), listed.end(), dot) != listed.end();
+    });
+  }
+
+  void keep_latest(std::vector<Total>& totals, const Total& total) const {
+    for (Total& known : totals) {
+      if (table_.changes.author(known.dot) != table_.changes.author(total.dot)) continue;
+      if (table_.changes.less(known.dot, total.dot)) {
+        known = total;
+      } else if (known.dot.same(total.dot)) {
+        known.total = std::max(known.total, total.total);
+      }
+      return;
+    }
+    totals.push_back(total);
+  }
+
+  void remove_seen(Dots& dots) const {
+    std::erase_if(dots, [this](const LocalDot& dot) { return covers(dot); });
+    for (LocalDot& dot : dots) dot.revived = 1;
+  }
+
+  void remove_seen(Node& node) const {
+    std::erase_if(node.values, [this](const Versioned& v) { return covers(v.dot); });
+    for (Versioned& version : node.values) version.dot.revived = 1;
+    if (node.extras) remove_seen(*node.extras);
+    for (Child& child : node.children) remove_seen(*child.node);
+  }
+
+  void remove_seen(Extras& extras) const {
+    for (Dots& dots : extras.present) remove_seen(dots);
+    std::erase_if(extras.deletions, [this](const LocalDot& dot) { return covers(dot); });
+    for (SetElement& element : extras.set) remove_seen(element.dots);
+    std::erase_if(extras.set, [](const SetElement& element) { return element.dots.empty(); });
+    for (auto run = extras.text.head(); run != Sequence::kNone; run = extras.text.run(run).after) {
+      if (covers(extras.text.run(run).first)) extras.text.erase_run(run);
+    }
+  }
+
+  State::Table& table_;
+  const Change& change_;
+  std::uint32_t number_;
+  std::uint32_t index_ = 0;
+  std::uint32_t revived_ = 0;
+  const Op* op_ = nullptr;
+  bool deleted_ = false;
+};
+
+}  // namespace
+
+Status State::apply(const Change& change, const Position& self) {
+  if (context().covers(self.author, self.seq)) return {};
+  if (!context().covers(change.context)) {
+    return Error(ErrorCode::invalid_argument,
+                 "the change builds on changes of the document that aren't applied yet");
+  }
+  Applier(*table_, change, self).run();
+  table_->context.advance(self.author, self.seq);
+  return {};
+}
+
+void State::skip(const Position& position) {
+  table_->context.advance(position.author, position.seq);
+}
+
+}  // namespace relais::document

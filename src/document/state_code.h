@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+
+/// What the writer and the reader of a state agree on: docs/spec/document.md, "State".
+///
+///   state = version context changes node
+namespace relais::document::state_layout {
+
+inline constexpr std::uint8_t kVersion = 1;
+inline constexpr std::uint64_t kStampEpochMs = 1577836800000;  ///< 2020-01-01T00:00:00Z
+
+// What a node has, in the order in which it is written.
+inline constexpr std::uint8_t kHasValues = 0x01;
+inline constexpr std::uint8_t kHasMap = 0x02;
+inline constexpr std::uint8_t kHasList = 0x04;
+inline constexpr std::uint8_t kHasText = 0x08;
+inline constexpr std::uint8_t kHasSet = 0x10;
+inline constexpr std::uint8_t kHasCounter = 0x20;
+inline constexpr std::uint8_t kHasDeletions = 0x40;
+inline constexpr std::uint8_t kHasChildren = 0x80;
+
+// After a dot's index: flags in the lowest bits.
+inline constexpr unsigned kMore = 1;  ///< another dot of the same facet follows
+inline constexpr unsigned kRevived = 2;
+inline constexpr int kDotFlagBits = 2;
+
+// A run of a sequence: its length - 1, then flags.
+inline constexpr unsigned kRunDeleted = 1;
+inline constexpr unsigned kRunLeft = 2;       ///< a left child of its right origin
+inline constexpr unsigned kRunParent = 4;     ///< its parent isn't the unit read before it
+inline constexpr unsigned kRunRight = 8;      ///< its right origin isn't the end
+inline constexpr unsigned kRunUnattached = 16;  ///< it hangs under the start; with kRunParent: detached
+inline constexpr int kRunFlagBits = 5;
+
+}  // namespace relais::document::state_layout

@@ -1,0 +1,269 @@
+#include "base/coding.h"
+#include "base/limits.h"
+#include "document/state_code.h"
+#include "document/table.h"
+#include "document/utf8.h"
+#include "document/value_code.h"
+
+namespace relais::document {
+
+using namespace state_layout;  // NOLINT: the names of the format
+
+namespace {
+
+/// Reads what Encoder wrote. Faults stick in the reader; each loop ends with it, so that no count
+/// from outside is believed.
+class Decoder {
+ public:
+  Decoder(BytesView bytes, State::Table& table) : in_(bytes), table_(table) {}
+
+  bool run() {
+    read_positions();
+    if (in_.ok()) read(table_.root, 0);
+    return in_.finished();
+  }
+
+ private:
+  void require(bool condition) {
+    if (!condition) in_.fail();
+  }
+
+  void read_positions() {
+    const std::uint64_t authors = in_.varint();
+    require(authors <= limits::kContextEntries);
+    for (std::uint64_t i = 0; i < authors && in_.ok(); ++i) {
+      const auto author = in_.id<AuthorId>();
+      const std::uint64_t seq = in_.varint();
+      const auto& entries = table_.context.entries();
+      require(seq > 0 && (entries.empty() || entries.back().author < author));
+      if (in_.ok()) table_.context.advance(author, seq);
+    }
+    for (const Position& entry : table_.context.entries()) read_changes(entry);
+    last_index_.assign(table_.changes.size(), 0);
+  }
+
+  void read_changes(const Position& entry) {
+    const std::uint64_t count = in_.varint();
+    std::uint64_t seq = 0;
+    for (std::uint64_t i = 0; i < count && in_.ok(); ++i) {
+      const std::uint64_t head = in_.varint();
+      const std::uint64_t step = head >> 1;
+      require(step > 0 && step <= entry.seq - seq);
+      seq += step;
+      const Stamp stamp = (head & 1) != 0 ? read_stamp() : Stamp{};
+      if (in_.ok()) table_.changes.append({entry.author, seq}, stamp);
+    }
+  }
+
+  Stamp read_stamp() {
+    const std::uint64_t ms = last_ms_ + static_cast<std::uint64_t>(in_.zigzag());
+    const std::uint64_t counter = in_.varint();
+    require(ms >> 48 == 0 && counter <= 0xffff);
+    last_ms_ = ms;
+    return {ms << 16 | (counter & 0xffff)};
+  }
+
+  LocalDot read_dot(int flag_bits, unsigned& flags) {
+    const std::uint64_t change = table_.changes.size() > 1 ? in_.varint() : 0;
+    const std::uint64_t head = in_.varint();
+    flags = static_cast<unsigned>(head & ((1U << flag_bits) - 1));
+    if (!in_.ok() || change >= table_.changes.size()) {
+      in_.fail();
+      return {};
+    }
+    const std::uint64_t zigzag = head >> flag_bits;
+    const auto step = static_cast<std::int64_t>((zigzag >> 1) ^ (~(zigzag & 1) + 1));
+    const auto number = static_cast<std::uint32_t>(change);
+    constexpr std::int64_t kEnd = limits::kChangeBytes;
+    require(step > -kEnd && step < kEnd);
+    const std::int64_t index = last_index_[number] + (in_.ok() ? step : 0);
+    require(index >= 0 && index < kEnd);
+    if (!in_.ok()) return {};
+    last_index_[number] = static_cast<std::uint32_t>(index);
+    return {number, static_cast<std::uint32_t>(index), 0};
+  }
+  LocalDot read_dot() {
+    unsigned flags = 0;
+    return read_dot(0, flags);
+  }
+
+  /// Dots of one facet, in ascending order; `each` reads what follows one.
+  template <class Each>
+  void read_dots(const Each& each) {
+    std::optional<LocalDot> last;
+    unsigned flags = kMore;
+    while (in_.ok() && (flags & kMore) != 0) {
+      LocalDot dot = read_dot(kDotFlagBits, flags);
+      require(!last || (in_.ok() && table_.changes.less(*last, dot)));
+      last = dot;
+      dot.revived = (flags & kRevived) != 0 ? 1 : 0;
+      if (in_.ok()) each(dot);
+    }
+  }
+  void read(Dots& dots) {
+    read_dots([&dots](const LocalDot& dot) { dots.push_back(dot); });
+  }
+  void read_present(Dots& dots) {
+    const std::uint8_t any = in_.byte();
+    require(any <= 1);
+    if (any == 1) read(dots);
+  }
+
+  Value read_scalar() {
+    const std::uint8_t code = in_.byte();
+    require(code <= kDecimal14);
+    return in_.ok() ? read_value(static_cast<ValueCode>(code), in_, in_) : Value();
+  }
+
+  void read(std::vector<Total>& totals) {
+    const std::uint64_t count = in_.varint();
+    for (std::uint64_t i = 0; i < count && in_.ok(); ++i) {
+      const LocalDot dot = read_dot();
+      const std::int64_t total = in_.zigzag();
+      if (!in_.ok()) return;
+      const auto& changes = table_.changes;
+      require(totals.empty() || changes.author(totals.back().dot) < changes.author(dot));
+      totals.push_back({dot, total});
+    }
+  }
+
+  void read(Sequence& sequence, bool is_text) {
+    const std::uint64_t count = in_.varint();
+    std::vector<Sequence::Stored> stored;
+    std::optional<LocalDot> before;
+    for (std::uint64_t i = 0; i < count && in_.ok(); ++i) {
+      Sequence::Stored& added = stored.emplace_back(read_run(before));
+      if (!in_.ok()) return;
+      if (is_text && !added.run.deleted) {
+        const BytesView text = in_.sized(limits::kChangeBytes);
+        require(is_utf8(text) && count_code_points(text) == added.run.length);
+        added.run.text = text;
+      }
+      require(is_text || !added.run.deleted);
+      before = added.run.first;
+      before->index += added.run.length - 1;
+    }
+    auto built = in_.ok() ? Sequence::from(table_.changes, std::move(stored)) : std::nullopt;
+    require(built.has_value());
+    if (built) sequence = std::move(*built);
+  }
+
+  Sequence::Stored read_run(const std::optional<LocalDot>& before) {
+    Sequence::Stored stored;
+    Sequence::Run& run = stored.run;
+    const std::uint64_t head = in_.varint();
+    const auto flags = static_cast<unsigned>(head & ((1U << kRunFlagBits) - 1));
+    const std::uint64_t length = (head >> kRunFlagBits) + 1;
+    run.first = read_dot();
+    require(length <= limits::kChangeBytes - run.first.index);
+    run.length = static_cast<std::uint32_t>(length);
+    run.deleted = (flags & kRunDeleted) != 0;
+    const bool parent = (flags & kRunParent) != 0;
+    const bool unattached = (flags & kRunUnattached) != 0;
+    if ((flags & kRunLeft) != 0) {
+      require((flags & (kRunParent | kRunRight | kRunUnattached)) == 0);
+      run.side = Sequence::Side::left;
+      run.right = stored.parent = read_dot();
+      stored.has_parent = true;
+      return stored;
+    }
+    if (unattached) {
+      run.parent = parent ? Sequence::kDetached : Sequence::kStart;
+    } else if (parent || before) {
+      stored.parent = parent ? read_dot() : *before;
+      stored.has_parent = true;
+    }
+    if ((flags & kRunRight) != 0) run.right = read_dot();
+    return stored;
+  }
+
+  void read_set(std::vector<SetElement>& set) {
+    const std::uint64_t count = in_.varint();
+    for (std::uint64_t i = 0; i < count && in_.ok(); ++i) {
+      SetElement element{read_scalar(), {}};
+      if (!in_.ok()) return;
+      require(set.empty() || compare(set.back().value, element.value) < 0);
+      read(element.dots);
+      set.push_back(std::move(element));
+    }
+  }
+
+  void read_extras(Extras& extras, std::uint8_t flags) {
+    const auto present = [&extras](Kind kind) -> Dots& {
+      return extras.present[static_cast<int>(kind)];
+    };
+    if ((flags & kHasMap) != 0) read(present(Kind::map));
+    if ((flags & kHasList) != 0) {
+      read_present(present(Kind::list));
+      read(extras.list, false);
+    }
+    if ((flags & kHasText) != 0) {
+      read_present(present(Kind::text));
+      read(extras.text, true);
+    }
+    if ((flags & kHasSet) != 0) {
+      read_present(present(Kind::set));
+      read_set(extras.set);
+    }
+    if ((flags & kHasCounter) != 0) {
+      read_present(present(Kind::counter));
+      read(extras.counts);
+      read(extras.bases);
+    }
+    if ((flags & kHasDeletions) != 0) read(extras.deletions);
+  }
+
+  void read(Node& node, std::size_t depth) {
+    const std::uint8_t flags = in_.byte();
+    require(flags != 0 || depth == 0);
+    if ((flags & kHasValues) != 0) {
+      read_dots([&](const LocalDot& dot) { node.values.push_back({read_scalar(), dot}); });
+    }
+    if ((flags & ~unsigned{kHasValues | kHasChildren}) != 0) read_extras(node.more(), flags);
+    if ((flags & kHasChildren) == 0 || !in_.ok()) return;
+    const std::uint64_t count = in_.varint();
+    require(count > 0 && depth < limits::kNestingDepth);
+    if (in_.ok()) node.children.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(count, 16)));
+    for (std::uint64_t i = 0; i < count && in_.ok(); ++i) read_child(node, depth);
+  }
+
+  void read_child(Node& node, std::size_t depth) {
+    const std::uint64_t head = in_.varint();
+    const Child* last = node.children.empty() ? nullptr : &node.children.back();
+    if ((head & 1) != 0) {
+      const LocalDot element = read_dot();
+      require(head == 1 && depth > 0);
+      if (!in_.ok()) return;
+      require(last == nullptr || !last->is_element ||
+              table_.changes.less(last->element, element));
+      node.children.emplace_back(element, std::make_unique<Node>());
+    } else {
+      require(head >> 1 <= limits::kPathStepBytes);
+      const BytesView name = in_.take(in_.ok() ? static_cast<std::size_t>(head >> 1) : 0);
+      require(is_utf8(name) && (last == nullptr || (!last->is_element && last->name < name)));
+      node.children.emplace_back(name, std::make_unique<Node>());
+    }
+    if (in_.ok()) read(*node.children.back().node, depth + 1);
+  }
+
+  Reader in_;
+  State::Table& table_;
+  std::vector<std::uint32_t> last_index_;
+  std::uint64_t last_ms_ = kStampEpochMs;
+};
+
+}  // namespace
+
+Result<State> State::decode(BytesView bytes) {
+  if (bytes.empty()) return Error(ErrorCode::corrupt, "the state is empty");
+  if (static_cast<std::uint8_t>(bytes[0]) != kVersion) {
+    return Error(ErrorCode::unsupported_version, "the state is of a newer version of its format");
+  }
+  State state;
+  if (!Decoder(bytes.substr(1), *state.table_).run()) {
+    return Error(ErrorCode::corrupt, "the state is malformed");
+  }
+  return state;
+}
+
+}  // namespace relais::document

@@ -1,0 +1,267 @@
+#include <algorithm>
+
+#include "base/coding.h"
+#include "document/state_code.h"
+#include "document/table.h"
+#include "document/value_code.h"
+
+namespace relais::document {
+
+using namespace state_layout;  // NOLINT: the names of the format
+
+namespace {
+
+/// Writes a table. First all that is named is counted, then it is written: only what is named takes
+/// space, and numbers follow the positions' order, so that they mean the same everywhere.
+class Encoder {
+ public:
+  explicit Encoder(const State::Table& table)
+      : table_(table), uses_(table.changes.size(), kUnused), last_index_(table.changes.size(), 0) {}
+
+  Bytes run() {
+    note(table_.root);
+    out_.reserve(512);
+    out_.push_back(static_cast<char>(kVersion));
+    put_positions();
+    put(table_.root);
+    return std::move(out_);
+  }
+
+ private:
+  enum Use : std::uint8_t { kUnused, kReferred, kWritten };
+
+  void refer(const LocalDot& dot, Use use) {
+    uses_[dot.change] = std::max(uses_[dot.change], use);
+  }
+  void note(const Dots& dots) {
+    for (const LocalDot& dot : dots) refer(dot, kWritten);
+  }
+  void note(const Sequence& sequence) {
+    for (auto at = sequence.head(); at != Sequence::kNone; at = sequence.run(at).after) {
+      refer(sequence.run(at).first, kWritten);
+    }
+  }
+  void note(const Extras& extras) {
+    for (const Dots& dots : extras.present) note(dots);
+    note(extras.deletions);
+    for (const SetElement& element : extras.set) note(element.dots);
+    for (const Total& count : extras.counts) refer(count.dot, kWritten);
+    for (const Total& base : extras.bases) refer(base.dot, kReferred);
+    note(extras.list);
+    note(extras.text);
+  }
+  void note(const Node& node) {
+    for (const Versioned& version : node.values) refer(version.dot, kWritten);
+    if (node.extras) note(*node.extras);
+    for (const Child& child : node.children) {
+      if (child.is_element) refer(child.element, kReferred);
+      note(*child.node);
+    }
+  }
+
+  void put_positions() {
+    const auto& entries = table_.context.entries();
+    put_varint(out_, entries.size());
+    for (const Position& entry : entries) {
+      out_.append(entry.author.view());
+      put_varint(out_, entry.seq);
+    }
+    numbers_.resize(uses_.size());
+    auto at = table_.changes.sorted().begin();
+    for (const Position& entry : entries) {
+      Bytes changes;
+      std::size_t count = 0;
+      std::uint64_t last = 0;
+      for (; at != table_.changes.sorted().end(); ++at) {
+        const Position& position = table_.changes[*at].position;
+        if (entry.author < position.author) break;
+        if (uses_[*at] == kUnused) continue;
+        put_varint(changes, (position.seq - last) << 1 | (uses_[*at] == kWritten ? 1 : 0));
+        if (uses_[*at] == kWritten) put_stamp(changes, table_.changes[*at].stamp);
+        last = position.seq;
+        numbers_[*at] = static_cast<std::uint32_t>(changes_++);
+        ++count;
+      }
+      put_varint(out_, count);
+      out_.append(changes);
+    }
+  }
+
+  void put_stamp(Bytes& out, Stamp stamp) {
+    const std::uint64_t ms = stamp.bits >> 16;
+    put_signed(out, static_cast<std::int64_t>(ms - last_ms_));
+    put_varint(out, stamp.bits & 0xffff);
+    last_ms_ = ms;
+  }
+
+  void put_dot(const LocalDot& dot, int flag_bits = 0, unsigned flags = 0) {
+    if (changes_ > 1) put_varint(out_, numbers_[dot.change]);
+    const std::int64_t step = std::int64_t{dot.index} - last_index_[dot.change];
+    const auto zigzag = static_cast<std::uint64_t>(step < 0 ? -step * 2 - 1 : step * 2);
+    put_varint(out_, zigzag << flag_bits | flags);
+    last_index_[dot.change] = dot.index;
+  }
+
+  template <class Item, class DotOf, class PutRest>
+  void put_sorted(const std::vector<Item>& items, const DotOf& dot_of, const PutRest& put_rest) {
+    std::vector<const Item*> sorted;
+    for (const Item& item : items) sorted.push_back(&item);
+    std::sort(sorted.begin(), sorted.end(), [&](const Item* a, const Item* b) {
+      return table_.changes.less(dot_of(*a), dot_of(*b));
+    });
+    for (const Item* item : sorted) {
+      const LocalDot& dot = dot_of(*item);
+      put_dot(dot, kDotFlagBits,
+              (dot.revived != 0 ? kRevived : 0) | (item != sorted.back() ? kMore : 0));
+      put_rest(*item);
+    }
+  }
+  void put(const Dots& dots) {
+    put_sorted(
+        dots, [](const LocalDot& dot) -> auto& { return dot; }, [](const LocalDot&) {});
+  }
+
+  void put(const Value& value) {
+    const CodedValue coded = code_value(value);
+    out_.push_back(static_cast<char>(coded.code));
+    put_payload(coded, out_, out_);
+  }
+
+  void put(const std::vector<Total>& totals) {
+    put_varint(out_, totals.size());
+    std::vector<const Total*> sorted;
+    for (const Total& total : totals) sorted.push_back(&total);
+    std::sort(sorted.begin(), sorted.end(), [this](const Total* a, const Total* b) {
+      return table_.changes.less(a->dot, b->dot);
+    });
+    for (const Total* total : sorted) {
+      put_dot(total->dot);
+      put_signed(out_, total->total);
+    }
+  }
+
+  void put_present(const Dots& dots) {
+    out_.push_back(static_cast<char>(dots.empty() ? 0 : 1));
+    if (!dots.empty()) put(dots);
+  }
+
+  /// Runs as long as they can be, so that it doesn't matter where they were once split.
+  void put(const Sequence& sequence, bool is_text) {
+    std::vector<Sequence::Run> whole;
+    std::int32_t last = Sequence::kNone;
+    for (auto at = sequence.head(); at != Sequence::kNone; at = sequence.run(at).after) {
+      const Sequence::Run& run = sequence.run(at);
+      if (last != Sequence::kNone && sequence.continues(sequence.run(last), run)) {
+        whole.back().length += run.length;
+        whole.back().text += run.text;
+      } else {
+        whole.push_back(run);
+      }
+      last = at;
+    }
+    put_varint(out_, whole.size());
+    std::optional<LocalDot> before;
+    for (const Sequence::Run& run : whole) {
+      put_run(sequence, run, before);
+      if (is_text && !run.deleted) put_sized(out_, run.text);
+      before = run.first;
+      before->index += run.length - 1;
+    }
+  }
+
+  void put_run(const Sequence& sequence, const Sequence::Run& run,
+               const std::optional<LocalDot>& before) {
+    const auto parent = sequence.parent_unit(run);
+    const bool left = run.side == Sequence::Side::left;
+    unsigned flags = (run.deleted ? kRunDeleted : 0) | (left ? kRunLeft : 0);
+    if (!left) {
+      const bool detached = run.parent == Sequence::kDetached;
+      if (!parent && (before || detached)) flags |= kRunUnattached;
+      if (detached || (parent && !(before && parent->same(*before)))) flags |= kRunParent;
+      if (run.right) flags |= kRunRight;
+    }
+    put_varint(out_, std::uint64_t{run.length - 1} << kRunFlagBits | flags);
+    put_dot(run.first);
+    if (!left && parent && (flags & kRunParent) != 0) put_dot(*parent);
+    if (run.right) put_dot(*run.right);
+  }
+
+  static std::uint8_t has(const Node& node) {
+    std::uint8_t flags = 0;
+    if (!node.values.empty()) flags |= kHasValues;
+    if (!node.children.empty()) flags |= kHasChildren;
+    if (!node.extras) return flags;
+    const Extras& extras = *node.extras;
+    if (!node.present(Kind::map).empty()) flags |= kHasMap;
+    if (!node.present(Kind::list).empty() || !extras.list.empty()) flags |= kHasList;
+    if (!node.present(Kind::text).empty() || !extras.text.empty()) flags |= kHasText;
+    if (!node.present(Kind::set).empty() || !extras.set.empty()) flags |= kHasSet;
+    const bool counted = !extras.counts.empty() || !extras.bases.empty();
+    if (!node.present(Kind::counter).empty() || counted) flags |= kHasCounter;
+    if (!extras.deletions.empty()) flags |= kHasDeletions;
+    return flags;
+  }
+
+  void put_extras(const Node& node, std::uint8_t flags) {
+    const Extras& extras = *node.extras;
+    if ((flags & kHasMap) != 0) put(node.present(Kind::map));
+    if ((flags & kHasList) != 0) {
+      put_present(node.present(Kind::list));
+      put(extras.list, false);
+    }
+    if ((flags & kHasText) != 0) {
+      put_present(node.present(Kind::text));
+      put(extras.text, true);
+    }
+    if ((flags & kHasSet) != 0) {
+      put_present(node.present(Kind::set));
+      put_varint(out_, extras.set.size());
+      for (const SetElement& element : extras.set) {
+        put(element.value);
+        put(element.dots);
+      }
+    }
+    if ((flags & kHasCounter) != 0) {
+      put_present(node.present(Kind::counter));
+      put(extras.counts);
+      put(extras.bases);
+    }
+    if ((flags & kHasDeletions) != 0) put(extras.deletions);
+  }
+
+  void put(const Node& node) {
+    const std::uint8_t flags = has(node);
+    out_.push_back(static_cast<char>(flags));
+    if ((flags & kHasValues) != 0) {
+      put_sorted(
+          node.values, [](const Versioned& version) -> auto& { return version.dot; },
+          [this](const Versioned& version) { put(version.value); });
+    }
+    if (node.extras) put_extras(node, flags);
+    if ((flags & kHasChildren) == 0) return;
+    put_varint(out_, node.children.size());
+    for (const Child& child : node.children) {
+      put_varint(out_, child.is_element ? 1 : child.name.size() << 1);
+      if (child.is_element) {
+        put_dot(child.element);
+      } else {
+        out_.append(child.name);
+      }
+      put(*child.node);
+    }
+  }
+
+  const State::Table& table_;
+  std::vector<Use> uses_;
+  std::vector<std::uint32_t> numbers_;
+  std::vector<std::uint32_t> last_index_;
+  std::size_t changes_ = 0;
+  std::uint64_t last_ms_ = kStampEpochMs;
+  Bytes out_;
+};
+
+}  // namespace
+
+Bytes State::canonical() const { return Encoder(*table_).run(); }
+
+}  // namespace relais::document

@@ -1,0 +1,184 @@
+#include "document/table.h"
+
+#include <algorithm>
+
+#include "document/value_code.h"
+
+namespace relais::document {
+namespace {
+
+const Dots kNoDots;
+
+auto first_element(std::vector<Child>& children) {
+  return std::find_if(children.begin(), children.end(),
+                      [](const Child& child) { return child.is_element; });
+}
+
+auto place_of(std::vector<Child>& children, std::string_view name) {
+  const auto before = [](const Child& child, std::string_view other) {
+    return !child.is_element && child.name < other;
+  };
+  return std::lower_bound(children.begin(), children.end(), name, before);
+}
+
+auto place_of(std::vector<Child>& children, const ChangeTable& changes, const LocalDot& element) {
+  const auto before = [&changes](const Child& child, const LocalDot& other) {
+    return !child.is_element || changes.less(child.element, other);
+  };
+  return std::lower_bound(children.begin(), children.end(), element, before);
+}
+
+}  // namespace
+
+Child::Child(const Child& other)
+    : name(other.name),
+      element(other.element),
+      is_element(other.is_element),
+      node(std::make_unique<Node>(*other.node)) {}
+
+Node::Node(const Node& other)
+    : values(other.values),
+      extras(other.extras ? std::make_unique<Extras>(*other.extras) : nullptr),
+      children(other.children) {}
+
+bool Extras::vacant() const {
+  return std::all_of(std::begin(present), std::end(present), [](const Dots& d) { return d.empty(); }) &&
+         deletions.empty() && set.empty() && counts.empty() && bases.empty() && list.empty() &&
+         text.empty();
+}
+
+const Dots& Node::present(Kind kind) const {
+  return extras ? extras->present[static_cast<int>(kind)] : kNoDots;
+}
+
+Child* Node::find(std::string_view name) {
+  const auto at = place_of(children, name);
+  return at != children.end() && !at->is_element && at->name == name ? &*at : nullptr;
+}
+
+Child* Node::find(const ChangeTable& changes, const LocalDot& element) {
+  const auto at = place_of(children, changes, element);
+  return at != children.end() && at->is_element && at->element.same(element) ? &*at : nullptr;
+}
+
+Node& Node::child(std::string_view name) {
+  const auto at = place_of(children, name);
+  if (at != children.end() && !at->is_element && at->name == name) return *at->node;
+  return *children.emplace(at, name, std::make_unique<Node>())->node;
+}
+
+Node& Node::child(const ChangeTable& changes, const LocalDot& element) {
+  const auto at = place_of(children, changes, element);
+  if (at != children.end() && at->element.same(element)) return *at->node;
+  return *children.emplace(at, element, std::make_unique<Node>())->node;
+}
+
+void Node::prune() {
+  for (Child& child : children) child.node->prune();
+  std::erase_if(children, [](const Child& child) { return child.node->vacant(); });
+  if (extras && extras->vacant()) extras.reset();
+}
+
+Node* State::Table::find(const Path& path) {
+  Node* at = &root;
+  for (const Step& step : path) {
+    const Child* child = nullptr;
+    if (const auto* name = std::get_if<std::string>(&step)) {
+      child = at->find(*name);
+    } else if (const auto dot = changes.find(std::get<Dot>(step))) {
+      child = at->find(changes, *dot);
+    }
+    if (child == nullptr) return nullptr;
+    at = child->node.get();
+  }
+  return at;
+}
+
+bool is_live(const Node& node, Kind kind) {
+  const auto any_child = [&node](bool element) {
+    return std::any_of(node.children.begin(), node.children.end(), [element](const Child& child) {
+      return child.is_element == element && is_live(*child.node);
+    });
+  };
+  switch (kind) {
+    case Kind::value: return !node.values.empty();
+    case Kind::map: return !node.present(kind).empty() || any_child(false);
+    case Kind::list: return !node.present(kind).empty() || any_child(true);
+    case Kind::set:
+      return !node.present(kind).empty() || (node.extras != nullptr && !node.extras->set.empty());
+    default: return !node.present(kind).empty();
+  }
+}
+
+bool is_live(const Node& node) { return shown_kind(node).has_value(); }
+
+std::optional<Kind> shown_kind(const Node& node) {
+  for (const Kind kind : kShownFirst) {
+    if (is_live(node, kind)) return kind;
+  }
+  return std::nullopt;
+}
+
+std::vector<const Versioned*> shown_values(const ChangeTable& changes, const Node& node) {
+  std::vector<const Versioned*> shown;
+  for (const Versioned& version : node.values) shown.push_back(&version);
+  if (shown.size() < 2) return shown;
+  std::sort(shown.begin(), shown.end(), [&changes](const Versioned* a, const Versioned* b) {
+    const Stamp stamp_a = changes[a->dot.change].stamp;
+    const Stamp stamp_b = changes[b->dot.change].stamp;
+    return stamp_a != stamp_b ? stamp_b < stamp_a : changes.less(b->dot, a->dot);
+  });
+  std::vector<const Versioned*> distinct;
+  for (const Versioned* version : shown) {
+    const auto equal = [version](const Versioned* other) {
+      return compare(version->value, other->value) == 0;
+    };
+    if (std::none_of(distinct.begin(), distinct.end(), equal)) distinct.push_back(version);
+  }
+  return distinct;
+}
+
+std::vector<const Child*> live_elements(const ChangeTable& changes, const Node& node) {
+  std::vector<const Child*> elements;
+  const Sequence* order = node.extras ? &node.extras->list : nullptr;
+  for (std::int32_t run = order ? order->head() : Sequence::kNone; run != Sequence::kNone;
+       run = order->run(run).after) {
+    for (std::uint32_t offset = 0; offset < order->run(run).length; ++offset) {
+      const Child* child = node.find(changes, order->unit({run, offset}));
+      if (child != nullptr && is_live(*child->node)) elements.push_back(child);
+    }
+  }
+  auto& children = const_cast<std::vector<Child>&>(node.children);
+  for (auto child = first_element(children); child != children.end(); ++child) {
+    const bool placed = order != nullptr && order->find(child->element);
+    if (!placed && is_live(*child->node)) elements.push_back(&*child);
+  }
+  return elements;
+}
+
+std::string visible_text(const Node& node) {
+  std::string text;
+  if (!node.extras) return text;
+  const Sequence& order = node.extras->text;
+  for (auto run = order.head(); run != Sequence::kNone; run = order.run(run).after) {
+    text += order.run(run).text;
+  }
+  return text;
+}
+
+Wide counter_value(const ChangeTable& changes, const Node& node) {
+  Wide value = 0;
+  if (!node.extras) return value;
+  for (const Total& count : node.extras->counts) {
+    Wide base = 0;
+    for (const Total& candidate : node.extras->bases) {
+      if (changes.author(candidate.dot) != changes.author(count.dot)) continue;
+      // A base beyond the total is of a Count that isn't here: nothing is left of this total.
+      base = changes.less(count.dot, candidate.dot) ? count.total : candidate.total;
+    }
+    value += Wide{count.total} - base;
+  }
+  return value;
+}
+
+}  // namespace relais::document

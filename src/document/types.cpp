@@ -1,0 +1,73 @@
+#include "document/types.h"
+
+#include <algorithm>
+
+#include "base/limits.h"
+#include "document/utf8.h"
+
+namespace relais::document {
+namespace {
+
+constexpr std::int64_t kMaxMs = (std::int64_t{1} << 48) - 1;
+constexpr std::int64_t kToleratedAheadMs = 24 * 60 * 60 * 1000;
+
+auto find(std::vector<Position>& entries, const AuthorId& author) {
+  return std::lower_bound(entries.begin(), entries.end(), author,
+                          [](const Position& entry, const AuthorId& id) { return entry.author < id; });
+}
+
+bool is_name(std::string_view name, std::size_t limit) {
+  if (name.empty() || name.size() > limit || !is_utf8(name)) return false;
+  return std::none_of(name.begin(), name.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7f || byte == '/';
+  });
+}
+
+}  // namespace
+
+std::uint64_t Context::last(const AuthorId& author) const {
+  const auto at = find(const_cast<std::vector<Position>&>(entries_), author);
+  return at != entries_.end() && at->author == author ? at->seq : 0;
+}
+
+bool Context::covers(const Context& other) const {
+  return std::all_of(other.entries_.begin(), other.entries_.end(),
+                     [this](const Position& entry) { return covers(entry.author, entry.seq); });
+}
+
+void Context::advance(const AuthorId& author, std::uint64_t seq) {
+  if (seq == 0) return;
+  const auto at = find(entries_, author);
+  if (at != entries_.end() && at->author == author) {
+    at->seq = std::max(at->seq, seq);
+  } else {
+    entries_.insert(at, Position{author, seq});
+  }
+}
+
+Status check_address(const Address& address) {
+  if (!is_name(address.collection, limits::kCollectionBytes)) {
+    return Error(ErrorCode::invalid_argument,
+                 "a collection's name is 1 to " + std::to_string(limits::kCollectionBytes) +
+                     " bytes of UTF-8 without '/' and control characters");
+  }
+  if (!is_name(address.id, limits::kDocumentIdBytes)) {
+    return Error(ErrorCode::invalid_argument,
+                 "a document's id is 1 to " + std::to_string(limits::kDocumentIdBytes) +
+                     " bytes of UTF-8 without '/' and control characters");
+  }
+  return {};
+}
+
+Stamp tick(Stamp last, WallTime now) {
+  const auto ms = static_cast<std::uint64_t>(std::clamp<std::int64_t>(now.ms, 0, kMaxMs));
+  return {std::max(ms << 16, last.bits == ~std::uint64_t{0} ? last.bits : last.bits + 1)};
+}
+
+Stamp observe(Stamp last, Stamp other, WallTime now) {
+  if (other.wall().ms - kToleratedAheadMs > now.ms) return last;
+  return std::max(last, other);
+}
+
+}  // namespace relais::document

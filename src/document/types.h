@@ -1,0 +1,86 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/time.h"
+#include "relais/ids.h"
+#include "relais/result.h"
+
+/// The words of the document model. docs/spec/document.md has the formats.
+/// Within a document of one compartment the compartment is fixed, so a log is named by its author.
+namespace relais::document {
+
+/// A change's place in its log. `seq` counts from 1.
+struct Position {
+  AuthorId author;
+  std::uint64_t seq = 0;
+  auto operator<=>(const Position&) const = default;
+};
+
+/// One op: the `index`-th (from 0) of the change at a position. Ordered by global ids, so that
+/// every replica orders alike.
+struct Dot {
+  AuthorId author;
+  std::uint64_t seq = 0;
+  std::uint32_t index = 0;
+  auto operator<=>(const Dot&) const = default;
+};
+
+/// Hybrid logical clock: 48 bits of milliseconds since 1970 (UTC), 16 bits of counter
+/// (Kulkarni et al., 2014). Chooses what to show first; never decides causality.
+struct Stamp {
+  std::uint64_t bits = 0;
+  auto operator<=>(const Stamp&) const = default;
+  WallTime wall() const { return {static_cast<std::int64_t>(bits >> 16)}; }
+};
+
+/// Per author, the last position applied to one document; sorted by author, each once.
+class Context {
+ public:
+  bool covers(const AuthorId& author, std::uint64_t seq) const { return last(author) >= seq; }
+  bool covers(const Dot& dot) const { return covers(dot.author, dot.seq); }
+  bool covers(const Context& other) const;
+  std::uint64_t last(const AuthorId& author) const;  ///< 0: none
+  void advance(const AuthorId& author, std::uint64_t seq);  ///< keeps the larger
+  const std::vector<Position>& entries() const { return entries_; }
+  bool operator==(const Context&) const = default;
+
+ private:
+  std::vector<Position> entries_;
+};
+
+/// A document's name within its compartment (whose scope is the document's scope).
+struct Address {
+  std::string collection;
+  std::string id;
+  auto operator<=>(const Address&) const = default;
+};
+/// Fails: invalid_argument if a part is empty, too long, not UTF-8, or holds '/' or a control character.
+Status check_address(const Address& address);
+
+/// A step of a field path: a name, or a list element by its id (the dot of its insertion).
+using Step = std::variant<std::string, Dot>;
+/// Field path within a document; its first step is the section. Empty: the document itself.
+using Path = std::vector<Step>;
+
+/// What a field is at its path. Two kinds at one path both survive.
+enum class Kind : std::uint8_t {
+  value = 0,    ///< multi-value register
+  map = 1,      ///< only the presence of an object: its fields stand at longer paths
+  list = 2,     ///< FugueMax order of elements, each a step of longer paths
+  text = 3,     ///< the same sequence, of code points
+  set = 4,      ///< add wins
+  counter = 5,  ///< per-author running totals
+};
+
+/// The next stamp of a device that has seen `last` and whose clock says `now`.
+Stamp tick(Stamp last, WallTime now);
+/// `last`, advanced by a stamp from elsewhere unless that lies more than 24 h ahead of `now`.
+Stamp observe(Stamp last, Stamp other, WallTime now);
+
+}  // namespace relais::document

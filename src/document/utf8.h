@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace relais::document {
+
+/// Whole and well-formed (RFC 3629: no surrogates, no overlong forms).
+bool is_utf8(std::string_view text);
+
+inline bool continues(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+
+/// Of well-formed text.
+inline std::size_t count_code_points(std::string_view text) {
+  std::size_t count = 0;
+  for (const char c : text) count += !continues(c);
+  return count;
+}
+
+/// The bytes before the `count`-th code point of well-formed text; all, if there are fewer.
+inline std::size_t bytes_of(std::string_view text, std::size_t count) {
+  std::size_t at = 0;
+  for (; at < text.size(); ++at) {
+    if (!continues(text[at]) && count-- == 0) break;
+  }
+  return at;
+}
+
+}  // namespace relais::document

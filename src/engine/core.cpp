@@ -1,0 +1,102 @@
+#include "engine/core.h"
+
+#include <utility>
+
+#include "base/coding.h"
+#include "base/try.h"
+
+namespace relais::engine {
+namespace {
+
+Result<document::Stamp> load_stamp(const store::Reads& store) {
+  RELAIS_ASSIGN(const auto bytes,
+                store.get(store::Family::meta, store::meta_key(store::meta::kStamp)));
+  return document::Stamp{bytes ? Reader(*bytes).u64() : 0};
+}
+
+}  // namespace
+
+Core::Core(std::unique_ptr<store::Store> opened, const Environment& given, Identity who,
+           store::LogTable log_table, Control derived)
+    : environment(given),
+      store(std::move(opened)),
+      identity(std::move(who)),
+      logs(std::move(log_table)),
+      control(std::move(derived)),
+      opener(identity.space, logs),
+      documents(opener, logs),
+      own(identity, logs, environment.random) {}
+
+Result<std::unique_ptr<Core>> Core::open(std::unique_ptr<store::Store> store,
+                                         const Environment& environment, const Bytes& marker) {
+  RELAIS_ASSIGN(auto identity, load_identity(*store));
+  if (identity.stage == Identity::Stage::joining) {
+    return Error(ErrorCode::closed, "This device hasn't joined a space yet: join first.");
+  }
+  RELAIS_ASSIGN(auto logs, store::LogTable::load(*store));
+  RELAIS_ASSIGN(auto control, derive_control(*store, logs, identity));
+  std::unique_ptr<Core> core(new Core(std::move(store), environment, std::move(identity),
+                                      std::move(logs), std::move(control)));
+  RELAIS_ASSIGN(core->stamp, load_stamp(*core->store));
+  if (core->identity.marker != marker) RELAIS_TRY(core->start_new_incarnation(marker));
+  return core;
+}
+
+Status Core::check_running() const {
+  if (!stopped_) return {};
+  return Error(ErrorCode::closed, "A write failed before: close the replica and open it again.",
+               Retry::after_user_acts);
+}
+
+void Core::stop() {
+  if (std::exchange(stopped_, true)) return;
+  own.clear();
+  if (on_stopped) on_stopped();
+}
+
+Status Core::commit(const store::Batch& batch, store::Durability durability,
+                    const std::vector<Touched>& touched) {
+  RELAIS_TRY(check_running());
+  auto status = store->commit(batch, durability);
+  if (!status) {
+    // What memory says is ahead of the disk now, and the failed write is indeterminate.
+    stop();
+    return status;
+  }
+  if (on_commit && !touched.empty()) on_commit(touched);
+  return {};
+}
+
+Status Core::refresh_control() {
+  RELAIS_ASSIGN(control, derive_control(*store, logs, identity));
+  opener.forget_runs();
+  own.clear();  // the next change may have to be written under another epoch
+  if (on_membership) on_membership();
+  return {};
+}
+
+Status Core::start_new_incarnation(const Bytes& marker) {
+  identity.instance = environment.random.draw<log::Instance>();
+  identity.marker = marker;
+  own.clear();
+  store::Batch batch;
+  save(batch, identity);
+  return commit(batch, store::Durability::synced, {});
+}
+
+document::Stamp Core::next_stamp() {
+  stamp = document::tick(stamp, environment.clock.now().wall);
+  return stamp;
+}
+
+void Core::observe_stamp(document::Stamp seen) {
+  stamp = document::observe(stamp, seen, environment.clock.now().wall);
+}
+
+void Core::save_stamp(store::Batch& batch) const {
+  Bytes value;
+  put_u64(value, stamp.bits);
+  batch.put(store::Family::meta, store::meta_key(store::meta::kStamp), value);
+}
+
+}  // namespace relais::engine

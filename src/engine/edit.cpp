@@ -1,0 +1,119 @@
+#include "engine/edit.h"
+
+#include "base/limits.h"
+#include "base/try.h"
+#include "document/json.h"
+#include "document/sections.h"
+#include "engine/placing.h"
+
+namespace relais::engine {
+
+std::string Edit::section_of(std::string_view path) {
+  std::string section;
+  for (std::size_t i = 0; i < path.size() && path[i] != '/'; ++i) {
+    const bool escaped = path[i] == '~' && i + 1 < path.size();
+    section.push_back(escaped ? (path[++i] == '1' ? '/' : '~') : path[i]);
+  }
+  return section;
+}
+
+Result<document::Draft*> Edit::draft_for(const DocumentId& document, std::string_view section) {
+  const document::Address address{document.collection, document.id};
+  RELAIS_TRY(document::check_address(address));
+  RELAIS_ASSIGN(const CompartmentId compartment,
+                place_section(core_, document.scope, document.collection, section));
+  const Key key{compartment, document};
+  const auto known = drafts_.find(key);
+  if (known != drafts_.end()) return &known->second;
+
+  document::State base;
+  if (const auto no = core_.logs.compartment_no(compartment)) {
+    RELAIS_ASSIGN(const auto record,
+                  Documents::record(*core_.store, store::document_key(*no, address)));
+    RELAIS_ASSIGN(base, core_.documents.state(core_.control, *core_.store, record));
+  }
+  OwnCommit commit(core_);
+  RELAIS_ASSIGN(document::Position self, commit.next(compartment));
+  std::vector<DocumentId>& order = order_[compartment];
+  self.seq += order.size();
+  order.push_back(document);
+  document::Draft draft(std::move(base), self, address, stamp_);
+  return &drafts_.emplace(key, std::move(draft)).first->second;
+}
+
+Status Edit::put_json(const DocumentId& document, std::string_view path, std::string_view json) {
+  if (!path.empty()) {
+    return at(document, path, [&](document::Draft& draft, const document::Path& parsed) {
+      return draft.put_json(parsed, json);
+    });
+  }
+  RELAIS_ASSIGN(const auto sections, document::split_sections(json));
+  if (sections.empty()) {
+    RELAIS_ASSIGN(document::Draft * draft, draft_for(document, ""));
+    return draft->put_json({}, json);
+  }
+  for (const auto& [name, value] : sections) {
+    RELAIS_ASSIGN(document::Draft * draft, draft_for(document, name));
+    RELAIS_TRY(draft->put_json({document::Step(name)}, value));
+  }
+  return {};
+}
+
+Status Edit::erase(const DocumentId& document, std::string_view path) {
+  if (!path.empty()) {
+    return at(document, path, [](document::Draft& draft, const document::Path& parsed) {
+      return draft.erase(parsed);
+    });
+  }
+  bool found = false;
+  Reader reader(core_, *core_.store);
+  RELAIS_ASSIGN(const auto parts, reader.parts(document));
+  for (const Part& part : parts) {
+    for (const std::string& name : document::section_names(part.state)) {
+      RELAIS_ASSIGN(document::Draft * draft, draft_for(document, name));
+      RELAIS_TRY(draft->erase({document::Step(name)}));
+      found = true;
+    }
+  }
+  if (found) return {};
+  return Error(ErrorCode::not_found, "There is no such document.");
+}
+
+Result<std::string> Edit::json(const DocumentId& document) {
+  Reader reader(core_, *core_.store);
+  RELAIS_ASSIGN(const auto parts, reader.parts(document));
+  std::vector<const document::State*> states;
+  for (const auto& [key, draft] : drafts_) {
+    if (key.second == document) states.push_back(&draft.state());
+  }
+  for (const Part& part : parts) {
+    if (!drafts_.contains({part.compartment, document})) states.push_back(&part.state);
+  }
+  if (states.empty()) return Error(ErrorCode::not_found, "There is no such document.");
+  return document::to_json(states);
+}
+
+Status Edit::commit() {
+  OwnCommit commit(core_);
+  for (auto& [compartment, documents] : order_) {
+    bool empty = true;
+    for (const DocumentId& id : documents) empty = empty && drafts_.at({compartment, id}).empty();
+    if (empty) continue;
+    for (const DocumentId& id : documents) {
+      RELAIS_ASSIGN(const document::Position self, commit.next(compartment));
+      const document::Change change = std::move(drafts_.at({compartment, id})).finish();
+      const Bytes bytes = document::encode(change, self);
+      if (bytes.size() > limits::kChangeBytes || change.ops.size() > limits::kOpsPerChange) {
+        return Error(ErrorCode::limit_exceeded, "That is too much for one edit of a document.");
+      }
+      RELAIS_TRY(commit.add(compartment, bytes, &id == &documents.back()));
+    }
+  }
+  if (commit.size_bytes() > limits::kTransactionBytes ||
+      commit.changes() > limits::kTransactionChanges) {
+    return Error(ErrorCode::limit_exceeded, "That is too much for one transaction: write it in parts.");
+  }
+  return commit.finish();
+}
+
+}  // namespace relais::engine

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "base/try.h"
+#include "document/draft.h"
+#include "document/json.h"
+#include "engine/own_commit.h"
+#include "engine/reader.h"
+#include "relais/document.h"
+
+namespace relais::engine {
+
+/// One transaction in the making: a draft for each document and compartment it touches.
+class Edit {
+ public:
+  explicit Edit(Core& core) : core_(core), stamp_(core.next_stamp()) {}
+
+  /// Runs `action(draft, path)` on the draft that holds the path's section.
+  template <class Action>
+  Status at(const DocumentId& document, std::string_view path, Action&& action) {
+    RELAIS_ASSIGN(document::Draft * draft, draft_for(document, section_of(path)));
+    RELAIS_ASSIGN(const document::Path parsed, document::parse_path(path, draft->state()));
+    return action(*draft, parsed);
+  }
+  /// An empty path puts a whole document, each section where it belongs.
+  Status put_json(const DocumentId& document, std::string_view path, std::string_view json);
+  Status erase(const DocumentId& document, std::string_view path);
+  Result<std::string> json(const DocumentId& document);
+
+  /// Writes it all; durable on return.
+  Status commit();
+
+ private:
+  using Key = std::pair<CompartmentId, DocumentId>;
+  static std::string section_of(std::string_view path);
+  Result<document::Draft*> draft_for(const DocumentId& document, std::string_view section);
+
+  Core& core_;
+  document::Stamp stamp_;
+  std::map<Key, document::Draft> drafts_;
+  std::map<CompartmentId, std::vector<DocumentId>> order_;  ///< as their places in the log come
+};
+
+}  // namespace relais::engine

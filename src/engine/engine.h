@@ -1,0 +1,62 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "crypto/system_random.h"
+#include "engine/core.h"
+#include "engine/network.h"
+#include "engine/observers.h"
+#include "engine/runtime/asio_loop.h"
+#include "engine/runtime/system_clock.h"
+#include "relais/replica.h"
+
+namespace relais::engine {
+
+/// What the world is to a replica that runs for real.
+struct World {
+  runtime::SystemClock clock;
+  crypto::SystemRandom random;
+  Environment environment{clock, random};
+};
+
+/// What stands behind a `Replica`: the core, its links, and who watches.
+class Engine {
+ public:
+  static Result<Created> create(const std::string& folder, const CreateOptions& create,
+                                const Options& options);
+  static Result<std::unique_ptr<Engine>> open(const std::string& folder, const Options& options);
+  static Result<std::unique_ptr<Engine>> join(const std::string& folder, std::string_view invitation,
+                                              const std::string& address, const JoinOptions& join,
+                                              const Options& options);
+  static Replica replica(std::unique_ptr<Engine> engine) { return Replica(std::move(engine)); }
+
+  ~Engine();
+
+  Status write(const std::function<Status(Transaction&)>& edit);
+  Result<std::string> invite(const InviteOptions& invite);
+  Result<Server> listen(const std::string& address);
+  Result<SyncReport> sync(const std::string& address,
+                          const std::function<void(const SyncProgress&)>& progress);
+  void poll(std::chrono::milliseconds longest);
+
+  Core& core() { return *core_; }
+  Observers& observers() { return *observers_; }
+
+ private:
+  Engine(std::unique_ptr<World> world, std::unique_ptr<Core> core, const Options& options);
+
+  void watch_core();
+  void visited(const Visit& visit);
+  template <class Task>
+  void run_in_loop(Task&& task);
+
+  std::unique_ptr<World> world_;
+  std::unique_ptr<Core> core_;
+  Threading threading_;
+  std::unique_ptr<runtime::AsioLoop> loop_;
+  std::unique_ptr<Observers> observers_;
+  std::shared_ptr<Network> network_;
+};
+
+}  // namespace relais::engine

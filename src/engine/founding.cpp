@@ -1,0 +1,84 @@
+#include "engine/founding.h"
+
+#include "access/gate.h"
+#include "access/recovery.h"
+#include "base/try.h"
+#include "engine/own_logs.h"
+#include "store/tables/door.h"
+
+namespace relais::engine {
+namespace {
+
+/// What a control log gets at once: its records as blocks, and a seal over them.
+struct ControlLog {
+  log::Writer::Identity identity;
+  const crypto::SigningSecretKey& key;
+  std::vector<wire::ControlRecord> records;
+};
+
+Result<access::CitedHeads> write_log(store::Batch& batch, const store::Reads& store,
+                                     store::LogTable& logs, const access::Membership& membership,
+                                     const ControlLog& from) {
+  const log::LogId id{log::control_compartment(from.identity.space),
+                      log::author_id(from.identity.device_key, from.identity.instance)};
+  const log::Head genesis = log::genesis(from.identity.space, id);
+  log::RunHeader run;
+  run.format = log::RunHeader::Format::plain;
+  log::Writer writer(from.identity, id, genesis, run, {});
+  log::BlockCodec codec;
+  for (std::size_t i = 0; i < from.records.size(); ++i) {
+    writer.append(codec, wire::encode(from.records[i]), i + 1 == from.records.size());
+  }
+  log::VerifiedPiece piece = writer.take();
+  log::Sealer sealer;
+  add_heads(sealer, piece);
+  const Bytes seal = wire::encode(sealer.sign(from.identity, id, from.key));
+
+  access::Verdict verdict = access::Gate(membership).judge_control(std::move(piece));
+  const auto* admitted = std::get_if<access::AdmittedPiece>(&verdict);
+  if (admitted == nullptr) return Error(ErrorCode::not_authorised, "The space couldn't be founded.");
+  logs.intern_compartment(batch, id.compartment);
+  RELAIS_TRY(store::append(batch, logs, genesis, *admitted, {}));
+  store::LogRow row = *logs.find(id);
+  row.opened = row.head.seq;
+  logs.update(batch, row);
+  RELAIS_TRY(store::add_seal(store, batch, row, seal, false));
+  return access::CitedHeads{{id.author, row.head.seq, row.head.hash}};
+}
+
+}  // namespace
+
+Result<std::string> found_space(store::Store& store, const Environment& environment,
+                                const Bytes& marker, const access::FoundingPlan& plan) {
+  Random& random = environment.random;
+  Identity identity;
+  identity.keys = access::make_device_keys(random);
+  identity.instance = random.draw<log::Instance>();
+  identity.marker = marker;
+  const access::Founding founding = access::found_space(random, identity.keys);
+  identity.space = founding.space;
+  identity.first_record = founding.first_record;
+
+  const log::Writer::Identity root{founding.space, founding.root.public_key, founding.root_instance};
+  const AuthorId root_author = log::author_id(root.device_key, root.instance);
+  std::vector<access::PlacedRecord> placed;
+  for (const wire::ControlRecord& record : founding.root_records) {
+    placed.push_back({root_author, placed.size() + 1, record});
+  }
+  RELAIS_ASSIGN(const auto membership,
+                access::Membership::derive(founding.space, founding.first_record,
+                                           {{root_author, root.device_key}}, placed));
+  store::Batch batch;
+  store::LogTable logs;
+  RELAIS_ASSIGN(const auto cited, write_log(batch, store, logs, membership,
+                                            {root, founding.root.secret_key, founding.root_records}));
+  RELAIS_ASSIGN(auto records,
+                access::owner_founding_records(random, plan, membership, cited));
+  RELAIS_TRY(write_log(batch, store, logs, membership,
+                       {identity.writer(), identity.keys.signing.secret_key, std::move(records)}));
+  save(batch, identity);
+  RELAIS_TRY(store.commit(batch, store::Durability::synced));
+  return access::recovery_phrase(founding.root);
+}
+
+}  // namespace relais::engine

@@ -1,0 +1,207 @@
+#include "engine/intake.h"
+
+#include "base/coding.h"
+#include "base/limits.h"
+#include "base/try.h"
+#include "store/tables/door.h"
+
+namespace relais::engine {
+namespace {
+
+using store::Batch;
+using store::Durability;
+using store::Family;
+
+/// Opens one block and gives it to the filer. False: its key isn't here.
+Result<bool> open_one(Core& core, Filer& filer, const store::LogRow& row,
+                      const Opener::Place& place) {
+  Bytes change;
+  const Status opened = core.opener.open(change, core.control, row, place);
+  if (opened) {
+    filer.add(row, place.seq, std::move(change));
+    return true;
+  }
+  if (opened.error().code() == ErrorCode::not_found) return false;
+  filer.add_unreadable(row, place.seq);
+  return true;
+}
+
+Status open_piece(Core& core, Filer& filer, const store::LogRow& row,
+                  const log::VerifiedPiece& piece) {
+  for (std::size_t i = 0; i < piece.size(); ++i) {
+    const auto item = piece.item(i);
+    if (item.seq <= row.opened) continue;
+    RELAIS_ASSIGN(const bool opened,
+                  open_one(core, filer, row,
+                           {item.seq, item.transaction_end, item.before, item.block}));
+    if (!opened) break;
+  }
+  return {};
+}
+
+/// Files what the filer was given and commits it all.
+Status file_and_commit(Core& core, Filer& filer, Batch& batch) {
+  RELAIS_ASSIGN(const auto touched, filer.finish(batch));
+  core.observe_stamp(filer.latest_stamp());
+  core.save_stamp(batch);
+  return core.commit(batch, Durability::buffered, touched);
+}
+
+Status admit_control(Core& core, Batch& batch, const store::LogRow& row) {
+  core.logs.set_opened(row.no, row.head.seq);
+  core.logs.update(batch, *core.logs.find(row.no));
+  RELAIS_TRY(core.commit(batch, Durability::buffered, {}));
+  RELAIS_TRY(core.refresh_control());
+  RELAIS_TRY(judge_held_again(core));
+  return catch_up(core);
+}
+
+Status admit(Core& core, const access::AdmittedPiece& admitted, const std::vector<Bytes>& seals) {
+  const log::VerifiedPiece& piece = admitted.piece();
+  Batch batch;
+  core.logs.intern_compartment(batch, piece.log().compartment);
+  RELAIS_TRY(store::append(batch, core.logs, core.genesis(piece.log()), admitted, seals));
+  const store::LogRow row = *core.logs.find(piece.log());
+  if (piece.log().compartment == core.control_compartment()) return admit_control(core, batch, row);
+  Filer filer(*core.store, core.logs, core.control, core.documents);
+  // Behind blocks whose key isn't here, later ones wait too: catch_up opens them in order.
+  if (row.opened >= piece.before().seq) RELAIS_TRY(open_piece(core, filer, row, piece));
+  return file_and_commit(core, filer, batch);
+}
+
+access::Verdict judge(const Core& core, log::VerifiedPiece piece) {
+  const access::Gate gate(core.control.membership);
+  return piece.log().compartment == core.control_compartment() ? gate.judge_control(std::move(piece))
+                                                               : gate.judge(std::move(piece));
+}
+
+/// Puts a whole piece aside, if there is room.
+Status hold(Core& core, char table, const log::VerifiedPiece& piece, const std::vector<Bytes>& seals) {
+  std::size_t bytes = 0;
+  std::size_t count = 0;
+  const auto cursor = core.store->scan_prefix(Family::held, Bytes(1, table));
+  for (; cursor->valid(); cursor->next()) {
+    ++count;
+    bytes += cursor->value().size();
+  }
+  RELAIS_TRY(cursor->status());
+  Bytes value;
+  put_sized(value, piece.piece().entries);
+  for (const Bytes& seal : seals) put_sized(value, seal);
+  if (count >= limits::kUnknownAuthorSegments || bytes + value.size() > limits::kUnknownAuthorBytes) {
+    return {};  // no room: it comes again with a later sync
+  }
+  Batch batch;
+  batch.put(Family::held, store::held_key(table, piece.log(), piece.before().seq + 1), value);
+  return core.commit(batch, Durability::buffered, {});
+}
+
+struct Held {
+  Bytes key;
+  log::Piece piece;
+  std::vector<Bytes> seals;
+};
+
+Result<Held> decode_held(BytesView key, BytesView value) {
+  Held held;
+  held.key = Bytes(key);
+  Reader at(key.substr(1));
+  held.piece.log.compartment = at.id<CompartmentId>();
+  held.piece.log.author = at.id<AuthorId>();
+  held.piece.first_seq = at.u64();
+  Reader in(value);
+  held.piece.entries = in.sized(limits::kMessageBytes);
+  while (in.ok() && !in.at_end()) held.seals.emplace_back(in.sized(limits::kSealBytes));
+  if (!in.ok() || !at.finished()) return Error(ErrorCode::corrupt, "A held part is damaged.");
+  return held;
+}
+
+/// Checks a held piece again, from its bytes, and takes it in if its author may write by now.
+Status judge_again(Core& core, Held held) {
+  const store::LogRow* row = core.logs.find(held.piece.log);
+  log::Verifier verifier(held.piece.log, row != nullptr ? row->head : core.genesis(held.piece.log));
+  for (const Bytes& seal : held.seals) {
+    RELAIS_ASSIGN(const auto verified, log::verify_seal(seal, core.identity.space));
+    RELAIS_TRY(verifier.add(verified));
+  }
+  RELAIS_ASSIGN(auto piece, verifier.verify(std::move(held.piece)));
+  access::Verdict verdict = judge(core, std::move(piece));
+  const auto* admitted = std::get_if<access::AdmittedPiece>(&verdict);
+  if (admitted == nullptr) return {};
+  Batch batch;
+  batch.remove(Family::held, held.key);
+  RELAIS_TRY(core.commit(batch, Durability::buffered, {}));
+  return admit(core, *admitted, held.seals);
+}
+
+/// Opens and files the next MiB or so of a log. False: that was all that can be opened.
+Result<bool> catch_up_some(Core& core, store::LogRow row) {
+  Batch batch;
+  Filer filer(*core.store, core.logs, core.control, core.documents);
+  std::size_t bytes = 0;
+  bool opened = true;
+  const auto cursor = core.store->scan(Family::log, store::block_key(row.no, row.opened + 1),
+                                       store::block_key(row.no, row.head.seq + 1));
+  for (; opened && cursor->valid() && bytes < limits::kCommitBatchBytes; cursor->next()) {
+    RELAIS_ASSIGN(const auto stored, store::decode_block(cursor->value()));
+    RELAIS_ASSIGN(opened, open_one(core, filer, row,
+                                   {store::seq_of(cursor->key()), stored.transaction_end,
+                                    stored.before, stored.block}));
+    bytes += stored.block.size();
+  }
+  RELAIS_TRY(cursor->status());
+  RELAIS_TRY(file_and_commit(core, filer, batch));
+  return opened && core.logs.find(row.no)->opened < row.head.seq;
+}
+
+}  // namespace
+
+Result<Host::Fate> take_in(Core& core, log::VerifiedPiece piece, const std::vector<Bytes>& seals) {
+  RELAIS_TRY(core.check_running());
+  const bool own = piece.log().author == core.identity.author();
+  access::Verdict verdict = judge(core, std::move(piece));
+  if (const auto* admitted = std::get_if<access::AdmittedPiece>(&verdict)) {
+    RELAIS_TRY(admit(core, *admitted, seals));
+    // Our own log was longer elsewhere: this folder is an older copy of ourselves.
+    if (own) RELAIS_TRY(core.start_new_incarnation(core.identity.marker));
+    return Host::Fate::stored;
+  }
+  if (const auto* waiting = std::get_if<access::Waiting>(&verdict)) {
+    RELAIS_TRY(hold(core, store::held::kWaiting, waiting->piece, seals));
+    return Host::Fate::waiting;
+  }
+  RELAIS_TRY(hold(core, store::held::kQuarantine, std::get<access::Quarantined>(verdict).piece, seals));
+  return Host::Fate::quarantined;
+}
+
+Status judge_held_again(Core& core) {
+  std::vector<Held> waiting;
+  const auto cursor = core.store->scan_prefix(Family::held, Bytes(1, store::held::kWaiting));
+  for (; cursor->valid(); cursor->next()) {
+    RELAIS_ASSIGN(auto held, decode_held(cursor->key(), cursor->value()));
+    waiting.push_back(std::move(held));
+  }
+  RELAIS_TRY(cursor->status());
+  for (Held& held : waiting) {
+    // One that doesn't fit any more isn't needed: what replaced it came by a sync.
+    if (const Status judged = judge_again(core, std::move(held)); !judged) RELAIS_TRY(core.check_running());
+  }
+  return {};
+}
+
+Status catch_up(Core& core) {
+  std::vector<log::LogId> behind;
+  for (const auto& [id, row] : core.logs.rows()) {
+    const bool data = id.compartment != core.control_compartment();
+    if (data && row.opened < row.head.seq) behind.push_back(id);
+  }
+  for (const log::LogId& id : behind) {
+    bool more = true;
+    while (more) {
+      RELAIS_ASSIGN(more, catch_up_some(core, *core.logs.find(id)));
+    }
+  }
+  return {};
+}
+
+}  // namespace relais::engine

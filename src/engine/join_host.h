@@ -1,0 +1,43 @@
+#pragma once
+
+#include <map>
+
+#include "peer/host.h"
+
+namespace relais::engine {
+
+/// A joiner's side of its first meeting: it holds nothing, and takes whatever control logs come.
+/// What they say is judged once they are all there.
+class JoinHost final : public peer::Host {
+ public:
+  struct Arrived {
+    log::VerifiedPiece piece;
+    std::vector<Bytes> seals;
+  };
+
+  explicit JoinHost(const SpaceId& space) : space_(space) {}
+
+  const access::Membership* membership() override { return nullptr; }
+  reconcile::Inventory control_inventory() override;
+  reconcile::Inventory data_inventory(const DeviceId&) override { return {}; }
+  std::vector<AuthorId> author_list() override { return {}; }
+  Result<std::vector<Bytes>> seals(const log::LogId&, std::uint64_t) override {
+    return std::vector<Bytes>{};
+  }
+  Result<std::optional<log::Piece>> read(const log::LogId&, std::uint64_t, std::size_t) override {
+    return std::optional<log::Piece>{};
+  }
+  Result<Fate> store(log::VerifiedPiece piece, const std::vector<Bytes>& seals) override;
+  Status make_durable() override { return {}; }  // nothing counts before it is all there
+  void report_fork(const log::LogId&) override {}
+  Result<Bytes> admit(const access::JoinRequest&, std::size_t) override;
+
+  std::vector<Arrived>& arrived() { return arrived_; }
+
+ private:
+  SpaceId space_;
+  std::vector<Arrived> arrived_;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace relais::engine

@@ -1,0 +1,46 @@
+#include "engine/names_document.h"
+
+#include "base/limits.h"
+#include "base/try.h"
+#include "engine/edit.h"
+#include "engine/reader.h"
+
+namespace relais::engine {
+namespace {
+
+DocumentId device_document(const DeviceId& device) { return {"", ".devices", to_hex(device.view())}; }
+DocumentId space_document() { return {"", ".space", "name"}; }
+
+Status save_name(Core& core, const DocumentId& document, const std::string& name) {
+  if (name.size() > limits::kNameBytes) {
+    return Error(ErrorCode::invalid_argument, "The name is longer than 128 bytes.");
+  }
+  if (name.empty()) return {};
+  Edit edit(core);
+  RELAIS_TRY(edit.at(document, "name", [&](document::Draft& draft, const document::Path& path) {
+    return draft.set(path, Value(name));
+  }));
+  return edit.commit();
+}
+
+std::string name_of(Core& core, const DocumentId& document) {
+  auto field = Reader(core, *core.store).field(document, "name");
+  if (!field || field->versions.empty()) return {};
+  const std::string* name = field->versions.front().value.text();
+  return name != nullptr ? *name : std::string();
+}
+
+}  // namespace
+
+Status save_device_name(Core& core, const std::string& name) {
+  return save_name(core, device_document(core.identity.device()), name);
+}
+Status save_space_name(Core& core, const std::string& name) {
+  return save_name(core, space_document(), name);
+}
+std::string device_name(Core& core, const DeviceId& device) {
+  return name_of(core, device_document(device));
+}
+std::string space_name(Core& core) { return name_of(core, space_document()); }
+
+}  // namespace relais::engine

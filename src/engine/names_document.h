@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+#include "engine/core.h"
+
+namespace relais::engine {
+
+/// Names of people's things live in documents, which only readers can read, never in control:
+/// ".devices/<device id in hex>" and ".space/name", each with a field `name`, in the space's
+/// default compartment.
+Status save_device_name(Core& core, const std::string& name);
+Status save_space_name(Core& core, const std::string& name);
+
+/// Empty: not known.
+std::string device_name(Core& core, const DeviceId& device);
+std::string space_name(Core& core);
+
+}  // namespace relais::engine

@@ -1,0 +1,138 @@
+#include "engine/own_commit.h"
+
+#include <utility>
+
+#include "base/limits.h"
+#include "base/try.h"
+#include "store/tables/door.h"
+
+namespace relais::engine {
+
+OwnCommit::OwnCommit(Core& core) : core_(core), codec_(core.opener.codec()) {}
+
+OwnCommit::~OwnCommit() {
+  // Writers that appended what was never committed are ahead of the store.
+  for (const CompartmentId& compartment : compartments_) core_.own.open().erase(compartment);
+}
+
+Result<document::Position> OwnCommit::next(const CompartmentId& compartment) {
+  RELAIS_TRY(core_.check_running());
+  const access::Gate gate(core_.control.membership);
+  if (compartment != core_.control_compartment()) {
+    RELAIS_TRY(gate.may_write_here(core_.identity.keys.signing.public_key, compartment));
+  }
+  RELAIS_ASSIGN(const OwnLog* own, core_.own.get(core_.control, *core_.store, compartment));
+  return document::Position{core_.identity.author(), own->writer.next_seq()};
+}
+
+document::Stamp OwnCommit::stamp() { return core_.next_stamp(); }
+
+Status OwnCommit::add(const CompartmentId& compartment, BytesView change, bool transaction_end) {
+  RELAIS_ASSIGN(OwnLog* own, core_.own.get(core_.control, *core_.store, compartment));
+  compartments_.insert(compartment);
+  bytes_ += own->writer.append(codec_, change, transaction_end);
+  ++changes_;
+  plain_.push_back({compartment, Bytes(change)});
+  return {};
+}
+
+Status OwnCommit::take(const CompartmentId& compartment, Filer& filer) {
+  OwnLog& own = core_.own.open().at(compartment);
+  const bool control = compartment == core_.control_compartment();
+  const access::Gate gate(core_.control.membership);
+  log::VerifiedPiece piece = own.writer.take();
+  add_heads(own.sealer, piece);
+  const std::uint64_t first = piece.before().seq + 1;
+  const log::Head genesis = core_.genesis(piece.log());
+  access::Verdict verdict =
+      control ? gate.judge_control(std::move(piece)) : gate.judge(std::move(piece));
+  const auto* admitted = std::get_if<access::AdmittedPiece>(&verdict);
+  if (admitted == nullptr) {
+    return Error(ErrorCode::not_authorised, "This device may not write in that part of the space.");
+  }
+  core_.logs.intern_compartment(batch_, compartment);
+  RELAIS_TRY(store::append(batch_, core_.logs, genesis, *admitted, {}));
+  const store::LogRow row = *core_.logs.find(admitted->piece().log());
+  if (control) {
+    core_.logs.set_opened(row.no, row.head.seq);
+    core_.logs.update(batch_, *core_.logs.find(row.no));
+    wrote_control_ = true;
+  } else {
+    std::uint64_t seq = first;
+    for (auto& [where, change] : plain_) {
+      if (where == compartment) filer.add(row, seq++, std::move(change));
+    }
+  }
+  return seal_if_full(own, row);
+}
+
+Status OwnCommit::seal_if_full(OwnLog& own, const store::LogRow& row) {
+  if (!own.sealer.full()) return {};
+  const wire::Seal seal = own.sealer.sign(core_.identity.writer(), row.id,
+                                          core_.identity.keys.signing.secret_key);
+  own.sealer.sealed();
+  return store::add_seal(*core_.store, batch_, row, wire::encode(seal), core_.open_sessions > 0);
+}
+
+Status OwnCommit::finish() {
+  if (compartments_.empty()) return {};
+  if (Status written = write(); !written) {
+    core_.stop();
+    return written;
+  }
+  batch_.clear();
+  plain_.clear();
+  compartments_.clear();
+  bytes_ = 0;
+  changes_ = 0;
+  if (!std::exchange(wrote_control_, false)) return {};
+  return core_.refresh_control();
+}
+
+Status OwnCommit::write() {
+  Filer filer(*core_.store, core_.logs, core_.control, core_.documents);
+  for (const CompartmentId& compartment : compartments_) RELAIS_TRY(take(compartment, filer));
+  RELAIS_ASSIGN(const auto touched, filer.finish(batch_));
+  core_.save_stamp(batch_);
+  return core_.commit(batch_, store::Durability::synced, touched);
+}
+
+Status seal_own_logs(Core& core) {
+  store::Batch batch;
+  std::vector<OwnLog*> sealed;
+  // A log of this author that wasn't opened yet in this run may hold what a crash left unsigned.
+  for (const auto& [id, row] : core.logs.rows()) {
+    if (id.author != core.identity.author()) continue;
+    RELAIS_ASSIGN(OwnLog* own, core.own.get(core.control, *core.store, id.compartment));
+    if (!own->sealer.unsealed()) continue;
+    const wire::Seal seal =
+        own->sealer.sign(core.identity.writer(), id, core.identity.keys.signing.secret_key);
+    RELAIS_TRY(store::add_seal(*core.store, batch, row, wire::encode(seal), core.open_sessions > 1));
+    sealed.push_back(own);
+  }
+  if (sealed.empty()) return {};
+  RELAIS_TRY(core.commit(batch, store::Durability::synced, {}));
+  for (OwnLog* own : sealed) own->sealer.sealed();
+  return {};
+}
+
+access::CitedHeads control_heads(const Core& core) {
+  access::CitedHeads heads;
+  for (const auto& [id, row] : core.logs.rows()) {
+    if (id.compartment != core.control_compartment()) continue;
+    heads.push_back({id.author, row.head.seq, row.head.hash});
+  }
+  return heads;
+}
+
+Status write_control(Core& core, const std::vector<wire::ControlRecord>& records) {
+  OwnCommit commit(core);
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    RELAIS_TRY(commit.next(core.control_compartment()));
+    RELAIS_TRY(commit.add(core.control_compartment(), wire::encode(records[i]),
+                          i + 1 == records.size()));
+  }
+  return commit.finish();
+}
+
+}  // namespace relais::engine

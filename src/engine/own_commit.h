@@ -1,0 +1,62 @@
+#pragma once
+
+#include <set>
+
+#include "engine/core.h"
+
+namespace relais::engine {
+
+/// Writes of this device, gathered into one atomic, durable commit: the way in of local changes,
+/// through the same gate, door and filing as everyone else's. If it isn't finished, the logs it
+/// touched are started anew.
+class OwnCommit {
+ public:
+  explicit OwnCommit(Core& core);
+  ~OwnCommit();
+  OwnCommit(const OwnCommit&) = delete;
+  OwnCommit& operator=(const OwnCommit&) = delete;
+
+  /// The place that the next change of this compartment gets.
+  /// Fails: not_authorised (no key, or no right to write).
+  Result<document::Position> next(const CompartmentId& compartment);
+  document::Stamp stamp();
+
+  /// Appends a change, or a control record, at `next`.
+  Status add(const CompartmentId& compartment, BytesView change, bool transaction_end);
+
+  std::size_t size_bytes() const { return bytes_; }
+  std::size_t changes() const { return changes_; }
+
+  /// Durable on return. Afterwards the object may be filled again.
+  Status finish();
+
+ private:
+  Status write();
+  Status take(const CompartmentId& compartment, Filer& filer);
+  Status seal_if_full(OwnLog& own, const store::LogRow& row);
+
+  struct Plain {
+    CompartmentId compartment;
+    Bytes change;
+  };
+
+  Core& core_;
+  log::BlockCodec& codec_;
+  store::Batch batch_;
+  std::vector<Plain> plain_;
+  std::set<CompartmentId> compartments_;
+  std::size_t bytes_ = 0;
+  std::size_t changes_ = 0;
+  bool wrote_control_ = false;
+};
+
+/// Signs whatever of this device's logs isn't signed yet; durable on return.
+Status seal_own_logs(Core& core);
+
+/// Where the control logs stand: what a new epoch cites.
+access::CitedHeads control_heads(const Core& core);
+
+/// Appends control records to this device's own control log, durably, and derives control again.
+Status write_control(Core& core, const std::vector<wire::ControlRecord>& records);
+
+}  // namespace relais::engine

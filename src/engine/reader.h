@@ -1,0 +1,58 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "engine/core.h"
+#include "relais/document.h"
+
+namespace relais::engine {
+
+/// A document's parts: its state in each compartment of its scope that has some.
+struct Part {
+  CompartmentId compartment;
+  document::State state;
+};
+
+/// Reads documents of one moment. Holds the core's mutex only inside its calls' callers' locks:
+/// expects it to be held, as everything on Core does.
+class Reader {
+ public:
+  /// `reads`: the core's store, or a snapshot of it.
+  Reader(Core& core, const store::Reads& reads) : core_(core), reads_(reads) {}
+
+  /// Empty: there is no such document.
+  Result<std::vector<Part>> parts(const DocumentId& document);
+  /// Fails: not_found.
+  Result<std::string> json(const DocumentId& document);
+  /// Fails: not_found, invalid_argument.
+  Result<FieldView> field(const DocumentId& document, std::string_view path);
+  Result<std::vector<ConflictView>> conflicts_of(const DocumentId& document);
+  Result<std::vector<HistoryEntry>> history(const DocumentId& document);
+
+  Provenance provenance(const document::Position& at, const CompartmentId& compartment,
+                        document::Stamp stamp) const;
+
+ private:
+  Result<std::optional<Part>> part(const CompartmentId& compartment, const document::Address& address);
+  Version version(const document::Sibling& sibling, const CompartmentId& compartment) const;
+  Status add_history(const CompartmentId& compartment, const DocumentId& document,
+                     std::vector<HistoryEntry>& history);
+
+  Core& core_;
+  const store::Reads& reads_;
+};
+
+/// Compartments of a scope that this store has met, in the order of their ids.
+std::vector<CompartmentId> compartments_of(const Core& core, std::string_view scope);
+
+/// Collections whose names begin so are the engine's own: not documents of the host.
+inline constexpr char kReservedPrefix = '.';
+
+/// Names of all documents, or of those of the index of conflicts, sorted by scope, collection and id.
+Status each_name(const Core& core, const store::Reads& reads,
+                 const std::function<Result<bool>(const DocumentId&)>& visit);
+Status each_conflicting(const Core& core, const store::Reads& reads,
+                        const std::function<Result<bool>(const DocumentId&)>& visit);
+
+}  // namespace relais::engine

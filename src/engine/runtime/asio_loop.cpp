@@ -1,0 +1,120 @@
+#include "engine/runtime/asio_loop.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <thread>
+
+#include "base/check.h"
+#include "engine/runtime/system_clock.h"
+
+namespace relais::runtime {
+namespace {
+
+namespace asio = boost::asio;
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::size_t kTasksAPoll = 256;
+// Instants count milliseconds, timers nanoseconds: "never" would overflow.
+constexpr std::chrono::hours kFarthest{24 * 365};
+
+/// Starts a thread that takes no signal but those that tell of a fault of its own.
+std::thread start_thread(asio::io_context& io) {
+  sigset_t blocked, before;
+  sigfillset(&blocked);
+  for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS, SIGPROF}) {
+    sigdelset(&blocked, fault);
+  }
+  pthread_sigmask(SIG_SETMASK, &blocked, &before);
+  std::thread thread([&io] {
+#if defined(__linux__)
+    pthread_setname_np(pthread_self(), "relais");
+#endif
+    io.run();
+  });
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return thread;
+}
+
+/// What a timer shares with its operation under way.
+struct Pending {
+  Pending(asio::io_context& io, std::function<void()> its_task)
+      : timer(io), task(std::move(its_task)) {}
+  asio::steady_timer timer;
+  std::function<void()> task;
+  bool cancelled = false;
+};
+
+}  // namespace
+
+struct AsioLoop::State {
+  SystemClock clock;
+  asio::io_context io{1};  // one thread runs it
+  asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
+  std::thread thread;
+};
+
+class AsioLoop::AsioTimer final : public Loop::Timer {
+ public:
+  explicit AsioTimer(std::shared_ptr<Pending> pending) : pending_(std::move(pending)) {}
+  ~AsioTimer() override {
+    pending_->cancelled = true;
+    pending_->timer.cancel();
+    const auto task = std::exchange(pending_->task, nullptr);
+  }
+
+ private:
+  std::shared_ptr<Pending> pending_;
+};
+
+AsioLoop::AsioLoop(Threading threading) : threading_(threading), state_(std::make_unique<State>()) {
+  if (threading == Threading::own) state_->thread = start_thread(state_->io);
+}
+
+AsioLoop::~AsioLoop() { stop(); }
+
+void AsioLoop::post(std::function<void()> task) { asio::post(state_->io, std::move(task)); }
+
+std::unique_ptr<Loop::Timer> AsioLoop::call_at(Instant when, std::function<void()> task) {
+  auto pending = std::make_shared<Pending>(state_->io, std::move(task));
+  const Instant farthest = now().monotonic + kFarthest;
+  pending->timer.expires_at(SteadyClock::time_point(std::min(when, farthest)));
+  pending->timer.async_wait([pending](const boost::system::error_code&) {
+    if (pending->cancelled) return;
+    const auto due = std::exchange(pending->task, nullptr);  // it may destroy its own timer
+    due();
+  });
+  return std::make_unique<AsioTimer>(std::move(pending));
+}
+
+Now AsioLoop::now() { return state_->clock.now(); }
+
+void AsioLoop::stop() {
+  state_->io.stop();
+  if (!state_->thread.joinable()) return;
+  RELAIS_CHECK(state_->thread.get_id() != std::this_thread::get_id());
+  state_->thread.join();
+}
+
+std::size_t AsioLoop::poll_for(Duration wait) {
+  RELAIS_CHECK(threading_ == Threading::manual);
+  std::size_t count = state_->io.poll_one();
+  if (count == 0 && wait > Duration::zero()) count = state_->io.run_one_for(wait);
+  if (count == 0) return 0;
+  while (count < kTasksAPoll && state_->io.poll_one() != 0) ++count;
+  return count;
+}
+
+bool AsioLoop::in_loop_thread() const {
+  return !state_->thread.joinable() || state_->thread.get_id() == std::this_thread::get_id();
+}
+
+asio::io_context& AsioLoop::io() { return state_->io; }
+
+}  // namespace relais::runtime

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "engine/runtime/loop.h"
+
+// Named only, so that a user of this header compiles without Asio.
+namespace boost::asio {
+class io_context;
+}
+
+namespace relais::runtime {
+
+/// Who runs the loop.
+enum class Threading : std::uint8_t {
+  own,    ///< a thread of its own, which takes none of the host's signals
+  manual  ///< the host, by `poll_for`
+};
+
+/// The loop that sockets need. Links and timers made on it are destroyed before it; with a thread
+/// of its own, in that thread, or after `stop`.
+class AsioLoop final : public Loop {
+ public:
+  explicit AsioLoop(Threading threading);
+  ~AsioLoop() override;  ///< stops; tasks that have not run never will
+
+  void post(std::function<void()> task) override;
+  std::unique_ptr<Timer> call_at(Instant when, std::function<void()> task) override;
+  Now now() override;
+
+  /// Ends the loop and waits for the task that runs now. Afterwards the calling thread counts as
+  /// the loop's. Not from a task of an own thread.
+  void stop();
+
+  /// Only with `Threading::manual`, always from one thread, never from a task: runs what is ready,
+  /// or waits at most `wait` for the first that is. Gives how many tasks ran; returns now and then
+  /// even while more is ready, so that the host stays responsive.
+  std::size_t poll_for(Duration wait);
+
+  bool in_loop_thread() const;  ///< always true with `Threading::manual`
+
+  /// For link::tcp.
+  boost::asio::io_context& io();
+
+ private:
+  struct State;
+  class AsioTimer;
+  const Threading threading_;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace relais::runtime

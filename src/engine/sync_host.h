@@ -1,0 +1,58 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+
+#include "engine/intake.h"
+#include "engine/invitations.h"
+#include "peer/config.h"
+#include "peer/host.h"
+
+namespace relais::engine {
+
+/// The replica as one peer sees it, for the time of one meeting.
+/// Threads: the core's mutex is held during every call.
+class SyncHost final : public peer::Host {
+ public:
+  /// `invitations`: those whose secrets the peer's configuration lists, in that order.
+  SyncHost(Core& core, std::vector<OpenInvitation> invitations);
+  ~SyncHost() override;
+
+  const access::Membership* membership() override;
+  reconcile::Inventory control_inventory() override;
+  reconcile::Inventory data_inventory(const DeviceId& peer) override;
+  std::vector<AuthorId> author_list() override;
+  int priority(const log::LogId& log) override;
+  Result<std::vector<Bytes>> seals(const log::LogId& log, std::uint64_t after) override;
+  Result<std::optional<log::Piece>> read(const log::LogId& log, std::uint64_t after,
+                                         std::size_t max_bytes) override;
+  Result<Fate> store(log::VerifiedPiece piece, const std::vector<Bytes>& seals) override;
+  Status make_durable() override;
+  void report_fork(const log::LogId& log) override;
+  Result<Bytes> admit(const access::JoinRequest& request, std::size_t invitation) override;
+
+  /// Whom the invitation let in, if it did.
+  const std::optional<DeviceId>& joined() const { return joined_; }
+
+ private:
+  reconcile::Heads heads(const CompartmentId& compartment);
+  Result<const std::vector<std::uint64_t>*> signed_places(const store::LogRow& row,
+                                                          std::uint64_t after);
+
+  Core& core_;
+  std::vector<OpenInvitation> invitations_;
+  /// What the inventories said we hold: no more than that is read, whatever was written since.
+  std::map<log::LogId, std::uint64_t> offered_;
+  std::map<log::LogId, std::vector<std::uint64_t>> signed_places_;
+  std::set<crypto::Hash> stored_seals_;
+  std::optional<DeviceId> joined_;
+};
+
+/// What a peer is configured with, from what this replica is.
+/// Fails: not_authorised if this device's certificate or the mesh key isn't here.
+Result<peer::SyncConfig> sync_config(const Core& core);
+Result<peer::ServeConfig> serve_config(const Core& core,
+                                       const std::vector<OpenInvitation>& invitations);
+
+}  // namespace relais::engine

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "engine/core.h"
+#include "relais/replica.h"
+
+namespace relais::engine {
+
+/// Reads everything: each log's chain from its beginning against its signed heads, each block, each
+/// document against its changes. Holds the core's mutex throughout; writes nothing.
+Result<VerifyReport> verify(Core& core);
+
+/// Counts for people. Reads the keys of all documents.
+Result<StatusReport> status(Core& core);
+
+}  // namespace relais::engine

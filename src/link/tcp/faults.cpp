@@ -1,0 +1,105 @@
+#include "link/tcp/faults.h"
+
+#include <boost/asio/error.hpp>
+#include <chrono>
+
+#include "base/limits.h"
+
+namespace relais::link::tcp {
+namespace {
+
+namespace error = boost::asio::error;
+
+std::string seconds(std::chrono::milliseconds time) {
+  const auto whole = time.count() / 1000, tenths = time.count() % 1000 / 100;
+  return std::to_string(whole) + (tenths != 0 ? "." + std::to_string(tenths) : "") + " s";
+}
+
+/// What the system says, with an end like our own sentences'.
+std::string said(const error_code& code) { return code.message() + "."; }
+
+Error unknown_host(const error_code& code, const Address& address) {
+  if (code == error::host_not_found_try_again) {
+    return Error(ErrorCode::unreachable,
+                 "The name " + address.host + " can't be looked up now: is there a network?");
+  }
+  return Error(ErrorCode::unreachable,
+               "No address is known for the name " + address.host + ": is it written right?");
+}
+
+bool is_unknown_host(const error_code& code) {
+  return code == error::host_not_found || code == error::host_not_found_try_again ||
+         code == error::no_data || code == error::no_recovery || code == error::service_not_found;
+}
+
+std::string host_of(const Address& at) { return at.host.empty() ? "all interfaces" : at.host; }
+
+}  // namespace
+
+Error connect_fault(const error_code& code, const Address& to) {
+  const std::string where = to_string(to);
+  if (is_unknown_host(code)) return unknown_host(code, to);
+  if (code == error::connection_refused) {
+    return Error(ErrorCode::unreachable,
+                 where + " refused the connection: no program listens on that port.");
+  }
+  if (code == error::network_unreachable || code == error::host_unreachable ||
+      code == error::network_down) {
+    return Error(ErrorCode::unreachable,
+                 where + " can't be reached from here: are both devices on one network?");
+  }
+  if (code == error::timed_out) {
+    return Error(ErrorCode::timed_out, where + " did not answer.");
+  }
+  return Error(ErrorCode::link_failed, "No connection to " + where + ": " + said(code));
+}
+
+Error connect_timed_out(const Address& to, std::chrono::milliseconds after) {
+  return Error(ErrorCode::timed_out,
+               to_string(to) + " did not answer within " + seconds(after) + ".");
+}
+
+Error listen_fault(const error_code& code, const Address& at) {
+  const std::string where = "Port " + std::to_string(at.port) + " on " + host_of(at);
+  if (is_unknown_host(code)) return unknown_host(code, at);
+  if (code == error::address_in_use) {
+    return Error(ErrorCode::address_in_use, where + " is in use by another program.");
+  }
+  if (code == boost::system::errc::address_not_available) {
+    return Error(ErrorCode::invalid_argument, at.host + " is not an address of this device.");
+  }
+  if (code == error::access_denied) {
+    return Error(ErrorCode::link_failed,
+                 where + " may not be opened by this user: take a port from 1024 up.",
+                 Retry::after_user_acts);
+  }
+  return Error(ErrorCode::link_failed, where + " can't be listened on: " + said(code));
+}
+
+Error accept_fault(const error_code& code) {
+  return Error(ErrorCode::link_failed, "New connections can't be taken for now: " + said(code),
+               Retry::later);
+}
+
+Error broken_fault(const error_code& code, const std::string& remote) {
+  if (code == error::connection_reset || code == error::broken_pipe ||
+      code == error::connection_aborted) {
+    return Error(ErrorCode::link_failed, "The connection to " + remote + " was cut.");
+  }
+  if (code == error::timed_out) {
+    return Error(ErrorCode::timed_out, remote + " no longer answers.");
+  }
+  return Error(ErrorCode::link_failed, "The connection to " + remote + " failed: " + said(code));
+}
+
+Error linger_timed_out(const std::string& remote) {
+  return Error(ErrorCode::timed_out, remote + " did not take the last bytes within " +
+                                         seconds(limits::kLinkLingerTime) + ".");
+}
+
+Error unsent_limit_exceeded(const std::string& remote) {
+  return Error(ErrorCode::limit_exceeded,
+               remote + " takes bytes too slowly: too many wait to be sent.", Retry::later);
+}
+
+}  // namespace relais::link::tcp

@@ -1,0 +1,45 @@
+#include "log/block.h"
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "log/packing.h"
+
+namespace relais::log {
+
+crypto::SymmetricKey block_key(const crypto::SymmetricKey& epoch_key, const SpaceId& space,
+                               const LogId& log, const RunHeader& run) {
+  return crypto::derive(epoch_key, "block",
+                        {space.view(), log.compartment.view(), log.author.view(), run.salt.view()});
+}
+
+struct BlockCodec::Contexts {
+  Packer packer;
+  Bytes packed;
+};
+
+BlockCodec::BlockCodec() : contexts_(std::make_unique<Contexts>()) {}
+BlockCodec::~BlockCodec() = default;
+BlockCodec::BlockCodec(BlockCodec&&) noexcept = default;
+BlockCodec& BlockCodec::operator=(BlockCodec&&) noexcept = default;
+
+void BlockCodec::close(Bytes& out, const RunHeader& run, const crypto::SymmetricKey& key,
+                       std::uint64_t seq, BytesView associated, BytesView change) {
+  RELAIS_CHECK(run.format == RunHeader::Format::sealed && !change.empty());
+  out.clear();
+  crypto::seal(out, key, seq, associated, contexts_->packer.pack(change, run.dictionary));
+}
+
+Status BlockCodec::open(Bytes& out, const RunHeader& run, const crypto::SymmetricKey& key,
+                        std::uint64_t seq, BytesView associated, BytesView block) {
+  out.clear();
+  if (block.size() > limits::kBlockBytes) {
+    return Error(ErrorCode::limit_exceeded, "a block is larger than allowed");
+  }
+  const bool sealed = run.format == RunHeader::Format::sealed;
+  if (!sealed || !crypto::open(contexts_->packed, key, seq, associated, block)) {
+    return Error(ErrorCode::corrupt, "a block doesn't open under its key");
+  }
+  return contexts_->packer.unpack(out, contexts_->packed, run.dictionary);
+}
+
+}  // namespace relais::log

@@ -1,0 +1,68 @@
+#include "log/piece.h"
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "log/entry.h"
+
+namespace relais::log {
+
+void put_entry(Bytes& out, const Entry& entry, BytesView run_header) {
+  const std::uint64_t flags = (entry.transaction_end ? 2 : 0) | (run_header.empty() ? 0 : 1);
+  put_varint(out, std::uint64_t{entry.block.size()} << 2 | flags);
+  if (!run_header.empty()) put_sized(out, run_header);
+  out.append(entry.block);
+}
+
+std::size_t block_count(BytesView entries) {
+  std::size_t count = 0;
+  for (Reader reader(entries); !reader.at_end(); ++count) {
+    const std::uint64_t tag = reader.varint();
+    if ((tag & 1) != 0) reader.sized(limits::kRunHeaderBytes);
+    reader.take(static_cast<std::size_t>(tag >> 2));
+    if (!reader.ok()) return 0;
+  }
+  return count;
+}
+
+PieceWriter::PieceWriter(LogId log, std::uint64_t first_seq) : piece_{log, first_seq, {}} {}
+
+void PieceWriter::add(const Entry& entry, BytesView run_header) {
+  const bool changes = piece_.entries.empty() || run_header != run_header_;
+  put_entry(piece_.entries, entry, changes ? run_header : BytesView());
+  if (changes) run_header_.assign(run_header);
+}
+
+Piece PieceWriter::finish() && { return std::move(piece_); }
+
+std::size_t VerifiedPiece::size() const { return places_.size(); }
+
+VerifiedPiece::Item VerifiedPiece::item(std::size_t index) const {
+  RELAIS_CHECK(index < places_.size());
+  const Place& place = places_[index];
+  const Run& run = runs_[place.run];
+  return {.seq = piece_.first_seq + index,
+          .transaction_end = place.transaction_end,
+          .before = place.before,
+          .run_hash = run.hash,
+          .run_header = BytesView(piece_.entries).substr(run.offset, run.size),
+          .block = block(place)};
+}
+
+void VerifiedPiece::start(const LogId& log, const Head& before) {
+  piece_ = {log, before.seq + 1, {}};
+  runs_.clear();
+  places_.clear();
+  before_ = before;
+  after_ = before;
+}
+
+BytesView VerifiedPiece::block(const Place& place) const {
+  return BytesView(piece_.entries).substr(place.offset, place.size);
+}
+
+void VerifiedPiece::step_over(const Place& place) {
+  const Associated associated(after_, runs_[place.run].hash, place.transaction_end);
+  after_ = step(associated, after_.seq + 1, block(place));
+}
+
+}  // namespace relais::log

@@ -1,0 +1,149 @@
+#include <algorithm>
+
+#include "base/limits.h"
+#include "base/try.h"
+#include "log/entry.h"
+#include "log/piece.h"
+
+namespace relais::log {
+namespace {
+
+Error corrupt(std::string_view what) { return Error(ErrorCode::corrupt, std::string(what)); }
+Error too_long(std::string_view what) {
+  return Error(ErrorCode::limit_exceeded, std::string(what));
+}
+
+bool precedes(const SignedHead& head, std::uint64_t seq) { return head.seq < seq; }
+
+// One entry as it stands in a piece; views into it.
+struct RawEntry {
+  bool transaction_end = false;
+  bool has_run = false;
+  BytesView run;
+  BytesView block;
+};
+
+Result<RawEntry> read_entry(Reader& reader) {
+  const std::uint64_t tag = reader.varint();
+  if (tag >> 2 > limits::kBlockBytes) return too_long("a block is larger than allowed");
+  RawEntry entry;
+  entry.transaction_end = (tag & 2) != 0;
+  entry.has_run = (tag & 1) != 0;
+  if (entry.has_run) entry.run = reader.sized(limits::kRunHeaderBytes);
+  entry.block = reader.take(static_cast<std::size_t>(tag >> 2));
+  if (!reader.ok() || entry.block.empty()) return corrupt("a piece of a log doesn't decode");
+  return entry;
+}
+
+// What one transaction may hold; a piece starts at a transaction's start.
+class TransactionSize {
+ public:
+  Status add(const RawEntry& entry) {
+    bytes_ += entry.block.size();
+    changes_ += 1;
+    if (bytes_ > limits::kTransactionBytes || changes_ > limits::kTransactionChanges) {
+      return too_long("a transaction is larger than allowed");
+    }
+    if (entry.transaction_end) bytes_ = changes_ = 0;
+    return {};
+  }
+
+ private:
+  std::size_t bytes_ = 0;
+  std::size_t changes_ = 0;
+};
+
+}  // namespace
+
+Status Verifier::add(const VerifiedSeal& seal) {
+  if (seal.log != log_) return corrupt("a seal is of another log");
+  const Error forked(ErrorCode::forked, "a log has two histories");
+  std::vector<SignedHead> heads = signed_heads_;
+  for (const SignedHead& head : seal.header.heads) {
+    if (head.seq < head_.seq) continue;
+    if (head.seq == head_.seq) {
+      if (head.hash != head_.hash) return forked;
+      continue;
+    }
+    const auto at = std::lower_bound(heads.begin(), heads.end(), head.seq, precedes);
+    if (at == heads.end() || at->seq != head.seq) {
+      heads.insert(at, head);
+    } else if (at->hash != head.hash) {
+      return forked;
+    }
+  }
+  signed_heads_ = std::move(heads);
+  device_key_ = seal.header.device_key;
+  return {};
+}
+
+Result<VerifiedPiece> Verifier::verify(Piece piece) {
+  if (piece.log != log_ || piece.first_seq != head_.seq + 1) {
+    return corrupt("a piece doesn't start where the log ends");
+  }
+  if (piece.entries.size() > limits::kLargestPieceBytes) {
+    return too_long("a piece of a log is larger than allowed");
+  }
+  RELAIS_ASSIGN(VerifiedPiece verified, walk(std::move(piece)));
+  RELAIS_TRY(check_heads(verified));
+  head_ = verified.after();
+  const auto beyond =
+      std::lower_bound(signed_heads_.begin(), signed_heads_.end(), head_.seq + 1, precedes);
+  signed_heads_.erase(signed_heads_.begin(), beyond);
+  return verified;
+}
+
+// Parses and hashes every block. What comes out isn't verified before check_heads.
+Result<VerifiedPiece> Verifier::walk(Piece piece) const {
+  VerifiedPiece out;
+  out.start(log_, head_);
+  out.piece_.entries = std::move(piece.entries);
+  out.device_key_ = device_key_;
+  const BytesView entries = out.piece_.entries;
+  const auto offset = [&](BytesView view) {
+    return static_cast<std::uint32_t>(view.data() - entries.data());
+  };
+  out.places_.reserve(entries.size() / 128 + 1);
+  TransactionSize transaction;
+  for (Reader reader(entries); !reader.at_end();) {
+    RELAIS_ASSIGN(const RawEntry entry, read_entry(reader));
+    RELAIS_TRY(transaction.add(entry));
+    if (entry.has_run) {
+      RELAIS_TRY(decode_run_header(entry.run));
+      out.runs_.push_back({offset(entry.run), static_cast<std::uint32_t>(entry.run.size()),
+                           hash_run_header(entry.run)});
+    }
+    if (out.runs_.empty()) return corrupt("a piece of a log starts without a run header");
+    out.places_.push_back({static_cast<std::uint32_t>(out.runs_.size() - 1), offset(entry.block),
+                           static_cast<std::uint32_t>(entry.block.size()), entry.transaction_end,
+                           out.after_.hash});
+    out.step_over(out.places_.back());
+  }
+  if (out.places_.empty() || !out.places_.back().transaction_end) {
+    return corrupt("a piece doesn't end where a transaction does");
+  }
+  return out;
+}
+
+// The piece's end must be signed; then every signed head it passed must agree.
+Status Verifier::check_heads(const VerifiedPiece& piece) const {
+  const Head& end = piece.after();
+  const auto last = std::lower_bound(signed_heads_.begin(), signed_heads_.end(), end.seq, precedes);
+  if (last == signed_heads_.end() || last->seq != end.seq || last->hash != end.hash) {
+    return corrupt("a piece doesn't lead to a signed head");
+  }
+  for (auto head = signed_heads_.begin(); head != last; ++head) {
+    const std::size_t next = head->seq + 1 - piece.piece().first_seq;
+    if (piece.item(next).before != head->hash) {
+      return Error(ErrorCode::forked, "a log has two histories");
+    }
+  }
+  return {};
+}
+
+std::optional<SignedHead> Verifier::next_signed_head() const {
+  if (signed_heads_.empty()) return std::nullopt;
+  return signed_heads_.front();
+}
+
+}  // namespace relais::log

@@ -1,0 +1,266 @@
+#include "peer/exchange.h"
+
+#include "base/check.h"
+#include "base/try.h"
+#include "peer/errors.h"
+
+namespace relais::peer {
+
+using wire::message::Ack;
+using wire::message::Done;
+using wire::message::Hello;
+using wire::message::Piece;
+using wire::message::Seal;
+using wire::message::Vectors;
+using wire::message::Welcome;
+
+Exchange::Exchange(const Setup& setup, Host& host, Outbox& outbox, Report& report)
+    : setup_(setup),
+      host_(host),
+      outbox_(outbox),
+      report_(report),
+      key_(reconcile::session_key(setup.handshake_hash)) {}
+
+void Exchange::start() {
+  RELAIS_CHECK(initiates());
+  open();
+}
+
+void Exchange::welcome(Bytes certificate) { outbox_.send(Welcome{std::move(certificate)}); }
+
+// Says what is held now. The control compartment is shared even while nothing is known of it.
+void Exchange::open() {
+  Opening& opening = opening_.emplace();
+  opening.control = host_.control_inventory();
+  opening.control[log::control_compartment(setup_.space)];
+  if (!setup_.joining) {
+    opening.data = host_.data_inventory(setup_.peer);
+    opening.author_list = host_.author_list();
+  }
+  opening.hello.control = reconcile::root(key_, opening.control);
+  opening.hello.data = reconcile::root(key_, opening.data);
+  outbox_.send(opening.hello);
+  ask();
+}
+
+Status Exchange::handle(wire::Message message, Now now) {
+  count_answer();
+  RELAIS_TRY(std::visit([&](auto& kind) { return on(kind, now); }, message));
+  return advance();
+}
+
+Status Exchange::on(Welcome& welcome, Now) {
+  const bool expected = state_ == State::greeting && setup_.joining && initiates() &&
+                        report_.certificate.empty() && !welcome.certificate.empty();
+  if (!expected) return misbehaved("a welcome out of place.");
+  report_.certificate = std::move(welcome.certificate);
+  return {};
+}
+
+Status Exchange::on(Hello& hello, Now) {
+  if (state_ != State::greeting) return misbehaved("a hello out of place.");
+  if (initiates() && setup_.joining && report_.certificate.empty()) {
+    return misbehaved("no welcome came before its hello.");
+  }
+  if (!initiates()) {
+    open();
+    ++report_.round_trips;
+  }
+  const bool same_control = hello.control == opening_->hello.control;
+  const bool same_data = setup_.joining || hello.data == opening_->hello.data;
+  if (!same_control && !control_done_) {
+    begin_stage(true, false);
+  } else if (!same_data) {
+    begin_stage(false, same_control);
+  } else {
+    complete_with(in_sync_);
+    return {};
+  }
+  return initiates() ? Status() : send_vectors(nullptr);
+}
+
+void Exchange::begin_stage(bool control, bool same_control) {
+  // An author has a place in the list only where both derive the same list.
+  std::vector<AuthorId> authors;
+  if (!control && same_control) authors = std::move(opening_->author_list);
+  stage_.emplace(key_, control, std::move(control ? opening_->control : opening_->data),
+                 std::move(authors));
+  opening_.reset();
+  gave_logs_ = false;
+  our_done_.reset();
+  their_done_.reset();
+  state_ = State::comparing;
+}
+
+Status Exchange::send_vectors(const Vectors* theirs) {
+  RELAIS_ASSIGN(Vectors ours, stage_->vectors(theirs));
+  gave_logs_ = theirs != nullptr || ours.vectors.empty() || ours.vectors.front().has_logs;
+  outbox_.send(std::move(ours));
+  ask();
+  return {};
+}
+
+Status Exchange::on(Vectors& vectors, Now) {
+  if (state_ != State::comparing && state_ != State::filling) {
+    return misbehaved("vectors out of place.");
+  }
+  if (vectors.control != stage_->control()) return misbehaved("vectors of the other stage.");
+  RELAIS_ASSIGN(const reconcile::Comparison comparison, stage_->compare(vectors));
+  const bool first_answer = initiates() && state_ == State::comparing;
+  if (comparison.needs_their_logs && !first_answer) return misbehaved("vectors without logs.");
+  if (!initiates()) {
+    ++report_.round_trips;
+    if (!gave_logs_ && !comparison.differing.empty()) {
+      RELAIS_TRY(send_vectors(&vectors));
+      if (!comparison.to_receive.empty()) ++report_.round_trips;
+    }
+  } else if (first_answer) {
+    RELAIS_TRY(send_vectors(&vectors));
+    if (comparison.needs_their_logs) {
+      differing_ = comparison.differing;
+      state_ = State::filling;
+      return {};
+    }
+  } else {
+    if (comparison.differing != differing_) return misbehaved("vectors of other compartments.");
+    if (!comparison.to_send.empty()) ask();
+  }
+  return begin_moving(comparison);
+}
+
+Status Exchange::begin_moving(const reconcile::Comparison& comparison) {
+  state_ = State::moving;
+  stage_->begin(comparison);
+  for (const log::LogId& log : comparison.forked) {
+    stage_->leave_out(log);
+    report_.forked.push_back(log);
+    host_.report_fork(log);
+  }
+  sender_.emplace(host_, outbox_, report_).start(comparison.to_send);
+  receiver_.emplace(Receiver::Context{setup_.space, host_, outbox_, *stage_, report_})
+      .expect(comparison.to_receive);
+  return sender_->fill();
+}
+
+// What moves, moves before the other side's Done.
+Status Exchange::may_move() const {
+  if (state_ == State::moving && !their_done_) return {};
+  return misbehaved("a part of a log out of place.");
+}
+
+Status Exchange::on(Seal& seal, Now) {
+  RELAIS_TRY(may_move());
+  return receiver_->handle(std::move(seal));
+}
+
+Status Exchange::on(Piece& piece, Now now) {
+  RELAIS_TRY(may_move());
+  return receiver_->handle(std::move(piece), now);
+}
+
+Status Exchange::on(Ack& ack, Now) {
+  if (state_ != State::moving) return misbehaved("an acknowledgement out of place.");
+  for (const Ack::Stored& stored : ack.logs) {
+    RELAIS_ASSIGN(const bool refused, sender_->handle(stored));
+    if (!refused) continue;
+    const log::LogId log{stored.compartment, stored.author};
+    stage_->leave_out(log);
+    report_.refused.push_back(log);
+  }
+  return {};
+}
+
+// Once, and again whenever it has learnt that another log is left out: so they end.
+Status Exchange::on(Done& done, Now) {
+  if (state_ != State::moving) return misbehaved("a done out of place.");
+  if (done.control != stage_->control()) return misbehaved("a done of the other stage.");
+  if (!sender_->all_sent() || !receiver_->all_received()) {
+    return misbehaved("it says done before it is.");
+  }
+  if (their_done_ && done.left_out <= their_done_->left_out) {
+    return misbehaved("it says done twice.");
+  }
+  their_done_ = done;
+  return {};
+}
+
+Status Exchange::advance() {
+  const bool moved = state_ == State::moving && sender_->all_sent() && receiver_->all_received();
+  if (!moved) return {};
+  const std::uint32_t left_out = stage_->left_out();
+  if (our_done_ != left_out) {
+    RELAIS_TRY(receiver_->settle());
+    outbox_.send(Done{stage_->control(), stage_->end_root(), left_out});
+    our_done_ = left_out;
+  }
+  // Both count the same: each refusal was told before the Done that counts it, and counts only
+  // grow.
+  if (their_done_ && their_done_->left_out == left_out) {
+    end_stage();
+  } else if (their_done_) {
+    ask();
+  }
+  return {};
+}
+
+void Exchange::end_stage() {
+  if (stage_->left_out() > 0) in_sync_ = false;
+  if (their_done_->root != stage_->end_root()) {
+    in_sync_ = false;
+    for (const log::LogId& log : stage_->concerned()) report_.mismatched.push_back(log);
+  }
+  const bool another = stage_->control() && !setup_.joining;
+  past_ = progress();
+  sender_.reset();
+  receiver_.reset();
+  stage_.reset();
+  if (!another) return complete_with(in_sync_);
+  control_done_ = true;
+  state_ = State::greeting;
+  if (initiates()) open();
+}
+
+void Exchange::complete_with(bool in_sync) {
+  report_.in_sync = in_sync;
+  state_ = State::complete;
+}
+
+void Exchange::count_answer() {
+  if (asked_) ++report_.round_trips;
+  asked_ = false;
+}
+
+Status Exchange::work() {
+  if (state_ != State::moving) return {};
+  RELAIS_TRY(sender_->fill());
+  RELAIS_TRY(advance());
+  if (receiver_) receiver_->flush_if_due();
+  return {};
+}
+
+Status Exchange::handle_timeout(Now now) {
+  return receiver_ ? receiver_->handle_timeout(now) : Status();
+}
+
+std::optional<Instant> Exchange::deadline() const {
+  return receiver_ ? receiver_->deadline() : std::nullopt;
+}
+
+void Exchange::abandon() {
+  if (receiver_) (void)receiver_->make_durable();
+}
+
+Progress Exchange::progress() const {
+  Progress all = past_;
+  if (sender_) {
+    all.to_send += sender_->to_send();
+    all.sent += sender_->sent();
+  }
+  if (receiver_) {
+    all.to_receive += receiver_->to_receive();
+    all.received += receiver_->received();
+  }
+  return all;
+}
+
+}  // namespace relais::peer

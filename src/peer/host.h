@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "access/joining.h"
+#include "log/piece.h"
+#include "reconcile/inventory.h"
+
+namespace relais::peer {
+
+/// What a peer asks of the replica behind it. Called from within the peer's own calls, in the
+/// caller's thread; must not call the peer back. The simulator and tests have their own.
+class Host {
+ public:
+  virtual ~Host() = default;
+
+  /// Who may, as it is known now; null for a joiner, who knows nothing yet.
+  virtual const access::Membership* membership() = 0;
+  virtual reconcile::Inventory control_inventory() = 0;
+  /// Of the compartments that both this device and `peer` may read.
+  virtual reconcile::Inventory data_inventory(const DeviceId& peer) = 0;
+  /// The membership's, in its order; empty for a joiner.
+  virtual std::vector<AuthorId> author_list() = 0;
+  /// Logs of a lower number are sent, whole, before those of a higher one: control by its authors'
+  /// levels (nobody's record comes before the one that admits him), data as the app wants it.
+  virtual int priority(const log::LogId&) { return 0; }
+
+  /// Seals of a log with heads beyond `after`, in order, encoded. Seals our own log first, if need
+  /// be; durable before it returns.
+  virtual Result<std::vector<Bytes>> seals(const log::LogId& log, std::uint64_t after) = 0;
+  /// Blocks right after `after`, up to the last signed head within `max_bytes` (or the first one,
+  /// if that lies further), under one of the seals that `seals` gave. Nothing: no signed head
+  /// beyond.
+  virtual Result<std::optional<log::Piece>> read(const log::LogId& log, std::uint64_t after,
+                                                 std::size_t max_bytes) = 0;
+
+  enum class Fate : std::uint8_t { stored, waiting, quarantined };
+  /// Gates and stores a piece with the seals that came for it since the last piece of its log: in
+  /// the system's hands on return (survives a crash of the process). Another session may have
+  /// brought some of it meanwhile: then only the rest is new.
+  virtual Result<Fate> store(log::VerifiedPiece piece, const std::vector<Bytes>& seals) = 0;
+  /// All stored so far survives a power cut.
+  virtual Status make_durable() = 0;
+  /// Two heads at one place of a log, or a log that doesn't continue ours. What the peer claims in
+  /// its vectors, or shows without a signed head at our own place, is no proof: report it, no more.
+  virtual void report_fork(const log::LogId& log) = 0;
+
+  /// Inviter: admits the joiner, durably. `invitation`: index of the configuration's. Gives its
+  /// certificate. Fails: invitation_refused (used by another device, expired).
+  virtual Result<Bytes> admit(const access::JoinRequest& request, std::size_t invitation) = 0;
+};
+
+}  // namespace relais::peer

@@ -1,0 +1,157 @@
+#include "peer/impl.h"
+
+#include <algorithm>
+
+#include "base/limits.h"
+#include "base/try.h"
+#include "peer/errors.h"
+
+namespace relais::peer {
+
+using State = session::Session::State;
+
+void Peer::Impl::handle_bytes(BytesView bytes, Now now) {
+  if (finished()) return;
+  gatekeeper_->set_time(now.wall);
+  session_.handle_bytes(now, bytes);
+  const std::uint64_t received = session_.counters().bytes_received;
+  if (received - received_at_progress_ >= limits::kProgressBytes) note_progress(now);
+  work(now);
+}
+
+void Peer::Impl::handle_written(std::size_t bytes, Now now) {
+  outbox_.written(bytes);
+  if (finished()) return;
+  note_progress(now);
+  work(now);
+}
+
+void Peer::Impl::handle_timeout(Now now) {
+  if (finished()) return;
+  session_.handle_timeout(now);
+  if (exchange_ && !exchange_->complete()) {
+    if (Status status = exchange_->handle_timeout(now); !status) return fail(status.error());
+  }
+  if (exchange_ && now.monotonic >= last_progress_ + limits::kStallTime) {
+    return fail({ErrorCode::timed_out, "The other device made no progress for too long."});
+  }
+  work(now);
+}
+
+void Peer::Impl::handle_link_closed(Now now) {
+  if (finished()) return;
+  session_.handle_closed(now);
+  work(now);
+}
+
+void Peer::Impl::work(Now now) {
+  if (Status status = converse(now); !status) return fail(status.error());
+  switch (session_.state()) {
+    case State::cut:
+    case State::failed: return fail(*session_.error());
+    case State::ended:
+      if (complete()) return;
+      return fail({ErrorCode::session_closed,
+                   "The other device ended the session before everything was exchanged.",
+                   Retry::later});
+    case State::handshaking:
+    case State::established: return;
+  }
+}
+
+// What arrived whole counts, even if the session was cut right after it.
+Status Peer::Impl::converse(Now now) {
+  if (!exchange_ && session_.state() != State::handshaking && session_.state() != State::failed) {
+    if (session_.handshake_hash() == crypto::Hash()) return {};  // cut before it was established
+    RELAIS_TRY(open_exchange());
+  }
+  if (!exchange_) return {};
+  while (const auto message = session_.poll_message()) RELAIS_TRY(handle_message(*message, now));
+  RELAIS_TRY(exchange_->work());
+  if (exchange_->complete()) session_.finish();
+  return {};
+}
+
+Status Peer::Impl::open_exchange() {
+  const bool initiates = session_.role() == session::Role::initiator;
+  const session::Session::Counters& counters = session_.counters();
+  first_counted_ = initiates ? counters.bytes_received : counters.bytes_sent;
+  report_.peer = gatekeeper_->peer();
+  const bool joining = session_.mode() == session::Mode::invitation;
+  exchange_.emplace(Exchange::Setup{session_.role(), joining, space_, gatekeeper_->peer(),
+                                    session_.handshake_hash()},
+                    host_, outbox_, report_);
+  if (initiates) {
+    exchange_->start();
+  } else if (joining) {
+    const std::size_t invitation = session_.candidate() - first_invitation_;
+    RELAIS_ASSIGN(Bytes certificate, host_.admit(*gatekeeper_->request(), invitation));
+    exchange_->welcome(std::move(certificate));
+  }
+  return {};
+}
+
+Status Peer::Impl::handle_message(BytesView bytes, Now now) {
+  note_progress(now);
+  Result<wire::Message> message = wire::decode_message(bytes);
+  if (message) return exchange_->handle(*std::move(message), now);
+  if (message.error().code() == ErrorCode::unsupported_version) {
+    return Error(ErrorCode::peer_too_new,
+                 "The other device speaks a newer version of Relais: update this one.");
+  }
+  return misbehaved("a message doesn't decode.");
+}
+
+// Once all is exchanged, how the session ends changes nothing.
+void Peer::Impl::fail(Error error) {
+  over_ = true;
+  if (complete()) return;
+  if (exchange_) exchange_->abandon();
+  error_ = std::move(error);
+}
+
+void Peer::Impl::note_progress(Now now) {
+  last_progress_ = now.monotonic;
+  received_at_progress_ = session_.counters().bytes_received;
+}
+
+Bytes Peer::Impl::poll_transmit(Now now) {
+  Bytes out;
+  if (over_ || !session_.poll_transmit(now, out)) return {};
+  outbox_.given_to_link(out.size());
+  return out;
+}
+
+std::optional<Instant> Peer::Impl::deadline() const {
+  if (finished()) return std::nullopt;
+  std::optional<Instant> earliest = session_.deadline();
+  const auto consider = [&](std::optional<Instant> other) {
+    if (other && (!earliest || *other < *earliest)) earliest = other;
+  };
+  if (exchange_) {
+    consider(exchange_->deadline());
+    consider(last_progress_ + limits::kStallTime);
+  }
+  return earliest;
+}
+
+Result<Report> Peer::Impl::result() const {
+  if (error_) return *error_;
+  if (complete()) return report();
+  return Error(ErrorCode::session_closed, "The sync isn't finished yet.", Retry::later);
+}
+
+Report Peer::Impl::report() const {
+  Report report = report_;
+  const session::Session::Counters& counters = session_.counters();
+  report.handshake_bytes = counters.handshake_bytes;
+  if (!exchange_) return report;
+  std::uint64_t sent = first_counted_;
+  std::uint64_t received = counters.handshake_bytes - first_counted_;
+  if (session_.role() == session::Role::initiator) std::swap(sent, received);
+  report.bytes_sent = counters.bytes_sent - std::min(sent, counters.bytes_sent);
+  report.bytes_received = counters.bytes_received - std::min(received, counters.bytes_received);
+  return report;
+}
+
+}  // namespace relais::peer

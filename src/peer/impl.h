@@ -1,0 +1,68 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "peer/authentication.h"
+#include "peer/exchange.h"
+#include "peer/peer.h"
+
+namespace relais::peer {
+
+/// The session and the exchange in it, tied together. Inside src/peer only.
+class Peer::Impl {
+ public:
+  Impl(const SpaceId& space, Host& host, std::unique_ptr<Gatekeeper> gatekeeper,
+       session::Session session, Now now)
+      : space_(space),
+        host_(host),
+        gatekeeper_(std::move(gatekeeper)),
+        session_(std::move(session)),
+        outbox_(session_),
+        last_progress_(now.monotonic) {}
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  /// The responder's: index of the first candidate that is an invitation.
+  void set_first_invitation(std::size_t index) { first_invitation_ = index; }
+
+  void handle_bytes(BytesView bytes, Now now);
+  void handle_written(std::size_t bytes, Now now);
+  void handle_timeout(Now now);
+  void handle_link_closed(Now now);
+  Bytes poll_transmit(Now now);
+  std::optional<Instant> deadline() const;
+
+  bool finished() const { return over_ || session_.done(); }
+  Result<Report> result() const;
+  Report report() const;
+  Progress progress() const { return exchange_ ? exchange_->progress() : Progress(); }
+
+ private:
+  bool complete() const { return exchange_ && exchange_->complete(); }
+  /// Everything that follows from what the session has come to.
+  void work(Now now);
+  Status converse(Now now);
+  Status open_exchange();
+  Status handle_message(BytesView message, Now now);
+  void fail(Error error);
+  void note_progress(Now now);
+
+  SpaceId space_;
+  Host& host_;
+  std::unique_ptr<Gatekeeper> gatekeeper_;
+  session::Session session_;
+  Outbox outbox_;
+  Report report_;
+  std::optional<Exchange> exchange_;
+  std::size_t first_invitation_ = 0;
+
+  bool over_ = false;
+  std::optional<Error> error_;
+  Instant last_progress_;
+  std::uint64_t received_at_progress_ = 0;
+  std::uint64_t first_counted_ = 0;  ///< bytes of the handshake one way: what the initiator
+                                     ///< received or the responder sent
+};
+
+}  // namespace relais::peer

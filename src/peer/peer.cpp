@@ -1,0 +1,69 @@
+#include "peer/peer.h"
+
+#include <algorithm>
+
+#include "base/try.h"
+#include "peer/impl.h"
+
+namespace relais::peer {
+
+Peer::Peer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Peer::~Peer() = default;
+Peer::Peer(Peer&&) noexcept = default;
+Peer& Peer::operator=(Peer&&) noexcept = default;
+
+Peer Peer::sync(SyncConfig config, Host& host, Random& random, Now now) {
+  auto gatekeeper = std::make_unique<CallingMember>(host, std::move(config.chain));
+  auto& authenticator = *gatekeeper;
+  session::InitiatorConfig session{config.space, session::Mode::sync, config.mesh_key,
+                                   config.noise};
+  return Peer(std::make_unique<Impl>(
+      config.space, host, std::move(gatekeeper),
+      session::Session::initiate(std::move(session), authenticator, random, now), now));
+}
+
+Peer Peer::join(JoinConfig config, Host& host, Random& random, Now now) {
+  session::InitiatorConfig session{config.space, session::Mode::invitation, config.invitation,
+                                   config.keys.noise};
+  auto gatekeeper = std::make_unique<CallingJoiner>(config.space, std::move(config.keys));
+  auto& authenticator = *gatekeeper;
+  return Peer(std::make_unique<Impl>(
+      config.space, host, std::move(gatekeeper),
+      session::Session::initiate(std::move(session), authenticator, random, now), now));
+}
+
+Peer Peer::serve(ServeConfig config, Host& host, session::Reception& reception, Random& random,
+                 Now now) {
+  session::ResponderConfig session{config.space, {}, config.noise};
+  auto& candidates = session.candidates;
+  for (const crypto::SymmetricKey& key : config.mesh_keys) {
+    if (candidates.size() == limits::kMeshKeys) break;
+    candidates.push_back({key, session::Mode::sync, candidates.empty() ? config.chain : Bytes()});
+  }
+  const std::size_t first_invitation = candidates.size();
+  const Bytes inviter = access::encode_inviter(config.first_record, config.chain);
+  for (const crypto::SymmetricKey& key : config.invitations) {
+    if (candidates.size() == limits::kPskCandidates) break;
+    candidates.push_back({key, session::Mode::invitation, inviter});
+  }
+  auto gatekeeper = std::make_unique<CalledMember>(host, config.space);
+  auto& authenticator = *gatekeeper;
+  auto impl = std::make_unique<Impl>(
+      config.space, host, std::move(gatekeeper),
+      session::Session::respond(std::move(session), authenticator, reception, random, now), now);
+  impl->set_first_invitation(first_invitation);
+  return Peer(std::move(impl));
+}
+
+void Peer::handle_bytes(BytesView bytes, Now now) { impl_->handle_bytes(bytes, now); }
+void Peer::handle_written(std::size_t bytes, Now now) { impl_->handle_written(bytes, now); }
+void Peer::handle_timeout(Now now) { impl_->handle_timeout(now); }
+void Peer::handle_link_closed(Now now) { impl_->handle_link_closed(now); }
+Bytes Peer::poll_transmit(Now now) { return impl_->poll_transmit(now); }
+std::optional<Instant> Peer::deadline() const { return impl_->deadline(); }
+bool Peer::finished() const { return impl_->finished(); }
+Result<Report> Peer::result() const { return impl_->result(); }
+Report Peer::report() const { return impl_->report(); }
+Progress Peer::progress() const { return impl_->progress(); }
+
+}  // namespace relais::peer

@@ -1,0 +1,201 @@
+#include "peer/receiver.h"
+
+#include <algorithm>
+
+#include "base/limits.h"
+#include "base/try.h"
+#include "peer/errors.h"
+
+namespace relais::peer {
+namespace {
+
+/// The head of a verified piece's log at `seq`, which lies in the piece or at its end.
+log::Head head_at(const log::VerifiedPiece& piece, std::uint64_t seq) {
+  if (seq >= piece.after().seq) return piece.after();
+  return {seq, piece.item(static_cast<std::size_t>(seq - piece.before().seq)).before};
+}
+
+}  // namespace
+
+void Receiver::expect(const std::vector<reconcile::Difference>& to_receive) {
+  for (const reconcile::Difference& difference : to_receive) {
+    log::Head from = context_.stage.held(difference.log);
+    if (from.seq == 0) from = log::genesis(context_.space, difference.log);
+    Incoming& incoming = incoming_.try_emplace(difference.log, difference.log, from).first->second;
+    incoming.announced = difference.theirs;
+    to_receive_ += difference.theirs - difference.ours;
+  }
+  missing_ = incoming_.size();
+}
+
+Receiver::Incoming* Receiver::find(const log::LogId& log) {
+  const auto found = incoming_.find(log);
+  return found == incoming_.end() ? nullptr : &found->second;
+}
+
+Status Receiver::handle(wire::message::Seal seal) {
+  auto verified = log::verify_seal(seal.seal, context_.space);
+  if (!verified) return misbehaved("a seal doesn't hold.");
+  Incoming* incoming = find(verified->log);
+  if (incoming == nullptr) return misbehaved("a seal is of a log that wasn't announced.");
+  if (incoming->refused) return {};  // sent before the refusal came there
+  const std::uint64_t last = verified->header.heads.back().seq;
+  if (incoming->over || last <= incoming->verifier.head().seq) {
+    return misbehaved("a seal covers nothing new.");
+  }
+  if (incoming->ahead.size() == limits::kSealsAhead) return misbehaved("too many seals.");
+  if (const Status added = incoming->verifier.add(*verified); !added) {
+    if (added.error().code() != ErrorCode::forked) return misbehaved("a seal doesn't hold.");
+    forked(*incoming);
+    return {};
+  }
+  incoming->ahead.push_back(last);
+  incoming->seals.push_back(std::move(seal.seal));
+  return {};
+}
+
+Status Receiver::handle(wire::message::Piece piece, Now now) {
+  Incoming* incoming = find({piece.compartment, piece.author});
+  if (incoming == nullptr) return misbehaved("a piece is of a log that wasn't announced.");
+  if (incoming->refused) return {};
+  if (incoming->over) return misbehaved("a piece goes beyond what was announced.");
+  if (piece.first_seq != incoming->verifier.head().seq + 1) {
+    return misbehaved("a piece is out of order.");
+  }
+  auto verified = incoming->verifier.verify(
+      log::Piece{incoming->log, piece.first_seq, std::move(piece.entries)});
+  if (!verified) return not_verified(*incoming, verified.error());
+  return store(*incoming, std::move(*verified), now);
+}
+
+Status Receiver::store(Incoming& incoming, log::VerifiedPiece piece, Now now) {
+  const log::Head after = piece.after();
+  const log::Head end = head_at(piece, incoming.announced);
+  const std::size_t changes = piece.size();
+  const std::size_t bytes = piece.piece().entries.size();
+  RELAIS_ASSIGN(const Host::Fate fate, context_.host.store(std::move(piece), incoming.seals));
+  incoming.seals.clear();
+  const auto covered = [&](std::uint64_t last) { return last <= after.seq; };
+  incoming.ahead.erase(std::remove_if(incoming.ahead.begin(), incoming.ahead.end(), covered),
+                       incoming.ahead.end());
+  ++context_.report.segments_received;
+  context_.report.changes_received += changes;
+  received_ += changes;
+  pending_bytes_ += bytes;
+  if (!commit_at_) commit_at_ = now.monotonic + limits::kCommitBatchTime;
+  if (fate != Host::Fate::stored) {
+    context_.report.changes_held_back += changes;
+    context_.report.refused.push_back(incoming.log);
+    refuse(incoming);
+  } else {
+    incoming.stored = after.seq;
+    incoming.unacknowledged += bytes;
+    urgent_ = urgent_ || incoming.unacknowledged >= limits::kStreamWindowBytes / 2;
+    if (!incoming.pending) pending_.push_back(&incoming);
+    incoming.pending = true;
+    touch(incoming);
+    if (after.seq >= incoming.announced) complete_at(incoming, end);
+  }
+  if (!acknowledge_at_) acknowledge_at_ = now.monotonic + limits::kAckTime;
+  return pending_bytes_ >= limits::kCommitBatchBytes ? make_durable() : Status();
+}
+
+// A log that we hold a part of, and whose next piece leads to no signed head from there: either its
+// author wrote two histories or the peer lies; what we hold doesn't tell. So it is left alone.
+Status Receiver::not_verified(Incoming& incoming, const Error& error) {
+  const bool first = incoming.stored == incoming.from && incoming.from > 0;
+  if (error.code() == ErrorCode::forked || (error.code() == ErrorCode::corrupt && first)) {
+    forked(incoming);
+    return {};
+  }
+  if (error.code() == ErrorCode::unsupported_version) {  // written by a newer Relais
+    context_.report.refused.push_back(incoming.log);
+    refuse(incoming);
+    return {};
+  }
+  return misbehaved("a piece doesn't hold.");
+}
+
+void Receiver::forked(Incoming& incoming) {
+  context_.report.forked.push_back(incoming.log);
+  context_.host.report_fork(incoming.log);
+  refuse(incoming);
+}
+
+void Receiver::refuse(Incoming& incoming) {
+  incoming.refused = incoming.over = true;
+  incoming.seals.clear();
+  --missing_;
+  context_.stage.leave_out(incoming.log);
+  urgent_ = true;
+  touch(incoming);
+}
+
+void Receiver::complete_at(Incoming& incoming, const log::Head& head) {
+  incoming.over = true;
+  --missing_;
+  context_.stage.received(incoming.log, head);
+}
+
+void Receiver::touch(Incoming& incoming) {
+  if (!incoming.dirty) dirty_.push_back(&incoming);
+  incoming.dirty = true;
+}
+
+Status Receiver::make_durable() {
+  commit_at_.reset();
+  if (pending_bytes_ == 0) return {};
+  RELAIS_TRY(context_.host.make_durable());
+  pending_bytes_ = 0;
+  for (Incoming* incoming : pending_) {
+    incoming->pending = false;
+    incoming->durable = incoming->stored;
+    touch(*incoming);
+  }
+  pending_.clear();
+  urgent_ = true;
+  return {};
+}
+
+void Receiver::flush_if_due() {
+  if (urgent_) flush();
+}
+
+void Receiver::flush() {
+  wire::message::Ack ack;
+  for (Incoming* incoming : dirty_) {
+    incoming->dirty = false;
+    incoming->unacknowledged = 0;
+    ack.logs.push_back({incoming->log.compartment, incoming->log.author, incoming->stored,
+                        incoming->durable, incoming->refused});
+    if (ack.logs.size() == limits::kLogsPerAck) context_.outbox.send(std::exchange(ack, {}));
+  }
+  if (!ack.logs.empty()) context_.outbox.send(std::move(ack));
+  dirty_.clear();
+  acknowledge_at_.reset();
+  urgent_ = false;
+}
+
+Status Receiver::settle() {
+  RELAIS_TRY(make_durable());
+  const auto needs_none = [](Incoming* incoming) {
+    incoming->dirty = incoming->refused;
+    return !incoming->refused;
+  };
+  dirty_.erase(std::remove_if(dirty_.begin(), dirty_.end(), needs_none), dirty_.end());
+  flush();
+  return {};
+}
+
+std::optional<Instant> Receiver::deadline() const {
+  if (acknowledge_at_ && commit_at_) return std::min(*acknowledge_at_, *commit_at_);
+  return acknowledge_at_ ? acknowledge_at_ : commit_at_;
+}
+
+Status Receiver::handle_timeout(Now now) {
+  if (commit_at_ && now.monotonic >= *commit_at_) RELAIS_TRY(make_durable());
+  if (urgent_ || (acknowledge_at_ && now.monotonic >= *acknowledge_at_)) flush();
+  return {};
+}
+
+}  // namespace relais::peer

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "base/time.h"
+#include "peer/host.h"
+#include "peer/outbox.h"
+#include "peer/report.h"
+#include "peer/stage.h"
+
+namespace relais::peer {
+
+/// Takes what this side lacks in one stage: verifies each piece, hands it to the host, and
+/// acknowledges it as stored (at half a window, else within limits::kAckTime) and as durable
+/// (by limits::kCommitBatchBytes, limits::kCommitBatchTime, or the stage's end). Only logs that the
+/// vectors announced are taken, and only in order. Inside src/peer only.
+class Receiver {
+ public:
+  struct Context {
+    const SpaceId& space;
+    Host& host;
+    Outbox& outbox;
+    Stage& stage;
+    Report& report;
+  };
+  explicit Receiver(Context context) : context_(context) {}
+
+  void expect(const std::vector<reconcile::Difference>& to_receive);
+  /// Fail: peer_misbehaved, or as the host.
+  Status handle(wire::message::Seal seal);
+  Status handle(wire::message::Piece piece, Now now);
+
+  /// After a batch of messages: sends the acknowledgements that are due.
+  void flush_if_due();
+  Status handle_timeout(Now now);
+  std::optional<Instant> deadline() const;
+  /// At the stage's end: all is made durable, and refusals are told. The rest needs no
+  /// acknowledgement, since Done says it.
+  Status settle();
+  Status make_durable();
+
+  /// Every log came as far as it was announced, or was refused.
+  bool all_received() const { return missing_ == 0; }
+  std::uint64_t to_receive() const { return to_receive_; }
+  std::uint64_t received() const { return received_; }
+
+ private:
+  struct Incoming {
+    Incoming(const log::LogId& id, const log::Head& head)
+        : log(id), verifier(id, head), from(head.seq), stored(head.seq), durable(head.seq) {}
+    log::LogId log;
+    log::Verifier verifier;
+    std::uint64_t announced = 0;       ///< the other side's last seq at the stage's start
+    std::vector<Bytes> seals;          ///< to be stored with the next piece
+    std::vector<std::uint64_t> ahead;  ///< last seqs of the seals that cover more than has come
+    std::uint64_t from = 0;
+    std::uint64_t stored = 0;
+    std::uint64_t durable = 0;
+    std::size_t unacknowledged = 0;  ///< bytes
+    bool over = false;               ///< complete, or refused
+    bool refused = false;
+    bool dirty = false;    ///< in `dirty_`
+    bool pending = false;  ///< in `pending_`
+  };
+
+  Incoming* find(const log::LogId& log);
+  Status store(Incoming& incoming, log::VerifiedPiece piece, Now now);
+  Status not_verified(Incoming& incoming, const Error& error);
+  void forked(Incoming& incoming);
+  void refuse(Incoming& incoming);
+  void complete_at(Incoming& incoming, const log::Head& head);
+  void touch(Incoming& incoming);
+  void flush();
+
+  Context context_;
+  std::map<log::LogId, Incoming> incoming_;
+  std::vector<Incoming*> dirty_;    // to be acknowledged
+  std::vector<Incoming*> pending_;  // stored since the last make_durable
+  std::size_t pending_bytes_ = 0;
+  bool urgent_ = false;
+  std::optional<Instant> acknowledge_at_;
+  std::optional<Instant> commit_at_;
+  std::size_t missing_ = 0;
+  std::uint64_t to_receive_ = 0;
+  std::uint64_t received_ = 0;
+};
+
+}  // namespace relais::peer

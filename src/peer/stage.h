@@ -1,0 +1,58 @@
+#pragma once
+
+#include <set>
+#include <vector>
+
+#include "reconcile/inventory.h"
+
+namespace relais::peer {
+
+/// One stage of a meeting, control or data: what this side held as it started, and what both will
+/// hold when it has ended. Inside src/peer only.
+class Stage {
+ public:
+  Stage(const reconcile::SessionKey& key, bool control, reconcile::Inventory inventory,
+        std::vector<AuthorId> author_list)
+      : key_(key),
+        control_(control),
+        inventory_(std::move(inventory)),
+        author_list_(std::move(author_list)) {}
+
+  bool control() const { return control_; }
+  Result<wire::message::Vectors> vectors(const wire::message::Vectors* theirs) const {
+    return reconcile::vectors(key_, inventory_, control_, author_list_, theirs);
+  }
+  Result<reconcile::Comparison> compare(const wire::message::Vectors& theirs) const {
+    return reconcile::compare(key_, inventory_, author_list_, theirs);
+  }
+  /// What was held of a log at the start; a head at 0 if nothing.
+  log::Head held(const log::LogId& log) const;
+
+  /// From here on both sides speak of these compartments only, and of what they move in them.
+  void begin(const reconcile::Comparison& comparison);
+  /// The log came as far as the peer had it at the start.
+  void received(const log::LogId& log, const log::Head& head);
+  /// Forked, or refused by one of the two. Once or more often.
+  void leave_out(const log::LogId& log) { left_out_.insert(log); }
+
+  std::uint32_t left_out() const { return static_cast<std::uint32_t>(left_out_.size()); }
+  /// Of the union of both inventories at the start, without what is left out.
+  reconcile::Root end_root() const { return reconcile::root(key_, end()); }
+  /// What to name when the two roots of the end are unequal: the logs that moved; if none did,
+  /// all that were compared.
+  std::vector<log::LogId> concerned() const;
+
+ private:
+  reconcile::Inventory end() const;
+
+  reconcile::SessionKey key_;
+  bool control_;
+  reconcile::Inventory inventory_;
+  std::vector<AuthorId> author_list_;
+  std::vector<CompartmentId> compared_;
+  std::set<log::LogId> moving_;
+  std::map<log::LogId, log::Head> received_;
+  std::set<log::LogId> left_out_;
+};
+
+}  // namespace relais::peer

@@ -1,0 +1,33 @@
+#include "reconcile/vector_entries.h"
+
+#include "base/coding.h"
+
+namespace relais::reconcile {
+
+std::uint64_t hash_prefix(const crypto::Hash& hash) { return Reader(hash.view()).u64(); }
+
+AuthorIndex::AuthorIndex(const std::vector<AuthorId>& author_list) {
+  std::uint32_t place = 0;
+  for (const AuthorId& author : author_list) places_.emplace(author, ++place);
+}
+
+wire::message::LogEntry AuthorIndex::entry(const AuthorId& author, const log::Head& head) const {
+  wire::message::LogEntry entry;
+  if (const auto found = places_.find(author); found != places_.end()) {
+    entry.author_index = found->second;
+  } else {
+    entry.author = author;
+  }
+  entry.seq = head.seq;
+  entry.hash_prefix = hash_prefix(head.hash);
+  return entry;
+}
+
+std::optional<AuthorId> author_of(const wire::message::LogEntry& entry,
+                                  const std::vector<AuthorId>& author_list) {
+  if (entry.author_index == 0) return entry.author;
+  if (entry.author_index > author_list.size()) return std::nullopt;
+  return author_list[entry.author_index - 1];
+}
+
+}  // namespace relais::reconcile

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "reconcile/inventory.h"
+
+/// Authors in full or by index, as a vector's entries name them. Inside src/reconcile only.
+namespace relais::reconcile {
+
+/// First 8 bytes of a head's hash.
+std::uint64_t hash_prefix(const crypto::Hash& hash);
+
+/// From authors to entries: looks each author up once.
+class AuthorIndex {
+ public:
+  explicit AuthorIndex(const std::vector<AuthorId>& author_list);
+  wire::message::LogEntry entry(const AuthorId& author, const log::Head& head) const;
+
+ private:
+  std::map<AuthorId, std::uint32_t> places_;  // from 1
+};
+
+/// Nothing if the entry's index is out of the list.
+std::optional<AuthorId> author_of(const wire::message::LogEntry& entry,
+                                  const std::vector<AuthorId>& author_list);
+
+}  // namespace relais::reconcile

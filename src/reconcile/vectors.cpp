@@ -1,0 +1,64 @@
+#include <algorithm>
+
+#include "base/limits.h"
+#include "reconcile/vector_entries.h"
+
+namespace relais::reconcile {
+namespace {
+
+using wire::message::Vector;
+using wire::message::Vectors;
+
+Error too_many() {
+  return {ErrorCode::limit_exceeded, "There are more logs to compare than one sync can."};
+}
+
+std::size_t count_logs(const Inventory& inventory) {
+  std::size_t count = 0;
+  for (const auto& [compartment, heads] : inventory) count += heads.size();
+  return count;
+}
+
+void add_logs(Vector& vector, const Heads& heads, const AuthorIndex& authors) {
+  vector.has_logs = true;
+  vector.logs.reserve(heads.size());
+  for (const auto& [author, head] : heads) {
+    if (head.seq > 0) vector.logs.push_back(authors.entry(author, head));
+  }
+}
+
+}  // namespace
+
+Result<Vectors> vectors(const SessionKey& session, const Inventory& inventory, bool control,
+                        const std::vector<AuthorId>& author_list, const Vectors* theirs) {
+  std::map<wire::CompartmentTag8, Root> their_roots;
+  if (theirs != nullptr) {
+    for (const Vector& vector : theirs->vectors) {
+      their_roots.emplace(vector.compartment, vector.root);
+    }
+  }
+  const AuthorIndex authors(author_list);
+  const bool with_logs = theirs != nullptr || count_logs(inventory) <= limits::kLogsSentAtOnce;
+  Vectors ours{control, {}};
+  std::size_t logs = 0;
+  for (const auto& [compartment, heads] : inventory) {
+    Vector vector;
+    vector.compartment = tag(session, compartment);
+    vector.root = root(session, compartment, heads);
+    if (theirs != nullptr) {
+      const auto their_root = their_roots.find(vector.compartment);
+      if (their_root == their_roots.end() || their_root->second == vector.root) continue;
+    }
+    if (with_logs) add_logs(vector, heads, authors);
+    logs += vector.logs.size();
+    ours.vectors.push_back(std::move(vector));
+  }
+  if (logs > limits::kLogsPerVector || ours.vectors.size() > limits::kCompartments) {
+    return too_many();
+  }
+  std::sort(ours.vectors.begin(), ours.vectors.end(),
+            [](const Vector& a, const Vector& b) { return a.compartment < b.compartment; });
+  return ours;
+}
+
+}  // namespace relais::reconcile

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+
+#include "base/time.h"
+#include "session/inner.h"
+#include "session/noise_symmetric.h"
+
+namespace relais::session {
+
+/// The sending half of an established session: messages in, frames out. The messages make one
+/// stream, each after its length as a varint, which is cut into frames without regard to where
+/// messages end: many small ones share a frame, and only the last frame of a batch is padded.
+class FrameWriter {
+ public:
+  /// A message of 1 to limits::kMessageBytes: checked.
+  void queue(Bytes message);
+  void queue_end();
+  /// An empty frame, if there is nothing else to write.
+  void queue_keep_alive() { keep_alive_ = true; }
+
+  void start(noise::CipherState cipher, Instant now);
+  /// Appends frames to `out` until nothing is left or `out` holds `batch` bytes and more. False
+  /// when the cipher's nonces are used up. Does nothing before `start`.
+  bool write(Instant now, std::size_t batch, Bytes& out);
+  /// Forgets the key and all that is queued.
+  void stop();
+
+  bool end_queued() const { return end_ != End::open; }
+  /// END was written, so nothing more will be.
+  bool ended() const { return end_ == End::written; }
+  bool keep_alive_queued() const { return keep_alive_; }
+  bool has_work() const { return !queue_.empty() || end_ == End::queued || keep_alive_; }
+  /// Bytes of messages not yet in frames.
+  std::size_t queued_bytes() const { return queued_bytes_; }
+
+ private:
+  enum class End : std::uint8_t { open, queued, written };
+  struct Outgoing {
+    Bytes head;  // the varint
+    Bytes body;
+    std::size_t given = 0;  // of both, one after the other
+  };
+
+  bool write_frame(Bytes& out);
+  bool rekey_if_due(Instant now, Bytes& out);
+  void fill(Bytes& out);
+  bool seal(Bytes& out, std::size_t start, InnerType type);
+
+  std::optional<noise::CipherState> cipher_;
+  std::deque<Outgoing> queue_;
+  std::size_t queued_bytes_ = 0;
+  std::uint64_t frames_since_rekey_ = 0;
+  Instant last_rekey_{};
+  End end_ = End::open;
+  bool keep_alive_ = false;
+};
+
+}  // namespace relais::session

@@ -1,0 +1,127 @@
+#include "session/handshake.h"
+
+#include <utility>
+
+#include "base/check.h"
+
+namespace relais::session {
+namespace {
+
+// psk3 is zeros in version 1. Its place is kept for a second factor between two devices.
+noise::Party make_party(Role role, const SpaceId& space, Mode mode,
+                        const crypto::DhKeyPair& static_key, const crypto::SymmetricKey& psk0) {
+  noise::Party party;
+  party.role = role;
+  party.prologue = make_prologue(space, mode);
+  party.static_key = static_key;
+  party.psks = {psk0, crypto::SymmetricKey()};
+  return party;
+}
+
+}  // namespace
+
+Bytes make_prologue(const SpaceId& space, Mode mode) {
+  return Bytes("relais/1").append(space.view()).append(1, static_cast<char>(mode));
+}
+
+Handshake::Handshake(InitiatorConfig config, Authenticator& authenticator, Random& random)
+    : role_(Role::initiator),
+      space_(config.space),
+      mode_(config.mode),
+      authenticator_(&authenticator),
+      random_(&random) {
+  noise_.emplace(kProtocolName, make_party(role_, space_, mode_, config.static_key, config.psk0));
+}
+
+Handshake::Handshake(ResponderConfig config, Authenticator& authenticator, Reception& reception,
+                     Random& random)
+    : role_(Role::responder),
+      space_(config.space),
+      candidates_(std::move(config.candidates)),
+      static_key_(config.static_key),
+      authenticator_(&authenticator),
+      reception_(&reception),
+      random_(&random) {
+  RELAIS_CHECK(candidates_.size() <= limits::kPskCandidates);
+}
+
+std::size_t Handshake::limit() const {
+  return noise_ ? limits::kHandshakeMessageBytes : limits::kHandshakeMessage1Bytes;
+}
+
+// Message 1's payload is empty, and not padded: psk0 alone protects it.
+bool Handshake::start(Bytes& out) {
+  const std::size_t start = out.size();
+  out.append(kLengthBytes, '\0');
+  if (!noise_->write(*random_, {}, out)) return die();
+  set_length(out, start);
+  return true;
+}
+
+bool Handshake::handle(BytesView message, Bytes& out) {
+  if (!noise_) {
+    if (reception_ == nullptr || !read_message_1(message)) return die();
+    const Bytes payload = std::move(candidates_[candidate_].payload);
+    candidates_.clear();
+    return write(payload, out) || die();
+  }
+  const std::optional<Bytes> answer = read_hello(message);
+  if (!answer) return die();
+  if (role_ == Role::initiator && !write(*answer, out)) return die();
+  finished_ = noise_->finished();
+  return finished_ || die();
+}
+
+bool Handshake::read_message_1(BytesView message) {
+  const auto ephemeral = crypto::DhPublicKey::from(message.substr(0, crypto::DhPublicKey::kSize));
+  if (!ephemeral || reception_->knows(*ephemeral)) return false;
+  if (!find_candidate(message)) return false;
+  reception_->remember(*ephemeral);
+  return true;
+}
+
+// No DH stands in message 1: trying a candidate costs some hashes.
+bool Handshake::find_candidate(BytesView message) {
+  for (candidate_ = 0; candidate_ < candidates_.size(); ++candidate_) {
+    const Candidate& tried = candidates_[candidate_];
+    noise_.emplace(kProtocolName, make_party(role_, space_, tried.mode, *static_key_, tried.psk0));
+    Bytes payload;
+    if (!noise_->read(message, payload)) continue;
+    mode_ = tried.mode;
+    static_key_.reset();
+    return payload.empty();
+  }
+  return false;
+}
+
+std::optional<Bytes> Handshake::read_hello(BytesView message) {
+  Bytes plain;
+  if (!noise_->read(message, plain)) return std::nullopt;
+  const std::optional<Inner> inner = open_inner(plain);
+  if (!inner || inner->type != InnerType::data) return std::nullopt;
+  return authenticator_->authenticate({role_ == Role::initiator ? Role::responder : Role::initiator,
+                                       mode_, candidate_, *noise_->remote_static(),
+                                       inner->content});
+}
+
+bool Handshake::write(BytesView payload, Bytes& out) {
+  RELAIS_CHECK(payload.size() <= kHandshakePayloadBytes);
+  Bytes plain(payload);
+  close_inner(plain, 0, InnerType::data, kHandshakePlainBytes);
+  const std::size_t start = out.size();
+  out.append(kLengthBytes, '\0');
+  if (!noise_->write(*random_, plain, out)) return false;
+  set_length(out, start);
+  return true;
+}
+
+bool Handshake::die() {
+  candidates_.clear();
+  static_key_.reset();
+  noise_.reset();
+  reception_ = nullptr;
+  finished_ = false;
+  return false;
+}
+
+}  // namespace relais::session

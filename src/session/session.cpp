@@ -1,0 +1,189 @@
+#include "session/session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+
+namespace relais::session {
+namespace {
+
+constexpr Duration kKeepAliveTime = limits::kIdleTime / 3;
+
+}  // namespace
+
+Session Session::initiate(InitiatorConfig config, Authenticator& authenticator, Random& random,
+                          Now now) {
+  Session session(Handshake(std::move(config), authenticator, random), now);
+  if (!session.handshake_->start(session.handshake_out_)) session.handshake_failed();
+  return session;
+}
+
+Session Session::respond(ResponderConfig config, Authenticator& authenticator, Reception& reception,
+                         Random& random, Now now) {
+  Session session(Handshake(std::move(config), authenticator, reception, random), now);
+  session.place_ = reception.enter();
+  if (!session.place_) session.handshake_failed();
+  return session;
+}
+
+Session::Session(Handshake handshake, Now now)
+    : role_(handshake.role()), handshake_(std::move(handshake)), began_(now.monotonic) {}
+
+void Session::handle_bytes(Now now, BytesView bytes) {
+  if (state_ == State::handshaking && now.monotonic >= began_ + limits::kHandshakeTime) {
+    return handshake_failed();
+  }
+  if (state_ != State::handshaking && state_ != State::established) return;
+  last_heard_ = now.monotonic;  // any byte: on a slow line one frame may take long
+  handle_portion(now, bytes);
+}
+
+void Session::handle_portion(Now now, BytesView bytes) {
+  const std::size_t whole = bytes.size();
+  bool good = true;
+  while (good && state_ != State::ended) {
+    const std::size_t limit = handshake_ ? handshake_->limit() : limits::kFrameBytes;
+    BytesView piece;
+    const Deframer::Found found = deframer_.next(bytes, limit, piece);
+    if (found == Deframer::Found::need_more) break;
+    good = found == Deframer::Found::piece && take_piece(now, piece);
+  }
+  counters_.bytes_received += whole - bytes.size();
+  if (good) return;
+  if (!heard_) return handshake_failed();
+  const ErrorCode code = reader_.misbehaved() ? ErrorCode::peer_misbehaved : ErrorCode::link_failed;
+  over(State::failed,
+       Error(code, reader_.misbehaved() ? "The other device broke the rules of the session."
+                                        : "Bytes arrived that the other device did not send."));
+}
+
+bool Session::take_piece(Now now, BytesView piece) {
+  return handshake_ ? take_handshake(now, piece) : take_frame(piece);
+}
+
+bool Session::take_handshake(Now now, BytesView message) {
+  counters_.handshake_bytes += kLengthBytes + message.size();
+  if (!handshake_->handle(message, handshake_out_)) return false;
+  if (handshake_->finished()) establish(now);
+  return true;
+}
+
+bool Session::take_frame(BytesView frame) {
+  const bool good = reader_.read(frame, messages_);
+  heard_ = heard_ || good || reader_.misbehaved();
+  if (good && reader_.ended()) {
+    state_ = State::ended;
+    reader_.stop();
+  }
+  return good;
+}
+
+void Session::establish(Now now) {
+  mode_ = handshake_->mode();
+  candidate_ = handshake_->candidate();
+  peer_static_ = handshake_->peer_static();
+  handshake_hash_ = handshake_->hash();
+  noise::HandshakeState::Transport transport = handshake_->split();
+  handshake_.reset();
+  place_.reset();
+  heard_ = role_ == Role::responder;  // message 3 came from who knows all keys
+  last_heard_ = last_sent_ = now.monotonic;
+  reader_.start(std::move(transport.receive));
+  writer_.start(std::move(transport.send), now.monotonic);
+  state_ = State::established;
+}
+
+void Session::handle_closed(Now) {
+  if (!done()) {
+    lost(Error(ErrorCode::link_failed, "The link was cut before both devices had finished."));
+  }
+}
+
+void Session::handle_timeout(Now now) {
+  const auto due = [&](Instant at) { return now.monotonic >= at; };
+  if (state_ == State::handshaking) {
+    if (due(began_ + limits::kHandshakeTime)) handshake_failed();
+    return;
+  }
+  if (done()) return;
+  if (due(silence_ends())) {
+    return lost(Error(ErrorCode::timed_out, "Nothing was heard of the other device for too long."));
+  }
+  if (state_ == State::established && !writer_.ended() && due(last_sent_ + kKeepAliveTime)) {
+    writer_.queue_keep_alive();
+  }
+}
+
+void Session::send(Bytes message) {
+  if (!error_) writer_.queue(std::move(message));
+}
+
+void Session::finish() {
+  if (!error_) writer_.queue_end();
+}
+
+std::optional<Bytes> Session::poll_message() {
+  if (messages_.empty()) return std::nullopt;
+  Bytes message = std::move(messages_.front());
+  messages_.pop_front();
+  return message;
+}
+
+bool Session::poll_transmit(Now now, Bytes& out) {
+  out.assign(handshake_out_);
+  handshake_out_.clear();
+  counters_.handshake_bytes += out.size();
+  if (writer_.has_work() && state_ != State::handshaking) {
+    const std::size_t queued = std::min(writer_.queued_bytes(), kBatchBytes + kFullPlainBytes);
+    out.reserve(out.size() + queued + queued / 8 + 256);
+  }
+  if (!writer_.write(now.monotonic, kBatchBytes, out)) {
+    over(State::failed, Error(ErrorCode::session_closed, "The session has used up its nonces."));
+    out.clear();
+  }
+  if (out.empty()) return false;
+  counters_.bytes_sent += out.size();
+  last_sent_ = now.monotonic;
+  if (state_ == State::ended) last_heard_ = now.monotonic;
+  return true;
+}
+
+std::optional<Instant> Session::deadline() const {
+  if (state_ == State::handshaking) return began_ + limits::kHandshakeTime;
+  if (done()) return std::nullopt;
+  const bool keeps_alive =
+      state_ == State::established && !writer_.ended() && !writer_.keep_alive_queued();
+  return keeps_alive ? std::min(silence_ends(), last_sent_ + kKeepAliveTime) : silence_ends();
+}
+
+bool Session::done() const {
+  return state_ == State::cut || state_ == State::failed ||
+         (state_ == State::ended && (writer_.ended() || error_));
+}
+
+Instant Session::silence_ends() const { return last_heard_ + limits::kIdleTime; }
+
+void Session::handshake_failed() {
+  over(State::failed,
+       Error(ErrorCode::handshake_failed, "No secure session came about with the other device."));
+}
+
+// An initiator that never heard a frame doesn't know that its message 3 was accepted.
+void Session::lost(Error error) {
+  if (!heard_) return handshake_failed();
+  over(state_ == State::ended ? State::ended : State::cut, std::move(error));
+}
+
+void Session::over(State state, Error error) {
+  state_ = state;
+  error_ = std::move(error);
+  handshake_.reset();
+  place_.reset();
+  handshake_out_ = Bytes();
+  deframer_ = Deframer();
+  reader_.stop();
+  writer_.stop();
+}
+
+}  // namespace relais::session

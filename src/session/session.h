@@ -1,0 +1,142 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+
+#include "base/time.h"
+#include "relais/error.h"
+#include "session/config.h"
+#include "session/deframer.h"
+#include "session/frame_reader.h"
+#include "session/frame_writer.h"
+#include "session/handshake.h"
+#include "session/reception.h"
+
+namespace relais::session {
+
+/// An authenticated, encrypted conversation with one peer, over any link that carries bytes in
+/// order. It does no I/O and reads no clock: bytes and times go in, bytes and deadlines come out.
+/// The formats are in docs/spec/session.md.
+///
+/// How to drive it. Whatever has happened to the link goes to one of
+///
+///   handle_bytes    bytes came, in any portions
+///   handle_closed   no more will come: the link was closed or broke
+///   handle_timeout  the `deadline()` has come
+///
+/// and what the owner wants to one of the commands
+///
+///   send            queues a message, at any time before `finish`; before the session is
+///                   established, too
+///   finish          says that nothing more will be sent
+///
+/// After any of those, and after making it, ask in this order:
+///
+///   poll_message    until it gives nothing
+///   poll_transmit   until it gives false, but only as fast as the link takes the bytes
+///   done            then close the link; not before what poll_transmit gave is written
+///   deadline        when to call handle_timeout
+///
+/// The getters may be called at any time. How a session ends: both sides call `finish`; each reads
+/// the other's END and is `ended`. Who is told END calls `finish` soon. A link that goes before
+/// END leaves the session `cut`: what came may be incomplete; if only our own part hadn't been
+/// written, it stays `ended` and has an `error()`. A handshake that doesn't work out, or
+/// a frame that isn't authentic or breaks a rule, makes it `failed`. With an `error()` no byte
+/// is sent any more, keys are wiped, and messages that had arrived whole can still be polled.
+/// Outside, all failures look the same: the link closes. To break off, destroy the session, close
+/// the link.
+///
+/// Owns: its keys and buffers: before authentication at most one handshake message of the peer,
+/// then one frame and one message beside those not yet polled. Threads: one at a time.
+class Session {
+ public:
+  enum class State : std::uint8_t { handshaking, established, ended, cut, failed };
+
+  /// Wire bytes, lengths included. `bytes_sent` and `bytes_received` count the handshake too.
+  struct Counters {
+    std::uint64_t handshake_bytes = 0;  ///< both ways
+    std::uint64_t bytes_sent = 0;
+    std::uint64_t bytes_received = 0;
+  };
+
+  /// The references must outlive the session.
+  static Session initiate(InitiatorConfig config, Authenticator& authenticator, Random& random,
+                          Now now);
+  /// Failed from the start, silently, if `reception` is full.
+  static Session respond(ResponderConfig config, Authenticator& authenticator, Reception& reception,
+                         Random& random, Now now);
+
+  Session(Session&&) = default;
+  Session& operator=(Session&&) = default;
+
+  void handle_bytes(Now now, BytesView bytes);
+  void handle_closed(Now now);
+  void handle_timeout(Now now);
+
+  /// 1 to limits::kMessageBytes, not after `finish`: checked. Lost if the session is over.
+  void send(Bytes message);
+  void finish();
+
+  std::optional<Bytes> poll_message();
+  /// Replaces `out` with bytes to write, about kBatchBytes at most. False: there are none.
+  bool poll_transmit(Now now, Bytes& out);
+  std::optional<Instant> deadline() const;
+  /// Nothing more will be sent or is expected.
+  bool done() const;
+
+  State state() const { return state_; }
+  /// Why the session was cut, failed, or couldn't finish; for the user, never for the peer.
+  const std::optional<Error>& error() const { return error_; }
+  const Counters& counters() const { return counters_; }
+  /// Bytes of messages that poll_transmit has not yet given: what a sender waits by.
+  std::size_t queued_bytes() const { return writer_.queued_bytes(); }
+
+  Role role() const { return role_; }
+  /// The following have a meaning from `established` on.
+  Mode mode() const { return mode_; }
+  std::size_t candidate() const { return candidate_; }
+  const crypto::DhPublicKey& peer_static() const { return peer_static_; }
+  /// Noise's handshake hash: the same on both sides, and of no other session.
+  const crypto::Hash& handshake_hash() const { return handshake_hash_; }
+
+  static constexpr std::size_t kBatchBytes = 256 * 1024;
+
+ private:
+  Session(Handshake handshake, Now now);
+
+  void handle_portion(Now now, BytesView bytes);
+  bool take_piece(Now now, BytesView piece);
+  bool take_handshake(Now now, BytesView message);
+  bool take_frame(BytesView frame);
+  void establish(Now now);
+  Instant silence_ends() const;
+  void handshake_failed();
+  void lost(Error error);
+  void over(State state, Error error);
+
+  Role role_;
+  State state_ = State::handshaking;
+  std::optional<Handshake> handshake_;
+  std::optional<Reception::Place> place_;
+  Bytes handshake_out_;
+  Deframer deframer_;
+  FrameReader reader_;
+  FrameWriter writer_;
+  std::deque<Bytes> messages_;
+  std::optional<Error> error_;
+  Counters counters_;
+
+  bool heard_ = false;    // a frame of the peer was authentic
+  Instant began_{};       // the handshake
+  Instant last_heard_{};  // the peer; once it has ended, our own last progress
+  Instant last_sent_{};
+
+  Mode mode_ = Mode::sync;
+  std::size_t candidate_ = 0;
+  crypto::DhPublicKey peer_static_{};
+  crypto::Hash handshake_hash_{};
+};
+
+}  // namespace relais::session

@@ -1,0 +1,68 @@
+#include "store/rocksdb/rocksdb_error.h"
+
+#include <string_view>
+
+namespace relais::store {
+namespace {
+
+using rocksdb::Status;
+
+std::string_view text(const Status& status) {
+  return status.getState() == nullptr ? std::string_view() : status.getState();
+}
+
+/// What strerror said: RocksDB puts it last, after the file's name and a colon.
+std::string reason(const Status& status) {
+  const std::string_view all = text(status);
+  const std::size_t colon = all.rfind(": ");
+  if (!status.IsIOError() || colon == std::string_view::npos) return "";
+  return " (" + std::string(all.substr(colon + 2)) + ")";
+}
+
+bool is_lock(const Status& status) {
+  return text(status).find("/LOCK") != std::string_view::npos &&
+         (text(status).find("lock hold by current process") != std::string_view::npos ||
+          text(status).find("While lock file") != std::string_view::npos);
+}
+
+bool is_damage(const Status& status) {
+  // A file that the MANIFEST names and that isn't there is damage too, as is a database that has
+  // lost its CURRENT or has other families than its version says.
+  return status.IsCorruption() || status.IsPathNotFound() || status.IsNotFound() ||
+         status.IsInvalidArgument() || status.IsNotSupported();
+}
+
+}  // namespace
+
+Error open_error(const Status& status, const std::string& path) {
+  if (is_lock(status)) {
+    return Error(ErrorCode::store_locked,
+                 "The store at " + path + " is already open, here or in another program.");
+  }
+  if (is_damage(status)) {
+    return Error(ErrorCode::store_corrupt,
+                 "The store at " + path + " is damaged: its database can't be read.");
+  }
+  if (status.IsNoSpace()) {
+    return Error(ErrorCode::disk_full, "There is no space left for the store at " + path + ".");
+  }
+  return Error(ErrorCode::store_failed,
+               "The store at " + path + " can't be opened" + reason(status) + ".",
+               Retry::after_user_acts);
+}
+
+Error read_error(const Status& status) {
+  if (status.IsCorruption() || status.IsPathNotFound()) {
+    return Error(ErrorCode::corrupt, "A stored record is damaged.");
+  }
+  return Error(ErrorCode::store_failed, "The store can't be read" + reason(status) + ".");
+}
+
+Error write_error(const Status& status) {
+  if (status.IsNoSpace()) {
+    return Error(ErrorCode::disk_full, "There is no space left for the store.");
+  }
+  return Error(ErrorCode::store_failed, "The store can't be written" + reason(status) + ".");
+}
+
+}  // namespace relais::store

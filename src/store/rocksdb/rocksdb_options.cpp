@@ -1,0 +1,98 @@
+#include "store/rocksdb/rocksdb_options.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
+#include <rocksdb/table.h>
+
+#include <utility>
+
+namespace relais::store {
+namespace {
+
+constexpr std::uint64_t kMiB = 1024 * 1024;
+constexpr int kCacheShardBits = 1;       // small shards would evict what others have room for
+constexpr std::uint64_t kLogsBytes = 8;  // of write-ahead logs, in memtables of one family
+constexpr double kBloomBits = 10;        // one needless read in a hundred
+constexpr std::size_t kLogKeyHint = 4;   // the log's number in a key: each log grows at its end
+constexpr int kNeverStop = 100000;
+
+/// RocksDB's own log would hold paths and, at worst, keys: there is none.
+class NoLog final : public rocksdb::Logger {
+ public:
+  NoLog() : Logger(rocksdb::FATAL_LEVEL) {}
+  using Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
+rocksdb::ColumnFamilyOptions family_options(const RocksDbOptions& options,
+                                            rocksdb::BlockBasedTableOptions table) {
+  rocksdb::ColumnFamilyOptions family;
+  family.write_buffer_size = options.memtable_bytes;
+  family.max_write_buffer_number = 3;  // one fills while two are written out
+  family.arena_block_size = 128 * 1024;
+  // Blocks are encrypted, and most records are a few numbers: there is little to compress.
+  family.compression = rocksdb::kNoCompression;
+  family.target_file_size_base = 8 * kMiB;
+  family.max_bytes_for_level_base = 64 * kMiB;
+  // Slowed down but never held up, should merging not keep pace or have met a damaged block.
+  family.level0_stop_writes_trigger = kNeverStop;
+  family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return family;
+}
+
+}  // namespace
+
+rocksdb::DBOptions database_options(const RocksDbOptions& options,
+                                    std::shared_ptr<rocksdb::EventListener> listener) {
+  rocksdb::DBOptions db;
+  // What a crash leaves must be one state of all families, even where RocksDB 7.8's recovery is
+  // at its weakest: flush them together, never resume after an error, never recycle or sync
+  // write-ahead logs in parts.
+  db.atomic_flush = true;
+  db.max_bgerror_resume_count = 0;
+  db.wal_bytes_per_sync = 0;
+  db.recycle_log_file_num = 0;
+  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  db.avoid_flush_during_recovery = false;
+  db.paranoid_checks = true;
+
+  db.max_total_wal_size = kLogsBytes * options.memtable_bytes;
+  db.max_open_files = options.open_files;
+  db.max_background_jobs = options.background_threads;
+  db.skip_stats_update_on_db_open = true;
+  // Commits are made one at a time.
+  db.allow_concurrent_memtable_write = false;
+  db.enable_write_thread_adaptive_yield = false;
+  db.bytes_per_sync = 512 * 1024;
+
+  db.info_log = std::make_shared<NoLog>();
+  db.info_log_level = rocksdb::FATAL_LEVEL;
+  db.stats_dump_period_sec = 0;
+  db.stats_persist_period_sec = 0;
+  db.listeners = {std::move(listener)};
+  return db;
+}
+
+std::vector<rocksdb::ColumnFamilyDescriptor> column_families(const RocksDbOptions& options) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = rocksdb::NewLRUCache(options.cache_bytes, kCacheShardBits, false, 0.5);
+  table.cache_index_and_filter_blocks = true;
+  table.cache_index_and_filter_blocks_with_high_priority = true;
+  table.format_version = 5;
+
+  rocksdb::BlockBasedTableOptions filtered = table;
+  filtered.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBits));
+
+  rocksdb::ColumnFamilyOptions plain = family_options(options, table);
+  rocksdb::ColumnFamilyOptions log = plain;
+  log.memtable_insert_with_hint_prefix_extractor.reset(
+      rocksdb::NewFixedPrefixTransform(kLogKeyHint));
+  return {{rocksdb::kDefaultColumnFamilyName, plain},
+          {"log", log},
+          {"documents", family_options(options, filtered)},
+          {"index", plain},
+          {"held", plain}};
+}
+
+}  // namespace relais::store

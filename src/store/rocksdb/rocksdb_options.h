@@ -1,0 +1,18 @@
+#pragma once
+
+#include <rocksdb/db.h>
+
+#include <memory>
+#include <vector>
+
+#include "store/rocksdb/rocksdb_store.h"
+
+namespace relais::store {
+
+rocksdb::DBOptions database_options(const RocksDbOptions& options,
+                                    std::shared_ptr<rocksdb::EventListener> listener);
+
+/// One a family, in the order of `Family`'s values.
+std::vector<rocksdb::ColumnFamilyDescriptor> column_families(const RocksDbOptions& options);
+
+}  // namespace relais::store

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "relais/result.h"
+
+namespace relais::store {
+
+/// The folder of a store on a disk, locked while this lives (docs/spec/store.md, "Folder"):
+///   STORE             two lines, "relais store" and "version N": the last thing a creation makes
+///   STORE.unfinished  the same, under this name while the creation is not finished
+///   db/               the database
+/// Owns: the lock.
+class StoreFolder {
+ public:
+  /// Makes the folder, or takes one that is empty or whose creation was cut short; `finish`
+  /// makes it a store. Fails: as open_rocksdb.
+  static Result<StoreFolder> create(const std::string& path);
+  /// Fails: as open_rocksdb.
+  static Result<StoreFolder> open(const std::string& path);
+
+  StoreFolder(StoreFolder&& other) noexcept
+      : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
+  StoreFolder& operator=(StoreFolder&&) = delete;
+  ~StoreFolder();
+
+  const std::string& path() const { return path_; }
+  std::string database() const { return path_ + "/db"; }
+  /// The database is there, and durable: from now on this is a store.
+  Status finish();
+
+ private:
+  StoreFolder(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
+
+  static Result<StoreFolder> lock(const std::string& path);
+  Status begin();
+  Status check_version() const;
+  Status check_writable() const;
+
+  std::string path_;
+  int lock_;
+};
+
+}  // namespace relais::store

@@ -1,0 +1,134 @@
+#include "store/tables/keys.h"
+
+#include <optional>
+
+#include "base/coding.h"
+
+namespace relais::store {
+namespace {
+
+constexpr char kUuidId = 1;
+constexpr char kTextId = 2;
+constexpr std::size_t kUuidText = 36;
+
+bool is_dash_place(std::size_t i) { return i == 8 || i == 13 || i == 18 || i == 23; }
+
+/// The 16 bytes of a UUID written in lower case, the one form that packs.
+std::optional<Bytes> pack_uuid(std::string_view id) {
+  if (id.size() != kUuidText) return std::nullopt;
+  std::string digits;
+  for (std::size_t i = 0; i < id.size(); ++i) {
+    if (is_dash_place(i)) {
+      if (id[i] != '-') return std::nullopt;
+      continue;
+    }
+    if (id[i] >= 'A' && id[i] <= 'F') return std::nullopt;
+    digits.push_back(id[i]);
+  }
+  return from_hex(digits);
+}
+
+std::string unpack_uuid(BytesView packed) {
+  std::string text;
+  for (const char digit : to_hex(packed)) {
+    if (is_dash_place(text.size())) text.push_back('-');
+    text.push_back(digit);
+  }
+  return text;
+}
+
+}  // namespace
+
+Bytes meta_key(char table) { return Bytes(1, table); }
+
+Bytes meta_key(char table, std::uint32_t number) {
+  Bytes key(1, table);
+  put_u32(key, number);
+  return key;
+}
+
+Bytes meta_key(char table, std::uint32_t number, std::uint64_t seq) {
+  Bytes key = meta_key(table, number);
+  put_u64(key, seq);
+  return key;
+}
+
+std::uint64_t seq_of(BytesView key) {
+  return key.size() < 8 ? 0 : Reader(key.substr(key.size() - 8)).u64();
+}
+
+Bytes block_key(LogNo log, std::uint64_t seq) {
+  Bytes key;
+  key.reserve(12);
+  put_u32(key, log);
+  put_u64(key, seq);
+  return key;
+}
+
+Bytes document_prefix(CompartmentNo compartment) {
+  Bytes key;
+  put_u32(key, compartment);
+  return key;
+}
+
+Bytes document_key(CompartmentNo compartment, const document::Address& address) {
+  Bytes key;
+  key.reserve(4 + address.collection.size() + 2 + address.id.size());
+  put_u32(key, compartment);
+  key.append(address.collection).push_back('\0');
+  if (const auto packed = pack_uuid(address.id)) {
+    key.push_back(kUuidId);
+    return key.append(*packed);
+  }
+  key.push_back(kTextId);
+  return key.append(address.id);
+}
+
+std::optional<DocumentName> parse_document_key(BytesView key) {
+  Reader in(key);
+  DocumentName name;
+  name.compartment = in.u32();
+  const std::size_t end = in.rest().find('\0');
+  if (!in.ok() || end == BytesView::npos) return std::nullopt;
+  name.address.collection = in.take(end);
+  in.take(1);
+  const char kind = static_cast<char>(in.byte());
+  if (!in.ok()) return std::nullopt;
+  if (kind == kUuidId && in.rest().size() == 16) {
+    name.address.id = unpack_uuid(in.rest());
+    return name;
+  }
+  if (kind != kTextId) return std::nullopt;
+  name.address.id = in.rest();
+  return name;
+}
+
+Bytes conflict_key(BytesView document_key) {
+  return Bytes(1, index::kConflict).append(document_key);
+}
+
+Bytes waiting_prefix(BytesView document_key) {
+  Bytes key(1, index::kWaiting);
+  put_sized(key, document_key);
+  return key;
+}
+
+Bytes waiting_key(BytesView document_key, LogNo log, std::uint64_t seq) {
+  Bytes key = waiting_prefix(document_key);
+  put_u32(key, log);
+  put_u64(key, seq);
+  return key;
+}
+
+Bytes set_aside_key(LogNo log, std::uint64_t seq) {
+  return Bytes(1, index::kSetAside).append(block_key(log, seq));
+}
+
+Bytes held_key(char table, const log::LogId& log, std::uint64_t first_seq) {
+  Bytes key(1, table);
+  key.append(log.compartment.view()).append(log.author.view());
+  put_u64(key, first_seq);
+  return key;
+}
+
+}  // namespace relais::store

@@ -1,0 +1,134 @@
+#include "base/coding.h"
+#include "base/limits.h"
+#include "base/try.h"
+#include "relais/v1/message.pb.h"
+#include "wire/messages.h"
+#include "wire/proto.h"
+
+namespace relais::wire {
+namespace {
+
+using Decoded = Result<Message>;
+
+Error bad_message() { return proto::corrupt("a message"); }
+Error long_message() { return proto::too_long("part of a message"); }
+
+Decoded decode(v1::Hello& from) {
+  message::Hello to;
+  to.version = from.version();
+  if (to.version == 0 || !proto::take(from.control(), to.control) ||
+      !proto::take(from.data(), to.data)) {
+    return bad_message();
+  }
+  return Message(to);
+}
+
+void read_log(Reader& reader, message::LogEntry& log) {
+  const std::uint64_t index = reader.varint();
+  if (index > limits::kLogsPerVector) reader.fail();
+  log.author_index = static_cast<std::uint32_t>(index);
+  if (index == 0) log.author = reader.id<AuthorId>();
+  log.seq = reader.varint();
+  if (log.seq > limits::kLastSeq) reader.fail();
+  log.hash_prefix = reader.u64();
+}
+
+// `logs_left`: how many logs the message may still hold, over all its compartments.
+Status read_vector(Reader& reader, message::Vector& vector, std::size_t& logs_left) {
+  vector.compartment = reader.id<CompartmentTag8>();
+  vector.root = reader.id<Root>();
+  const std::uint64_t count = reader.varint();
+  if (!reader.ok()) return bad_message();
+  vector.has_logs = count > 0;
+  if (!vector.has_logs) return {};
+  if (count - 1 > logs_left) return long_message();
+  logs_left -= static_cast<std::size_t>(count - 1);
+  // Grows with what is there, not with what was announced.
+  for (std::uint64_t i = 1; i < count && reader.ok(); ++i) {
+    read_log(reader, vector.logs.emplace_back());
+  }
+  return {};
+}
+
+Decoded decode(v1::Vectors& from) {
+  message::Vectors to;
+  to.control = from.control();
+  std::size_t logs_left = limits::kLogsPerVector;
+  Reader reader(from.vectors());
+  while (reader.ok() && !reader.at_end()) {
+    if (to.vectors.size() == limits::kCompartments) return long_message();
+    RELAIS_TRY(read_vector(reader, to.vectors.emplace_back(), logs_left));
+  }
+  if (!reader.finished()) return bad_message();
+  return Message(std::move(to));
+}
+
+Decoded decode(v1::Piece& from) {
+  message::Piece to;
+  to.first_seq = from.first_seq();
+  if (to.first_seq == 0 || to.first_seq > limits::kLastSeq || from.entries().empty() ||
+      !proto::take(from.compartment(), to.compartment) || !proto::take(from.author(), to.author)) {
+    return bad_message();
+  }
+  if (from.entries().size() > limits::kLargestPieceBytes) return long_message();
+  to.entries = std::move(*from.mutable_entries());
+  return Message(std::move(to));
+}
+
+Decoded decode(v1::Ack& from) {
+  message::Ack to;  // at least 34 bytes a log: the message's own limit bounds their number
+  Reader reader(from.logs());
+  while (reader.ok() && !reader.at_end()) {
+    auto& log = to.logs.emplace_back();
+    log.compartment = reader.id<CompartmentId>();
+    log.author = reader.id<AuthorId>();
+    const std::uint64_t stored = reader.varint();
+    log.stored = stored >> 1;
+    log.refused = (stored & 1) != 0;
+    log.durable = reader.varint();
+    if (log.stored > limits::kLastSeq || log.durable > log.stored) reader.fail();
+  }
+  if (!reader.finished()) return bad_message();
+  return Message(std::move(to));
+}
+
+Decoded decode(v1::Done& from) {
+  message::Done to;
+  to.control = from.control();
+  to.left_out = from.left_out();
+  if (!proto::take(from.root(), to.root) || to.left_out > limits::kLogsPerVector) {
+    return bad_message();
+  }
+  return Message(to);
+}
+
+Decoded decode(v1::Welcome& from) {
+  if (from.certificate().size() > limits::kCertificateBytes) return long_message();
+  return Message(message::Welcome{std::move(*from.mutable_certificate())});
+}
+
+Decoded decode_seal_message(Bytes& seal) {
+  if (seal.size() > limits::kSealBytes) return long_message();
+  return Message(message::Seal{std::move(seal)});
+}
+
+}  // namespace
+
+Result<Message> decode_message(BytesView bytes) {
+  RELAIS_ASSIGN(auto from, proto::parse<v1::Message>(bytes, limits::kMessageBytes, "a message"));
+  switch (from.kind_case()) {
+    case v1::Message::kHello: return decode(*from.mutable_hello());
+    case v1::Message::kVectors: return decode(*from.mutable_vectors());
+    case v1::Message::kSeal: return decode_seal_message(*from.mutable_seal());
+    case v1::Message::kPiece: return decode(*from.mutable_piece());
+    case v1::Message::kAck: return decode(*from.mutable_ack());
+    case v1::Message::kDone: return decode(*from.mutable_done());
+    case v1::Message::kWelcome: return decode(*from.mutable_welcome());
+    case v1::Message::KIND_NOT_SET: break;
+  }
+  // What parsed and set no kind is all unknown fields.
+  if (bytes.empty()) return bad_message();
+  return proto::too_new("a message");
+}
+
+}  // namespace relais::wire

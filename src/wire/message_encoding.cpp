@@ -1,0 +1,80 @@
+#include "base/coding.h"
+#include "relais/v1/message.pb.h"
+#include "wire/messages.h"
+#include "wire/proto.h"
+
+namespace relais::wire {
+namespace {
+
+void put_log(Bytes& out, const message::LogEntry& log) {
+  put_varint(out, log.author_index);
+  if (log.author_index == 0) out.append(log.author.view());
+  put_varint(out, log.seq);
+  put_u64(out, log.hash_prefix);
+}
+
+Bytes vectors_field(const std::vector<message::Vector>& vectors) {
+  Bytes out;
+  for (const message::Vector& vector : vectors) {
+    out.append(vector.compartment.view()).append(vector.root.view());
+    put_varint(out, vector.has_logs ? vector.logs.size() + 1 : 0);
+    if (!vector.has_logs) continue;
+    for (const message::LogEntry& log : vector.logs) put_log(out, log);
+  }
+  return out;
+}
+
+Bytes ack_field(const std::vector<message::Ack::Stored>& logs) {
+  Bytes out;
+  for (const message::Ack::Stored& log : logs) {
+    out.append(log.compartment.view()).append(log.author.view());
+    put_varint(out, log.stored << 1 | (log.refused ? 1 : 0));
+    put_varint(out, log.durable);
+  }
+  return out;
+}
+
+// The big fields move in, so that they are copied once, into the encoding.
+struct Encoder {
+  v1::Message& to;
+
+  void operator()(message::Hello& hello) const {
+    auto* out = to.mutable_hello();
+    out->set_version(hello.version);
+    out->set_control(proto::to_field(hello.control));
+    out->set_data(proto::to_field(hello.data));
+  }
+  void operator()(message::Vectors& vectors) const {
+    auto* out = to.mutable_vectors();
+    out->set_control(vectors.control);
+    out->set_vectors(vectors_field(vectors.vectors));
+  }
+  void operator()(message::Seal& seal) const { to.set_seal(std::move(seal.seal)); }
+  void operator()(message::Piece& piece) const {
+    auto* out = to.mutable_piece();
+    out->set_compartment(proto::to_field(piece.compartment));
+    out->set_author(proto::to_field(piece.author));
+    out->set_first_seq(piece.first_seq);
+    out->set_entries(std::move(piece.entries));
+  }
+  void operator()(message::Ack& ack) const { to.mutable_ack()->set_logs(ack_field(ack.logs)); }
+  void operator()(message::Done& done) const {
+    auto* out = to.mutable_done();
+    out->set_control(done.control);
+    out->set_root(proto::to_field(done.root));
+    out->set_left_out(done.left_out);
+  }
+  void operator()(message::Welcome& welcome) const {
+    to.mutable_welcome()->set_certificate(std::move(welcome.certificate));
+  }
+};
+
+}  // namespace
+
+Bytes encode(Message message) {
+  v1::Message to;
+  std::visit(Encoder{to}, message);
+  return proto::serialise(to);
+}
+
+}  // namespace relais::wire

@@ -1,0 +1,146 @@
+#include <utf8.h>
+
+#include "base/limits.h"
+#include "base/try.h"
+#include "relais/v1/record.pb.h"
+#include "wire/proto.h"
+#include "wire/records.h"
+#include "wire/versions.h"
+
+namespace relais::wire {
+namespace {
+
+using Decoded = Result<ControlRecord>;
+
+Error bad_record() { return proto::corrupt("a control record"); }
+bool is_utf8(BytesView name) { return utf8::is_valid(name.begin(), name.end()); }
+Error long_record() { return proto::too_long("part of a control record"); }
+
+Decoded decode(v1::SpaceCreated& from) {
+  record::SpaceCreated to;
+  if (!proto::take(from.root_key(), to.root_key) || !proto::take(from.nonce(), to.nonce)) {
+    return bad_record();
+  }
+  return to;
+}
+
+Decoded decode(v1::MemberAdded& from) {
+  if (from.certificate().size() > limits::kCertificateBytes) return long_record();
+  return record::MemberAdded{std::move(*from.mutable_certificate())};
+}
+
+Decoded decode(v1::CompartmentCreated& from) {
+  if (from.scope().size() > limits::kScopeBytes || from.label().size() > limits::kLabelBytes) {
+    return long_record();
+  }
+  if (!is_utf8(from.scope()) || !is_utf8(from.label())) return bad_record();
+  return record::CompartmentCreated{std::move(*from.mutable_scope()),
+                                    std::move(*from.mutable_label())};
+}
+
+Decoded decode(v1::SectionMapped& from) {
+  if (from.collection().size() > limits::kCollectionBytes ||
+      from.section().size() > limits::kPathStepBytes || from.label().size() > limits::kLabelBytes) {
+    return long_record();
+  }
+  if (!is_utf8(from.collection()) || !is_utf8(from.section()) || !is_utf8(from.label())) {
+    return bad_record();
+  }
+  return record::SectionMapped{std::move(*from.mutable_collection()),
+                               std::move(*from.mutable_section()),
+                               std::move(*from.mutable_label())};
+}
+
+Decoded decode(v1::RightsGranted& from) {
+  record::RightsGranted to;
+  to.rights = from.rights();
+  if (!proto::take(from.device(), to.device) || !proto::take(from.compartment(), to.compartment)) {
+    return bad_record();
+  }
+  return to;
+}
+
+Decoded decode(v1::EpochMade& from) {
+  record::EpochMade to;
+  if (!proto::take(from.compartment(), to.compartment) || !proto::take(from.epoch(), to.epoch) ||
+      !proto::take(from.commitment(), to.commitment)) {
+    return bad_record();
+  }
+  if (static_cast<std::size_t>(from.cited_size()) > limits::kCitedHeads) return long_record();
+  for (const auto& head : from.cited()) {
+    auto& cited = to.cited.emplace_back();
+    cited.seq = head.seq();
+    if (cited.seq == 0 || cited.seq > limits::kLastSeq ||
+        !proto::take(head.author(), cited.author) || !proto::take(head.hash(), cited.hash)) {
+      return bad_record();
+    }
+  }
+  return to;
+}
+
+Decoded decode(v1::KeysSealed& from) {
+  record::KeysSealed to;
+  if (!proto::take(from.epoch(), to.epoch)) return bad_record();
+  if (static_cast<std::size_t>(from.copies_size()) > limits::kEpochRecipients) {
+    return long_record();
+  }
+  for (auto& copy : *from.mutable_copies()) {
+    auto& added = to.copies.emplace_back();
+    if (copy.box().size() > limits::kSealedKeyBytes) return long_record();
+    if (!proto::take(copy.device(), added.device)) return bad_record();
+    added.box = std::move(*copy.mutable_box());
+  }
+  return to;
+}
+
+}  // namespace
+
+Result<CertificateBody> decode_certificate_body(BytesView bytes) {
+  constexpr std::string_view kWhat = "a certificate";
+  RELAIS_ASSIGN(const auto from,
+                proto::parse<v1::CertificateBody>(bytes, limits::kCertificateBytes, kWhat));
+  if (from.version() > kCertificateVersion) return proto::too_new(kWhat);
+  CertificateBody body;
+  const bool fields = from.version() != 0 && proto::take(from.space(), body.space) &&
+                      proto::take(from.signing_key(), body.signing_key) &&
+                      proto::take(from.noise_key(), body.noise_key) &&
+                      proto::take(from.receiving_key(), body.receiving_key) &&
+                      proto::take(from.issuer(), body.issuer) &&
+                      proto::take(from.issuer_author(), body.issuer_author);
+  const bool in_range = from.level() <= static_cast<std::uint32_t>(Level::courier) &&
+                        from.issuer_seq() <= limits::kLastSeq && from.not_after_ms() >= 0;
+  if (!fields || !in_range) return proto::corrupt(kWhat);
+  body.level = static_cast<Level>(from.level());
+  body.issuer_seq = from.issuer_seq();
+  body.not_after_ms = from.not_after_ms();
+  return body;
+}
+
+Result<Certificate> decode_certificate(BytesView bytes) {
+  constexpr std::string_view kWhat = "a certificate";
+  RELAIS_ASSIGN(auto from, proto::parse<v1::Certificate>(bytes, limits::kCertificateBytes, kWhat));
+  Certificate certificate;
+  if (!proto::take(from.signature(), certificate.signature)) return proto::corrupt(kWhat);
+  certificate.body = std::move(*from.mutable_body());
+  return certificate;
+}
+
+Result<ControlRecord> decode_control_record(BytesView bytes) {
+  RELAIS_ASSIGN(auto from, proto::parse<v1::ControlRecord>(bytes, limits::kControlRecordBytes,
+                                                           "a control record"));
+  switch (from.kind_case()) {
+    case v1::ControlRecord::kSpaceCreated: return decode(*from.mutable_space_created());
+    case v1::ControlRecord::kMemberAdded: return decode(*from.mutable_member_added());
+    case v1::ControlRecord::kCompartmentCreated: return decode(*from.mutable_compartment_created());
+    case v1::ControlRecord::kSectionMapped: return decode(*from.mutable_section_mapped());
+    case v1::ControlRecord::kRightsGranted: return decode(*from.mutable_rights_granted());
+    case v1::ControlRecord::kEpochMade: return decode(*from.mutable_epoch_made());
+    case v1::ControlRecord::kKeysSealed: return decode(*from.mutable_keys_sealed());
+    case v1::ControlRecord::KIND_NOT_SET: break;
+  }
+  // What parsed and set no kind is all unknown fields: a kind this version doesn't know.
+  if (bytes.empty()) return bad_record();
+  return ControlRecord(record::Unknown{});
+}
+
+}  // namespace relais::wire

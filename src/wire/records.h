@@ -1,0 +1,110 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/bytes.h"
+#include "crypto/crypto.h"
+#include "relais/ids.h"
+#include "relais/result.h"
+
+/// Control records, as the logs of the control compartment carry them: signed with their log, not
+/// encrypted. docs/spec/access.md, "Records". A record's bytes are kept and hashed as they came.
+namespace relais::wire {
+
+using EpochId = Id<struct EpochTag, 16>;
+
+/// Higher may add and revoke lower. Values are on the wire.
+enum class Level : std::uint8_t { root = 0, owner = 1, supervisor = 2, member = 3, courier = 4 };
+
+/// Bits of what a device may do in a compartment.
+enum Right : std::uint32_t { kRead = 1, kWrite = 2, kGrant = 4 };
+
+/// Encoding never fails. Decoding fails: corrupt; limit_exceeded; unsupported_version for a newer
+/// certificate.
+
+/// A device's keys and level, signed by a device of a higher level.
+struct CertificateBody {
+  SpaceId space;
+  crypto::SigningPublicKey signing_key;
+  crypto::DhPublicKey noise_key;      ///< the session's static key
+  crypto::DhPublicKey receiving_key;  ///< what epoch keys are sealed to
+  Level level = Level::member;
+  crypto::SigningPublicKey issuer;  ///< the root key or a device's signing key
+  AuthorId issuer_author;           ///< the issuer's log in control, and
+  std::uint64_t issuer_seq = 0;     ///< the position of the record that adds the device
+  std::int64_t not_after_ms = 0;    ///< wall time; 0: no end. Gates sessions only.
+};
+struct Certificate {
+  Bytes body;
+  crypto::Signature signature;
+};
+Bytes encode(const CertificateBody& body);
+Result<CertificateBody> decode_certificate_body(BytesView bytes);
+Bytes encode(const Certificate& certificate);
+Result<Certificate> decode_certificate(BytesView bytes);
+
+namespace record {
+
+/// The first record of a space; the space id is its hash.
+struct SpaceCreated {
+  crypto::SigningPublicKey root_key;
+  Id<struct NonceTag, 16> nonce;
+};
+struct MemberAdded {
+  Bytes certificate;  ///< an encoded Certificate
+};
+struct CompartmentCreated {
+  std::string scope;
+  std::string label;
+};
+/// Sections of a collection to a label. An empty section: the collection's default; an empty
+/// collection too: the space's default. Written once: the first in the canonical order counts.
+struct SectionMapped {
+  std::string collection;
+  std::string section;
+  std::string label;
+};
+struct RightsGranted {
+  DeviceId device;
+  CompartmentId compartment;
+  std::uint32_t rights = 0;
+};
+/// A new key for a compartment (or for control itself: the mesh key).
+struct EpochMade {
+  CompartmentId compartment;
+  EpochId epoch;
+  crypto::Hash commitment;  ///< to the key; the epoch's id is cut from it
+  struct CitedHead {
+    AuthorId author;
+    std::uint64_t seq = 0;
+    crypto::Hash hash;
+  };
+  std::vector<CitedHead> cited;  ///< control heads; the recipients are exactly the readers there
+};
+/// The epoch's key, sealed to devices. Kept apart from EpochMade, so that it can be pruned.
+struct KeysSealed {
+  EpochId epoch;
+  struct Copy {
+    DeviceId device;
+    Bytes box;
+  };
+  std::vector<Copy> copies;
+};
+/// A record of a kind this version doesn't know: kept and forwarded as it came, without effect
+/// here. Encodes to nothing.
+struct Unknown {};
+
+}  // namespace record
+
+using ControlRecord =
+    std::variant<record::SpaceCreated, record::MemberAdded, record::CompartmentCreated,
+                 record::SectionMapped, record::RightsGranted, record::EpochMade,
+                 record::KeysSealed, record::Unknown>;
+Bytes encode(const ControlRecord& record);
+Result<ControlRecord> decode_control_record(BytesView bytes);
+
+}  // namespace relais::wire

@@ -1,0 +1,100 @@
+#include "access/small_space.h"
+
+#include <cstring>
+
+#include "base/check.h"
+#include "base/coding.h"
+
+namespace relais::access::test {
+
+SeededRandom::SeededRandom(std::uint64_t seed) {
+  RELAIS_CHECK(crypto::initialise());
+  put_u64(seed_, seed);
+}
+
+void SeededRandom::fill(std::uint8_t* out, std::size_t size) {
+  while (size > 0) {
+    Bytes count;
+    put_u64(count, count_++);
+    const crypto::Hash hash = crypto::hash("test random", {seed_, count});
+    const std::size_t some = std::min(size, hash.size());
+    std::memcpy(out, hash.data(), some);
+    out += some;
+    size -= some;
+  }
+}
+
+std::size_t SeededRandom::below(std::size_t end) {
+  const Bytes drawn = bytes(8);
+  return static_cast<std::size_t>(Reader(drawn).u64() % end);
+}
+
+SmallSpace::SmallSpace(std::uint64_t seed) : random(seed) {
+  const DeviceKeys first = make_device_keys(random);
+  founding = found_space(random, first);
+  DeviceKeys root_keys = make_device_keys(random);
+  root_keys.signing = founding.root;
+  root_ = &enrol(root_keys, founding.root_instance);
+  owner_ = &enrol(first, random.draw<log::Instance>());
+  write_all(*root_, founding.root_records);
+}
+
+Actor& SmallSpace::enrol(DeviceKeys keys, const log::Instance& instance) {
+  Actor& actor = actors_.emplace_back();
+  actor.keys = std::move(keys);
+  actor.instance = instance;
+  actor.author = log::author_id(actor.keys.signing.public_key, instance);
+  authors.emplace(actor.author, actor.keys.signing.public_key);
+  return actor;
+}
+
+Actor& SmallSpace::stranger() {
+  return enrol(make_device_keys(random), random.draw<log::Instance>());
+}
+
+void SmallSpace::write(Actor& author, wire::ControlRecord record) {
+  records.push_back({author.author, author.next_seq++, std::move(record)});
+}
+
+void SmallSpace::write_all(Actor& author, std::vector<wire::ControlRecord> some) {
+  for (auto& record : some) write(author, std::move(record));
+}
+
+wire::CertificateBody SmallSpace::body(const Actor& issuer, const Actor& subject,
+                                       Level level) const {
+  wire::CertificateBody body;
+  body.space = founding.space;
+  body.signing_key = subject.keys.signing.public_key;
+  body.noise_key = subject.keys.noise.public_key;
+  body.receiving_key = subject.keys.receiving.public_key;
+  body.level = level;
+  body.issuer = issuer.keys.signing.public_key;
+  body.issuer_author = issuer.author;
+  body.issuer_seq = issuer.next_seq;
+  return body;
+}
+
+wire::record::MemberAdded SmallSpace::added(const Actor& issuer,
+                                            const wire::CertificateBody& body) const {
+  return {wire::encode(sign_certificate(body, issuer.keys.signing.secret_key))};
+}
+
+Actor& SmallSpace::add(Actor& issuer, Level level) {
+  Actor& subject = stranger();
+  write(issuer, added(issuer, body(issuer, subject, level)));
+  return subject;
+}
+
+CompartmentId SmallSpace::create(Actor& author, const std::string& scope,
+                                 const std::string& label) {
+  write(author, wire::record::CompartmentCreated{scope, label});
+  return log::compartment_id(founding.space, scope, label);
+}
+
+Membership SmallSpace::membership_of(const std::vector<PlacedRecord>& some) const {
+  auto derived = Membership::derive(founding.space, founding.first_record, authors, some);
+  RELAIS_CHECK(derived.has_value());
+  return std::move(derived).value();
+}
+
+}  // namespace relais::access::test

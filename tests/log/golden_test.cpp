@@ -1,0 +1,92 @@
+#include "support/golden.h"
+
+#include <gtest/gtest.h>
+
+#include "log/author.h"
+#include "log/dictionary.h"
+
+namespace relais::log {
+namespace {
+
+using testing::Golden;
+
+// Short enough to be stored raw: how a compressor packs is its own affair, and may change.
+VerifiedPiece short_piece(TestAuthor& author) {
+  Writer writer = author.writer();
+  for (int i = 1; i <= 3; ++i) writer.append(author.codec, "edit " + std::to_string(i), i != 2);
+  return writer.take();
+}
+
+TEST(GoldenLog, IdsAreMadeAsInVersion1) {
+  Golden golden("log_ids.txt");
+  const TestAuthor author;
+  golden.expect("device_id", Bytes(device_id(author.pair.public_key).view()));
+  golden.expect("author_id", Bytes(author.log.author.view()));
+  golden.expect("compartment_id", Bytes(compartment_id(author.space, "zone 1", "medical").view()));
+  golden.expect("control_compartment", Bytes(control_compartment(author.space).view()));
+  golden.expect("genesis", Bytes(genesis(author.space, author.log).hash.view()));
+  golden.expect("block_key", Bytes(author.key().view()));
+}
+
+TEST(GoldenLog, RunHeadersAreMadeAndReadAsInVersion1) {
+  Golden golden("run_header.txt");
+  const RunHeader sealed = TestAuthor().run;
+  const RunHeader plain{RunHeader::Format::plain, {}, {}, 0};
+  EXPECT_EQ(decode_run_header(golden.expect("sealed", encode(sealed))).value(), sealed);
+  EXPECT_EQ(decode_run_header(golden.expect("plain", encode(plain))).value(), plain);
+  golden.expect("sealed_hash", Bytes(hash_run_header(encode(sealed)).view()));
+}
+
+TEST(GoldenLog, PiecesAndSealsAreMadeAndReadAsInVersion1) {
+  Golden golden("piece.txt");
+  TestAuthor author;
+  const VerifiedPiece made = short_piece(author);
+  const Bytes entries = golden.expect("entries", made.piece().entries);
+  golden.expect("head", Bytes(made.after().hash.view()));
+  const Bytes seal = golden.expect("seal", author.seal({signed_head(made.after())}));
+
+  Verifier verifier(author.log, genesis(author.space, author.log));
+  const auto verified_seal = verify_seal(seal, author.space);
+  ASSERT_TRUE(verified_seal);
+  ASSERT_TRUE(verifier.add(*verified_seal));
+  const auto piece = verifier.verify({author.log, 1, entries});
+  ASSERT_TRUE(piece);
+  Bytes change;
+  for (std::size_t i = 0; i < piece->size(); ++i) {
+    const auto item = piece->item(i);
+    ASSERT_TRUE(author.codec.open(change, author.run, author.key(), item.seq,
+                                  Associated({i, item.before}, item.run_hash, item.transaction_end),
+                                  item.block));
+    EXPECT_EQ(change, "edit " + std::to_string(i + 1));
+  }
+}
+
+TEST(GoldenLog, CompressedBlocksAreReadAsInVersion1) {
+  Golden golden("block.txt");
+  TestAuthor author;
+  const Bytes change = golden.expect("change", [] {
+    Bytes text;
+    for (int i = 0; i < 40; ++i) text += "visit " + std::to_string(i * i) + ": blood pressure; ";
+    return text;
+  }());
+  const Associated associated(genesis(author.space, author.log),
+                              hash_run_header(encode(author.run)), true);
+  Bytes block;
+  author.codec.close(block, author.run, author.key(), 1, associated, change);
+  golden.add("block", block);
+  EXPECT_LT(golden.bytes("block").size(), change.size());
+  Bytes out;
+  ASSERT_TRUE(
+      author.codec.open(out, author.run, author.key(), 1, associated, golden.bytes("block")));
+  EXPECT_EQ(out, change);
+}
+
+TEST(GoldenLog, TheDictionaryIsStillThatOfVersion1) {
+  Golden golden("dictionary.txt");
+  golden.expect("hash", Bytes(crypto::hash("dictionary", {dictionary(1)}).view()));
+  EXPECT_TRUE(dictionary(0).empty());
+  EXPECT_TRUE(dictionary(2).empty());
+}
+
+}  // namespace
+}  // namespace relais::log

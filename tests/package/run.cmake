@@ -1,0 +1,26 @@
+# Installs one component into an empty prefix, builds the stranger's project against it, runs it.
+cmake_minimum_required(VERSION 3.25)
+set(prefix "${WORK}/prefix")
+set(build "${WORK}/build")
+file(REMOVE_RECURSE "${WORK}")
+
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(NOT result EQUAL 0)
+    list(JOIN ARGN " " command)
+    message(NOTICE "${output}")
+    message(FATAL_ERROR "ended with ${result}: ${command}")
+  endif()
+  set(output "${output}" PARENT_SCOPE)
+endfunction()
+
+run("${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${prefix}" --component "${COMPONENT}")
+set(flags "")
+if(SANITIZE)
+  set(flags "-fsanitize=${SANITIZE}")
+endif()
+run("${CMAKE_COMMAND}" -S "${SOURCE}" -B "${build}" -G Ninja "-DCMAKE_PREFIX_PATH=${prefix}"
+    "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DCMAKE_CXX_FLAGS=${flags}" -DEXPECTED_KIND=${KIND})
+run("${CMAKE_COMMAND}" --build "${build}")
+run("${build}/stranger")
+message(STATUS "${output}")

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "peer/peer.h"
+#include "tests/peer/fake_host.h"
+
+namespace relais::peer::test {
+
+/// A member's tablet.
+struct Tablet {
+  const Actor* actor = nullptr;
+  std::unique_ptr<FakeHost> host;
+  FakeHost* operator->() { return host.get(); }
+};
+
+/// A space with one compartment, "medical", whose control logs both tablets of a test hold.
+class Ward {
+ public:
+  explicit Ward(std::uint64_t seed = 1);
+
+  /// A member with all of control, sharing `medical`.
+  Tablet tablet();
+  /// Nobody yet: no membership, no control.
+  Tablet stranger();
+  SyncConfig sync_config(const Tablet& tablet);
+  ServeConfig serve_config(const Tablet& tablet);
+  JoinConfig join_config(const Tablet& tablet);
+
+  access::test::SmallSpace space;
+  SeededRandom& random = space.random;
+  CompartmentId medical;
+  crypto::SymmetricKey mesh_key;
+  crypto::SymmetricKey invitation;
+  session::Reception reception;
+};
+
+/// Two peers and a link between them that carries bytes in virtual time.
+class Meeting {
+ public:
+  Meeting(Peer a, Peer b) : a_(std::move(a)), b_(std::move(b)) {}
+  /// `caller` syncs with `called`.
+  Meeting(Ward& ward, Tablet& caller, Tablet& called);
+
+  /// Carries bytes until both have finished or `steps` turns are over.
+  void run();
+  /// The same, and closes the link once so many bytes have crossed it, both ways together.
+  void run_until_cut(std::uint64_t bytes);
+
+  Peer& a() { return a_; }  ///< who called
+  Peer& b() { return b_; }
+
+  static constexpr Now start() {
+    return {Instant(Duration(1'000'000)), WallTime{1'700'000'000'000}};
+  }
+  std::size_t portion = 64 * 1024;  ///< bytes that arrive at once
+  bool slow_link = false;           ///< takes no byte while another is under way
+  Now now = start();
+  Bytes wire;                 ///< all that crossed, both ways
+  std::uint64_t crossed = 0;  ///< bytes
+  std::size_t largest_queue = 0;
+  bool recording = false;
+
+ private:
+  struct Way {
+    Bytes bytes;
+    std::size_t given = 0;
+    std::size_t left() const { return bytes.size() - given; }
+  };
+  bool carry(Peer& from, Way& way, Peer& to);
+  void pass_time();
+
+  Peer a_, b_;
+  Way to_b_, to_a_;
+  std::uint64_t cut_at_ = ~std::uint64_t{0};
+};
+
+/// A whole meeting that both sides call a success.
+struct Outcome {
+  Report a, b;
+  Bytes wire;
+};
+Outcome meet(Ward& ward, Tablet& caller, Tablet& called);
+
+}  // namespace relais::peer::test

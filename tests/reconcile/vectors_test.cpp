@@ -1,0 +1,106 @@
+#include <gtest/gtest.h>
+
+#include "base/limits.h"
+#include "tests/reconcile/sample.h"
+
+namespace relais::reconcile {
+namespace {
+
+using wire::message::Vectors;
+
+TEST(Vectors, ShowEveryCompartmentWithItsLogsWhileTheyAreFew) {
+  Inventory inventory = inventory_of(3);
+  inventory[ward(2)];
+  const auto ours = vectors(some_session(), inventory, true, {}, nullptr);
+  ASSERT_TRUE(ours);
+  EXPECT_TRUE(ours->control);
+  ASSERT_EQ(ours->vectors.size(), 2u);
+  std::size_t logs = 0;
+  for (const auto& vector : ours->vectors) {
+    EXPECT_TRUE(vector.has_logs);
+    logs += vector.logs.size();
+  }
+  EXPECT_EQ(logs, 3u);
+}
+
+TEST(Vectors, ComeInOrderOfTagWhichTellsNothingOfIds) {
+  Inventory inventory;
+  for (std::uint32_t i = 0; i < 50; ++i) inventory[ward(i)];
+  const auto ours = vectors(some_session(), inventory, false, {}, nullptr);
+  ASSERT_TRUE(ours);
+  for (std::size_t i = 1; i < ours->vectors.size(); ++i) {
+    EXPECT_LT(ours->vectors[i - 1].compartment, ours->vectors[i].compartment);
+  }
+}
+
+TEST(Vectors, KeepTheirLogsBackFromTheLimitOn) {
+  const auto few =
+      vectors(some_session(), inventory_of(limits::kLogsSentAtOnce), false, {}, nullptr);
+  const auto many =
+      vectors(some_session(), inventory_of(limits::kLogsSentAtOnce + 1), false, {}, nullptr);
+  ASSERT_TRUE(few && many);
+  EXPECT_TRUE(few->vectors[0].has_logs);
+  EXPECT_FALSE(many->vectors[0].has_logs);
+  EXPECT_TRUE(many->vectors[0].logs.empty());
+}
+
+TEST(Vectors, InAnswerHoldOnlyWhatDiffers) {
+  const SessionKey session = some_session();
+  Inventory ours{{ward(1), {{author(1), head(4)}}},
+                 {ward(2), {{author(1), head(5)}}},
+                 {ward(3), {{author(1), head(6)}}}};
+  Inventory theirs = ours;
+  theirs[ward(2)][author(1)] = head(7);
+  theirs.erase(ward(3));
+  const auto first = vectors(session, theirs, false, {}, nullptr);
+  ASSERT_TRUE(first);
+  const auto answer = vectors(session, ours, false, {}, &*first);
+  ASSERT_TRUE(answer);
+  ASSERT_EQ(answer->vectors.size(), 1u);
+  EXPECT_EQ(answer->vectors[0].compartment, tag(session, ward(2)));
+  ASSERT_EQ(answer->vectors[0].logs.size(), 1u);
+  EXPECT_EQ(answer->vectors[0].logs[0].seq, 5u);
+}
+
+TEST(Vectors, NameAuthorsByTheirPlaceInTheListIfTheyStandThere) {
+  const Inventory inventory = inventory_of(2);
+  const auto ours = vectors(some_session(), inventory, false, {author(9), author(2)}, nullptr);
+  ASSERT_TRUE(ours);
+  const auto& logs = ours->vectors[0].logs;
+  ASSERT_EQ(logs.size(), 2u);
+  EXPECT_EQ(logs[0].author_index, 0u);
+  EXPECT_EQ(logs[0].author, author(1));
+  EXPECT_EQ(logs[1].author_index, 2u);
+}
+
+TEST(Vectors, OfMoreLogsThanAMessageHoldsAreRefused) {
+  const SessionKey session = some_session();
+  const Vectors asking{false, {{tag(session, ward(1)), Root{}, false, {}}}};
+  const auto most = vectors(session, inventory_of(limits::kLogsPerVector), false, {}, &asking);
+  ASSERT_TRUE(most);
+  EXPECT_EQ(most->vectors[0].logs.size(), limits::kLogsPerVector);
+  const auto more = vectors(session, inventory_of(limits::kLogsPerVector + 1), false, {}, &asking);
+  ASSERT_FALSE(more);
+  EXPECT_EQ(more.error().code(), ErrorCode::limit_exceeded);
+  EXPECT_EQ(more.error().message(), "There are more logs to compare than one sync can.");
+}
+
+TEST(Vectors, OfMoreCompartmentsThanAMessageHoldsAreRefused) {
+  Inventory inventory;
+  for (std::uint32_t i = 0; i < limits::kCompartments; ++i) inventory[ward(i)];
+  EXPECT_TRUE(vectors(some_session(), inventory, false, {}, nullptr));
+  inventory[ward(limits::kCompartments)];
+  EXPECT_FALSE(vectors(some_session(), inventory, false, {}, nullptr));
+}
+
+// Every author in full, every seq at its largest.
+TEST(Vectors, AtTheirLimitsFitIntoOneMessage) {
+  Vectors most{false, std::vector<wire::message::Vector>(limits::kCompartments)};
+  most.vectors[0].has_logs = true;
+  most.vectors[0].logs.resize(limits::kLogsPerVector);
+  for (auto& log : most.vectors[0].logs) log.seq = limits::kLastSeq;
+  EXPECT_LE(wire::encode(wire::Message(std::move(most))).size(), limits::kMessageBytes);
+}
+
+}  // namespace
+}  // namespace relais::reconcile

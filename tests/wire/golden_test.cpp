@@ -1,0 +1,107 @@
+#include "support/golden.h"
+
+#include <gtest/gtest.h>
+
+#include "wire/messages.h"
+#include "wire/records.h"
+#include "wire/sample.h"
+#include "wire/seal.h"
+
+namespace relais::wire {
+namespace {
+
+using testing::Golden;
+
+TEST(GoldenWire, SealsAreMadeAndReadAsInVersion1) {
+  Golden golden("seal.txt");
+  SealHeader header{
+      counting_from<SpaceId>(0x10),
+      counting_from<CompartmentId>(0x30),
+      counting_from<crypto::SigningPublicKey>(0x40),
+      counting_from<Id<InstanceTag, 16>>(0x60),
+      {{1, counting_from<crypto::Hash>(0x70)}, {300, counting_from<crypto::Hash>(0x90)}}};
+  const auto decoded = decode_seal_header(golden.expect("header", encode(header)));
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(encode(*decoded), golden.bytes("header"));
+  const Seal seal{encode(header), counting_from<crypto::Signature>(0xb0)};
+  const auto decoded_seal = decode_seal(golden.expect("seal", encode(seal)));
+  ASSERT_TRUE(decoded_seal);
+  EXPECT_EQ(encode(*decoded_seal), golden.bytes("seal"));
+}
+
+TEST(GoldenWire, CertificatesAreMadeAndReadAsInVersion1) {
+  Golden golden("certificate.txt");
+  CertificateBody body;
+  body.space = counting_from<SpaceId>(0x10);
+  body.signing_key = counting_from<crypto::SigningPublicKey>(0x20);
+  body.noise_key = counting_from<crypto::DhPublicKey>(0x30);
+  body.receiving_key = counting_from<crypto::DhPublicKey>(0x40);
+  body.level = Level::owner;
+  body.issuer = counting_from<crypto::SigningPublicKey>(0x50);
+  body.issuer_author = counting_from<AuthorId>(0x60);
+  body.issuer_seq = 2;
+  body.not_after_ms = 1'900'000'000'000;
+  const auto decoded = decode_certificate_body(golden.expect("body", encode(body)));
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(encode(*decoded), golden.bytes("body"));
+  const Certificate certificate{encode(body), counting_from<crypto::Signature>(0x70)};
+  const auto whole = decode_certificate(golden.expect("certificate", encode(certificate)));
+  ASSERT_TRUE(whole);
+  EXPECT_EQ(encode(*whole), golden.bytes("certificate"));
+}
+
+TEST(GoldenWire, RecordsAreMadeAndReadAsInVersion1) {
+  Golden golden("records.txt");
+  const auto compartment = counting_from<CompartmentId>(0x10);
+  const auto epoch = counting_from<EpochId>(0x20);
+  const std::pair<const char*, ControlRecord> records[] = {
+      {"space_created", record::SpaceCreated{counting_from<crypto::SigningPublicKey>(0x30),
+                                             counting_from<Id<record::NonceTag, 16>>(0x50)}},
+      {"member_added", record::MemberAdded{"a certificate"}},
+      {"compartment_created", record::CompartmentCreated{"zone", "medical"}},
+      {"section_mapped", record::SectionMapped{"cases", "legal", "law"}},
+      {"rights_granted",
+       record::RightsGranted{counting_from<DeviceId>(0x60), compartment, kRead | kWrite}},
+      {"epoch_made",
+       record::EpochMade{compartment,
+                         epoch,
+                         counting_from<crypto::Hash>(0x70),
+                         {{counting_from<AuthorId>(0x90), 5, counting_from<crypto::Hash>(0xa0)}}}},
+      {"keys_sealed", record::KeysSealed{epoch, {{counting_from<DeviceId>(0xc0), Bytes(80, 'b')}}}},
+  };
+  for (const auto& [name, record] : records) {
+    const auto decoded = decode_control_record(golden.expect(name, encode(record)));
+    ASSERT_TRUE(decoded) << name;
+    EXPECT_EQ(decoded->index(), record.index()) << name;
+    EXPECT_EQ(encode(*decoded), golden.bytes(name)) << name;
+  }
+}
+
+TEST(GoldenWire, MessagesAreMadeAndReadAsInVersion1) {
+  Golden golden("messages.txt");
+  const auto compartment = counting_from<CompartmentId>(0x10);
+  const auto author = counting_from<AuthorId>(0x20);
+  const auto tag = counting_from<CompartmentTag8>(0x30);
+  const auto root = counting_from<Root>(0x40);
+  const message::LogEntry by_index{2, {}, 300, 0x0102030405060708};
+  const message::LogEntry in_full{0, author, 7, 0x1112131415161718};
+  const std::pair<const char*, Message> messages[] = {
+      {"hello", message::Hello{1, root, counting_from<Root>(0x50)}},
+      {"vectors",
+       message::Vectors{true, {{tag, root, true, {by_index, in_full}}, {tag, root, false, {}}}}},
+      {"seal", message::Seal{"a seal"}},
+      {"piece", message::Piece{compartment, author, 300, "entries"}},
+      {"ack", message::Ack{{{compartment, author, 400, 300}}}},
+      {"done", message::Done{true, root}},
+      {"welcome", message::Welcome{"a certificate"}},
+  };
+  for (const auto& [name, message] : messages) {
+    const auto decoded = decode_message(golden.expect(name, encode(message)));
+    ASSERT_TRUE(decoded) << name;
+    EXPECT_EQ(decoded->index(), message.index()) << name;
+    EXPECT_EQ(encode(*decoded), golden.bytes(name)) << name;
+  }
+}
+
+}  // namespace
+}  // namespace relais::wire
