@@ -25,7 +25,7 @@ FENCES = [
     (r"boost/", ["src/link", "src/engine/runtime"]),
     (r"simdjson", ["src/document"]),
     (r"utf8(\.h|cpp|/)", ["src/document", "src/wire"]),
-    (r"(zstd|zdict)(_errors)?\.h", ["src/log"]),
+    (r"(zstd|zdict)(_errors)?\.h", ["src/log", "tools/make_dictionary"]),
 ]
 STANDARD = set("""algorithm any array atomic barrier bit bitset cassert cctype cerrno cfenv cfloat
     charconv chrono cinttypes climits clocale cmath compare complex concepts condition_variable

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <variant>
 
 namespace relais {
@@ -14,14 +16,16 @@ class Value {
   enum class Type : std::uint8_t { null, boolean, integer, number, text };
 
   Value() = default;
-  Value(std::nullptr_t) {}                                              // NOLINT
-  Value(bool value) : data_(value) {}                                   // NOLINT
-  Value(int value) : data_(std::int64_t{value}) {}                      // NOLINT
-  Value(std::int64_t value) : data_(value) {}                           // NOLINT
-  Value(double value) : data_(value) {}                                 // NOLINT
-  Value(std::string value) : data_(std::move(value)) {}                 // NOLINT
-  Value(std::string_view value) : data_(std::string(value)) {}          // NOLINT
-  Value(const char* value) : data_(std::string(value)) {}               // NOLINT
+  Value(std::nullptr_t) {}  // NOLINT
+  /// Only of a bool itself: no pointer becomes `true`.
+  template <class Bool>
+  requires std::is_same_v<Bool, bool> Value(Bool value) : data_(value) {}  // NOLINT
+  Value(int value) : data_(std::int64_t{value}) {}                         // NOLINT
+  Value(std::int64_t value) : data_(value) {}                              // NOLINT
+  Value(double value) : data_(value) {}                                    // NOLINT
+  Value(std::string value) : data_(std::move(value)) {}                    // NOLINT
+  Value(std::string_view value) : data_(std::string(value)) {}             // NOLINT
+  Value(const char* value) : data_(std::string(value)) {}                  // NOLINT
 
   Type type() const noexcept { return static_cast<Type>(data_.index()); }
   bool is_null() const noexcept { return type() == Type::null; }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <unordered_set>
+
 #include "access/membership.h"
 #include "base/time.h"
 
@@ -9,10 +11,23 @@ namespace relais::access {
 /// Signs a certificate's body with the issuer's key.
 wire::Certificate sign_certificate(const wire::CertificateBody& body,
                                    const crypto::SigningSecretKey& issuer);
-/// Checks the signature under the issuer named in the body, that all its keys are valid points and
-/// that it is of this space. Whether the issuer may issue is for the membership to say.
-/// Fails: corrupt.
+/// Checks the signature under the issuer named in the body, that the device's keys are valid points
+/// and that it is of this space. Whether the issuer may issue, and its own key, are for who calls:
+/// it must be root's, or one that was certified itself. Fails: corrupt.
 Result<wire::CertificateBody> verify_certificate(BytesView encoded, const SpaceId& space);
+
+/// Remembers, in memory alone, which certificates were verified: a membership that is derived
+/// again because control has grown then checks only the new ones.
+/// Threads: one at a time.
+class VerifiedCertificates {
+ public:
+  /// As verify_certificate.
+  Result<wire::CertificateBody> verify(BytesView encoded, const SpaceId& space);
+  std::size_t size() const { return verified_.size(); }
+
+ private:
+  std::unordered_set<crypto::Hash> verified_;  ///< of space and certificate
+};
 
 /// A device's certificate, then its issuer's, up to one the root key signed. At most
 /// limits::kCertificateChainBytes: what handshake messages 2 and 3 carry. Fails: not_found.

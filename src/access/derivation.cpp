@@ -105,7 +105,7 @@ bool Derivation::apply(const PlacedRecord& place, const wire::record::SpaceCreat
 }
 
 bool Derivation::apply(const PlacedRecord& place, const wire::record::MemberAdded& added) {
-  const auto body = verify_certificate(added.certificate, out_.space_);
+  const auto body = verified_.verify(added.certificate, out_.space_);
   if (!body) return false;
   const std::optional<Level> issuer_level = level_of(place.author);
   const bool by_this_record = body->issuer == authors_.at(place.author) &&

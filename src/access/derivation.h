@@ -15,8 +15,9 @@ namespace relais::access {
 class Derivation {
  public:
   Derivation(Membership& membership, BytesView first,
-             const std::map<AuthorId, crypto::SigningPublicKey>& authors)
-      : out_(membership), first_(first), authors_(authors) {}
+             const std::map<AuthorId, crypto::SigningPublicKey>& authors,
+             VerifiedCertificates& verified)
+      : out_(membership), first_(first), authors_(authors), verified_(verified) {}
 
   void run(const std::vector<PlacedRecord>& records);
 
@@ -42,6 +43,7 @@ class Derivation {
   Membership& out_;
   BytesView first_;
   const std::map<AuthorId, crypto::SigningPublicKey>& authors_;
+  VerifiedCertificates& verified_;
   Places entitled_;  ///< by root, then by owners: canonical order
   std::map<CompartmentId, Compartment> compartments_;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "access/certificate.h"
 #include "access/derivation.h"
 #include "base/coding.h"
 #include "base/limits.h"
@@ -11,12 +12,14 @@ namespace relais::access {
 
 Result<Membership> Membership::derive(const SpaceId& space, BytesView first,
                                       const std::map<AuthorId, crypto::SigningPublicKey>& authors,
-                                      const std::vector<PlacedRecord>& records) {
+                                      const std::vector<PlacedRecord>& records,
+                                      VerifiedCertificates* verified) {
   Membership membership;
   RELAIS_ASSIGN(membership.root_key_, root_key_of(first, space));
   membership.space_ = space;
   membership.control_ = log::control_compartment(space);
-  Derivation(membership, first, authors).run(records);
+  VerifiedCertificates none_yet;
+  Derivation(membership, first, authors, verified ? *verified : none_yet).run(records);
   return membership;
 }
 

@@ -18,6 +18,8 @@ using wire::Level;
 
 inline constexpr std::uint32_t kAllRights = wire::kRead | wire::kWrite | wire::kGrant;
 
+class VerifiedCertificates;
+
 /// A control record at its place.
 struct PlacedRecord {
   AuthorId author;
@@ -71,10 +73,12 @@ class Membership {
  public:
   /// `first`: the bytes of the space's first record; must hash to `space`. `authors`: the signing
   /// key of each author in control, from verified seals. Records that may not count are passed
-  /// over. Fails: corrupt if `first` isn't the first record of `space`.
+  /// over. `verified`, if given, spares certificates checked at an earlier derivation.
+  /// Fails: corrupt if `first` isn't the first record of `space`.
   static Result<Membership> derive(const SpaceId& space, BytesView first,
                                    const std::map<AuthorId, crypto::SigningPublicKey>& authors,
-                                   const std::vector<PlacedRecord>& records);
+                                   const std::vector<PlacedRecord>& records,
+                                   VerifiedCertificates* verified = nullptr);
 
   const SpaceId& space() const { return space_; }
   /// Where the records themselves are: readable by every device, written by root and owners.

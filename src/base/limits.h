@@ -83,7 +83,7 @@ inline constexpr std::size_t kSealsAhead = 4;                        ///< of one
 inline constexpr std::size_t kTransmitQueueBytes = 256 * 1024;       ///< then no more is read ahead
 inline constexpr std::chrono::milliseconds kAckTime{20};             ///< an acknowledgement waits at most
 inline constexpr std::chrono::milliseconds kStallTime{120000};       ///< without progress: given up
-inline constexpr std::size_t kProgressBytes = 1024;                  ///< more than keep-alives come to
+inline constexpr std::size_t kProgressBytes = 4096;                  ///< more than keep-alives come to
 
 // Link (docs/spec/link.md)
 inline constexpr std::chrono::milliseconds kConnectTime{10000};      ///< to reach a peer

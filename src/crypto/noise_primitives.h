@@ -20,11 +20,11 @@ struct HkdfOutput {
 HkdfOutput noise_hkdf(const SymmetricKey& chaining_key, BytesView input, int count) noexcept;
 
 /// ChaCha20-Poly1305 (RFC 8439); nonce = 4 zero bytes, then `nonce` little-endian. Appends.
-void chachapoly_seal(Bytes& out, const SymmetricKey& key, std::uint64_t nonce,
-                     BytesView associated, BytesView plain) noexcept;
+void chachapoly_seal(Bytes& out, const SymmetricKey& key, std::uint64_t nonce, BytesView associated,
+                     BytesView plain) noexcept;
 /// Appends the plaintext; false, and `out` as it was, if it doesn't authenticate.
-bool chachapoly_open(Bytes& out, const SymmetricKey& key, std::uint64_t nonce,
-                     BytesView associated, BytesView cipher) noexcept;
+bool chachapoly_open(Bytes& out, const SymmetricKey& key, std::uint64_t nonce, BytesView associated,
+                     BytesView cipher) noexcept;
 
 /// The same without a buffer of their own: `out` has room for plain.size() + kTagBytes, or for
 /// cipher.size() - kTagBytes; it may be where the input starts, or not overlap it.

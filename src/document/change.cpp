@@ -71,8 +71,8 @@ Status find_columns(Reader& in, const Position& self, const Context& context, Co
 
 Status check_size(BytesView bytes) {
   if (bytes.size() <= limits::kChangeBytes) return {};
-  return Error(ErrorCode::limit_exceeded, "the change is larger than " +
-                                              std::to_string(limits::kChangeBytes) + " bytes");
+  return Error(ErrorCode::limit_exceeded,
+               "the change is larger than " + std::to_string(limits::kChangeBytes) + " bytes");
 }
 
 Path path_of(const StructureReader& structure) {
@@ -92,7 +92,9 @@ Path path_of(const StructureReader& structure) {
 void build_other(const StructureReader& structure, Op& op) {
   switch (structure.code) {
     case kDelete: op.what = op::Delete{}; break;
-    case kInsertText: op.what = op::InsertText{structure.where.left, structure.where.right, {}}; break;
+    case kInsertText:
+      op.what = op::InsertText{structure.where.left, structure.where.right, {}};
+      break;
     case kDeleteText: op.what = op::DeleteText{structure.runs}; break;
     case kCount: op.what = op::Count{}; break;
     case kReset: {
@@ -102,7 +104,8 @@ void build_other(const StructureReader& structure, Op& op) {
       break;
     }
     default:
-      op.what = op::Make{static_cast<Kind>(structure.code - kMakeMap + static_cast<int>(Kind::map))};
+      op.what =
+          op::Make{static_cast<Kind>(structure.code - kMakeMap + static_cast<int>(Kind::map))};
   }
 }
 
@@ -193,9 +196,8 @@ Result<Change> decode_change(BytesView bytes, const Position& self) {
   RELAIS_ASSIGN(ChangeHeader header, read_head(in, self));
   Change change;
   Columns columns;
-  RELAIS_TRY(find_columns(in, self, header.context, columns, [&](const StructureReader& structure) {
-    build(structure, change.ops);
-  }));
+  RELAIS_TRY(find_columns(in, self, header.context, columns,
+                          [&](const StructureReader& structure) { build(structure, change.ops); }));
   Reader numbers(columns.numbers);
   Reader text(columns.text);
   for (std::size_t i = 0; i < change.ops.size(); ++i) {
@@ -221,14 +223,14 @@ Result<ChangeSummary> inspect_change(BytesView bytes, const Position& self) {
   ChangeSummary summary{std::move(header), {}};
   Columns columns;
   auto& sections = summary.sections;
-  RELAIS_TRY(find_columns(in, self, summary.header.context, columns,
-                          [&](const StructureReader& structure) {
-    if (structure.depth() == 0 || (structure.shared() > 0 && !sections.empty())) return;
-    const std::string_view name = structure.steps()[0].name;
-    if (std::find(sections.begin(), sections.end(), name) == sections.end()) {
-      sections.emplace_back(name);
-    }
-  }));
+  RELAIS_TRY(find_columns(
+      in, self, summary.header.context, columns, [&](const StructureReader& structure) {
+        if (structure.depth() == 0 || (structure.shared() > 0 && !sections.empty())) return;
+        const std::string_view name = structure.steps()[0].name;
+        if (std::find(sections.begin(), sections.end(), name) == sections.end()) {
+          sections.emplace_back(name);
+        }
+      }));
   Reader numbers(columns.numbers);
   Reader text(columns.text);
   for (const Payload& payload : columns.payloads) {

@@ -25,7 +25,8 @@ struct Set {
 struct Make {
   Kind kind;
 };
-/// Everything of every kind at the path and below it. Counters below are reset by ResetCounter ops before it.
+/// Everything of every kind at the path and below it. Counters below are reset by ResetCounter ops
+/// before it.
 struct Delete {};
 /// Kind::list: a new element, whose id is this op's dot, placed as FugueMax says between its
 /// origins at the time of writing. Its content: a value, an empty map or an empty list.
@@ -95,8 +96,8 @@ Bytes encode(const Change& change, const Position& self);
 /// Fails: corrupt (anything not as the spec says), limit_exceeded, unsupported_version.
 Result<Change> decode_change(BytesView bytes, const Position& self);
 Result<ChangeHeader> decode_change_header(BytesView bytes, const Position& self);
-/// Walks the whole change and checks every rule decode_change checks, without building it; gives the header,
-/// and the distinct sections (first path steps) it touches.
+/// Walks the whole change and checks every rule decode_change checks, without building it; gives
+/// the header, and the distinct sections (first path steps) it touches.
 struct ChangeSummary {
   ChangeHeader header;
   std::vector<std::string> sections;

@@ -75,7 +75,8 @@ class InsertMemory {
   void keep(std::size_t shared) {
     for (; used_ > shared; --used_) last_[used_].known = false;
   }
-  void remember(std::size_t depth, Kind kind, std::uint32_t index, const std::optional<Dot>& right) {
+  void remember(std::size_t depth, Kind kind, std::uint32_t index,
+                const std::optional<Dot>& right) {
     last_[depth] = Last{true, kind, index, right};
     used_ = depth > used_ ? depth : used_;
   }

@@ -66,7 +66,8 @@ Result<ChangeHeader> read_head(Reader& in, const Position& self) {
   header.address.id = read_id(in, (first & kIdIsText) != 0);
   if ((first & kHasContext) != 0) read_context(in, self, header.context);
   header.address.collection = in.sized(limits::kCollectionBytes);
-  if (!in.ok() || !check_address(header.address)) return corrupt("the head of the change is malformed");
+  if (!in.ok() || !check_address(header.address))
+    return corrupt("the head of the change is malformed");
   return header;
 }
 

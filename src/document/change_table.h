@@ -27,9 +27,7 @@ class ChangeTable {
   };
 
   std::uint32_t intern(const Position& position, Stamp stamp = {});
-  LocalDot intern(const Dot& dot) {
-    return {intern(Position{dot.author, dot.seq}), dot.index, 0};
-  }
+  LocalDot intern(const Dot& dot) { return {intern(Position{dot.author, dot.seq}), dot.index, 0}; }
   std::optional<LocalDot> find(const Dot& dot) const;
   /// Positions in ascending order only: without a search.
   void append(const Position& position, Stamp stamp);

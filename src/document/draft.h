@@ -2,12 +2,17 @@
 
 #include <string_view>
 
+#include "document/json.h"
 #include "document/state.h"
 
 namespace relais::document {
 
 /// An edit in the making: turns what a user does into the ops of one change, and shows them at
 /// once, so that later edits of the same change build on earlier ones.
+///
+/// Fails, everywhere: invalid_argument for a path that no document has; wrong_kind if the field is
+/// of another kind; limit_exceeded when the change would grow beyond its limits. What failed may
+/// have left a part of itself in the draft: throw the draft away.
 class Draft {
  public:
   /// `base`: the state that the user sees (may be empty). `self`: the position the change will get.
@@ -15,18 +20,24 @@ class Draft {
 
   /// Writes a scalar; also the way to resolve a conflict.
   Status set(const Path& path, Value value);
-  /// Puts JSON at a path: a scalar as `set`; an object field by field (fields it doesn't name stay);
-  /// an array replaces the list's elements. `as_text(path)` says which strings become text.
-  /// Fails: bad_input with the path for broken JSON, limits, numbers out of range, duplicate keys.
-  Status put_json(const Path& path, std::string_view json);
+  /// Puts JSON at a path: a scalar as `set`; an object field by field (fields it doesn't name
+  /// stay); an array replaces the list's elements. What reads the same already is left alone; a
+  /// text, set or counter stays one if the JSON fits it. `text` says which new strings become text.
+  /// Fails: bad_input, limit_exceeded, both with the path: broken JSON, numbers out of range,
+  /// duplicate keys.
+  Status put_json(const Path& path, std::string_view json, const TextRules& text = {});
   /// Appends to a list (default when nothing is at the path), adds to a set, or adds to a counter.
   Status append_json(const Path& path, std::string_view json);
+  /// Fails: invalid_argument if the list has fewer elements than `index`.
   Status insert_json(const Path& list, std::size_t index, std::string_view json);
   Status add(const Path& set, Value value);
+  /// Fails: not_found.
   Status remove(const Path& set, const Value& value);
   /// Fails: limit_exceeded instead of wrapping.
   Status count(const Path& counter, std::int64_t delta);
-  Status splice_text(const Path& text, std::size_t position, std::size_t removed, std::string_view inserted);
+  /// Positions are in code points of what the text reads.
+  Status splice_text(const Path& text, std::size_t position, std::size_t removed,
+                     std::string_view inserted);
   /// Makes the text read `text` with the smallest splices a diff finds.
   Status update_text(const Path& text, std::string_view to);
   /// Deletes the field, and all below it. Fails: not_found.
@@ -38,9 +49,20 @@ class Draft {
   Change finish() &&;
 
  private:
+  friend class JsonPutter;
+
+  Status push(Path path, decltype(Op::what) what);
+  Status check_kind(const Path& path, Kind kind, const char* what) const;
+  /// Deletes what is at the path, unless it is of this kind alone.
+  Status clear_for(const Path& path, Kind kind);
+  Status reset_counters(const Path& path);
+  Status insert_text(const Path& path, std::optional<Dot> left, std::string_view inserted);
+
   State state_;
   Position self_;
   Change change_;
+  std::uint32_t index_ = 0;  ///< of the next op
+  std::size_t bytes_ = 0;    ///< the encoded change is not larger
 };
 
 }  // namespace relais::document

@@ -13,9 +13,9 @@
 namespace relais::document {
 
 /// The document as JSON in canonical form: keys sorted by their UTF-8 bytes, no spaces, shortest
-/// numbers that read back (a floating-point number keeps a '.', or an 'e'), text as UTF-8 with only '"', '\\' and
-/// control characters escaped. Of siblings the one to show stands there.
-/// Several states (one a compartment) of one document make one object: their sections differ.
+/// numbers that read back (a floating-point number keeps a '.', or an 'e'), text as UTF-8 with only
+/// '"', '\\' and control characters escaped. Of siblings the one to show stands there. Several
+/// states (one a compartment) of one document make one object: their sections differ.
 std::string to_json(const std::vector<const State*>& states);
 std::string to_json(const State& state, const Path& path);
 std::string to_json(const Value& value);
@@ -47,8 +47,8 @@ class Importer {
   std::string document_json() const;
   /// Of the line parsed last: the sections (top-level keys) of its `doc`, in order.
   const std::vector<std::string>& sections() const;
-  /// Encodes the change that writes the sections for which `wanted(section)` holds, for a document with
-  /// an empty context: the same bytes as encode() of the same ops. Replaces `out`.
+  /// Encodes the change that writes the sections for which `wanted(section)` holds, for a document
+  /// with an empty context: the same bytes as encode() of the same ops. Replaces `out`.
   Status encode(const Position& self, Stamp stamp,
                 const std::function<bool(std::string_view section)>& wanted, Bytes& out);
 

@@ -34,11 +34,13 @@ bool has_twice(const simdjson::dom::object& object) {
 }
 
 Status check_object(const simdjson::dom::object& object, JsonTrail& trail) {
-  if (has_twice(object)) return trail.fault(ErrorCode::bad_input, "a key stands twice in the object");
+  if (has_twice(object))
+    return trail.fault(ErrorCode::bad_input, "a key stands twice in the object");
   for (const auto& field : object) {
     if (field.key.size() > limits::kPathStepBytes) {
-      return trail.fault(ErrorCode::limit_exceeded,
-                         "a key is longer than " + std::to_string(limits::kPathStepBytes) + " bytes");
+      return trail.fault(
+          ErrorCode::limit_exceeded,
+          "a key is longer than " + std::to_string(limits::kPathStepBytes) + " bytes");
     }
     trail.push(field.key);
     RELAIS_TRY(check_json(field.value, trail));
@@ -77,13 +79,14 @@ std::string JsonTrail::text() const {
 
 Error JsonTrail::fault(ErrorCode code, std::string_view what) const {
   const std::string path = text();
-  return path.empty() ? Error(code, std::string(what)) : Error(code, std::string(what)).within(path);
+  return path.empty() ? Error(code, std::string(what))
+                      : Error(code, std::string(what)).within(path);
 }
 
 Status check_json(const element& root, JsonTrail& trail) {
   if (trail.depth() > limits::kNestingDepth) {
-    return trail.fault(ErrorCode::bad_input, "nested deeper than " +
-                                                 std::to_string(limits::kNestingDepth) + " levels");
+    return trail.fault(ErrorCode::bad_input,
+                       "nested deeper than " + std::to_string(limits::kNestingDepth) + " levels");
   }
   switch (root.type()) {
     case element_type::OBJECT: return check_object(root.get_object().value_unsafe(), trail);
@@ -92,9 +95,9 @@ Status check_json(const element& root, JsonTrail& trail) {
       return trail.fault(ErrorCode::bad_input, "the number is out of range: integers have 64 bits");
     case element_type::STRING:
       if (root.get_string().value_unsafe().size() <= limits::kStringBytes) return {};
-      return trail.fault(ErrorCode::limit_exceeded, "the string is longer than " +
-                                                        std::to_string(limits::kStringBytes) +
-                                                        " bytes");
+      return trail.fault(
+          ErrorCode::limit_exceeded,
+          "the string is longer than " + std::to_string(limits::kStringBytes) + " bytes");
     default: return {};
   }
 }

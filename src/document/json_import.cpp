@@ -122,7 +122,7 @@ struct Importer::Parsed {
 
   TextMatcher matcher;
   simdjson::dom::parser parser;
-  JsonTrail trail;
+  JsonTrail trail{"doc", 0};
   ChangeWriter writer;
   element doc;
   simdjson::dom::object fields;
@@ -133,6 +133,8 @@ struct Importer::Parsed {
 
 Importer::Importer(TextRules rules) : parsed_(std::make_unique<Parsed>(rules)) {}
 Importer::~Importer() = default;
+
+std::string Importer::document_json() const { return simdjson::minify(parsed_->doc); }
 
 Status Importer::Parsed::read_line(const simdjson::dom::object& object, Line& line) {
   bool has_collection = false;
@@ -189,7 +191,8 @@ Result<Importer::Line> Importer::parse(std::string_view text) {
   parsed.trail.clear();
   for (auto at = object.begin(); at != object.end(); ++at) {
     for (auto before = object.begin(); before != at; ++before) {
-      if (before.key() == at.key()) return Error(ErrorCode::bad_input, "a key stands twice in the line");
+      if (before.key() == at.key())
+        return Error(ErrorCode::bad_input, "a key stands twice in the line");
     }
   }
   auto read = parsed.read_line(object, line);
@@ -221,14 +224,14 @@ Status Importer::encode(const Position& self, Stamp stamp,
   out.clear();
   if (writer.ops() == 0) return Error(ErrorCode::invalid_argument, "no section of it was wanted");
   if (document.too_many()) {
-    return Error(ErrorCode::limit_exceeded, "the document has more than " +
-                                                std::to_string(limits::kOpsPerChange) + " fields");
+    return Error(ErrorCode::limit_exceeded,
+                 "the document has more than " + std::to_string(limits::kOpsPerChange) + " fields");
   }
   writer.finish(parsed.address, stamp, out);
   if (out.size() > limits::kChangeBytes) {
     out.clear();
-    return Error(ErrorCode::limit_exceeded, "the document is larger than " +
-                                                std::to_string(limits::kChangeBytes) + " bytes");
+    return Error(ErrorCode::limit_exceeded,
+                 "the document is larger than " + std::to_string(limits::kChangeBytes) + " bytes");
   }
   return {};
 }

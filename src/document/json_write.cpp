@@ -143,9 +143,8 @@ std::string to_json(const std::vector<const State*>& states) {
   for (const State* state : states) {
     collect_members(members, state->table().changes, state->table().root);
   }
-  std::stable_sort(members.begin(), members.end(), [](const Member& a, const Member& b) {
-    return a.child->name < b.child->name;
-  });
+  std::stable_sort(members.begin(), members.end(),
+                   [](const Member& a, const Member& b) { return a.child->name < b.child->name; });
   // A section in two compartments is one misfiled: the first has it.
   const auto same = [](const Member& a, const Member& b) { return a.child->name == b.child->name; };
   members.erase(std::unique(members.begin(), members.end(), same), members.end());

@@ -8,8 +8,10 @@ namespace relais::document {
 namespace {
 
 std::string element_text(const Dot& dot) {
-  return "@" + to_hex(dot.author.view()) + "." + std::to_string(dot.seq) + "." +
-         std::to_string(dot.index);
+  std::string text(1, '@');
+  text.append(to_hex(dot.author.view())).append(1, '.');
+  text.append(std::to_string(dot.seq)).append(1, '.').append(std::to_string(dot.index));
+  return text;
 }
 
 template <class Number>
@@ -32,9 +34,7 @@ std::optional<Dot> parse_element(std::string_view text) {
   return dot;
 }
 
-Error not_found(std::string_view what) {
-  return Error(ErrorCode::not_found, std::string(what));
-}
+Error not_found(std::string_view what) { return Error(ErrorCode::not_found, std::string(what)); }
 
 /// A step below a node: a name, unless a list is shown there.
 Result<Step> parse_step(const State& state, const Node* node, std::string step) {
@@ -45,7 +45,8 @@ Result<Step> parse_step(const State& state, const Node* node, std::string step) 
     const auto dot = parse_element(step);
     if (!dot) return Error(ErrorCode::invalid_argument, "not the id of a list's element");
     const auto local = changes.find(*dot);
-    if (!local || node->find(changes, *local) == nullptr) return not_found("no such element in the list");
+    if (!local || node->find(changes, *local) == nullptr)
+      return not_found("no such element in the list");
     return Step(*dot);
   }
   std::size_t index = 0;
@@ -72,9 +73,9 @@ Result<Path> parse_path(std::string_view text, const State& state) {
   Path path;
   for (std::string& step : *steps) {
     if (step.size() > limits::kPathStepBytes) {
-      return Error(ErrorCode::invalid_argument, "a step of a path has at most " +
-                                                    std::to_string(limits::kPathStepBytes) +
-                                                    " bytes");
+      return Error(
+          ErrorCode::invalid_argument,
+          "a step of a path has at most " + std::to_string(limits::kPathStepBytes) + " bytes");
     }
     auto parsed = parse_step(state, state.table().find(path), std::move(step));
     if (!parsed) return std::move(parsed).error().within(text);

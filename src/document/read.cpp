@@ -32,8 +32,8 @@ bool is_revived(const Node& node, Kind kind) {
 std::vector<Sibling> siblings_of(const ChangeTable& changes, const Node& node) {
   std::vector<Sibling> siblings;
   for (const Versioned* version : shown_values(changes, node)) {
-    siblings.push_back({version->value, changes.global(version->dot),
-                        changes[version->dot.change].stamp});
+    siblings.push_back(
+        {version->value, changes.global(version->dot), changes[version->dot.change].stamp});
   }
   return siblings;
 }
@@ -84,7 +84,8 @@ std::vector<Conflict> State::conflicts() const {
       revived_here = revived_here || revived;
       Conflict conflict{path, kind, {}, clash, revived};
       if (kind == Kind::value) conflict.siblings = siblings_of(changes, node);
-      if (clash || revived || conflict.siblings.size() > 1) conflicts.push_back(std::move(conflict));
+      if (clash || revived || conflict.siblings.size() > 1)
+        conflicts.push_back(std::move(conflict));
     }
     return revived_here;
   };

@@ -7,18 +7,19 @@ namespace relais::document {
 /// What a field shows: exactly one of the facets, and whether there is more to see.
 struct Field {
   Kind kind = Kind::value;
-  std::vector<Sibling> siblings;  ///< Kind::value: the one to show first; equal values are one
-  std::string text;               ///< Kind::text
-  std::int64_t count = 0;         ///< Kind::counter
-  std::vector<Value> elements;    ///< Kind::set, sorted
-  std::vector<Dot> items;         ///< Kind::list: live elements' ids in order
-  std::vector<std::string> names; ///< Kind::map: names of live fields, sorted
-  std::vector<Kind> other_kinds;  ///< also live at this path
+  std::vector<Sibling> siblings;   ///< Kind::value: the one to show first; equal values are one
+  std::string text;                ///< Kind::text
+  std::int64_t count = 0;          ///< Kind::counter
+  std::vector<Value> elements;     ///< Kind::set, sorted
+  std::vector<Dot> items;          ///< Kind::list: live elements' ids in order
+  std::vector<std::string> names;  ///< Kind::map: names of live fields, sorted
+  std::vector<Kind> other_kinds;   ///< also live at this path
 };
 
 /// Fails: not_found.
 Result<Field> read_field(const State& state, const Path& path);
-/// Every live path with a value, text, counter or set, in canonical order: for listing history or conflicts.
+/// Every live path with a value, text, counter or set, in canonical order: for listing history or
+/// conflicts.
 std::vector<std::pair<Path, Kind>> live_fields(const State& state);
 
 }  // namespace relais::document

@@ -10,7 +10,8 @@
 /// A document's sections: the first steps of its paths, by which it is kept in compartments.
 namespace relais::document {
 
-/// An object's members in order, each value as JSON. Fails: bad_input (broken JSON, not an object, a name twice).
+/// An object's members in order, each value as JSON. Fails: bad_input (broken JSON, not an object,
+/// a name twice).
 Result<std::vector<std::pair<std::string, std::string>>> split_sections(std::string_view json);
 
 /// The names of a state's live sections, sorted.

@@ -31,9 +31,9 @@ class Sequence {
     std::uint32_t length = 0;
     std::int32_t parent = kStart;  ///< side right: of its last unit; left: of its first
     Side side = Side::right;
-    bool deleted = false;            ///< texts only; a list's element lives by what is below it
-    std::optional<LocalDot> right;   ///< its right origin; none: the end
-    std::string text{};              ///< texts only, empty once deleted
+    bool deleted = false;           ///< texts only; a list's element lives by what is below it
+    std::optional<LocalDot> right;  ///< its right origin; none: the end
+    std::string text{};             ///< texts only, empty once deleted
     std::int32_t first_left = kNone;
     std::int32_t first_right = kNone;
     std::int32_t sibling = kNone;

@@ -50,7 +50,12 @@ void Sequence::add_missing(const ChangeTable& changes, const Sequence& other,
         if (theirs.right) added.right = renumber(*theirs.right, number);
         if (const auto parent = other.parent_unit(theirs)) {
           const LocalDot unit = renumber(*parent, number);
-          added.parent = theirs.side == Side::right ? split_after(unit) : split_before(unit);
+          if (!find(unit)) {  // only of a damaged state
+            added.parent = kDetached;
+            added.side = Side::right;
+          } else {
+            added.parent = theirs.side == Side::right ? split_after(unit) : split_before(unit);
+          }
         }
         add(changes, std::move(added));
       }

@@ -1,26 +1,16 @@
 #include <algorithm>
 
-#include "document/table.h"
+#include "document/apply.h"
 #include "document/utf8.h"
 #include "document/value_code.h"
 
 namespace relais::document {
 namespace {
 
-/// Applies one change to a table. Every op can be applied to every state: what it names and isn't
-/// there has no effect.
 class Applier {
  public:
-  Applier(State::Table& table, const Change& change, const Position& self)
-      : table_(table), change_(change), number_(table.changes.intern(self, change.stamp)) {}
-
-  void run() {
-    for (const Op& op : change_.ops) {
-      op_ = &op;
-      std::visit(*this, op.what);
-    }
-    if (deleted_) table_.root.prune();
-  }
+  Applier(State::Table& table, Applying& change, const Op& op)
+      : table_(table), change_(change), op_(op) {}
 
   void operator()(const op::Set& set) {
     Node& node = make_node();
@@ -32,13 +22,17 @@ class Applier {
     node.values.push_back({set.value, next_dot()});
   }
 
-  void operator()(const op::Make& make) { mark_present(make_node(), make.kind, next_dot()); }
+  void operator()(const op::Make& make) {
+    Node& node = make_node();
+    mark_present(node, make.kind, next_dot());
+  }
 
   void operator()(const op::Delete&) {
     Node& node = make_node();
     remove_seen(node);
-    node.more().deletions.push_back(next_dot());
-    deleted_ = true;
+    LocalDot deletion = next_dot();
+    deletion.revived = 0;
+    node.more().deletions.push_back(deletion);
   }
 
   void operator()(const op::Insert& insert) {
@@ -114,21 +108,22 @@ class Applier {
  private:
   static std::vector<SetElement>::iterator place_in(std::vector<SetElement>& set,
                                                     const Value& value) {
-    return std::lower_bound(set.begin(), set.end(), value,
-                            [](const SetElement& e, const Value& v) { return compare(e.value, v) < 0; });
+    return std::lower_bound(set.begin(), set.end(), value, [](const SetElement& e, const Value& v) {
+      return compare(e.value, v) < 0;
+    });
   }
 
   LocalDot next_dot(std::uint32_t count = 1) {
-    const LocalDot dot{number_, index_, revived_};
-    index_ += count;
+    const LocalDot dot{change_.number, change_.index, revived_};
+    change_.index += count;
     return dot;
   }
 
   /// What the change's author had seen, its own earlier ops included.
   bool covers(const LocalDot& dot) const {
-    if (dot.change == number_) return true;
+    if (dot.change == change_.number) return true;
     const Position& position = table_.changes[dot.change].position;
-    return change_.context.covers(position.author, position.seq);
+    return change_.seen.covers(position.author, position.seq);
   }
 
   std::optional<LocalDot> local(const std::optional<Dot>& dot) {
@@ -147,18 +142,17 @@ class Applier {
     Node* at = &table_.root;
     revived_ = 0;
     look_for_deletions(*at);
-    for (const Step& step : op_->path) {
+    for (const Step& step : op_.path) {
       const auto* name = std::get_if<std::string>(&step);
-      at = name != nullptr
-               ? &at->child(*name)
-               : &at->child(table_.changes, table_.changes.intern(std::get<Dot>(step)));
+      at = name != nullptr ? &at->child(*name)
+                           : &at->child(table_.changes, table_.changes.intern(std::get<Dot>(step)));
       look_for_deletions(*at);
     }
     return *at;
   }
   Node* find_node() {
     revived_ = 0;
-    return table_.find(op_->path);
+    return table_.find(op_.path);
   }
 
   void replace_seen(Dots& dots, const LocalDot& by) {
@@ -212,15 +206,16 @@ class Applier {
   }
 
   State::Table& table_;
-  const Change& change_;
-  std::uint32_t number_;
-  std::uint32_t index_ = 0;
+  Applying& change_;
+  const Op& op_;
   std::uint32_t revived_ = 0;
-  const Op* op_ = nullptr;
-  bool deleted_ = false;
 };
 
 }  // namespace
+
+void apply_op(State::Table& table, Applying& change, const Op& op) {
+  std::visit(Applier(table, change, op), op.what);
+}
 
 Status State::apply(const Change& change, const Position& self) {
   if (context().covers(self.author, self.seq)) return {};
@@ -228,7 +223,13 @@ Status State::apply(const Change& change, const Position& self) {
     return Error(ErrorCode::invalid_argument,
                  "the change builds on changes of the document that aren't applied yet");
   }
-  Applier(*table_, change, self).run();
+  Applying applying{change.context, self, table_->changes.intern(self, change.stamp)};
+  bool deletes = false;
+  for (const Op& op : change.ops) {
+    apply_op(*table_, applying, op);
+    deletes = deletes || std::holds_alternative<op::Delete>(op.what);
+  }
+  if (deletes) table_->root.prune();
   table_->context.advance(self.author, self.seq);
   return {};
 }

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/coding.h"
 #include "base/limits.h"
 #include "document/state_code.h"
@@ -79,12 +81,16 @@ class Decoder {
     const std::int64_t index = last_index_[number] + (in_.ok() ? step : 0);
     require(index >= 0 && index < kEnd);
     if (!in_.ok()) return {};
-    last_index_[number] = static_cast<std::uint32_t>(index);
-    return {number, static_cast<std::uint32_t>(index), 0};
+    return remember({number, static_cast<std::uint32_t>(index), 0});
   }
   LocalDot read_dot() {
     unsigned flags = 0;
     return read_dot(0, flags);
+  }
+  LocalDot remember(const LocalDot& dot) {
+    last_index_[dot.change] = dot.index;
+    last_dot_ = dot;
+    return dot;
   }
 
   /// Dots of one facet, in ascending order; `each` reads what follows one.
@@ -103,10 +109,11 @@ class Decoder {
   void read(Dots& dots) {
     read_dots([&dots](const LocalDot& dot) { dots.push_back(dot); });
   }
-  void read_present(Dots& dots) {
-    const std::uint8_t any = in_.byte();
-    require(any <= 1);
-    if (any == 1) read(dots);
+  /// How many of what makes up a container, after the dots that made it.
+  std::uint64_t read_count(Dots& present) {
+    const std::uint64_t head = in_.varint();
+    if (in_.ok() && (head & kPresent) != 0) read(present);
+    return head >> 1;
   }
 
   Value read_scalar() {
@@ -115,8 +122,7 @@ class Decoder {
     return in_.ok() ? read_value(static_cast<ValueCode>(code), in_, in_) : Value();
   }
 
-  void read(std::vector<Total>& totals) {
-    const std::uint64_t count = in_.varint();
+  void read(std::vector<Total>& totals, std::uint64_t count) {
     for (std::uint64_t i = 0; i < count && in_.ok(); ++i) {
       const LocalDot dot = read_dot();
       const std::int64_t total = in_.zigzag();
@@ -127,8 +133,9 @@ class Decoder {
     }
   }
 
-  void read(Sequence& sequence, bool is_text) {
-    const std::uint64_t count = in_.varint();
+  void read(Sequence& sequence, Dots& present, bool is_text) {
+    const std::uint64_t count = read_count(present);
+    require(count > 0 || !present.empty());
     std::vector<Sequence::Stored> stored;
     std::optional<LocalDot> before;
     for (std::uint64_t i = 0; i < count && in_.ok(); ++i) {
@@ -177,8 +184,7 @@ class Decoder {
     return stored;
   }
 
-  void read_set(std::vector<SetElement>& set) {
-    const std::uint64_t count = in_.varint();
+  void read_set(std::vector<SetElement>& set, std::uint64_t count) {
     for (std::uint64_t i = 0; i < count && in_.ok(); ++i) {
       SetElement element{read_scalar(), {}};
       if (!in_.ok()) return;
@@ -193,54 +199,85 @@ class Decoder {
       return extras.present[static_cast<int>(kind)];
     };
     if ((flags & kHasMap) != 0) read(present(Kind::map));
-    if ((flags & kHasList) != 0) {
-      read_present(present(Kind::list));
-      read(extras.list, false);
-    }
-    if ((flags & kHasText) != 0) {
-      read_present(present(Kind::text));
-      read(extras.text, true);
-    }
+    if ((flags & kHasList) != 0) read(extras.list, present(Kind::list), false);
+    if ((flags & kHasText) != 0) read(extras.text, present(Kind::text), true);
     if ((flags & kHasSet) != 0) {
-      read_present(present(Kind::set));
-      read_set(extras.set);
+      read_set(extras.set, read_count(present(Kind::set)));
+      require(!extras.set.empty() || !present(Kind::set).empty());
     }
     if ((flags & kHasCounter) != 0) {
-      read_present(present(Kind::counter));
-      read(extras.counts);
-      read(extras.bases);
+      read(extras.counts, read_count(present(Kind::counter)));
+      read(extras.bases, in_.varint());
+      require(!extras.counts.empty() || !extras.bases.empty() || !present(Kind::counter).empty());
     }
     if ((flags & kHasDeletions) != 0) read(extras.deletions);
   }
 
+  void read_leaf(Node& node, std::uint8_t head) {
+    const std::uint8_t where = head & (kLeafSameDot | kLeafNextDot);
+    const auto code = static_cast<ValueCode>(head >> kLeafCodeShift & kLeafCodeMask);
+    require(where == 0 || (last_dot_ && where != (kLeafSameDot | kLeafNextDot)));
+    if (!in_.ok()) return;
+    LocalDot dot;
+    if (where == 0) {
+      const auto before = last_dot_;
+      dot = read_dot();
+      // What could have been said in the first byte is said there.
+      require(!before || before->change != dot.change ||
+              (dot.index != before->index && dot.index != before->index + 1));
+    } else {
+      dot = *last_dot_;
+      dot.index += where == kLeafNextDot ? 1 : 0;
+      require(dot.index < limits::kChangeBytes);
+      remember(dot);
+    }
+    if (in_.ok()) node.values.push_back({read_value(code, in_, in_), dot});
+  }
+
   void read(Node& node, std::size_t depth) {
     const std::uint8_t flags = in_.byte();
-    require(flags != 0 || depth == 0);
+    if ((flags & kLeaf) != 0) {
+      require(depth > 0);
+      return read_leaf(node, flags);
+    }
     if ((flags & kHasValues) != 0) {
       read_dots([&](const LocalDot& dot) { node.values.push_back({read_scalar(), dot}); });
     }
-    if ((flags & ~unsigned{kHasValues | kHasChildren}) != 0) read_extras(node.more(), flags);
-    if ((flags & kHasChildren) == 0 || !in_.ok()) return;
+    if ((flags & ~unsigned{kHasValues}) != 0) read_extras(node.more(), flags);
     const std::uint64_t count = in_.varint();
-    require(count > 0 && depth < limits::kNestingDepth);
-    if (in_.ok()) node.children.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(count, 16)));
+    const bool leaf = flags == kHasValues && node.values.size() == 1 && count == 0;
+    require(!leaf || node.values[0].dot.revived != 0);
+    require(count == 0 ? flags != 0 || depth == 0 : depth < limits::kNestingDepth);
+    if (in_.ok())
+      node.children.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(count, 16)));
     for (std::uint64_t i = 0; i < count && in_.ok(); ++i) read_child(node, depth);
+  }
+
+  BytesView read_name(std::uint64_t head) {
+    const std::uint64_t number = head >> kStepBits;
+    if ((head & 3) == kKnownName) {
+      require(number < names_.size());
+      return in_.ok() ? names_[static_cast<std::size_t>(number)] : BytesView{};
+    }
+    require((head & 3) == kNewName && number <= limits::kPathStepBytes);
+    const BytesView name = in_.take(in_.ok() ? static_cast<std::size_t>(number) : 0);
+    require(is_utf8(name) && std::find(names_.begin(), names_.end(), name) == names_.end());
+    if (names_.size() < kKnownNames) names_.push_back(name);
+    return name;
   }
 
   void read_child(Node& node, std::size_t depth) {
     const std::uint64_t head = in_.varint();
     const Child* last = node.children.empty() ? nullptr : &node.children.back();
-    if ((head & 1) != 0) {
+    if (head == kElement) {
       const LocalDot element = read_dot();
-      require(head == 1 && depth > 0);
+      require(depth > 0);
       if (!in_.ok()) return;
-      require(last == nullptr || !last->is_element ||
-              table_.changes.less(last->element, element));
+      require(last == nullptr || !last->is_element || table_.changes.less(last->element, element));
       node.children.emplace_back(element, std::make_unique<Node>());
     } else {
-      require(head >> 1 <= limits::kPathStepBytes);
-      const BytesView name = in_.take(in_.ok() ? static_cast<std::size_t>(head >> 1) : 0);
-      require(is_utf8(name) && (last == nullptr || (!last->is_element && last->name < name)));
+      const BytesView name = read_name(head);
+      require(last == nullptr || (!last->is_element && last->name < name));
       node.children.emplace_back(name, std::make_unique<Node>());
     }
     if (in_.ok()) read(*node.children.back().node, depth + 1);
@@ -249,6 +286,8 @@ class Decoder {
   Reader in_;
   State::Table& table_;
   std::vector<std::uint32_t> last_index_;
+  std::optional<LocalDot> last_dot_;
+  std::vector<BytesView> names_;
   std::uint64_t last_ms_ = kStampEpochMs;
 };
 

@@ -30,9 +30,7 @@ class Encoder {
  private:
   enum Use : std::uint8_t { kUnused, kReferred, kWritten };
 
-  void refer(const LocalDot& dot, Use use) {
-    uses_[dot.change] = std::max(uses_[dot.change], use);
-  }
+  void refer(const LocalDot& dot, Use use) { uses_[dot.change] = std::max(uses_[dot.change], use); }
   void note(const Dots& dots) {
     for (const LocalDot& dot : dots) refer(dot, kWritten);
   }
@@ -100,6 +98,7 @@ class Encoder {
     const auto zigzag = static_cast<std::uint64_t>(step < 0 ? -step * 2 - 1 : step * 2);
     put_varint(out_, zigzag << flag_bits | flags);
     last_index_[dot.change] = dot.index;
+    last_dot_ = dot;
   }
 
   template <class Item, class DotOf, class PutRest>
@@ -128,7 +127,6 @@ class Encoder {
   }
 
   void put(const std::vector<Total>& totals) {
-    put_varint(out_, totals.size());
     std::vector<const Total*> sorted;
     for (const Total& total : totals) sorted.push_back(&total);
     std::sort(sorted.begin(), sorted.end(), [this](const Total* a, const Total* b) {
@@ -140,13 +138,14 @@ class Encoder {
     }
   }
 
-  void put_present(const Dots& dots) {
-    out_.push_back(static_cast<char>(dots.empty() ? 0 : 1));
-    if (!dots.empty()) put(dots);
+  /// How many of what makes up a container, and the dots that made it.
+  void put_count(std::size_t count, const Dots& present) {
+    put_varint(out_, count << 1 | (present.empty() ? 0 : kPresent));
+    if (!present.empty()) put(present);
   }
 
   /// Runs as long as they can be, so that it doesn't matter where they were once split.
-  void put(const Sequence& sequence, bool is_text) {
+  void put(const Sequence& sequence, const Dots& present, bool is_text) {
     std::vector<Sequence::Run> whole;
     std::int32_t last = Sequence::kNone;
     for (auto at = sequence.head(); at != Sequence::kNone; at = sequence.run(at).after) {
@@ -159,7 +158,7 @@ class Encoder {
       }
       last = at;
     }
-    put_varint(out_, whole.size());
+    put_count(whole.size(), present);
     std::optional<LocalDot> before;
     for (const Sequence::Run& run : whole) {
       put_run(sequence, run, before);
@@ -189,7 +188,6 @@ class Encoder {
   static std::uint8_t has(const Node& node) {
     std::uint8_t flags = 0;
     if (!node.values.empty()) flags |= kHasValues;
-    if (!node.children.empty()) flags |= kHasChildren;
     if (!node.extras) return flags;
     const Extras& extras = *node.extras;
     if (!node.present(Kind::map).empty()) flags |= kHasMap;
@@ -205,32 +203,46 @@ class Encoder {
   void put_extras(const Node& node, std::uint8_t flags) {
     const Extras& extras = *node.extras;
     if ((flags & kHasMap) != 0) put(node.present(Kind::map));
-    if ((flags & kHasList) != 0) {
-      put_present(node.present(Kind::list));
-      put(extras.list, false);
-    }
-    if ((flags & kHasText) != 0) {
-      put_present(node.present(Kind::text));
-      put(extras.text, true);
-    }
+    if ((flags & kHasList) != 0) put(extras.list, node.present(Kind::list), false);
+    if ((flags & kHasText) != 0) put(extras.text, node.present(Kind::text), true);
     if ((flags & kHasSet) != 0) {
-      put_present(node.present(Kind::set));
-      put_varint(out_, extras.set.size());
+      put_count(extras.set.size(), node.present(Kind::set));
       for (const SetElement& element : extras.set) {
         put(element.value);
         put(element.dots);
       }
     }
     if ((flags & kHasCounter) != 0) {
-      put_present(node.present(Kind::counter));
+      put_count(extras.counts.size(), node.present(Kind::counter));
       put(extras.counts);
+      put_varint(out_, extras.bases.size());
       put(extras.bases);
     }
     if ((flags & kHasDeletions) != 0) put(extras.deletions);
   }
 
+  void put_leaf(const Versioned& version) {
+    const CodedValue coded = code_value(version.value);
+    const LocalDot& dot = version.dot;
+    const bool same_change = last_dot_ && dot.change == last_dot_->change;
+    const bool same = same_change && dot.index == last_dot_->index;
+    const bool next = same_change && dot.index == last_dot_->index + 1;
+    out_.push_back(static_cast<char>(kLeaf | coded.code << kLeafCodeShift |
+                                     (same   ? kLeafSameDot
+                                      : next ? kLeafNextDot
+                                             : 0)));
+    if (!same && !next) put_dot(dot);
+    last_index_[dot.change] = dot.index;
+    last_dot_ = dot;
+    put_payload(coded, out_, out_);
+  }
+
   void put(const Node& node) {
     const std::uint8_t flags = has(node);
+    if (flags == kHasValues && node.children.empty() && node.values.size() == 1 &&
+        node.values[0].dot.revived == 0) {
+      return put_leaf(node.values[0]);
+    }
     out_.push_back(static_cast<char>(flags));
     if ((flags & kHasValues) != 0) {
       put_sorted(
@@ -238,23 +250,34 @@ class Encoder {
           [this](const Versioned& version) { put(version.value); });
     }
     if (node.extras) put_extras(node, flags);
-    if ((flags & kHasChildren) == 0) return;
     put_varint(out_, node.children.size());
     for (const Child& child : node.children) {
-      put_varint(out_, child.is_element ? 1 : child.name.size() << 1);
-      if (child.is_element) {
-        put_dot(child.element);
-      } else {
-        out_.append(child.name);
-      }
+      put_step(child);
       put(*child.node);
     }
+  }
+
+  void put_step(const Child& child) {
+    if (child.is_element) {
+      put_varint(out_, kElement);
+      return put_dot(child.element);
+    }
+    const auto known = std::find(names_.begin(), names_.end(), child.name);
+    if (known != names_.end()) {
+      const auto number = static_cast<std::size_t>(known - names_.begin());
+      return put_varint(out_, number << kStepBits | kKnownName);
+    }
+    put_varint(out_, child.name.size() << kStepBits | kNewName);
+    out_.append(child.name);
+    if (names_.size() < kKnownNames) names_.push_back(child.name);
   }
 
   const State::Table& table_;
   std::vector<Use> uses_;
   std::vector<std::uint32_t> numbers_;
   std::vector<std::uint32_t> last_index_;
+  std::optional<LocalDot> last_dot_;
+  std::vector<std::string_view> names_;
   std::size_t changes_ = 0;
   std::uint64_t last_ms_ = kStampEpochMs;
   Bytes out_;

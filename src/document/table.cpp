@@ -42,7 +42,8 @@ Node::Node(const Node& other)
       children(other.children) {}
 
 bool Extras::vacant() const {
-  return std::all_of(std::begin(present), std::end(present), [](const Dots& d) { return d.empty(); }) &&
+  return std::all_of(std::begin(present), std::end(present),
+                     [](const Dots& d) { return d.empty(); }) &&
          deletions.empty() && set.empty() && counts.empty() && bases.empty() && list.empty() &&
          text.empty();
 }

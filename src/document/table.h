@@ -104,7 +104,7 @@ bool is_live(const Node& node);
 inline constexpr Kind kKinds[] = {Kind::value, Kind::map, Kind::list,
                                   Kind::text,  Kind::set, Kind::counter};
 /// The kind that is shown of those that live there: containers first, so that nothing below hides.
-inline constexpr Kind kShownFirst[] = {Kind::map, Kind::list, Kind::text,
+inline constexpr Kind kShownFirst[] = {Kind::map, Kind::list,    Kind::text,
                                        Kind::set, Kind::counter, Kind::value};
 /// Nothing if none lives.
 std::optional<Kind> shown_kind(const Node& node);

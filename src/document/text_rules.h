@@ -45,7 +45,8 @@ class TextMatcher {
   std::vector<Pattern> patterns_;
 };
 
-/// Splits at '/', with '~1' for '/' and '~0' for '~' in a step; nothing if another '~' stands there.
+/// Splits at '/', with '~1' for '/' and '~0' for '~' in a step; nothing if another '~' stands
+/// there.
 std::optional<std::vector<std::string>> split_path(std::string_view text);
 /// The inverse, for one step; control characters become '?', for it is shown to people.
 std::string escape_step(std::string_view name);

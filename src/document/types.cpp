@@ -12,8 +12,9 @@ constexpr std::int64_t kMaxMs = (std::int64_t{1} << 48) - 1;
 constexpr std::int64_t kToleratedAheadMs = 24 * 60 * 60 * 1000;
 
 auto find(std::vector<Position>& entries, const AuthorId& author) {
-  return std::lower_bound(entries.begin(), entries.end(), author,
-                          [](const Position& entry, const AuthorId& id) { return entry.author < id; });
+  return std::lower_bound(
+      entries.begin(), entries.end(), author,
+      [](const Position& entry, const AuthorId& id) { return entry.author < id; });
 }
 
 bool is_name(std::string_view name, std::size_t limit) {

@@ -45,7 +45,7 @@ class Context {
   bool covers(const AuthorId& author, std::uint64_t seq) const { return last(author) >= seq; }
   bool covers(const Dot& dot) const { return covers(dot.author, dot.seq); }
   bool covers(const Context& other) const;
-  std::uint64_t last(const AuthorId& author) const;  ///< 0: none
+  std::uint64_t last(const AuthorId& author) const;         ///< 0: none
   void advance(const AuthorId& author, std::uint64_t seq);  ///< keeps the larger
   const std::vector<Position>& entries() const { return entries_; }
   bool operator==(const Context&) const = default;
@@ -60,7 +60,8 @@ struct Address {
   std::string id;
   auto operator<=>(const Address&) const = default;
 };
-/// Fails: invalid_argument if a part is empty, too long, not UTF-8, or holds '/' or a control character.
+/// Fails: invalid_argument if a part is empty, too long, not UTF-8, or holds '/' or a control
+/// character.
 Status check_address(const Address& address);
 
 /// A step of a field path: a name, or a list element by its id (the dot of its insertion).

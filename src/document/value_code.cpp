@@ -217,9 +217,7 @@ int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
-constexpr bool hyphen_before(int byte) {
-  return byte == 4 || byte == 6 || byte == 8 || byte == 10;
-}
+constexpr bool hyphen_before(int byte) { return byte == 4 || byte == 6 || byte == 8 || byte == 10; }
 }  // namespace
 
 bool pack_uuid(std::string_view text, char* out) {

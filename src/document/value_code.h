@@ -38,7 +38,8 @@ enum ValueCode : std::uint8_t {
   kDate = 14,    ///< the text of a date from 1900-01-01, days in 2 bytes
   kMap = 15,     ///< no scalar: an empty object, or
   kList = 16,    ///< an empty array, as the content of a list's element
-  kDecimal0 = 17,  ///< a double that is m / 10^e exactly rounded, e = code - 17 up to 14: m as zigzag
+  kDecimal0 =
+      17,  ///< a double that is m / 10^e exactly rounded, e = code - 17 up to 14: m as zigzag
   kDecimal14 = 31,
 };
 
@@ -65,7 +66,8 @@ void skip_value(ValueCode code, Reader& numbers, Reader& text);
 bool pack_uuid(std::string_view text, char* out);
 void unpack_uuid(const char* bytes, Bytes& out);
 
-/// A total order over values, equal only for the same form: null, booleans, integers, numbers, text.
+/// A total order over values, equal only for the same form: null, booleans, integers, numbers,
+/// text.
 int compare(const Value& a, const Value& b);
 
 /// Finite, and text of well-formed UTF-8 within the limit.

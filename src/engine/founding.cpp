@@ -31,7 +31,7 @@ Result<access::CitedHeads> write_log(store::Batch& batch, const store::Reads& st
   }
   log::VerifiedPiece piece = writer.take();
   log::Sealer sealer;
-  add_heads(sealer, piece);
+  for (const TransactionEnd& end : transactions(piece)) sealer.add(end.head, end.bytes);
   const Bytes seal = wire::encode(sealer.sign(from.identity, id, from.key));
 
   access::Verdict verdict = access::Gate(membership).judge_control(std::move(piece));

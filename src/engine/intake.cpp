@@ -70,9 +70,7 @@ Status admit(Core& core, const access::AdmittedPiece& admitted, const std::vecto
 }
 
 access::Verdict judge(const Core& core, log::VerifiedPiece piece) {
-  const access::Gate gate(core.control.membership);
-  return piece.log().compartment == core.control_compartment() ? gate.judge_control(std::move(piece))
-                                                               : gate.judge(std::move(piece));
+  return access::Gate(core.control.membership).judge(std::move(piece));
 }
 
 /// Puts a whole piece aside, if there is room.

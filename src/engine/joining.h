@@ -1,21 +1,20 @@
 #pragma once
 
 #include "engine/core.h"
-#include "engine/runtime/asio_loop.h"
-#include "link/address.h"
+#include "engine/join_host.h"
 
+/// A new device becomes a member: it makes its keys, meets the inviter (join_call.h), and writes
+/// what it was told.
 namespace relais::engine {
 
-/// Fails: bad_input if the text isn't an invitation.
-Status check_invitation(std::string_view text);
+/// The identity of a join begun before in this store, or a fresh one; durable either way, so that
+/// a join that was cut off may be tried again with the same invitation.
+/// Fails: already_exists (the store is a member's), store_failed, disk_full.
+Result<Identity> begin_joining(store::Store& store, const Environment& environment,
+                               const Bytes& marker, const SpaceId& space);
 
-/// Pairs a new device: meets the inviter, receives the membership, and writes it into the store as
-/// this device's copy of the space. The device's keys are stored first, so that a join that was cut
-/// off may be tried again with the same store and invitation.
-/// Blocks: until it ended; runs its own loop.
-/// Fails: bad_input (the invitation), invitation_refused, unreachable, timed_out, link_failed,
-///        already_exists (the store is a member's).
-Status join_space(store::Store& store, const Environment& environment, const Bytes& marker,
-                  std::string_view invitation, const link::Address& address);
+/// Checks what the inviter sent, and writes it in one commit: a device is a member with its
+/// membership, or not yet. Fails: corrupt, store_failed, disk_full.
+Status finish_joining(store::Store& store, JoinHost& host, Identity identity);
 
 }  // namespace relais::engine

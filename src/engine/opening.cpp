@@ -1,7 +1,7 @@
 #include "base/try.h"
 #include "engine/engine.h"
 #include "engine/founding.h"
-#include "engine/joining.h"
+#include "engine/join_call.h"
 #include "engine/marker.h"
 #include "engine/names_document.h"
 #include "link/address.h"

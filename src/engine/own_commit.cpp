@@ -29,6 +29,9 @@ document::Stamp OwnCommit::stamp() { return core_.next_stamp(); }
 
 Status OwnCommit::add(const CompartmentId& compartment, BytesView change, bool transaction_end) {
   RELAIS_ASSIGN(OwnLog* own, core_.own.get(core_.control, *core_.store, compartment));
+  if (change.empty() || change.size() > limits::kChangeBytes || !own->writer.fits(change.size())) {
+    return Error(ErrorCode::limit_exceeded, "That is too much for one transaction: write it in parts.");
+  }
   compartments_.insert(compartment);
   bytes_ += own->writer.append(codec_, change, transaction_end);
   ++changes_;
@@ -39,13 +42,11 @@ Status OwnCommit::add(const CompartmentId& compartment, BytesView change, bool t
 Status OwnCommit::take(const CompartmentId& compartment, Filer& filer) {
   OwnLog& own = core_.own.open().at(compartment);
   const bool control = compartment == core_.control_compartment();
-  const access::Gate gate(core_.control.membership);
   log::VerifiedPiece piece = own.writer.take();
-  add_heads(own.sealer, piece);
+  const Transactions ends = transactions(piece);
   const std::uint64_t first = piece.before().seq + 1;
   const log::Head genesis = core_.genesis(piece.log());
-  access::Verdict verdict =
-      control ? gate.judge_control(std::move(piece)) : gate.judge(std::move(piece));
+  access::Verdict verdict = access::Gate(core_.control.membership).judge(std::move(piece));
   const auto* admitted = std::get_if<access::AdmittedPiece>(&verdict);
   if (admitted == nullptr) {
     return Error(ErrorCode::not_authorised, "This device may not write in that part of the space.");
@@ -63,7 +64,11 @@ Status OwnCommit::take(const CompartmentId& compartment, Filer& filer) {
       if (where == compartment) filer.add(row, seq++, std::move(change));
     }
   }
-  return seal_if_full(own, row);
+  for (const TransactionEnd& end : ends) {
+    own.sealer.add(end.head, end.bytes);
+    RELAIS_TRY(seal_if_full(own, row));
+  }
+  return {};
 }
 
 Status OwnCommit::seal_if_full(OwnLog& own, const store::LogRow& row) {

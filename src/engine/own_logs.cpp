@@ -75,16 +75,18 @@ Result<OwnLog*> OwnLogs::get(const Control& control, const store::Reads& store,
   return &open_.emplace(compartment, std::move(own)).first->second;
 }
 
-void add_heads(log::Sealer& sealer, const log::VerifiedPiece& piece) {
+Transactions transactions(const log::VerifiedPiece& piece) {
+  Transactions ends;
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < piece.size(); ++i) {
     const auto item = piece.item(i);
     bytes += item.block.size();
     if (!item.transaction_end) continue;
     const bool last = i + 1 == piece.size();
-    sealer.add({item.seq, last ? piece.after().hash : piece.item(i + 1).before}, bytes);
+    ends.push_back({{item.seq, last ? piece.after().hash : piece.item(i + 1).before}, bytes});
     bytes = 0;
   }
+  return ends;
 }
 
 }  // namespace relais::engine

@@ -41,7 +41,12 @@ class OwnLogs {
   std::map<CompartmentId, OwnLog> open_;
 };
 
-/// Tells a sealer where the transactions of a piece end.
-void add_heads(log::Sealer& sealer, const log::VerifiedPiece& piece);
+/// Where the transactions of a piece end, and the bytes of their blocks: what a sealer is told.
+struct TransactionEnd {
+  log::Head head;
+  std::size_t bytes = 0;
+};
+using Transactions = std::vector<TransactionEnd>;
+Transactions transactions(const log::VerifiedPiece& piece);
 
 }  // namespace relais::engine

@@ -14,7 +14,7 @@ namespace {
 
 enum class Way : std::uint8_t { raw = 0, block = 1, frame = 2 };
 
-constexpr int kLevel = 3;
+constexpr int kLevel = 5;  // docs/decisions/0022-dictionary.md has the figures
 // A zstd frame (RFC 8878, 3.1.1) as we make them: magic number (4), descriptor 0 (1), window (1);
 // then blocks of a 3-byte header, whose bits are: last, type (2 bits), size (21 bits).
 constexpr std::size_t kMagicBytes = 4;

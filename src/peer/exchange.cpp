@@ -23,12 +23,12 @@ Exchange::Exchange(const Setup& setup, Host& host, Outbox& outbox, Report& repor
 
 void Exchange::start() {
   RELAIS_CHECK(initiates());
-  open();
+  greet();
 }
 
 void Exchange::welcome(Bytes certificate) { outbox_.send(Welcome{std::move(certificate)}); }
 
-// Says what is held now. The control compartment is shared even while nothing is known of it.
+// Looks at what is held now. The control compartment is shared even while nothing is known of it.
 void Exchange::open() {
   Opening& opening = opening_.emplace();
   opening.control = host_.control_inventory();
@@ -39,7 +39,11 @@ void Exchange::open() {
   }
   opening.hello.control = reconcile::root(key_, opening.control);
   opening.hello.data = reconcile::root(key_, opening.data);
-  outbox_.send(opening.hello);
+}
+
+void Exchange::greet() {
+  open();
+  outbox_.send(opening_->hello);
   ask();
 }
 
@@ -66,17 +70,27 @@ Status Exchange::on(Hello& hello, Now) {
     open();
     ++report_.round_trips;
   }
-  const bool same_control = hello.control == opening_->hello.control;
-  const bool same_data = setup_.joining || hello.data == opening_->hello.data;
+  const Hello ours = opening_->hello;
+  const bool same_control = hello.control == ours.control;
+  const bool same_data = setup_.joining || hello.data == ours.data;
   if (!same_control && !control_done_) {
     begin_stage(true, false);
   } else if (!same_data) {
     begin_stage(false, same_control);
   } else {
-    complete_with(in_sync_);
+    complete_with(in_sync_);  // a responder's END is the answer
     return {};
   }
-  return initiates() ? Status() : send_vectors(nullptr);
+  if (initiates()) return {};
+  outbox_.send(ours);
+  return send_vectors(nullptr);
+}
+
+void Exchange::handle_end() {
+  const bool welcomed = !setup_.joining || !report_.certificate.empty();
+  if (!initiates() || state_ != State::greeting || !welcomed) return;
+  count_answer();
+  complete_with(in_sync_);
 }
 
 void Exchange::begin_stage(bool control, bool same_control) {
@@ -217,7 +231,7 @@ void Exchange::end_stage() {
   if (!another) return complete_with(in_sync_);
   control_done_ = true;
   state_ = State::greeting;
-  if (initiates()) open();
+  if (initiates()) greet();
 }
 
 void Exchange::complete_with(bool in_sync) {

@@ -35,6 +35,8 @@ class Exchange {
   /// host; then the exchange is over.
   Status handle(wire::Message message, Now now);
   Status work();
+  /// The other side said END. In answer to a Hello that means: the same is held there.
+  void handle_end();
   Status handle_timeout(Now now);
   std::optional<Instant> deadline() const;
   /// The session ends here: what was stored is made durable as well as can be.
@@ -69,6 +71,7 @@ class Exchange {
   Status on(wire::message::Welcome& welcome, Now now);
 
   void open();
+  void greet();
   void begin_stage(bool control, bool same_control);
   Status answer_vectors(const wire::message::Vectors& theirs);
   Status send_vectors(const wire::message::Vectors* theirs);

@@ -31,8 +31,9 @@ class Host {
   /// be; durable before it returns.
   virtual Result<std::vector<Bytes>> seals(const log::LogId& log, std::uint64_t after) = 0;
   /// Blocks right after `after`, up to the last signed head within `max_bytes` (or the first one,
-  /// if that lies further), under one of the seals that `seals` gave. Nothing: no signed head
-  /// beyond.
+  /// if that lies further), under one of the seals that `seals` gave. Goes at least as far as the
+  /// inventory said; beyond it, where the log grew since and that head is no longer signed.
+  /// Nothing: no signed head beyond `after`, which ends the meeting if more was announced.
   virtual Result<std::optional<log::Piece>> read(const log::LogId& log, std::uint64_t after,
                                                  std::size_t max_bytes) = 0;
 

@@ -10,19 +10,31 @@ namespace relais::peer {
 
 using State = session::Session::State;
 
+Peer::Impl::Impl(const SpaceId& space, Host& host, std::unique_ptr<Gatekeeper> gatekeeper,
+                 session::Session session, Now now)
+    : space_(space),
+      host_(host),
+      gatekeeper_(std::move(gatekeeper)),
+      session_(std::move(session)),
+      outbox_(session_),
+      last_progress_(now.monotonic) {
+  gatekeeper_->set_time(now.wall);
+  if (session_.error()) fail(*session_.error());  // too many strangers at the door
+}
+
 void Peer::Impl::handle_bytes(BytesView bytes, Now now) {
   if (finished()) return;
   gatekeeper_->set_time(now.wall);
   session_.handle_bytes(now, bytes);
-  const std::uint64_t received = session_.counters().bytes_received;
-  if (received - received_at_progress_ >= limits::kProgressBytes) note_progress(now);
+  note_bytes(now);
   work(now);
 }
 
 void Peer::Impl::handle_written(std::size_t bytes, Now now) {
   outbox_.written(bytes);
+  written_ += bytes;
   if (finished()) return;
-  note_progress(now);
+  note_bytes(now);
   work(now);
 }
 
@@ -67,6 +79,7 @@ Status Peer::Impl::converse(Now now) {
   }
   if (!exchange_) return {};
   while (const auto message = session_.poll_message()) RELAIS_TRY(handle_message(*message, now));
+  if (session_.state() == State::ended && !complete()) exchange_->handle_end();
   RELAIS_TRY(exchange_->work());
   if (exchange_->complete()) session_.finish();
   return {};
@@ -112,7 +125,13 @@ void Peer::Impl::fail(Error error) {
 
 void Peer::Impl::note_progress(Now now) {
   last_progress_ = now.monotonic;
-  received_at_progress_ = session_.counters().bytes_received;
+  carried_at_progress_ = session_.counters().bytes_received + written_;
+}
+
+// A large message on a slow link is progress too; keep-alives are none.
+void Peer::Impl::note_bytes(Now now) {
+  const std::uint64_t carried = session_.counters().bytes_received + written_;
+  if (carried - carried_at_progress_ >= limits::kProgressBytes) note_progress(now);
 }
 
 Bytes Peer::Impl::poll_transmit(Now now) {

@@ -13,13 +13,7 @@ namespace relais::peer {
 class Peer::Impl {
  public:
   Impl(const SpaceId& space, Host& host, std::unique_ptr<Gatekeeper> gatekeeper,
-       session::Session session, Now now)
-      : space_(space),
-        host_(host),
-        gatekeeper_(std::move(gatekeeper)),
-        session_(std::move(session)),
-        outbox_(session_),
-        last_progress_(now.monotonic) {}
+       session::Session session, Now now);
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
@@ -47,6 +41,7 @@ class Peer::Impl {
   Status handle_message(BytesView message, Now now);
   void fail(Error error);
   void note_progress(Now now);
+  void note_bytes(Now now);
 
   SpaceId space_;
   Host& host_;
@@ -60,7 +55,8 @@ class Peer::Impl {
   bool over_ = false;
   std::optional<Error> error_;
   Instant last_progress_;
-  std::uint64_t received_at_progress_ = 0;
+  std::uint64_t written_ = 0;  ///< by the link
+  std::uint64_t carried_at_progress_ = 0;
   std::uint64_t first_counted_ = 0;  ///< bytes of the handshake one way: what the initiator
                                      ///< received or the responder sent
 };

@@ -89,7 +89,6 @@ TEST_F(Certificate, WithAKeyThatIsNoValidPointIsRefused) {
   };
   EXPECT_FALSE(accepts_with([&](auto& body) { body.signing_key = neutral(); }));
   EXPECT_FALSE(accepts_with([&](auto& body) { body.signing_key = {}; }));
-  EXPECT_FALSE(accepts_with([&](auto& body) { body.issuer = neutral(); }));
 }
 
 TEST_F(Certificate, WithAnX25519KeyOfLowOrderIsRefused) {
@@ -102,6 +101,24 @@ TEST_F(Certificate, WithAnX25519KeyOfLowOrderIsRefused) {
     EXPECT_FALSE(is_usable(bad)) << to_hex(key);
     EXPECT_FALSE(accepts_with([&](auto& body) { body.noise_key = bad; })) << to_hex(key);
     EXPECT_FALSE(accepts_with([&](auto& body) { body.receiving_key = bad; })) << to_hex(key);
+  }
+}
+
+TEST_F(Certificate, ThatWasVerifiedIsRememberedForItsSpaceAndAsItWas) {
+  const Bytes good =
+      signed_by(space.owner(), space.body(space.owner(), space.stranger(), Level::member));
+  SpaceId other = space.founding.space;
+  other.bytes[0] ^= 1;
+  Bytes bad = good;
+  bad.back() = static_cast<char>(bad.back() ^ 1);
+  VerifiedCertificates verified;
+  for (int round = 0; round < 2; ++round) {
+    const auto body = verified.verify(good, space.founding.space);
+    ASSERT_TRUE(body);
+    EXPECT_EQ(wire::encode(*body), wire::decode_certificate(good)->body);
+    EXPECT_FALSE(verified.verify(good, other));
+    EXPECT_FALSE(verified.verify(bad, space.founding.space));
+    EXPECT_EQ(verified.size(), 1U);
   }
 }
 

@@ -123,6 +123,22 @@ TEST(MembershipProperty, DoesNotDependOnAnythingThatRootAndOwnersDidNotWrite) {
   }
 }
 
+TEST(MembershipProperty, IsTheSameWithCertificatesVerifiedBefore) {
+  for (std::uint64_t seed = 301; seed <= 310; ++seed) {
+    Crowd crowd(seed);
+    SmallSpace& space = crowd.space;
+    VerifiedCertificates verified;
+    for (std::size_t size = 0; size <= space.records.size(); size += 16) {
+      const std::vector<PlacedRecord> some(space.records.begin(), space.records.begin() + size);
+      const auto derived = Membership::derive(space.founding.space, space.founding.first_record,
+                                              space.authors, some, &verified);
+      ASSERT_TRUE(derived);
+      EXPECT_EQ(derived->canonical(), space.membership_of(some).canonical()) << "seed " << seed;
+    }
+    EXPECT_GT(verified.size(), 3U);
+  }
+}
+
 TEST(MembershipProperty, EveryDeviceHasAChainThatVerifies) {
   for (std::uint64_t seed = 201; seed <= 220; ++seed) {
     Crowd crowd(seed);

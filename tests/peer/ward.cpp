@@ -14,20 +14,37 @@ Ward::Ward(std::uint64_t seed) : space(seed) {
   invitation = crypto::SymmetricKey::from(random.bytes(32));
 }
 
-Tablet Ward::tablet() {
-  Tablet made = stranger();
-  made.actor = &space.add(space.owner(), access::Level::member);
-  made.host = std::make_unique<FakeHost>(space.founding.space, *made.actor, random);
+Tablet Ward::tablet_of(const Actor& actor) {
+  Tablet made{&actor, std::make_unique<FakeHost>(space.founding.space, actor, random)};
   made->member_of = space.membership();
   made->shared = {medical};
   return made;
 }
 
+Tablet Ward::tablet() { return tablet_of(space.add(space.owner(), access::Level::member)); }
+
 Tablet Ward::stranger() {
-  Tablet made;
-  made.actor = &space.stranger();
-  made.host = std::make_unique<FakeHost>(space.founding.space, *made.actor, random);
+  const Actor& actor = space.stranger();
+  return {&actor, std::make_unique<FakeHost>(space.founding.space, actor, random)};
+}
+
+Tablet Ward::owners_tablet() {
+  Tablet made = tablet_of(space.owner());
+  for (const access::PlacedRecord& placed : space.records) {
+    const bool roots = placed.author == space.root().author;
+    made->write_record(roots ? space.root() : space.owner(), placed.record);
+  }
+  made->priorities[made->own_log(log::control_compartment(space.founding.space))] = 1;
   return made;
+}
+
+Bytes Ward::admit(Tablet& owner, const Tablet& joiner) {
+  const auto body = space.body(space.owner(), *joiner.actor, access::Level::member);
+  const wire::record::MemberAdded added = space.added(space.owner(), body);
+  space.write(space.owner(), added);
+  owner->write_record(space.owner(), added);
+  owner->member_of = space.membership();
+  return added.certificate;
 }
 
 SyncConfig Ward::sync_config(const Tablet& tablet) {

@@ -25,6 +25,11 @@ class Ward {
   Tablet tablet();
   /// Nobody yet: no membership, no control.
   Tablet stranger();
+  /// The owner's, with control's logs as they are on paper.
+  Tablet owners_tablet();
+  Tablet tablet_of(const Actor& actor);
+  /// What an owner's tablet does when somebody joins: writes the record that admits him.
+  Bytes admit(Tablet& owner, const Tablet& joiner);
   SyncConfig sync_config(const Tablet& tablet);
   ServeConfig serve_config(const Tablet& tablet);
   JoinConfig join_config(const Tablet& tablet);

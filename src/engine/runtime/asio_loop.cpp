@@ -21,7 +21,7 @@ namespace asio = boost::asio;
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::size_t kTasksAPoll = 256;
-// Instants count milliseconds, timers nanoseconds: "never" would overflow.
+// Instants count milliseconds, timers nanoseconds: the farthest instants would overflow.
 constexpr std::chrono::hours kFarthest{24 * 365};
 
 /// Starts a thread that takes no signal but those that tell of a fault of its own.
@@ -83,8 +83,9 @@ void AsioLoop::post(std::function<void()> task) { asio::post(state_->io, std::mo
 
 std::unique_ptr<Loop::Timer> AsioLoop::call_at(Instant when, std::function<void()> task) {
   auto pending = std::make_shared<Pending>(state_->io, std::move(task));
-  const Instant farthest = now().monotonic + kFarthest;
-  pending->timer.expires_at(SteadyClock::time_point(std::min(when, farthest)));
+  const Instant soonest = now().monotonic;
+  pending->timer.expires_at(
+      SteadyClock::time_point(std::clamp(when, soonest, soonest + Duration(kFarthest))));
   pending->timer.async_wait([pending](const boost::system::error_code&) {
     if (pending->cancelled) return;
     const auto due = std::exchange(pending->task, nullptr);  // it may destroy its own timer

@@ -1,8 +1,11 @@
+#include "link/tcp/connect.h"
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <optional>
 #include <vector>
 
+#include "base/check.h"
 #include "link/tcp/faults.h"
 #include "link/tcp/socket.h"
 #include "link/tcp/tcp.h"
@@ -51,7 +54,11 @@ class Connector : public std::enable_shared_from_this<Connector> {
     error_code not_numeric;
     const auto address = asio::ip::make_address(to_.host, not_numeric);
     if (not_numeric) return look_up();
-    endpoints_.emplace_back(address, to_.port);
+    start({Endpoint(address, to_.port)});
+  }
+
+  void start(std::vector<Endpoint> endpoints) {
+    endpoints_ = std::move(endpoints);
     try_next();
   }
 
@@ -156,6 +163,14 @@ std::unique_ptr<Attempt> connect(asio::io_context& io, const Address& to, Durati
                                  Done done) {
   auto connector = std::make_shared<Connector>(io, to, timeout, std::move(done));
   connector->start();
+  return std::make_unique<TcpAttempt>(std::move(connector));
+}
+
+std::unique_ptr<Attempt> connect_any(asio::io_context& io, std::vector<Endpoint> endpoints,
+                                     const Address& to, Duration timeout, Done done) {
+  RELAIS_CHECK(!endpoints.empty());
+  auto connector = std::make_shared<Connector>(io, to, timeout, std::move(done));
+  connector->start(std::move(endpoints));
   return std::make_unique<TcpAttempt>(std::move(connector));
 }
 

@@ -1,0 +1,73 @@
+#include "measure.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+namespace bench {
+
+double peak_rss_mb() {
+  std::ifstream status("/proc/self/status");
+  std::string word;
+  while (status >> word) {
+    if (word != "VmHWM:") continue;
+    double kilobytes = 0;
+    status >> kilobytes;
+    return kilobytes / 1024;
+  }
+  return 0;
+}
+
+Line::Line(std::string_view phase) { text_ = "{\"phase\":\"" + std::string(phase) + "\""; }
+
+Line& Line::add(std::string_view name, double value) {
+  char number[64];
+  std::snprintf(number, sizeof number, "%.4g", value);
+  text_ += ",\"" + std::string(name) + "\":" + number;
+  return *this;
+}
+
+Line& Line::add(std::string_view name, std::uint64_t value) {
+  text_ += ",\"" + std::string(name) + "\":" + std::to_string(value);
+  return *this;
+}
+
+Line& Line::add(std::string_view name, bool value) {
+  text_ += ",\"" + std::string(name) + "\":" + (value ? "true" : "false");
+  return *this;
+}
+
+void Line::print() {
+  std::printf("%s}\n", text_.c_str());
+  std::fflush(stdout);
+}
+
+void fail(const std::string& why) {
+  std::fprintf(stderr, "bench: %s\n", why.c_str());
+  std::exit(1);
+}
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) fail("can't read " + path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+Row parse_row(std::string_view line) {
+  const auto after = [&](std::string_view mark) {
+    const std::size_t at = line.find(mark);
+    if (at == std::string_view::npos) fail("a line isn't as make_register.py writes it");
+    return line.substr(at + mark.size());
+  };
+  Row row;
+  row.collection = after("\"collection\":\"");
+  row.collection = row.collection.substr(0, row.collection.find('"'));
+  row.id = after("\"id\":\"");
+  row.id = row.id.substr(0, row.id.find('"'));
+  row.doc = after("\"doc\":");
+  row.doc.remove_suffix(1);
+  return row;
+}
+
+}  // namespace bench

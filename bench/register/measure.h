@@ -1,0 +1,60 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+/// What the phases share: time, memory, and the lines they print.
+namespace bench {
+
+class Timer {
+ public:
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+};
+
+/// The most memory this process has had resident, in MB (VmHWM).
+double peak_rss_mb();
+
+/// One JSON object on a line: `Line("import").add("seconds", 1.5).print()`.
+class Line {
+ public:
+  explicit Line(std::string_view phase);
+  Line& add(std::string_view name, double value);
+  Line& add(std::string_view name, std::uint64_t value);
+  Line& add(std::string_view name, bool value);
+  void print();
+
+ private:
+  std::string text_;
+};
+
+/// Ends the program with a sentence.
+[[noreturn]] void fail(const std::string& why);
+
+/// A whole file. Fails by ending the program.
+std::string read_file(const std::string& path);
+
+/// Calls `visit(collection, id, doc)` for each line, by plain search: the lines are known to be
+/// well formed, as make_register.py writes them.
+struct Row {
+  std::string_view collection;
+  std::string_view id;
+  std::string_view doc;
+};
+Row parse_row(std::string_view line);
+template <class Visit>
+void each_row(std::string_view text, Visit&& visit) {
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    if (end > 0) visit(parse_row(text.substr(0, end)));
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+}
+
+}  // namespace bench

@@ -1,0 +1,131 @@
+#include "roles.h"
+
+#include <relais/relais.h>
+
+#include <cstdio>
+#include <iostream>
+#include <sstream>
+
+#include "measure.h"
+
+namespace bench {
+namespace {
+
+template <class T>
+T expect(relais::Result<T> result) {
+  if (!result) fail(result.error().message());
+  return std::move(result).value();
+}
+void expect(relais::Status status) {
+  if (!status) fail(status.error().message());
+}
+
+void say(const std::string& line) {
+  std::printf("%s\n", line.c_str());
+  std::fflush(stdout);
+}
+
+/// Sets one field in `count` cases scattered over the register, each in a transaction of its own.
+void edit(relais::Replica& replica, std::size_t count, std::size_t seed, const std::string& file) {
+  const std::string text = read_file(file);
+  std::vector<Row> cases;
+  each_row(text, [&](const Row& row) {
+    if (row.collection == "cases") cases.push_back(row);
+  });
+  for (std::size_t i = 0; i < count; ++i) {
+    // Multiplication by a large prime scatters; the seed keeps the editors' cases apart.
+    const Row& row = cases[(i * 7919 * 104729 + seed * 15485863) % cases.size()];
+    const relais::DocumentId id{"", std::string(row.collection), std::string(row.id)};
+    expect(replica.write([&](relais::Transaction& tx) {
+      return tx.set(id, "priority", "emergency-" + std::to_string(seed));
+    }));
+  }
+}
+
+int import(const std::vector<std::string>& arguments) {
+  relais::CreateOptions create{"Register", "hub", {}};
+  auto created = expect(relais::Replica::create(arguments.at(1), create));
+  const std::string text = read_file(arguments.at(2));
+  const Timer timer;
+  expect(created.replica.import_ndjson(text));
+  std::ostringstream out;
+  // The text itself is in memory too: it is not the engine's.
+  out << timer.seconds() << ' ' << peak_rss_mb() - static_cast<double>(text.size()) / (1 << 20);
+  say(out.str());
+  return 0;
+}
+
+int open(const std::vector<std::string>& arguments) {
+  const Timer timer;
+  auto replica = expect(relais::Replica::open(arguments.at(1)));
+  std::ostringstream out;
+  out << timer.seconds() << ' ' << peak_rss_mb() << ' ';
+  out << expect(replica.status()).documents;
+  say(out.str());
+  return 0;
+}
+
+bool edit_if_asked(relais::Replica& replica, std::istringstream& words, const std::string& verb) {
+  if (verb != "edit") return false;
+  std::size_t count = 0;
+  std::size_t seed = 0;
+  std::string file;
+  words >> count >> seed >> file;
+  edit(replica, count, seed, file);
+  say("ok");
+  return true;
+}
+
+int serve(const std::vector<std::string>& arguments) {
+  auto replica = expect(relais::Replica::open(arguments.at(1)));
+  const auto server = expect(replica.listen("127.0.0.1:0"));
+  say(server.address);
+  std::string line;
+  while (std::getline(std::cin, line)) {
+    std::istringstream words(line);
+    std::string verb;
+    words >> verb;
+    if (edit_if_asked(replica, words, verb)) continue;
+    if (verb == "invite") say(expect(replica.invite()));
+    if (verb == "rss") say(std::to_string(peak_rss_mb()));
+  }
+  return 0;
+}
+
+int join(const std::vector<std::string>& arguments) {
+  expect(relais::Replica::join(arguments.at(1), arguments.at(2), arguments.at(3), {"tablet"}));
+  say("ok");
+  return 0;
+}
+
+int sync(const std::vector<std::string>& arguments) {
+  auto replica = expect(relais::Replica::open(arguments.at(1)));
+  std::string line;
+  while (std::getline(std::cin, line)) {
+    std::istringstream words(line);
+    std::string verb;
+    words >> verb;
+    if (edit_if_asked(replica, words, verb)) continue;
+    const Timer timer;
+    const auto report = expect(replica.sync(arguments.at(2)));
+    std::ostringstream out;
+    out << timer.seconds() << ' ' << report.round_trips << ' ' << report.bytes_sent << ' '
+        << report.bytes_received << ' ' << report.handshake_bytes << ' ' << report.changes_received
+        << ' ' << report.in_sync << ' ' << peak_rss_mb();
+    say(out.str());
+  }
+  return 0;
+}
+
+}  // namespace
+
+int play(const std::vector<std::string>& arguments) {
+  const std::string& role = arguments.at(0);
+  if (role == "import") return import(arguments);
+  if (role == "open") return open(arguments);
+  if (role == "serve") return serve(arguments);
+  if (role == "join") return join(arguments);
+  return sync(arguments);
+}
+
+}  // namespace bench

@@ -1,0 +1,61 @@
+#include "assignment.h"
+
+#include <utility>
+
+namespace cli {
+namespace {
+
+using relais::Error;
+using relais::ErrorCode;
+using relais::Status;
+
+Error not_an_edit(std::string why) { return Error(ErrorCode::invalid_argument, std::move(why)); }
+
+Status run(relais::Transaction& transaction, const relais::DocumentId& document,
+           const Assignment& assignment) {
+  switch (assignment.kind) {
+    case Assignment::Kind::put:
+      return transaction.put_json(document, assignment.path, assignment.value);
+    case Assignment::Kind::append:
+      return transaction.append_json(document, assignment.path, assignment.value);
+    case Assignment::Kind::update_text:
+      return transaction.update_text(document, assignment.path, assignment.value);
+    case Assignment::Kind::erase: return transaction.erase(document, assignment.path);
+  }
+  return {};
+}
+
+}  // namespace
+
+relais::Result<Assignment> parse_assignment(std::string_view text) {
+  Assignment parsed;
+  const std::size_t equals = text.find('=');
+  if (equals == std::string_view::npos) {
+    if (!text.ends_with('-')) {
+      return not_an_edit("An edit is PATH=JSON, PATH+=JSON, PATH~=TEXT or PATH-.");
+    }
+    parsed.kind = Assignment::Kind::erase;
+    parsed.path = text.substr(0, text.size() - 1);
+  } else {
+    std::string_view path = text.substr(0, equals);
+    if (path.ends_with('+')) parsed.kind = Assignment::Kind::append;
+    if (path.ends_with('~')) parsed.kind = Assignment::Kind::update_text;
+    if (parsed.kind != Assignment::Kind::put) path.remove_suffix(1);
+    parsed.path = path;
+    parsed.value = text.substr(equals + 1);
+  }
+  if (parsed.path.empty() && parsed.kind != Assignment::Kind::put) {
+    return not_an_edit("An edit has no path before its sign.");
+  }
+  return parsed;
+}
+
+Status apply(relais::Transaction& transaction, const relais::DocumentId& document,
+             const Assignment& assignment) {
+  Status done = run(transaction, document, assignment);
+  if (done || assignment.path.empty()) return done;
+  if (done.error().message().starts_with(assignment.path)) return done;
+  return std::move(done).error().within(assignment.path);
+}
+
+}  // namespace cli

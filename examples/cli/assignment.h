@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "relais/replica.h"
+
+namespace cli {
+
+/// One edit of a document, as it stands on the command line:
+///   PATH=JSON   write a value; an object field by field, a list as a whole
+///   PATH+=JSON  append to a list, add to a set, add a number to a counter
+///   PATH~=TEXT  make a text read TEXT, by the smallest edits
+///   PATH-       delete the field
+/// The first '=' ends the path: a name with '=' in it is written through the object above it. An
+/// empty path, with '=' alone, is the whole document.
+struct Assignment {
+  enum class Kind : std::uint8_t { put, append, update_text, erase };
+  Kind kind = Kind::put;
+  std::string path;
+  std::string value;
+};
+
+/// Fails: invalid_argument. The JSON is not looked at yet.
+relais::Result<Assignment> parse_assignment(std::string_view text);
+
+/// Fails: what the transaction says, naming the path.
+relais::Status apply(relais::Transaction& transaction, const relais::DocumentId& document,
+                     const Assignment& assignment);
+
+}  // namespace cli

@@ -1,0 +1,184 @@
+#include "data_commands.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "assignment.h"
+#include "document_name.h"
+#include "files.h"
+#include "progress.h"
+#include "report.h"
+#include "sample.h"
+
+namespace cli {
+namespace {
+
+using relais::DocumentId;
+using relais::Error;
+using relais::ErrorCode;
+using relais::Replica;
+using relais::Status;
+
+std::uint64_t lines_of(std::string_view text) {
+  return static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
+/// The file's name before a message that names one of its lines.
+Error in_file(const Error& error, const std::string& file) {
+  Error named = error;
+  if (file == "-" || !named.message().starts_with("line ")) return named;
+  return std::move(named).within(file);
+}
+
+Status check_text_fields(const std::vector<std::string>& fields) {
+  for (const std::string& field : fields) {
+    const std::size_t colon = field.find(':');
+    if (colon == std::string::npos || colon == 0 || colon + 1 == field.size()) {
+      return Error(ErrorCode::invalid_argument,
+                   "A text field is written COLLECTION:PATH, as cases:medical/visits/*/note.");
+    }
+  }
+  return {};
+}
+
+void append_string(std::string& out, std::string_view text) {
+  out += Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+/// One line of an export: keys sorted, no spaces, as the library writes documents.
+void write_document(std::string& line, const DocumentId& document, std::string_view json) {
+  line = "{\"collection\":";
+  append_string(line, document.collection);
+  line.append(",\"doc\":").append(json).append(",\"id\":");
+  append_string(line, document.id);
+  if (!document.scope.empty()) {
+    line += ",\"scope\":";
+    append_string(line, document.scope);
+  }
+  line += '}';
+}
+
+/// A fault in an edit's value is a fault of the command line.
+Fault put_fault(const Error& error) {
+  switch (error.code()) {
+    case ErrorCode::bad_input:
+      return usage_fault(error,
+                         "A value is JSON, and text needs quotes of its own inside the shell's: "
+                         "name='\"Amina\"'.");
+    case ErrorCode::invalid_argument: return usage_fault(error);
+    case ErrorCode::wrong_kind:
+      return Fault{error, kExitFailed,
+                   "`relais get` shows what is there. PATH=JSON writes a value, PATH+=JSON "
+                   "appends, PATH~=TEXT edits a text."};
+    default: return Fault{error};
+  }
+}
+
+}  // namespace
+
+Outcome ImportCommand::run() const {
+  if (const Status fields = check_text_fields(text_fields); !fields) {
+    return usage_fault(fields.error());
+  }
+  const auto input = InputFile::open(file);
+  if (!input) return Fault{input.error()};
+  auto replica = Replica::open(folder);
+  if (!replica) return Fault{replica.error()};
+
+  const auto begun = std::chrono::steady_clock::now();
+  relais::ImportOptions options{text_fields, {}};
+  auto imported = [&] {
+    Progress progress("Importing");
+    const std::uint64_t total = progress.visible() ? lines_of(input->text()) : 0;
+    options.progress = [&](std::uint64_t done) { progress.show(done, total, "documents"); };
+    return replica->import_ndjson(input->text(), options);
+  }();
+  if (!imported) return Fault{in_file(imported.error(), file)};
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now() - begun);
+  if (json) {
+    say_json(Json{{"documents", imported->documents},
+                  {"updated", imported->updated},
+                  {"duration_ms", took.count()}});
+    return {};
+  }
+  say("Imported " + counted(imported->documents, "document") + " in " + seconds_text(took) +
+      (imported->updated == 0 ? "."
+                              : "; " + std::to_string(imported->updated) + " were here before."));
+  return {};
+}
+
+Outcome ExportCommand::run() const {
+  if (json && (out.empty() || out == "-")) {
+    return usage_fault(Error(ErrorCode::invalid_argument,
+                             "--json tells of an export to a file: it needs --out FILE."));
+  }
+  const auto replica = Replica::open(folder);
+  if (!replica) return Fault{replica.error()};
+  auto output = OutputFile::create(out);
+  if (!output) return Fault{output.error()};
+  Status written;
+  std::uint64_t documents = 0;
+  {
+    Progress progress("Exporting");
+    std::string line;
+    const Status read =
+        replica->each_document([&](const DocumentId& document, std::string_view doc) {
+          write_document(line, document, doc);
+          written = output->write_line(line);
+          progress.show(++documents, 0, "documents");
+          return written.has_value();
+        });
+    if (!read) return Fault{read.error()};
+  }
+  if (written) written = output->finish();
+  if (!written) return Fault{written.error()};
+  if (json) say_json(Json{{"documents", documents}, {"file", out}});
+  return {};
+}
+
+Outcome PutCommand::run() const {
+  const auto name = parse_document_name(document);
+  if (!name) return usage_fault(name.error());
+  std::vector<Assignment> parsed;
+  for (const std::string& edit : edits) {
+    auto assignment = parse_assignment(edit);
+    if (!assignment) return usage_fault(assignment.error());
+    parsed.push_back(std::move(*assignment));
+  }
+  auto replica = Replica::open(folder);
+  if (!replica) return Fault{replica.error()};
+  const Status written = replica->write([&](relais::Transaction& transaction) -> Status {
+    for (const Assignment& assignment : parsed) {
+      if (Status done = apply(transaction, *name, assignment); !done) return done;
+    }
+    return {};
+  });
+  if (!written) return put_fault(written.error());
+  if (json) {
+    say_json(Json{{"document", to_text(*name)}, {"edits", parsed.size()}});
+  } else {
+    say(to_text(*name) + ": " + counted(parsed.size(), "edit") + " written.");
+  }
+  return {};
+}
+
+Outcome SampleCommand::run() const {
+  auto output = OutputFile::create(out);
+  if (!output) return Fault{output.error()};
+  Status written;
+  {
+    Progress progress("Writing");
+    std::uint64_t documents = 0;
+    write_sample(patients, seed, [&](std::string_view line) {
+      if (!written) return;
+      written = output->write_line(line);
+      progress.show(++documents, 2 * patients, "documents");
+    });
+  }
+  if (written) written = output->finish();
+  if (!written) return Fault{written.error()};
+  return {};
+}
+
+}  // namespace cli

@@ -1,0 +1,184 @@
+#include "files.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <memory>
+#include <system_error>
+#include <utility>
+
+namespace cli {
+namespace {
+
+using relais::Error;
+using relais::ErrorCode;
+using relais::Status;
+
+constexpr std::size_t kReadBytes = 1 << 20;
+constexpr std::size_t kWriteBytes = 1 << 18;
+
+std::string said(int error) { return std::generic_category().message(error); }
+
+Error cannot_read(const std::string& path, int error) {
+  if (error == ENOENT) return Error(ErrorCode::not_found, "There is no file " + path + ".");
+  if (error == EISDIR) {
+    return Error(ErrorCode::bad_input, path + " is a folder, and a file is needed.");
+  }
+  return Error(ErrorCode::bad_input, path + " can't be read: " + said(error) + ".");
+}
+
+Error cannot_create(const std::string& path, int error) {
+  if (error == ENOSPC || error == EDQUOT) {
+    return Error(ErrorCode::disk_full, "There is no space left for " + path + ".");
+  }
+  if (error == EISDIR) {
+    return Error(ErrorCode::invalid_argument, path + " is a folder, and a file is needed.");
+  }
+  return Error(ErrorCode::invalid_argument, path + " can't be written: " + said(error) + ".");
+}
+
+/// Reads to the end; 0 or an error number.
+int read_all(int file, std::string& into) {
+  while (true) {
+    const std::size_t size = into.size();
+    into.resize(size + kReadBytes);
+    const ssize_t got = ::read(file, into.data() + size, kReadBytes);
+    into.resize(size + static_cast<std::size_t>(got > 0 ? got : 0));
+    if (got == 0) return 0;
+    if (got < 0 && errno != EINTR) return errno;
+  }
+}
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+/// What a symbolic link leads to, else the path itself.
+std::string resolved(const std::string& path) {
+  const std::unique_ptr<char, void (*)(void*)> real(::realpath(path.c_str(), nullptr), std::free);
+  return real ? real.get() : path;
+}
+
+/// A rename is durable once its folder is.
+void sync_folder(const std::string& path) {
+  const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return;
+  ::fsync(folder);
+  ::close(folder);
+}
+
+}  // namespace
+
+relais::Result<InputFile> InputFile::open(const std::string& path) {
+  const bool standard = path == "-";
+  const std::string name = standard ? "standard input" : path;
+  const int file = standard ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return cannot_read(name, errno);
+  struct stat info;
+  int error = ::fstat(file, &info) == 0 ? 0 : errno;
+  InputFile input;
+  if (error == 0 && S_ISDIR(info.st_mode)) error = EISDIR;
+  if (error == 0 && S_ISREG(info.st_mode) && info.st_size > 0 && !standard) {
+    const auto size = static_cast<std::size_t>(info.st_size);
+    void* mapped = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file, 0);
+    error = mapped == MAP_FAILED ? errno : 0;
+    if (error == 0) {
+      input.mapped_ = mapped;
+      input.mapped_size_ = size;
+      ::madvise(mapped, size, MADV_SEQUENTIAL);
+    }
+  } else if (error == 0) {
+    error = read_all(file, input.read_);
+  }
+  ::close(file);
+  if (error != 0) return cannot_read(name, error);
+  return input;
+}
+
+InputFile::InputFile(InputFile&& other) noexcept
+    : mapped_(std::exchange(other.mapped_, nullptr)),
+      mapped_size_(other.mapped_size_),
+      read_(std::move(other.read_)) {}
+
+InputFile::~InputFile() {
+  if (mapped_ != nullptr) ::munmap(mapped_, mapped_size_);
+}
+
+std::string_view InputFile::text() const {
+  if (mapped_ == nullptr) return read_;
+  return {static_cast<const char*>(mapped_), mapped_size_};
+}
+
+relais::Result<OutputFile> OutputFile::create(const std::string& path) {
+  if (path.empty() || path == "-") return OutputFile("standard output", "", STDOUT_FILENO);
+  struct stat info;
+  const bool exists = ::stat(path.c_str(), &info) == 0;
+  // A device or a pipe is written to; a file must not take its place.
+  const bool in_place = exists && !S_ISREG(info.st_mode);
+  const std::string aim = in_place ? path : resolved(path);
+  std::string beside = in_place ? "" : aim + ".unfinished";
+  const int flags = O_WRONLY | O_CLOEXEC | (in_place ? 0 : O_CREAT | O_TRUNC);
+  const int file = ::open((in_place ? aim : beside).c_str(), flags, 0600);
+  if (file < 0) return cannot_create(path, errno);
+  return OutputFile(aim, std::move(beside), file);
+}
+
+OutputFile::OutputFile(std::string path, std::string beside, int file)
+    : path_(std::move(path)), beside_(std::move(beside)), file_(file) {}
+
+OutputFile::OutputFile(OutputFile&& other) noexcept
+    : path_(std::move(other.path_)),
+      beside_(std::exchange(other.beside_, {})),
+      file_(std::exchange(other.file_, -1)),
+      buffer_(std::move(other.buffer_)),
+      error_(other.error_) {}
+
+OutputFile::~OutputFile() {
+  if (file_ >= 0 && file_ != STDOUT_FILENO) ::close(file_);
+  if (!beside_.empty()) ::unlink(beside_.c_str());
+}
+
+Status OutputFile::write_line(std::string_view line) {
+  if (error_ != 0) return failed(error_);
+  buffer_.append(line).append(1, '\n');
+  if (buffer_.size() < kWriteBytes) return {};
+  return flush();
+}
+
+Status OutputFile::flush() {
+  std::string_view rest = buffer_;
+  while (error_ == 0 && !rest.empty()) {
+    const ssize_t put = ::write(file_, rest.data(), rest.size());
+    if (put > 0) rest.remove_prefix(static_cast<std::size_t>(put));
+    if (put < 0 && errno != EINTR) error_ = errno;
+  }
+  buffer_.clear();
+  if (error_ != 0) return failed(error_);
+  return {};
+}
+
+Status OutputFile::finish() {
+  if (error_ != 0) return failed(error_);
+  if (Status flushed = flush(); !flushed || beside_.empty()) return flushed;
+  if (::fsync(file_) != 0) return failed(error_ = errno);
+  const int closed = ::close(std::exchange(file_, -1));
+  if (closed != 0 || ::rename(beside_.c_str(), path_.c_str()) != 0) return failed(error_ = errno);
+  beside_.clear();
+  sync_folder(folder_of(path_));
+  return {};
+}
+
+Error OutputFile::failed(int error) const {
+  if (error == ENOSPC || error == EDQUOT || error == EFBIG) {
+    return Error(ErrorCode::disk_full, "There is no space left for " + path_ + ".");
+  }
+  return Error(ErrorCode::store_failed, path_ + " can't be written: " + said(error) + ".");
+}
+
+}  // namespace cli

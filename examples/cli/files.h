@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "relais/result.h"
+
+namespace cli {
+
+/// A file read as a whole, or standard input for "-". Regular files are mapped, not copied: one
+/// that shrinks while it is read ends the program.
+class InputFile {
+ public:
+  /// Fails: not_found, bad_input (a folder, not readable), naming the path.
+  static relais::Result<InputFile> open(const std::string& path);
+
+  InputFile(InputFile&& other) noexcept;
+  InputFile& operator=(InputFile&&) = delete;
+  ~InputFile();
+
+  std::string_view text() const;
+
+ private:
+  InputFile() = default;
+
+  void* mapped_ = nullptr;
+  std::size_t mapped_size_ = 0;
+  std::string read_;
+};
+
+/// A file that is either whole or not there: written beside its name, renamed at the end. For "-"
+/// or no path: standard output. A device or a pipe is written to as it is.
+class OutputFile {
+ public:
+  /// Fails: invalid_argument (the folder is missing or not ours to write in, a folder has the
+  /// name).
+  static relais::Result<OutputFile> create(const std::string& path);
+
+  OutputFile(OutputFile&& other) noexcept;
+  OutputFile& operator=(OutputFile&&) = delete;
+  /// What was not finished is removed.
+  ~OutputFile();
+
+  /// Fails: disk_full, store_failed; then every later call fails likewise.
+  relais::Status write_line(std::string_view line);
+  /// Makes it durable and gives it its name.
+  relais::Status finish();
+
+ private:
+  OutputFile(std::string path, std::string beside, int file);
+  relais::Status flush();
+  relais::Error failed(int error) const;
+
+  std::string path_;
+  std::string beside_;  ///< empty: written in place
+  int file_ = -1;
+  std::string buffer_;
+  int error_ = 0;
+};
+
+}  // namespace cli

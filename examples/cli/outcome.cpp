@@ -1,0 +1,52 @@
+#include "outcome.h"
+
+namespace cli {
+namespace {
+
+using relais::ErrorCode;
+
+std::string_view store_advice(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::store_missing:
+      return "Make a space there with `relais init`, or join one with `relais join`.";
+    case ErrorCode::store_locked:
+      return "Stop the other program, which may be `relais serve`, then try again.";
+    case ErrorCode::store_corrupt:
+    case ErrorCode::corrupt:
+      return "Keep the folder as it is. Let this device join again in a new folder, with a new "
+             "invitation: the other devices hold what they synced.";
+    case ErrorCode::disk_full:
+      return "Free some space, then run the command again: what was written before stays.";
+    case ErrorCode::store_failed:
+      return "Look at the disk and at who may write there, then run the command again.";
+    default: return {};
+  }
+}
+
+std::string_view meeting_advice(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::unreachable:
+    case ErrorCode::timed_out:
+      return "Is `relais serve` running there, on this address, and are both devices on one "
+             "network? A firewall may stand between them.";
+    case ErrorCode::address_in_use: return "Take another port, or port 0 for any that is free.";
+    case ErrorCode::link_failed:
+    case ErrorCode::session_closed:
+      return "Run the command again: what arrived stays, and is not sent twice.";
+    case ErrorCode::handshake_failed:
+      return "Is it a device of the same space, and is this one still a member? `relais status` "
+             "shows the space.";
+    case ErrorCode::peer_misbehaved:
+    case ErrorCode::peer_too_new: return "Are both devices' programs of the same version?";
+    default: return {};
+  }
+}
+
+}  // namespace
+
+std::string_view advice_for(ErrorCode code) {
+  const std::string_view store = store_advice(code);
+  return store.empty() ? meeting_advice(code) : store;
+}
+
+}  // namespace cli

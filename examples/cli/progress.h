@@ -1,0 +1,31 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace cli {
+
+/// A bar on standard error while something takes long, on a terminal only; gone when it ends.
+class Progress {
+ public:
+  /// `what`: what is being done, as "Importing".
+  explicit Progress(std::string_view what);
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  /// Whether anyone sees it: if not, totals need not be found.
+  bool visible() const { return visible_; }
+  /// `total` 0: not known.
+  void show(std::uint64_t done, std::uint64_t total, std::string_view things);
+
+ private:
+  std::string what_;
+  bool visible_;
+  bool drawn_ = false;
+  std::chrono::steady_clock::time_point next_{};
+};
+
+}  // namespace cli

@@ -1,0 +1,162 @@
+#include "data_commands.h"
+#include "document_name.h"
+#include "report.h"
+
+/// `get` and `conflicts`.
+namespace cli {
+namespace {
+
+using relais::ConflictView;
+using relais::DocumentId;
+using relais::Replica;
+
+Json provenance_json(const relais::Provenance& written, DeviceNames& names) {
+  return Json{{"time", iso_time_ms(written.time_ms)},
+              {"device", to_hex(written.device.view())},
+              {"device_name", names.name(written.device)},
+              {"author", to_hex(written.author.view())},
+              {"seq", written.seq}};
+}
+
+Json versions_json(const std::vector<relais::Version>& versions, DeviceNames& names) {
+  Json list = Json::array();
+  for (const relais::Version& version : versions) {
+    Json entry{{"value", value_json(version.value)}};
+    entry.update(provenance_json(version.written, names));
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+Json document_json(const DocumentId& document) {
+  Json object;
+  if (!document.scope.empty()) object["scope"] = document.scope;
+  object["collection"] = document.collection;
+  object["id"] = document.id;
+  return object;
+}
+
+Json conflict_json(const ConflictView& conflict, DeviceNames& names) {
+  return Json{{"path", conflict.path},
+              {"kind", kind_name(conflict.kind)},
+              {"kinds_clash", conflict.kinds_clash},
+              {"revived", conflict.revived},
+              {"versions", versions_json(conflict.versions, names)}};
+}
+
+Json history_json(const std::vector<relais::HistoryEntry>& history, DeviceNames& names) {
+  Json list = Json::array();
+  for (const relais::HistoryEntry& entry : history) {
+    Json object = provenance_json(entry.written, names);
+    object["paths"] = entry.paths;
+    list.push_back(std::move(object));
+  }
+  return list;
+}
+
+void say_version(const relais::Version& version, bool shown, DeviceNames& names) {
+  say("    " + value_json(version.value).dump(-1, ' ', false, Json::error_handler_t::replace) +
+      "  by " + names.label(version.written.device) + ", " + iso_time(version.written.time_ms) +
+      (shown ? ", shown first" : ""));
+}
+
+void say_conflict(const ConflictView& conflict, DeviceNames& names) {
+  say("  " + printable(conflict.path));
+  for (const relais::Version& version : conflict.versions) {
+    say_version(version, &version == &conflict.versions.front(), names);
+  }
+  if (conflict.kinds_clash) {
+    say("    written as two kinds of field at once; shown is the " +
+        std::string(kind_name(conflict.kind)));
+  }
+  if (conflict.revived) say("    deleted by one device while another wrote to it: it was kept");
+}
+
+void say_history(const std::vector<relais::HistoryEntry>& history, DeviceNames& names) {
+  say("");
+  say("History");
+  for (const relais::HistoryEntry& entry : history) {
+    say("  " + iso_time(entry.written.time_ms) + "  " + names.label(entry.written.device));
+    for (const std::string& path : entry.paths) say("      " + printable(path));
+  }
+}
+
+/// As the library wrote it if this program can't read it.
+void say_document(const std::string& text) {
+  const Json parsed = Json::parse(text, nullptr, false);
+  say(parsed.is_discarded() ? text : pretty(parsed));
+}
+
+}  // namespace
+
+Outcome GetCommand::run() const {
+  const auto name = parse_document_name(document);
+  if (!name) return usage_fault(name.error());
+  const auto replica = Replica::open(folder);
+  if (!replica) return Fault{replica.error()};
+  const auto text = replica->json(*name);
+  if (!text) return Fault{text.error()};
+  const auto conflicts = replica->conflicts_of(*name);
+  if (!conflicts) return Fault{conflicts.error()};
+  relais::Result<std::vector<relais::HistoryEntry>> entries{std::vector<relais::HistoryEntry>{}};
+  if (history) entries = replica->history(*name);
+  if (!entries) return Fault{entries.error()};
+
+  DeviceNames names(*replica);
+  if (json) {
+    Json object = document_json(*name);
+    object["doc"] = Json::parse(*text, nullptr, false);
+    object["conflicts"] = Json::array();
+    for (const auto& conflict : *conflicts) {
+      object["conflicts"].push_back(conflict_json(conflict, names));
+    }
+    if (history) object["history"] = history_json(*entries, names);
+    say_json(object);
+    return {};
+  }
+  say_document(*text);
+  if (!conflicts->empty()) {
+    say("");
+    say("Conflicts");
+    for (const ConflictView& conflict : *conflicts) say_conflict(conflict, names);
+  }
+  if (history) say_history(*entries, names);
+  return {};
+}
+
+Outcome ConflictsCommand::run() const {
+  const auto replica = Replica::open(folder);
+  if (!replica) return Fault{replica.error()};
+  std::vector<ConflictView> conflicts;
+  const relais::Status read =
+      replica->conflicts([&](const ConflictView& conflict) { conflicts.push_back(conflict); });
+  if (!read) return Fault{read.error()};
+
+  DeviceNames names(*replica);
+  if (json) {
+    Json list = Json::array();
+    for (const ConflictView& conflict : conflicts) {
+      Json object = document_json(conflict.document);
+      object.update(conflict_json(conflict, names));
+      list.push_back(std::move(object));
+    }
+    say_json(Json{{"conflicts", std::move(list)}});
+    return {};
+  }
+  const DocumentId* last = nullptr;
+  for (const ConflictView& conflict : conflicts) {
+    if (last == nullptr || *last != conflict.document) say(printable(to_text(conflict.document)));
+    last = &conflict.document;
+    say_conflict(conflict, names);
+  }
+  if (conflicts.empty()) {
+    say("No conflicts.");
+  } else {
+    say("");
+    say("To settle one, write the value that is right: relais put " + folder +
+        " COLLECTION/ID PATH=JSON");
+  }
+  return {};
+}
+
+}  // namespace cli

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "outcome.h"
+#include "relais/relais.h"
+
+/// What people and programs read: lines on standard output, or JSON with --json; faults on
+/// standard error.
+namespace cli {
+
+using Json = nlohmann::ordered_json;
+
+/// A line on standard output, there at once even in a pipe.
+void say(std::string_view line);
+/// One line of JSON on standard output. Bytes that are not UTF-8 become U+FFFD.
+void say_json(const Json& json);
+/// As text, over several lines.
+std::string pretty(const Json& json);
+
+/// Says on standard error why it failed; its exit code.
+int report_fault(const Fault& fault, bool json);
+/// Whether all that was said could be written; call it last.
+Outcome close_output();
+
+std::string to_hex(std::string_view bytes);
+/// Time as ISO 8601 in UTC: whole seconds for people, milliseconds for programs.
+std::string iso_time(std::int64_t time_ms);
+std::string iso_time_ms(std::int64_t time_ms);
+/// "1 document", "2 documents".
+std::string counted(std::uint64_t number, std::string_view thing);
+/// "340 bytes", "4.5 kB", "12.1 MB".
+std::string bytes_text(std::uint64_t bytes);
+std::string seconds_text(std::chrono::milliseconds time);
+/// Text that came from elsewhere, without control characters: a terminal would obey them.
+std::string printable(std::string_view text);
+
+std::string_view kind_name(relais::FieldKind kind);
+Json value_json(const relais::Value& value);
+
+/// Devices as people know them: name and the first 8 digits of the id, "Tablet 2 (3f9a1c20)".
+class DeviceNames {
+ public:
+  explicit DeviceNames(const relais::Replica& replica) : replica_(replica) {}
+  const std::string& name(const relais::DeviceId& device);
+  std::string label(const relais::DeviceId& device);
+
+ private:
+  const relais::Replica& replica_;
+  std::map<relais::DeviceId, std::string> names_;
+};
+
+std::string device_label(const relais::DeviceId& device, std::string_view name);
+
+}  // namespace cli

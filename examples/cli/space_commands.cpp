@@ -1,0 +1,221 @@
+#include "space_commands.h"
+
+#include "progress.h"
+#include "report.h"
+
+namespace cli {
+namespace {
+
+using relais::Error;
+using relais::ErrorCode;
+using relais::Replica;
+
+/// COLLECTION/SECTION=LABEL; without SECTION the collection's default, without both the space's.
+relais::Result<relais::SectionRule> parse_section(std::string_view text) {
+  const std::size_t equals = text.rfind('=');
+  if (equals == std::string_view::npos || equals + 1 == text.size()) {
+    return Error(ErrorCode::invalid_argument, "A section is written COLLECTION/SECTION=LABEL.");
+  }
+  const std::string_view place = text.substr(0, equals);
+  const std::size_t slash = std::min(place.find('/'), place.size());
+  relais::SectionRule rule;
+  rule.collection = place.substr(0, slash);
+  rule.section = place.substr(std::min(slash + 1, place.size()));
+  rule.label = text.substr(equals + 1);
+  return rule;
+}
+
+std::int64_t now_ms() {
+  using namespace std::chrono;  // NOLINT: one line of clock arithmetic
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+void say_created(const InitCommand& command, const relais::StatusReport& status,
+                 const std::string& phrase) {
+  if (command.json) {
+    return say_json(Json{{"space", to_hex(status.space.view())},
+                         {"space_name", command.space},
+                         {"device", to_hex(status.device.view())},
+                         {"device_name", command.device},
+                         {"recovery_phrase", phrase}});
+  }
+  say("The space \"" + printable(command.space) + "\" is made in " + command.folder + '.');
+  say("This device is its first owner: " + device_label(status.device, command.device) + '.');
+  say("");
+  say("Recovery phrase, shown this once and kept nowhere:");
+  say("");
+  say("  " + phrase);
+  say("");
+  say("Write it on paper and lock the paper away. It is the space's root key: it names new owners");
+  say("when every owner's device is lost, and whoever finds it can rule the space.");
+  say("");
+  say("Next: relais import " + command.folder + " FILE.ndjson    to bring data in");
+  say("      relais invite " + command.folder + "                to let another device join");
+}
+
+void say_members(const relais::StatusReport& status) {
+  say("Members");
+  for (const auto& member : status.members) {
+    say("  " + device_label(member.device, member.name) + ", " + member.level +
+        (member.self ? ", this device" : ""));
+  }
+  say("Parts of the space");
+  for (const auto& part : status.compartments) {
+    const std::string scope = part.scope.empty() ? "" : printable(part.scope) + '/';
+    say("  " + scope + printable(part.label) + (part.readable ? "" : ", not readable here"));
+  }
+}
+
+void say_status(const relais::StatusReport& status) {
+  say("Space      " +
+      (status.space_name.empty() ? "name not known yet" : printable(status.space_name)) + " (" +
+      to_hex(status.space.view()).substr(0, 8) + ')');
+  say("Device     " + device_label(status.device, status.device_name) + ", " + status.level);
+  say("Documents  " + std::to_string(status.documents) +
+      (status.conflicts == 0 ? "" : ", " + std::to_string(status.conflicts) + " with a conflict"));
+  say("Changes    " + std::to_string(status.changes) + " in " + counted(status.logs, "log"));
+  if (status.waiting != 0) {
+    say("Waiting    " + counted(status.waiting, "change") + " for earlier ones, from a later sync");
+  }
+  if (status.set_aside != 0) {
+    say("Set aside  " + counted(status.set_aside, "change") + ", misfiled or not readable");
+  }
+  if (status.held_pieces != 0) {
+    say("Held back  " + counted(status.held_pieces, "part") +
+        " of logs whose author may not write");
+  }
+  say_members(status);
+}
+
+Json status_json(const relais::StatusReport& status) {
+  Json members = Json::array();
+  for (const auto& member : status.members) {
+    members.push_back({{"device", to_hex(member.device.view())},
+                       {"name", member.name},
+                       {"level", member.level},
+                       {"self", member.self}});
+  }
+  Json parts = Json::array();
+  for (const auto& part : status.compartments) {
+    parts.push_back({{"scope", part.scope}, {"label", part.label}, {"readable", part.readable}});
+  }
+  return Json{{"space", to_hex(status.space.view())},
+              {"space_name", status.space_name},
+              {"device", to_hex(status.device.view())},
+              {"device_name", status.device_name},
+              {"author", to_hex(status.author.view())},
+              {"level", status.level},
+              {"documents", status.documents},
+              {"conflicts", status.conflicts},
+              {"changes", status.changes},
+              {"logs", status.logs},
+              {"waiting", status.waiting},
+              {"set_aside", status.set_aside},
+              {"held_pieces", status.held_pieces},
+              {"members", std::move(members)},
+              {"compartments", std::move(parts)}};
+}
+
+}  // namespace
+
+Outcome InitCommand::run() const {
+  relais::CreateOptions options;
+  options.space_name = space;
+  options.device_name = device;
+  for (const std::string& text : sections) {
+    auto rule = parse_section(text);
+    if (!rule) return usage_fault(rule.error());
+    options.sections.push_back(std::move(*rule));
+  }
+  auto created = Replica::create(folder, options);
+  if (!created) return Fault{created.error()};
+  const auto status = created->replica.status();
+  // The phrase is shown whatever else fails: it can't be had again.
+  say_created(*this, status ? *status : relais::StatusReport{}, created->recovery_phrase);
+  if (!status) return Fault{status.error()};
+  return {};
+}
+
+Outcome InviteCommand::run() const {
+  auto replica = Replica::open(folder);
+  if (!replica) {
+    const bool locked = replica.error().code() == ErrorCode::store_locked;
+    return Fault{
+        replica.error(), kExitFailed,
+        locked ? "If `relais serve` is running there, stop it and start it with --invite." : ""};
+  }
+  const std::int64_t expires = now_ms() + minutes * 60'000;
+  const auto invitation = replica->invite({std::chrono::minutes(minutes), labels});
+  if (!invitation) return Fault{invitation.error()};
+  if (json) {
+    say_json(
+        Json{{"invitation", *invitation}, {"expires", iso_time_ms(expires)}, {"labels", labels}});
+    return {};
+  }
+  say("One device may join with this invitation, until " + iso_time(expires) + " (" +
+      counted(static_cast<std::uint64_t>(minutes), "minute") + ").");
+  say("It is a secret: whoever uses it first gets in. Pass it on by hand or by voice.");
+  say("");
+  say("Here:                 relais serve " + folder + " --listen 0.0.0.0:7400");
+  say("On the other device:  relais join DIR INVITATION --device NAME --at THIS-DEVICE:7400");
+  say("");
+  say(*invitation);
+  return {};
+}
+
+Outcome JoinCommand::run() const {
+  auto replica = Replica::join(folder, invitation, address, {device});
+  if (!replica) return Fault{replica.error()};
+  const auto status = replica->status();
+  if (!status) return Fault{status.error()};
+  if (json) {
+    say_json(Json{{"space", to_hex(status->space.view())},
+                  {"device", to_hex(status->device.view())},
+                  {"device_name", device},
+                  {"level", status->level},
+                  {"members", status->members.size()}});
+    return {};
+  }
+  say("This device has joined: " + device_label(status->device, device) + ", " + status->level +
+      ". The space has " + counted(status->members.size(), "device") + " now.");
+  say("");
+  say("Next: relais sync " + folder + " --with " + address + "    to fetch the documents");
+  return {};
+}
+
+Outcome StatusCommand::run() const {
+  const auto replica = Replica::open(folder);
+  if (!replica) return Fault{replica.error()};
+  const auto status = replica->status();
+  if (!status) return Fault{status.error()};
+  if (json) {
+    say_json(status_json(*status));
+  } else {
+    say_status(*status);
+  }
+  return {};
+}
+
+Outcome VerifyCommand::run() const {
+  const auto replica = Replica::open(folder);
+  if (!replica) return Fault{replica.error()};
+  const auto report = replica->verify();
+  if (!report) return Fault{report.error()};
+  if (json) {
+    say_json(Json{{"logs", report->logs},
+                  {"changes", report->changes},
+                  {"seals", report->seals},
+                  {"documents", report->documents},
+                  {"problems", report->problems}});
+  } else {
+    say("Checked " + counted(report->changes, "change") + " in " + counted(report->logs, "log") +
+        " with " + counted(report->seals, "signature") + ", and " +
+        counted(report->documents, "document") + '.');
+    for (const std::string& problem : report->problems) say("Problem: " + problem);
+    if (report->problems.empty()) say("All is well.");
+  }
+  if (report->problems.empty()) return {};
+  return Fault{Error(ErrorCode::corrupt, counted(report->problems.size(), "problem") + " found.")};
+}
+
+}  // namespace cli

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "outcome.h"
+
+/// Commands about the space and who is in it.
+namespace cli {
+
+struct InitCommand {
+  std::string folder;
+  std::string space;
+  std::string device;
+  std::vector<std::string> sections;  ///< COLLECTION/SECTION=LABEL
+  bool json = false;
+  Outcome run() const;
+};
+
+struct InviteCommand {
+  std::string folder;
+  std::chrono::minutes::rep minutes = 10;
+  std::vector<std::string> labels;
+  bool json = false;
+  Outcome run() const;
+};
+
+struct JoinCommand {
+  std::string folder;
+  std::string invitation;
+  std::string device;
+  std::string address;
+  bool json = false;
+  Outcome run() const;
+};
+
+struct StatusCommand {
+  std::string folder;
+  bool json = false;
+  Outcome run() const;
+};
+
+struct VerifyCommand {
+  std::string folder;
+  bool json = false;
+  Outcome run() const;
+};
+
+}  // namespace cli

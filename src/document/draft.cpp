@@ -1,0 +1,217 @@
+#include "document/draft.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "base/try.h"
+#include "document/apply.h"
+#include "document/utf8.h"
+#include "document/value_code.h"
+
+namespace relais::document {
+namespace {
+
+constexpr std::size_t kDotBytes = 14;    // at most, in a change
+constexpr std::size_t kOpBytes = 24;     // at most, without its path, dots and text
+constexpr std::size_t kEntryBytes = 26;  // of a context
+
+Error invalid(std::string what) { return Error(ErrorCode::invalid_argument, std::move(what)); }
+
+/// An upper bound of what the op takes in a change.
+struct SizeOf {
+  std::size_t operator()(const op::Set& set) const {
+    return value(set.value) + (set.over ? set.over->size() * kDotBytes : 0);
+  }
+  std::size_t operator()(const op::Insert& insert) const {
+    const auto* scalar = std::get_if<Value>(&insert.content);
+    return 2 * kDotBytes + (scalar != nullptr ? value(*scalar) : 0);
+  }
+  std::size_t operator()(const op::InsertText& insert) const {
+    return 2 * kDotBytes + insert.text.size();
+  }
+  std::size_t operator()(const op::DeleteText& erase) const {
+    return erase.runs.size() * (kDotBytes + 4);
+  }
+  std::size_t operator()(const op::ResetCounter& reset) const {
+    return reset.seen.size() * (kDotBytes + 10);
+  }
+  std::size_t operator()(const op::Add& add) const { return value(add.value); }
+  std::size_t operator()(const op::Remove& remove) const { return value(remove.value); }
+  template <class Other>
+  std::size_t operator()(const Other&) const {
+    return 0;
+  }
+  static std::size_t value(const Value& value) {
+    return value.text() != nullptr ? value.text()->size() : 0;
+  }
+};
+
+std::size_t path_bytes(const Path& path) {
+  std::size_t bytes = 0;
+  for (const Step& step : path) {
+    const auto* name = std::get_if<std::string>(&step);
+    bytes += name != nullptr ? name->size() + 2 : kDotBytes + 1;
+  }
+  return bytes;
+}
+
+Status check_path(const Path& path) {
+  if (path.size() > limits::kNestingDepth) {
+    return invalid("a path has at most " + std::to_string(limits::kNestingDepth) + " steps");
+  }
+  for (const Step& step : path) {
+    const auto* name = std::get_if<std::string>(&step);
+    if (name != nullptr && (name->size() > limits::kPathStepBytes || !is_utf8(*name))) {
+      return invalid("a step of a path is at most " + std::to_string(limits::kPathStepBytes) +
+                     " bytes of UTF-8");
+    }
+  }
+  if (!path.empty() && !std::holds_alternative<std::string>(path[0])) {
+    return invalid("a path starts with a name");
+  }
+  return {};
+}
+
+Status check_value(const ValueView& value) {
+  if (value.type == Value::Type::text && value.text.size() > limits::kStringBytes) {
+    return Error(ErrorCode::limit_exceeded,
+                 "the string is longer than " + std::to_string(limits::kStringBytes) + " bytes");
+  }
+  return is_valid(value) ? Status() : invalid("the value is not UTF-8, or not a finite number");
+}
+
+}  // namespace
+
+Draft::Draft(State base, Position self, Address address, Stamp stamp)
+    : state_(std::move(base)), self_(self) {
+  change_.address = std::move(address);
+  change_.context = state_.context();
+  change_.stamp = stamp;
+  bytes_ = 256 + change_.context.entries().size() * kEntryBytes;
+  state_.table().changes.intern(self_, stamp);
+  state_.table().context.advance(self_.author, self_.seq);
+}
+
+Status Draft::push(Path path, decltype(Op::what) what) {
+  RELAIS_TRY(check_path(path));
+  const bool whole =
+      std::holds_alternative<op::Delete>(what) ||
+      (std::holds_alternative<op::Make>(what) && std::get<op::Make>(what).kind == Kind::map);
+  if (path.empty() && !whole) return invalid("a document is an object: its fields have names");
+  bytes_ += kOpBytes + path_bytes(path) + std::visit(SizeOf{}, what);
+  if (change_.ops.size() >= limits::kOpsPerChange || bytes_ > limits::kChangeBytes) {
+    return Error(ErrorCode::limit_exceeded, "the change is larger than " +
+                                                std::to_string(limits::kChangeBytes) +
+                                                " bytes: write it in parts");
+  }
+  change_.ops.push_back({std::move(path), std::move(what)});
+  const Op& op = change_.ops.back();
+  State::Table& table = state_.table();
+  Applying applying{change_.context, self_, table.changes.intern(self_), index_};
+  apply_op(table, applying, op);
+  index_ = applying.index;
+  if (std::holds_alternative<op::Delete>(op.what)) table.root.prune();
+  return {};
+}
+
+Status Draft::check_kind(const Path& path, Kind kind, const char* what) const {
+  const Node* node = state_.table().find(path);
+  if (node == nullptr || is_live(*node, kind) || !is_live(*node)) return {};
+  return Error(ErrorCode::wrong_kind, std::string("the field is not a ") + what);
+}
+
+Status Draft::reset_counters(const Path& path) {
+  const Node* top = state_.table().find(path);
+  if (top == nullptr) return {};
+  const ChangeTable& changes = state_.table().changes;
+  std::vector<std::pair<Path, const Node*>> todo{{path, top}};
+  std::vector<std::pair<Path, op::ResetCounter>> resets;
+  while (!todo.empty()) {
+    auto [at, node] = std::move(todo.back());
+    todo.pop_back();
+    op::ResetCounter reset;
+    for (const Total& count : node->extras ? node->extras->counts : std::vector<Total>{}) {
+      reset.seen.push_back({changes.global(count.dot), count.total});
+    }
+    for (const Child& child : node->children) {
+      Path below = at;
+      if (child.is_element) {
+        below.emplace_back(changes.global(child.element));
+      } else {
+        below.emplace_back(child.name);
+      }
+      todo.emplace_back(std::move(below), child.node.get());
+    }
+    if (!reset.seen.empty()) resets.emplace_back(std::move(at), std::move(reset));
+  }
+  for (auto& [at, reset] : resets) RELAIS_TRY(push(std::move(at), std::move(reset)));
+  return {};
+}
+
+Status Draft::clear_for(const Path& path, Kind kind) {
+  const Node* node = state_.table().find(path);
+  if (node == nullptr) return {};
+  const bool other = std::any_of(std::begin(kKinds), std::end(kKinds), [&](Kind candidate) {
+    return candidate != kind && is_live(*node, candidate);
+  });
+  return other ? erase(path) : Status();
+}
+
+Status Draft::set(const Path& path, Value value) {
+  RELAIS_TRY(check_value(value));
+  if (!path.empty()) RELAIS_TRY(clear_for(path, Kind::value));
+  return push(path, op::Set{std::move(value), std::nullopt});
+}
+
+Status Draft::add(const Path& set, Value value) {
+  RELAIS_TRY(check_value(value));
+  RELAIS_TRY(check_kind(set, Kind::set, "set"));
+  return push(set, op::Add{std::move(value)});
+}
+
+Status Draft::remove(const Path& set, const Value& value) {
+  RELAIS_TRY(check_kind(set, Kind::set, "set"));
+  const Node* node = state_.table().find(set);
+  const auto is_it = [&value](const SetElement& e) { return compare(e.value, value) == 0; };
+  if (node == nullptr || !node->extras ||
+      std::none_of(node->extras->set.begin(), node->extras->set.end(), is_it)) {
+    return Error(ErrorCode::not_found, "the set has no such element");
+  }
+  return push(set, op::Remove{value});
+}
+
+Status Draft::count(const Path& counter, std::int64_t delta) {
+  RELAIS_TRY(check_kind(counter, Kind::counter, "counter"));
+  const State::Table& table = state_.table();
+  std::int64_t total = 0;
+  Wide shown = 0;
+  if (const Node* node = table.find(counter); node != nullptr && node->extras) {
+    shown = counter_value(table.changes, *node);
+    for (const Total& count : node->extras->counts) {
+      if (table.changes.author(count.dot) == self_.author) total = count.total;
+    }
+  }
+  shown += delta;
+  const bool fits = shown == static_cast<std::int64_t>(shown);
+  if (!fits || __builtin_add_overflow(total, delta, &total)) {
+    return Error(ErrorCode::limit_exceeded, "the counter would leave the range of 64 bits");
+  }
+  return push(counter, op::Count{total});
+}
+
+Status Draft::erase(const Path& path) {
+  const Node* node = state_.table().find(path);
+  if (node == nullptr || !is_live(*node)) {
+    return Error(ErrorCode::not_found, "nothing is at the path");
+  }
+  RELAIS_TRY(reset_counters(path));
+  return push(path, op::Delete{});
+}
+
+Change Draft::finish() && {
+  RELAIS_CHECK(!change_.ops.empty());
+  return std::move(change_);
+}
+
+}  // namespace relais::document

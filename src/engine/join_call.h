@@ -1,0 +1,18 @@
+#pragma once
+
+#include "engine/joining.h"
+#include "link/address.h"
+
+namespace relais::engine {
+
+/// Fails: bad_input if the text isn't an invitation.
+Status check_invitation(std::string_view text);
+
+/// Pairs a new device over TCP, and writes the membership into its store.
+/// Blocks: until it ended; runs its own loop.
+/// Fails: bad_input (the invitation), invitation_refused, unreachable, timed_out, link_failed,
+///        already_exists (the store is a member's).
+Status join_space(store::Store& store, const Environment& environment, const Bytes& marker,
+                  std::string_view invitation, const link::Address& address);
+
+}  // namespace relais::engine

@@ -1,0 +1,185 @@
+#include "document/change.h"
+
+#include "base/coding.h"
+#include "base/limits.h"
+#include "document/making.h"
+
+namespace relais::document {
+namespace {
+
+const Position kSelf{author('m'), 7};
+
+Path named(std::initializer_list<const char*> names) {
+  Path path;
+  for (const char* name : names) path.emplace_back(std::string(name));
+  return path;
+}
+
+Change of(std::vector<Op> ops) {
+  Change change{{"cases", "one"}, {}, Stamp{1790000000000ULL << 16 | 3}, std::move(ops)};
+  change.context.advance(author('a'), 5);
+  change.context.advance(author('m'), 6);
+  change.context.advance(author('z'), 1);
+  return change;
+}
+
+TEST(Change, EveryOpComesBack) {
+  const Dot seen{author('a'), 5, 9};
+  const Dot old{author('m'), 2, 1};
+  const Dot own{author('m'), 7, 0};
+  Path inside = named({"l"});
+  inside.emplace_back(seen);
+  inside.emplace_back(std::string("x"));
+  const Change change = of({
+      {named({"l"}), op::Insert{seen, std::nullopt, Value("first")}},
+      {named({"l"}), op::Insert{own, std::nullopt, Kind::map}},
+      {inside, op::Set{2.5, std::nullopt}},
+      {named({"l"}), op::Insert{std::nullopt, old, Kind::list}},
+      {named({"a"}), op::Set{Value(), std::vector<Dot>{seen, old}}},
+      {named({"a"}), op::Set{Value(), std::vector<Dot>{}}},
+      {named({"t"}), op::InsertText{seen, old, "héllo"}},
+      {named({"t"}), op::InsertText{Dot{author('m'), 7, 10}, old, "!"}},
+      {named({"t"}), op::DeleteText{{{seen, 3}, {Dot{author('m'), 7, 6}, 6}}}},
+      {named({"c"}), op::ResetCounter{{{seen, -4}, {old, 9}}}},
+      {named({"c"}), op::Count{-5}},
+      {named({"s"}), op::Add{"x"}},
+      {named({"s"}), op::Remove{true}},
+      {named({"m"}), op::Make{Kind::map}},
+      {named({"m", "c"}), op::Make{Kind::counter}},
+      {named({"m"}), op::Delete{}},
+      {{}, op::Delete{}},
+  });
+  const Bytes bytes = encode(change, kSelf);
+  const auto back = decode_change(bytes, kSelf);
+  ASSERT_TRUE(back.has_value()) << message(back);
+  EXPECT_EQ(encode(*back, kSelf), bytes);
+  EXPECT_EQ(back->context, change.context);
+  EXPECT_EQ(back->stamp, change.stamp);
+  ASSERT_EQ(back->ops.size(), change.ops.size());
+  for (std::size_t i = 0; i < change.ops.size(); ++i) {
+    EXPECT_EQ(back->ops[i].path, change.ops[i].path) << i;
+    EXPECT_EQ(back->ops[i].what.index(), change.ops[i].what.index()) << i;
+  }
+  EXPECT_EQ(std::get<op::InsertText>(back->ops[7].what).left, (Dot{author('m'), 7, 10}));
+  EXPECT_EQ(std::get<op::Insert>(back->ops[3].what).right, old);
+  EXPECT_EQ(std::get<op::ResetCounter>(back->ops[9].what).seen[1].total, 9);
+  const auto summary = inspect_change(bytes, kSelf);
+  ASSERT_TRUE(summary.has_value());
+  EXPECT_EQ(summary->sections, (std::vector<std::string>{"l", "a", "t", "c", "s", "m"}));
+  EXPECT_EQ(decode_change_header(bytes, kSelf)->address, change.address);
+}
+
+TEST(Change, AllOfItsPrefixesAreRefusedAndSoIsAByteMore) {
+  Person amina('a');
+  const Change change = amina.put("", R"({"l":[1,{"x":"y"}],"d":"2024-01-01","n":-2.25})");
+  const Bytes bytes = encode(change, amina.position());
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    const auto part = decode_change(BytesView(bytes).substr(0, size), amina.position());
+    ASSERT_FALSE(part.has_value()) << size;
+    EXPECT_EQ(part.error().code(), ErrorCode::corrupt);
+    EXPECT_FALSE(inspect_change(BytesView(bytes).substr(0, size), amina.position()));
+  }
+  EXPECT_EQ(message(decode_change(bytes + '\0', amina.position())), "the change is malformed");
+}
+
+TEST(Change, ANewerVersionIsSaidToBeOne) {
+  const auto change = decode_change("\x02", kSelf);
+  EXPECT_EQ(change.error().code(), ErrorCode::unsupported_version);
+  EXPECT_EQ(message(change), "the change is of a newer version of its format");
+  EXPECT_EQ(inspect_change("\x02", kSelf).error().code(), ErrorCode::unsupported_version);
+}
+
+TEST(Change, IdsThatLookLikeUuidsArePackedAndOthersStayText) {
+  const auto size = [](const std::string& id) {
+    Change change = of({{named({"a"}), op::Set{1, std::nullopt}}});
+    change.address.id = id;
+    const Bytes bytes = encode(change, kSelf);
+    EXPECT_EQ(decode_change_header(bytes, kSelf)->address.id, id);
+    return bytes.size();
+  };
+  EXPECT_EQ(size("1027c4d1-c386-4bc4-8d61-3e30d8f16adf") + 21,
+            size("1027C4D1-c386-4bc4-8d61-3e30d8f16adf"));
+  EXPECT_EQ(size("x"), size("y"));
+}
+
+TEST(Change, StampsOfAnyTimeComeBack) {
+  for (const std::uint64_t bits : {std::uint64_t{0}, ~std::uint64_t{0}, std::uint64_t{1577836800000} << 16,
+                                   (std::uint64_t{1577836800000} << 16) - 1, std::uint64_t{1} << 63}) {
+    Change change = of({{named({"a"}), op::Set{1, std::nullopt}}});
+    change.stamp.bits = bits;
+    EXPECT_EQ(decode_change(encode(change, kSelf), kSelf)->stamp.bits, bits);
+  }
+}
+
+TEST(Change, AContextHoldsAsManyAuthorsAsItsLimit) {
+  const auto with = [](std::size_t authors) {
+    Change change{{"c", "i"}, {}, {}, {{named({"a"}), op::Set{1, std::nullopt}}}};
+    for (std::size_t i = 0; i < authors; ++i) {
+      AuthorId id = author('x');
+      id.bytes[14] = static_cast<std::uint8_t>(i >> 8);
+      id.bytes[15] = static_cast<std::uint8_t>(i);
+      change.context.advance(id, 1);
+    }
+    return decode_change(encode(change, kSelf), kSelf);
+  };
+  EXPECT_TRUE(with(limits::kContextEntries).has_value());
+  EXPECT_EQ(with(limits::kContextEntries + 1).error().code(), ErrorCode::corrupt);
+}
+
+TEST(Change, PathsAndNamesAreReadUpToTheirLimits) {
+  const auto deep = [](std::size_t steps) {
+    // By hand: the writer refuses what is too deep.
+    Bytes bytes("\x11\0\0\0\0\0\0\1x\1c", 11);
+    put_varint(bytes, steps);
+    for (std::size_t i = 0; i < steps; ++i) bytes += "\2k";
+    bytes += Bytes("\x02\x21", 2);
+    return decode_change(bytes, Position{author('m'), 1});
+  };
+  EXPECT_TRUE(deep(limits::kNestingDepth).has_value());
+  EXPECT_FALSE(deep(limits::kNestingDepth + 1).has_value());
+  const auto name = [](std::size_t size) {
+    Bytes bytes("\x11\0\0\0\0\0\0\1x\1c\1", 12);
+    put_varint(bytes, size << 1);
+    bytes += Bytes(size, 'n') + Bytes("\x02\x21", 2);
+    return decode_change(bytes, Position{author('m'), 1});
+  };
+  EXPECT_TRUE(name(limits::kPathStepBytes).has_value());
+  EXPECT_FALSE(name(limits::kPathStepBytes + 1).has_value());
+}
+
+TEST(Change, ItsSizeHasALimit) {
+  Change change{{"c", "i"}, {}, {}, {}};
+  const std::string text(limits::kStringBytes, 'x');
+  for (int i = 0; i < 3; ++i) change.ops.push_back({named({"a"}), op::Set{text, std::nullopt}});
+  change.ops.push_back({named({"a"}), op::Set{std::string(), std::nullopt}});
+  const Position self{author('m'), 1};
+  const std::size_t fixed = encode(change, self).size() + 2;
+  std::get<op::Set>(change.ops[3].what).value = std::string(limits::kChangeBytes - fixed, 'y');
+  ASSERT_EQ(encode(change, self).size(), limits::kChangeBytes);
+  EXPECT_TRUE(decode_change(encode(change, self), self).has_value());
+  std::get<op::Set>(change.ops[3].what).value = std::string(limits::kChangeBytes - fixed + 1, 'y');
+  EXPECT_EQ(message(decode_change(encode(change, self), self)),
+            "the change is larger than 262144 bytes");
+}
+
+/// A head, then a structure and columns by hand.
+Result<Change> by_hand(BytesView rest) {
+  return decode_change(Bytes("\x11\0\0\0\0\0\0\1x\1c", 11) + Bytes(rest), Position{author('m'), 1});
+}
+
+TEST(Change, WhatCouldBeWrittenShorterIsRefused) {
+  EXPECT_TRUE(by_hand(Bytes("\x01\x02k\x02\x21", 5)).has_value());
+  EXPECT_FALSE(by_hand(Bytes("\x21", 1))) << "no op";
+  EXPECT_FALSE(by_hand(Bytes("\x01\x02k\x02\x01\x02k\x02\x21", 9))) << "a shared step written again";
+  EXPECT_FALSE(by_hand(Bytes("\x01\x02k\x42\x07\x21", 6))) << "a left origin of no use";
+  EXPECT_FALSE(by_hand(Bytes("\x01\x02k\x42\x06\0\0\x21", 8))) << "an origin not yet there";
+  EXPECT_FALSE(by_hand(Bytes("\0\x02\x21", 3))) << "a value at the whole document";
+  EXPECT_TRUE(by_hand(Bytes("\0\xa5\x21", 3)).has_value()) << "a whole document's deletion";
+  EXPECT_FALSE(by_hand(Bytes("\x01\x03\0\0\x02\x21", 6))) << "a section that is an element";
+  EXPECT_FALSE(by_hand(Bytes("\x01\x02k\xaa\x21", 5))) << "an unknown op";
+  EXPECT_FALSE(by_hand(Bytes("\x01\x02k\xc2\x21", 5))) << "an unknown verb";
+  EXPECT_FALSE(by_hand(Bytes("\x01\x02\xff\x02\x21", 5))) << "a name not in UTF-8";
+}
+
+}  // namespace
+}  // namespace relais::document

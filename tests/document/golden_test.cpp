@@ -1,0 +1,80 @@
+#include <fstream>
+#include <iterator>
+
+#include "document/making.h"
+
+/// The files of tests/golden/v1 were written by the first version of the formats, and stay.
+namespace relais::document {
+namespace {
+
+Bytes golden(const std::string& name) {
+  std::ifstream in(std::string(RELAIS_SOURCE_DIR) + "/tests/golden/v1/" + name);
+  std::string hex;
+  for (std::string line; std::getline(in, line);) hex += line;
+  return from_hex(hex).value_or(Bytes{});
+}
+
+const Position kFirst{author('a'), 41};
+const Position kSecond{author('b'), 7};
+
+Bytes imported() {
+  Importer importer({{"medical/note"}});
+  EXPECT_TRUE(importer.parse(
+      R"({"collection":"cases","id":"c2ce6f44-7ed4-457b-9e2f-eb89414c343c","doc":{)"
+      R"("opened":"2025-04-19","medical":{"visits":[{"by":"nurse","temperature_C":38.8},{"by":"doctor"}],)"
+      R"("diagnoses":["O71.3","I10"],"note":"refuse l'hospitalisation"},"consent":true,"empty":[]}})"));
+  Bytes bytes;
+  EXPECT_TRUE(importer.encode(kFirst, Stamp{1761000000000ULL << 16 | 2},
+                              [](std::string_view) { return true; }, bytes));
+  return bytes;
+}
+
+Change edited(const State& base) {
+  const auto path = [&base](std::string_view text) { return *parse_path(text, base); };
+  Draft draft(base, kSecond, {"cases", "c2ce6f44-7ed4-457b-9e2f-eb89414c343c"},
+              Stamp{1762000000000ULL << 16});
+  EXPECT_TRUE(draft.set(path("medical/visits/0/temperature_C"), 37));
+  EXPECT_TRUE(draft.erase(path("medical/diagnoses/1")));
+  EXPECT_TRUE(draft.insert_json(path("medical/visits"), 1, R"({"by":"midwife"})"));
+  EXPECT_TRUE(draft.update_text(path("medical/note"), "accepte l'hospitalisation 🏥"));
+  EXPECT_TRUE(draft.add(path("allergies"), "latex"));
+  EXPECT_TRUE(draft.count(path("stock"), -3));
+  EXPECT_TRUE(draft.erase(path("consent")));
+  return std::move(draft).finish();
+}
+
+constexpr char kReads[] =
+    R"({"allergies":["latex"],"empty":[],"medical":{"diagnoses":["O71.3"],)"
+    R"("note":"accepte l'hospitalisation 🏥","visits":[{"by":"nurse","temperature_C":37},)"
+    R"({"by":"midwife"},{"by":"doctor"}]},"opened":"2025-04-19","stock":-3})";
+
+State read_golden() {
+  State state;
+  const auto first = decode_change(golden("change_new.hex"), kFirst);
+  const auto second = decode_change(golden("change_edit.hex"), kSecond);
+  EXPECT_TRUE(first.has_value() && second.has_value());
+  if (!first || !second) return state;
+  EXPECT_TRUE(state.apply(*first, kFirst));
+  EXPECT_TRUE(state.apply(*second, kSecond));
+  return state;
+}
+
+TEST(Golden, ChangesOfVersion1AreReadAndWrittenTheSame) {
+  const State state = read_golden();
+  EXPECT_EQ(to_json({&state}), kReads);
+  EXPECT_EQ(to_hex(imported()), to_hex(golden("change_new.hex")));
+  State base;
+  ASSERT_TRUE(base.apply(*decode_change(golden("change_new.hex"), kFirst), kFirst));
+  EXPECT_EQ(to_hex(encode(edited(base), kSecond)), to_hex(golden("change_edit.hex")));
+}
+
+TEST(Golden, AStateOfVersion1IsReadAndWrittenTheSame) {
+  EXPECT_EQ(to_hex(read_golden().canonical()), to_hex(golden("state.hex")));
+  const auto state = State::decode(golden("state.hex"));
+  ASSERT_TRUE(state.has_value());
+  EXPECT_EQ(to_json({&*state}), kReads);
+  EXPECT_EQ(to_hex(state->canonical()), to_hex(golden("state.hex")));
+}
+
+}  // namespace
+}  // namespace relais::document

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+
+#include "document/draft.h"
+#include "document/json.h"
+#include "document/read.h"
+
+namespace relais::document {
+
+inline AuthorId author(char name) {
+  AuthorId id;
+  id.bytes.fill(static_cast<std::uint8_t>(name));
+  return id;
+}
+
+/// A person with a device of one document: edits it, and takes the changes of others.
+class Person {
+ public:
+  explicit Person(char name) : author_(author(name)) {}
+
+  Draft draft() {
+    ++seq_;
+    return Draft(state, position(), {"cases", "one"}, Stamp{(1790000000000ULL + clock) << 16});
+  }
+  Position position() const { return {author_, seq_}; }
+
+  /// Applies what the draft made, as decoded from its bytes.
+  Change commit(Draft&& made) {
+    const Bytes bytes = encode(std::move(made).finish(), position());
+    auto change = decode_change(bytes, position());
+    EXPECT_TRUE(change.has_value());
+    EXPECT_TRUE(state.apply(*change, position()).has_value());
+    return *change;
+  }
+  /// One edit as one change: `edit(draft)`.
+  template <class Edit>
+  Change edit(const Edit& edit) {
+    Draft made = draft();
+    const Status done = edit(made);
+    EXPECT_TRUE(done.has_value()) << (done ? "" : done.error().message());
+    return commit(std::move(made));
+  }
+  Change put(std::string_view path, std::string_view json) {
+    return edit([&](Draft& d) { return d.put_json(*parse_path(path, d.state()), json); });
+  }
+  Path path(std::string_view text) const {
+    auto parsed = parse_path(text, state);
+    EXPECT_TRUE(parsed.has_value()) << text;
+    return parsed ? *parsed : Path{};
+  }
+  void take(const Change& change, const Position& position) {
+    EXPECT_TRUE(state.apply(change, position).has_value());
+  }
+  std::string json() const { return to_json({&state}); }
+
+  State state;
+  std::uint64_t clock = 0;
+
+ private:
+  AuthorId author_;
+  std::uint64_t seq_ = 0;
+};
+
+/// Both take over what the other has.
+inline void meet(Person& a, Person& b) {
+  a.state.merge(b.state);
+  b.state.merge(a.state);
+  EXPECT_EQ(a.state.canonical(), b.state.canonical());
+}
+
+inline std::string message(const Status& status) {
+  return status ? "no error" : status.error().message();
+}
+template <class T>
+std::string message(const Result<T>& result) {
+  return result ? "no error" : result.error().message();
+}
+
+}  // namespace relais::document

@@ -1,0 +1,62 @@
+#include <gtest/gtest.h>
+
+#include "engine/intake.h"
+#include "support/ward.h"
+
+namespace relais::testing {
+namespace {
+
+TEST(Incarnation, ACopiedFolderWritesAsANewAuthor) {
+  Ward ward;
+  ward.found("A");
+  ASSERT_TRUE(ward.join("B", "A"));
+  ward.put("A", "cases/1", "status", R"("open")");
+  const AuthorId before = ward.core("A").identity.author();
+  ASSERT_TRUE(ward.core("A").start_new_incarnation("another folder"));
+  EXPECT_NE(ward.core("A").identity.author(), before);
+  ward.put("A", "cases/1", "status", R"("closed")");
+  ASSERT_TRUE(ward.sync("B", "A").caller);
+  EXPECT_SAME(ward);
+  EXPECT_EQ(ward.json("B", "cases/1"), R"({"status":"closed"})");
+  EXPECT_TRUE(ward.conflicts("B", "cases/1").empty());
+}
+
+TEST(Incarnation, ADeviceThatMeetsItsOwnLogLongerTakesItInAndGoesOnAsANewAuthor) {
+  Ward ward;
+  ward.found("A");
+  ASSERT_TRUE(ward.join("B", "A"));
+  ward.put("B", "cases/1", "status", R"("open")");
+  ASSERT_TRUE(ward.sync("B", "A").caller);
+  // B is set back to this moment: only what it synced to its disk is there, and we drop more.
+  store::MemoryDisk& disk = ward.disk("B");
+  const AuthorId before = ward.core("B").identity.author();
+  store::Batch forget;
+  const auto& core = ward.core("B");
+  for (const auto& [id, row] : core.logs.rows()) {
+    if (id.author != before || id.compartment == core.control_compartment()) continue;
+    store::LogRow older = row;
+    older.head = core.genesis(id);
+    older.opened = 0;
+    store::LogTable table = *store::LogTable::load(*core.store);
+    table.update(forget, older);
+    forget.remove_range(store::Family::log, store::block_key(row.no, 1),
+                        store::block_key(row.no + 1, 0));
+    forget.remove_range(store::Family::meta, store::meta_key(store::meta::kSeal, row.no),
+                        store::meta_key(store::meta::kSeal, row.no + 1));
+  }
+  forget.remove_range(store::Family::documents, "", "");
+  ASSERT_TRUE(core.store->commit(forget, store::Durability::synced));
+  ward.crash("B");
+  (void)disk;
+  EXPECT_EQ(ward.json("B", "cases/1"), "There is no such document.");
+
+  ASSERT_TRUE(ward.sync("B", "A").caller);
+  EXPECT_EQ(ward.json("B", "cases/1"), R"({"status":"open"})");
+  EXPECT_NE(ward.core("B").identity.author(), before);
+  ward.put("B", "cases/1", "status", R"("closed")");
+  ASSERT_TRUE(ward.sync("B", "A").caller);
+  EXPECT_SAME(ward);
+}
+
+}  // namespace
+}  // namespace relais::testing

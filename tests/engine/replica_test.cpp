@@ -1,0 +1,200 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <relais/relais.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <filesystem>
+#include <fstream>
+#include <mutex>
+#include <thread>
+
+namespace relais {
+namespace {
+
+using ::testing::HasSubstr;
+
+class OnDisk : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = std::filesystem::temp_directory_path() / ("relais-" + std::to_string(::getpid()));
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directory(folder_);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  std::string at(const std::string& name) const { return folder_ / name; }
+  Replica found(const std::string& name, const Options& options = {}) {
+    auto created = Replica::create(at(name), {"Mobile clinic", "Tablet " + name, {}}, options);
+    EXPECT_TRUE(created) << (created ? "" : created.error().message());
+    phrase_ = created->recovery_phrase;
+    return std::move(created->replica);
+  }
+
+  std::filesystem::path folder_;
+  std::string phrase_;
+};
+
+const DocumentId kCase{"", "cases", "1"};
+
+TEST_F(OnDisk, TwoDevicesPairSyncAndShowTheSame) {
+  Replica a = found("a");
+  ASSERT_TRUE(a.write([](Transaction& tx) {
+    return tx.put_json(kCase, "", R"({"status":"open","medical":{"weight_kg":60}})");
+  }));
+  const auto server = a.listen("127.0.0.1:0");
+  ASSERT_TRUE(server) << server.error().message();
+  const auto invitation = a.invite();
+  ASSERT_TRUE(invitation);
+
+  auto b = Replica::join(at("b"), *invitation, server->address, {"Tablet b"});
+  ASSERT_TRUE(b) << b.error().message();
+  EXPECT_FALSE(b->json(kCase)) << "documents come with the first sync";
+  const auto report = b->sync(server->address);
+  ASSERT_TRUE(report) << report.error().message();
+  EXPECT_TRUE(report->in_sync);
+  EXPECT_EQ(*b->json(kCase), R"({"medical":{"weight_kg":60},"status":"open"})");
+
+  const auto status = b->status();
+  ASSERT_TRUE(status);
+  EXPECT_EQ(status->space_name, "Mobile clinic");
+  EXPECT_EQ(status->level, "member");
+  EXPECT_EQ(status->documents, 1u);
+  ASSERT_EQ(status->members.size(), 2u);
+  EXPECT_EQ(b->device_name(a.status()->device), "Tablet a");
+
+  const auto again = b->sync(server->address);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->round_trips, 1u);
+  EXPECT_LE(again->bytes_sent + again->bytes_received, 200u);
+  EXPECT_TRUE(b->verify()->problems.empty());
+}
+
+TEST_F(OnDisk, AWriteThatFailsLeavesNothingBehind) {
+  Replica a = found("a");
+  const Status failed = a.write([](Transaction& tx) -> Status {
+    if (Status put = tx.set(kCase, "status", "open"); !put) return put;
+    return tx.set(kCase, "status", std::string(70'000, 'x'));
+  });
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().code(), ErrorCode::limit_exceeded);
+  EXPECT_FALSE(a.json(kCase));
+}
+
+TEST_F(OnDisk, ATransactionSeesItsOwnEdits) {
+  Replica a = found("a");
+  ASSERT_TRUE(a.write([](Transaction& tx) -> Status {
+    EXPECT_TRUE(tx.append_json(kCase, "visits", R"({"note":"one"})"));
+    EXPECT_TRUE(tx.set(kCase, "visits/0/place", "Kalehe"));
+    EXPECT_EQ(*tx.json(kCase), R"({"visits":[{"note":"one","place":"Kalehe"}]})");
+    return {};
+  }));
+  EXPECT_EQ(*a.json(kCase), R"({"visits":[{"note":"one","place":"Kalehe"}]})");
+}
+
+TEST_F(OnDisk, AllIsThereAfterClosingAndOpening) {
+  {
+    Replica a = found("a");
+    ASSERT_TRUE(a.write([](Transaction& tx) { return tx.count(kCase, "sessions", 3); }));
+  }
+  auto a = Replica::open(at("a"));
+  ASSERT_TRUE(a) << a.error().message();
+  ASSERT_TRUE(a->write([](Transaction& tx) { return tx.count(kCase, "sessions", 2); }));
+  EXPECT_EQ(a->field(kCase, "sessions")->count, 5);
+  EXPECT_TRUE(a->verify()->problems.empty());
+}
+
+TEST_F(OnDisk, ACopiedFolderIsAnotherAuthor) {
+  { Replica a = found("a"); }
+  std::filesystem::copy(at("a"), at("copy"), std::filesystem::copy_options::recursive);
+  auto a = Replica::open(at("a"));
+  auto copy = Replica::open(at("copy"));
+  ASSERT_TRUE(a);
+  ASSERT_TRUE(copy);
+  EXPECT_EQ(a->status()->device, copy->status()->device);
+  EXPECT_NE(a->status()->author, copy->status()->author);
+}
+
+TEST_F(OnDisk, ObserversHearOfLocalAndRemoteChangesOutsideOfAnyCall) {
+  Replica a = found("a");
+  const auto server = a.listen("127.0.0.1:0");
+  auto b = Replica::join(at("b"), *a.invite(), server->address, {"b"});
+  ASSERT_TRUE(b);
+
+  std::mutex mutex;
+  std::condition_variable heard;
+  std::vector<Event> events;
+  const auto watching = a.observe([&](const Event& event) {
+    const std::lock_guard lock(mutex);
+    events.push_back(event);
+    heard.notify_all();
+  });
+  ASSERT_TRUE(b->write([](Transaction& tx) { return tx.set(kCase, "status", "open"); }));
+  ASSERT_TRUE(b->sync(server->address));
+  std::unique_lock lock(mutex);
+  const auto heard_of = [&](Event::Kind kind) {
+    return std::any_of(events.begin(), events.end(), [&](const Event& e) { return e.kind == kind; });
+  };
+  EXPECT_TRUE(heard.wait_for(lock, std::chrono::seconds(10), [&] {
+    return heard_of(Event::Kind::document_changed) && heard_of(Event::Kind::sync_finished);
+  }));
+}
+
+TEST_F(OnDisk, AHostThatOwnsItsLoopPollsAndNothingRunsOtherwise) {
+  Options manual;
+  manual.threading = Threading::manual;
+  Replica a = found("a", manual);
+  const auto server = a.listen("127.0.0.1:0");
+  ASSERT_TRUE(server);
+  const auto invitation = *a.invite();
+  std::atomic<bool> joined{false};
+  std::thread joiner([&] {
+    auto b = Replica::join(at("b"), invitation, server->address, {"b"});
+    EXPECT_TRUE(b) << b.error().message();
+    joined = true;
+  });
+  while (!joined) a.poll(std::chrono::milliseconds(10));
+  joiner.join();
+  EXPECT_EQ(a.status()->members.size(), 2u);
+}
+
+TEST_F(OnDisk, TheRecoveryPhraseIsShownOnceAndKeptNowhere) {
+  { Replica a = found("a"); }
+  ASSERT_GT(phrase_.size(), 50u);
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(at("a"))) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+    EXPECT_EQ(bytes.find(phrase_), std::string::npos);
+  }
+}
+
+TEST_F(OnDisk, OpeningWhatIsNotThereSaysSo) {
+  const auto missing = Replica::open(at("nothing"));
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code(), ErrorCode::store_missing);
+  Replica a = found("a");
+  const auto locked = Replica::open(at("a"));
+  ASSERT_FALSE(locked);
+  EXPECT_EQ(locked.error().code(), ErrorCode::store_locked);
+  const auto twice = Replica::create(at("a"), {"x", "y", {}});
+  ASSERT_FALSE(twice);
+}
+
+TEST_F(OnDisk, AWrongInvitationIsRefusedWithoutDetail) {
+  Replica a = found("a");
+  const auto server = a.listen("127.0.0.1:0");
+  Replica other = found("other");
+  const auto refused = Replica::join(at("b"), *other.invite(), server->address, {"b"});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), ErrorCode::invitation_refused);
+  EXPECT_THAT(refused.error().message(), HasSubstr("may be wrong, used or expired"));
+  const auto damaged = Replica::join(at("c"), "relais1-nonsense", server->address, {"c"});
+  ASSERT_FALSE(damaged);
+  EXPECT_EQ(damaged.error().code(), ErrorCode::bad_input);
+  EXPECT_FALSE(std::filesystem::exists(at("c"))) << "a mistyped line leaves no folder behind";
+}
+
+}  // namespace
+}  // namespace relais

@@ -1,0 +1,28 @@
+#include <gtest/gtest.h>
+
+#include "journey/note.h"
+
+namespace relais::journey {
+namespace {
+
+// A nurse adds an allergy. Her edit becomes one op on one path, in a change that says which
+// document it is of, when it was made, and what its author had seen of it (here: nothing).
+TEST(Journey1, AnEditBecomesOps) {
+  Tablets tablets;
+  const document::Change change = tablets.change();
+  EXPECT_EQ(change.address, kPatient);
+  EXPECT_TRUE(change.context.entries().empty());
+  ASSERT_EQ(change.ops.size(), 1u);
+  const auto* add = std::get_if<document::op::Add>(&change.ops[0].what);
+  ASSERT_NE(add, nullptr);
+  EXPECT_EQ(add->value, Value(kAllergy));
+
+  const Bytes bytes = document::encode(change, tablets.place());
+  EXPECT_LT(bytes.size(), 64u);
+  const auto decoded = document::decode_change(bytes, tablets.place());
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(document::encode(*decoded, tablets.place()), bytes);
+}
+
+}  // namespace
+}  // namespace relais::journey

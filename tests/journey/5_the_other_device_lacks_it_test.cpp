@@ -1,0 +1,32 @@
+#include <gtest/gtest.h>
+
+#include "journey/note.h"
+#include "reconcile/inventory.h"
+
+namespace relais::journey {
+namespace {
+
+// When two devices meet they compare heads of logs, never changes: one root first, and where that
+// differs, who has how much of which log. From that each knows what to send.
+TEST(Journey5, TheOtherDeviceLacksIt) {
+  Tablets tablets;
+  tablets.type_it();
+  engine::SyncHost here(tablets.here(), {});
+  engine::SyncHost there(tablets.there(), {});
+  const auto ours = here.data_inventory(tablets.there().identity.device());
+  const auto theirs = there.data_inventory(tablets.here().identity.device());
+
+  const reconcile::SessionKey key{};
+  EXPECT_NE(reconcile::root(key, ours), reconcile::root(key, theirs));
+  const auto vectors = reconcile::vectors(key, theirs, false, there.author_list(), nullptr);
+  ASSERT_TRUE(vectors);
+  const auto comparison = reconcile::compare(key, ours, here.author_list(), *vectors);
+  ASSERT_TRUE(comparison);
+  ASSERT_EQ(comparison->to_send.size(), 1u);
+  EXPECT_EQ(comparison->to_send[0].log, tablets.our_log());
+  EXPECT_EQ(comparison->to_send[0].theirs, 0u);
+  EXPECT_TRUE(comparison->to_receive.empty());
+}
+
+}  // namespace
+}  // namespace relais::journey

@@ -1,0 +1,46 @@
+#include <gtest/gtest.h>
+
+#include "engine/meeting.h"
+#include "engine/runtime/manual_loop.h"
+#include "journey/note.h"
+#include "link/pipe/pipe.h"
+
+namespace relais::journey {
+namespace {
+
+// Any link will do that carries bytes in order: here one that brings them one by one.
+TEST(Journey7, TheLinkCarriesIt) {
+  Tablets tablets;
+  tablets.type_it();
+  runtime::ManualLoop loop(tablets.ward.clock().now());
+  link::PipeOptions options;
+  options.largest_chunk = 1;
+  link::Pipe pipe = link::make_pipe(options);
+
+  engine::SyncHost here(tablets.here(), {});
+  engine::SyncHost there(tablets.there(), {});
+  session::Reception reception;
+  Random& random = tablets.here().environment.random;
+  auto caller = std::make_unique<peer::Peer>(peer::Peer::sync(
+      *engine::sync_config(tablets.here()), here, random, loop.now()));
+  auto called = std::make_unique<peer::Peer>(peer::Peer::serve(
+      *engine::serve_config(tablets.there(), {}), there, reception, random, loop.now()));
+
+  engine::Meeting from(loop, tablets.here().mutex, std::move(pipe.left));
+  engine::Meeting to(loop, tablets.there().mutex, std::move(pipe.right));
+  int ended = 0;
+  const auto done = [&](Result<peer::Report> report) {
+    EXPECT_TRUE(report) << report.error().message();
+    EXPECT_TRUE(report->in_sync);
+    ++ended;
+  };
+  to.start(std::move(called), done);
+  from.start(std::move(caller), done);
+  while (pipe.pump->step() || loop.run_due(loop.now()) > 0) {
+  }
+  EXPECT_EQ(ended, 2);
+  EXPECT_EQ(tablets.ward.json("there", "patients/patient-4711"), R"({"allergies":["penicillin"]})");
+}
+
+}  // namespace
+}  // namespace relais::journey

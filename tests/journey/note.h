@@ -1,0 +1,38 @@
+#pragma once
+
+#include "document/draft.h"
+#include "engine/own_logs.h"
+#include "support/ward.h"
+
+/// One allergy note, on its way from the tablet where it is typed to another one's screen. Read the
+/// tests of this folder in the order of their numbers; each takes up where the last one stopped.
+namespace relais::journey {
+
+inline const document::Address kPatient{"patients", "patient-4711"};
+inline constexpr char kAllergy[] = "penicillin";
+
+/// Two devices of one space; the note has not been written yet.
+struct Tablets {
+  Tablets();
+
+  engine::Core& here() { return ward.core("here"); }
+  engine::Core& there() { return ward.core("there"); }
+  CompartmentId records() { return log::compartment_id(here().identity.space, "", "records"); }
+  log::LogId our_log() { return {records(), here().identity.author()}; }
+
+  /// Step 1: what the user typed, as a change.
+  document::Change change();
+  document::Position place() { return {here().identity.author(), 1}; }
+  /// Step 2: the change as a block of our log, with the seal over it.
+  struct Written {
+    log::VerifiedPiece piece;
+    Bytes seal;
+  };
+  Written write();
+  /// Steps 1 to 4 through the engine, as a host does it.
+  void type_it();
+
+  testing::Ward ward;
+};
+
+}  // namespace relais::journey

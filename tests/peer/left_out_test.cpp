@@ -1,0 +1,120 @@
+#include <gtest/gtest.h>
+
+#include "base/limits.h"
+#include "tests/peer/ward.h"
+
+namespace relais::peer::test {
+namespace {
+
+using Logs = std::vector<log::LogId>;
+
+/// Two tablets that hold the same 6 changes of the first one; then the first is restored from a
+/// backup of its first 3 and writes on.
+struct Forked {
+  Forked() {
+    for (int i = 0; i < 6; ++i) a->write(ward.medical, 1, 100);
+    meet(ward, a, b);
+    a->roll_back(log, 3);
+  }
+  Ward ward;
+  Tablet a = ward.tablet();
+  Tablet b = ward.tablet();
+  log::LogId log = a->own_log(ward.medical);
+};
+
+TEST(Fork, AtTheSamePlaceIsLeftOutAndReportedByBoth) {
+  Forked it;
+  for (int i = 0; i < 3; ++i) it.a->write(it.ward.medical, 1, 100);
+  it.b->write(it.ward.medical, 4, 100);
+  const auto before = it.b->blocks(it.log);
+  const Outcome outcome = meet(it.ward, it.a, it.b);
+  EXPECT_EQ(outcome.a.forked, Logs{it.log});
+  EXPECT_EQ(outcome.b.forked, Logs{it.log});
+  EXPECT_EQ(it.a->forks, std::set<log::LogId>{it.log});
+  EXPECT_EQ(it.b->forks, std::set<log::LogId>{it.log});
+  EXPECT_FALSE(outcome.a.in_sync);
+  EXPECT_FALSE(outcome.b.in_sync);
+  EXPECT_TRUE(outcome.a.mismatched.empty());
+  EXPECT_EQ(it.b->blocks(it.log), before);
+  EXPECT_EQ(it.a->seq(it.b->own_log(it.ward.medical)), 4u);  // what isn't forked goes on
+}
+
+TEST(Fork, ThatComesToLightWithTheBlocksIsLeftOutByBoth) {
+  Forked it;
+  for (int i = 0; i < 5; ++i) it.a->write(it.ward.medical, 1, 100);
+  it.a->write(log::compartment_id(it.ward.space.founding.space, "", "other"), 1, 10);
+  it.b->write(it.ward.medical, 4, 100);
+  const auto before = it.b->blocks(it.log);
+  const Outcome outcome = meet(it.ward, it.a, it.b);
+  EXPECT_EQ(outcome.b.forked, Logs{it.log});
+  EXPECT_EQ(outcome.a.refused, Logs{it.log});
+  EXPECT_EQ(it.b->forks, std::set<log::LogId>{it.log});
+  EXPECT_FALSE(outcome.a.in_sync);
+  EXPECT_FALSE(outcome.b.in_sync);
+  EXPECT_TRUE(outcome.a.mismatched.empty() && outcome.b.mismatched.empty());
+  EXPECT_EQ(it.b->blocks(it.log), before);
+  EXPECT_EQ(it.a->seq(it.b->own_log(it.ward.medical)), 4u);
+}
+
+TEST(Fork, UnderASealThatContradictsOursIsFoundByTheSeal) {
+  Forked it;
+  for (int i = 0; i < 3; ++i) it.a->write(it.ward.medical, 1, 20'000);  // a head for each
+  for (int i = 0; i < 2; ++i) it.a->write(it.ward.medical, 1, 20'000);
+  const Outcome outcome = meet(it.ward, it.b, it.a);
+  EXPECT_EQ(outcome.a.forked, Logs{it.log});
+  EXPECT_EQ(outcome.a.segments_received, 0u);
+  EXPECT_EQ(outcome.b.refused, Logs{it.log});
+}
+
+TEST(Refused, LogsAreSentNoFurtherAndLeftOutByBoth) {
+  for (const bool calls : {true, false}) {
+    for (const auto fate : {Host::Fate::waiting, Host::Fate::quarantined}) {
+      Ward ward;
+      Tablet a = ward.tablet();
+      Tablet b = ward.tablet();
+      Tablet stranger = ward.tablet();
+      for (int i = 0; i < 40; ++i) stranger->write(ward.medical, 1, 17'000);
+      meet(ward, stranger, a);
+      a->write(ward.medical, 5, 100);
+      b->write(ward.medical, 5, 100);
+      const log::LogId refused = stranger->own_log(ward.medical);
+      b->gate = [&](const log::LogId& log) { return log == refused ? fate : Host::Fate::stored; };
+      const Outcome outcome = calls ? meet(ward, a, b) : meet(ward, b, a);
+      const Report& sender = calls ? outcome.a : outcome.b;
+      const Report& receiver = calls ? outcome.b : outcome.a;
+      EXPECT_EQ(sender.refused, Logs{refused});
+      EXPECT_EQ(receiver.refused, Logs{refused});
+      EXPECT_EQ(receiver.changes_held_back, 1u);
+      EXPECT_LE(sender.changes_sent, 5u + 5u);  // a window at most of the 40
+      EXPECT_FALSE(sender.in_sync || receiver.in_sync);
+      EXPECT_TRUE(sender.mismatched.empty() && receiver.mismatched.empty());
+      EXPECT_EQ(b->seq(a->own_log(ward.medical)), 5u);
+      EXPECT_EQ(a->seq(b->own_log(ward.medical)), 5u);
+    }
+  }
+}
+
+TEST(Refused, OnBothSidesAtOnceStillEnds) {
+  Ward ward;
+  Tablet a = ward.tablet();
+  Tablet b = ward.tablet();
+  std::vector<Tablet> others;
+  for (int i = 0; i < 6; ++i) {
+    others.push_back(ward.tablet());
+    others.back()->write(ward.medical, 30, 1000);
+    meet(ward, others.back(), i % 2 == 0 ? a : b);
+  }
+  SeededRandom random(5);
+  const auto some = [&](const log::LogId&) {
+    return random.chance(2) ? Host::Fate::stored : Host::Fate::quarantined;
+  };
+  a->gate = some;
+  b->gate = some;
+  const Outcome outcome = meet(ward, a, b);
+  EXPECT_EQ(outcome.a.refused.size(), outcome.b.refused.size());
+  EXPECT_EQ(outcome.a.in_sync, outcome.a.refused.empty());
+  EXPECT_TRUE(outcome.a.mismatched.empty() && outcome.b.mismatched.empty());
+}
+
+}  // namespace
+}  // namespace relais::peer::test

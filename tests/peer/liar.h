@@ -1,0 +1,65 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "session/session.h"
+#include "tests/peer/ward.h"
+
+namespace relais::peer::test {
+
+/// A member whose device says what it likes: a real session, and a test that writes the messages.
+class Liar : public session::Authenticator {
+ public:
+  /// Meets `victim`, whom it calls, or who calls it. The handshake is through when it returns.
+  Liar(Ward& ward, Tablet& own, Tablet& victim, bool liar_calls);
+
+  std::optional<Bytes> authenticate(const session::PeerHello&) override { return chain_; }
+
+  void say(wire::Message message) { say_bytes(wire::encode(std::move(message))); }
+  void say_bytes(Bytes bytes);
+  void end();
+  /// Time passes, in which it says nothing and only keeps the session alive.
+  void wait(Duration time, Duration step = Duration(5000));
+  /// All that the victim has said since it was last asked.
+  std::vector<wire::Message> hear();
+  template <class Kind>
+  Kind hear_one();
+
+  /// As an honest peer would: up to the place where logs move.
+  void hello(bool same_control = true);
+  void vectors();
+  /// Hello and vectors, in the order that its role asks for.
+  void reach_moving();
+
+  Peer& victim() { return *victim_; }
+  const reconcile::SessionKey& key() const { return *key_; }
+  FakeHost& host() { return *own_.host; }
+  /// Fails the test unless the victim broke off for that reason.
+  void expect_caught(std::string_view message);
+
+ private:
+  void exchange();
+
+  Ward& ward_;
+  Tablet& own_;
+  bool calls_;
+  Bytes chain_;
+  session::Reception reception_;
+  std::optional<session::Session> session_;
+  std::optional<Peer> victim_;
+  std::optional<reconcile::SessionKey> key_;
+  std::vector<wire::Message> heard_;
+  std::optional<wire::message::Vectors> their_vectors_;
+  Now now_ = Meeting::start();
+};
+
+template <class Kind>
+Kind Liar::hear_one() {
+  for (auto& message : hear()) {
+    if (auto* kind = std::get_if<Kind>(&message)) return std::move(*kind);
+  }
+  return {};
+}
+
+}  // namespace relais::peer::test

@@ -1,0 +1,149 @@
+#include <gtest/gtest.h>
+
+#include "base/limits.h"
+#include "tests/peer/liar.h"
+
+namespace relais::peer::test {
+namespace {
+
+using wire::message::Ack;
+
+class Time : public testing::Test {
+ protected:
+  /// A victim that has been told of `changes` changes, and expects them.
+  void start(int changes, std::size_t bytes) {
+    for (int i = 0; i < changes; ++i) own->write(ward.medical, 1, bytes);
+    liar.emplace(ward, own, victim, true);
+    liar->reach_moving();
+    liar->say(wire::message::Seal{own->seals(log(), 0).value().front()});
+  }
+  void send(std::uint64_t after) {
+    auto piece = own->read(log(), after, 1).value();
+    liar->say(wire::message::Piece{log().compartment, log().author, after + 1,
+                                   std::move(piece->entries)});
+  }
+  log::LogId log() const { return {ward.medical, own.actor->author}; }
+  std::vector<Ack::Stored> acks() {
+    std::vector<Ack::Stored> all;
+    for (const auto& message : liar->hear()) {
+      if (const auto* ack = std::get_if<Ack>(&message)) {
+        all.insert(all.end(), ack->logs.begin(), ack->logs.end());
+      }
+    }
+    return all;
+  }
+
+  Ward ward;
+  Tablet own = ward.tablet();
+  Tablet victim = ward.tablet();
+  std::optional<Liar> liar;
+};
+
+TEST_F(Time, APieceIsAcknowledgedAsStoredSoonAndAsDurableInABatch) {
+  start(5, 17'000);
+  send(0);
+  EXPECT_TRUE(acks().empty());
+  liar->wait(limits::kAckTime - Duration(1), Duration(1));
+  EXPECT_TRUE(acks().empty());
+  liar->wait(Duration(1));
+  auto heard = acks();
+  ASSERT_EQ(heard.size(), 1u);
+  EXPECT_EQ(heard[0].stored, 1u);
+  EXPECT_EQ(heard[0].durable, 0u);
+  EXPECT_EQ(victim->durable_seq(log()), 0u);
+  liar->wait(limits::kCommitBatchTime - limits::kAckTime - Duration(1), Duration(1));
+  EXPECT_TRUE(acks().empty());
+  liar->wait(Duration(1));
+  heard = acks();
+  ASSERT_EQ(heard.size(), 1u);
+  EXPECT_EQ(heard[0].durable, 1u);
+  EXPECT_EQ(victim->durable_seq(log()), 1u);
+}
+
+TEST_F(Time, HalfAWindowIsAcknowledgedAtOnce) {
+  start(5, 17'000);
+  send(0);
+  EXPECT_TRUE(acks().empty());
+  send(1);
+  const auto heard = acks();
+  ASSERT_EQ(heard.size(), 1u);
+  EXPECT_EQ(heard[0].stored, 2u);
+}
+
+TEST_F(Time, ABatchOfBytesIsMadeDurableAtOnce) {
+  start(80, 17'000);
+  std::uint64_t after = 0;
+  for (std::size_t bytes = 0; bytes < limits::kCommitBatchBytes - 40'000; bytes += 17'000) {
+    send(after++);
+  }
+  EXPECT_EQ(victim->durable_seq(log()), 0u);
+  for (int i = 0; i < 3; ++i) send(after++);
+  EXPECT_GT(victim->durable_seq(log()), after - 3);
+  EXPECT_GT(acks().back().durable, after - 3);
+}
+
+TEST_F(Time, WithoutAnAnswerToTheHandshakeItGivesUp) {
+  Peer peer = Peer::sync(ward.sync_config(victim), *victim.host, ward.random, Meeting::start());
+  ASSERT_TRUE(peer.deadline());
+  EXPECT_EQ(*peer.deadline(), Meeting::start().monotonic + limits::kHandshakeTime);
+  Now now = Meeting::start();
+  now.monotonic = *peer.deadline();
+  peer.handle_timeout(now);
+  ASSERT_TRUE(peer.finished());
+  EXPECT_EQ(peer.result().error().code(), ErrorCode::handshake_failed);
+  EXPECT_FALSE(peer.deadline());
+}
+
+TEST_F(Time, WithAPeerThatKeepsSilentItGivesUp) {
+  start(5, 17'000);
+  Now now = Meeting::start();
+  for (int i = 0; i < 100 && !liar->victim().finished(); ++i) {
+    ASSERT_TRUE(liar->victim().deadline());
+    now.monotonic = std::max(now.monotonic, *liar->victim().deadline());
+    liar->victim().handle_timeout(now);
+    while (!liar->victim().poll_transmit(now).empty()) {
+    }
+  }
+  ASSERT_TRUE(liar->victim().finished());
+  EXPECT_EQ(liar->victim().result().error().code(), ErrorCode::timed_out);
+  EXPECT_LE(now.monotonic, Meeting::start().monotonic + limits::kIdleTime);
+}
+
+TEST_F(Time, WithAPeerThatOnlyKeepsAliveItGivesUpToo) {
+  start(5, 17'000);
+  liar->wait(limits::kStallTime - Duration(1000));
+  EXPECT_FALSE(liar->victim().finished());
+  liar->wait(Duration(2000));
+  ASSERT_TRUE(liar->victim().finished());
+  const auto result = liar->victim().result();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code(), ErrorCode::timed_out);
+  EXPECT_EQ(result.error().message(), "The other device made no progress for too long.");
+}
+
+TEST_F(Time, AmongTooManyHandshakesItIsOverAtOnce) {
+  std::vector<Peer> waiting;
+  const auto serve = [&] {
+    return Peer::serve(ward.serve_config(own), *own.host, ward.reception, ward.random,
+                       Meeting::start());
+  };
+  while (waiting.size() < limits::kHalfOpenSessions) waiting.push_back(serve());
+  EXPECT_FALSE(waiting.back().finished());
+  const Peer one_more = serve();
+  ASSERT_TRUE(one_more.finished());
+  EXPECT_EQ(one_more.result().error().code(), ErrorCode::handshake_failed);
+  waiting.pop_back();
+  EXPECT_FALSE(serve().finished());
+}
+
+TEST_F(Time, ProgressMadeInTimeKeepsAMeetingUp) {
+  start(5, 17'000);
+  for (std::uint64_t after = 0; after < 4; ++after) {
+    liar->wait(limits::kStallTime - Duration(1000));
+    send(after);
+  }
+  EXPECT_FALSE(liar->victim().finished());
+}
+
+}  // namespace
+}  // namespace relais::peer::test

@@ -1,0 +1,185 @@
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+
+#include "document/json.h"
+#include "document/table.h"
+#include "property/history.h"
+#include "property/oracle.h"
+
+namespace relais::document {
+namespace {
+
+using Commands = std::vector<std::uint32_t>;
+
+std::set<Oracle::Seen> seen(const State& state, const Dots& dots, const std::string& value = {}) {
+  std::set<Oracle::Seen> out;
+  for (const LocalDot& dot : dots) {
+    out.insert({value, state.table().changes.global(dot), dot.revived != 0});
+  }
+  return out;
+}
+
+std::set<Oracle::Seen> values_at(const State& state, const Node* node) {
+  std::set<Oracle::Seen> out;
+  for (const Versioned& version : node ? node->values : std::vector<Versioned>{}) {
+    out.merge(seen(state, {version.dot}, to_json(version.value)));
+  }
+  return out;
+}
+
+std::set<Oracle::Seen> set_at(const State& state, const Node* node) {
+  std::set<Oracle::Seen> out;
+  if (node == nullptr || !node->extras) return out;
+  for (const SetElement& element : node->extras->set) {
+    out.merge(seen(state, element.dots, to_json(element.value)));
+  }
+  return out;
+}
+
+std::vector<Dot> order_at(const State& state, const Node* node) {
+  std::vector<Dot> out;
+  if (node == nullptr || !node->extras) return out;
+  const Sequence& order = node->extras->list;
+  for (auto run = order.head(); run != Sequence::kNone; run = order.run(run).after) {
+    for (std::uint32_t i = 0; i < order.run(run).length; ++i) {
+      out.push_back(state.table().changes.global(order.unit({run, i})));
+    }
+  }
+  return out;
+}
+
+/// Every facet of every path ever written, hidden ones too.
+void check_against(const Oracle& oracle, const State& state) {
+  for (const Path& path : oracle.paths()) {
+    const Node* node = state.table().find(path);
+    RC_ASSERT(values_at(state, node) == oracle.values(path));
+    for (const Kind kind : kKinds) {
+      const Dots dots = node != nullptr ? node->present(kind) : Dots{};
+      RC_ASSERT(seen(state, dots) == oracle.present(path, kind));
+    }
+    RC_ASSERT(set_at(state, node) == oracle.set(path));
+    RC_ASSERT((node != nullptr ? visible_text(*node) : std::string()) == oracle.text(path));
+    RC_ASSERT(order_at(state, node) == oracle.order(path));
+    const Wide count = node != nullptr ? counter_value(state.table().changes, *node) : Wide{0};
+    RC_ASSERT(static_cast<std::int64_t>(count) == oracle.count(path));
+  }
+}
+
+std::vector<const Written*> written_by(const History& history, const Device& device) {
+  std::vector<const Written*> changes;
+  for (const std::size_t number : device.applied) changes.push_back(&history.changes[number]);
+  return changes;
+}
+
+RC_GTEST_PROP(Document, EveryWriteNotOverwrittenIsThereAndNothingElse, (const Commands& commands)) {
+  const History history = play(commands);
+  for (const Device& device : history.devices) {
+    check_against(Oracle(written_by(history, device)), device.state);
+  }
+}
+
+RC_GTEST_PROP(Document, TheSameChangesGiveTheSameBytesInAnyOrder, (const Commands& commands)) {
+  History history = play(commands);
+  history.settle(static_cast<std::uint32_t>(commands.size()));
+  for (const Device& device : history.devices) {
+    RC_ASSERT(device.state.canonical() == history.devices[0].state.canonical());
+    RC_ASSERT(to_json({&device.state}) == to_json({&history.devices[0].state}));
+  }
+  if (history.changes.empty()) return;
+  const State replayed = history.replay({&history.devices[0]}, 12345);
+  RC_ASSERT(replayed.canonical() == history.devices[0].state.canonical());
+}
+
+RC_GTEST_PROP(Document, MergingStatesEqualsReplayingTheirChanges, (const Commands& commands)) {
+  const History history = play(commands);
+  if (history.changes.empty()) return;
+  for (std::size_t i = 0; i + 1 < history.devices.size(); ++i) {
+    const Device& a = history.devices[i];
+    const Device& b = history.devices[i + 1];
+    State merged = a.state;
+    merged.merge(b.state);
+    const State replayed = history.replay({&a, &b}, 99);
+    RC_ASSERT(merged.canonical() == replayed.canonical());
+    // A merged state is one to go on from.
+    Device onward{a.author, a.last_seq, a.applied, merged};
+    for (const std::size_t number : b.applied) {
+      if (!history.has(onward, number)) onward.applied.push_back(number);
+    }
+    for (std::size_t number = 0; number < history.changes.size(); ++number) {
+      if (!history.has(onward, number)) (void)history.deliver(onward, number);
+    }
+    RC_ASSERT(onward.state.canonical() == history.replay({&onward}, 7).canonical());
+  }
+}
+
+RC_GTEST_PROP(Document, MergeCommutesAssociatesAndIsIdempotent, (const Commands& commands)) {
+  const History history = play(commands);
+  const State& a = history.devices[0].state;
+  const State& b = history.devices[1].state;
+  const State& c = history.devices.back().state;
+  const auto join = [](State x, const State& y) {
+    x.merge(y);
+    return x;
+  };
+  RC_ASSERT(join(a, b).canonical() == join(b, a).canonical());
+  RC_ASSERT(join(join(a, b), c).canonical() == join(a, join(b, c)).canonical());
+  RC_ASSERT(join(a, a).canonical() == a.canonical());
+  RC_ASSERT(join(join(a, b), b).canonical() == join(a, b).canonical());
+}
+
+RC_GTEST_PROP(Document, AStoredStateIsTheStateAndGoesOnAsIt, (const Commands& commands)) {
+  History history = play(commands);
+  for (Device& device : history.devices) {
+    const Bytes bytes = device.state.canonical();
+    auto decoded = State::decode(bytes);
+    RC_ASSERT(decoded.has_value());
+    RC_ASSERT(decoded->canonical() == bytes);
+    RC_ASSERT(decoded->context() == device.state.context());
+    device.state = std::move(*decoded);
+  }
+  const State merged_before = history.devices[0].state;
+  history.settle(3);
+  for (const Device& device : history.devices) {
+    check_against(Oracle(written_by(history, device)), device.state);
+    RC_ASSERT(device.state.canonical() == history.devices[0].state.canonical());
+  }
+  State merged = merged_before;
+  merged.merge(*State::decode(history.devices[1].state.canonical()));
+  RC_ASSERT(merged.canonical() == history.devices[1].state.canonical());
+}
+
+RC_GTEST_PROP(Document, WhatIsDamagedIsRefusedOrReadInOneWayOnly,
+              (const Commands& commands, const std::vector<std::uint32_t>& damage)) {
+  const History history = play(commands);
+  for (const Written& written : history.changes) {
+    Bytes bytes = encode(written.change, written.position);
+    for (const std::uint32_t place : damage) {
+      bytes[part(place, 1, static_cast<std::uint32_t>(bytes.size()))] ^=
+          static_cast<char>(1U << part(place, 2, 8));
+      const auto change = decode_change(bytes, written.position);
+      const auto summary = inspect_change(bytes, written.position);
+      RC_ASSERT(change.has_value() == summary.has_value());
+      if (change) RC_ASSERT(encode(*change, written.position) == bytes);
+    }
+  }
+  for (const Device& device : history.devices) {
+    Bytes bytes = device.state.canonical();
+    for (const std::uint32_t place : damage) {
+      bytes[part(place, 3, static_cast<std::uint32_t>(bytes.size()))] ^=
+          static_cast<char>(1U << part(place, 4, 8));
+      const auto state = State::decode(bytes);
+      if (!state) continue;
+      const Bytes again = state->canonical();
+      RC_ASSERT(State::decode(again)->canonical() == again);
+      State merged = device.state;
+      merged.merge(*state);  // whatever it holds: no crash
+      (void)to_json({&merged});
+    }
+  }
+}
+
+}  // namespace
+}  // namespace relais::document

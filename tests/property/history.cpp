@@ -1,0 +1,187 @@
+#include "property/history.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "document/draft.h"
+#include "document/json.h"
+#include "document/read.h"
+
+namespace relais::document {
+namespace {
+
+AuthorId author_of(std::uint32_t device) {
+  // Not in the order of the devices: ids decide ties.
+  static constexpr std::uint8_t kFirst[] = {0x70, 0x10, 0xf0, 0x40};
+  AuthorId id;
+  id.bytes.fill(kFirst[device]);
+  id.bytes[15] = static_cast<std::uint8_t>(device);
+  return id;
+}
+
+Path path(const Draft& draft, const std::string& text) {
+  auto parsed = parse_path(text, draft.state());
+  return parsed ? *parsed : Path{std::string("a")};
+}
+
+std::size_t elements(const Draft& draft, const std::string& list) {
+  const auto field = read_field(draft.state(), path(draft, list));
+  return field ? field->items.size() : 0;
+}
+
+Status edit_list(Draft& draft, std::uint32_t command) {
+  static const char* const kItems[] = {"1", "\"w\"", "{}", "[]", "{\"x\":1,\"y\":2}", "[1,2,3]"};
+  const std::string list = part(command, 20, 3) == 0 ? "m/l" : "l";
+  const std::size_t size = elements(draft, list);
+  const std::string item = list + "/" + std::to_string(size == 0 ? 0 : part(command, 21, 64) % size);
+  switch (part(command, 22, 6)) {
+    case 0:
+      if (size > 0) return draft.erase(path(draft, item));
+      [[fallthrough]];
+    case 1:
+      if (size > 0) return draft.put_json(path(draft, item + "/x"), kItems[part(command, 23, 6)]);
+      [[fallthrough]];
+    default:
+      return draft.insert_json(path(draft, list), size == 0 ? 0 : part(command, 24, 64) % (size + 1),
+                               kItems[part(command, 23, 6)]);
+  }
+}
+
+Status edit_text(Draft& draft, std::uint32_t command) {
+  static const char* const kWords[] = {"a", "bc", "Ж", "🙂x", "hello", "", "def"};
+  const Path at = path(draft, part(command, 30, 4) == 0 ? "m/t" : "t");
+  const auto field = read_field(draft.state(), at);
+  const std::string text = field ? field->text : std::string();
+  if (part(command, 31, 5) == 0) {
+    return draft.update_text(at, text.substr(0, text.find('b')) + kWords[part(command, 32, 7)]);
+  }
+  std::size_t size = 0;
+  for (const char c : text) size += (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  const std::size_t position = part(command, 33, 64) % (size + 1);
+  const std::size_t removed = std::min<std::size_t>(part(command, 34, 3), size - position);
+  return draft.splice_text(at, position, removed, kWords[part(command, 32, 7)]);
+}
+
+Status edit(Draft& draft, std::uint32_t command) {
+  static const char* const kNames[] = {"a", "b", "m/x", "m/y", "m/n/z", "l"};
+  static const char* const kAny[] = {"a", "b", "m", "m/x", "m/n", "l", "t", "s", "c", "", "m/c"};
+  static const char* const kJson[] = {"{\"x\":1}", "{}", "[]", "[1,2]", "{\"n\":{\"z\":7},\"y\":null}",
+                                      "3.5", "\"2024-02-29\""};
+  const auto value = static_cast<std::int64_t>(part(command, 10, 4));
+  const std::string counter = part(command, 14, 2) == 0 ? "c" : "m/c";
+  switch (part(command, 11, 14)) {
+    case 0:
+    case 1: return draft.set(path(draft, kNames[part(command, 12, 6)]), value);
+    case 2: return draft.erase(path(draft, kAny[part(command, 12, 11)]));
+    case 3: return draft.put_json(path(draft, kAny[part(command, 12, 5)]), kJson[part(command, 13, 7)]);
+    case 4: return draft.add(path(draft, "s"), value);
+    case 5: return draft.remove(path(draft, "s"), value);
+    case 6:
+    case 7: return draft.count(path(draft, counter), value - 1);
+    case 8:
+    case 9:
+    case 10: return edit_list(draft, command);
+    default: return edit_text(draft, command);
+  }
+}
+
+void write(History& history, Device& device, std::uint32_t command) {
+  // Other documents of the log take seqs too.
+  const Position position{device.author, device.last_seq + 1 + part(command, 3, 2)};
+  // Clocks run apart and repeat: they may decide what is shown, nothing else.
+  const Stamp stamp{(1790000000000ULL + part(command, 4, 5)) << 16 | part(command, 5, 2)};
+  Draft draft(device.state, position, {"cases", "00000000-0000-4000-8000-000000000001"}, stamp);
+  const std::uint32_t edits = 1 + part(command, 6, 3);
+  for (std::uint32_t i = 0; i < edits; ++i) {
+    (void)edit(draft, command * 31 + i);  // what an edit refuses is no part of the history
+  }
+  if (draft.empty()) return;
+  const State shown = draft.state();
+  Change change = std::move(draft).finish();
+  // As every other replica gets it.
+  const Bytes bytes = encode(change, position);
+  auto decoded = decode_change(bytes, position);
+  RELAIS_CHECK(decoded.has_value() && encode(*decoded, position) == bytes);
+  const auto summary = inspect_change(bytes, position);
+  RELAIS_CHECK(summary.has_value() && summary->header.context == change.context);
+  device.last_seq = position.seq;
+  history.changes.push_back({position, std::move(*decoded)});
+  RELAIS_CHECK(history.deliver(device, history.changes.size() - 1));
+  // What the user saw while editing is what the change does.
+  RELAIS_CHECK(device.state.canonical() == shown.canonical());
+}
+
+}  // namespace
+
+bool History::has(const Device& device, std::size_t change) const {
+  return std::find(device.applied.begin(), device.applied.end(), change) != device.applied.end();
+}
+
+bool History::deliver(Device& device, std::size_t number) const {
+  const Written& written = changes[number];
+  if (!device.state.context().covers(written.change.context)) return false;
+  // An author's changes come in the order of its log.
+  for (std::size_t i = 0; i < number; ++i) {
+    if (changes[i].position.author == written.position.author && !has(device, i)) return false;
+  }
+  RELAIS_CHECK(device.state.apply(written.change, written.position).has_value());
+  if (!has(device, number)) device.applied.push_back(number);
+  return true;
+}
+
+void History::settle(std::uint32_t seed) {
+  for (Device& device : devices) {
+    std::size_t left = changes.size() - device.applied.size();
+    while (left > 0) {
+      for (std::size_t i = 0; i < changes.size(); ++i) {
+        const std::size_t number = (i * 7 + part(seed, static_cast<int>(i), 97)) % changes.size();
+        if (!has(device, number) && deliver(device, number)) --left;
+      }
+      for (std::size_t i = 0; i < changes.size() && left > 0; ++i) {
+        if (!has(device, i) && deliver(device, i)) --left;
+      }
+    }
+  }
+}
+
+State History::replay(const std::vector<const Device*>& of, std::uint32_t seed) const {
+  Device fresh;
+  std::size_t left = 0;
+  std::vector<bool> wanted(changes.size());
+  for (const Device* device : of) {
+    for (const std::size_t number : device->applied) wanted[number] = true;
+  }
+  left = static_cast<std::size_t>(std::count(wanted.begin(), wanted.end(), true));
+  while (left > 0) {
+    const std::size_t start = part(seed, static_cast<int>(left), static_cast<std::uint32_t>(changes.size()));
+    bool moved = false;
+    for (std::size_t i = 0; i < changes.size() && !moved; ++i) {
+      const std::size_t number = (start + i) % changes.size();
+      moved = wanted[number] && !has(fresh, number) && deliver(fresh, number);
+    }
+    RELAIS_CHECK(moved);
+    --left;
+  }
+  return fresh.state;
+}
+
+History play(const std::vector<std::uint32_t>& commands) {
+  History history;
+  const std::uint32_t count = 2 + (commands.empty() ? 0 : part(commands[0], 0, 3));
+  for (std::uint32_t i = 0; i < count; ++i) history.devices.push_back({author_of(i), 0, {}, {}});
+  for (const std::uint32_t command : commands) {
+    Device& device = history.devices[part(command, 1, count)];
+    if (part(command, 2, 2) == 0 || history.changes.empty()) {
+      write(history, device, command);
+    } else {
+      // One change, perhaps a second time; or all of another device that can be applied.
+      const auto changes = static_cast<std::uint32_t>(history.changes.size());
+      const std::uint32_t from = part(command, 7, changes);
+      const std::uint32_t many = part(command, 8, 3) == 0 ? changes : 1;
+      for (std::uint32_t i = 0; i < many; ++i) (void)history.deliver(device, (from + i) % changes);
+    }
+  }
+  return history;
+}
+
+}  // namespace relais::document

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "property/history.h"
+
+namespace relais::document {
+
+/// The document model in the most naive way: every op of every change is kept, and each question is
+/// answered by looking at all of them and at what each had seen. Slow, and written without the code
+/// under test.
+class Oracle {
+ public:
+  explicit Oracle(const std::vector<const Written*>& changes);
+
+  struct Seen {
+    std::string value;  ///< as JSON, with its type
+    Dot dot;
+    bool revived;
+    auto operator<=>(const Seen&) const = default;
+  };
+  std::set<Path> paths() const;
+  std::set<Seen> values(const Path& path) const;
+  std::set<Seen> present(const Path& path, Kind kind) const;
+  std::set<Seen> set(const Path& path) const;
+  std::string text(const Path& path) const;
+  std::int64_t count(const Path& path) const;
+  /// All elements ever, in order.
+  std::vector<Dot> order(const Path& path) const;
+
+ private:
+  struct Event {
+    const Change* change;
+    Position position;
+    std::uint32_t index;
+    const Op* op;
+  };
+  struct Unit {
+    Dot id;
+    std::optional<Dot> left;
+    std::optional<Dot> right;
+    std::string text;
+  };
+
+  bool saw(const Event& later, const Event& earlier) const;
+  /// A deletion of the path or above that saw the event.
+  bool deleted(const Event& event, const Path& path) const;
+  bool revived(const Event& event, const Path& path) const;
+  template <class Matches, class Replaces>
+  std::set<Seen> surviving(const Path& path, const Matches& matches, const Replaces& replaces) const;
+  std::vector<Unit> units(const Path& path, bool is_text) const;
+
+  std::vector<Event> events_;
+};
+
+/// FugueMax, element by element, over a tree that is walked whole at each question.
+class NaiveFugueMax {
+ public:
+  void insert(const Dot& id, std::optional<Dot> left, std::optional<Dot> right);
+  std::vector<Dot> order() const;
+
+ private:
+  struct Node {
+    std::optional<Dot> parent;  ///< none: the root
+    bool is_left = false;
+    std::optional<Dot> right_origin;
+  };
+  void visit(const std::optional<Dot>& node, std::vector<Dot>& out) const;
+  std::size_t rank(const std::optional<Dot>& origin) const;
+
+  std::map<Dot, Node> nodes_;
+  std::map<std::optional<Dot>, std::vector<Dot>> lefts_;
+  std::map<std::optional<Dot>, std::vector<Dot>> rights_;
+};
+
+}  // namespace relais::document

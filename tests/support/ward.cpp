@@ -1,0 +1,230 @@
+#include "support/ward.h"
+
+#include <gtest/gtest.h>
+
+#include "access/invitation.h"
+#include "base/check.h"
+#include "engine/founding.h"
+#include "engine/intake.h"
+#include "engine/joining.h"
+#include "engine/own_commit.h"
+
+namespace relais::testing {
+namespace {
+
+constexpr char kMarker[] = "ward";
+
+template <class T>
+T expect(Result<T> result) {
+  EXPECT_TRUE(result) << (result ? "" : result.error().message());
+  RELAIS_CHECK(result.has_value());
+  return std::move(result).value();
+}
+void expect(Status status) {
+  EXPECT_TRUE(status) << (status ? "" : status.error().message());
+  RELAIS_CHECK(status.has_value());
+}
+
+}  // namespace
+
+void WardRandom::fill(std::uint8_t* out, std::size_t size) {
+  for (std::size_t i = 0; i < size; ++i) {
+    // splitmix64 (Steele, Lea, Flood, 2014): any seed will do.
+    std::uint64_t z = state_ += 0x9e3779b97f4a7c15;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+    out[i] = static_cast<std::uint8_t>((z ^ (z >> 31)) >> 24);
+  }
+}
+
+struct Ward::Device {
+  store::MemoryDisk disk;
+  std::unique_ptr<engine::Core> core;
+  session::Reception reception;
+};
+
+Ward::Ward(std::uint64_t seed) : random_(seed) { crypto::initialise(); }
+Ward::~Ward() = default;
+
+Ward::Device& Ward::device(const std::string& name) {
+  auto& found = devices_[name];
+  if (!found) found = std::make_unique<Device>();
+  return *found;
+}
+
+engine::Core& Ward::core(const std::string& name) { return *device(name).core; }
+store::MemoryDisk& Ward::disk(const std::string& name) { return device(name).disk; }
+
+std::vector<std::string> Ward::names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, device] : devices_) names.push_back(name);
+  return names;
+}
+
+void Ward::open(Device& device) {
+  device.core = expect(engine::Core::open(expect(device.disk.open()), environment_, kMarker));
+  expect(engine::catch_up(*device.core));
+}
+
+void Ward::found(const std::string& name, std::vector<wire::record::SectionMapped> sections) {
+  access::FoundingPlan plan;
+  std::set<std::string> labels{"records"};
+  for (const auto& section : sections) labels.insert(section.label);
+  for (const std::string& label : labels) plan.compartments.push_back({"", label});
+  plan.sections = std::move(sections);
+  plan.sections.push_back({"", "", "records"});
+  Device& owner = device(name);
+  {
+    const auto store = expect(owner.disk.open());
+    expect(engine::found_space(*store, environment_, kMarker, plan));
+  }
+  open(owner);
+}
+
+bool Ward::join(const std::string& name, const std::string& inviter) {
+  Device& host_device = device(inviter);
+  engine::Core& host_core = *host_device.core;
+  engine::OpenInvitation open_invitation;
+  for (const auto& compartment : host_core.control.membership.compartments()) {
+    open_invitation.compartments.push_back(compartment.id);
+  }
+  open_invitation.invitation = access::make_invitation(
+      random_, host_core.identity.space, clock_.now().wall, std::chrono::minutes(10));
+  expect(engine::save_invitation(host_core, open_invitation));
+
+  Device& joiner = device(name);
+  auto store = expect(joiner.disk.open());
+  engine::Identity identity =
+      expect(engine::begin_joining(*store, environment_, kMarker, host_core.identity.space));
+  engine::JoinHost join_host(identity.space);
+  peer::JoinConfig config{identity.space, identity.keys,
+                          access::invitation_psk(open_invitation.invitation)};
+  engine::SyncHost sync_host(host_core, {open_invitation});
+  auto caller = peer::Peer::join(std::move(config), join_host, random_, clock_.now());
+  auto serve = expect(engine::serve_config(host_core, {open_invitation}));
+  auto called = peer::Peer::serve(std::move(serve), sync_host, host_device.reception, random_,
+                                  clock_.now());
+  const Met met = talk(caller, called, std::nullopt);
+  EXPECT_TRUE(met.caller) << (met.caller ? "" : met.caller.error().message());
+  if (!met.caller) return false;
+  expect(engine::finish_joining(*store, join_host, std::move(identity)));
+  store.reset();
+  open(joiner);
+  return true;
+}
+
+Status Ward::edit(const std::string& name, const std::function<Status(engine::Edit&)>& action) {
+  clock_.pass(Duration(1000));
+  engine::Edit edit(core(name));
+  if (Status done = action(edit); !done) return done;
+  return edit.commit();
+}
+
+DocumentId Ward::document(const std::string& name) {
+  const std::size_t slash = name.find('/');
+  return {"", name.substr(0, slash), name.substr(slash + 1)};
+}
+
+void Ward::put(const std::string& name, const std::string& document_name, const std::string& path,
+               const std::string& json) {
+  expect(edit(name, [&](engine::Edit& edit) {
+    return edit.put_json(document(document_name), path, json);
+  }));
+}
+
+Met Ward::talk(peer::Peer& caller, peer::Peer& called, std::optional<std::uint64_t> cut_after) {
+  std::uint64_t crossed = 0;
+  bool cut = false;
+  const auto carry = [&](peer::Peer& from, peer::Peer& to) {
+    const Bytes bytes = from.poll_transmit(clock_.now());
+    if (bytes.empty() || cut) return false;
+    BytesView passed = bytes;
+    if (cut_after && crossed + bytes.size() > *cut_after) {
+      passed = passed.substr(0, *cut_after - crossed);
+      cut = true;
+    }
+    crossed += passed.size();
+    wire_.append(passed);
+    to.handle_bytes(passed, clock_.now());
+    from.handle_written(bytes.size(), clock_.now());
+    return true;
+  };
+  const auto deadline = [&] {
+    std::optional<Instant> first = caller.deadline();
+    const auto other = called.deadline();
+    if (!first || (other && *other < *first)) first = other;
+    return first;
+  };
+  while (!cut && !(caller.finished() && called.finished())) {
+    const bool moved = carry(caller, called) | carry(called, caller);
+    if (moved) continue;
+    if (caller.finished()) called.handle_link_closed(clock_.now());
+    if (called.finished()) caller.handle_link_closed(clock_.now());
+    const auto next = deadline();
+    if (!next || (caller.finished() && called.finished())) continue;
+    clock_.pass(std::max(Duration(1), *next - clock_.now().monotonic));
+    caller.handle_timeout(clock_.now());
+    called.handle_timeout(clock_.now());
+  }
+  if (cut) {
+    caller.handle_link_closed(clock_.now());
+    called.handle_link_closed(clock_.now());
+  }
+  return {caller.result(), called.result(), crossed};
+}
+
+Met Ward::sync(const std::string& from, const std::string& to,
+               std::optional<std::uint64_t> cut_after) {
+  clock_.pass(Duration(1000));
+  engine::SyncHost from_host(core(from), {});
+  engine::SyncHost to_host(core(to), {});
+  // make_durable lets others in while the disk works, so the guards are held as they would be.
+  const std::lock_guard from_lock(core(from).mutex);
+  const std::lock_guard to_lock(core(to).mutex);
+  auto caller = peer::Peer::sync(expect(engine::sync_config(core(from))), from_host, random_,
+                                 clock_.now());
+  auto called = peer::Peer::serve(expect(engine::serve_config(core(to), {})), to_host,
+                                  device(to).reception, random_, clock_.now());
+  return talk(caller, called, cut_after);
+}
+
+void Ward::settle() {
+  const auto all = names();
+  for (std::size_t round = 0; round < 2; ++round) {
+    for (std::size_t i = 1; i < all.size(); ++i) {
+      const Met met = sync(all[i], all[0]);
+      EXPECT_TRUE(met.caller) << (met.caller ? "" : met.caller.error().message());
+    }
+  }
+}
+
+void Ward::crash(const std::string& name, std::size_t buffered_kept) {
+  Device& crashed = device(name);
+  crashed.disk.crash(buffered_kept);
+  crashed.core.reset();
+  open(crashed);
+}
+
+std::string Ward::json(const std::string& name, const std::string& document_name) {
+  auto json = engine::Reader(core(name), *core(name).store).json(document(document_name));
+  return json ? *json : json.error().message();
+}
+
+std::string Ward::dump(const std::string& name) {
+  std::string all;
+  expect(engine::each_name(core(name), *core(name).store,
+                           [&](const DocumentId& id) -> Result<bool> {
+                             all += id.scope + "/" + id.collection + "/" + id.id + " ";
+                             auto json = engine::Reader(core(name), *core(name).store).json(id);
+                             all += (json ? *json : json.error().message()) + "\n";
+                             return true;
+                           }));
+  return all;
+}
+
+std::vector<ConflictView> Ward::conflicts(const std::string& name, const std::string& document_name) {
+  return expect(
+      engine::Reader(core(name), *core(name).store).conflicts_of(document(document_name)));
+}
+
+}  // namespace relais::testing
