@@ -8,7 +8,7 @@
 
 namespace cli {
 
-/// Reads `COLLECTION/ID` or `SCOPE/COLLECTION/ID`, with `~1` for '/' and `~0` for '~' in a part.
+/// Reads `COLLECTION/ID` or `SCOPE/COLLECTION/ID`; no part of a document's name has a '/' in it.
 /// Fails: invalid_argument.
 relais::Result<relais::DocumentId> parse_document_name(std::string_view text);
 

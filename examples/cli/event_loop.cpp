@@ -41,7 +41,9 @@ void EventLoop::run() {
   while (!stopped_) {
     pollfd ready[] = {{signals_, POLLIN, 0}, {wake_, POLLIN, 0}};
     if (::poll(ready, 2, -1) < 0) continue;
-    if (ready[0].revents != 0) return;
+    // Taken from the queue: what stays pending would end the program when it is unblocked.
+    signalfd_siginfo signal;
+    if (::read(signals_, &signal, sizeof(signal)) > 0) return;
     std::uint64_t posted = 0;
     (void)!::read(wake_, &posted, sizeof(posted));
     run_tasks();

@@ -129,7 +129,8 @@ stop_serving
 compare
 
 chapter "A case that both teams follow gets a handover note"
-case=cases/$(sed -n 's/^{"collection":"cases","id":"\([^"]*\)".*/\1/p' register.ndjson | head -n 1)
+first='^{"collection":"cases","id":"\([^"]*\)".*'
+case=cases/$(sed -n "/$first/{s/$first/\1/p;q}" register.ndjson)
 [ "$case" != cases/ ] || fail "the register has no case."
 run put tablet-1 "$case" 'handover~=Seen at home.' 'tasks=["call the health centre"]'
 meet

@@ -2,7 +2,7 @@
 
 namespace relais {
 
-void put_varint(Bytes& out, std::uint64_t value) {
+void put_long_varint(Bytes& out, std::uint64_t value) {
   while (value >= 0x80) {
     out.push_back(static_cast<char>(value | 0x80));
     value >>= 7;
@@ -28,22 +28,7 @@ void put_sized(Bytes& out, BytesView bytes) {
   out.append(bytes);
 }
 
-BytesView Reader::take(std::size_t size) {
-  if (!ok_ || rest_.size() < size) {
-    ok_ = false;
-    return {};
-  }
-  const BytesView taken = rest_.substr(0, size);
-  rest_.remove_prefix(size);
-  return taken;
-}
-
-std::uint8_t Reader::byte() {
-  const BytesView taken = take(1);
-  return taken.empty() ? 0 : static_cast<std::uint8_t>(taken[0]);
-}
-
-std::uint64_t Reader::varint() {
+std::uint64_t Reader::long_varint() {
   std::uint64_t value = 0;
   for (int shift = 0; shift < 64; shift += 7) {
     const std::uint8_t part = byte();

@@ -9,7 +9,14 @@ namespace relais {
 /// Variable-length integers (LEB128, shortest form only) and fixed big-endian ones, as every
 /// compact format of Relais uses them. See docs/spec/README.md, "Integers".
 
-void put_varint(Bytes& out, std::uint64_t value);
+void put_long_varint(Bytes& out, std::uint64_t value);
+inline void put_varint(Bytes& out, std::uint64_t value) {
+  if (value < 0x80) {
+    out.push_back(static_cast<char>(value));
+  } else {
+    put_long_varint(out, value);
+  }
+}
 /// Zigzag: small magnitudes of either sign stay short.
 void put_signed(Bytes& out, std::int64_t value);
 void put_u32(Bytes& out, std::uint32_t value);
@@ -24,12 +31,32 @@ class Reader {
  public:
   explicit Reader(BytesView bytes) : rest_(bytes) {}
 
-  std::uint8_t byte();
-  std::uint64_t varint();
+  std::uint8_t byte() {
+    if (!ok_ || rest_.empty()) {
+      ok_ = false;
+      return 0;
+    }
+    const auto value = static_cast<std::uint8_t>(rest_.front());
+    rest_.remove_prefix(1);
+    return value;
+  }
+  std::uint64_t varint() {
+    // Most are one byte long.
+    if (ok_ && !rest_.empty() && static_cast<std::uint8_t>(rest_.front()) < 0x80) return byte();
+    return long_varint();
+  }
   std::int64_t zigzag();
   std::uint32_t u32();
   std::uint64_t u64();
-  BytesView take(std::size_t size);
+  BytesView take(std::size_t size) {
+    if (!ok_ || rest_.size() < size) {
+      ok_ = false;
+      return {};
+    }
+    const BytesView taken = rest_.substr(0, size);
+    rest_.remove_prefix(size);
+    return taken;
+  }
   /// A varint length of at most `limit`, then that many bytes.
   BytesView sized(std::size_t limit);
   template <class Id>
@@ -45,6 +72,8 @@ class Reader {
   BytesView rest() const { return rest_; }
 
  private:
+  std::uint64_t long_varint();
+
   BytesView rest_;
   bool ok_ = true;
 };

@@ -6,12 +6,20 @@
 
 namespace relais::document {
 
-/// Where a change stands while its ops are applied.
+/// Where a change stands while its ops are applied. Until all are, no node is removed: `trail` are
+/// the nodes of the op before, whose path often starts as the next one's does.
 struct Applying {
+  struct Visited {
+    Node* node;
+    bool unseen_deletion;  ///< here or above, by one whom the change's author had not seen
+  };
+
   const Context& seen;  ///< by the change's author before it
   Position self;
   std::uint32_t number;     ///< the change's, in the table
   std::uint32_t index = 0;  ///< of the next op
+  std::vector<Visited> trail{};
+  const Path* trail_path = nullptr;
 };
 
 /// Applies one op. Every op can be applied to every state: what it names and isn't there has no

@@ -195,6 +195,7 @@ Result<Change> decode_change(BytesView bytes, const Position& self) {
   Reader in(bytes);
   RELAIS_ASSIGN(ChangeHeader header, read_head(in, self));
   Change change;
+  change.ops.reserve(bytes.size() / 16);  // about what one takes
   Columns columns;
   RELAIS_TRY(find_columns(in, self, header.context, columns,
                           [&](const StructureReader& structure) { build(structure, change.ops); }));

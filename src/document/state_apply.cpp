@@ -126,29 +126,44 @@ class Applier {
     return change_.seen.covers(position.author, position.seq);
   }
 
+  LocalDot local(const Dot& dot) {
+    if (dot.seq == change_.self.seq && dot.author == change_.self.author) {
+      return {change_.number, dot.index, 0};
+    }
+    return table_.changes.intern(dot);
+  }
   std::optional<LocalDot> local(const std::optional<Dot>& dot) {
-    return dot ? std::optional(table_.changes.intern(*dot)) : std::nullopt;
+    return dot ? std::optional(local(*dot)) : std::nullopt;
   }
 
-  void look_for_deletions(const Node& node) {
-    if (!node.extras) return;
-    for (const LocalDot& deletion : node.extras->deletions) {
-      if (!covers(deletion)) revived_ = 1;
-    }
+  bool has_unseen_deletion(const Node& node) const {
+    if (!node.extras) return false;
+    const Dots& deletions = node.extras->deletions;
+    return std::any_of(deletions.begin(), deletions.end(),
+                       [this](const LocalDot& deletion) { return !covers(deletion); });
   }
 
-  /// The op's node, and on the way whether a deletion that it hadn't seen stands above.
+  /// The op's node, and on the way whether a deletion that its author hadn't seen stands above.
   Node& make_node() {
-    Node* at = &table_.root;
-    revived_ = 0;
-    look_for_deletions(*at);
-    for (const Step& step : op_.path) {
-      const auto* name = std::get_if<std::string>(&step);
-      at = name != nullptr ? &at->child(*name)
-                           : &at->child(table_.changes, table_.changes.intern(std::get<Dot>(step)));
-      look_for_deletions(*at);
+    auto& trail = change_.trail;
+    const Path& path = op_.path;
+    if (change_.trail_path == nullptr) {
+      trail.assign(1, {&table_.root, has_unseen_deletion(table_.root)});
+    } else {
+      const Path& before = *change_.trail_path;
+      const auto same = std::mismatch(path.begin(), path.end(), before.begin(), before.end()).first;
+      trail.resize(static_cast<std::size_t>(same - path.begin()) + 1);
     }
-    return *at;
+    for (std::size_t at = trail.size() - 1; at < path.size(); ++at) {
+      const auto* name = std::get_if<std::string>(&path[at]);
+      Node& above = *trail.back().node;
+      Node& node = name != nullptr ? above.child(*name)
+                                   : above.child(table_.changes, local(std::get<Dot>(path[at])));
+      trail.push_back({&node, trail.back().unseen_deletion || has_unseen_deletion(node)});
+    }
+    change_.trail_path = &path;
+    revived_ = trail.back().unseen_deletion ? 1 : 0;
+    return *trail.back().node;
   }
   Node* find_node() {
     revived_ = 0;

@@ -28,6 +28,13 @@ auto place_of(std::vector<Child>& children, const ChangeTable& changes, const Lo
   return std::lower_bound(children.begin(), children.end(), element, before);
 }
 
+template <class Step>
+Node* add(std::vector<Child>& children, std::vector<Child>::iterator at, const Step& step) {
+  const auto place = at - children.begin();
+  if (children.empty()) children.reserve(6);  // most objects have some fields
+  return children.emplace(children.begin() + place, step, std::make_unique<Node>())->node.get();
+}
+
 }  // namespace
 
 Child::Child(const Child& other)
@@ -65,13 +72,13 @@ Child* Node::find(const ChangeTable& changes, const LocalDot& element) {
 Node& Node::child(std::string_view name) {
   const auto at = place_of(children, name);
   if (at != children.end() && !at->is_element && at->name == name) return *at->node;
-  return *children.emplace(at, name, std::make_unique<Node>())->node;
+  return *add(children, at, name);
 }
 
 Node& Node::child(const ChangeTable& changes, const LocalDot& element) {
   const auto at = place_of(children, changes, element);
   if (at != children.end() && at->element.same(element)) return *at->node;
-  return *children.emplace(at, element, std::make_unique<Node>())->node;
+  return *add(children, at, element);
 }
 
 void Node::prune() {

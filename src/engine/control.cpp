@@ -22,7 +22,7 @@ Status read_records(const store::Reads& store, const store::LogRow& row,
 }  // namespace
 
 Result<Control> derive_control(const store::Reads& store, const store::LogTable& logs,
-                               const Identity& identity) {
+                               const Identity& identity, access::VerifiedCertificates& verified) {
   const CompartmentId control = log::control_compartment(identity.space);
   std::map<AuthorId, crypto::SigningPublicKey> authors;
   std::vector<access::PlacedRecord> records;
@@ -32,7 +32,7 @@ Result<Control> derive_control(const store::Reads& store, const store::LogTable&
     RELAIS_TRY(read_records(store, row, records));
   }
   RELAIS_ASSIGN(auto membership, access::Membership::derive(identity.space, identity.first_record,
-                                                            authors, records));
+                                                            authors, records, &verified));
   auto keyring = access::Keyring::open(membership, identity.device(), identity.keys.receiving);
   return Control{std::move(membership), std::move(keyring)};
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "access/certificate.h"
 #include "access/keyring.h"
 #include "access/membership.h"
 #include "engine/identity.h"
@@ -14,8 +15,9 @@ struct Control {
   access::Keyring keyring;
 };
 
+/// `verified`: certificates whose signatures were checked since this process began.
 /// Fails: store_corrupt, corrupt.
 Result<Control> derive_control(const store::Reads& store, const store::LogTable& logs,
-                               const Identity& identity);
+                               const Identity& identity, access::VerifiedCertificates& verified);
 
 }  // namespace relais::engine

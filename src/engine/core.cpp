@@ -17,28 +17,30 @@ Result<document::Stamp> load_stamp(const store::Reads& store) {
 }  // namespace
 
 Core::Core(std::unique_ptr<store::Store> opened, const Environment& given, Identity who,
-           store::LogTable log_table, Control derived)
+           store::LogTable log_table, access::VerifiedCertificates verified, Control derived)
     : environment(given),
       store(std::move(opened)),
       identity(std::move(who)),
       logs(std::move(log_table)),
+      certificates(std::move(verified)),
       control(std::move(derived)),
       opener(identity.space, logs),
       documents(opener, logs),
       own(identity, logs, environment.random) {}
 
 Result<std::unique_ptr<Core>> Core::open(std::unique_ptr<store::Store> store,
-                                         const Environment& environment, const Bytes& marker) {
+                                         const Environment& environment) {
   RELAIS_ASSIGN(auto identity, load_identity(*store));
   if (identity.stage == Identity::Stage::joining) {
     return Error(ErrorCode::closed, "This device hasn't joined a space yet: join first.");
   }
   RELAIS_ASSIGN(auto logs, store::LogTable::load(*store));
-  RELAIS_ASSIGN(auto control, derive_control(*store, logs, identity));
+  access::VerifiedCertificates verified;
+  RELAIS_ASSIGN(auto control, derive_control(*store, logs, identity, verified));
   std::unique_ptr<Core> core(new Core(std::move(store), environment, std::move(identity),
-                                      std::move(logs), std::move(control)));
+                                      std::move(logs), std::move(verified),
+                                      std::move(control)));
   RELAIS_ASSIGN(core->stamp, load_stamp(*core->store));
-  if (core->identity.marker != marker) RELAIS_TRY(core->start_new_incarnation(marker));
   return core;
 }
 
@@ -68,20 +70,11 @@ Status Core::commit(const store::Batch& batch, store::Durability durability,
 }
 
 Status Core::refresh_control() {
-  RELAIS_ASSIGN(control, derive_control(*store, logs, identity));
+  RELAIS_ASSIGN(control, derive_control(*store, logs, identity, certificates));
   opener.forget_runs();
   own.clear();  // the next change may have to be written under another epoch
   if (on_membership) on_membership();
   return {};
-}
-
-Status Core::start_new_incarnation(const Bytes& marker) {
-  identity.instance = environment.random.draw<log::Instance>();
-  identity.marker = marker;
-  own.clear();
-  store::Batch batch;
-  save(batch, identity);
-  return commit(batch, store::Durability::synced, {});
 }
 
 document::Stamp Core::next_stamp() {

@@ -27,10 +27,9 @@ struct Environment {
 /// otherwise.
 class Core {
  public:
-  /// `marker`: see folder_marker; another than the stored one opens a new incarnation.
   /// Fails: store_corrupt; closed, if the device hasn't joined yet.
   static Result<std::unique_ptr<Core>> open(std::unique_ptr<store::Store> store,
-                                            const Environment& environment, const Bytes& marker);
+                                            const Environment& environment);
 
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;
@@ -45,9 +44,6 @@ class Core {
 
   /// After control grew: derives it again.
   Status refresh_control();
-  /// This device's log was met longer than it is here, or its folder is a copy: from now on it
-  /// writes as a new author.
-  Status start_new_incarnation(const Bytes& marker);
 
   document::Stamp next_stamp();
   void observe_stamp(document::Stamp seen);
@@ -61,6 +57,7 @@ class Core {
   std::unique_ptr<store::Store> store;
   Identity identity;
   store::LogTable logs;
+  access::VerifiedCertificates certificates;
   Control control;
   Opener opener;
   Documents documents;
@@ -74,7 +71,7 @@ class Core {
 
  private:
   Core(std::unique_ptr<store::Store> store, const Environment& environment, Identity identity,
-       store::LogTable logs, Control control);
+       store::LogTable logs, access::VerifiedCertificates verified, Control control);
 
   bool stopped_ = false;
 };

@@ -4,7 +4,7 @@
 
 #include "base/try.h"
 #include "engine/edit.h"
-#include "engine/intake.h"
+#include "engine/incarnation.h"
 #include "engine/marker.h"
 #include "engine/names_document.h"
 #include "link/address.h"
@@ -55,8 +55,8 @@ Result<std::unique_ptr<Engine>> Engine::open(const std::string& folder, const Op
   crypto::initialise();
   RELAIS_ASSIGN(auto store, store::open_rocksdb(folder, store::OpenMode::existing));
   auto world = std::make_unique<World>();
-  RELAIS_ASSIGN(auto core, Core::open(std::move(store), world->environment, folder_marker(folder)));
-  RELAIS_TRY(catch_up(*core));
+  RELAIS_ASSIGN(auto core,
+                open_replica(std::move(store), world->environment, folder_marker(folder)));
   return std::unique_ptr<Engine>(new Engine(std::move(world), std::move(core), options));
 }
 

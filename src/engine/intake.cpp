@@ -3,6 +3,7 @@
 #include "base/coding.h"
 #include "base/limits.h"
 #include "base/try.h"
+#include "engine/incarnation.h"
 #include "store/tables/door.h"
 
 namespace relais::engine {
@@ -58,10 +59,16 @@ Status admit_control(Core& core, Batch& batch, const store::LogRow& row) {
 
 Status admit(Core& core, const access::AdmittedPiece& admitted, const std::vector<Bytes>& seals) {
   const log::VerifiedPiece& piece = admitted.piece();
+  const store::LogRow* known = core.logs.find(piece.log());
+  const std::uint64_t held = known == nullptr ? 0 : known->head.seq;
   Batch batch;
   core.logs.intern_compartment(batch, piece.log().compartment);
-  RELAIS_TRY(store::append(batch, core.logs, core.genesis(piece.log()), admitted, seals));
+  RELAIS_TRY(store::append(batch, core.logs, core.genesis(piece.log()), admitted));
   const store::LogRow row = *core.logs.find(piece.log());
+  if (row.head.seq == held) return {};  // another session brought it meanwhile
+  for (const Bytes& seal : seals) {
+    RELAIS_TRY(store::add_seal(*core.store, batch, core.logs, row.no, seal, core.open_sessions > 1));
+  }
   if (piece.log().compartment == core.control_compartment()) return admit_control(core, batch, row);
   Filer filer(*core.store, core.logs, core.control, core.documents);
   // Behind blocks whose key isn't here, later ones wait too: catch_up opens them in order.
@@ -161,7 +168,7 @@ Result<Host::Fate> take_in(Core& core, log::VerifiedPiece piece, const std::vect
   if (const auto* admitted = std::get_if<access::AdmittedPiece>(&verdict)) {
     RELAIS_TRY(admit(core, *admitted, seals));
     // Our own log was longer elsewhere: this folder is an older copy of ourselves.
-    if (own) RELAIS_TRY(core.start_new_incarnation(core.identity.marker));
+    if (own) RELAIS_TRY(start_new_incarnation(core, core.identity.marker));
     return Host::Fate::stored;
   }
   if (const auto* waiting = std::get_if<access::Waiting>(&verdict)) {

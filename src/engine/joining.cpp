@@ -75,10 +75,13 @@ Status finish_joining(store::Store& store, JoinHost& host, Identity identity) {
     const auto* admitted = std::get_if<access::AdmittedPiece>(&verdict);
     if (admitted == nullptr) continue;  // a later sync brings it again
     logs.intern_compartment(batch, id.compartment);
-    RELAIS_TRY(store::append(batch, logs, genesis, *admitted, arrived.seals));
+    RELAIS_TRY(store::append(batch, logs, genesis, *admitted));
     store::LogRow row = *logs.find(id);
     row.opened = row.head.seq;
     logs.update(batch, row);
+    for (const Bytes& seal : arrived.seals) {
+      RELAIS_TRY(store::add_seal(store, batch, logs, row.no, seal, true));
+    }
   }
   identity.stage = Identity::Stage::member;
   save(batch, identity);

@@ -52,7 +52,7 @@ Status OwnCommit::take(const CompartmentId& compartment, Filer& filer) {
     return Error(ErrorCode::not_authorised, "This device may not write in that part of the space.");
   }
   core_.logs.intern_compartment(batch_, compartment);
-  RELAIS_TRY(store::append(batch_, core_.logs, genesis, *admitted, {}));
+  RELAIS_TRY(store::append(batch_, core_.logs, genesis, *admitted));
   const store::LogRow row = *core_.logs.find(admitted->piece().log());
   if (control) {
     core_.logs.set_opened(row.no, row.head.seq);
@@ -76,7 +76,8 @@ Status OwnCommit::seal_if_full(OwnLog& own, const store::LogRow& row) {
   const wire::Seal seal = own.sealer.sign(core_.identity.writer(), row.id,
                                           core_.identity.keys.signing.secret_key);
   own.sealer.sealed();
-  return store::add_seal(*core_.store, batch_, row, wire::encode(seal), core_.open_sessions > 0);
+  return store::add_seal(*core_.store, batch_, core_.logs, row.no, wire::encode(seal),
+                         core_.open_sessions > 0);
 }
 
 Status OwnCommit::finish() {
@@ -105,6 +106,7 @@ Status OwnCommit::write() {
 Status seal_own_logs(Core& core) {
   store::Batch batch;
   std::vector<OwnLog*> sealed;
+  std::vector<std::pair<store::LogNo, Bytes>> seals;
   // A log of this author that wasn't opened yet in this run may hold what a crash left unsigned.
   for (const auto& [id, row] : core.logs.rows()) {
     if (id.author != core.identity.author()) continue;
@@ -112,10 +114,13 @@ Status seal_own_logs(Core& core) {
     if (!own->sealer.unsealed()) continue;
     const wire::Seal seal =
         own->sealer.sign(core.identity.writer(), id, core.identity.keys.signing.secret_key);
-    RELAIS_TRY(store::add_seal(*core.store, batch, row, wire::encode(seal), core.open_sessions > 1));
+    seals.emplace_back(row.no, wire::encode(seal));
     sealed.push_back(own);
   }
   if (sealed.empty()) return {};
+  for (const auto& [no, seal] : seals) {
+    RELAIS_TRY(store::add_seal(*core.store, batch, core.logs, no, seal, core.open_sessions > 1));
+  }
   RELAIS_TRY(core.commit(batch, store::Durability::synced, {}));
   for (OwnLog* own : sealed) own->sealer.sealed();
   return {};

@@ -54,8 +54,7 @@ class Help(CliTest):
                           ["sample", "--patients", "many"], ["status", "d", "--loud"],
                           ["invite", "d", "--minutes", "0"], ["sync", "d", "--with", "nowhere"],
                           ["sync", "d", "--with", "host:99999"], ["serve", "d", "--listen", ":x"],
-                          ["serve", "d", "--listen", "127.0.0.1:0", "--minutes", "5"],
-                          ["export", "d", "--json"]):
+                          ["serve", "d", "--listen", "127.0.0.1:0", "--minutes", "5"]):
             with self.subTest(arguments):
                 ran = relais(*arguments, code=2)
                 self.assertEqual(ran.out, "")
@@ -66,6 +65,7 @@ class Help(CliTest):
         self.assertEqual(error["error"], "invalid_argument")
         self.assertIn("DIR", error["message"])
         self.assertIn("relais status --help", error["advice"])
+        self.assertIn("--out", relais("export", "d", "--json", code=2).error["message"])
 
 
 class Init(CliTest):
@@ -160,10 +160,10 @@ class Documents(CliTest):
 
     def test_put_writes_a_whole_document_and_names_with_signs(self):
         a = self.make()
-        relais("put", a, "north/cases/a~1b~0c", '={"a":1,"x=y":2}')
-        got = relais("get", a, "north/cases/a~1b~0c", "--json").json
-        self.assertEqual((got["scope"], got["collection"], got["id"]), ("north", "cases", "a/b~c"))
-        self.assertEqual(got["doc"], {"a": 1, "x=y": 2})
+        relais("put", a, "north/cases/a~b c", '={"a":1,"x=y":2}', "p~1q~0=3")
+        got = relais("get", a, "north/cases/a~b c", "--json").json
+        self.assertEqual((got["scope"], got["collection"], got["id"]), ("north", "cases", "a~b c"))
+        self.assertEqual(got["doc"], {"a": 1, "x=y": 2, "p/q~": 3})
 
     def test_several_edits_are_written_together_or_not_at_all(self):
         a = self.make()
@@ -186,8 +186,11 @@ class Documents(CliTest):
         a = self.make()
         for document, edit in (("cases/1", "weight"), ("cases/1", "-"), ("cases/1", "+=1"),
                                ("cases/1", "~=text"), ("cases", "a=1"), ("a/b/c/d", "a=1"),
-                               ("cases/", "a=1"), ("/1", "a=1"), ("cases/~2", "a=1"),
-                               ("cases/1", "a~3b=1")):
+                               ("cases/", "a=1"), ("/1", "a=1"), ("/cases/1", "a=1"),
+                               ("cases/1\n", "a=1"), ("no\trth/cases/1", "a=1"),
+                               ("cases/" + "x" * 129, "a=1"), ("s" * 65 + "/cases/1", "a=1"),
+                               (".devices/1", "name=1"), ("cases/1", "a~3b=1"),
+                               ("cases/1", "/".join("a" * 17) + "=1")):
             with self.subTest(document=document, edit=edit):
                 relais("put", a, document, "--", edit, code=2)
 
@@ -242,7 +245,7 @@ class ImportAndExport(CliTest):
         rows = [{"collection": "b", "id": "2", "doc": {"z": 1, "a": [{}, [], "\u0001\"\\é😀"]}},
                 {"collection": "a", "id": "9", "doc": {"e": {}, "n": None, "f": 38.0, "i": 38}},
                 {"scope": "north", "collection": "a", "id": "1", "doc": {"b": True}},
-                {"scope": "", "collection": "a", "id": "/~ \"", "doc": {"b": -0.5}},
+                {"scope": "", "collection": "a", "id": "~ \\\"é", "doc": {"b": -0.5}},
                 {"collection": "a", "id": "0f5cbd5a-41c0-4b65-8a55-b8c8f9aaac01", "doc": {"a": 2}}]
         relais("import", a, "-", stdin="\n".join(map(json.dumps, rows)).encode())
         expected = as_exported("\n".join(map(json.dumps, rows)))

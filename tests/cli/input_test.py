@@ -38,7 +38,7 @@ BAD_LINES = {
     "half a surrogate pair": (line(b'{"name":"\\ud800"}'), "line 2", "doc/name"),
     "1e400": (line(b'{"vitals":{"t":1e400}}'), "line 2", "doc/vitals/t", "range"),
     "an integer past 64 bits": (line(b'{"n":9223372036854775808}'), "line 2", "doc/n"),
-    "a name twice": (line(b'{"a":1,"b":{"c":1,"c":2}}'), "line 2", "doc/b/c"),
+    "a name twice": (line(b'{"a":1,"b":{"c":1,"c":2}}'), "line 2", "doc/b: ", "twice"),
     "nesting past the limit": (line(nested(17)), "line 2", "16"),
     "nesting far past the limit": (line(nested(20000)), "line 2"),
     "a long string": (line(b'{"note":"' + b"x" * (64 * 1024 + 1) + b'"}'), "line 2", "doc/note"),

@@ -50,8 +50,8 @@ constexpr char kReads[] =
 
 State read_golden() {
   State state;
-  const auto first = decode_change(golden("change_new.hex"), kFirst);
-  const auto second = decode_change(golden("change_edit.hex"), kSecond);
+  const auto first = decode_change(golden("change_new.txt"), kFirst);
+  const auto second = decode_change(golden("change_edit.txt"), kSecond);
   EXPECT_TRUE(first.has_value() && second.has_value());
   if (!first || !second) return state;
   EXPECT_TRUE(state.apply(*first, kFirst));
@@ -62,18 +62,18 @@ State read_golden() {
 TEST(Golden, ChangesOfVersion1AreReadAndWrittenTheSame) {
   const State state = read_golden();
   EXPECT_EQ(to_json({&state}), kReads);
-  EXPECT_EQ(to_hex(imported()), to_hex(golden("change_new.hex")));
+  EXPECT_EQ(to_hex(imported()), to_hex(golden("change_new.txt")));
   State base;
-  ASSERT_TRUE(base.apply(*decode_change(golden("change_new.hex"), kFirst), kFirst));
-  EXPECT_EQ(to_hex(encode(edited(base), kSecond)), to_hex(golden("change_edit.hex")));
+  ASSERT_TRUE(base.apply(*decode_change(golden("change_new.txt"), kFirst), kFirst));
+  EXPECT_EQ(to_hex(encode(edited(base), kSecond)), to_hex(golden("change_edit.txt")));
 }
 
 TEST(Golden, AStateOfVersion1IsReadAndWrittenTheSame) {
-  EXPECT_EQ(to_hex(read_golden().canonical()), to_hex(golden("state.hex")));
-  const auto state = State::decode(golden("state.hex"));
+  EXPECT_EQ(to_hex(read_golden().canonical()), to_hex(golden("state.txt")));
+  const auto state = State::decode(golden("state.txt"));
   ASSERT_TRUE(state.has_value());
   EXPECT_EQ(to_json({&*state}), kReads);
-  EXPECT_EQ(to_hex(state->canonical()), to_hex(golden("state.hex")));
+  EXPECT_EQ(to_hex(state->canonical()), to_hex(golden("state.txt")));
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "engine/intake.h"
+#include "engine/incarnation.h"
 #include "support/ward.h"
 
 namespace relais::testing {
@@ -12,7 +12,7 @@ TEST(Incarnation, ACopiedFolderWritesAsANewAuthor) {
   ASSERT_TRUE(ward.join("B", "A"));
   ward.put("A", "cases/1", "status", R"("open")");
   const AuthorId before = ward.core("A").identity.author();
-  ASSERT_TRUE(ward.core("A").start_new_incarnation("another folder"));
+  ASSERT_TRUE(engine::start_new_incarnation(ward.core("A"), "another folder"));
   EXPECT_NE(ward.core("A").identity.author(), before);
   ward.put("A", "cases/1", "status", R"("closed")");
   ASSERT_TRUE(ward.sync("B", "A").caller);

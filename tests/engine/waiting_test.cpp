@@ -17,7 +17,9 @@ TEST(Waiting, AChangeWhoseContextComesLaterIsAppliedThen) {
   for (int i = 0; i < 100; ++i) {
     const std::string writer = i % 2 == 0 ? "B" : "C";
     ward.put(writer, "cases/1", "round", std::to_string(i) + "." + std::string(1, '5'));
-    ward.put(writer, "cases/1", "note", '"' + std::string(400, 'x') + std::to_string(i) + '"');
+    // Random, or a hundred of them would fit one piece.
+    const Bytes noise = ward.core("A").environment.random.bytes(300);
+    ward.put(writer, "cases/1", "note", '"' + to_hex(noise) + '"');
     ASSERT_TRUE(ward.sync("B", "C").caller);
   }
   std::uint64_t most_waiting = 0;

@@ -51,6 +51,15 @@ TEST(Writer, ViewsLastWhenThePieceIsMoved) {
   EXPECT_EQ(moved.item(1).block, block);
 }
 
+TEST(Writer, BlocksOfAPieceAreCountedByTheirSizes) {
+  TestAuthor author;
+  Writer writer = author.writer();
+  const Bytes entries = author.write(writer, {3, 2}).piece().entries;
+  EXPECT_EQ(block_count(entries), 5u);
+  EXPECT_EQ(block_count({}), 0u);
+  EXPECT_EQ(block_count(BytesView(entries).substr(0, entries.size() - 1)), 0u);
+}
+
 TEST(Writer, ControlRecordsStayAsTheyAre) {
   TestAuthor author;
   author.log.compartment = control_compartment(author.space);

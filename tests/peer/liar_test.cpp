@@ -255,28 +255,29 @@ TEST_P(LiarTest, ARandomTalkerNeverBreaksTheVictim) {
   std::uint64_t stored = 0;
   for (int round = 0; round < 100; ++round) {
     start();
-    if (random.chance(2)) liar->hello(random.chance(4));
-    if (random.chance(2)) liar->vectors();
+    if (random.chance(5)) liar->hello(random.chance(4));
+    if (random.chance(2)) liar->reach_moving();
     std::uint64_t next = victim->seq(log());
+    bool sealed = false;
     for (int i = 0; i < 12 && !liar->victim().finished(); ++i) {
-      switch (random.below(9)) {
+      switch (random.below(16)) {
         case 0: liar->hello(random.chance(2)); break;
         case 1: liar->vectors(); break;
         case 2: liar->say(seal()); break;
         case 3:
-        case 4:
-          if (next < 9) liar->say(piece(next++));
-          break;
-        case 5:
           liar->say(
               Ack{{{ward.medical, victim.actor->author, random.below(4), 0, random.chance(3)}}});
           break;
-        case 6:
+        case 4:
           liar->say(
               Done{random.chance(5), wire::Root(), static_cast<std::uint32_t>(random.below(3))});
           break;
-        case 7: liar->wait(Duration(30)); break;
-        case 8: liar->say_bytes(random.bytes(1 + random.below(60))); break;
+        case 5: liar->wait(Duration(30)); break;
+        case 6: liar->say_bytes(random.bytes(1 + random.below(60))); break;
+        default:
+          if (!sealed) liar->say(seal());
+          sealed = true;
+          if (next < 9) liar->say(piece(next++));
       }
     }
     stored = victim->seq(log());

@@ -3,6 +3,7 @@
 #include "access/certificate.h"
 #include "base/coding.h"
 #include "base/limits.h"
+#include "session/session.h"
 #include "tests/peer/ward.h"
 
 namespace relais::peer::test {
@@ -62,6 +63,37 @@ TEST_F(Member, WithAnOldMeshKeyIsNotYet) {
   b_config.mesh_keys.insert(b_config.mesh_keys.begin(),
                             crypto::SymmetricKey::from(ward.random.bytes(32)));
   EXPECT_FALSE(meets());
+}
+
+/// Lets anybody in, and shows a chain.
+struct Careless : session::Authenticator {
+  std::optional<Bytes> authenticate(const session::PeerHello& peer) override {
+    seen = peer.payload;
+    return chain;
+  }
+  Bytes chain;
+  Bytes seen;
+};
+
+TEST_F(Member, UnderAnOldMeshKeySeesNoCertificateAndIsRefusedWhateverItShows) {
+  b_config.mesh_keys.insert(b_config.mesh_keys.begin(),
+                            crypto::SymmetricKey::from(ward.random.bytes(32)));
+  const Now now = Meeting::start();
+  Peer peer = Peer::serve(b_config, *b.host, ward.reception, ward.random, now);
+  Careless careless;
+  careless.chain = a_config.chain;
+  auto session = session::Session::initiate(
+      {a_config.space, session::Mode::sync, a_config.mesh_key, a_config.noise}, careless,
+      ward.random, now);
+  Bytes bytes;
+  for (int i = 0; i < 2; ++i) {
+    while (session.poll_transmit(now, bytes)) peer.handle_bytes(bytes, now);
+    session.handle_bytes(now, peer.poll_transmit(now));
+  }
+  EXPECT_EQ(session.state(), session::Session::State::established);
+  EXPECT_EQ(careless.seen, "");
+  ASSERT_TRUE(peer.finished());
+  EXPECT_EQ(peer.result().error().code(), ErrorCode::handshake_failed);
 }
 
 TEST_F(Member, WithTheSecretOfAnInvitationIsNot) {

@@ -5,7 +5,7 @@
 #include "access/invitation.h"
 #include "base/check.h"
 #include "engine/founding.h"
-#include "engine/intake.h"
+#include "engine/incarnation.h"
 #include "engine/joining.h"
 #include "engine/own_commit.h"
 
@@ -62,8 +62,7 @@ std::vector<std::string> Ward::names() const {
 }
 
 void Ward::open(Device& device) {
-  device.core = expect(engine::Core::open(expect(device.disk.open()), environment_, kMarker));
-  expect(engine::catch_up(*device.core));
+  device.core = expect(engine::open_replica(expect(device.disk.open()), environment_, kMarker));
 }
 
 void Ward::found(const std::string& name, std::vector<wire::record::SectionMapped> sections) {

@@ -174,6 +174,17 @@ TEST(Message, AnAckComesBackUpToItsLimit) {
   EXPECT_EQ(message_error(Message(ack)), ErrorCode::limit_exceeded);
 }
 
+TEST(Message, ARefusalComesBackInAnAckAndItsCountInADone) {
+  message::Ack ack;
+  ack.logs.push_back({{}, {}, limits::kLastSeq, 7, true});
+  const auto back = round_trip(ack);
+  EXPECT_TRUE(back.logs[0].refused);
+  EXPECT_EQ(back.logs[0].stored, limits::kLastSeq);
+  message::Done done{false, {}, static_cast<std::uint32_t>(limits::kLogsPerVector)};
+  EXPECT_EQ(round_trip(done).left_out, limits::kLogsPerVector);
+  ++done.left_out;
+  EXPECT_EQ(message_error(Message(done)), ErrorCode::corrupt);
+}
 TEST(Message, AnAckOfMoreDurableThanStoredIsRefused) {
   message::Ack ack;
   ack.logs.push_back({{}, {}, 29, 30});

@@ -1,26 +1,12 @@
 #include "store/tables/door.h"
 
+#include "base/limits.h"
 #include "base/try.h"
 #include "wire/seal.h"
 
 namespace relais::store {
-namespace {
-
-struct Span {
-  std::uint64_t first = 0;
-  std::uint64_t last = 0;
-};
-
-Result<Span> span_of(BytesView seal) {
-  RELAIS_ASSIGN(const wire::Seal decoded, wire::decode_seal(seal));
-  RELAIS_ASSIGN(const wire::SealHeader header, wire::decode_seal_header(decoded.header));
-  return Span{header.heads.front().seq, header.heads.back().seq};
-}
-
-}  // namespace
-
 Status append(Batch& batch, LogTable& logs, const log::Head& genesis,
-              const access::AdmittedPiece& admitted, const std::vector<Bytes>& seals) {
+              const access::AdmittedPiece& admitted) {
   const log::VerifiedPiece& piece = admitted.piece();
   LogRow row = logs.intern(batch, piece.log(), piece.device_key(), genesis);
   if (piece.after().seq <= row.head.seq) return {};
@@ -39,25 +25,27 @@ Status append(Batch& batch, LogTable& logs, const log::Head& genesis,
   }
   row.head = piece.after();
   logs.update(batch, row);
-  for (const Bytes& seal : seals) {
-    RELAIS_ASSIGN(const Span span, span_of(seal));
-    batch.put(Family::meta, meta_key(meta::kSeal, row.no, span.last), seal);
-  }
   return {};
 }
 
-Status add_seal(const Reads& store, Batch& batch, const LogRow& row, BytesView seal,
+Status add_seal(const Reads& store, Batch& batch, LogTable& logs, LogNo log, BytesView bytes,
                 bool keep_replaced) {
-  RELAIS_ASSIGN(const Span span, span_of(seal));
-  batch.put(Family::meta, meta_key(meta::kSeal, row.no, span.last), seal);
-  if (keep_replaced) return {};
-  const auto cursor = store.scan(Family::meta, meta_key(meta::kSeal, row.no, span.first),
-                                 meta_key(meta::kSeal, row.no, span.last));
-  for (; cursor->valid(); cursor->next()) {
-    RELAIS_ASSIGN(const Span old, span_of(cursor->value()));
-    if (old.first >= span.first) batch.remove(Family::meta, cursor->key());
+  RELAIS_ASSIGN(const wire::Seal seal, wire::decode_seal(bytes));
+  RELAIS_ASSIGN(const wire::SealHeader header, wire::decode_seal_header(seal.header));
+  const std::uint64_t last = header.heads.back().seq;
+  LogRow row = *logs.find(log);
+  batch.put(Family::meta, meta_key(meta::kSeal, log, last), bytes);
+  if (!keep_replaced && last > row.full_seal) {
+    // Tail seals behind the last full one: each takes over the heads of the one before.
+    const auto cursor = store.scan(Family::meta, meta_key(meta::kSeal, log, row.full_seal + 1),
+                                   meta_key(meta::kSeal, log, last));
+    for (; cursor->valid(); cursor->next()) batch.remove(Family::meta, cursor->key());
+    RELAIS_TRY(cursor->status());
   }
-  return cursor->status();
+  if (header.heads.size() < limits::kHeadsPerSeal || last <= row.full_seal) return {};
+  row.full_seal = last;
+  logs.update(batch, row);
+  return {};
 }
 
 Result<std::vector<Bytes>> seals_after(const Reads& store, LogNo log, std::uint64_t after) {

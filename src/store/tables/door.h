@@ -8,15 +8,17 @@
 namespace relais::store {
 
 /// The one way blocks get into a store, this device's own and everyone else's alike: appends an
-/// admitted piece to its log, with its run headers and the seals that cover it, into a batch.
+/// admitted piece to its log, with its run headers, into a batch; the seals that cover it follow by
+/// `add_seal`.
 /// What was there already is passed over. The row's `opened` stays: filing is the next step's.
 /// Fails: forked if the log here is at the piece's start but with another hash; corrupt if the
 /// piece would leave a gap.
 Status append(Batch& batch, LogTable& logs, const log::Head& genesis,
-              const access::AdmittedPiece& piece, const std::vector<Bytes>& seals);
+              const access::AdmittedPiece& piece);
 
-/// Adds a seal of a log, and drops those it replaces, unless `keep_replaced`.
-Status add_seal(const Reads& store, Batch& batch, const LogRow& row, BytesView seal,
+/// Adds a seal of a log, and drops those whose heads it takes over, unless `keep_replaced`: a
+/// meeting under way may have offered one of them.
+Status add_seal(const Reads& store, Batch& batch, LogTable& logs, LogNo log, BytesView seal,
                 bool keep_replaced);
 
 /// Seals of a log with heads beyond `after`, in order, encoded.

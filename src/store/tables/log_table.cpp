@@ -48,6 +48,7 @@ Bytes LogTable::encode_row(const LogRow& row) {
   put_varint(out, row.head.seq);
   out.append(row.head.hash.view());
   put_varint(out, row.opened);
+  put_varint(out, row.full_seal);
   return out;
 }
 
@@ -72,6 +73,7 @@ Result<LogTable> LogTable::load(const Reads& store) {
     row.head.seq = in.varint();
     row.head.hash = in.id<crypto::Hash>();
     row.opened = in.varint();
+    row.full_seal = in.varint();
     if (!in.finished() || row.no != table.by_no_.size()) return damaged("logs");
     table.by_no_.push_back(row.id);
     table.rows_[row.id] = row;

@@ -18,6 +18,7 @@ struct LogRow {
   crypto::SigningPublicKey device_key;
   log::Head head;            ///< of the last block stored
   std::uint64_t opened = 0;  ///< blocks up to here were opened and filed under their documents
+  std::uint64_t full_seal = 0;  ///< last seq of the last seal that is full: it stays
 };
 
 /// A block, with what is needed to open it on its own.
