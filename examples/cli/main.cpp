@@ -47,6 +47,10 @@ std::string check_address(const std::string& text) {
   return "an address is HOST:PORT, like 10.0.0.5:7400, with a port from 0 to 65535";
 }
 
+std::string check_not_empty(const std::string& text) {
+  return text.empty() ? "a name is missing" : "";
+}
+
 CLI::Option* folder(CLI::App& app, std::string& into) {
   return app.add_option("DIR", into, "The folder of this device's copy")->required();
 }
@@ -59,21 +63,25 @@ void add_minutes(CLI::App& app, std::int64_t& minutes) {
 }
 
 void add_space_commands(CLI::App& app, Selected& selected) {
-  add<InitCommand>(
-      app, selected, "init", "Make a new space, with this device as its first owner",
-      "  relais init clinic --space \"Mobile clinic\" --device \"Tablet 1\"\n"
-      "  relais init clinic --space \"Mobile clinic\" --device \"Tablet 1\" \\\n"
-      "    --section cases/legal=legal --section cases=medical\n"
-      "      the cases' legal section is encrypted apart, for those who may read it",
-      [](CLI::App& sub, InitCommand& command) {
-        folder(sub, command.folder);
-        sub.add_option("--space", command.space, "The space's name, for people")->required();
-        sub.add_option("--device", command.device, "This device's name, for people")->required();
-        sub.add_option("--section", command.sections,
-                       "COLLECTION/SECTION=LABEL: keep a section under keys of its own; "
-                       "COLLECTION=LABEL: a collection's other sections. May be repeated")
-            ->allow_extra_args(false);
-      });
+  add<InitCommand>(app, selected, "init", "Make a new space, with this device as its first owner",
+                   "  relais init clinic --space \"Mobile clinic\" --device \"Tablet 1\"\n"
+                   "  relais init clinic --space \"Mobile clinic\" --device \"Tablet 1\" \\\n"
+                   "    --section cases/legal=legal --section cases=medical\n"
+                   "      the cases' legal section is encrypted apart, for those who may read it",
+                   [](CLI::App& sub, InitCommand& command) {
+                     folder(sub, command.folder);
+                     sub.add_option("--space", command.space, "The space's name, for people")
+                         ->required()
+                         ->check(check_not_empty);
+                     sub.add_option("--device", command.device, "This device's name, for people")
+                         ->required()
+                         ->check(check_not_empty);
+                     sub.add_option(
+                            "--section", command.sections,
+                            "COLLECTION/SECTION=LABEL: keep a section under keys of its own; "
+                            "COLLECTION=LABEL: a collection's other sections. May be repeated")
+                         ->allow_extra_args(false);
+                   });
   add<InviteCommand>(app, selected, "invite",
                      "Let one device join; the invitation is the last line printed",
                      "  relais invite clinic\n"
@@ -95,7 +103,9 @@ void add_space_commands(CLI::App& app, Selected& selected) {
         folder(sub, command.folder);
         sub.add_option("INVITATION", command.invitation, "What `relais invite` printed")
             ->required();
-        sub.add_option("--device", command.device, "This device's name, for people")->required();
+        sub.add_option("--device", command.device, "This device's name, for people")
+            ->required()
+            ->check(check_not_empty);
         sub.add_option("--at", command.address, "HOST:PORT of a device that serves")
             ->required()
             ->check(check_address);

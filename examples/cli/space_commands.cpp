@@ -30,6 +30,12 @@ std::int64_t now_ms() {
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
 
+/// A name or a label that can't be is a fault of the command line.
+Fault fault_of(const Error& error) {
+  const bool usage = error.code() == ErrorCode::invalid_argument;
+  return Fault{error, usage ? kExitUsage : kExitFailed};
+}
+
 void say_created(const InitCommand& command, const relais::StatusReport& status,
                  const std::string& phrase) {
   if (command.json) {
@@ -128,7 +134,7 @@ Outcome InitCommand::run() const {
     options.sections.push_back(std::move(*rule));
   }
   auto created = Replica::create(folder, options);
-  if (!created) return Fault{created.error()};
+  if (!created) return fault_of(created.error());
   const auto status = created->replica.status();
   // The phrase is shown whatever else fails: it can't be had again.
   say_created(*this, status ? *status : relais::StatusReport{}, created->recovery_phrase);
@@ -165,7 +171,7 @@ Outcome InviteCommand::run() const {
 
 Outcome JoinCommand::run() const {
   auto replica = Replica::join(folder, invitation, address, {device});
-  if (!replica) return Fault{replica.error()};
+  if (!replica) return fault_of(replica.error());
   const auto status = replica->status();
   if (!status) return Fault{status.error()};
   if (json) {

@@ -91,13 +91,16 @@ struct ChangeHeader {
 };
 
 /// docs/spec/document.md, "Change". `self` is the change's own position: ids that name it, or its
-/// author, take no space. Encoding is canonical: decode → encode gives the same bytes.
+/// author, take no space. Encoding is canonical: decode → encode gives the same bytes. What is
+/// given is valid, with one op at least; whether it is within limits::kChangeBytes the caller
+/// looks.
 Bytes encode(const Change& change, const Position& self);
 /// Fails: corrupt (anything not as the spec says), limit_exceeded, unsupported_version.
 Result<Change> decode_change(BytesView bytes, const Position& self);
 Result<ChangeHeader> decode_change_header(BytesView bytes, const Position& self);
 /// Walks the whole change and checks every rule decode_change checks, without building it; gives
-/// the header, and the distinct sections (first path steps) it touches.
+/// the header, and the distinct sections (first path steps) it touches, in the order of the ops.
+/// What is done to the whole document (the empty path) is in none of them.
 struct ChangeSummary {
   ChangeHeader header;
   std::vector<std::string> sections;

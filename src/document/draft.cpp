@@ -99,6 +99,11 @@ Status Draft::push(Path path, decltype(Op::what) what) {
       std::holds_alternative<op::Delete>(what) ||
       (std::holds_alternative<op::Make>(what) && std::get<op::Make>(what).kind == Kind::map);
   if (path.empty() && !whole) return invalid("a document is an object: its fields have names");
+  if (change_.context.entries().size() > limits::kContextEntries) {
+    return Error(
+        ErrorCode::limit_exceeded,
+        "the document has more than " + std::to_string(limits::kContextEntries) + " writers");
+  }
   bytes_ += kOpBytes + path_bytes(path) + std::visit(SizeOf{}, what);
   if (change_.ops.size() >= limits::kOpsPerChange || bytes_ > limits::kChangeBytes) {
     return Error(ErrorCode::limit_exceeded, "the change is larger than " +

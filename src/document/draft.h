@@ -45,7 +45,7 @@ class Draft {
 
   const State& state() const { return state_; }
   bool empty() const { return change_.ops.empty(); }
-  /// The change; the draft is spent.
+  /// The change, if there is anything in it (see `empty`); the draft is spent.
   Change finish() &&;
 
  private:

@@ -100,14 +100,7 @@ class JsonPutter {
       return Error(ErrorCode::invalid_argument,
                    "the list has only " + std::to_string(elements.size()) + " elements");
     }
-    auto [left, right] = neighbours(list, elements, index);
-    if (is_scalar(json)) return draft_.push(list, op::Insert{left, right, value_of(json)});
-    const bool object = json.type() == element_type::OBJECT;
-    const Dot id{draft_.self_.author, draft_.self_.seq, draft_.index_};
-    RELAIS_TRY(draft_.push(list, op::Insert{left, right, object ? Kind::map : Kind::list}));
-    Path below = list;
-    below.emplace_back(id);
-    return put(below, json);
+    return insert(list, neighbours(list, elements, index), json);
   }
 
   std::vector<Dot> elements_of(const Path& list) const {
@@ -129,6 +122,19 @@ class JsonPutter {
     return std::all_of(std::begin(kKinds), std::end(kKinds),
                        [&](Kind other) { return is_live(*node, other) == (other == kind); });
   }
+
+  Status insert(const Path& list, const layout::Neighbours& where, const element& json) {
+    if (is_scalar(json))
+      return draft_.push(list, op::Insert{where.left, where.right, value_of(json)});
+    const Kind kind = json.type() == element_type::OBJECT ? Kind::map : Kind::list;
+    Path below = list;
+    below.emplace_back(next_id());
+    RELAIS_TRY(draft_.push(list, op::Insert{where.left, where.right, kind}));
+    return put(below, json);
+  }
+
+  /// Of the op that comes next.
+  Dot next_id() const { return {draft_.self_.author, draft_.self_.seq, draft_.index_}; }
 
   Status put_scalar(const Path& path, const element& json) {
     std::string_view text;
@@ -224,7 +230,12 @@ class JsonPutter {
       at.emplace_back(before[i]);
       RELAIS_TRY(draft_.erase(at));
     }
-    for (std::size_t i = front; i < items.size() - back; ++i) RELAIS_TRY(insert(path, i, items[i]));
+    layout::Neighbours where = neighbours(path, before, front);
+    for (std::size_t i = front; i < items.size() - back; ++i) {
+      const Dot id = next_id();
+      RELAIS_TRY(insert(path, where, items[i]));
+      where.left = id;
+    }
     const Node* node = find(path);
     if (node != nullptr && is_live(*node, Kind::list)) return {};
     return draft_.push(path, op::Make{Kind::list});

@@ -17,6 +17,7 @@ namespace relais::document {
 /// '"', '\\' and control characters escaped. Of siblings the one to show stands there. Several
 /// states (one a compartment) of one document make one object: their sections differ.
 std::string to_json(const std::vector<const State*>& states);
+/// What is at a path: null if nothing is.
 std::string to_json(const State& state, const Path& path);
 std::string to_json(const Value& value);
 
@@ -40,7 +41,7 @@ class Importer {
     Address address;
   };
   /// Parses and checks a whole line (JSON, UTF-8, limits, duplicate keys, numbers).
-  /// Fails: bad_input naming the field's path.
+  /// Fails: bad_input, or limit_exceeded for what is too long; both name the field's path.
   Result<Line> parse(std::string_view line);
 
   /// Of the line parsed last: its `doc`, as it stood there, without spaces.

@@ -1,5 +1,6 @@
 #include "document/read.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "document/table.h"
@@ -69,6 +70,18 @@ int count_live(const Node& node) {
   return live;
 }
 
+/// Whether the list of conflicts wouldn't be empty, without making it.
+bool has_conflict(const ChangeTable& changes, const Node& node) {
+  if (node.values.size() > 1 && shown_values(changes, node).size() > 1) return true;
+  const bool leaf = node.children.empty() && !node.extras;
+  if (!leaf && count_live(node) > 1) return true;
+  for (const Kind kind : kKinds) {
+    if (is_revived(node, kind)) return true;
+  }
+  return std::any_of(node.children.begin(), node.children.end(),
+                     [&](const Child& child) { return has_conflict(changes, *child.node); });
+}
+
 }  // namespace
 
 std::vector<Conflict> State::conflicts() const {
@@ -93,7 +106,7 @@ std::vector<Conflict> State::conflicts() const {
   return conflicts;
 }
 
-bool State::has_conflicts() const { return !conflicts().empty(); }
+bool State::has_conflicts() const { return has_conflict(table_->changes, table_->root); }
 
 Result<Field> read_field(const State& state, const Path& path) {
   const ChangeTable& changes = state.table().changes;

@@ -32,7 +32,6 @@ class Decoder {
 
   void read_positions() {
     const std::uint64_t authors = in_.varint();
-    require(authors <= limits::kContextEntries);
     for (std::uint64_t i = 0; i < authors && in_.ok(); ++i) {
       const auto author = in_.id<AuthorId>();
       const std::uint64_t seq = in_.varint();

@@ -2,19 +2,19 @@
 
 #include "base/limits.h"
 #include "base/try.h"
+#include "document/utf8.h"
 #include "engine/edit.h"
 #include "engine/reader.h"
 
 namespace relais::engine {
 namespace {
 
-DocumentId device_document(const DeviceId& device) { return {"", ".devices", to_hex(device.view())}; }
+DocumentId device_document(const DeviceId& device) {
+  return {"", ".devices", to_hex(device.view())};
+}
 DocumentId space_document() { return {"", ".space", "name"}; }
 
 Status save_name(Core& core, const DocumentId& document, const std::string& name) {
-  if (name.size() > limits::kNameBytes) {
-    return Error(ErrorCode::invalid_argument, "The name is longer than 128 bytes.");
-  }
   if (name.empty()) return {};
   Edit edit(core);
   RELAIS_TRY(edit.at(document, "name", [&](document::Draft& draft, const document::Path& path) {
@@ -31,6 +31,13 @@ std::string name_of(Core& core, const DocumentId& document) {
 }
 
 }  // namespace
+
+Status check_name(const std::string& name) {
+  if (name.size() <= limits::kNameBytes && document::is_utf8(name)) return {};
+  return Error(ErrorCode::invalid_argument, "The name of a space or a device is at most " +
+                                                std::to_string(limits::kNameBytes) +
+                                                " bytes of UTF-8.");
+}
 
 Status save_device_name(Core& core, const std::string& name) {
   return save_name(core, device_document(core.identity.device()), name);

@@ -9,6 +9,8 @@ namespace relais::engine {
 /// Names of people's things live in documents, which only readers can read, never in control:
 /// ".devices/<device id in hex>" and ".space/name", each with a field `name`, in the space's
 /// default compartment.
+/// Fails: invalid_argument for a name that can't be saved.
+Status check_name(const std::string& name);
 Status save_device_name(Core& core, const std::string& name);
 Status save_space_name(Core& core, const std::string& name);
 

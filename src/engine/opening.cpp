@@ -46,6 +46,9 @@ access::FoundingPlan plan_for(const CreateOptions& create) {
 Result<Created> Engine::create(const std::string& folder, const CreateOptions& create,
                                const Options& options) {
   crypto::initialise();
+  // Before anything is founded: its recovery phrase can be had only once.
+  RELAIS_TRY(check_name(create.space_name));
+  RELAIS_TRY(check_name(create.device_name));
   std::string phrase;
   {
     RELAIS_ASSIGN(const auto store, store_for_new_device(folder));
@@ -67,6 +70,7 @@ Result<std::unique_ptr<Engine>> Engine::join(const std::string& folder, std::str
   crypto::initialise();
   RELAIS_ASSIGN(const link::Address at, link::parse_address(address));
   // A mistyped line should not leave a folder behind.
+  RELAIS_TRY(check_name(join.device_name));
   RELAIS_TRY(check_invitation(invitation));
   {
     RELAIS_ASSIGN(const auto store, store_for_new_device(folder));

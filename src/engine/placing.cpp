@@ -3,9 +3,20 @@
 #include "access/founding.h"
 #include "base/limits.h"
 #include "base/try.h"
+#include "document/types.h"
 #include "engine/own_commit.h"
 
 namespace relais::engine {
+namespace {
+
+/// A scope obeys the rules of a collection's name, and may be empty.
+bool is_scope(std::string_view scope) {
+  if (scope.empty()) return true;
+  return scope.size() <= limits::kScopeBytes &&
+         document::check_address({std::string(scope), "id"}).has_value();
+}
+
+}  // namespace
 
 Result<CompartmentId> place_section(Core& core, std::string_view scope, std::string_view collection,
                                     std::string_view section) {
@@ -18,8 +29,10 @@ Result<CompartmentId> place_section(Core& core, std::string_view scope, std::str
     return Error(ErrorCode::not_authorised,
                  "The space has no part for that scope yet: an owner has to write there first.");
   }
-  if (scope.size() > limits::kScopeBytes) {
-    return Error(ErrorCode::invalid_argument, "A scope's name is too long.");
+  if (!is_scope(scope)) {
+    return Error(ErrorCode::invalid_argument,
+                 "a scope's name is at most " + std::to_string(limits::kScopeBytes) +
+                     " bytes of UTF-8 without '/' and control characters");
   }
   RELAIS_ASSIGN(const auto records, access::records_for_new_compartment(
                                         core.environment.random, membership, std::string(scope),

@@ -12,46 +12,65 @@ namespace relais {
 
 using engine::Engine;
 
+namespace {
+
+Status check_not_reserved(const DocumentId& document) {
+  if (!document.collection.starts_with(engine::kReservedPrefix)) return {};
+  return Error(ErrorCode::invalid_argument,
+               "collections whose names begin with '.' are the engine's own");
+}
+
+/// Runs `action(draft, path)`: the host writes everywhere but in the engine's own collections.
+template <class Action>
+Status edit_at(engine::Edit& edit, const DocumentId& document, std::string_view path,
+               Action&& action) {
+  RELAIS_TRY(check_not_reserved(document));
+  return edit.at(document, path, std::forward<Action>(action));
+}
+
+}  // namespace
+
 Status Transaction::set(const DocumentId& document, std::string_view path, Value value) {
-  return edit_.at(document, path, [&](document::Draft& draft, const document::Path& at) {
+  return edit_at(edit_, document, path, [&](document::Draft& draft, const document::Path& at) {
     return draft.set(at, std::move(value));
   });
 }
 
 Status Transaction::put_json(const DocumentId& document, std::string_view path,
                              std::string_view json) {
+  RELAIS_TRY(check_not_reserved(document));
   return edit_.put_json(document, path, json);
 }
 
 Status Transaction::append_json(const DocumentId& document, std::string_view path,
                                 std::string_view json) {
-  return edit_.at(document, path, [&](document::Draft& draft, const document::Path& at) {
+  return edit_at(edit_, document, path, [&](document::Draft& draft, const document::Path& at) {
     return draft.append_json(at, json);
   });
 }
 
 Status Transaction::insert_json(const DocumentId& document, std::string_view list,
                                 std::size_t index, std::string_view json) {
-  return edit_.at(document, list, [&](document::Draft& draft, const document::Path& at) {
+  return edit_at(edit_, document, list, [&](document::Draft& draft, const document::Path& at) {
     return draft.insert_json(at, index, json);
   });
 }
 
 Status Transaction::add_to_set(const DocumentId& document, std::string_view path, Value value) {
-  return edit_.at(document, path, [&](document::Draft& draft, const document::Path& at) {
+  return edit_at(edit_, document, path, [&](document::Draft& draft, const document::Path& at) {
     return draft.add(at, std::move(value));
   });
 }
 
 Status Transaction::remove_from_set(const DocumentId& document, std::string_view path,
                                     const Value& value) {
-  return edit_.at(document, path, [&](document::Draft& draft, const document::Path& at) {
+  return edit_at(edit_, document, path, [&](document::Draft& draft, const document::Path& at) {
     return draft.remove(at, value);
   });
 }
 
 Status Transaction::count(const DocumentId& document, std::string_view path, std::int64_t delta) {
-  return edit_.at(document, path, [&](document::Draft& draft, const document::Path& at) {
+  return edit_at(edit_, document, path, [&](document::Draft& draft, const document::Path& at) {
     return draft.count(at, delta);
   });
 }
@@ -59,19 +78,20 @@ Status Transaction::count(const DocumentId& document, std::string_view path, std
 Status Transaction::splice_text(const DocumentId& document, std::string_view path,
                                 std::size_t position, std::size_t removed,
                                 std::string_view inserted) {
-  return edit_.at(document, path, [&](document::Draft& draft, const document::Path& at) {
+  return edit_at(edit_, document, path, [&](document::Draft& draft, const document::Path& at) {
     return draft.splice_text(at, position, removed, inserted);
   });
 }
 
 Status Transaction::update_text(const DocumentId& document, std::string_view path,
                                 std::string_view text) {
-  return edit_.at(document, path, [&](document::Draft& draft, const document::Path& at) {
+  return edit_at(edit_, document, path, [&](document::Draft& draft, const document::Path& at) {
     return draft.update_text(at, text);
   });
 }
 
 Status Transaction::erase(const DocumentId& document, std::string_view path) {
+  RELAIS_TRY(check_not_reserved(document));
   return edit_.erase(document, path);
 }
 

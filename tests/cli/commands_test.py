@@ -95,6 +95,14 @@ class Init(CliTest):
         relais("init", self.path("file"), "--space", "X", "--device", "Y", code=1)
         self.assertEqual(self.path("file").read_text(), "text")
 
+    def test_a_name_that_cannot_be_is_refused_before_anything_is_made(self):
+        for space, device in (("", "T"), ("S", ""), ("S", "x" * 129), ("x" * 129, "T"),
+                              ("S", b"\xff"), (b"\xd0", "T")):
+            with self.subTest(space=space, device=device):
+                relais("init", self.path("a"), "--space", space, "--device", device, code=2)
+                self.assertFalse(self.path("a").exists())
+        relais("init", self.path("a"), "--space", "é" * 64, "--device", "x" * 128)
+
     def test_sections_get_labels_of_their_own(self):
         a = self.make("a", "--section", "cases/legal=legal", "--section", "cases=medical")
         labels = {part["label"] for part in relais("status", a, "--json").json["compartments"]}
@@ -102,11 +110,10 @@ class Init(CliTest):
         relais("put", a, "cases/1", "legal/stage=\"filed\"", "medical/weight_kg=61")
         self.assertEqual(relais("get", a, "cases/1", "--json").json["doc"],
                          {"legal": {"stage": "filed"}, "medical": {"weight_kg": 61}})
-        for wrong in ("cases/legal", "cases/legal="):
-            ran = relais("init", self.path("b"), "--space", "X", "--device", "Y", "--section",
-                         wrong, code=2)
-            self.assertIn("COLLECTION/SECTION=LABEL", ran.err)
-        self.assertFalse(self.path("b").exists())
+        for wrong in ("cases/legal", "cases/legal=", "/legal=label", "cases=" + "x" * 65):
+            relais("init", self.path("b"), "--space", "X", "--device", "Y", "--section", wrong,
+                   code=2)
+        relais("init", self.path("b"), "--space", "X", "--device", "Y")  # nothing is in the way
 
 
 class Stores(CliTest):

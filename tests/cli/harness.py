@@ -45,7 +45,8 @@ class Ran:
 
 def start(*arguments, **options):
     pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen([BINARY, *map(str, arguments)], **{**pipes, **options})
+    words = [word if isinstance(word, bytes) else str(word) for word in arguments]
+    return subprocess.Popen([BINARY, *words], **{**pipes, **options})
 
 
 def relais(*arguments, stdin=None, code=0):

@@ -103,8 +103,9 @@ TEST(Change, IdsThatLookLikeUuidsArePackedAndOthersStayText) {
 }
 
 TEST(Change, StampsOfAnyTimeComeBack) {
-  for (const std::uint64_t bits : {std::uint64_t{0}, ~std::uint64_t{0}, std::uint64_t{1577836800000} << 16,
-                                   (std::uint64_t{1577836800000} << 16) - 1, std::uint64_t{1} << 63}) {
+  for (const std::uint64_t bits :
+       {std::uint64_t{0}, ~std::uint64_t{0}, std::uint64_t{1577836800000} << 16,
+        (std::uint64_t{1577836800000} << 16) - 1, std::uint64_t{1} << 63}) {
     Change change = of({{named({"a"}), op::Set{1, std::nullopt}}});
     change.stamp.bits = bits;
     EXPECT_EQ(decode_change(encode(change, kSelf), kSelf)->stamp.bits, bits);
@@ -170,7 +171,8 @@ Result<Change> by_hand(BytesView rest) {
 TEST(Change, WhatCouldBeWrittenShorterIsRefused) {
   EXPECT_TRUE(by_hand(Bytes("\x01\x02k\x02\x21", 5)).has_value());
   EXPECT_FALSE(by_hand(Bytes("\x21", 1))) << "no op";
-  EXPECT_FALSE(by_hand(Bytes("\x01\x02k\x02\x01\x02k\x02\x21", 9))) << "a shared step written again";
+  EXPECT_FALSE(by_hand(Bytes("\x01\x02k\x02\x01\x02k\x02\x21", 9)))
+      << "a shared step written again";
   EXPECT_FALSE(by_hand(Bytes("\x01\x02k\x42\x07\x21", 6))) << "a left origin of no use";
   EXPECT_FALSE(by_hand(Bytes("\x01\x02k\x42\x06\0\0\x21", 8))) << "an origin not yet there";
   EXPECT_FALSE(by_hand(Bytes("\0\x02\x21", 3))) << "a value at the whole document";

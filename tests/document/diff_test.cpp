@@ -7,7 +7,8 @@
 namespace relais::document {
 namespace {
 
-std::u32string patched(std::u32string from, std::u32string_view to, const std::vector<Splice>& splices) {
+std::u32string patched(std::u32string from, std::u32string_view to,
+                       const std::vector<Splice>& splices) {
   for (auto splice = splices.rbegin(); splice != splices.rend(); ++splice) {
     from.replace(splice->position, splice->removed, to.substr(splice->from, splice->inserted));
   }

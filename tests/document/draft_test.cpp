@@ -86,8 +86,10 @@ TEST(Draft, WhatIsNotThereIsSaid) {
   EXPECT_EQ(message(draft.erase({std::string("x")})), "nothing is at the path");
   EXPECT_EQ(message(draft.insert_json({std::string("l")}, 2, "1")), "the list has only 1 elements");
   EXPECT_TRUE(draft.insert_json({std::string("l")}, 1, "1"));
-  EXPECT_EQ(message(draft.splice_text({std::string("t")}, 1, 0, "x")), "the text has only 0 characters");
-  EXPECT_EQ(message(draft.splice_text({std::string("t")}, 0, 1, "x")), "the text has only 0 characters");
+  EXPECT_EQ(message(draft.splice_text({std::string("t")}, 1, 0, "x")),
+            "the text has only 0 characters");
+  EXPECT_EQ(message(draft.splice_text({std::string("t")}, 0, 1, "x")),
+            "the text has only 0 characters");
 }
 
 TEST(Draft, BadInputIsSaidWithItsPath) {
@@ -97,11 +99,13 @@ TEST(Draft, BadInputIsSaidWithItsPath) {
   const Path first = amina.path("l/0");
   EXPECT_EQ(message(draft.put_json(first, R"({"a":[1e400]})")),
             "l/0/a/0: the number is out of range, or not written as JSON has it");
-  EXPECT_EQ(message(draft.put_json(first, R"({"a":1,"a":2})")), "l/0: a key stands twice in the object");
+  EXPECT_EQ(message(draft.put_json(first, R"({"a":1,"a":2})")),
+            "l/0: a key stands twice in the object");
   EXPECT_EQ(message(draft.put_json(first, "")), "l/0: not JSON: it ends too early");
   EXPECT_EQ(draft.set(first, std::nan("")).error().code(), ErrorCode::invalid_argument);
   EXPECT_EQ(draft.set(first, "\xff").error().code(), ErrorCode::invalid_argument);
-  EXPECT_EQ(draft.update_text({std::string("t")}, "\xff").error().code(), ErrorCode::invalid_argument);
+  EXPECT_EQ(draft.update_text({std::string("t")}, "\xff").error().code(),
+            ErrorCode::invalid_argument);
   EXPECT_EQ(message(draft.set({}, 1)), "a document is an object: its fields have names");
   EXPECT_EQ(message(draft.put_json({}, "[1]")), "a document is an object: its fields have names");
   EXPECT_EQ(message(draft.set({Dot{}}, 1)), "a path starts with a name");

@@ -24,8 +24,8 @@ Bytes imported() {
       R"("opened":"2025-04-19","medical":{"visits":[{"by":"nurse","temperature_C":38.8},{"by":"doctor"}],)"
       R"("diagnoses":["O71.3","I10"],"note":"refuse l'hospitalisation"},"consent":true,"empty":[]}})"));
   Bytes bytes;
-  EXPECT_TRUE(importer.encode(kFirst, Stamp{1761000000000ULL << 16 | 2},
-                              [](std::string_view) { return true; }, bytes));
+  EXPECT_TRUE(importer.encode(
+      kFirst, Stamp{1761000000000ULL << 16 | 2}, [](std::string_view) { return true; }, bytes));
   return bytes;
 }
 

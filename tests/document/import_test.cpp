@@ -30,8 +30,10 @@ std::string imported(std::string_view doc, TextRules rules = {}) {
 }
 
 TEST(Import, EveryKindOfJsonComesBackSorted) {
-  EXPECT_EQ(imported(R"({"b":[1,-2.50,null,"x\n\"\\\u0001é",{},[],[[]],{"y":[true]}],"a":{"c":{}},"":0})"),
-            R"({"":0,"a":{"c":{}},"b":[1,-2.5,null,"x\n\"\\\u0001é",{},[],[[]],{"y":[true]}]})");
+  EXPECT_EQ(
+      imported(
+          R"({"b":[1,-2.50,null,"x\n\"\\\u0001é",{},[],[[]],{"y":[true]}],"a":{"c":{}},"":0})"),
+      R"({"":0,"a":{"c":{}},"b":[1,-2.5,null,"x\n\"\\\u0001é",{},[],[[]],{"y":[true]}]})");
   EXPECT_EQ(imported("{}"), "{}");
   EXPECT_EQ(imported(R"({"n":[38.0,38,1e3,-0.0,9223372036854775807,-9223372036854775808,1e300]})"),
             R"({"n":[38.0,38,1000.0,-0.0,9223372036854775807,-9223372036854775808,1e+300]})");
@@ -80,7 +82,8 @@ TEST(Import, AListWrittenInPartsHasItsOrder) {
 
 TEST(Import, StringsBecomeTextWhereAPatternSaysSo) {
   Importer importer({{"patients:medical/visits/*/note", "title"}});
-  ASSERT_TRUE(importer.parse(line(R"({"medical":{"visits":[{"note":"héé","by":"x"}]},"title":""})")));
+  ASSERT_TRUE(
+      importer.parse(line(R"({"medical":{"visits":[{"note":"héé","by":"x"}]},"title":""})")));
   Bytes bytes;
   ASSERT_TRUE(importer.encode(kSelf, Stamp{1}, kAll, bytes).has_value());
   const auto change = decode_change(bytes, kSelf);
@@ -104,7 +107,8 @@ TEST(Import, WhatIsWrongIsSaidWithThePath) {
             "doc/a: the number is out of range, or not written as JSON has it");
   EXPECT_EQ(imported(R"({"a":9223372036854775808})"),
             "doc/a: the number is out of range: integers have 64 bits");
-  EXPECT_EQ(imported(R"({"a":[{"x":1,"y":2,"x":3}]})"), "doc/a/0: a key stands twice in the object");
+  EXPECT_EQ(imported(R"({"a":[{"x":1,"y":2,"x":3}]})"),
+            "doc/a/0: a key stands twice in the object");
   EXPECT_EQ(imported("{\"a\":{\"b/c~\":\"\xff\"}}"), "doc/a/b~1c~0: not UTF-8");
   EXPECT_EQ(imported(R"({"a":tru})"), "doc/a: not JSON: neither a value nor a string in quotes");
   EXPECT_EQ(imported(R"({"a":[1,2})"), "doc/a: not JSON: ',' or ']' is missing");
@@ -144,13 +148,15 @@ std::string nested(std::size_t depth, bool array) {
 TEST(Import, EachLimitHoldsAtItsValueAndNotBeyond) {
   for (const bool array : {false, true}) {
     EXPECT_EQ(imported(nested(limits::kNestingDepth, array)), nested(limits::kNestingDepth, array));
-    EXPECT_NE(imported(nested(limits::kNestingDepth + 1, array)).find("nested deeper than 16 levels"),
-              std::string::npos);
+    EXPECT_NE(
+        imported(nested(limits::kNestingDepth + 1, array)).find("nested deeper than 16 levels"),
+        std::string::npos);
   }
   EXPECT_NE(imported(nested(5000, true)).find("nested deeper than 16 levels"), std::string::npos);
   const auto text = [](std::size_t size) { return "{\"a\":\"" + std::string(size, 'x') + "\"}"; };
   EXPECT_EQ(imported(text(limits::kStringBytes)), text(limits::kStringBytes));
-  EXPECT_EQ(imported(text(limits::kStringBytes + 1)), "doc/a: the string is longer than 65536 bytes");
+  EXPECT_EQ(imported(text(limits::kStringBytes + 1)),
+            "doc/a: the string is longer than 65536 bytes");
   const auto key = [](std::size_t size) { return "{\"" + std::string(size, 'k') + "\":1}"; };
   EXPECT_EQ(imported(key(limits::kPathStepBytes)), key(limits::kPathStepBytes));
   EXPECT_EQ(imported(key(limits::kPathStepBytes + 1)), "doc: a key is longer than 255 bytes");

@@ -59,7 +59,8 @@ TEST_F(Kinds, AWriteThatListsWhatItOverwritesLeavesTheRest) {
   const Position position{author('c'), 1};
   meet(amina, boris);
   Change undo{{"cases", "one"}, amina.state.context(), Stamp{9}, {}};
-  undo.ops.push_back({{std::string("a")}, op::Set{Value(3), std::vector<Dot>{{author('b'), 1, 0}}}});
+  undo.ops.push_back(
+      {{std::string("a")}, op::Set{Value(3), std::vector<Dot>{{author('b'), 1, 0}}}});
   const auto decoded = decode_change(encode(undo, position), position);
   ASSERT_TRUE(decoded.has_value());
   amina.take(*decoded, position);
@@ -156,10 +157,12 @@ TEST_F(Kinds, ItemsInsertedAtOnePlaceDoNotInterleave) {
   meet(amina, boris);
   for (int i = 2; i <= 4; ++i) {
     amina.edit([&](Draft& d) {
-      return d.insert_json(amina.path("visits"), static_cast<std::size_t>(i - 1), std::to_string(i));
+      return d.insert_json(amina.path("visits"), static_cast<std::size_t>(i - 1),
+                           std::to_string(i));
     });
     boris.edit([&](Draft& d) {
-      return d.insert_json(boris.path("visits"), static_cast<std::size_t>(i - 1), std::to_string(i + 3));
+      return d.insert_json(boris.path("visits"), static_cast<std::size_t>(i - 1),
+                           std::to_string(i + 3));
     });
   }
   meet(amina, boris);
@@ -178,7 +181,8 @@ TEST_F(Kinds, AnItemEditedAtOnceWithItsDeletionStays) {
 
 TEST_F(Kinds, AnEmptiedListTextOrSetIsStillThere) {
   amina.put("", R"({"l":[1],"note":"x"})");
-  amina.edit([&](Draft& d) { return d.update_text(d.state().empty() ? Path{} : amina.path("t"), "abc"); });
+  amina.edit(
+      [&](Draft& d) { return d.update_text(d.state().empty() ? Path{} : amina.path("t"), "abc"); });
   amina.edit([&](Draft& d) { return d.erase(amina.path("l/0")); });
   amina.edit([&](Draft& d) { return d.update_text(amina.path("t"), ""); });
   EXPECT_EQ(amina.json(), R"({"l":[],"note":"x","t":""})");

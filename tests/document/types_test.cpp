@@ -51,8 +51,8 @@ TEST(Address, NamesAreCheckedAtTheirLimits) {
   EXPECT_TRUE(check_address({"болни", "№ 7"}));
   for (const Address& bad :
        {Address{"", id}, Address{collection, ""}, Address{collection + "c", id},
-        Address{collection, id + "i"}, Address{"a/b", id}, Address{"a", "b\n"}, Address{"a\x7f", "b"},
-        Address{"a", "\xff"}}) {
+        Address{collection, id + "i"}, Address{"a/b", id}, Address{"a", "b\n"},
+        Address{"a\x7f", "b"}, Address{"a", "\xff"}}) {
     EXPECT_EQ(check_address(bad).error().code(), ErrorCode::invalid_argument);
   }
   EXPECT_EQ(message(check_address({"a/b", "x"})),

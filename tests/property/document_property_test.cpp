@@ -81,6 +81,20 @@ RC_GTEST_PROP(Document, EveryWriteNotOverwrittenIsThereAndNothingElse, (const Co
   }
 }
 
+RC_GTEST_PROP(Document, WhatIsInsertedAtOnePlaceStandsInTheOrderOfFugueMax,
+              (const Commands& commands)) {
+  History history = play(commands, Edits::crowded);
+  for (const Device& device : history.devices) {
+    check_against(Oracle(written_by(history, device)), device.state);
+  }
+  State merged = history.devices[0].state;
+  for (const Device& device : history.devices)
+    merged.merge(*State::decode(device.state.canonical()));
+  history.settle(static_cast<std::uint32_t>(commands.size()));
+  check_against(Oracle(written_by(history, history.devices[0])), history.devices[0].state);
+  RC_ASSERT(merged.canonical() == history.devices[0].state.canonical());
+}
+
 RC_GTEST_PROP(Document, TheSameChangesGiveTheSameBytesInAnyOrder, (const Commands& commands)) {
   History history = play(commands);
   history.settle(static_cast<std::uint32_t>(commands.size()));

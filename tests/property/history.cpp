@@ -33,7 +33,8 @@ Status edit_list(Draft& draft, std::uint32_t command) {
   static const char* const kItems[] = {"1", "\"w\"", "{}", "[]", "{\"x\":1,\"y\":2}", "[1,2,3]"};
   const std::string list = part(command, 20, 3) == 0 ? "m/l" : "l";
   const std::size_t size = elements(draft, list);
-  const std::string item = list + "/" + std::to_string(size == 0 ? 0 : part(command, 21, 64) % size);
+  const std::string item =
+      list + "/" + std::to_string(size == 0 ? 0 : part(command, 21, 64) % size);
   switch (part(command, 22, 6)) {
     case 0:
       if (size > 0) return draft.erase(path(draft, item));
@@ -42,7 +43,8 @@ Status edit_list(Draft& draft, std::uint32_t command) {
       if (size > 0) return draft.put_json(path(draft, item + "/x"), kItems[part(command, 23, 6)]);
       [[fallthrough]];
     default:
-      return draft.insert_json(path(draft, list), size == 0 ? 0 : part(command, 24, 64) % (size + 1),
+      return draft.insert_json(path(draft, list),
+                               size == 0 ? 0 : part(command, 24, 64) % (size + 1),
                                kItems[part(command, 23, 6)]);
   }
 }
@@ -65,15 +67,16 @@ Status edit_text(Draft& draft, std::uint32_t command) {
 Status edit(Draft& draft, std::uint32_t command) {
   static const char* const kNames[] = {"a", "b", "m/x", "m/y", "m/n/z", "l"};
   static const char* const kAny[] = {"a", "b", "m", "m/x", "m/n", "l", "t", "s", "c", "", "m/c"};
-  static const char* const kJson[] = {"{\"x\":1}", "{}", "[]", "[1,2]", "{\"n\":{\"z\":7},\"y\":null}",
-                                      "3.5", "\"2024-02-29\""};
+  static const char* const kJson[] = {
+      "{\"x\":1}", "{}", "[]", "[1,2]", "{\"n\":{\"z\":7},\"y\":null}", "3.5", "\"2024-02-29\""};
   const auto value = static_cast<std::int64_t>(part(command, 10, 4));
   const std::string counter = part(command, 14, 2) == 0 ? "c" : "m/c";
   switch (part(command, 11, 14)) {
     case 0:
     case 1: return draft.set(path(draft, kNames[part(command, 12, 6)]), value);
     case 2: return draft.erase(path(draft, kAny[part(command, 12, 11)]));
-    case 3: return draft.put_json(path(draft, kAny[part(command, 12, 5)]), kJson[part(command, 13, 7)]);
+    case 3:
+      return draft.put_json(path(draft, kAny[part(command, 12, 5)]), kJson[part(command, 13, 7)]);
     case 4: return draft.add(path(draft, "s"), value);
     case 5: return draft.remove(path(draft, "s"), value);
     case 6:
@@ -85,13 +88,29 @@ Status edit(Draft& draft, std::uint32_t command) {
   }
 }
 
-void write(History& history, Device& device, std::uint32_t command) {
+Status edit_crowded(Draft& draft, std::uint32_t command) {
+  const Path at{std::string(part(command, 40, 3) == 0 ? "l" : "t")};
+  const auto field = read_field(draft.state(), at);
+  if (part(command, 40, 3) == 0) {
+    const std::size_t size = field ? field->items.size() : 0;
+    return draft.insert_json(at, part(command, 41, 3) % (size + 1), std::to_string(command % 10));
+  }
+  const std::size_t size = field ? field->text.size() : 0;
+  const std::size_t position = part(command, 41, 4) % (size + 1);
+  const std::size_t removed = part(command, 42, 6) == 0 && position < size ? 1 : 0;
+  return draft.splice_text(at, position, removed,
+                           std::string(1, static_cast<char>('a' + command % 26)));
+}
+
+void write(History& history, Device& device, std::uint32_t command, Edits kind) {
   // Other documents of the log take seqs too.
   const Position position{device.author, device.last_seq + 1 + part(command, 3, 2)};
   // Clocks run apart and repeat: they may decide what is shown, nothing else.
   const Stamp stamp{(1790000000000ULL + part(command, 4, 5)) << 16 | part(command, 5, 2)};
   Draft draft(device.state, position, {"cases", "00000000-0000-4000-8000-000000000001"}, stamp);
-  const std::uint32_t edits = 1 + part(command, 6, 3);
+  const bool crowded = kind == Edits::crowded;
+  if (crowded) (void)edit_crowded(draft, command);
+  const std::uint32_t edits = crowded ? 0 : 1 + part(command, 6, 3);
   for (std::uint32_t i = 0; i < edits; ++i) {
     (void)edit(draft, command * 31 + i);  // what an edit refuses is no part of the history
   }
@@ -153,7 +172,8 @@ State History::replay(const std::vector<const Device*>& of, std::uint32_t seed) 
   }
   left = static_cast<std::size_t>(std::count(wanted.begin(), wanted.end(), true));
   while (left > 0) {
-    const std::size_t start = part(seed, static_cast<int>(left), static_cast<std::uint32_t>(changes.size()));
+    const std::size_t start =
+        part(seed, static_cast<int>(left), static_cast<std::uint32_t>(changes.size()));
     bool moved = false;
     for (std::size_t i = 0; i < changes.size() && !moved; ++i) {
       const std::size_t number = (start + i) % changes.size();
@@ -165,14 +185,14 @@ State History::replay(const std::vector<const Device*>& of, std::uint32_t seed) 
   return fresh.state;
 }
 
-History play(const std::vector<std::uint32_t>& commands) {
+History play(const std::vector<std::uint32_t>& commands, Edits edits) {
   History history;
   const std::uint32_t count = 2 + (commands.empty() ? 0 : part(commands[0], 0, 3));
   for (std::uint32_t i = 0; i < count; ++i) history.devices.push_back({author_of(i), 0, {}, {}});
   for (const std::uint32_t command : commands) {
     Device& device = history.devices[part(command, 1, count)];
     if (part(command, 2, 2) == 0 || history.changes.empty()) {
-      write(history, device, command);
+      write(history, device, command, edits);
     } else {
       // One change, perhaps a second time; or all of another device that can be applied.
       const auto changes = static_cast<std::uint32_t>(history.changes.size());

@@ -22,8 +22,8 @@ struct Device {
   State state;
 };
 
-/// Devices that edit one document and hand their changes to each other in any order, twice, or late.
-/// The same commands give the same history, so that a counterexample shrinks.
+/// Devices that edit one document and hand their changes to each other in any order, twice, or
+/// late. The same commands give the same history, so that a counterexample shrinks.
 struct History {
   std::vector<Device> devices;
   std::vector<Written> changes;
@@ -37,11 +37,15 @@ struct History {
   State replay(const std::vector<const Device*>& of, std::uint32_t seed) const;
 };
 
-History play(const std::vector<std::uint32_t>& commands);
+/// What the edits of a history are: of every kind; or only single insertions, and now and then a
+/// removal, in one short text and one short list, so that many stand at one place.
+enum class Edits { all, crowded };
+History play(const std::vector<std::uint32_t>& commands, Edits edits = Edits::all);
 
 /// A number from a command, that depends on nothing else.
 inline std::uint32_t part(std::uint32_t command, int which, std::uint32_t below) {
-  std::uint64_t x = command * 0x9e3779b97f4a7c15ULL + static_cast<std::uint64_t>(which + 1) * 0xbf58476d1ce4e5b9ULL;
+  std::uint64_t x = command * 0x9e3779b97f4a7c15ULL +
+                    static_cast<std::uint64_t>(which + 1) * 0xbf58476d1ce4e5b9ULL;
   x ^= x >> 31;
   x *= 0x94d049bb133111ebULL;
   x ^= x >> 29;

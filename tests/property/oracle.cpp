@@ -8,8 +8,9 @@ namespace relais::document {
 namespace {
 
 std::size_t code_points(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  }));
 }
 
 bool is_above(const Path& above, const Path& path) {
@@ -119,7 +120,8 @@ std::set<Oracle::Seen> Oracle::set(const Path& path) const {
   };
   return surviving(path, matches, [&](const Event& other, const std::string& value) {
     if (other.op->path != path) return false;
-    if (const auto* add = std::get_if<op::Add>(&other.op->what)) return json_of(add->value) == value;
+    if (const auto* add = std::get_if<op::Add>(&other.op->what))
+      return json_of(add->value) == value;
     const auto* remove = std::get_if<op::Remove>(&other.op->what);
     return remove != nullptr && json_of(remove->value) == value;
   });
@@ -135,7 +137,8 @@ std::int64_t Oracle::count(const Path& path) const {
   for (const Event& event : events_) {
     if (event.op->path != path) continue;
     const Dot dot{event.position.author, event.position.seq, event.index};
-    if (const auto* count = std::get_if<op::Count>(&event.op->what)) keep(totals, dot, count->total);
+    if (const auto* count = std::get_if<op::Count>(&event.op->what))
+      keep(totals, dot, count->total);
     if (const auto* reset = std::get_if<op::ResetCounter>(&event.op->what)) {
       for (const auto& seen : reset->seen) keep(bases, seen.dot, seen.total);
     }
@@ -237,7 +240,8 @@ void NaiveFugueMax::insert(const Dot& id, std::optional<Dot> left, std::optional
 std::size_t NaiveFugueMax::rank(const std::optional<Dot>& origin) const {
   const std::vector<Dot> all = order();
   const auto end = all.end();
-  return static_cast<std::size_t>((origin ? std::find(all.begin(), end, *origin) : end) - all.begin());
+  return static_cast<std::size_t>((origin ? std::find(all.begin(), end, *origin) : end) -
+                                  all.begin());
 }
 
 void NaiveFugueMax::visit(const std::optional<Dot>& node, std::vector<Dot>& out) const {

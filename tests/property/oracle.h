@@ -51,7 +51,8 @@ class Oracle {
   bool deleted(const Event& event, const Path& path) const;
   bool revived(const Event& event, const Path& path) const;
   template <class Matches, class Replaces>
-  std::set<Seen> surviving(const Path& path, const Matches& matches, const Replaces& replaces) const;
+  std::set<Seen> surviving(const Path& path, const Matches& matches,
+                           const Replaces& replaces) const;
   std::vector<Unit> units(const Path& path, bool is_text) const;
 
   std::vector<Event> events_;
