@@ -17,7 +17,8 @@ Child::Child(const std::vector<std::string>& arguments) {
     dup2(in[0], STDIN_FILENO);
     dup2(out[1], STDOUT_FILENO);
     std::vector<char*> argv{const_cast<char*>("bench_register")};
-    for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+    for (const std::string& argument : arguments)
+      argv.push_back(const_cast<char*>(argument.c_str()));
     argv.push_back(nullptr);
     execv("/proc/self/exe", argv.data());
     _exit(127);

@@ -72,7 +72,8 @@ class Run {
     floor_ = floor_seconds(folder_ + "/floor", text_, 3);
     Line("floor")
         .add("documents", documents_)
-        .add("json_bytes", json_bytes_)
+        .add("file_bytes", std::uint64_t{text_.size()})
+        .add("doc_bytes", json_bytes_)
         .add("seconds", floor_)
         .add("docs_per_s", static_cast<double>(documents_) / floor_)
         .print();
@@ -92,7 +93,11 @@ class Run {
     double rss = 0;
     std::uint64_t documents = 0;
     words >> seconds >> rss >> documents;
-    Line("cold_open").add("seconds", seconds).add("rss_mb", rss).add("documents", documents).print();
+    Line("cold_open")
+        .add("seconds", seconds)
+        .add("rss_mb", rss)
+        .add("documents", documents)
+        .print();
   }
 
   void measure_syncs() {
@@ -107,23 +112,25 @@ class Run {
     Child tablet({"sync", folder_ + "/tablet", address});
     const Synced first = sync(tablet);
     timed(line("first_sync", first), first.seconds)
-        .add("wire_ratio", static_cast<double>(first.sent + first.received) /
-                               static_cast<double>(json_bytes_))
+        .add("wire_ratio",
+             static_cast<double>(first.sent + first.received) / static_cast<double>(text_.size()))
+        .add("wire_ratio_to_docs",
+             static_cast<double>(first.sent + first.received) / static_cast<double>(json_bytes_))
         .print();
     line("in_sync", sync(tablet)).print();
+
+    // Four authors: the hub, two others, and the one that is measured, which all know each other.
+    join("other2");
+    join("other3");
+    Child other2({"sync", folder_ + "/other2", address});
+    Child other3({"sync", folder_ + "/other3", address});
+    for (Child* device : {&other2, &other3, &tablet}) sync(*device);
     edit(tablet, 1, 0);
     line("one_edit", sync(tablet)).print();
-
-    // Four authors: the hub, two that sync before, and the one that is measured.
     edit(hub_device, 25, 1);
-    for (const std::size_t other : {2, 3}) {
-      const std::string name = "other" + std::to_string(other);
-      join(name);
-      Child device({"sync", folder_ + "/" + name, address});
-      sync(device);
-      edit(device, 25, other);
-      sync(device);
-    }
+    edit(other2, 25, 2);
+    edit(other3, 25, 3);
+    for (Child* device : {&other2, &other3}) sync(*device);
     edit(tablet, 25, 4);
     line("hundred_edits", sync(tablet)).print();
     hub_device.tell("rss");

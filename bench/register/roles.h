@@ -14,7 +14,8 @@ namespace bench {
 ///                        edit COUNT SEED FILE → "ok", rss → "peak_rss_mb"
 ///   join DIR INVITATION ADDRESS   "ok"
 ///   sync DIR ADDRESS     first opens; then per line: edit COUNT SEED FILE → "ok",
-///                        sync → "seconds round_trips sent received handshake changes_received in_sync peak_rss_mb"
+///                        sync → "seconds round_trips sent received handshake changes_received
+///                        in_sync peak_rss_mb"
 int play(const std::vector<std::string>& arguments);
 
 }  // namespace bench

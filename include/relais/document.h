@@ -28,8 +28,8 @@ enum class FieldKind : std::uint8_t { value, map, list, text, set, counter };
 struct Provenance {
   AuthorId author;
   DeviceId device;
-  std::uint64_t seq = 0;       ///< place in the author's log
-  std::int64_t time_ms = 0;    ///< wall time, UTC, since 1970
+  std::uint64_t seq = 0;     ///< place in the author's log
+  std::int64_t time_ms = 0;  ///< wall time, UTC, since 1970
 };
 
 /// One version of a value that no later write has seen.
@@ -41,13 +41,13 @@ struct Version {
 /// A field as it reads now.
 struct FieldView {
   FieldKind kind = FieldKind::value;
-  std::vector<Version> versions;      ///< value: the one to show first; more than one is a conflict
-  std::string text;                   ///< text
-  std::int64_t count = 0;             ///< counter
-  std::vector<Value> elements;        ///< set, sorted
-  std::size_t size = 0;               ///< list: its live elements
-  std::vector<std::string> names;     ///< map: its fields, sorted
-  std::vector<FieldKind> other_kinds; ///< also live at this path: a conflict of kinds
+  std::vector<Version> versions;   ///< value: the one to show first; more than one is a conflict
+  std::string text;                ///< text
+  std::int64_t count = 0;          ///< counter
+  std::vector<Value> elements;     ///< set, sorted
+  std::size_t size = 0;            ///< list: its live elements
+  std::vector<std::string> names;  ///< map: its fields, sorted
+  std::vector<FieldKind> other_kinds;  ///< also live at this path: a conflict of kinds
 };
 
 /// A field with several versions that no one has chosen between.

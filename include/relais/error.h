@@ -63,7 +63,8 @@ enum class Retry : std::uint8_t { never, later, after_user_acts };
 /// the caller gave.
 class [[nodiscard]] Error {
  public:
-  Error(ErrorCode code, std::string message) : Error(code, std::move(message), default_retry(code)) {}
+  Error(ErrorCode code, std::string message)
+      : Error(code, std::move(message), default_retry(code)) {}
   Error(ErrorCode code, std::string message, Retry retry)
       : message_(std::move(message)), code_(code), retry_(retry) {}
 

@@ -53,7 +53,7 @@ struct SectionRule {
 };
 
 struct CreateOptions {
-  std::string space_name;   ///< for people; kept in a document that all members read
+  std::string space_name;  ///< for people; kept in a document that all members read
   std::string device_name;
   std::vector<SectionRule> sections;  ///< none: everything under one label, "records"
 };
@@ -79,7 +79,8 @@ struct SyncReport {
   std::uint64_t segments_received = 0;
   std::uint64_t changes_sent = 0;
   std::uint64_t changes_received = 0;
-  std::uint64_t changes_held_back = 0;  ///< not admitted: their author may not write there, or isn't known yet
+  std::uint64_t changes_held_back =
+      0;  ///< not admitted: their author may not write there, or isn't known yet
   std::uint64_t forked_logs = 0;
   std::uint64_t mismatched_logs = 0;
   std::chrono::milliseconds duration{0};
@@ -145,7 +146,8 @@ struct VerifyReport {
   std::uint64_t changes = 0;
   std::uint64_t seals = 0;
   std::uint64_t documents = 0;
-  std::vector<std::string> problems;  ///< one sentence each, without keys or names; empty: all is well
+  std::vector<std::string>
+      problems;  ///< one sentence each, without keys or names; empty: all is well
 };
 
 /// An edit of several documents, written together: all of it, or nothing.
@@ -157,7 +159,8 @@ class RELAIS_API Transaction {
   /// A scalar as `set`; an object field by field, leaving fields it doesn't name; an array replaces
   /// the list. An empty path puts the whole document. Fails: bad_input with the field's path.
   Status put_json(const DocumentId& document, std::string_view path, std::string_view json);
-  /// Appends to a list, adds to a set, or adds a number to a counter; where nothing is, makes a list.
+  /// Appends to a list, adds to a set, or adds a number to a counter; where nothing is, makes a
+  /// list.
   Status append_json(const DocumentId& document, std::string_view path, std::string_view json);
   Status insert_json(const DocumentId& document, std::string_view list, std::size_t index,
                      std::string_view json);
@@ -202,7 +205,8 @@ struct Server {
 struct ImportOptions {
   /// Strings that become text that several may edit: "COLLECTION:PATH", '*' for any list element.
   std::vector<std::string> text_fields;
-  std::function<void(std::uint64_t done)> progress;  ///< called now and then, in the caller's thread
+  std::function<void(std::uint64_t done)>
+      progress;  ///< called now and then, in the caller's thread
 };
 
 struct ImportReport {
@@ -222,10 +226,10 @@ class RELAIS_API Replica {
                                 const Options& options = {});
   /// Fails: store_missing, store_locked, store_too_new, store_corrupt, closed (hasn't joined yet).
   static Result<Replica> open(const std::string& folder, const Options& options = {});
-  /// Joins a space in a new folder, by an invitation, at a member's address. Documents come with the
-  /// first sync. Blocks: until paired or failed, a few seconds. A join that was cut may be tried
-  /// again with the same folder and invitation.
-  /// Fails: bad_input (a damaged invitation), invitation_refused, unreachable, timed_out, already_exists.
+  /// Joins a space in a new folder, by an invitation, at a member's address. Documents come with
+  /// the first sync. Blocks: until paired or failed, a few seconds. A join that was cut may be
+  /// tried again with the same folder and invitation. Fails: bad_input (a damaged invitation),
+  /// invitation_refused, unreachable, timed_out, already_exists.
   static Result<Replica> join(const std::string& folder, std::string_view invitation,
                               const std::string& address, const JoinOptions& join,
                               const Options& options = {});
@@ -253,8 +257,8 @@ class RELAIS_API Replica {
   /// The name of a device, if it is known.
   std::string device_name(const DeviceId& device) const;
 
-  /// Imports newline-delimited JSON: {"scope"?, "collection", "id", "doc"} a line. All of it is checked
-  /// before anything is written. Fails: bad_input naming the line and the field's path.
+  /// Imports newline-delimited JSON: {"scope"?, "collection", "id", "doc"} a line. All of it is
+  /// checked before anything is written. Fails: bad_input naming the line and the field's path.
   Result<ImportReport> import_ndjson(std::string_view lines, const ImportOptions& import = {});
 
   /// Events from now on. Threads: `handler` runs where Options::executor says.
@@ -264,8 +268,9 @@ class RELAIS_API Replica {
   Result<std::string> invite(const InviteOptions& invite = {});
   /// Answers pairing and sync. Fails: address_in_use, invalid_argument.
   Result<Server> listen(const std::string& address);
-  /// Meets the device at HOST:PORT until both hold the same. Blocks; with Threading::manual it polls itself.
-  /// Fails: unreachable, timed_out, handshake_failed, session_closed (what came is kept), peer_misbehaved.
+  /// Meets the device at HOST:PORT until both hold the same. Blocks; with Threading::manual it
+  /// polls itself. Fails: unreachable, timed_out, handshake_failed, session_closed (what came is
+  /// kept), peer_misbehaved.
   Result<SyncReport> sync(const std::string& address,
                           const std::function<void(const SyncProgress&)>& progress = {});
 

@@ -8,17 +8,14 @@ Retry Error::default_retry(ErrorCode code) noexcept {
     case ErrorCode::link_failed:
     case ErrorCode::unreachable:
     case ErrorCode::timed_out:
-    case ErrorCode::session_closed:
-      return Retry::later;
+    case ErrorCode::session_closed: return Retry::later;
     case ErrorCode::disk_full:
     case ErrorCode::store_failed:
     case ErrorCode::address_in_use:
     case ErrorCode::not_authorised:
     case ErrorCode::invitation_refused:
-    case ErrorCode::handshake_failed:
-      return Retry::after_user_acts;
-    default:
-      return Retry::never;
+    case ErrorCode::handshake_failed: return Retry::after_user_acts;
+    default: return Retry::never;
   }
 }
 

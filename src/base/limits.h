@@ -9,24 +9,25 @@
 namespace relais::limits {
 
 // Documents (docs/spec/document.md)
-inline constexpr std::size_t kNestingDepth = 16;           ///< steps of a field path
-inline constexpr std::size_t kPathStepBytes = 255;         ///< one name in a path
-inline constexpr std::size_t kStringBytes = 64 * 1024;     ///< one scalar string
-inline constexpr std::size_t kCollectionBytes = 64;        ///< a collection's name
-inline constexpr std::size_t kDocumentIdBytes = 128;       ///< a document's id
-inline constexpr std::size_t kScopeBytes = 64;             ///< a scope's name
-inline constexpr std::size_t kLabelBytes = 64;             ///< a compartment's label
+inline constexpr std::size_t kNestingDepth = 16;        ///< steps of a field path
+inline constexpr std::size_t kPathStepBytes = 255;      ///< one name in a path
+inline constexpr std::size_t kStringBytes = 64 * 1024;  ///< one scalar string
+inline constexpr std::size_t kCollectionBytes = 64;     ///< a collection's name
+inline constexpr std::size_t kDocumentIdBytes = 128;    ///< a document's id
+inline constexpr std::size_t kScopeBytes = 64;          ///< a scope's name
+inline constexpr std::size_t kLabelBytes = 64;          ///< a compartment's label
 inline constexpr std::size_t kOpsPerChange = 16 * 1024;
-inline constexpr std::size_t kContextEntries = 1024;       ///< writers of one document
-inline constexpr std::size_t kChangeBytes = 256 * 1024;    ///< one encoded change, inflated
+inline constexpr std::size_t kContextEntries = 1024;     ///< writers of one document
+inline constexpr std::size_t kChangeBytes = 256 * 1024;  ///< one encoded change, inflated
 inline constexpr std::size_t kJsonLineBytes = 4 * 1024 * 1024;
 
 // Log (docs/spec/log.md)
-inline constexpr std::size_t kBlockBytes = kChangeBytes + 1024;     ///< one change, compressed and sealed
-inline constexpr std::size_t kTransactionBytes = 1024 * 1024;       ///< blocks of one transaction
+inline constexpr std::size_t kBlockBytes =
+    kChangeBytes + 1024;  ///< one change, compressed and sealed
+inline constexpr std::size_t kTransactionBytes = 1024 * 1024;  ///< blocks of one transaction
 inline constexpr std::size_t kTransactionChanges = 4096;
-inline constexpr std::size_t kBytesBetweenHeads = 16 * 1024;        ///< of a seal's signed heads
-inline constexpr std::size_t kHeadsPerSeal = 128;                   ///< then another seal starts
+inline constexpr std::size_t kBytesBetweenHeads = 16 * 1024;  ///< of a seal's signed heads
+inline constexpr std::size_t kHeadsPerSeal = 128;             ///< then another seal starts
 inline constexpr std::size_t kSealBytes = 16 * 1024;
 inline constexpr std::size_t kRunHeaderBytes = 128;
 inline constexpr std::uint64_t kLastSeq = (std::uint64_t{1} << 48) - 1;  ///< of a log
@@ -36,31 +37,32 @@ inline constexpr std::size_t kLargestPieceBytes = kTransactionBytes + 64 * 1024;
 // Store (docs/spec/store.md)
 inline constexpr std::size_t kStoreKeyBytes = 1024;
 inline constexpr std::size_t kStoreValueBytes = 32 * 1024 * 1024;
-inline constexpr std::size_t kStoreBatchBytes = 64 * 1024 * 1024;    ///< keys and values of one commit
+inline constexpr std::size_t kStoreBatchBytes =
+    64 * 1024 * 1024;  ///< keys and values of one commit
 
 // Access (docs/spec/access.md)
 inline constexpr std::size_t kControlRecordBytes = 64 * 1024;
 inline constexpr std::size_t kCertificateBytes = 512;
 inline constexpr std::size_t kCertificateChainBytes = 2 * 1024;
 inline constexpr std::size_t kCertificateChainLength = 5;
-inline constexpr std::size_t kFirstRecordBytes = 256;                ///< SpaceCreated, encoded
+inline constexpr std::size_t kFirstRecordBytes = 256;  ///< SpaceCreated, encoded
 inline constexpr std::size_t kEpochRecipients = 1024;
-inline constexpr std::size_t kCitedHeads = 1024;                     ///< of control, in an epoch's record
-inline constexpr std::size_t kSealedKeyBytes = 128;                  ///< an epoch's key in its box
-inline constexpr std::size_t kCopiesPerRecord = 512;                 ///< sealed keys we put in a record
-inline constexpr std::size_t kMeshKeys = 9;                          ///< the current one and the last 8
-inline constexpr std::size_t kCodeTextBytes = 512;                   ///< invitation or recovery phrase
+inline constexpr std::size_t kCitedHeads = 1024;      ///< of control, in an epoch's record
+inline constexpr std::size_t kSealedKeyBytes = 128;   ///< an epoch's key in its box
+inline constexpr std::size_t kCopiesPerRecord = 512;  ///< sealed keys we put in a record
+inline constexpr std::size_t kMeshKeys = 9;           ///< the current one and the last 8
+inline constexpr std::size_t kCodeTextBytes = 512;    ///< invitation or recovery phrase
 inline constexpr std::size_t kCompartments = 4096;
-inline constexpr std::size_t kUnknownAuthorSegments = 64;            ///< waiting for a certificate
+inline constexpr std::size_t kUnknownAuthorSegments = 64;  ///< waiting for a certificate
 inline constexpr std::size_t kUnknownAuthorBytes = 8 * 1024 * 1024;
-inline constexpr std::size_t kJoinBytes = 64 * 1024 * 1024;          ///< of control, at a join
-inline constexpr std::size_t kOpenInvitations = 7;                   ///< tried with the mesh keys
-inline constexpr std::size_t kNameBytes = 128;                       ///< of a person or a device
+inline constexpr std::size_t kJoinBytes = 64 * 1024 * 1024;  ///< of control, at a join
+inline constexpr std::size_t kOpenInvitations = 7;           ///< tried with the mesh keys
+inline constexpr std::size_t kNameBytes = 128;               ///< of a person or a device
 
 // Session (docs/spec/session.md)
 inline constexpr std::size_t kHandshakeMessage1Bytes = 1024;
 inline constexpr std::size_t kHandshakeMessageBytes = 4 * 1024;
-inline constexpr std::size_t kFrameBytes = 65535;                    ///< ciphertext of one frame
+inline constexpr std::size_t kFrameBytes = 65535;  ///< ciphertext of one frame
 inline constexpr std::size_t kPskCandidates = 16;
 inline constexpr std::size_t kHalfOpenSessions = 8;
 inline constexpr std::size_t kRecentEphemerals = 4096;
@@ -70,31 +72,31 @@ inline constexpr std::uint64_t kFramesBetweenRekeys = 1 << 16;
 inline constexpr std::chrono::milliseconds kTimeBetweenRekeys{10 * 60 * 1000};
 
 // Reconciliation (docs/spec/reconcile.md)
-inline constexpr std::size_t kMessageBytes = 2 * 1024 * 1024;        ///< one message, over its frames
+inline constexpr std::size_t kMessageBytes = 2 * 1024 * 1024;  ///< one message, over its frames
 inline constexpr std::size_t kLogsPerVector = 48 * 1024;
-inline constexpr std::size_t kPieceBytes = 16 * 1024;                ///< sent at once of one log
-inline constexpr std::size_t kStreamWindowBytes = 64 * 1024;         ///< in flight of one log
+inline constexpr std::size_t kPieceBytes = 16 * 1024;         ///< sent at once of one log
+inline constexpr std::size_t kStreamWindowBytes = 64 * 1024;  ///< in flight of one log
 inline constexpr std::size_t kCommitBatchBytes = 1024 * 1024;
 inline constexpr std::chrono::milliseconds kCommitBatchTime{250};
-inline constexpr std::size_t kLogsSentAtOnce = 512;                  ///< in answer to a hello, unasked
-inline constexpr std::size_t kStreamsAtOnce = 64;                    ///< logs a sender has under way
-inline constexpr std::size_t kLogsPerAck = 1024;                     ///< that we put into one message
-inline constexpr std::size_t kSealsAhead = 4;                        ///< of one log, beyond its blocks
-inline constexpr std::size_t kTransmitQueueBytes = 256 * 1024;       ///< then no more is read ahead
-inline constexpr std::chrono::milliseconds kAckTime{20};             ///< an acknowledgement waits at most
-inline constexpr std::chrono::milliseconds kStallTime{120000};       ///< without progress: given up
-inline constexpr std::size_t kProgressBytes = 4096;                  ///< more than keep-alives come to
+inline constexpr std::size_t kLogsSentAtOnce = 512;             ///< in answer to a hello, unasked
+inline constexpr std::size_t kStreamsAtOnce = 64;               ///< logs a sender has under way
+inline constexpr std::size_t kLogsPerAck = 1024;                ///< that we put into one message
+inline constexpr std::size_t kSealsAhead = 4;                   ///< of one log, beyond its blocks
+inline constexpr std::size_t kTransmitQueueBytes = 256 * 1024;  ///< then no more is read ahead
+inline constexpr std::chrono::milliseconds kAckTime{20};  ///< an acknowledgement waits at most
+inline constexpr std::chrono::milliseconds kStallTime{120000};  ///< without progress: given up
+inline constexpr std::size_t kProgressBytes = 4096;             ///< more than keep-alives come to
 
 // Link (docs/spec/link.md)
-inline constexpr std::chrono::milliseconds kConnectTime{10000};      ///< to reach a peer
-inline constexpr std::size_t kHostBytes = 253;                       ///< a host's name, as DNS has it
-inline constexpr std::size_t kLinkReadBytes = 64 * 1024;             ///< taken from the system at once
-inline constexpr std::size_t kLinkGatherBytes = 256 * 1024;          ///< given to the system at once
-inline constexpr std::size_t kLinkUnsentBytes = 64 * 1024 * 1024;    ///< written, not yet sent
-inline constexpr std::chrono::milliseconds kLinkLingerTime{5000};    ///< a closing link's last bytes
+inline constexpr std::chrono::milliseconds kConnectTime{10000};  ///< to reach a peer
+inline constexpr std::size_t kHostBytes = 253;                   ///< a host's name, as DNS has it
+inline constexpr std::size_t kLinkReadBytes = 64 * 1024;         ///< taken from the system at once
+inline constexpr std::size_t kLinkGatherBytes = 256 * 1024;      ///< given to the system at once
+inline constexpr std::size_t kLinkUnsentBytes = 64 * 1024 * 1024;  ///< written, not yet sent
+inline constexpr std::chrono::milliseconds kLinkLingerTime{5000};  ///< a closing link's last bytes
 
 // Store (docs/spec/store.md)
-inline constexpr std::size_t kImportBatch = 1000;    ///< documents made durable at once
-inline constexpr std::size_t kDocumentTail = 16;  ///< changes after a checkpoint, before the next
+inline constexpr std::size_t kImportBatch = 1000;  ///< documents made durable at once
+inline constexpr std::size_t kDocumentTail = 16;   ///< changes after a checkpoint, before the next
 
 }  // namespace relais::limits

@@ -1,10 +1,10 @@
 #pragma once
 
 /// Leaves the function with the error, if there is one.
-#define RELAIS_TRY(expression)                                       \
-  do {                                                               \
-    if (auto relais_status = (expression); !relais_status)           \
-      return std::move(relais_status).error();                       \
+#define RELAIS_TRY(expression)                             \
+  do {                                                     \
+    if (auto relais_status = (expression); !relais_status) \
+      return std::move(relais_status).error();             \
   } while (false)
 
 /// Declares `target` from the value of `expression`, or leaves the function with its error.
@@ -13,7 +13,7 @@
 
 #define RELAIS_JOIN_(a, b) RELAIS_JOIN2_(a, b)
 #define RELAIS_JOIN2_(a, b) a##b
-#define RELAIS_ASSIGN_(result, target, expression)   \
-  auto result = (expression);                        \
-  if (!result) return std::move(result).error();     \
+#define RELAIS_ASSIGN_(result, target, expression) \
+  auto result = (expression);                      \
+  if (!result) return std::move(result).error();   \
   target = std::move(result).value()

@@ -38,8 +38,7 @@ Result<std::unique_ptr<Core>> Core::open(std::unique_ptr<store::Store> store,
   access::VerifiedCertificates verified;
   RELAIS_ASSIGN(auto control, derive_control(*store, logs, identity, verified));
   std::unique_ptr<Core> core(new Core(std::move(store), environment, std::move(identity),
-                                      std::move(logs), std::move(verified),
-                                      std::move(control)));
+                                      std::move(logs), std::move(verified), std::move(control)));
   RELAIS_ASSIGN(core->stamp, load_stamp(*core->store));
   return core;
 }

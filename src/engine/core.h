@@ -23,8 +23,8 @@ struct Environment {
 /// own beyond opening and committing; the files beside it read and write through it:
 /// own_commit (this device's changes), intake (everyone else's), reader, founding, verification.
 ///
-/// Threads: `mutex` guards all of it. Functions that take a Core& expect it to be held, unless they say
-/// otherwise.
+/// Threads: `mutex` guards all of it. Functions that take a Core& expect it to be held, unless they
+/// say otherwise.
 class Core {
  public:
   /// Fails: store_corrupt; closed, if the device hasn't joined yet.

@@ -111,7 +111,8 @@ Status Edit::commit() {
   }
   if (commit.size_bytes() > limits::kTransactionBytes ||
       commit.changes() > limits::kTransactionChanges) {
-    return Error(ErrorCode::limit_exceeded, "That is too much for one transaction: write it in parts.");
+    return Error(ErrorCode::limit_exceeded,
+                 "That is too much for one transaction: write it in parts.");
   }
   return commit.finish();
 }

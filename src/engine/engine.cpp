@@ -123,13 +123,14 @@ Result<std::string> Engine::invite(const InviteOptions& options) {
     return Error(ErrorCode::not_authorised, "Only an owner's device can invite.");
   }
   if (options.valid <= std::chrono::minutes(0)) {
-    return Error(ErrorCode::invalid_argument, "An invitation has to be valid for a minute or more.");
+    return Error(ErrorCode::invalid_argument,
+                 "An invitation has to be valid for a minute or more.");
   }
   OpenInvitation open;
   for (const access::Compartment& compartment : membership.compartments()) {
-    const bool wanted = options.labels.empty() ||
-                        std::find(options.labels.begin(), options.labels.end(),
-                                  compartment.label) != options.labels.end();
+    const bool wanted =
+        options.labels.empty() || std::find(options.labels.begin(), options.labels.end(),
+                                            compartment.label) != options.labels.end();
     if (wanted) open.compartments.push_back(compartment.id);
   }
   if (open.compartments.empty()) {
@@ -176,7 +177,8 @@ Result<SyncReport> Engine::sync(const std::string& address,
   auto ended = std::make_shared<std::promise<Result<peer::Report>>>();
   auto future = ended->get_future();
   loop_->post([this, with, ended] {
-    network_->sync(with, [ended](Result<peer::Report> result) { ended->set_value(std::move(result)); });
+    network_->sync(with,
+                   [ended](Result<peer::Report> result) { ended->set_value(std::move(result)); });
   });
   constexpr std::chrono::milliseconds kBetweenProgress(100);
   const auto is_ready = [&](std::chrono::milliseconds wait) {

@@ -26,7 +26,8 @@ class Engine {
   static Result<Created> create(const std::string& folder, const CreateOptions& create,
                                 const Options& options);
   static Result<std::unique_ptr<Engine>> open(const std::string& folder, const Options& options);
-  static Result<std::unique_ptr<Engine>> join(const std::string& folder, std::string_view invitation,
+  static Result<std::unique_ptr<Engine>> join(const std::string& folder,
+                                              std::string_view invitation,
                                               const std::string& address, const JoinOptions& join,
                                               const Options& options);
   static Replica replica(std::unique_ptr<Engine> engine) { return Replica(std::move(engine)); }

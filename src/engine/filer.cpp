@@ -13,8 +13,8 @@ using store::Family;
 using store::LocalPosition;
 
 void Filer::add(const store::LogRow& row, std::uint64_t seq, Bytes change) {
-  Arrived arrived{{row.no, seq}, row.id.author, row.id.compartment, {}, {},
-                  store::SetAside::unreadable};
+  Arrived arrived{
+      {row.no, seq}, row.id.author, row.id.compartment, {}, {}, store::SetAside::unreadable};
   auto summary = document::inspect_change(change, {row.id.author, seq});
   if (summary) {
     latest_stamp_ = std::max(latest_stamp_, summary->header.stamp);
@@ -31,8 +31,8 @@ void Filer::add(const store::LogRow& row, std::uint64_t seq, Bytes change) {
 }
 
 void Filer::add_unreadable(const store::LogRow& row, std::uint64_t seq) {
-  arrived_.push_back({{row.no, seq}, row.id.author, row.id.compartment, {}, {},
-                      store::SetAside::unreadable});
+  arrived_.push_back(
+      {{row.no, seq}, row.id.author, row.id.compartment, {}, {}, store::SetAside::unreadable});
 }
 
 Status Filer::load_slots() {
@@ -91,8 +91,7 @@ Status Filer::file(store::Batch& batch, const Arrived& arrived) {
     RELAIS_TRY(load_waiting(arrived.key, slot));
     slot.waiting.push_back(arrived.at);
     slot.changed = true;
-    batch.put(Family::index,
-              store::waiting_key(arrived.key, arrived.at.log, arrived.at.seq), {});
+    batch.put(Family::index, store::waiting_key(arrived.key, arrived.at.log, arrived.at.seq), {});
     return {};
   }
   RELAIS_TRY(apply(slot, arrived));
@@ -173,8 +172,12 @@ Result<Filer::Arrived> Filer::waiting_change(const Bytes& key, const LocalPositi
   RELAIS_ASSIGN(auto placed, documents_.change(control_, store_, at, opened_));
   document::Change& change = placed.first;
   const store::LogRow* row = logs_.find(at.log);
-  return Arrived{at, row->id.author, row->id.compartment, key,
-                 {std::move(change.address), std::move(change.context), change.stamp}, {}};
+  return Arrived{at,
+                 row->id.author,
+                 row->id.compartment,
+                 key,
+                 {std::move(change.address), std::move(change.context), change.stamp},
+                 {}};
 }
 
 }  // namespace relais::engine

@@ -21,7 +21,10 @@ class Filer {
  public:
   Filer(const store::Reads& store, store::LogTable& logs, const Control& control,
         Documents& documents)
-      : store_(store), logs_(logs), control_(control), gate_(control.membership),
+      : store_(store),
+        logs_(logs),
+        control_(control),
+        gate_(control.membership),
         documents_(documents) {}
 
   /// A change of a log's next place; places of one log in order. Takes the bytes.

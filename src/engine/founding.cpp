@@ -36,7 +36,8 @@ Result<access::CitedHeads> write_log(store::Batch& batch, const store::Reads& st
 
   access::Verdict verdict = access::Gate(membership).judge_control(std::move(piece));
   const auto* admitted = std::get_if<access::AdmittedPiece>(&verdict);
-  if (admitted == nullptr) return Error(ErrorCode::not_authorised, "The space couldn't be founded.");
+  if (admitted == nullptr)
+    return Error(ErrorCode::not_authorised, "The space couldn't be founded.");
   logs.intern_compartment(batch, id.compartment);
   RELAIS_TRY(store::append(batch, logs, genesis, *admitted));
   store::LogRow row = *logs.find(id);
@@ -59,7 +60,8 @@ Result<std::string> found_space(store::Store& store, const Environment& environm
   identity.space = founding.space;
   identity.first_record = founding.first_record;
 
-  const log::Writer::Identity root{founding.space, founding.root.public_key, founding.root_instance};
+  const log::Writer::Identity root{founding.space, founding.root.public_key,
+                                   founding.root_instance};
   const AuthorId root_author = log::author_id(root.device_key, root.instance);
   std::vector<access::PlacedRecord> placed;
   for (const wire::ControlRecord& record : founding.root_records) {
@@ -70,10 +72,10 @@ Result<std::string> found_space(store::Store& store, const Environment& environm
                                            {{root_author, root.device_key}}, placed));
   store::Batch batch;
   store::LogTable logs;
-  RELAIS_ASSIGN(const auto cited, write_log(batch, store, logs, membership,
-                                            {root, founding.root.secret_key, founding.root_records}));
-  RELAIS_ASSIGN(auto records,
-                access::owner_founding_records(random, plan, membership, cited));
+  RELAIS_ASSIGN(const auto cited,
+                write_log(batch, store, logs, membership,
+                          {root, founding.root.secret_key, founding.root_records}));
+  RELAIS_ASSIGN(auto records, access::owner_founding_records(random, plan, membership, cited));
   RELAIS_TRY(write_log(batch, store, logs, membership,
                        {identity.writer(), identity.keys.signing.secret_key, std::move(records)}));
   save(batch, identity);

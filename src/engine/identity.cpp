@@ -24,8 +24,10 @@ void save(store::Batch& batch, const Identity& identity) {
   out.push_back(static_cast<char>(identity.stage));
   out.append(identity.space.view());
   put_sized(out, identity.first_record);
-  out.append(identity.keys.signing.public_key.view()).append(identity.keys.signing.secret_key.view());
-  out.append(identity.keys.noise.secret_key.view()).append(identity.keys.receiving.secret_key.view());
+  out.append(identity.keys.signing.public_key.view())
+      .append(identity.keys.signing.secret_key.view());
+  out.append(identity.keys.noise.secret_key.view())
+      .append(identity.keys.receiving.secret_key.view());
   out.append(identity.instance.view());
   put_sized(out, identity.marker);
   batch.put(store::Family::meta, store::meta_key(store::meta::kIdentity), out);

@@ -31,9 +31,7 @@ class Lines {
     }
     return false;
   }
-  Error at(Error error) const {
-    return std::move(error).within("line " + std::to_string(number_));
-  }
+  Error at(Error error) const { return std::move(error).within("line " + std::to_string(number_)); }
 
  private:
   std::string_view rest_;
@@ -84,12 +82,26 @@ Status make_places(Core& core, const Places& places) {
   return {};
 }
 
+Result<bool> holds_no_document(Core& core) {
+  const std::lock_guard lock(core.mutex);
+  bool empty = true;
+  RELAIS_TRY(each_name(core, *core.store, [&](const DocumentId&) -> Result<bool> {
+    empty = false;
+    return false;
+  }));
+  return empty;
+}
+
 /// Writes one batch of documents, while the core is held.
 class BatchWriter {
  public:
-  BatchWriter(Core& core, document::Importer& importer) : core_(core), importer_(importer), commit_(core) {}
+  /// `empty`: the store held no document when the import began, so that what is checked to be
+  /// unlike each other is new.
+  BatchWriter(Core& core, document::Importer& importer, bool empty)
+      : core_(core), importer_(importer), empty_(empty), commit_(core) {}
 
   Status add(const document::Importer::Line& line) {
+    if (empty_) return add_new(line);
     RELAIS_ASSIGN(const bool known, is_known(line));
     if (!known) return add_new(line);
     const document::Address& address = line.address;
@@ -148,6 +160,7 @@ class BatchWriter {
 
   Core& core_;
   document::Importer& importer_;
+  bool empty_;
   OwnCommit commit_;
   std::vector<std::pair<DocumentId, std::string>> updates_;
   std::map<CompartmentId, std::set<std::string, std::less<>>> parts_;
@@ -157,7 +170,8 @@ class BatchWriter {
 
 }  // namespace
 
-Result<ImportReport> import_ndjson(Core& core, std::string_view text, const ImportOptions& options) {
+Result<ImportReport> import_ndjson(Core& core, std::string_view text,
+                                   const ImportOptions& options) {
   const document::TextRules rules{options.text_fields};
   RELAIS_ASSIGN(const Places places, check(text, rules));
   {
@@ -165,13 +179,14 @@ Result<ImportReport> import_ndjson(Core& core, std::string_view text, const Impo
     RELAIS_TRY(make_places(core, places));
   }
   ImportReport report;
+  RELAIS_ASSIGN(const bool empty, holds_no_document(core));
   document::Importer importer(rules);
   Lines lines(text);
   std::string_view line;
   bool more = lines.next(line);
   while (more) {
     const std::lock_guard lock(core.mutex);
-    BatchWriter writer(core, importer);
+    BatchWriter writer(core, importer, empty);
     for (std::size_t i = 0; more && i < limits::kImportBatch; ++i, more = lines.next(line)) {
       auto parsed = importer.parse(line);
       if (!parsed) return lines.at(std::move(parsed).error());

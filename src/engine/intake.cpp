@@ -32,9 +32,9 @@ Status open_piece(Core& core, Filer& filer, const store::LogRow& row,
   for (std::size_t i = 0; i < piece.size(); ++i) {
     const auto item = piece.item(i);
     if (item.seq <= row.opened) continue;
-    RELAIS_ASSIGN(const bool opened,
-                  open_one(core, filer, row,
-                           {item.seq, item.transaction_end, item.before, item.block}));
+    RELAIS_ASSIGN(
+        const bool opened,
+        open_one(core, filer, row, {item.seq, item.transaction_end, item.before, item.block}));
     if (!opened) break;
   }
   return {};
@@ -67,7 +67,8 @@ Status admit(Core& core, const access::AdmittedPiece& admitted, const std::vecto
   const store::LogRow row = *core.logs.find(piece.log());
   if (row.head.seq == held) return {};  // another session brought it meanwhile
   for (const Bytes& seal : seals) {
-    RELAIS_TRY(store::add_seal(*core.store, batch, core.logs, row.no, seal, core.open_sessions > 1));
+    RELAIS_TRY(
+        store::add_seal(*core.store, batch, core.logs, row.no, seal, core.open_sessions > 1));
   }
   if (piece.log().compartment == core.control_compartment()) return admit_control(core, batch, row);
   Filer filer(*core.store, core.logs, core.control, core.documents);
@@ -81,7 +82,8 @@ access::Verdict judge(const Core& core, log::VerifiedPiece piece) {
 }
 
 /// Puts a whole piece aside, if there is room.
-Status hold(Core& core, char table, const log::VerifiedPiece& piece, const std::vector<Bytes>& seals) {
+Status hold(Core& core, char table, const log::VerifiedPiece& piece,
+            const std::vector<Bytes>& seals) {
   std::size_t bytes = 0;
   std::size_t count = 0;
   const auto cursor = core.store->scan_prefix(Family::held, Bytes(1, table));
@@ -93,7 +95,8 @@ Status hold(Core& core, char table, const log::VerifiedPiece& piece, const std::
   Bytes value;
   put_sized(value, piece.piece().entries);
   for (const Bytes& seal : seals) put_sized(value, seal);
-  if (count >= limits::kUnknownAuthorSegments || bytes + value.size() > limits::kUnknownAuthorBytes) {
+  if (count >= limits::kUnknownAuthorSegments ||
+      bytes + value.size() > limits::kUnknownAuthorBytes) {
     return {};  // no room: it comes again with a later sync
   }
   Batch batch;
@@ -175,7 +178,8 @@ Result<Host::Fate> take_in(Core& core, log::VerifiedPiece piece, const std::vect
     RELAIS_TRY(hold(core, store::held::kWaiting, waiting->piece, seals));
     return Host::Fate::waiting;
   }
-  RELAIS_TRY(hold(core, store::held::kQuarantine, std::get<access::Quarantined>(verdict).piece, seals));
+  RELAIS_TRY(
+      hold(core, store::held::kQuarantine, std::get<access::Quarantined>(verdict).piece, seals));
   return Host::Fate::quarantined;
 }
 
@@ -189,7 +193,8 @@ Status judge_held_again(Core& core) {
   RELAIS_TRY(cursor->status());
   for (Held& held : waiting) {
     // One that doesn't fit any more isn't needed: what replaced it came by a sync.
-    if (const Status judged = judge_again(core, std::move(held)); !judged) RELAIS_TRY(core.check_running());
+    if (const Status judged = judge_again(core, std::move(held)); !judged)
+      RELAIS_TRY(core.check_running());
   }
   return {};
 }

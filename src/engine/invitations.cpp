@@ -36,7 +36,8 @@ Result<OpenInvitation> decode(const SpaceId& space, BytesView bytes) {
   open.invitation.expires_ms = static_cast<std::int64_t>(in.u64());
   if (in.byte() != 0) open.used_by = in.id<DeviceId>();
   while (in.ok() && !in.at_end()) open.compartments.push_back(in.id<CompartmentId>());
-  if (!in.ok()) return Error(ErrorCode::store_corrupt, "The store's table of invitations is damaged.");
+  if (!in.ok())
+    return Error(ErrorCode::store_corrupt, "The store's table of invitations is damaged.");
   return open;
 }
 
@@ -70,8 +71,7 @@ Result<std::vector<OpenInvitation>> open_invitations(const Core& core) {
 Result<Bytes> admit(Core& core, const access::JoinRequest& request, OpenInvitation invitation) {
   const Error refused(ErrorCode::invitation_refused, "The invitation isn't valid any more.");
   const DeviceId joiner = log::device_id(request.signing_key);
-  const bool expired =
-      invitation.invitation.expires_ms <= core.environment.clock.now().wall.ms;
+  const bool expired = invitation.invitation.expires_ms <= core.environment.clock.now().wall.ms;
   if (expired || (invitation.used_by && *invitation.used_by != joiner)) return refused;
   if (!invitation.used_by) {
     invitation.used_by = joiner;
@@ -85,10 +85,10 @@ Result<Bytes> admit(Core& core, const access::JoinRequest& request, OpenInvitati
   }
   access::Admission admission;
   admission.compartments = invitation.compartments;
-  RELAIS_ASSIGN(const auto records,
-                access::admit_device(core.environment.random, core.control.membership,
-                                     core.control.keyring, core.identity.keys, at.author, at.seq,
-                                     request, admission));
+  RELAIS_ASSIGN(
+      const auto records,
+      access::admit_device(core.environment.random, core.control.membership, core.control.keyring,
+                           core.identity.keys, at.author, at.seq, request, admission));
   if (!records.empty()) RELAIS_TRY(write_control(core, records));
   const access::Device* device = core.control.membership.device(joiner);
   if (device == nullptr) return refused;

@@ -20,9 +20,8 @@ Status save_invitation(Core& core, const OpenInvitation& invitation);
 /// Those not expired; at most limits::kOpenInvitations, the newest first. Fails: corrupt.
 Result<std::vector<OpenInvitation>> open_invitations(const Core& core);
 
-/// Admits a joiner by an invitation: writes its membership, and marks the invitation used. Gives the
-/// joiner's certificate; the same again for the same device.
-/// Fails: invitation_refused.
+/// Admits a joiner by an invitation: writes its membership, and marks the invitation used. Gives
+/// the joiner's certificate; the same again for the same device. Fails: invitation_refused.
 Result<Bytes> admit(Core& core, const access::JoinRequest& request, OpenInvitation invitation);
 
 }  // namespace relais::engine

@@ -27,7 +27,8 @@ Result<peer::Report> meet(JoinHost& host, const Environment& environment, const 
         peer::JoinConfig config{identity.space, identity.keys, access::invitation_psk(invitation)};
         auto peer = std::make_unique<peer::Peer>(
             peer::Peer::join(std::move(config), host, environment.random, loop.now()));
-        meeting->start(std::move(peer), [&](Result<peer::Report> result) { ended.emplace(std::move(result)); });
+        meeting->start(std::move(peer),
+                       [&](Result<peer::Report> result) { ended.emplace(std::move(result)); });
       });
   while (!ended) loop.poll_for(Duration(100));
   meeting.reset();

@@ -8,7 +8,8 @@ reconcile::Inventory JoinHost::control_inventory() {
   return {{log::control_compartment(space_), {}}};
 }
 
-Result<peer::Host::Fate> JoinHost::store(log::VerifiedPiece piece, const std::vector<Bytes>& seals) {
+Result<peer::Host::Fate> JoinHost::store(log::VerifiedPiece piece,
+                                         const std::vector<Bytes>& seals) {
   bytes_ += piece.piece().entries.size();
   if (bytes_ > limits::kJoinBytes) {
     return Error(ErrorCode::limit_exceeded, "The space's membership is too large to join.");

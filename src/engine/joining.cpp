@@ -17,7 +17,8 @@ Status find_first_record(JoinHost& host, Identity& identity) {
     identity.first_record = record;
     return {};
   }
-  return Error(ErrorCode::corrupt, "What the inviter sent doesn't begin with the space's first record.");
+  return Error(ErrorCode::corrupt,
+               "What the inviter sent doesn't begin with the space's first record.");
 }
 
 Result<access::Membership> derive(JoinHost& host, const Identity& identity) {
@@ -29,7 +30,8 @@ Result<access::Membership> derive(JoinHost& host, const Identity& identity) {
     for (std::size_t i = 0; i < arrived.piece.size(); ++i) {
       const auto item = arrived.piece.item(i);
       auto record = wire::decode_control_record(item.block);
-      records.push_back({author, item.seq, record ? std::move(record).value() : wire::record::Unknown{}});
+      records.push_back(
+          {author, item.seq, record ? std::move(record).value() : wire::record::Unknown{}});
     }
   }
   return access::Membership::derive(identity.space, identity.first_record, authors, records);
@@ -40,7 +42,8 @@ Result<access::Membership> derive(JoinHost& host, const Identity& identity) {
 Result<Identity> begin_joining(store::Store& store, const Environment& environment,
                                const Bytes& marker, const SpaceId& space) {
   Identity identity;
-  RELAIS_ASSIGN(const auto known, store.get(store::Family::meta, store::meta_key(store::meta::kIdentity)));
+  RELAIS_ASSIGN(const auto known,
+                store.get(store::Family::meta, store::meta_key(store::meta::kIdentity)));
   if (known) {
     RELAIS_ASSIGN(identity, load_identity(store));
     if (identity.stage != Identity::Stage::joining) {

@@ -17,7 +17,9 @@ struct Range {
 
 /// The document key's part up to where the ids of a collection begin.
 Bytes collection_prefix(const Range& range, const std::string& collection) {
-  return Bytes(range.prefix).append(store::document_prefix(range.compartment)).append(collection)
+  return Bytes(range.prefix)
+      .append(store::document_prefix(range.compartment))
+      .append(collection)
       .append(1, '\0');
 }
 

@@ -55,8 +55,8 @@ Status Network::begin_visit(Guest& guest) {
     RELAIS_ASSIGN(auto invitations, open_invitations(core_));
     RELAIS_ASSIGN(auto config, serve_config(core_, invitations));
     guest.host = std::make_unique<SyncHost>(core_, std::move(invitations));
-    peer = std::make_unique<peer::Peer>(peer::Peer::serve(std::move(config), *guest.host, reception_,
-                                                          core_.environment.random, loop_.now()));
+    peer = std::make_unique<peer::Peer>(peer::Peer::serve(
+        std::move(config), *guest.host, reception_, core_.environment.random, loop_.now()));
   }
   guest.meeting->start(std::move(peer), [this, &guest](Result<peer::Report> result) {
     on_visit_({std::move(result), guest.host->joined()});
@@ -89,8 +89,8 @@ Status Network::begin_call(Call& call) {
     RELAIS_TRY(core_.check_running());
     RELAIS_ASSIGN(auto config, sync_config(core_));
     call.host = std::make_unique<SyncHost>(core_, std::vector<OpenInvitation>{});
-    peer = std::make_unique<peer::Peer>(peer::Peer::sync(std::move(config), *call.host,
-                                                         core_.environment.random, loop_.now()));
+    peer = std::make_unique<peer::Peer>(
+        peer::Peer::sync(std::move(config), *call.host, core_.environment.random, loop_.now()));
   }
   call.meeting->start(std::move(peer),
                       [this](Result<peer::Report> result) { call_ended(std::move(result)); });

@@ -22,7 +22,8 @@ class Opener {
   };
 
   /// Replaces `out` with the change of a block.
-  /// Fails: not_found if the epoch's key isn't held; corrupt, limit_exceeded, unsupported_version as log::BlockCodec.
+  /// Fails: not_found if the epoch's key isn't held; corrupt, limit_exceeded, unsupported_version
+  /// as log::BlockCodec.
   Status open(Bytes& out, const Control& control, const store::LogRow& row, const Place& place);
   /// The same, of the block in the store. Fails also: not_found if there is none.
   Status load(Bytes& out, const Control& control, const store::Reads& store,

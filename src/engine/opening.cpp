@@ -53,7 +53,8 @@ Result<Created> Engine::create(const std::string& folder, const CreateOptions& c
   {
     RELAIS_ASSIGN(const auto store, store_for_new_device(folder));
     World world;
-    RELAIS_ASSIGN(phrase, found_space(*store, world.environment, folder_marker(folder), plan_for(create)));
+    RELAIS_ASSIGN(phrase,
+                  found_space(*store, world.environment, folder_marker(folder), plan_for(create)));
   }
   RELAIS_ASSIGN(auto engine, open(folder, options));
   {

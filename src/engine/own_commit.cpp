@@ -28,9 +28,10 @@ Result<document::Position> OwnCommit::next(const CompartmentId& compartment) {
 document::Stamp OwnCommit::stamp() { return core_.next_stamp(); }
 
 Status OwnCommit::add(const CompartmentId& compartment, BytesView change, bool transaction_end) {
-  RELAIS_ASSIGN(OwnLog* own, core_.own.get(core_.control, *core_.store, compartment));
+  RELAIS_ASSIGN(OwnLog * own, core_.own.get(core_.control, *core_.store, compartment));
   if (change.empty() || change.size() > limits::kChangeBytes || !own->writer.fits(change.size())) {
-    return Error(ErrorCode::limit_exceeded, "That is too much for one transaction: write it in parts.");
+    return Error(ErrorCode::limit_exceeded,
+                 "That is too much for one transaction: write it in parts.");
   }
   compartments_.insert(compartment);
   bytes_ += own->writer.append(codec_, change, transaction_end);
@@ -73,8 +74,8 @@ Status OwnCommit::take(const CompartmentId& compartment, Filer& filer) {
 
 Status OwnCommit::seal_if_full(OwnLog& own, const store::LogRow& row) {
   if (!own.sealer.full()) return {};
-  const wire::Seal seal = own.sealer.sign(core_.identity.writer(), row.id,
-                                          core_.identity.keys.signing.secret_key);
+  const wire::Seal seal =
+      own.sealer.sign(core_.identity.writer(), row.id, core_.identity.keys.signing.secret_key);
   own.sealer.sealed();
   return store::add_seal(*core_.store, batch_, core_.logs, row.no, wire::encode(seal),
                          core_.open_sessions > 0);
@@ -110,7 +111,7 @@ Status seal_own_logs(Core& core) {
   // A log of this author that wasn't opened yet in this run may hold what a crash left unsigned.
   for (const auto& [id, row] : core.logs.rows()) {
     if (id.author != core.identity.author()) continue;
-    RELAIS_ASSIGN(OwnLog* own, core.own.get(core.control, *core.store, id.compartment));
+    RELAIS_ASSIGN(OwnLog * own, core.own.get(core.control, *core.store, id.compartment));
     if (!own->sealer.unsealed()) continue;
     const wire::Seal seal =
         own->sealer.sign(core.identity.writer(), id, core.identity.keys.signing.secret_key);
@@ -139,8 +140,8 @@ Status write_control(Core& core, const std::vector<wire::ControlRecord>& records
   OwnCommit commit(core);
   for (std::size_t i = 0; i < records.size(); ++i) {
     RELAIS_TRY(commit.next(core.control_compartment()));
-    RELAIS_TRY(commit.add(core.control_compartment(), wire::encode(records[i]),
-                          i + 1 == records.size()));
+    RELAIS_TRY(
+        commit.add(core.control_compartment(), wire::encode(records[i]), i + 1 == records.size()));
   }
   return commit.finish();
 }

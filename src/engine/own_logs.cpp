@@ -10,7 +10,8 @@ namespace {
 /// The heads of the log's last seal, if it isn't full: the next seal takes them over.
 Result<std::vector<log::SignedHead>> tail_heads(const store::Reads& store, store::LogNo log) {
   std::vector<log::SignedHead> heads;
-  const auto cursor = store.scan_prefix(store::Family::meta, store::meta_key(store::meta::kSeal, log));
+  const auto cursor =
+      store.scan_prefix(store::Family::meta, store::meta_key(store::meta::kSeal, log));
   for (; cursor->valid(); cursor->next()) {
     RELAIS_ASSIGN(const wire::Seal seal, wire::decode_seal(cursor->value()));
     RELAIS_ASSIGN(wire::SealHeader header, wire::decode_seal_header(seal.header));

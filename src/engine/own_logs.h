@@ -30,7 +30,9 @@ class OwnLogs {
   /// Starts new runs from what the store says: after a change of author, or of epochs.
   void clear() { open_.clear(); }
 
-  log::LogId id(const CompartmentId& compartment) const { return {compartment, identity_.author()}; }
+  log::LogId id(const CompartmentId& compartment) const {
+    return {compartment, identity_.author()};
+  }
 
  private:
   Result<log::Sealer> restore_sealer(const store::Reads& store, const store::LogRow& row) const;

@@ -9,9 +9,7 @@
 namespace relais::engine {
 namespace {
 
-Error no_document() {
-  return Error(ErrorCode::not_found, "There is no such document.");
-}
+Error no_document() { return Error(ErrorCode::not_found, "There is no such document."); }
 
 FieldKind public_kind(document::Kind kind) {
   switch (kind) {
@@ -26,7 +24,8 @@ FieldKind public_kind(document::Kind kind) {
 }
 
 bool shows(const std::vector<Part>& parts) {
-  return std::any_of(parts.begin(), parts.end(), [](const Part& part) { return !part.state.empty(); });
+  return std::any_of(parts.begin(), parts.end(),
+                     [](const Part& part) { return !part.state.empty(); });
 }
 
 }  // namespace
@@ -105,7 +104,8 @@ Result<FieldView> Reader::field(const DocumentId& document, std::string_view pat
     view.elements = std::move(field->elements);
     view.size = field->items.size();
     view.names = std::move(field->names);
-    for (const document::Kind kind : field->other_kinds) view.other_kinds.push_back(public_kind(kind));
+    for (const document::Kind kind : field->other_kinds)
+      view.other_kinds.push_back(public_kind(kind));
     return view;
   }
   return error;
@@ -116,8 +116,12 @@ Result<std::vector<ConflictView>> Reader::conflicts_of(const DocumentId& documen
   std::vector<ConflictView> views;
   for (const Part& part : found) {
     for (const document::Conflict& conflict : part.state.conflicts()) {
-      ConflictView view{document, document::to_text(conflict.path, part.state),
-                        public_kind(conflict.kind), {}, conflict.kinds_clash, conflict.revived};
+      ConflictView view{document,
+                        document::to_text(conflict.path, part.state),
+                        public_kind(conflict.kind),
+                        {},
+                        conflict.kinds_clash,
+                        conflict.revived};
       for (const auto& sibling : conflict.siblings) {
         view.versions.push_back(version(sibling, part.compartment));
       }

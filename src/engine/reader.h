@@ -34,7 +34,8 @@ class Reader {
                         document::Stamp stamp) const;
 
  private:
-  Result<std::optional<Part>> part(const CompartmentId& compartment, const document::Address& address);
+  Result<std::optional<Part>> part(const CompartmentId& compartment,
+                                   const document::Address& address);
   Version version(const document::Sibling& sibling, const CompartmentId& compartment) const;
   Status add_history(const CompartmentId& compartment, const DocumentId& document,
                      std::vector<HistoryEntry>& history);
@@ -49,7 +50,8 @@ std::vector<CompartmentId> compartments_of(const Core& core, std::string_view sc
 /// Collections whose names begin so are the engine's own: not documents of the host.
 inline constexpr char kReservedPrefix = '.';
 
-/// Names of all documents, or of those of the index of conflicts, sorted by scope, collection and id.
+/// Names of all documents, or of those of the index of conflicts, sorted by scope, collection and
+/// id.
 Status each_name(const Core& core, const store::Reads& reads,
                  const std::function<Result<bool>(const DocumentId&)>& visit);
 Status each_conflicting(const Core& core, const store::Reads& reads,

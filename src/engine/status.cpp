@@ -46,8 +46,8 @@ void list_members(Core& core, StatusReport& report) {
     report.members.push_back({id, device_name(core, id), level_name(device.level), self});
   }
   for (const access::Compartment& compartment : membership.compartments()) {
-    report.compartments.push_back({compartment.scope, compartment.label,
-                                   membership.may_read(report.device, compartment.id)});
+    report.compartments.push_back(
+        {compartment.scope, compartment.label, membership.may_read(report.device, compartment.id)});
   }
 }
 
@@ -67,8 +67,10 @@ Result<StatusReport> status(Core& core) {
     report.changes += row.head.seq;
   }
   RELAIS_TRY(count_documents(core, report));
-  RELAIS_ASSIGN(report.waiting, count(*core.store, Family::index, Bytes(1, store::index::kWaiting)));
-  RELAIS_ASSIGN(report.set_aside, count(*core.store, Family::index, Bytes(1, store::index::kSetAside)));
+  RELAIS_ASSIGN(report.waiting,
+                count(*core.store, Family::index, Bytes(1, store::index::kWaiting)));
+  RELAIS_ASSIGN(report.set_aside,
+                count(*core.store, Family::index, Bytes(1, store::index::kSetAside)));
   RELAIS_ASSIGN(report.held_pieces, count(*core.store, Family::held, {}));
   return report;
 }

@@ -113,7 +113,8 @@ Result<std::optional<log::Piece>> SyncHost::read(const log::LogId& log, std::uin
   return std::optional(std::move(*complete).finish());
 }
 
-Result<peer::Host::Fate> SyncHost::store(log::VerifiedPiece piece, const std::vector<Bytes>& seals) {
+Result<peer::Host::Fate> SyncHost::store(log::VerifiedPiece piece,
+                                         const std::vector<Bytes>& seals) {
   std::vector<Bytes> fresh;
   for (const Bytes& seal : seals) {
     if (stored_seals_.insert(crypto::hash("seal", {seal})).second) fresh.push_back(seal);
@@ -140,17 +141,25 @@ Result<Bytes> SyncHost::admit(const access::JoinRequest& request, std::size_t in
 }
 
 Result<peer::SyncConfig> sync_config(const Core& core) {
-  RELAIS_ASSIGN(Bytes chain, access::certificate_chain(core.control.membership, core.identity.device()));
+  RELAIS_ASSIGN(Bytes chain,
+                access::certificate_chain(core.control.membership, core.identity.device()));
   const auto keys = core.control.keyring.mesh_keys(core.control.membership);
-  if (keys.empty()) return Error(ErrorCode::not_authorised, "This device has no key of the space's mesh.");
-  return peer::SyncConfig{core.identity.space, core.identity.keys.noise, std::move(chain), keys.front()};
+  if (keys.empty())
+    return Error(ErrorCode::not_authorised, "This device has no key of the space's mesh.");
+  return peer::SyncConfig{core.identity.space, core.identity.keys.noise, std::move(chain),
+                          keys.front()};
 }
 
 Result<peer::ServeConfig> serve_config(const Core& core,
                                        const std::vector<OpenInvitation>& invitations) {
-  RELAIS_ASSIGN(Bytes chain, access::certificate_chain(core.control.membership, core.identity.device()));
-  peer::ServeConfig config{core.identity.space, core.identity.keys.noise, std::move(chain),
-                           core.identity.first_record, {}, {}};
+  RELAIS_ASSIGN(Bytes chain,
+                access::certificate_chain(core.control.membership, core.identity.device()));
+  peer::ServeConfig config{core.identity.space,
+                           core.identity.keys.noise,
+                           std::move(chain),
+                           core.identity.first_record,
+                           {},
+                           {}};
   config.mesh_keys = core.control.keyring.mesh_keys(core.control.membership);
   for (const OpenInvitation& open : invitations) {
     config.invitations.push_back(access::invitation_psk(open.invitation));

@@ -24,7 +24,8 @@ class Verification {
                                ": " + what);
   }
 
-  /// Signed heads of a log by place. A seal that doesn't verify is a problem, and counts for nothing.
+  /// Signed heads of a log by place. A seal that doesn't verify is a problem, and counts for
+  /// nothing.
   Result<std::map<std::uint64_t, crypto::Hash>> signed_heads(const store::LogRow& row) {
     std::map<std::uint64_t, crypto::Hash> heads;
     RELAIS_ASSIGN(const auto seals, store::seals_after(*core_.store, row.no, 0));
@@ -57,7 +58,8 @@ class Verification {
       }
     }
     RELAIS_TRY(cursor->status());
-    if (!(head == row.head)) problem(row, row.head.seq, "the log ends elsewhere than its head says");
+    if (!(head == row.head))
+      problem(row, row.head.seq, "the log ends elsewhere than its head says");
     return {};
   }
 
@@ -74,8 +76,9 @@ class Verification {
     const auto associated = log::associated_data(head, run_hash, stored->transaction_end);
     if (seq <= row.opened && row.id.compartment != core_.control_compartment()) {
       Bytes change;
-      const Status opened = core_.opener.open(
-          change, core_.control, row, {seq, stored->transaction_end, stored->before, stored->block});
+      const Status opened =
+          core_.opener.open(change, core_.control, row,
+                            {seq, stored->transaction_end, stored->before, stored->block});
       if (!opened && !is_set_aside(row, seq)) problem(row, seq, "it doesn't open");
     }
     head = log::step(associated, seq, stored->block);
@@ -92,9 +95,9 @@ class Verification {
     for (; cursor->valid(); cursor->next()) {
       ++report_.documents;
       const auto record = store::decode_document_record(cursor->value());
-      const auto state =
-          record ? core_.documents.state(core_.control, *core_.store, *record)
-                 : Result<document::State>(Error(ErrorCode::corrupt, "A document's record is damaged."));
+      const auto state = record ? core_.documents.state(core_.control, *core_.store, *record)
+                                : Result<document::State>(
+                                      Error(ErrorCode::corrupt, "A document's record is damaged."));
       if (!state) {
         report_.problems.push_back("Document " + std::to_string(report_.documents) +
                                    " in the store's order: " + state.error().message());
@@ -112,8 +115,6 @@ class Verification {
 
 }  // namespace
 
-Result<VerifyReport> verify(Core& core) {
-  return Verification(core).run();
-}
+Result<VerifyReport> verify(Core& core) { return Verification(core).run(); }
 
 }  // namespace relais::engine

@@ -148,6 +148,27 @@ class Stores(CliTest):
         self.assertEqual((a / "db" / "CURRENT").read_text(), "nonsense\n")
 
 
+    def test_a_flipped_bit_is_found_by_verify_and_never_ends_in_a_crash(self):
+        a = self.make()
+        relais("import", a, self.sample(300))
+        table = max((a / "db").glob("*.sst"), key=lambda path: path.stat().st_size)
+        whole = table.read_bytes()
+        found = 0
+        for part in range(1, 10):
+            damaged = bytearray(whole)
+            damaged[len(whole) * part // 10] ^= 0x10
+            table.write_bytes(damaged)
+            process = start("verify", a, "--json")
+            out, err = process.communicate(timeout=60)
+            self.assertIn(process.returncode, (0, 1), err)
+            if process.returncode == 1:
+                found += 1
+                self.assertIn(json.loads(err)["error"], ("corrupt", "store_corrupt"))
+        self.assertGreater(found, 4)
+        table.write_bytes(whole)
+        relais("verify", a)
+
+
 class Documents(CliTest):
     def doc(self, folder, name="cases/1"):
         return relais("get", folder, name, "--json").json["doc"]

@@ -111,14 +111,14 @@ TEST_F(Apart, TwoWriteDifferentHalvesOfOneNoteAndNoWordIsLost) {
   write("A", "Wound clean, dressing changed. Next visit in two weeks.");
   write("B", "Wound clean. Next visit in two weeks, with the midwife.");
   meet();
-  EXPECT_THAT(ward_.json("B", "cases/1"),
-              HasSubstr("Wound clean, dressing changed. Next visit in two weeks, with the midwife."));
+  EXPECT_THAT(
+      ward_.json("B", "cases/1"),
+      HasSubstr("Wound clean, dressing changed. Next visit in two weeks, with the midwife."));
 }
 
 TEST_F(Apart, AFieldDeletedHereAndWrittenThereLives) {
-  ASSERT_TRUE(ward_.edit("A", [&](engine::Edit& edit) {
-    return edit.erase(Ward::document("cases/1"), "medical");
-  }));
+  ASSERT_TRUE(ward_.edit(
+      "A", [&](engine::Edit& edit) { return edit.erase(Ward::document("cases/1"), "medical"); }));
   ward_.put("B", "cases/1", "medical/weight_kg", "62");
   meet();
   EXPECT_THAT(ward_.json("A", "cases/1"), HasSubstr(R"("weight_kg":62)"));

@@ -80,8 +80,8 @@ TEST_F(Import, OfTheSameFileTwiceWritesNothing) {
 TEST_F(Import, SaysWhichStringsAreText) {
   ImportOptions options;
   options.text_fields = {"cases:visits/*/note"};
-  ASSERT_TRUE(import(R"({"collection":"cases","id":"1","doc":{"visits":[{"note":"long"}],"t":"s"}})",
-                     options));
+  ASSERT_TRUE(import(
+      R"({"collection":"cases","id":"1","doc":{"visits":[{"note":"long"}],"t":"s"}})", options));
   engine::Reader reader(ward_.core("A"), *ward_.core("A").store);
   EXPECT_EQ(reader.field(Ward::document("cases/1"), "visits/0/note")->kind, FieldKind::text);
   EXPECT_EQ(reader.field(Ward::document("cases/1"), "t")->kind, FieldKind::value);
@@ -92,7 +92,8 @@ TEST_F(Import, BadInputNamesTheLineAndThePathAndWritesNothing) {
   expect_refused(good + R"({"collection":"cases","id":"1","doc":{"a":)", "line 2");
   expect_refused(good + "\n" + R"({"collection":"cases","id":"1","doc":{"a":1e400}})", "line 3");
   expect_refused(good + R"({"collection":"cases","id":"1","doc":{"x":{"y":1e400}}})", "x/y");
-  expect_refused(good + "{\"collection\":\"cases\",\"id\":\"1\",\"doc\":{\"a\":\"\xff\"}}", "line 2");
+  expect_refused(good + "{\"collection\":\"cases\",\"id\":\"1\",\"doc\":{\"a\":\"\xff\"}}",
+                 "line 2");
   expect_refused(good + good, "line 2: this document is in the file already");
   expect_refused(good + R"({"collection":"cases","doc":{}})", "line 2");
   expect_refused(good + R"({"collection":".devices","id":"1","doc":{}})", "the engine's own");

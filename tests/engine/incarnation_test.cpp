@@ -1,6 +1,7 @@
+#include "engine/incarnation.h"
+
 #include <gtest/gtest.h>
 
-#include "engine/incarnation.h"
 #include "support/ward.h"
 
 namespace relais::testing {

@@ -14,7 +14,7 @@ void fill(Ward& ward, int documents) {
   for (int i = 0; i < documents; ++i) {
     ward.put("A", "cases/" + std::to_string(i), "",
              R"({"status":"open","note":")" + std::string(300, static_cast<char>('a' + i % 26)) +
-                R"(","n":)" + std::to_string(i) + "}");
+                 R"(","n":)" + std::to_string(i) + "}");
   }
 }
 
@@ -94,8 +94,7 @@ TEST(Interruption, AFailedWriteStopsTheReplicaUntilItIsOpenedAgain) {
   EXPECT_EQ(write().error().code(), ErrorCode::disk_full);
   const Status next = write();
   EXPECT_EQ(next.error().code(), ErrorCode::closed);
-  EXPECT_EQ(next.error().message(),
-            "A write failed before: close the replica and open it again.");
+  EXPECT_EQ(next.error().message(), "A write failed before: close the replica and open it again.");
   ward.crash("A");
   EXPECT_TRUE(write());
   expect_sound(ward, "A");

@@ -134,7 +134,8 @@ TEST_F(OnDisk, ObserversHearOfLocalAndRemoteChangesOutsideOfAnyCall) {
   ASSERT_TRUE(b->sync(server->address));
   std::unique_lock lock(mutex);
   const auto heard_of = [&](Event::Kind kind) {
-    return std::any_of(events.begin(), events.end(), [&](const Event& e) { return e.kind == kind; });
+    return std::any_of(events.begin(), events.end(),
+                       [&](const Event& e) { return e.kind == kind; });
   };
   EXPECT_TRUE(heard.wait_for(lock, std::chrono::seconds(10), [&] {
     return heard_of(Event::Kind::document_changed) && heard_of(Event::Kind::sync_finished);

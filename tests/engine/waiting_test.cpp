@@ -42,8 +42,7 @@ TEST(Waiting, AChangeOfASectionThatBelongsElsewhereIsSetAside) {
   ASSERT_TRUE(ward.join("B", "A"));
   // A writes a legal field into the default compartment, as a broken or lying host would.
   engine::Core& core = ward.core("A");
-  const CompartmentId records =
-      log::compartment_id(core.identity.space, "", "records");
+  const CompartmentId records = log::compartment_id(core.identity.space, "", "records");
   {
     engine::OwnCommit commit(core);
     const auto self = *commit.next(records);

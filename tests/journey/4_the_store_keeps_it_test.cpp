@@ -15,8 +15,8 @@ TEST(Journey4, TheStoreKeepsIt) {
   ASSERT_NE(row, nullptr);
   EXPECT_EQ(row->opened, row->head.seq);
 
-  const Bytes key = store::document_key(
-      *tablets.here().logs.compartment_no(tablets.records()), kPatient);
+  const Bytes key =
+      store::document_key(*tablets.here().logs.compartment_no(tablets.records()), kPatient);
   const auto record = engine::Documents::record(*tablets.here().store, key);
   ASSERT_TRUE(record);
   ASSERT_EQ(record->tail.size(), 1u);

@@ -21,8 +21,8 @@ TEST(Journey7, TheLinkCarriesIt) {
   engine::SyncHost there(tablets.there(), {});
   session::Reception reception;
   Random& random = tablets.here().environment.random;
-  auto caller = std::make_unique<peer::Peer>(peer::Peer::sync(
-      *engine::sync_config(tablets.here()), here, random, loop.now()));
+  auto caller = std::make_unique<peer::Peer>(
+      peer::Peer::sync(*engine::sync_config(tablets.here()), here, random, loop.now()));
   auto called = std::make_unique<peer::Peer>(peer::Peer::serve(
       *engine::serve_config(tablets.there(), {}), there, reception, random, loop.now()));
 

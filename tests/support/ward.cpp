@@ -87,8 +87,8 @@ bool Ward::join(const std::string& name, const std::string& inviter) {
   for (const auto& compartment : host_core.control.membership.compartments()) {
     open_invitation.compartments.push_back(compartment.id);
   }
-  open_invitation.invitation = access::make_invitation(
-      random_, host_core.identity.space, clock_.now().wall, std::chrono::minutes(10));
+  open_invitation.invitation = access::make_invitation(random_, host_core.identity.space,
+                                                       clock_.now().wall, std::chrono::minutes(10));
   expect(engine::save_invitation(host_core, open_invitation));
 
   Device& joiner = device(name);
@@ -101,8 +101,8 @@ bool Ward::join(const std::string& name, const std::string& inviter) {
   engine::SyncHost sync_host(host_core, {open_invitation});
   auto caller = peer::Peer::join(std::move(config), join_host, random_, clock_.now());
   auto serve = expect(engine::serve_config(host_core, {open_invitation}));
-  auto called = peer::Peer::serve(std::move(serve), sync_host, host_device.reception, random_,
-                                  clock_.now());
+  auto called =
+      peer::Peer::serve(std::move(serve), sync_host, host_device.reception, random_, clock_.now());
   const Met met = talk(caller, called, std::nullopt);
   EXPECT_TRUE(met.caller) << (met.caller ? "" : met.caller.error().message());
   if (!met.caller) return false;
@@ -180,8 +180,8 @@ Met Ward::sync(const std::string& from, const std::string& to,
   // make_durable lets others in while the disk works, so the guards are held as they would be.
   const std::lock_guard from_lock(core(from).mutex);
   const std::lock_guard to_lock(core(to).mutex);
-  auto caller = peer::Peer::sync(expect(engine::sync_config(core(from))), from_host, random_,
-                                 clock_.now());
+  auto caller =
+      peer::Peer::sync(expect(engine::sync_config(core(from))), from_host, random_, clock_.now());
   auto called = peer::Peer::serve(expect(engine::serve_config(core(to), {})), to_host,
                                   device(to).reception, random_, clock_.now());
   return talk(caller, called, cut_after);
@@ -211,17 +211,18 @@ std::string Ward::json(const std::string& name, const std::string& document_name
 
 std::string Ward::dump(const std::string& name) {
   std::string all;
-  expect(engine::each_name(core(name), *core(name).store,
-                           [&](const DocumentId& id) -> Result<bool> {
-                             all += id.scope + "/" + id.collection + "/" + id.id + " ";
-                             auto json = engine::Reader(core(name), *core(name).store).json(id);
-                             all += (json ? *json : json.error().message()) + "\n";
-                             return true;
-                           }));
+  expect(
+      engine::each_name(core(name), *core(name).store, [&](const DocumentId& id) -> Result<bool> {
+        all += id.scope + "/" + id.collection + "/" + id.id + " ";
+        auto json = engine::Reader(core(name), *core(name).store).json(id);
+        all += (json ? *json : json.error().message()) + "\n";
+        return true;
+      }));
   return all;
 }
 
-std::vector<ConflictView> Ward::conflicts(const std::string& name, const std::string& document_name) {
+std::vector<ConflictView> Ward::conflicts(const std::string& name,
+                                          const std::string& document_name) {
   return expect(
       engine::Reader(core(name), *core(name).store).conflicts_of(document(document_name)));
 }

@@ -103,7 +103,7 @@ class Ward {
 }  // namespace relais::testing
 
 /// All devices of a ward hold the same documents.
-#define EXPECT_SAME(ward)                                              \
-  for (const std::string& relais_name : (ward).names()) {              \
+#define EXPECT_SAME(ward)                                                               \
+  for (const std::string& relais_name : (ward).names()) {                               \
     EXPECT_EQ((ward).dump(relais_name), (ward).dump((ward).names()[0])) << relais_name; \
   }

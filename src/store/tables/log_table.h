@@ -16,8 +16,8 @@ struct LogRow {
   LogNo no = 0;
   log::LogId id;
   crypto::SigningPublicKey device_key;
-  log::Head head;            ///< of the last block stored
-  std::uint64_t opened = 0;  ///< blocks up to here were opened and filed under their documents
+  log::Head head;               ///< of the last block stored
+  std::uint64_t opened = 0;     ///< blocks up to here were opened and filed under their documents
   std::uint64_t full_seal = 0;  ///< last seq of the last seal that is full: it stays
 };
 
