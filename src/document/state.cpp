@@ -16,10 +16,6 @@ State::~State() = default;
 
 const Context& State::context() const { return table_->context; }
 
-void State::settle(const Context& context) {
-  for (const Position& seen : context.entries()) table_->context.advance(seen.author, seen.seq);
-}
-
 bool State::empty() const { return !is_live(table_->root); }
 
 }  // namespace relais::document

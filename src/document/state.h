@@ -40,9 +40,6 @@ class State {
   /// one document are applied in the order of their seq: the caller takes them from its log.
   /// Fails: invalid_argument if the change's context isn't covered yet (use `ready`).
   Status apply(const Change& change, const Position& self);
-  /// Counts the positions of a context as seen, though they aren't applied here: they were set
-  /// aside, or can't be read. `apply` then takes changes that build on them.
-  void settle(const Context& context);
   bool ready(const ChangeHeader& change) const { return context().covers(change.context); }
 
   /// Settles a position whose change can't be had (erased, quarantined, no key): later changes

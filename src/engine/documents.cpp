@@ -38,7 +38,7 @@ Result<document::State> Documents::state(const Control& control, const store::Re
   for (const store::LocalPosition& at : record.tail) {
     RELAIS_ASSIGN(const auto placed, change(control, store, at, opened));
     // What the context names and isn't here was set aside: it counts as seen.
-    state.settle(placed.first.context);
+    for (const auto& seen : placed.first.context.entries()) state.skip(seen);
     RELAIS_TRY(state.apply(placed.first, placed.second));
   }
   return state;

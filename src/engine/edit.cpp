@@ -17,14 +17,13 @@ std::string Edit::section_of(std::string_view path) {
   return section;
 }
 
-Result<document::Draft*> Edit::draft_for(const DocumentId& document, std::string_view section) {
+Result<Edit::Key> Edit::open_draft(const DocumentId& document, std::string_view section) {
   const document::Address address{document.collection, document.id};
   RELAIS_TRY(document::check_address(address));
   RELAIS_ASSIGN(const CompartmentId compartment,
                 place_section(core_, document.scope, document.collection, section));
   const Key key{compartment, document};
-  const auto known = drafts_.find(key);
-  if (known != drafts_.end()) return &known->second;
+  if (drafts_.contains(key)) return key;
 
   document::State base;
   if (const auto no = core_.logs.compartment_no(compartment)) {
@@ -37,8 +36,13 @@ Result<document::Draft*> Edit::draft_for(const DocumentId& document, std::string
   std::vector<DocumentId>& order = order_[compartment];
   self.seq += order.size();
   order.push_back(document);
-  document::Draft draft(std::move(base), self, address, stamp_);
-  return &drafts_.emplace(key, std::move(draft)).first->second;
+  drafts_.emplace(key, document::Draft(std::move(base), self, address, stamp_));
+  return key;
+}
+
+void Edit::drop_last(const Key& key) {
+  order_.at(key.first).pop_back();
+  drafts_.erase(key);
 }
 
 Status Edit::put_json(const DocumentId& document, std::string_view path, std::string_view json) {
@@ -49,12 +53,13 @@ Status Edit::put_json(const DocumentId& document, std::string_view path, std::st
   }
   RELAIS_ASSIGN(const auto sections, document::split_sections(json));
   if (sections.empty()) {
-    RELAIS_ASSIGN(document::Draft * draft, draft_for(document, ""));
-    return draft->put_json({}, json);
+    return with_draft(document, "",
+                      [&](document::Draft& draft) { return draft.put_json({}, json); });
   }
-  for (const auto& [name, value] : sections) {
-    RELAIS_ASSIGN(document::Draft * draft, draft_for(document, name));
-    RELAIS_TRY(draft->put_json({document::Step(name)}, value));
+  for (const auto& section : sections) {
+    RELAIS_TRY(with_draft(document, section.first, [&](document::Draft& draft) {
+      return draft.put_json({document::Step(section.first)}, section.second);
+    }));
   }
   return {};
 }
@@ -70,8 +75,9 @@ Status Edit::erase(const DocumentId& document, std::string_view path) {
   RELAIS_ASSIGN(const auto parts, reader.parts(document));
   for (const Part& part : parts) {
     for (const std::string& name : document::section_names(part.state)) {
-      RELAIS_ASSIGN(document::Draft * draft, draft_for(document, name));
-      RELAIS_TRY(draft->erase({document::Step(name)}));
+      RELAIS_TRY(with_draft(document, name, [&](document::Draft& draft) {
+        return draft.erase({document::Step(name)});
+      }));
       found = true;
     }
   }
@@ -96,9 +102,6 @@ Result<std::string> Edit::json(const DocumentId& document) {
 Status Edit::commit() {
   OwnCommit commit(core_);
   for (auto& [compartment, documents] : order_) {
-    bool empty = true;
-    for (const DocumentId& id : documents) empty = empty && drafts_.at({compartment, id}).empty();
-    if (empty) continue;
     for (const DocumentId& id : documents) {
       RELAIS_ASSIGN(const document::Position self, commit.next(compartment));
       const document::Change change = std::move(drafts_.at({compartment, id})).finish();

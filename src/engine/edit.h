@@ -20,9 +20,10 @@ class Edit {
   /// Runs `action(draft, path)` on the draft that holds the path's section.
   template <class Action>
   Status at(const DocumentId& document, std::string_view path, Action&& action) {
-    RELAIS_ASSIGN(document::Draft * draft, draft_for(document, section_of(path)));
-    RELAIS_ASSIGN(const document::Path parsed, document::parse_path(path, draft->state()));
-    return action(*draft, parsed);
+    return with_draft(document, section_of(path), [&](document::Draft& draft) -> Status {
+      RELAIS_ASSIGN(const document::Path parsed, document::parse_path(path, draft.state()));
+      return action(draft, parsed);
+    });
   }
   /// An empty path puts a whole document, each section where it belongs.
   Status put_json(const DocumentId& document, std::string_view path, std::string_view json);
@@ -35,7 +36,18 @@ class Edit {
  private:
   using Key = std::pair<CompartmentId, DocumentId>;
   static std::string section_of(std::string_view path);
-  Result<document::Draft*> draft_for(const DocumentId& document, std::string_view section);
+  /// Runs `action` on the section's draft. One that it left without an op is dropped again: drafts
+  /// have places in the log, one after the other.
+  template <class Action>
+  Status with_draft(const DocumentId& document, std::string_view section, Action&& action) {
+    RELAIS_ASSIGN(const Key key, open_draft(document, section));
+    document::Draft& draft = drafts_.at(key);
+    RELAIS_TRY(action(draft));
+    if (draft.empty()) drop_last(key);
+    return {};
+  }
+  Result<Key> open_draft(const DocumentId& document, std::string_view section);
+  void drop_last(const Key& key);
 
   Core& core_;
   document::Stamp stamp_;

@@ -93,6 +93,20 @@ TEST_F(OnDisk, ATransactionSeesItsOwnEdits) {
   EXPECT_EQ(*a.json(kCase), R"({"visits":[{"note":"one","place":"Kalehe"}]})");
 }
 
+TEST_F(OnDisk, AnEditThatChangesNothingLeavesNoGapBetweenThoseThatDo) {
+  Replica a = found("a");
+  const DocumentId other{"", "cases", "2"};
+  ASSERT_TRUE(a.write([](Transaction& tx) { return tx.put_json(kCase, "", R"({"n":1})"); }));
+  const auto changes = a.status()->changes;
+  ASSERT_TRUE(a.write([&](Transaction& tx) -> Status {
+    if (Status same = tx.put_json(kCase, "", R"({"n":1})"); !same) return same;
+    return tx.set(other, "n", 2);
+  }));
+  EXPECT_EQ(*a.json(other), R"({"n":2})");
+  EXPECT_EQ(a.status()->changes, changes + 1);
+  EXPECT_TRUE(a.verify()->problems.empty());
+}
+
 TEST_F(OnDisk, AllIsThereAfterClosingAndOpening) {
   {
     Replica a = found("a");

@@ -22,5 +22,5 @@ endif()
 run("${CMAKE_COMMAND}" -S "${SOURCE}" -B "${build}" -G Ninja "-DCMAKE_PREFIX_PATH=${prefix}"
     "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DCMAKE_CXX_FLAGS=${flags}" -DEXPECTED_KIND=${KIND})
 run("${CMAKE_COMMAND}" --build "${build}")
-run("${build}/stranger")
+run("${CMAKE_COMMAND}" -E chdir "${build}" "${build}/stranger")
 message(STATUS "${output}")

@@ -1,14 +1,15 @@
-// Uses what lives in the library's object code, not only in its headers.
-#include <cstdio>
+// Builds and runs the README's example against the installed library.
+#include <relais/relais.h>
 
-#include "relais/error.h"
-#include "relais/result.h"
+#include <cstdio>
+#include <filesystem>
+
+relais::Status two_devices_meet();
 
 int main() {
-  const relais::Status status = relais::Error(relais::ErrorCode::store_locked, "in use");
-  const bool as_documented = !status &&
-                             relais::to_string(status.error().code()) == "store_locked" &&
-                             status.error().retry() == relais::Retry::later;
-  std::puts(as_documented ? "relais works from its package" : "relais answers wrongly");
-  return as_documented ? 0 : 1;
+  std::filesystem::remove_all("clinic");
+  std::filesystem::remove_all("tablet");
+  const relais::Status met = two_devices_meet();
+  std::puts(met ? "relais works from its package" : met.error().message().c_str());
+  return met ? 0 : 1;
 }
