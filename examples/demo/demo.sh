@@ -59,11 +59,6 @@ run() {
   "$relais" "$@" | sed 's/^/     /' || fail "relais $1 did not work; its words are above."
 }
 
-# quietly ARGUMENTS...: shows the command, gives what it prints to whoever asks.
-quietly() {
-  show_command "$@" >&2
-  "$relais" "$@" || fail "relais $1 did not work; its words are above."
-}
 
 # --- the two tablets -------------------------------------------------------------------------
 
@@ -97,8 +92,8 @@ meet() {
 
 # Both registers as files; fails if they differ by a byte.
 compare() {
-  quietly export tablet-1 --out 1.ndjson
-  quietly export tablet-2 --out 2.ndjson
+  run export tablet-1 --out 1.ndjson
+  run export tablet-2 --out 2.ndjson
   cmp 1.ndjson 2.ndjson || fail "the two tablets do not hold the same."
   say "   Both files are the same: $(wc -l <1.ndjson) documents, $(wc -c <1.ndjson) bytes."
 }
@@ -114,12 +109,13 @@ expect() {
 say "Two tablets of a mobile clinic keep one register. All people in it are made up."
 
 chapter "The first tablet gets the register"
-quietly sample --patients "$patients" --out register.ndjson
+run sample --patients "$patients" --out register.ndjson
 run init tablet-1 --space "Mobile clinic" --device "Tablet 1"
 run import tablet-1 register.ndjson
 
 chapter "The second tablet joins by an invitation, and fetches everything, encrypted"
-invitation=$(quietly invite tablet-1 --minutes 10 | tail -n 1)
+show_command invite tablet-1 --minutes 10
+invitation=$("$relais" invite tablet-1 --minutes 10 | tail -n 1) || fail "there is no invitation."
 say "     $invitation"
 say "   It works once, for ten minutes. Tablet 2 gets it by hand or by voice."
 serve tablet-1

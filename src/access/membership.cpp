@@ -68,8 +68,8 @@ std::vector<DeviceId> Membership::readers(const CompartmentId& compartment) cons
 }
 
 std::string Membership::label_of(std::string_view collection, std::string_view section) const {
-  const std::pair<std::string, std::string> from_nearest[] = {
-      {std::string(collection), std::string(section)}, {std::string(collection), ""}, {"", ""}};
+  const std::pair<std::string_view, std::string_view> from_nearest[] = {
+      {collection, section}, {collection, ""}, {"", ""}};
   for (const auto& place : from_nearest) {
     const auto found = labels_.find(place);
     if (found != labels_.end()) return found->second;

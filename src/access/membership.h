@@ -126,7 +126,16 @@ class Membership {
   std::map<DeviceId, Device> devices_;
   std::vector<Compartment> compartments_;
   std::map<std::pair<DeviceId, CompartmentId>, std::uint32_t> rights_;
-  std::map<std::pair<std::string, std::string>, std::string> labels_;
+  /// Looks a place up without making strings: it is done for every section of every change.
+  struct ByPlace {
+    using is_transparent = void;
+    template <class A, class B>
+    bool operator()(const A& a, const B& b) const {
+      using Place = std::pair<std::string_view, std::string_view>;
+      return Place(a.first, a.second) < Place(b.first, b.second);
+    }
+  };
+  std::map<std::pair<std::string, std::string>, std::string, ByPlace> labels_;
   std::map<EpochId, Epoch> epochs_;
   std::map<CompartmentId, std::vector<EpochId>> epoch_order_;
   std::vector<AuthorId> author_list_;

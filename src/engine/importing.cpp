@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <unordered_set>
 
 #include "base/limits.h"
@@ -38,22 +37,32 @@ class Lines {
   std::uint64_t number_ = 0;
 };
 
-/// Sections by scope and collection: where documents are going to need a place.
-using Places = std::map<std::pair<std::string, std::string>, std::set<std::string, std::less<>>>;
+/// Where the sections of each scope and collection belong.
+using Sections = std::map<std::string, CompartmentId, std::less<>>;
+using Places = std::map<std::pair<std::string, std::string>, Sections>;
 
 void add_places(Places& places, const document::Importer::Line& line,
                 const std::vector<std::string>& sections) {
   auto& known = places[{line.scope, line.address.collection}];
-  if (sections.empty()) known.insert("");
+  if (sections.empty()) known.try_emplace("");
   for (const std::string& section : sections) {
-    if (!known.contains(section)) known.insert(section);
+    if (!known.contains(section)) known.try_emplace(section);
   }
+}
+
+/// A document's name, hashed: a register's worth of them is kept during an import.
+using Name = Id<struct NameTag, 16>;
+Name name_of(const document::Importer::Line& line) {
+  const Bytes zero(1, '\0');
+  const crypto::Hash hash = crypto::hash(
+      "import name", {line.scope, zero, line.address.collection, zero, line.address.id});
+  return *Name::from(hash.view().substr(0, Name::kSize));
 }
 
 /// Reads everything once: what is found here keeps the rest from being half written.
 Result<Places> check(std::string_view text, const document::TextRules& rules) {
   document::Importer importer(rules);
-  std::unordered_set<Bytes> names;
+  std::unordered_set<Name> names;
   Places places;
   Lines lines(text);
   std::string_view line;
@@ -65,7 +74,7 @@ Result<Places> check(std::string_view text, const document::TextRules& rules) {
       return lines.at(Error(ErrorCode::bad_input,
                             "collections whose names begin with '.' are the engine's own"));
     }
-    if (!names.insert(parsed->scope + '\0' + address.collection + '\0' + address.id).second) {
+    if (!names.insert(name_of(*parsed)).second) {
       return lines.at(Error(ErrorCode::bad_input, "this document is in the file already"));
     }
     add_places(places, *parsed, importer.sections());
@@ -73,10 +82,10 @@ Result<Places> check(std::string_view text, const document::TextRules& rules) {
   return places;
 }
 
-Status make_places(Core& core, const Places& places) {
-  for (const auto& [where, sections] : places) {
-    for (const std::string& section : sections) {
-      RELAIS_TRY(place_section(core, where.first, where.second, section));
+Status make_places(Core& core, Places& places) {
+  for (auto& [where, sections] : places) {
+    for (auto& [section, compartment] : sections) {
+      RELAIS_ASSIGN(compartment, place_section(core, where.first, where.second, section));
     }
   }
   return {};
@@ -97,8 +106,8 @@ class BatchWriter {
  public:
   /// `empty`: the store held no document when the import began, so that what is checked to be
   /// unlike each other is new.
-  BatchWriter(Core& core, document::Importer& importer, bool empty)
-      : core_(core), importer_(importer), empty_(empty), commit_(core) {}
+  BatchWriter(Core& core, document::Importer& importer, const Places& places, bool empty)
+      : core_(core), importer_(importer), places_(places), empty_(empty), commit_(core) {}
 
   Status add(const document::Importer::Line& line) {
     if (empty_) return add_new(line);
@@ -138,19 +147,14 @@ class BatchWriter {
   }
 
   Status add_new(const document::Importer::Line& line) {
+    const Sections& places = places_.find({line.scope, line.address.collection})->second;
     parts_.clear();
-    const auto place = [&](std::string_view section) -> Status {
-      RELAIS_ASSIGN(const CompartmentId compartment,
-                    place_section(core_, line.scope, line.address.collection, section));
-      parts_[compartment].emplace(section);
-      return {};
-    };
-    for (const std::string& section : importer_.sections()) RELAIS_TRY(place(section));
-    if (parts_.empty()) RELAIS_TRY(place(""));
-    for (const auto& [compartment, sections] : parts_) {
+    for (const std::string& section : importer_.sections()) add_part(places.find(section)->second);
+    if (parts_.empty()) add_part(places.find("")->second);
+    for (const CompartmentId& compartment : parts_) {
       RELAIS_ASSIGN(const document::Position self, commit_.next(compartment));
-      const auto wanted = [&sections = sections](std::string_view name) {
-        return sections.contains(name);
+      const auto wanted = [&](std::string_view section) {
+        return parts_.size() == 1 || places.find(section)->second == compartment;
       };
       RELAIS_TRY(importer_.encode(self, commit_.stamp(), wanted, change_));
       RELAIS_TRY(commit_.add(compartment, change_, true));
@@ -158,12 +162,19 @@ class BatchWriter {
     return {};
   }
 
+  void add_part(const CompartmentId& compartment) {
+    if (std::find(parts_.begin(), parts_.end(), compartment) == parts_.end()) {
+      parts_.push_back(compartment);
+    }
+  }
+
   Core& core_;
   document::Importer& importer_;
+  const Places& places_;
   bool empty_;
   OwnCommit commit_;
   std::vector<std::pair<DocumentId, std::string>> updates_;
-  std::map<CompartmentId, std::set<std::string, std::less<>>> parts_;
+  std::vector<CompartmentId> parts_;
   Bytes scratch_;
   Bytes change_;
 };
@@ -173,7 +184,7 @@ class BatchWriter {
 Result<ImportReport> import_ndjson(Core& core, std::string_view text,
                                    const ImportOptions& options) {
   const document::TextRules rules{options.text_fields};
-  RELAIS_ASSIGN(const Places places, check(text, rules));
+  RELAIS_ASSIGN(Places places, check(text, rules));
   {
     const std::lock_guard lock(core.mutex);
     RELAIS_TRY(make_places(core, places));
@@ -186,7 +197,7 @@ Result<ImportReport> import_ndjson(Core& core, std::string_view text,
   bool more = lines.next(line);
   while (more) {
     const std::lock_guard lock(core.mutex);
-    BatchWriter writer(core, importer, empty);
+    BatchWriter writer(core, importer, places, empty);
     for (std::size_t i = 0; more && i < limits::kImportBatch; ++i, more = lines.next(line)) {
       auto parsed = importer.parse(line);
       if (!parsed) return lines.at(std::move(parsed).error());
