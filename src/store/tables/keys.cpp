@@ -1,41 +1,14 @@
 #include "store/tables/keys.h"
 
-#include <optional>
-
 #include "base/coding.h"
+#include "document/value_code.h"
 
 namespace relais::store {
 namespace {
 
 constexpr char kUuidId = 1;
 constexpr char kTextId = 2;
-constexpr std::size_t kUuidText = 36;
-
-bool is_dash_place(std::size_t i) { return i == 8 || i == 13 || i == 18 || i == 23; }
-
-/// The 16 bytes of a UUID written in lower case, the one form that packs.
-std::optional<Bytes> pack_uuid(std::string_view id) {
-  if (id.size() != kUuidText) return std::nullopt;
-  std::string digits;
-  for (std::size_t i = 0; i < id.size(); ++i) {
-    if (is_dash_place(i)) {
-      if (id[i] != '-') return std::nullopt;
-      continue;
-    }
-    if (id[i] >= 'A' && id[i] <= 'F') return std::nullopt;
-    digits.push_back(id[i]);
-  }
-  return from_hex(digits);
-}
-
-std::string unpack_uuid(BytesView packed) {
-  std::string text;
-  for (const char digit : to_hex(packed)) {
-    if (is_dash_place(text.size())) text.push_back('-');
-    text.push_back(digit);
-  }
-  return text;
-}
+constexpr std::size_t kUuidBytes = 16;
 
 }  // namespace
 
@@ -76,9 +49,10 @@ Bytes document_key(CompartmentNo compartment, const document::Address& address) 
   key.reserve(4 + address.collection.size() + 2 + address.id.size());
   put_u32(key, compartment);
   key.append(address.collection).push_back('\0');
-  if (const auto packed = pack_uuid(address.id)) {
+  char packed[kUuidBytes];
+  if (document::pack_uuid(address.id, packed)) {
     key.push_back(kUuidId);
-    return key.append(*packed);
+    return key.append(packed, kUuidBytes);
   }
   key.push_back(kTextId);
   return key.append(address.id);
@@ -94,8 +68,8 @@ std::optional<DocumentName> parse_document_key(BytesView key) {
   in.take(1);
   const char kind = static_cast<char>(in.byte());
   if (!in.ok()) return std::nullopt;
-  if (kind == kUuidId && in.rest().size() == 16) {
-    name.address.id = unpack_uuid(in.rest());
+  if (kind == kUuidId && in.rest().size() == kUuidBytes) {
+    document::unpack_uuid(in.rest().data(), name.address.id);
     return name;
   }
   if (kind != kTextId) return std::nullopt;
