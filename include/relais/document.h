@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -64,6 +65,8 @@ struct ConflictView {
 struct HistoryEntry {
   Provenance written;
   std::vector<std::string> paths;  ///< what it touched, elements by their ids
+  /// The same in all that one transaction wrote, if that was in several compartments.
+  std::optional<TransactionId> transaction;
 };
 
 }  // namespace relais

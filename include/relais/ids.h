@@ -46,6 +46,8 @@ using DeviceId = Id<struct DeviceTag, 16>;
 using AuthorId = Id<struct AuthorTag, 16>;
 /// H(space, scope, label), cut to 16 bytes: the unit of confidentiality and of replication.
 using CompartmentId = Id<struct CompartmentTag, 16>;
+/// Drawn at random for a transaction that wrote in several compartments.
+using TransactionId = Id<struct TransactionTag, 8>;
 
 }  // namespace relais
 

@@ -186,7 +186,7 @@ Bytes encode(const Change& change, const Position& self) {
     std::visit(OpWriter{writer}, op.what);
   }
   Bytes out;
-  writer.finish(change.address, change.stamp, out);
+  writer.finish(change.address, change.stamp, change.transaction, out);
   return out;
 }
 
@@ -205,16 +205,8 @@ Result<Change> decode_change(BytesView bytes, const Position& self) {
     fill(columns.payloads[i], change.ops[i], numbers, text);
   }
   if (!numbers.finished() || !text.finished()) return malformed();
-  change.address = std::move(header.address);
-  change.context = std::move(header.context);
-  change.stamp = header.stamp;
+  static_cast<ChangeHeader&>(change) = std::move(header);
   return change;
-}
-
-Result<ChangeHeader> decode_change_header(BytesView bytes, const Position& self) {
-  RELAIS_TRY(check_size(bytes));
-  Reader in(bytes);
-  return read_head(in, self);
 }
 
 Result<ChangeSummary> inspect_change(BytesView bytes, const Position& self) {

@@ -75,19 +75,18 @@ struct Op {
       what;
 };
 
-/// One author's ops on one document in one compartment. Its position is the log's, not stored here.
-struct Change {
+/// A change without its ops: what is needed to file it.
+struct ChangeHeader {
   Address address;
   Context context;  ///< as the author had it; never covers the change itself
   Stamp stamp;
-  std::vector<Op> ops;
+  /// Only where the transaction has parts in several compartments: the same in each.
+  std::optional<TransactionId> transaction;
 };
 
-/// What is needed to file a change without its ops.
-struct ChangeHeader {
-  Address address;
-  Context context;
-  Stamp stamp;
+/// One author's ops on one document in one compartment. Its position is the log's, not stored here.
+struct Change : ChangeHeader {
+  std::vector<Op> ops;
 };
 
 /// docs/spec/document.md, "Change". `self` is the change's own position: ids that name it, or its
@@ -97,7 +96,6 @@ struct ChangeHeader {
 Bytes encode(const Change& change, const Position& self);
 /// Fails: corrupt (anything not as the spec says), limit_exceeded, unsupported_version.
 Result<Change> decode_change(BytesView bytes, const Position& self);
-Result<ChangeHeader> decode_change_header(BytesView bytes, const Position& self);
 /// Walks the whole change and checks every rule decode_change checks, without building it; gives
 /// the header, and the distinct sections (first path steps) it touches, in the order of the ops.
 /// What is done to the whole document (the empty path) is in none of them.

@@ -60,10 +60,10 @@ Result<ChangeHeader> read_head(Reader& in, const Position& self) {
   if ((first & kVersionMask) != kVersion) {
     return Error(ErrorCode::unsupported_version, "the change is of a newer version of its format");
   }
-  if ((first & kReserved) != 0) in.fail();
   ChangeHeader header;
   header.stamp = read_stamp(in, (first & kWideStamp) != 0);
   header.address.id = read_id(in, (first & kIdIsText) != 0);
+  if ((first & kHasTransaction) != 0) header.transaction = in.id<TransactionId>();
   if ((first & kHasContext) != 0) read_context(in, self, header.context);
   header.address.collection = in.sized(limits::kCollectionBytes);
   if (!in.ok() || !check_address(header.address))

@@ -204,20 +204,23 @@ void put_context(Bytes& out, const Context& context, const Position& self) {
 
 }  // namespace
 
-void ChangeWriter::finish(const Address& address, Stamp stamp, Bytes& out) {
+void ChangeWriter::finish(const Address& address, Stamp stamp,
+                          const std::optional<TransactionId>& transaction, Bytes& out) {
   RELAIS_CHECK(ops_ > 0);
   char uuid[16];
   const bool id_is_uuid = pack_uuid(address.id, uuid);
   const bool wide = (((stamp.bits >> 16) - kStampEpochMs) & kStampMask) >> 40 != 0;
   const bool has_context = !context_.entries().empty();
   out.push_back(static_cast<char>(kVersion | (id_is_uuid ? 0 : kIdIsText) |
-                                  (has_context ? kHasContext : 0) | (wide ? kWideStamp : 0)));
+                                  (has_context ? kHasContext : 0) | (wide ? kWideStamp : 0) |
+                                  (transaction ? kHasTransaction : 0)));
   put_stamp(out, stamp, wide);
   if (id_is_uuid) {
     out.append(uuid, sizeof uuid);
   } else {
     put_sized(out, address.id);
   }
+  if (transaction) out.append(transaction->view());
   if (has_context) put_context(out, context_, self_);
   put_sized(out, address.collection);
   out.append(structure_);

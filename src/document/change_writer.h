@@ -45,8 +45,9 @@ class ChangeWriter {
   /// The change's size so far, without its head.
   std::size_t size() const { return structure_.size() + numbers_.size() + text_.size(); }
 
-  /// Appends the whole change.
-  void finish(const Address& address, Stamp stamp, Bytes& out);
+  /// Appends the whole change. Its context is that of `start`.
+  void finish(const Address& address, Stamp stamp, const std::optional<TransactionId>& transaction,
+              Bytes& out);
 
  private:
   struct StepView {

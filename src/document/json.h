@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,8 +50,9 @@ class Importer {
   /// Of the line parsed last: the sections (top-level keys) of its `doc`, in order.
   const std::vector<std::string>& sections() const;
   /// Encodes the change that writes the sections for which `wanted(section)` holds, for a document
-  /// with an empty context: the same bytes as encode() of the same ops. Replaces `out`.
-  Status encode(const Position& self, Stamp stamp,
+  /// with an empty context: the same bytes as encode() of the same ops, at whatever position.
+  /// Replaces `out`.
+  Status encode(Stamp stamp, const std::optional<TransactionId>& transaction,
                 const std::function<bool(std::string_view section)>& wanted, Bytes& out);
 
  private:

@@ -210,12 +210,13 @@ Result<Importer::Line> Importer::parse(std::string_view text) {
 
 const std::vector<std::string>& Importer::sections() const { return parsed_->sections; }
 
-Status Importer::encode(const Position& self, Stamp stamp,
+Status Importer::encode(Stamp stamp, const std::optional<TransactionId>& transaction,
                         const std::function<bool(std::string_view section)>& wanted, Bytes& out) {
   Parsed& parsed = *parsed_;
   RELAIS_CHECK(parsed.has_doc);
   ChangeWriter& writer = parsed.writer;
-  writer.start(self, Context{});
+  // Of its own position a change of a new document says nothing.
+  writer.start(Position{AuthorId{}, 1}, Context{});
   DocumentWriter document(writer, parsed.matcher, parsed.address.collection);
   if (parsed.sections.empty()) writer.make(Kind::map);
   for (const auto& field : parsed.fields) {
@@ -227,7 +228,7 @@ Status Importer::encode(const Position& self, Stamp stamp,
     return Error(ErrorCode::limit_exceeded,
                  "the document has more than " + std::to_string(limits::kOpsPerChange) + " fields");
   }
-  writer.finish(parsed.address, stamp, out);
+  writer.finish(parsed.address, stamp, transaction, out);
   if (out.size() > limits::kChangeBytes) {
     out.clear();
     return Error(ErrorCode::limit_exceeded,

@@ -1,5 +1,7 @@
 #include "engine/edit.h"
 
+#include <algorithm>
+
 #include "base/limits.h"
 #include "base/try.h"
 #include "document/json.h"
@@ -99,12 +101,21 @@ Result<std::string> Edit::json(const DocumentId& document) {
   return document::to_json(states);
 }
 
+std::optional<TransactionId> Edit::shared_id() const {
+  const auto parts = std::count_if(order_.begin(), order_.end(),
+                                   [](const auto& entry) { return !entry.second.empty(); });
+  if (parts < 2) return std::nullopt;
+  return core_.environment.random.draw<TransactionId>();
+}
+
 Status Edit::commit() {
   OwnCommit commit(core_);
+  const auto transaction = shared_id();
   for (auto& [compartment, documents] : order_) {
     for (const DocumentId& id : documents) {
       RELAIS_ASSIGN(const document::Position self, commit.next(compartment));
-      const document::Change change = std::move(drafts_.at({compartment, id})).finish();
+      document::Change change = std::move(drafts_.at({compartment, id})).finish();
+      change.transaction = transaction;
       const Bytes bytes = document::encode(change, self);
       if (bytes.size() > limits::kChangeBytes || change.ops.size() > limits::kOpsPerChange) {
         return Error(ErrorCode::limit_exceeded, "That is too much for one edit of a document.");

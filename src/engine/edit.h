@@ -48,6 +48,8 @@ class Edit {
   }
   Result<Key> open_draft(const DocumentId& document, std::string_view section);
   void drop_last(const Key& key);
+  /// What ties the parts together, if they lie in several compartments.
+  std::optional<TransactionId> shared_id() const;
 
   Core& core_;
   document::Stamp stamp_;

@@ -170,14 +170,8 @@ Status Filer::load_waiting(const Bytes& key, Slot& slot) {
 
 Result<Filer::Arrived> Filer::waiting_change(const Bytes& key, const LocalPosition& at) {
   RELAIS_ASSIGN(auto placed, documents_.change(control_, store_, at, opened_));
-  document::Change& change = placed.first;
   const store::LogRow* row = logs_.find(at.log);
-  return Arrived{at,
-                 row->id.author,
-                 row->id.compartment,
-                 key,
-                 {std::move(change.address), std::move(change.context), change.stamp},
-                 {}};
+  return Arrived{at, row->id.author, row->id.compartment, key, std::move(placed.first), {}};
 }
 
 }  // namespace relais::engine

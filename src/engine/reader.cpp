@@ -147,7 +147,7 @@ Status Reader::add_history(const CompartmentId& compartment, const DocumentId& d
     if (!seen.insert({at.log, at.seq}).second) continue;
     RELAIS_ASSIGN(const auto placed, core_.documents.change(core_.control, reads_, at));
     const auto& [change, position] = placed;
-    HistoryEntry entry{provenance(position, compartment, change.stamp), {}};
+    HistoryEntry entry{provenance(position, compartment, change.stamp), {}, change.transaction};
     for (const document::Op& op : change.ops) {
       std::string path = document::to_text(op.path, state);
       if (entry.paths.empty() || entry.paths.back() != path) entry.paths.push_back(std::move(path));

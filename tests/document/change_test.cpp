@@ -16,7 +16,7 @@ Path named(std::initializer_list<const char*> names) {
 }
 
 Change of(std::vector<Op> ops) {
-  Change change{{"cases", "one"}, {}, Stamp{1790000000000ULL << 16 | 3}, std::move(ops)};
+  Change change{{{"cases", "one"}, {}, Stamp{1790000000000ULL << 16 | 3}, {}}, std::move(ops)};
   change.context.advance(author('a'), 5);
   change.context.advance(author('m'), 6);
   change.context.advance(author('z'), 1);
@@ -66,7 +66,7 @@ TEST(Change, EveryOpComesBack) {
   const auto summary = inspect_change(bytes, kSelf);
   ASSERT_TRUE(summary.has_value());
   EXPECT_EQ(summary->sections, (std::vector<std::string>{"l", "a", "t", "c", "s", "m"}));
-  EXPECT_EQ(decode_change_header(bytes, kSelf)->address, change.address);
+  EXPECT_EQ(inspect_change(bytes, kSelf)->header.address, change.address);
 }
 
 TEST(Change, AllOfItsPrefixesAreRefusedAndSoIsAByteMore) {
@@ -94,12 +94,26 @@ TEST(Change, IdsThatLookLikeUuidsArePackedAndOthersStayText) {
     Change change = of({{named({"a"}), op::Set{1, std::nullopt}}});
     change.address.id = id;
     const Bytes bytes = encode(change, kSelf);
-    EXPECT_EQ(decode_change_header(bytes, kSelf)->address.id, id);
+    EXPECT_EQ(inspect_change(bytes, kSelf)->header.address.id, id);
     return bytes.size();
   };
   EXPECT_EQ(size("1027c4d1-c386-4bc4-8d61-3e30d8f16adf") + 21,
             size("1027C4D1-c386-4bc4-8d61-3e30d8f16adf"));
   EXPECT_EQ(size("x"), size("y"));
+}
+
+TEST(Change, WhatTiesItsTransactionTogetherComesBack) {
+  Change change = of({{named({"a"}), op::Set{1, std::nullopt}}});
+  const std::size_t without = encode(change, kSelf).size();
+  EXPECT_FALSE(decode_change(encode(change, kSelf), kSelf)->transaction);
+  change.transaction = TransactionId{{1, 2, 3, 4, 5, 6, 7, 8}};
+  const Bytes bytes = encode(change, kSelf);
+  EXPECT_EQ(bytes.size(), without + TransactionId::kSize);
+  const auto back = decode_change(bytes, kSelf);
+  ASSERT_TRUE(back.has_value());
+  EXPECT_EQ(back->transaction, change.transaction);
+  EXPECT_EQ(encode(*back, kSelf), bytes);
+  EXPECT_EQ(inspect_change(bytes, kSelf)->header.transaction, change.transaction);
 }
 
 TEST(Change, StampsOfAnyTimeComeBack) {
@@ -114,7 +128,7 @@ TEST(Change, StampsOfAnyTimeComeBack) {
 
 TEST(Change, AContextHoldsAsManyAuthorsAsItsLimit) {
   const auto with = [](std::size_t authors) {
-    Change change{{"c", "i"}, {}, {}, {{named({"a"}), op::Set{1, std::nullopt}}}};
+    Change change{{{"c", "i"}, {}, {}, {}}, {{named({"a"}), op::Set{1, std::nullopt}}}};
     for (std::size_t i = 0; i < authors; ++i) {
       AuthorId id = author('x');
       id.bytes[14] = static_cast<std::uint8_t>(i >> 8);
@@ -149,7 +163,7 @@ TEST(Change, PathsAndNamesAreReadUpToTheirLimits) {
 }
 
 TEST(Change, ItsSizeHasALimit) {
-  Change change{{"c", "i"}, {}, {}, {}};
+  Change change{{{"c", "i"}, {}, {}, {}}, {}};
   const std::string text(limits::kStringBytes, 'x');
   for (int i = 0; i < 3; ++i) change.ops.push_back({named({"a"}), op::Set{text, std::nullopt}});
   change.ops.push_back({named({"a"}), op::Set{std::string(), std::nullopt}});

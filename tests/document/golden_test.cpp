@@ -25,7 +25,7 @@ Bytes imported() {
       R"("diagnoses":["O71.3","I10"],"note":"refuse l'hospitalisation"},"consent":true,"empty":[]}})"));
   Bytes bytes;
   EXPECT_TRUE(importer.encode(
-      kFirst, Stamp{1761000000000ULL << 16 | 2}, [](std::string_view) { return true; }, bytes));
+      Stamp{1761000000000ULL << 16 | 2}, {}, [](std::string_view) { return true; }, bytes));
   return bytes;
 }
 

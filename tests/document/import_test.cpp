@@ -18,7 +18,7 @@ std::string imported(std::string_view doc, TextRules rules = {}) {
   const auto parsed = importer.parse(line(doc));
   if (!parsed) return parsed.error().message();
   Bytes bytes;
-  const Status encoded = importer.encode(kSelf, Stamp{99}, kAll, bytes);
+  const Status encoded = importer.encode(Stamp{99}, {}, kAll, bytes);
   if (!encoded) return encoded.error().message();
   const auto change = decode_change(bytes, kSelf);
   if (!change) return change.error().message();
@@ -44,7 +44,7 @@ TEST(Import, AnEmptyDocumentIsThere) {
   ASSERT_TRUE(importer.parse(line("{}")).has_value());
   EXPECT_TRUE(importer.sections().empty());
   Bytes bytes;
-  ASSERT_TRUE(importer.encode(kSelf, Stamp{1}, kAll, bytes).has_value());
+  ASSERT_TRUE(importer.encode(Stamp{1}, {}, kAll, bytes).has_value());
   State state;
   ASSERT_TRUE(state.apply(*decode_change(bytes, kSelf), kSelf).has_value());
   EXPECT_FALSE(state.empty());
@@ -63,15 +63,15 @@ TEST(Import, SectionsAreWrittenApart) {
   const auto is = [](std::string_view wanted) {
     return [wanted](std::string_view section) { return section == wanted; };
   };
-  ASSERT_TRUE(importer.encode(kSelf, Stamp{1}, is("legal"), legal).has_value());
-  ASSERT_TRUE(importer.encode(kSelf, Stamp{1}, is("medical"), medical).has_value());
+  ASSERT_TRUE(importer.encode(Stamp{1}, {}, is("legal"), legal).has_value());
+  ASSERT_TRUE(importer.encode(Stamp{1}, {}, is("medical"), medical).has_value());
   EXPECT_EQ(inspect_change(legal, kSelf)->sections, std::vector<std::string>{"legal"});
   State a;
   State b;
   ASSERT_TRUE(a.apply(*decode_change(legal, kSelf), kSelf).has_value());
   ASSERT_TRUE(b.apply(*decode_change(medical, kSelf), kSelf).has_value());
   EXPECT_EQ(to_json({&b, &a}), R"({"legal":[2],"medical":{"a":1}})");
-  EXPECT_EQ(importer.encode(kSelf, Stamp{1}, is("none"), legal).error().code(),
+  EXPECT_EQ(importer.encode(Stamp{1}, {}, is("none"), legal).error().code(),
             ErrorCode::invalid_argument);
 }
 
@@ -85,7 +85,7 @@ TEST(Import, StringsBecomeTextWhereAPatternSaysSo) {
   ASSERT_TRUE(
       importer.parse(line(R"({"medical":{"visits":[{"note":"héé","by":"x"}]},"title":""})")));
   Bytes bytes;
-  ASSERT_TRUE(importer.encode(kSelf, Stamp{1}, kAll, bytes).has_value());
+  ASSERT_TRUE(importer.encode(Stamp{1}, {}, kAll, bytes).has_value());
   const auto change = decode_change(bytes, kSelf);
   State state;
   ASSERT_TRUE(state.apply(*change, kSelf).has_value());

@@ -58,7 +58,7 @@ TEST_F(Kinds, AWriteThatListsWhatItOverwritesLeavesTheRest) {
   boris.put("a", "2");
   const Position position{author('c'), 1};
   meet(amina, boris);
-  Change undo{{"cases", "one"}, amina.state.context(), Stamp{9}, {}};
+  Change undo{{{"cases", "one"}, amina.state.context(), Stamp{9}, {}}, {}};
   undo.ops.push_back(
       {{std::string("a")}, op::Set{Value(3), std::vector<Dot>{{author('b'), 1, 0}}}});
   const auto decoded = decode_change(encode(undo, position), position);
@@ -234,7 +234,7 @@ TEST_F(Kinds, AChangeWaitsForWhatItBuildsOn) {
   amina.put("a", "1");
   const Position first = amina.position();
   const Change second = amina.put("a", "2");
-  EXPECT_FALSE(boris.state.ready({second.address, second.context, second.stamp}));
+  EXPECT_FALSE(boris.state.ready(second));
   EXPECT_EQ(message(boris.state.apply(second, amina.position())),
             "the change builds on changes of the document that aren't applied yet");
   boris.state.skip(first);

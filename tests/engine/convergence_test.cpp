@@ -180,5 +180,21 @@ TEST(Convergence, SectionsOfOneCaseLiveInCompartmentsOfTheirOwn) {
   EXPECT_EQ(ward.core("B").logs.rows().size(), ward.core("A").logs.rows().size());
 }
 
+TEST(Convergence, TheHistorySaysWhichPartsWereWrittenAtOnce) {
+  Ward ward;
+  ward.found("A", {{"cases", "medical", "medical"}, {"cases", "legal", "legal"}});
+  ASSERT_TRUE(ward.join("B", "A"));
+  ward.put("A", "cases/1", "", R"({"legal":{"stage":"filed"},"medical":{"w":1}})");
+  ward.clock().pass(std::chrono::minutes(1));
+  ward.put("A", "cases/1", "medical/w", "2");
+  ward.settle();
+  engine::Reader reader(ward.core("B"), *ward.core("B").store);
+  const auto history = *reader.history(Ward::document("cases/1"));
+  ASSERT_EQ(history.size(), 3u);
+  ASSERT_TRUE(history[0].transaction);
+  EXPECT_EQ(history[0].transaction, history[1].transaction);
+  EXPECT_FALSE(history[2].transaction) << "it lies in one compartment";
+}
+
 }  // namespace
 }  // namespace relais::testing
