@@ -10,6 +10,11 @@
 
 namespace relais::access {
 
+PlacedRecord read_record(const AuthorId& author, std::uint64_t seq, BytesView block) {
+  auto record = wire::decode_control_record(block);
+  return {author, seq, record ? std::move(record).value() : wire::record::Unknown{}};
+}
+
 Result<Membership> Membership::derive(const SpaceId& space, BytesView first,
                                       const std::map<AuthorId, crypto::SigningPublicKey>& authors,
                                       const std::vector<PlacedRecord>& records,

@@ -26,6 +26,8 @@ struct PlacedRecord {
   std::uint64_t seq = 0;
   wire::ControlRecord record;
 };
+/// From its block. One that doesn't parse keeps its place and counts for nothing.
+PlacedRecord read_record(const AuthorId& author, std::uint64_t seq, BytesView block);
 
 struct Device {
   DeviceId id;

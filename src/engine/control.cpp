@@ -11,10 +11,8 @@ Status read_records(const store::Reads& store, const store::LogRow& row,
                                  store::block_key(row.no, row.head.seq + 1));
   for (; cursor->valid(); cursor->next()) {
     RELAIS_ASSIGN(const store::StoredBlock stored, store::decode_block(cursor->value()));
-    auto record = wire::decode_control_record(stored.block);
-    // A record that doesn't parse keeps its place and counts for nothing.
-    records.push_back({row.id.author, store::seq_of(cursor->key()),
-                       record ? std::move(record).value() : wire::record::Unknown{}});
+    records.push_back(
+        access::read_record(row.id.author, store::seq_of(cursor->key()), stored.block));
   }
   return cursor->status();
 }

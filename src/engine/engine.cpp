@@ -4,6 +4,7 @@
 
 #include "base/try.h"
 #include "engine/edit.h"
+#include "engine/importing.h"
 #include "engine/incarnation.h"
 #include "engine/marker.h"
 #include "engine/names_document.h"
@@ -112,6 +113,10 @@ Status Engine::write(const std::function<Status(Transaction&)>& edit) {
   Transaction transaction(edits);
   RELAIS_TRY(edit(transaction));
   return edits.commit();
+}
+
+Result<ImportReport> Engine::import_ndjson(std::string_view lines, const ImportOptions& options) {
+  return engine::import_ndjson(*core_, lines, options, threading_);
 }
 
 Result<std::string> Engine::invite(const InviteOptions& options) {

@@ -35,6 +35,7 @@ class Engine {
   ~Engine();
 
   Status write(const std::function<Status(Transaction&)>& edit);
+  Result<ImportReport> import_ndjson(std::string_view lines, const ImportOptions& import);
   Result<std::string> invite(const InviteOptions& invite);
   Result<Server> listen(const std::string& address);
   Result<SyncReport> sync(const std::string& address,

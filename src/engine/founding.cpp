@@ -38,11 +38,7 @@ Result<access::CitedHeads> write_log(store::Batch& batch, const store::Reads& st
   const auto* admitted = std::get_if<access::AdmittedPiece>(&verdict);
   if (admitted == nullptr)
     return Error(ErrorCode::not_authorised, "The space couldn't be founded.");
-  logs.intern_compartment(batch, id.compartment);
-  RELAIS_TRY(store::append(batch, logs, genesis, *admitted));
-  store::LogRow row = *logs.find(id);
-  row.opened = row.head.seq;
-  logs.update(batch, row);
+  RELAIS_ASSIGN(const auto row, store::append_control(batch, logs, genesis, *admitted));
   RELAIS_TRY(store::add_seal(store, batch, logs, row.no, seal, false));
   return access::CitedHeads{{id.author, row.head.seq, row.head.hash}};
 }

@@ -1,86 +1,13 @@
 #include "engine/importing.h"
 
-#include <algorithm>
-#include <map>
-#include <unordered_set>
-
-#include "base/limits.h"
 #include "base/try.h"
-#include "document/json.h"
 #include "engine/edit.h"
+#include "engine/import_batch.h"
 #include "engine/own_commit.h"
 #include "engine/placing.h"
 
 namespace relais::engine {
 namespace {
-
-/// The lines of a file one after the other; empty ones are passed over, but counted.
-class Lines {
- public:
-  explicit Lines(std::string_view text) : rest_(text) {}
-
-  bool next(std::string_view& line) {
-    while (!rest_.empty()) {
-      const std::size_t end = std::min(rest_.find('\n'), rest_.size());
-      line = rest_.substr(0, end);
-      rest_.remove_prefix(std::min(end + 1, rest_.size()));
-      ++number_;
-      if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-      if (!line.empty()) return true;
-    }
-    return false;
-  }
-  Error at(Error error) const { return std::move(error).within("line " + std::to_string(number_)); }
-
- private:
-  std::string_view rest_;
-  std::uint64_t number_ = 0;
-};
-
-/// Where the sections of each scope and collection belong.
-using Sections = std::map<std::string, CompartmentId, std::less<>>;
-using Places = std::map<std::pair<std::string, std::string>, Sections>;
-
-void add_places(Places& places, const document::Importer::Line& line,
-                const std::vector<std::string>& sections) {
-  auto& known = places[{line.scope, line.address.collection}];
-  if (sections.empty()) known.try_emplace("");
-  for (const std::string& section : sections) {
-    if (!known.contains(section)) known.try_emplace(section);
-  }
-}
-
-/// A document's name, hashed: a register's worth of them is kept during an import.
-using Name = Id<struct NameTag, 16>;
-Name name_of(const document::Importer::Line& line) {
-  const Bytes zero(1, '\0');
-  const crypto::Hash hash = crypto::hash(
-      "import name", {line.scope, zero, line.address.collection, zero, line.address.id});
-  return *Name::from(hash.view().substr(0, Name::kSize));
-}
-
-/// Reads everything once: what is found here keeps the rest from being half written.
-Result<Places> check(std::string_view text, const document::TextRules& rules) {
-  document::Importer importer(rules);
-  std::unordered_set<Name> names;
-  Places places;
-  Lines lines(text);
-  std::string_view line;
-  while (lines.next(line)) {
-    auto parsed = importer.parse(line);
-    if (!parsed) return lines.at(std::move(parsed).error());
-    const document::Address& address = parsed->address;
-    if (address.collection.front() == kReservedPrefix) {
-      return lines.at(Error(ErrorCode::bad_input,
-                            "collections whose names begin with '.' are the engine's own"));
-    }
-    if (!names.insert(name_of(*parsed)).second) {
-      return lines.at(Error(ErrorCode::bad_input, "this document is in the file already"));
-    }
-    add_places(places, *parsed, importer.sections());
-  }
-  return places;
-}
 
 Status make_places(Core& core, Places& places) {
   for (auto& [where, sections] : places) {
@@ -92,7 +19,6 @@ Status make_places(Core& core, Places& places) {
 }
 
 Result<bool> holds_no_document(Core& core) {
-  const std::lock_guard lock(core.mutex);
   bool empty = true;
   RELAIS_TRY(each_name(core, *core.store, [&](const DocumentId&) -> Result<bool> {
     empty = false;
@@ -101,42 +27,67 @@ Result<bool> holds_no_document(Core& core) {
   return empty;
 }
 
-/// Writes one batch of documents, while the core is held.
-class BatchWriter {
+/// Writes batches, each while the core is held.
+class Importing {
  public:
-  /// `empty`: the store held no document when the import began, so that what is checked to be
-  /// unlike each other is new.
-  BatchWriter(Core& core, document::Importer& importer, const Places& places, bool empty)
-      : core_(core), importer_(importer), places_(places), empty_(empty), commit_(core) {}
+  Importing(Core& core, const document::TextRules& rules) : core_(core), importer_(rules) {}
 
-  Status add(const document::Importer::Line& line) {
-    if (empty_) return add_new(line);
-    RELAIS_ASSIGN(const bool known, is_known(line));
-    if (!known) return add_new(line);
-    const document::Address& address = line.address;
-    updates_.emplace_back(DocumentId{line.scope, address.collection, address.id},
-                          importer_.document_json());
+  /// Makes what is to be written to, and looks whether all of it is new.
+  Status prepare(Places& places) {
+    const std::lock_guard lock(core_.mutex);
+    RELAIS_TRY(make_places(core_, places));
+    RELAIS_ASSIGN(empty_, holds_no_document(core_));
     return {};
   }
 
-  Status finish() {
-    RELAIS_TRY(commit_.finish());
-    for (std::size_t i = 0; i < updates_.size();) {
-      Edit edit(core_);
-      // A transaction is bounded: a few documents each.
-      const std::size_t end = std::min(i + kUpdatesPerTransaction, updates_.size());
-      for (; i < end; ++i) RELAIS_TRY(edit.put_json(updates_[i].first, "", updates_[i].second));
-      RELAIS_TRY(edit.commit());
+  document::Stamp stamp() {
+    const std::lock_guard lock(core_.mutex);
+    return core_.next_stamp();
+  }
+
+  Status write(const ImportBatch& batch) {
+    const std::lock_guard lock(core_.mutex);
+    OwnCommit commit(core_);
+    std::vector<std::string_view> known;
+    std::size_t part = 0;
+    for (const ImportBatch::Document& document : batch.documents()) {
+      const std::size_t end = part + document.parts;
+      if (Status added = add(commit, batch, part, end, document.line, known); !added) {
+        return at_line(document.number, std::move(added).error());
+      }
+      part = end;
     }
+    RELAIS_TRY(commit.finish());
+    RELAIS_TRY(update(known));
+    report.documents += batch.documents().size();
+    report.updated += known.size();
     return {};
   }
 
-  std::size_t updated() const { return updates_.size(); }
+  ImportReport report;
 
  private:
   static constexpr std::size_t kUpdatesPerTransaction = 16;
 
-  Result<bool> is_known(const document::Importer::Line& line) {
+  Status add(OwnCommit& commit, const ImportBatch& batch, std::size_t part, std::size_t end,
+             std::string_view line, std::vector<std::string_view>& known) {
+    if (!empty_) {
+      RELAIS_ASSIGN(const bool is_there, is_known(line));
+      if (is_there) {
+        known.push_back(line);
+        return {};
+      }
+    }
+    for (; part < end; ++part) {
+      const ImportBatch::Part each = batch.part(part);
+      RELAIS_TRY(commit.next(each.compartment));
+      RELAIS_TRY(commit.add_packed(each.compartment, each.change, each.packed, true));
+    }
+    return {};
+  }
+
+  Result<bool> is_known(std::string_view text) {
+    RELAIS_ASSIGN(const document::Importer::Line line, importer_.parse(text));
     for (const CompartmentId& compartment : compartments_of(core_, line.scope)) {
       const Bytes key = store::document_key(*core_.logs.compartment_no(compartment), line.address);
       RELAIS_ASSIGN(const bool found,
@@ -146,69 +97,49 @@ class BatchWriter {
     return false;
   }
 
-  Status add_new(const document::Importer::Line& line) {
-    const Sections& places = places_.find({line.scope, line.address.collection})->second;
-    parts_.clear();
-    for (const std::string& section : importer_.sections()) add_part(places.find(section)->second);
-    if (parts_.empty()) add_part(places.find("")->second);
-    for (const CompartmentId& compartment : parts_) {
-      RELAIS_ASSIGN(const document::Position self, commit_.next(compartment));
-      const auto wanted = [&](std::string_view section) {
-        return parts_.size() == 1 || places.find(section)->second == compartment;
-      };
-      RELAIS_TRY(importer_.encode(self, commit_.stamp(), wanted, change_));
-      RELAIS_TRY(commit_.add(compartment, change_, true));
+  /// Documents that were here: what differs becomes an edit.
+  Status update(const std::vector<std::string_view>& known) {
+    for (std::size_t i = 0; i < known.size();) {
+      Edit edit(core_);
+      // A transaction is bounded: a few documents each.
+      const std::size_t end = std::min(i + kUpdatesPerTransaction, known.size());
+      for (; i < end; ++i) {
+        RELAIS_ASSIGN(const document::Importer::Line line, importer_.parse(known[i]));
+        RELAIS_TRY(edit.put_json({line.scope, line.address.collection, line.address.id}, "",
+                                 importer_.document_json()));
+      }
+      RELAIS_TRY(edit.commit());
     }
     return {};
   }
 
-  void add_part(const CompartmentId& compartment) {
-    if (std::find(parts_.begin(), parts_.end(), compartment) == parts_.end()) {
-      parts_.push_back(compartment);
-    }
-  }
-
   Core& core_;
-  document::Importer& importer_;
-  const Places& places_;
-  bool empty_;
-  OwnCommit commit_;
-  std::vector<std::pair<DocumentId, std::string>> updates_;
-  std::vector<CompartmentId> parts_;
+  document::Importer importer_;
+  bool empty_ = false;
   Bytes scratch_;
-  Bytes change_;
 };
 
 }  // namespace
 
-Result<ImportReport> import_ndjson(Core& core, std::string_view text,
-                                   const ImportOptions& options) {
+Result<ImportReport> import_ndjson(Core& core, std::string_view text, const ImportOptions& options,
+                                   Threading threading) {
   const document::TextRules rules{options.text_fields};
-  RELAIS_ASSIGN(Places places, check(text, rules));
-  {
-    const std::lock_guard lock(core.mutex);
-    RELAIS_TRY(make_places(core, places));
+  RELAIS_ASSIGN(Places places, check_lines(text, rules));
+  Importing importing(core, rules);
+  RELAIS_TRY(importing.prepare(places));
+  ImportEncoder encoder(text, rules, places, core.environment.random);
+  const auto encode_next = [&] {
+    return runtime::run_beside(
+        threading, [&encoder, stamp = importing.stamp()] { return encoder.next(stamp); });
+  };
+  auto next = encode_next();
+  while (true) {
+    RELAIS_ASSIGN(const ImportBatch batch, next.get());
+    if (batch.documents().empty()) return importing.report;
+    next = encode_next();
+    RELAIS_TRY(importing.write(batch));
+    if (options.progress) options.progress(importing.report.documents);
   }
-  ImportReport report;
-  RELAIS_ASSIGN(const bool empty, holds_no_document(core));
-  document::Importer importer(rules);
-  Lines lines(text);
-  std::string_view line;
-  bool more = lines.next(line);
-  while (more) {
-    const std::lock_guard lock(core.mutex);
-    BatchWriter writer(core, importer, places, empty);
-    for (std::size_t i = 0; more && i < limits::kImportBatch; ++i, more = lines.next(line)) {
-      auto parsed = importer.parse(line);
-      if (!parsed) return lines.at(std::move(parsed).error());
-      if (Status added = writer.add(*parsed); !added) return lines.at(std::move(added).error());
-      ++report.documents;
-    }
-    RELAIS_TRY(writer.finish());
-    report.updated += writer.updated();
-    if (options.progress) options.progress(report.documents);
-  }
-  return report;
 }
 
 }  // namespace relais::engine

@@ -48,9 +48,7 @@ Status file_and_commit(Core& core, Filer& filer, Batch& batch) {
   return core.commit(batch, Durability::buffered, touched);
 }
 
-Status admit_control(Core& core, Batch& batch, const store::LogRow& row) {
-  core.logs.set_opened(row.no, row.head.seq);
-  core.logs.update(batch, *core.logs.find(row.no));
+Status commit_control(Core& core, const Batch& batch) {
   RELAIS_TRY(core.commit(batch, Durability::buffered, {}));
   RELAIS_TRY(core.refresh_control());
   RELAIS_TRY(judge_held_again(core));
@@ -61,16 +59,16 @@ Status admit(Core& core, const access::AdmittedPiece& admitted, const std::vecto
   const log::VerifiedPiece& piece = admitted.piece();
   const store::LogRow* known = core.logs.find(piece.log());
   const std::uint64_t held = known == nullptr ? 0 : known->head.seq;
+  const bool control = piece.log().compartment == core.control_compartment();
+  const auto append = control ? store::append_control : store::append;
   Batch batch;
-  core.logs.intern_compartment(batch, piece.log().compartment);
-  RELAIS_TRY(store::append(batch, core.logs, core.genesis(piece.log()), admitted));
-  const store::LogRow row = *core.logs.find(piece.log());
+  RELAIS_ASSIGN(const auto row, append(batch, core.logs, core.genesis(piece.log()), admitted));
   if (row.head.seq == held) return {};  // another session brought it meanwhile
   for (const Bytes& seal : seals) {
     RELAIS_TRY(
         store::add_seal(*core.store, batch, core.logs, row.no, seal, core.open_sessions > 1));
   }
-  if (piece.log().compartment == core.control_compartment()) return admit_control(core, batch, row);
+  if (control) return commit_control(core, batch);
   Filer filer(*core.store, core.logs, core.control, core.documents);
   // Behind blocks whose key isn't here, later ones wait too: catch_up opens them in order.
   if (row.opened >= piece.before().seq) RELAIS_TRY(open_piece(core, filer, row, piece));

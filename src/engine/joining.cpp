@@ -29,9 +29,7 @@ Result<access::Membership> derive(JoinHost& host, const Identity& identity) {
     authors[author] = arrived.piece.device_key();
     for (std::size_t i = 0; i < arrived.piece.size(); ++i) {
       const auto item = arrived.piece.item(i);
-      auto record = wire::decode_control_record(item.block);
-      records.push_back(
-          {author, item.seq, record ? std::move(record).value() : wire::record::Unknown{}});
+      records.push_back(access::read_record(author, item.seq, item.block));
     }
   }
   return access::Membership::derive(identity.space, identity.first_record, authors, records);
@@ -77,11 +75,7 @@ Status finish_joining(store::Store& store, JoinHost& host, Identity identity) {
     access::Verdict verdict = gate.judge_control(std::move(arrived.piece));
     const auto* admitted = std::get_if<access::AdmittedPiece>(&verdict);
     if (admitted == nullptr) continue;  // a later sync brings it again
-    logs.intern_compartment(batch, id.compartment);
-    RELAIS_TRY(store::append(batch, logs, genesis, *admitted));
-    store::LogRow row = *logs.find(id);
-    row.opened = row.head.seq;
-    logs.update(batch, row);
+    RELAIS_ASSIGN(const auto row, store::append_control(batch, logs, genesis, *admitted));
     for (const Bytes& seal : arrived.seals) {
       RELAIS_TRY(store::add_seal(store, batch, logs, row.no, seal, true));
     }

@@ -27,16 +27,33 @@ Result<document::Position> OwnCommit::next(const CompartmentId& compartment) {
 
 document::Stamp OwnCommit::stamp() { return core_.next_stamp(); }
 
-Status OwnCommit::add(const CompartmentId& compartment, BytesView change, bool transaction_end) {
+Result<OwnLog*> OwnCommit::log_with_room(const CompartmentId& compartment,
+                                         std::size_t change_bytes) {
   RELAIS_ASSIGN(OwnLog * own, core_.own.get(core_.control, *core_.store, compartment));
-  if (change.empty() || change.size() > limits::kChangeBytes || !own->writer.fits(change.size())) {
+  if (change_bytes == 0 || !own->writer.fits(change_bytes)) {
     return Error(ErrorCode::limit_exceeded,
                  "That is too much for one transaction: write it in parts.");
   }
+  return own;
+}
+
+void OwnCommit::added(const CompartmentId& compartment, BytesView change, std::size_t block_bytes) {
   compartments_.insert(compartment);
-  bytes_ += own->writer.append(codec_, change, transaction_end);
+  bytes_ += block_bytes;
   ++changes_;
   plain_.push_back({compartment, Bytes(change)});
+}
+
+Status OwnCommit::add(const CompartmentId& compartment, BytesView change, bool transaction_end) {
+  RELAIS_ASSIGN(OwnLog * own, log_with_room(compartment, change.size()));
+  added(compartment, change, own->writer.append(codec_, change, transaction_end));
+  return {};
+}
+
+Status OwnCommit::add_packed(const CompartmentId& compartment, BytesView change, BytesView packed,
+                             bool transaction_end) {
+  RELAIS_ASSIGN(OwnLog * own, log_with_room(compartment, change.size()));
+  added(compartment, change, own->writer.append_packed(packed, change.size(), transaction_end));
   return {};
 }
 
@@ -45,25 +62,18 @@ Status OwnCommit::take(const CompartmentId& compartment, Filer& filer) {
   const bool control = compartment == core_.control_compartment();
   log::VerifiedPiece piece = own.writer.take();
   const Transactions ends = transactions(piece);
-  const std::uint64_t first = piece.before().seq + 1;
+  std::uint64_t first = piece.before().seq + 1;
   const log::Head genesis = core_.genesis(piece.log());
   access::Verdict verdict = access::Gate(core_.control.membership).judge(std::move(piece));
   const auto* admitted = std::get_if<access::AdmittedPiece>(&verdict);
   if (admitted == nullptr) {
     return Error(ErrorCode::not_authorised, "This device may not write in that part of the space.");
   }
-  core_.logs.intern_compartment(batch_, compartment);
-  RELAIS_TRY(store::append(batch_, core_.logs, genesis, *admitted));
-  const store::LogRow row = *core_.logs.find(admitted->piece().log());
-  if (control) {
-    core_.logs.set_opened(row.no, row.head.seq);
-    core_.logs.update(batch_, *core_.logs.find(row.no));
-    wrote_control_ = true;
-  } else {
-    std::uint64_t seq = first;
-    for (auto& [where, change] : plain_) {
-      if (where == compartment) filer.add(row, seq++, std::move(change));
-    }
+  const auto append = control ? store::append_control : store::append;
+  RELAIS_ASSIGN(const auto row, append(batch_, core_.logs, genesis, *admitted));
+  wrote_control_ = wrote_control_ || control;
+  for (auto& [where, change] : plain_) {
+    if (where == compartment && !control) filer.add(row, first++, std::move(change));
   }
   for (const TransactionEnd& end : ends) {
     own.sealer.add(end.head, end.bytes);

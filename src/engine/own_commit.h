@@ -23,6 +23,9 @@ class OwnCommit {
 
   /// Appends a change, or a control record, at `next`.
   Status add(const CompartmentId& compartment, BytesView change, bool transaction_end);
+  /// The same for a change that was packed ahead: log::Packer with log::kCurrentDictionary.
+  Status add_packed(const CompartmentId& compartment, BytesView change, BytesView packed,
+                    bool transaction_end);
 
   std::size_t size_bytes() const { return bytes_; }
   std::size_t changes() const { return changes_; }
@@ -31,6 +34,8 @@ class OwnCommit {
   Status finish();
 
  private:
+  Result<OwnLog*> log_with_room(const CompartmentId& compartment, std::size_t change_bytes);
+  void added(const CompartmentId& compartment, BytesView change, std::size_t block_bytes);
   Status write();
   Status take(const CompartmentId& compartment, Filer& filer);
   Status seal_if_full(OwnLog& own, const store::LogRow& row);

@@ -3,7 +3,6 @@
 #include "base/try.h"
 #include "engine/edit.h"
 #include "engine/engine.h"
-#include "engine/importing.h"
 #include "engine/names_document.h"
 #include "engine/reader.h"
 #include "engine/verification.h"
@@ -186,7 +185,7 @@ std::string Replica::device_name(const DeviceId& device) const {
 }
 
 Result<ImportReport> Replica::import_ndjson(std::string_view lines, const ImportOptions& import) {
-  return engine::import_ndjson(engine_->core(), lines, import);
+  return engine_->import_ndjson(lines, import);
 }
 
 Subscription Replica::observe(std::function<void(const Event&)> handler) {

@@ -12,6 +12,13 @@ crypto::SymmetricKey block_key(const crypto::SymmetricKey& epoch_key, const Spac
                         {space.view(), log.compartment.view(), log.author.view(), run.salt.view()});
 }
 
+void seal_block(Bytes& out, const RunHeader& run, const crypto::SymmetricKey& key,
+                std::uint64_t seq, BytesView associated, BytesView packed) {
+  RELAIS_CHECK(run.format == RunHeader::Format::sealed && !packed.empty());
+  out.clear();
+  crypto::seal(out, key, seq, associated, packed);
+}
+
 struct BlockCodec::Contexts {
   Packer packer;
   Bytes packed;
@@ -24,9 +31,8 @@ BlockCodec& BlockCodec::operator=(BlockCodec&&) noexcept = default;
 
 void BlockCodec::close(Bytes& out, const RunHeader& run, const crypto::SymmetricKey& key,
                        std::uint64_t seq, BytesView associated, BytesView change) {
-  RELAIS_CHECK(run.format == RunHeader::Format::sealed && !change.empty());
-  out.clear();
-  crypto::seal(out, key, seq, associated, contexts_->packer.pack(change, run.dictionary));
+  RELAIS_CHECK(!change.empty());
+  seal_block(out, run, key, seq, associated, contexts_->packer.pack(change, run.dictionary));
 }
 
 Status BlockCodec::open(Bytes& out, const RunHeader& run, const crypto::SymmetricKey& key,

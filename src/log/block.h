@@ -16,6 +16,11 @@ inline constexpr std::uint8_t kCurrentDictionary = 1;
 /// A byte that says how the change is packed, and the AEAD's tag.
 inline constexpr std::size_t kBlockOverhead = 1 + crypto::kTagBytes;
 
+/// Replaces `out` with the block of a change that a Packer packed with the run's dictionary: the
+/// half of BlockCodec::close that needs the block's place.
+void seal_block(Bytes& out, const RunHeader& run, const crypto::SymmetricKey& key,
+                std::uint64_t seq, BytesView associated, BytesView packed);
+
 /// Compresses and encrypts changes, and back. docs/spec/log.md, "Block". Holds zstd contexts, made
 /// when first needed: keep one per thread. The dictionary's tables are made once in a process.
 /// Threads: one at a time.

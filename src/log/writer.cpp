@@ -25,14 +25,28 @@ bool Writer::fits(std::size_t change_bytes) const {
          transaction_bytes_ + change_bytes + kBlockOverhead <= limits::kTransactionBytes;
 }
 
+void Writer::check_fits(std::size_t change_bytes) const {
+  RELAIS_CHECK(change_bytes > 0 && fits(change_bytes) && head_.seq < limits::kLastSeq);
+}
+
 std::size_t Writer::append(BlockCodec& codec, BytesView change, bool transaction_end) {
-  RELAIS_CHECK(!change.empty() && fits(change.size()) && head_.seq < limits::kLastSeq);
-  BytesView block = change;
-  if (run_.format == RunHeader::Format::sealed) {
-    const Associated associated(head_, run_hash_, transaction_end);
-    codec.close(block_, run_, key_, next_seq(), associated, change);
-    block = block_;
-  }
+  check_fits(change.size());
+  if (run_.format == RunHeader::Format::plain) return add_block(change, transaction_end);
+  const Associated associated(head_, run_hash_, transaction_end);
+  codec.close(block_, run_, key_, next_seq(), associated, change);
+  return add_block(block_, transaction_end);
+}
+
+std::size_t Writer::append_packed(BytesView packed, std::size_t change_bytes,
+                                  bool transaction_end) {
+  check_fits(change_bytes);
+  RELAIS_CHECK(run_.dictionary == kCurrentDictionary);
+  const Associated associated(head_, run_hash_, transaction_end);
+  seal_block(block_, run_, key_, next_seq(), associated, packed);
+  return add_block(block_, transaction_end);
+}
+
+std::size_t Writer::add_block(BytesView block, bool transaction_end) {
   add_to_pending(block, transaction_end);
   transaction_bytes_ += block.size();
   transaction_changes_ += 1;

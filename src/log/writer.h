@@ -32,10 +32,14 @@ class Writer {
   /// log; the head moves on. A plain run (control) takes the record's bytes as they are. Gives the
   /// block's size.
   std::size_t append(BlockCodec& codec, BytesView change, bool transaction_end);
+  /// The same for a change that a Packer packed with kCurrentDictionary, which the run names.
+  std::size_t append_packed(BytesView packed, std::size_t change_bytes, bool transaction_end);
   /// All that was appended since the last take: something, and it ends at a transaction's end.
   VerifiedPiece take();
 
  private:
+  void check_fits(std::size_t change_bytes) const;
+  std::size_t add_block(BytesView block, bool transaction_end);
   void add_to_pending(BytesView block, bool transaction_end);
 
   crypto::SigningPublicKey device_key_;

@@ -17,13 +17,14 @@ class Import : public ::testing::Test {
   void SetUp() override { ward_.found("A"); }
 
   Result<ImportReport> import(std::string_view lines, ImportOptions options = {}) {
-    return engine::import_ndjson(ward_.core("A"), lines, options);
+    return engine::import_ndjson(ward_.core("A"), lines, options, Threading::own);
   }
-  void expect_refused(std::string_view lines, const std::string& why) {
+  void expect_refused(std::string_view lines, const std::string& why,
+                      ErrorCode code = ErrorCode::bad_input) {
     const std::string before = ward_.dump("A");
     const auto refused = import(lines);
     ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().code(), ErrorCode::bad_input);
+    EXPECT_EQ(refused.error().code(), code);
     EXPECT_THAT(refused.error().message(), HasSubstr(why));
     EXPECT_EQ(ward_.dump("A"), before) << "nothing is half written";
   }
@@ -99,6 +100,41 @@ TEST_F(Import, BadInputNamesTheLineAndThePathAndWritesNothing) {
   expect_refused(good + R"({"collection":".devices","id":"1","doc":{}})", "the engine's own");
   expect_refused(good + R"({"collection":"cases","id":"1","doc":{"a":1,"a":2}})", "line 2");
   expect_refused(good + R"({"collection":"cases","id":"1","doc":{"a":12345678901234567890}})", "a");
+}
+
+TEST_F(Import, ADocumentTooLargeForAChangeIsFoundBeforeAnythingIsWritten) {
+  std::string lines;
+  for (std::size_t i = 0; i <= limits::kImportBatch; ++i) {
+    lines += R"({"collection":"cases","id":")" + std::to_string(i) + "\",\"doc\":{\"n\":1}}\n";
+  }
+  std::string items = "1";
+  for (std::size_t i = 0; i < limits::kOpsPerChange; ++i) items += ",1";
+  expect_refused(lines + R"({"collection":"cases","id":"many","doc":{"l":[)" + items + "]}}",
+                 "line 1002: the document has more than 16384 fields", ErrorCode::limit_exceeded);
+  std::string texts = "1";
+  for (int i = 0; i < 5; ++i) texts += ",\"" + std::string(limits::kStringBytes - 1, 'x') + '"';
+  expect_refused(lines + R"({"collection":"cases","id":"long","doc":{"l":[)" + texts + "]}}",
+                 "line 1002: the document is larger than 262144 bytes", ErrorCode::limit_exceeded);
+}
+
+TEST_F(Import, TheDocumentWithItsSectionsInSeveralCompartmentsIsOneTransaction) {
+  Ward ward;
+  ward.found("A", {{"cases", "legal", "legal"}});
+  const std::string line =
+      R"({"collection":"cases","id":"1","doc":{"medical":{"a":1},"legal":{"b":2}}})"
+      "\n"
+      R"({"collection":"cases","id":"2","doc":{"medical":{"a":1}}})";
+  for (const Threading threading : {Threading::own, Threading::manual}) {
+    ASSERT_TRUE(engine::import_ndjson(ward.core("A"), line, {}, threading));
+  }
+  EXPECT_EQ(ward.json("A", "cases/1"), R"({"legal":{"b":2},"medical":{"a":1}})");
+  engine::Reader reader(ward.core("A"), *ward.core("A").store);
+  const auto parts = *reader.history(Ward::document("cases/1"));
+  ASSERT_EQ(parts.size(), 2u);
+  ASSERT_TRUE(parts[0].transaction);
+  EXPECT_EQ(parts[0].transaction, parts[1].transaction);
+  EXPECT_NE(parts[0].paths, parts[1].paths);
+  EXPECT_FALSE(reader.history(Ward::document("cases/2"))->front().transaction);
 }
 
 TEST_F(Import, NestingIsReadAtItsLimitAndRefusedBeyondIt) {

@@ -5,11 +5,13 @@
 #include "wire/seal.h"
 
 namespace relais::store {
-Status append(Batch& batch, LogTable& logs, const log::Head& genesis,
-              const access::AdmittedPiece& admitted) {
+
+Result<LogRow> append(Batch& batch, LogTable& logs, const log::Head& genesis,
+                      const access::AdmittedPiece& admitted) {
   const log::VerifiedPiece& piece = admitted.piece();
+  logs.intern_compartment(batch, piece.log().compartment);
   LogRow row = logs.intern(batch, piece.log(), piece.device_key(), genesis);
-  if (piece.after().seq <= row.head.seq) return {};
+  if (piece.after().seq <= row.head.seq) return row;
   if (piece.before().seq > row.head.seq) {
     return Error(ErrorCode::corrupt, "A part of a log came without the part before it.");
   }
@@ -25,7 +27,15 @@ Status append(Batch& batch, LogTable& logs, const log::Head& genesis,
   }
   row.head = piece.after();
   logs.update(batch, row);
-  return {};
+  return row;
+}
+
+Result<LogRow> append_control(Batch& batch, LogTable& logs, const log::Head& genesis,
+                              const access::AdmittedPiece& admitted) {
+  RELAIS_ASSIGN(LogRow row, append(batch, logs, genesis, admitted));
+  row.opened = row.head.seq;
+  logs.update(batch, row);
+  return row;
 }
 
 Status add_seal(const Reads& store, Batch& batch, LogTable& logs, LogNo log, BytesView bytes,

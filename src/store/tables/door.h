@@ -9,12 +9,16 @@ namespace relais::store {
 
 /// The one way blocks get into a store, this device's own and everyone else's alike: appends an
 /// admitted piece to its log, with its run headers, into a batch; the seals that cover it follow by
-/// `add_seal`.
+/// `add_seal`. Gives the log's row.
 /// What was there already is passed over. The row's `opened` stays: filing is the next step's.
 /// Fails: forked if the log here is at the piece's start but with another hash; corrupt if the
 /// piece would leave a gap.
-Status append(Batch& batch, LogTable& logs, const log::Head& genesis,
-              const access::AdmittedPiece& piece);
+Result<LogRow> append(Batch& batch, LogTable& logs, const log::Head& genesis,
+                      const access::AdmittedPiece& piece);
+
+/// The same for control, whose blocks are plain and filed nowhere: all of them count as opened.
+Result<LogRow> append_control(Batch& batch, LogTable& logs, const log::Head& genesis,
+                              const access::AdmittedPiece& piece);
 
 /// Adds a seal of a log, and drops those whose heads it takes over, unless `keep_replaced`: a
 /// meeting under way may have offered one of them.

@@ -1,0 +1,110 @@
+#include "engine/import_lines.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "base/limits.h"
+#include "base/try.h"
+#include "crypto/crypto.h"
+#include "engine/reader.h"
+
+namespace relais::engine {
+namespace {
+
+/// No JSON takes more than a few times its size as a change: only longer lines are encoded to see.
+constexpr std::size_t kSurelyFits = limits::kChangeBytes / 16;
+
+/// Whether a document is there twice, in 20 bytes a document.
+class Names {
+ public:
+  void add(const document::Importer::Line& line, std::uint32_t number) {
+    const Bytes zero(1, '\0');
+    const crypto::Hash hash = crypto::hash(
+        "import name", {line.scope, zero, line.address.collection, zero, line.address.id});
+    names_.push_back({*Name::from(hash.view().substr(0, Name::kSize)), number});
+  }
+  /// The first line that names a document a second time; 0 if none does.
+  std::uint32_t first_repeated() {
+    std::sort(names_.begin(), names_.end());
+    std::uint32_t first = 0;
+    for (std::size_t i = 1; i < names_.size(); ++i) {
+      const bool again = names_[i].name == names_[i - 1].name;
+      if (again && (first == 0 || names_[i].line < first)) first = names_[i].line;
+    }
+    return first;
+  }
+
+ private:
+  using Name = Id<struct NameTag, 16>;
+  struct Named {
+    Name name;
+    std::uint32_t line;
+    auto operator<=>(const Named&) const = default;
+  };
+  std::vector<Named> names_;
+};
+
+void add_places(Places& places, const document::Importer::Line& line,
+                const std::vector<std::string>& sections) {
+  auto& known = places[{line.scope, line.address.collection}];
+  if (sections.empty()) known.try_emplace("");
+  for (const std::string& section : sections) {
+    if (!known.contains(section)) known.try_emplace(section);
+  }
+}
+
+Status check_fits(document::Importer& importer, std::string_view text) {
+  if (text.size() <= kSurelyFits) return {};
+  Bytes change;
+  constexpr document::Stamp kLongest{~std::uint64_t{0}};
+  return importer.encode(
+      kLongest, TransactionId{}, [](std::string_view) { return true; }, change);
+}
+
+Result<document::Importer::Line> check_line(document::Importer& importer, std::string_view text) {
+  RELAIS_ASSIGN(auto line, importer.parse(text));
+  if (line.address.collection.front() == kReservedPrefix) {
+    return Error(ErrorCode::bad_input,
+                 "collections whose names begin with '.' are the engine's own");
+  }
+  RELAIS_TRY(check_fits(importer, text));
+  return line;
+}
+
+}  // namespace
+
+bool Lines::next(std::string_view& line) {
+  while (!rest_.empty()) {
+    const std::size_t end = std::min(rest_.find('\n'), rest_.size());
+    line = rest_.substr(0, end);
+    rest_.remove_prefix(std::min(end + 1, rest_.size()));
+    ++number_;
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    if (!line.empty()) return true;
+  }
+  return false;
+}
+
+Error at_line(std::uint32_t number, Error error) {
+  return std::move(error).within("line " + std::to_string(number));
+}
+
+Result<Places> check_lines(std::string_view text, const document::TextRules& rules) {
+  document::Importer importer(rules);
+  Names names;
+  Places places;
+  Lines lines(text);
+  std::string_view line;
+  while (lines.next(line)) {
+    auto checked = check_line(importer, line);
+    if (!checked) return at_line(lines.number(), std::move(checked).error());
+    names.add(*checked, lines.number());
+    add_places(places, *checked, importer.sections());
+  }
+  if (const std::uint32_t repeated = names.first_repeated(); repeated != 0) {
+    return at_line(repeated, Error(ErrorCode::bad_input, "this document is in the file already"));
+  }
+  return places;
+}
+
+}  // namespace relais::engine
