@@ -89,7 +89,7 @@ Status Filer::file(store::Batch& batch, const Arrived& arrived) {
   if (slot.record.waiting) RELAIS_TRY(load_waiting(arrived.key, slot));
   if (!ready(slot, arrived)) {
     RELAIS_TRY(load_waiting(arrived.key, slot));
-    slot.waiting.push_back(arrived.at);
+    slot.waiting.push_back(arrived);
     slot.changed = true;
     batch.put(Family::index, store::waiting_key(arrived.key, arrived.at.log, arrived.at.seq), {});
     return {};
@@ -98,15 +98,18 @@ Status Filer::file(store::Batch& batch, const Arrived& arrived) {
   return release(batch, arrived.key, slot);
 }
 
+bool Filer::waits(const Slot& slot, const LocalPosition& at) {
+  return std::any_of(slot.waiting.begin(), slot.waiting.end(),
+                     [&](const Arrived& arrived) { return arrived.at == at; });
+}
+
 /// Each place the context names is applied here, or was filed and isn't waiting: set aside.
 bool Filer::ready(const Slot& slot, const Arrived& arrived) const {
   for (const document::Position& seen : arrived.header.context.entries()) {
     const store::LogRow* row = logs_.find(log::LogId{arrived.compartment, seen.author});
     if (row == nullptr) return false;
     if (slot.record.last(row->no) >= seen.seq) continue;
-    const bool waits = std::find(slot.waiting.begin(), slot.waiting.end(),
-                                 LocalPosition{row->no, seen.seq}) != slot.waiting.end();
-    if (waits || row->opened < seen.seq) return false;
+    if (row->opened < seen.seq || waits(slot, {row->no, seen.seq})) return false;
   }
   return true;
 }
@@ -137,21 +140,15 @@ Status Filer::apply(Slot& slot, const Arrived& arrived) {
 
 /// Applies what waited for what was just applied, until nothing more gets ready.
 Status Filer::release(store::Batch& batch, const Bytes& key, Slot& slot) {
-  bool progress = true;
-  while (progress && !slot.waiting.empty()) {
-    progress = false;
-    for (std::size_t i = 0; i < slot.waiting.size(); ++i) {
-      const LocalPosition at = slot.waiting[i];
-      RELAIS_ASSIGN(const Arrived arrived, waiting_change(key, at));
-      if (!ready(slot, arrived)) continue;
-      slot.waiting.erase(slot.waiting.begin() + static_cast<std::ptrdiff_t>(i));
-      batch.remove(Family::index, store::waiting_key(key, at.log, at.seq));
-      RELAIS_TRY(apply(slot, arrived));
-      progress = true;
-      break;
-    }
+  while (true) {
+    const auto next = std::find_if(slot.waiting.begin(), slot.waiting.end(),
+                                   [&](const Arrived& arrived) { return ready(slot, arrived); });
+    if (next == slot.waiting.end()) return {};
+    const Arrived arrived = std::move(*next);
+    slot.waiting.erase(next);
+    batch.remove(Family::index, store::waiting_key(key, arrived.at.log, arrived.at.seq));
+    RELAIS_TRY(apply(slot, arrived));
   }
-  return {};
 }
 
 Status Filer::load_waiting(const Bytes& key, Slot& slot) {
@@ -163,7 +160,8 @@ Status Filer::load_waiting(const Bytes& key, Slot& slot) {
   for (; cursor->valid(); cursor->next()) {
     Reader in(cursor->key().substr(prefix.size()));
     const store::LogNo log = in.u32();
-    slot.waiting.push_back({log, in.u64()});
+    RELAIS_ASSIGN(auto arrived, waiting_change(key, {log, in.u64()}));
+    slot.waiting.push_back(std::move(arrived));
   }
   return cursor->status();
 }

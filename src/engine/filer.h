@@ -50,7 +50,7 @@ class Filer {
     store::DocumentRecord record;
     bool listed_conflict = false;  ///< in the store's index
     bool changed = false;
-    std::vector<store::LocalPosition> waiting;
+    std::vector<Arrived> waiting;
     bool waiting_loaded = false;
   };
 
@@ -59,6 +59,7 @@ class Filer {
   Status apply(Slot& slot, const Arrived& arrived);
   Status release(store::Batch& batch, const Bytes& key, Slot& slot);
   Status load_waiting(const Bytes& key, Slot& slot);
+  static bool waits(const Slot& slot, const store::LocalPosition& at);
   bool ready(const Slot& slot, const Arrived& arrived) const;
   bool has_seen_all(const Slot& slot, const document::Context& context) const;
   Result<Arrived> waiting_change(const Bytes& key, const store::LocalPosition& at);
