@@ -38,9 +38,7 @@ Engine::Engine(std::unique_ptr<World> world, std::unique_ptr<Core> core, const O
     : world_(std::move(world)),
       core_(std::move(core)),
       threading_(options.threading),
-      loop_(std::make_unique<runtime::AsioLoop>(options.threading == Threading::own
-                                                    ? runtime::Threading::own
-                                                    : runtime::Threading::manual)),
+      loop_(std::make_unique<runtime::AsioLoop>(options.threading)),
       observers_(std::make_unique<Observers>(*loop_, options.executor)),
       network_(std::make_shared<Network>(*core_, *loop_,
                                          [this](const Visit& visit) { visited(visit); })) {

@@ -13,7 +13,7 @@ namespace {
 /// Meets the inviter, in a loop of its own.
 Result<peer::Report> meet(JoinHost& host, const Environment& environment, const Identity& identity,
                           const access::Invitation& invitation, const link::Address& address) {
-  runtime::AsioLoop loop(runtime::Threading::manual);
+  runtime::AsioLoop loop(Threading::manual);
   std::mutex guard;
   std::unique_ptr<Meeting> meeting;
   std::optional<Result<peer::Report>> ended;

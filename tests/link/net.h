@@ -42,7 +42,7 @@ struct End {
 
 /// A loop that the test runs, and sockets on it.
 struct Net {
-  runtime::AsioLoop loop{runtime::Threading::manual};
+  runtime::AsioLoop loop{Threading::manual};
   std::unique_ptr<Listener> listener;
   std::unique_ptr<Attempt> attempt;
   std::unique_ptr<Link> accepted;

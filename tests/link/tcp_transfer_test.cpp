@@ -100,7 +100,7 @@ TEST(TcpTransfer, FiftyMegabytesEachWayArriveAsSentAndMemoryStaysFlat) {
 }
 
 TEST(TcpTransfer, TwoLoopsWithThreadsOfTheirOwnExchangeTheSameStreams) {
-  runtime::AsioLoop here(runtime::Threading::own), there(runtime::Threading::own);
+  runtime::AsioLoop here(Threading::own), there(Threading::own);
   std::unique_ptr<Listener> listener;
   std::unique_ptr<Attempt> attempt;
   std::unique_ptr<Talker> left, right;

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <cstdint>
 #include <memory>
 
 #include "engine/runtime/loop.h"
+#include "relais/replica.h"
 
 // Named only, so that a user of this header compiles without Asio.
 namespace boost::asio {
@@ -12,14 +12,9 @@ class io_context;
 
 namespace relais::runtime {
 
-/// Who runs the loop.
-enum class Threading : std::uint8_t {
-  own,    ///< a thread of its own, which takes none of the host's signals
-  manual  ///< the host, by `poll_for`
-};
-
-/// The loop that sockets need. Links and timers made on it are destroyed before it; with a thread
-/// of its own, in that thread, or after `stop`.
+/// The loop that sockets need. With Threading::own it has a thread, which takes none of the host's
+/// signals. Links and timers made on it are destroyed before it; with a thread of its own, in that
+/// thread, or after `stop`.
 class AsioLoop final : public Loop {
  public:
   explicit AsioLoop(Threading threading);
