@@ -73,6 +73,11 @@ std::string to_hex(std::string_view bytes) {
   return hex;
 }
 
+std::int64_t now_ms() {
+  using namespace std::chrono;  // NOLINT: one line of clock arithmetic
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
 std::string iso_time(std::int64_t time_ms) {
   std::string text = iso_time_ms(time_ms);
   return text.erase(text.size() - 5, 4);

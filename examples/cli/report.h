@@ -28,6 +28,8 @@ int report_fault(const Fault& fault, bool json);
 Outcome close_output();
 
 std::string to_hex(std::string_view bytes);
+/// The time now, in milliseconds since 1970.
+std::int64_t now_ms();
 /// Time as ISO 8601 in UTC: whole seconds for people, milliseconds for programs.
 std::string iso_time(std::int64_t time_ms);
 std::string iso_time_ms(std::int64_t time_ms);

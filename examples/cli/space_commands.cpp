@@ -25,11 +25,6 @@ relais::Result<relais::SectionRule> parse_section(std::string_view text) {
   return rule;
 }
 
-std::int64_t now_ms() {
-  using namespace std::chrono;  // NOLINT: one line of clock arithmetic
-  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
-}
-
 /// A name or a label that can't be is a fault of the command line.
 Fault fault_of(const Error& error) {
   const bool usage = error.code() == ErrorCode::invalid_argument;

@@ -13,11 +13,6 @@ using relais::ErrorCode;
 using relais::Event;
 using relais::Replica;
 
-std::int64_t now_ms() {
-  using namespace std::chrono;  // NOLINT: one line of clock arithmetic
-  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
-}
-
 /// Says what visitors do. Those who fail may be many, strangers who knock: they are summed up.
 class Visits {
  public:

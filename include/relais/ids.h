@@ -20,7 +20,9 @@ struct Id {
 
   std::array<std::uint8_t, N> bytes{};
 
-  auto operator<=>(const Id&) const = default;
+  constexpr bool operator==(const Id&) const = default;
+  // Written out: to Clang 14 a defaulted one compares with a null pointer, and it warns users.
+  constexpr auto operator<=>(const Id& other) const { return bytes <=> other.bytes; }
 
   std::string_view view() const noexcept {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};

@@ -10,6 +10,19 @@
 
 namespace relais {
 
+template <class T>
+class Result;
+
+namespace detail {
+
+/// What a value of a result can be made from, and that is neither a result nor an error.
+template <class U, class T>
+concept ValueFor =
+    std::is_constructible_v<T, U&&> && !std::is_same_v<std::remove_cvref_t<U>, Result<T>> &&
+    !std::is_same_v<std::remove_cvref_t<U>, Error>;
+
+}  // namespace detail
+
 /// A value, or the `Error` that kept it from being made. The names are `std::expected`'s
 /// (C++23). Reading the value of a failed result ends the process: check first.
 template <class T>
@@ -17,10 +30,9 @@ class [[nodiscard]] Result {
  public:
   using value_type = T;
 
-  template <class U = T>
-  requires std::is_constructible_v<T, U&&> &&(!std::is_same_v<std::remove_cvref_t<U>, Result>)&&(
-      !std::is_same_v<std::remove_cvref_t<U>, Error>)Result(U&& value)
-      : state_(std::in_place_index<0>, std::forward<U>(value)) {}            // NOLINT
+  template <detail::ValueFor<T> U = T>
+  Result(U&& value)  // NOLINT: a function returns either as it is
+      : state_(std::in_place_index<0>, std::forward<U>(value)) {}
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT
 
   bool has_value() const noexcept { return state_.index() == 0; }

@@ -51,10 +51,9 @@ Status check_section(const wire::record::SectionMapped& mapped) {
   return check_names(mapped);
 }
 
-Status append_compartment(Records& records, const std::string& scope, const std::string& label) {
-  RELAIS_TRY(check_label(label));
-  records.emplace_back(wire::record::CompartmentCreated{scope, label});
-  return check_names(records.back());
+Status check_compartment(const wire::record::CompartmentCreated& created) {
+  RELAIS_TRY(check_label(created.label));
+  return check_names(created);
 }
 
 Error too_many() {
@@ -78,19 +77,28 @@ Founding found_space(Random& random, const DeviceKeys& owner) {
   return founding;
 }
 
+Status check_plan(const FoundingPlan& plan) {
+  std::set<std::pair<std::string_view, std::string_view>> compartments;
+  for (const auto& [scope, label] : plan.compartments) {
+    RELAIS_TRY(check_compartment({scope, label}));
+    compartments.emplace(scope, label);
+  }
+  if (compartments.size() > limits::kCompartments) return too_many();
+  for (const auto& mapped : plan.sections) RELAIS_TRY(check_section(mapped));
+  return {};
+}
+
 Result<Records> owner_founding_records(Random& random, const FoundingPlan& plan,
                                        const Membership& membership, const CitedHeads& cited) {
+  RELAIS_TRY(check_plan(plan));
   Records records;
   std::set<CompartmentId> ids;
   for (const auto& [scope, label] : plan.compartments) {
     const auto id = log::compartment_id(membership.space(), scope, label);
-    if (ids.insert(id).second) RELAIS_TRY(append_compartment(records, scope, label));
+    if (!ids.insert(id).second) continue;
+    records.emplace_back(wire::record::CompartmentCreated{scope, label});
   }
-  if (ids.size() > limits::kCompartments) return too_many();
-  for (const auto& mapped : plan.sections) {
-    RELAIS_TRY(check_section(mapped));
-    records.emplace_back(mapped);
-  }
+  for (const auto& mapped : plan.sections) records.emplace_back(mapped);
   append(records, make_epoch(random, membership, membership.control(), cited));
   for (const CompartmentId& id : ids) append(records, make_epoch(random, membership, id, cited));
   return records;
@@ -104,8 +112,9 @@ Result<Records> records_for_new_compartment(Random& random, const Membership& me
     return Error(ErrorCode::already_exists, "The space has this compartment already.");
   }
   if (membership.compartments().size() >= limits::kCompartments) return too_many();
-  Records records;
-  RELAIS_TRY(append_compartment(records, scope, label));
+  const wire::record::CompartmentCreated created{scope, label};
+  RELAIS_TRY(check_compartment(created));
+  Records records{created};
   append(records, make_epoch(random, membership, id, cited));
   return records;
 }

@@ -30,10 +30,14 @@ struct FoundingPlan {
   std::vector<Place> compartments;
   std::vector<wire::record::SectionMapped> sections;
 };
+/// Whether a space can be founded so: to be asked before anything is made.
+/// Fails: invalid_argument (a label is missing or a name too long), limit_exceeded (too many
+/// compartments).
+Status check_plan(const FoundingPlan& plan);
+
 /// What an owner writes first: compartments, sections, the mesh key's epoch, then an epoch for each
 /// compartment, with copies of each key for all its readers. `membership`: as root's records make
-/// it. `cited`: the control heads known (root's). Fails: invalid_argument (a label is missing or a
-/// name too long), limit_exceeded (too many compartments).
+/// it. `cited`: the control heads known (root's). Fails: as `check_plan`.
 Result<std::vector<wire::ControlRecord>> owner_founding_records(Random& random,
                                                                 const FoundingPlan& plan,
                                                                 const Membership& membership,

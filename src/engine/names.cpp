@@ -8,41 +8,46 @@ namespace relais::engine {
 namespace {
 
 using store::Family;
+using Visit = std::function<Result<bool>(const DocumentId&)>;
+using Compartments = std::vector<store::CompartmentNo>;
 
-/// Keys of one compartment, in a family whose keys are `prefix` and a document key.
-struct Range {
+/// The keys of a family that are `prefix` and a document key.
+struct Keys {
+  const store::Reads& reads;
+  Family family;
   Bytes prefix;
-  store::CompartmentNo compartment;
+
+  Bytes of(store::CompartmentNo compartment) const {
+    return Bytes(prefix).append(store::document_prefix(compartment));
+  }
+  /// Up to where the ids of a collection begin.
+  Bytes of(store::CompartmentNo compartment, const std::string& collection) const {
+    return of(compartment).append(collection).append(1, '\0');
+  }
 };
 
-/// The document key's part up to where the ids of a collection begin.
-Bytes collection_prefix(const Range& range, const std::string& collection) {
-  return Bytes(range.prefix)
-      .append(store::document_prefix(range.compartment))
-      .append(collection)
-      .append(1, '\0');
-}
-
 /// The collections of a compartment, by skipping from each to the next.
-Status add_collections(const store::Reads& reads, Family family, const Range& range,
+Status add_collections(const Keys& keys, store::CompartmentNo compartment,
                        std::set<std::string>& collections) {
-  Bytes from = Bytes(range.prefix).append(store::document_prefix(range.compartment));
+  Bytes from = keys.of(compartment);
   const Bytes end = store::after_prefix(from);
   while (true) {
-    const auto cursor = reads.scan(family, from, end);
+    const auto cursor = keys.reads.scan(keys.family, from, end);
     if (!cursor->valid()) return cursor->status();
-    const auto name = store::parse_document_key(cursor->key().substr(range.prefix.size()));
+    const auto name = store::parse_document_key(cursor->key().substr(keys.prefix.size()));
     if (!name) return Error(ErrorCode::corrupt, "A document's key in the store is damaged.");
     collections.insert(name->address.collection);
-    from = store::after_prefix(collection_prefix(range, name->address.collection));
+    from = store::after_prefix(keys.of(compartment, name->address.collection));
   }
 }
 
 /// Walks several ranges at once in the order of the documents' ids, each id once.
 class Merge {
  public:
-  void add(std::unique_ptr<store::Cursor> cursor, std::size_t skip) {
-    sources_.push_back({std::move(cursor), skip, {}});
+  explicit Merge(const Keys& keys) : keys_(keys) {}
+
+  void add(BytesView begin, BytesView end) {
+    sources_.push_back({keys_.reads.scan(keys_.family, begin, end), {}});
     read(sources_.back());
   }
 
@@ -67,69 +72,75 @@ class Merge {
  private:
   struct Source {
     std::unique_ptr<store::Cursor> cursor;
-    std::size_t skip;
     std::string id;
   };
 
-  static void read(Source& source) {
+  void read(Source& source) const {
     if (!source.cursor->valid()) return;
-    const auto name = store::parse_document_key(source.cursor->key().substr(source.skip));
+    const auto name = store::parse_document_key(source.cursor->key().substr(keys_.prefix.size()));
     source.id = name ? name->address.id : std::string();
   }
 
+  const Keys& keys_;
   std::vector<Source> sources_;
 };
 
-/// Document keys put UUIDs before other ids: one range each, so that the ids come sorted as text.
-void add_ranges(Merge& merge, const store::Reads& reads, Family family, const Range& range,
-                const std::string& collection) {
-  const Bytes begin = collection_prefix(range, collection);
-  const Bytes middle = Bytes(begin).append(1, '\2');
-  merge.add(reads.scan(family, begin, middle), range.prefix.size());
-  merge.add(reads.scan(family, middle, store::after_prefix(begin)), range.prefix.size());
+/// Whether to go on, as `visit` says; so too below.
+Result<bool> each_in_collection(const Keys& keys, const Compartments& compartments,
+                                DocumentId document, const Visit& visit) {
+  Merge merge(keys);
+  for (const auto compartment : compartments) {
+    // Document keys put UUIDs before other ids: one range each, so that the ids come as text sorts.
+    const Bytes begin = keys.of(compartment, document.collection);
+    const Bytes middle = Bytes(begin).append(1, '\2');
+    merge.add(begin, middle);
+    merge.add(middle, store::after_prefix(begin));
+  }
+  while (true) {
+    RELAIS_ASSIGN(const bool more, merge.next(document.id));
+    if (!more) return true;
+    RELAIS_ASSIGN(const bool go_on, visit(document));
+    if (!go_on) return false;
+  }
 }
 
-Status each(const Core& core, const store::Reads& reads, Family family, const Bytes& prefix,
-            const std::function<Result<bool>(const DocumentId&)>& visit) {
+Result<bool> each_in_scope(const Core& core, const Keys& keys, const std::string& scope,
+                           const Visit& visit) {
+  Compartments compartments;
+  std::set<std::string> collections;
+  for (const CompartmentId& id : compartments_of(core, scope)) {
+    compartments.push_back(*core.logs.compartment_no(id));
+    RELAIS_TRY(add_collections(keys, compartments.back(), collections));
+  }
+  for (const std::string& collection : collections) {
+    if (collection.front() == kReservedPrefix) continue;
+    RELAIS_ASSIGN(const bool go_on,
+                  each_in_collection(keys, compartments, {scope, collection, {}}, visit));
+    if (!go_on) return false;
+  }
+  return true;
+}
+
+Status each(const Core& core, const Keys& keys, const Visit& visit) {
   std::set<std::string> scopes;
   for (const auto& compartment : core.control.membership.compartments()) {
     scopes.insert(compartment.scope);
   }
   for (const std::string& scope : scopes) {
-    std::vector<Range> ranges;
-    for (const CompartmentId& id : compartments_of(core, scope)) {
-      ranges.push_back({prefix, *core.logs.compartment_no(id)});
-    }
-    std::set<std::string> collections;
-    for (const Range& range : ranges) {
-      RELAIS_TRY(add_collections(reads, family, range, collections));
-    }
-    for (const std::string& collection : collections) {
-      if (collection.front() == kReservedPrefix) continue;
-      Merge merge;
-      for (const Range& range : ranges) add_ranges(merge, reads, family, range, collection);
-      DocumentId document{scope, collection, {}};
-      while (true) {
-        RELAIS_ASSIGN(const bool more, merge.next(document.id));
-        if (!more) break;
-        RELAIS_ASSIGN(const bool go_on, visit(document));
-        if (!go_on) return {};
-      }
-    }
+    RELAIS_ASSIGN(const bool go_on, each_in_scope(core, keys, scope, visit));
+    if (!go_on) break;
   }
   return {};
 }
 
 }  // namespace
 
-Status each_name(const Core& core, const store::Reads& reads,
-                 const std::function<Result<bool>(const DocumentId&)>& visit) {
-  return each(core, reads, Family::documents, {}, visit);
+Status each_name(const Core& core, const store::Reads& reads, const Visit& visit) {
+  return each(core, {reads, Family::documents, {}}, visit);
 }
 
-Status each_conflicting(const Core& core, const store::Reads& reads,
-                        const std::function<Result<bool>(const DocumentId&)>& visit) {
-  return each(core, reads, Family::index, store::conflict_key({}), visit);
+Status each_conflicting(const Core& core, const store::Reads& reads, const Visit& visit) {
+  return each(core, {reads, Family::index, store::conflict_key({})}, visit);
 }
 
 }  // namespace relais::engine

@@ -46,15 +46,17 @@ access::FoundingPlan plan_for(const CreateOptions& create) {
 Result<Created> Engine::create(const std::string& folder, const CreateOptions& create,
                                const Options& options) {
   crypto::initialise();
-  // Before anything is founded: its recovery phrase can be had only once.
+  // Before anything is founded: its recovery phrase can be had only once, and what can't be founded
+  // should not leave a folder behind.
   RELAIS_TRY(check_name(create.space_name));
   RELAIS_TRY(check_name(create.device_name));
+  const access::FoundingPlan plan = plan_for(create);
+  RELAIS_TRY(access::check_plan(plan));
   std::string phrase;
   {
     RELAIS_ASSIGN(const auto store, store_for_new_device(folder));
     World world;
-    RELAIS_ASSIGN(phrase,
-                  found_space(*store, world.environment, folder_marker(folder), plan_for(create)));
+    RELAIS_ASSIGN(phrase, found_space(*store, world.environment, folder_marker(folder), plan));
   }
   RELAIS_ASSIGN(auto engine, open(folder, options));
   {

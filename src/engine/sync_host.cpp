@@ -84,33 +84,42 @@ Result<const std::vector<std::uint64_t>*> SyncHost::signed_places(const store::L
   return &signed_places_.emplace(row.id, std::vector(places.begin(), places.end())).first->second;
 }
 
+/// Adds the blocks after `after`, up to the last of `places` with which the piece stays within
+/// `max_bytes`; up to the first in any case. Adds none if that place isn't reached.
+Status SyncHost::add_blocks(log::PieceWriter& writer, const store::LogRow& row, std::uint64_t after,
+                            std::span<const std::uint64_t> places, std::size_t max_bytes) const {
+  const auto cursor = core_.store->scan(store::Family::log, store::block_key(row.no, after + 1),
+                                        store::block_key(row.no, places.back() + 1));
+  auto place = places.begin();
+  log::PieceWriter::Mark signed_end = writer.mark();
+  std::uint64_t seq = after;
+  for (; cursor->valid() && place != places.end(); cursor->next()) {
+    if (store::seq_of(cursor->key()) != ++seq) break;
+    RELAIS_ASSIGN(const auto stored, store::decode_block(cursor->value()));
+    const Bytes* run = core_.logs.run(row.no, seq);
+    if (run == nullptr) break;
+    if (signed_end.size != 0 && writer.size() + stored.block.size() > max_bytes) break;
+    writer.add({stored.transaction_end, stored.block}, *run);
+    if (seq != *place) continue;
+    signed_end = writer.mark();
+    ++place;
+  }
+  writer.cut(signed_end);
+  return cursor->status();
+}
+
 Result<std::optional<log::Piece>> SyncHost::read(const log::LogId& log, std::uint64_t after,
                                                  std::size_t max_bytes) {
   const store::LogRow* row = core_.logs.find(log);
   if (row == nullptr) return std::optional<log::Piece>{};
   RELAIS_ASSIGN(const auto* places, signed_places(*row, after));
-  auto place = std::upper_bound(places->begin(), places->end(), after);
-  if (place == places->end()) return std::optional<log::Piece>{};
+  const auto first = std::upper_bound(places->begin(), places->end(), after);
+  if (first == places->end()) return std::optional<log::Piece>{};
 
   log::PieceWriter writer(log, after + 1);
-  std::optional<log::PieceWriter> complete;  // up to the last signed place that fits
-  const auto cursor = core_.store->scan(store::Family::log, store::block_key(row->no, after + 1),
-                                        store::block_key(row->no, places->back() + 1));
-  std::uint64_t seq = after;
-  for (; cursor->valid() && place != places->end(); cursor->next()) {
-    if (store::seq_of(cursor->key()) != ++seq) break;
-    RELAIS_ASSIGN(const auto stored, store::decode_block(cursor->value()));
-    const Bytes* run = core_.logs.run(row->no, seq);
-    if (run == nullptr) break;
-    if (complete && writer.size() + stored.block.size() > max_bytes) break;
-    writer.add({stored.transaction_end, stored.block}, *run);
-    if (seq != *place) continue;
-    complete = writer;
-    ++place;
-  }
-  RELAIS_TRY(cursor->status());
-  if (!complete) return Error(ErrorCode::store_corrupt, "A part of a log is missing in the store.");
-  return std::optional(std::move(*complete).finish());
+  RELAIS_TRY(add_blocks(writer, *row, after, {first, places->end()}, max_bytes));
+  if (writer.size() != 0) return std::optional(std::move(writer).finish());
+  return Error(ErrorCode::store_corrupt, "A part of a log is missing in the store.");
 }
 
 Result<peer::Host::Fate> SyncHost::store(log::VerifiedPiece piece,

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <set>
+#include <span>
 
 #include "engine/intake.h"
 #include "engine/invitations.h"
@@ -39,6 +40,8 @@ class SyncHost final : public peer::Host {
   reconcile::Heads heads(const CompartmentId& compartment);
   Result<const std::vector<std::uint64_t>*> signed_places(const store::LogRow& row,
                                                           std::uint64_t after);
+  Status add_blocks(log::PieceWriter& writer, const store::LogRow& row, std::uint64_t after,
+                    std::span<const std::uint64_t> places, std::size_t max_bytes) const;
 
   Core& core_;
   std::vector<OpenInvitation> invitations_;

@@ -32,6 +32,12 @@ void PieceWriter::add(const Entry& entry, BytesView run_header) {
   if (changes) run_header_.assign(run_header);
 }
 
+void PieceWriter::cut(const Mark& mark) {
+  RELAIS_CHECK(mark.size <= size());
+  piece_.entries.resize(mark.size);
+  run_header_ = mark.run_header;
+}
+
 Piece PieceWriter::finish() && { return std::move(piece_); }
 
 std::size_t VerifiedPiece::size() const { return places_.size(); }

@@ -22,9 +22,19 @@ std::size_t block_count(BytesView entries);
 
 class PieceWriter {
  public:
+  /// A place between two entries of one writer, to come back to.
+  struct Mark {
+    std::size_t size = 0;  ///< bytes of entries before it
+    Bytes run_header;      ///< the last one written before it
+  };
+
   explicit PieceWriter(LogId log, std::uint64_t first_seq);
   void add(const Entry& entry, BytesView run_header);  ///< encoded; written where it changes
   std::size_t size() const { return piece_.entries.size(); }
+  Mark mark() const { return {size(), run_header_}; }
+  /// Forgets what was added since this writer gave the mark: adding goes on from there. Marks of
+  /// places before it, and itself, stay good.
+  void cut(const Mark& mark);
   Piece finish() &&;
 
  private:

@@ -66,6 +66,20 @@ TEST_F(FoundingOf, APlansCompartmentTwiceIsOne) {
   EXPECT_EQ(once->size(), twice->size());
 }
 
+TEST_F(FoundingOf, APlansCompartmentsEndAtTheirLimitEachCountedOnce) {
+  FoundingPlan plan;
+  for (std::size_t i = 0; i < limits::kCompartments; ++i) {
+    plan.compartments.push_back({std::to_string(i), "medical"});
+  }
+  plan.compartments.push_back({"0", "medical"});
+  EXPECT_TRUE(check_plan(plan));
+  plan.compartments.push_back({"0", "legal"});
+  const Status beyond = check_plan(plan);
+  ASSERT_FALSE(beyond);
+  EXPECT_EQ(beyond.error().code(), ErrorCode::limit_exceeded);
+  EXPECT_EQ(beyond.error().message(), "A space has at most 4096 compartments.");
+}
+
 TEST_F(FoundingOf, APlansNamesAreCheckedAtTheirLimits) {
   const std::string too_long =
       "A scope, label, collection or section is too long, or is not UTF-8.";

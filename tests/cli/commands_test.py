@@ -103,6 +103,24 @@ class Init(CliTest):
                 self.assertFalse(self.path("a").exists())
         relais("init", self.path("a"), "--space", "é" * 64, "--device", "x" * 128)
 
+    def test_a_section_that_cannot_be_is_refused_before_anything_is_made(self):
+        for section, message in (
+                ("cases/legal", "A section is written COLLECTION/SECTION=LABEL."),
+                ("cases/legal=", "A section is written COLLECTION/SECTION=LABEL."),
+                ("/legal=label", "A section's entry needs its collection."),
+                ("cases=" + "x" * 65, "A scope, label, collection or section is too long, or is "
+                                      "not UTF-8."),
+                (b"cases=\xff", "A scope, label, collection or section is too long, or is not "
+                                "UTF-8.")):
+            with self.subTest(section=section):
+                error = relais("init", self.path("a"), "--space", "S", "--device", "T", "--json",
+                               "--section", section, code=2).error
+                self.assertEqual(error["error"], "invalid_argument")
+                self.assertEqual(error["message"], message)
+                self.assertFalse(self.path("a").exists())
+        relais("init", self.path("a"), "--space", "S", "--device", "T",
+               "--section", "cases=" + "x" * 64)
+
     def test_sections_get_labels_of_their_own(self):
         a = self.make("a", "--section", "cases/legal=legal", "--section", "cases=medical")
         labels = {part["label"] for part in relais("status", a, "--json").json["compartments"]}

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "command_line.h"
+
+/// How a command is put on the command line, and the options that several commands have.
+namespace cli {
+
+inline std::string check_address(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  const std::string port = colon == std::string::npos ? "" : text.substr(colon + 1);
+  const bool digits = !port.empty() && port.size() <= 5 &&
+                      port.find_first_not_of("0123456789") == std::string::npos;
+  if (digits && std::stoul(port) <= 65535) return {};
+  return "an address is HOST:PORT, like 10.0.0.5:7400, with a port from 0 to 65535";
+}
+
+inline std::string check_not_empty(const std::string& text) {
+  return text.empty() ? "a name is missing" : "";
+}
+
+template <class T>
+CLI::Option* add_required(CLI::App& app, const char* option, T& into, const char* about) {
+  return app.add_option(option, into, about)->required();
+}
+
+inline void add_name(CLI::App& app, const char* option, std::string& into, const char* about) {
+  add_required(app, option, into, about)->check(check_not_empty);
+}
+
+inline void add_address(CLI::App& app, const char* option, std::string& into, const char* about) {
+  add_required(app, option, into, about)->check(check_address);
+}
+
+/// One that may be repeated: what follows its value is not taken for another.
+inline void add_repeated(CLI::App& app, const char* option, std::vector<std::string>& into,
+                         const char* about) {
+  app.add_option(option, into, about)->allow_extra_args(false);
+}
+
+inline CLI::Option* add_minutes(CLI::App& app, std::int64_t& minutes) {
+  constexpr std::int64_t kYear = std::int64_t{366} * 24 * 60;
+  return app.add_option("--minutes", minutes, "How long the invitation is valid")
+      ->check(CLI::Range(std::int64_t{1}, kYear))
+      ->capture_default_str();
+}
+
+/// What a command's help says, before and after its options.
+struct Help {
+  const char* about;
+  const char* examples;
+};
+
+class Commands {
+ public:
+  Commands(CLI::App& app, Selected& selected) : app_(app), selected_(selected) {}
+
+  /// Adds a command. What several commands take is known by the member that holds it;
+  /// `own(app, command)` adds what this one alone takes.
+  template <class Command, class Own>
+  void add(const char* name, const Help& help, Own&& own) {
+    CLI::App& sub = *app_.add_subcommand(name, help.about);
+    sub.footer(std::string("Examples:\n") + help.examples);
+    auto command = std::make_shared<Command>();
+    if constexpr (requires { command->folder; }) {
+      add_required(sub, "DIR", command->folder, "The folder of this device's copy");
+    }
+    if constexpr (requires { command->document; }) {
+      add_required(sub, "DOCUMENT", command->document, "COLLECTION/ID or SCOPE/COLLECTION/ID");
+    }
+    own(sub, *command);
+    if constexpr (requires { command->out; }) {
+      sub.add_option("--out", command->out, "A file; without it, standard output");
+    }
+    if constexpr (requires { command->json; }) {
+      sub.add_flag("--json", command->json, "Report as JSON, for programs; errors too");
+    }
+    sub.callback([command, &selected = selected_] {
+      selected.run = [command] { return command->run(); };
+      if constexpr (requires { command->json; }) selected.json = command->json;
+    });
+  }
+
+  /// A command that takes nothing of its own.
+  template <class Command>
+  void add(const char* name, const Help& help) {
+    add<Command>(name, help, [](CLI::App&, Command&) {});
+  }
+
+ private:
+  CLI::App& app_;
+  Selected& selected_;
+};
+
+}  // namespace cli
