@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "base/random.h"
+
+namespace relais::simulator {
+
+/// Chance that repeats: the same seed, the same draws. Each part of a simulation has a stream of
+/// its own, split off by name, so that a draw added in one place shifts nothing elsewhere.
+class Chance final : public Random {
+ public:
+  explicit Chance(std::uint64_t seed) : state_(seed) {}
+
+  Chance split(std::string_view name) const;
+
+  std::uint64_t next();
+  /// From 0 to bound - 1.
+  std::uint64_t below(std::uint64_t bound) { return next() % bound; }
+  std::int64_t between(std::int64_t first, std::int64_t last) {
+    return first + static_cast<std::int64_t>(below(static_cast<std::uint64_t>(last - first) + 1));
+  }
+  bool one_in(std::uint64_t times) { return below(times) == 0; }
+  template <class T>
+  const T& pick(const std::vector<T>& from) {
+    return from[below(from.size())];
+  }
+
+  void fill(std::uint8_t* out, std::size_t size) override;
+
+ private:
+  std::uint64_t state_;
+};
+
+/// Mixes 64 bits well (splitmix64's finaliser: Steele, Lea, Flood, 2014).
+std::uint64_t mixed(std::uint64_t bits);
+
+}  // namespace relais::simulator

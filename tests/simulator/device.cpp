@@ -1,0 +1,216 @@
+#include "simulator/device.h"
+
+#include <algorithm>
+
+#include "access/invitation.h"
+#include "base/check.h"
+#include "engine/incarnation.h"
+#include "engine/joining.h"
+
+namespace relais::simulator {
+
+/// What is there while the device is on. What is declared first is destroyed last.
+struct Device::Running {
+  Running(Events& events, DeviceClock& clock) : loop(events, clock) {}
+  DeviceLoop loop;
+  std::unique_ptr<engine::Core> core;
+  std::unique_ptr<engine::Meetings> meetings;
+};
+
+/// A device that is becoming a member.
+struct Device::Pairing {
+  Pairing(Events& events, DeviceClock& clock, engine::Identity joiner)
+      : loop(events, clock), identity(std::move(joiner)), host(identity.space) {}
+  DeviceLoop loop;
+  std::mutex guard;
+  std::unique_ptr<store::Store> store;
+  engine::Identity identity;
+  engine::JoinHost host;
+  std::unique_ptr<engine::Meeting> meeting;
+  std::function<void(bool)> done;
+};
+
+Device::Device(World& world, std::string name, const Chance& chance, std::int64_t drift_ppm)
+    : world_(world),
+      name_(std::move(name)),
+      random_(chance.split(name_ + " engine")),
+      faults_(chance.split(name_ + " faults")),
+      clock_(world.events, drift_ppm),
+      marker_("marker of " + name_),
+      disk_(std::make_shared<store::MemoryDisk>()) {}
+
+Device::~Device() = default;
+
+engine::Core& Device::core() const {
+  RELAIS_CHECK(on());
+  return *running_->core;
+}
+
+Result<std::unique_ptr<store::Store>> Device::open_store() {
+  WriteFaults faults;
+  faults.fate = [this](WritePoint point) {
+    return write_fate ? write_fate(point) : WriteFate::lands;
+  };
+  faults.kept = [this](std::size_t buffered) { return faults_.below(buffered + 1); };
+  faults.on_power_cut = [this] { power_goes(); };
+  return open_faulty(*disk_, std::move(faults));
+}
+
+bool Device::boot() {
+  RELAIS_CHECK(running_ == nullptr && !lost_);
+  power_gone_ = false;
+  clock_.boot();
+  auto store = open_store();
+  if (!store) return false;
+  auto running = std::make_unique<Running>(world_.events, clock_);
+  auto core = engine::open_replica(std::move(*store), environment(), marker_);
+  if (power_gone_ || !core) {
+    if (boots_ > 0) world_.trace.line(world_.events.now(), name_ + " doesn't come on");
+    core = Error(ErrorCode::closed, "");
+    restart_after(Duration(60'000));
+    return false;
+  }
+  ++boots_;
+  running->core = std::move(*core);
+  running->core->on_stopped = [this] {
+    world_.counts.add("sometimes: the engine stops after a failed write");
+    // The host closes and opens again, once it has returned from wherever it is.
+    world_.events.after(Duration(0), [this, boot = boots_] {
+      if (boot != boots_ || !on()) return;
+      shut_down();
+      restart_after(Duration(1000));
+    });
+  };
+  running->meetings = std::make_unique<engine::Meetings>(*running->core, running->loop,
+                                                         [](const engine::Visit&) {});
+  running_ = std::move(running);
+  world_.trace.line(world_.events.now(), name_ + " is on");
+  return true;
+}
+
+void Device::let_go_of_wires() {
+  for (const auto& [wire, end] : wires_) wire->lose(end, faults_.one_in(2));
+  wires_.clear();
+}
+
+void Device::shut_down() {
+  let_go_of_wires();
+  calling_ = false;
+  running_.reset();
+  pairing_.reset();
+}
+
+void Device::power_goes() {
+  if (std::exchange(power_gone_, true)) return;
+  world_.counts.add("fault: power cut");
+  world_.trace.line(world_.events.now(), name_ + " loses its power");
+  let_go_of_wires();
+  // Not now: the engine may be at work further up.
+  world_.events.after(Duration(0), [this] {
+    calling_ = false;
+    running_.reset();
+    pairing_.reset();
+  });
+  restart_after(Duration(faults_.between(1'000, 600'000)));
+}
+
+void Device::cut_power() {
+  if (!on()) return;
+  disk_->crash(faults_.below(disk_->buffered_commits() + 1));
+  power_goes();
+}
+
+void Device::lose() {
+  if (on()) power_goes();
+  lost_ = true;
+}
+
+void Device::restart_after(Duration wait) {
+  world_.events.after(wait, [this] {
+    if (idle() && !lost_) boot();
+  });
+}
+
+std::shared_ptr<Wire> Device::connect(Device& other, const Weather& weather, WireEnds& ends) {
+  auto wire = make_wire(world_.events, faults_.split("wire").split(std::to_string(faults_.next())),
+                        weather, world_.counts, world_.watch, ends);
+  const auto add = [&](Device& device, Wire::End end) {
+    std::erase_if(device.wires_, [](const auto& held) { return held.first->over(); });
+    device.wires_.emplace_back(wire, end);
+  };
+  add(*this, Wire::End::caller);
+  add(other, Wire::End::called);
+  return wire;
+}
+
+void Device::call(Device& other, const Weather& weather, OnSynced done) {
+  RELAIS_CHECK(on() && other.on() && !calling_);
+  WireEnds ends;
+  connect(other, weather, ends);
+  calling_ = true;
+  Status called =
+      running_->meetings->call(std::move(ends.caller), [this, done](Result<peer::Report> met) {
+        calling_ = false;
+        done(std::move(met));
+      });
+  if (!called) calling_ = false;
+  if (other.on()) other.running_->meetings->welcome(std::move(ends.called));
+}
+
+void Device::join(Device& inviter, const access::Invitation& invitation, const Weather& weather,
+                  std::function<void(bool joined)> done) {
+  RELAIS_CHECK(running_ == nullptr && pairing_ == nullptr && inviter.on());
+  power_gone_ = false;
+  clock_.boot();
+  auto store = open_store();
+  if (!store) return done(false);
+  auto identity = engine::begin_joining(**store, environment(), marker_, invitation.space);
+  if (!identity) return done(false);
+  pairing_ = std::make_unique<Pairing>(world_.events, clock_, std::move(*identity));
+  pairing_->store = std::move(*store);
+  pairing_->done = std::move(done);
+  WireEnds ends;
+  connect(inviter, weather, ends);
+  pairing_->meeting =
+      std::make_unique<engine::Meeting>(pairing_->loop, pairing_->guard, std::move(ends.caller));
+  peer::JoinConfig config{invitation.space, pairing_->identity.keys,
+                          access::invitation_psk(invitation)};
+  pairing_->meeting->start(std::make_unique<peer::Peer>(peer::Peer::join(
+                               std::move(config), pairing_->host, random_, clock_.now())),
+                           [this](Result<peer::Report> met) { paired(*pairing_, std::move(met)); });
+  inviter.running_->meetings->welcome(std::move(ends.called));
+}
+
+void Device::paired(Pairing& pairing, Result<peer::Report> met) {
+  const bool joined =
+      met && engine::finish_joining(*pairing.store, pairing.host, std::move(pairing.identity));
+  auto done = std::move(pairing.done);
+  world_.events.after(Duration(0), [this, joined, done] {
+    let_go_of_wires();
+    pairing_.reset();
+    done(joined && boot());
+  });
+}
+
+std::shared_ptr<store::MemoryDisk> Device::copy_of_disk() {
+  auto copy = std::make_shared<store::MemoryDisk>();
+  auto store = copy->open();
+  RELAIS_CHECK(store.has_value());
+  store::Batch batch;
+  for (std::size_t i = 0; i < store::kFamilyCount; ++i) {
+    const auto family = static_cast<store::Family>(i);
+    const auto cursor = core().store->scan(family, {}, {});
+    for (; cursor->valid(); cursor->next()) batch.put(family, cursor->key(), cursor->value());
+    RELAIS_CHECK(cursor->status().has_value());
+  }
+  RELAIS_CHECK((*store)->commit(batch, store::Durability::synced).has_value());
+  return copy;
+}
+
+void Device::replace_disk(std::shared_ptr<store::MemoryDisk> disk, Bytes marker) {
+  RELAIS_CHECK(running_ == nullptr);
+  disk_ = std::move(disk);
+  marker_ = std::move(marker);
+}
+
+}  // namespace relais::simulator

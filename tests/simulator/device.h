@@ -1,0 +1,97 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/edit.h"
+#include "engine/meetings.h"
+#include "simulator/chance.h"
+#include "simulator/device_time.h"
+#include "simulator/faulty_store.h"
+#include "simulator/trace.h"
+#include "simulator/wire.h"
+
+namespace relais::simulator {
+
+/// What devices have in common.
+struct World {
+  Events events;
+  Trace trace;
+  Counts counts;
+  Watch watch;  ///< sees all that crosses any link
+};
+
+/// A device: a disk that outlives it, a clock, and, while it is on, the real engine.
+class Device {
+ public:
+  Device(World& world, std::string name, const Chance& chance, std::int64_t drift_ppm);
+  ~Device();
+
+  const std::string& name() const { return name_; }
+  bool on() const { return running_ != nullptr && !power_gone_; }
+  engine::Core& core() const;
+  DeviceClock& clock() { return clock_; }
+  engine::Environment environment() { return {clock_, random_}; }
+  const Bytes& marker() const { return marker_; }
+  store::MemoryDisk& disk() { return *disk_; }
+  int boots() const { return boots_; }
+  bool lost() const { return lost_; }
+  /// Neither on nor joining.
+  bool idle() const { return running_ == nullptr && pairing_ == nullptr; }
+
+  /// The store, with whatever faults are on.
+  Result<std::unique_ptr<store::Store>> open_store();
+  /// Comes on; false if its store says no.
+  bool boot();
+  /// Is shut down as it should be.
+  void shut_down();
+  /// The power goes now, and comes back after a while. Safe within a call of the device itself.
+  void cut_power();
+  /// Never to be seen again.
+  void lose();
+
+  /// What writes meet from now on; empty: they land.
+  std::function<WriteFate(WritePoint)> write_fate;
+
+  /// Opens a link to another device, which must be on like this one, and syncs.
+  using OnSynced = engine::Meetings::OnSynced;
+  void call(Device& other, const Weather& weather, OnSynced done);
+  /// The same for a device that is no member yet.
+  void join(Device& inviter, const access::Invitation& invitation, const Weather& weather,
+            std::function<void(bool joined)> done);
+  bool calling() const { return calling_; }
+
+  /// Puts the contents of this device's disk, as it is on, into a new one.
+  std::shared_ptr<store::MemoryDisk> copy_of_disk();
+  /// The folder is replaced by a copy made before; with another marker if the host can tell.
+  void replace_disk(std::shared_ptr<store::MemoryDisk> disk, Bytes marker);
+
+ private:
+  struct Running;
+  struct Pairing;
+
+  void power_goes();
+  void let_go_of_wires();
+  void restart_after(Duration wait);
+  std::shared_ptr<Wire> connect(Device& other, const Weather& weather, WireEnds& ends);
+  void paired(Pairing& pairing, Result<peer::Report> met);
+
+  World& world_;
+  const std::string name_;
+  Chance random_;  ///< the engine's
+  Chance faults_;
+  DeviceClock clock_;
+  Bytes marker_;
+  std::shared_ptr<store::MemoryDisk> disk_;
+  std::unique_ptr<Running> running_;
+  std::unique_ptr<Pairing> pairing_;
+  std::vector<std::pair<std::shared_ptr<Wire>, Wire::End>> wires_;
+  bool power_gone_ = false;
+  bool calling_ = false;
+  bool lost_ = false;
+  int boots_ = 0;
+};
+
+}  // namespace relais::simulator

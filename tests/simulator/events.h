@@ -1,0 +1,44 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <utility>
+
+#include "base/time.h"
+
+namespace relais::simulator {
+
+/// The world's time, and what will happen in it: one event after the other, by time and then in the
+/// order they were made.
+class Events {
+ public:
+  using Task = std::function<void()>;
+
+  Instant now() const { return now_; }
+  void at(Instant when, Task task) {
+    tasks_.emplace(std::pair(when < now_ ? now_ : when, made_++), std::move(task));
+  }
+  void after(Duration wait, Task task) { at(now_ + wait, std::move(task)); }
+
+  /// Runs all that is due until then, and lets that time come.
+  void run_until(Instant end) {
+    while (!tasks_.empty() && tasks_.begin()->first.first <= end) run_first();
+    now_ = end;
+  }
+  std::uint64_t ran() const { return ran_; }
+
+ private:
+  void run_first() {
+    auto first = tasks_.extract(tasks_.begin());
+    now_ = first.key().first;
+    ++ran_;
+    first.mapped()();
+  }
+
+  Instant now_{};
+  std::uint64_t made_ = 0;
+  std::uint64_t ran_ = 0;
+  std::map<std::pair<Instant, std::uint64_t>, Task> tasks_;
+};
+
+}  // namespace relais::simulator

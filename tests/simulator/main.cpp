@@ -1,0 +1,206 @@
+// relais_sim: a village of devices under one seed. docs/testing.md.
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "simulator/shrink.h"
+
+namespace {
+
+using namespace relais::simulator;  // NOLINT: this program is the simulator
+
+struct Options {
+  std::uint64_t seed = 1;
+  std::uint64_t seeds = 1;
+  double minutes = 0;
+  std::optional<std::size_t> devices;
+  std::optional<std::size_t> days;
+  std::optional<std::uint64_t> transactions;
+  std::string profile;
+  std::string faults;
+  std::string journal;
+  bool trace = false;
+  bool shrink = false;
+  bool twice = false;
+  bool must_meet_all = false;
+};
+
+/// What would not be tested if it never came about.
+const std::vector<std::string> kRequired{
+    "fault: cut",
+    "fault: half open",
+    "fault: wrong byte",
+    "fault: repeated bytes",
+    "fault: swapped bytes",
+    "fault: slow link",
+    "fault: power cut",
+    "fault: power cut before a buffered commit",
+    "fault: power cut after a buffered commit",
+    "fault: power cut before a durable commit",
+    "fault: power cut after a durable commit",
+    "fault: power cut before a sync",
+    "fault: power cut after a sync",
+    "fault: a write fails",
+    "fault: a clock jumps",
+    "fault: a restored backup",
+    "fault: a cloned folder",
+    "fault: a device is lost for good",
+    "sometimes: a write fails",
+    "sometimes: a meeting fails",
+    "sometimes: a join fails",
+    "sometimes: a conflict is resolved",
+    "sometimes: the engine stops after a failed write",
+};
+
+std::vector<std::string> split(const std::string& text) {
+  std::vector<std::string> parts;
+  std::istringstream in(text);
+  for (std::string part; std::getline(in, part, ',');) parts.push_back(part);
+  return parts;
+}
+
+Plan plan_for(std::uint64_t seed, const Options& options) {
+  Plan plan = plan_of(seed);
+  if (options.devices) plan.devices = *options.devices;
+  if (options.days) plan.days = *options.days;
+  if (options.transactions) plan.transactions_per_day = *options.transactions;
+  if (!options.profile.empty()) plan.profile = *profile_of(options.profile);
+  if (options.faults.empty()) return plan;
+  plan.faults.clear();
+  if (options.faults == "none") return plan;
+  for (const std::string& name : split(options.faults)) plan.faults.insert(*fault_of(name));
+  return plan;
+}
+
+/// What all runs came to, kept in a file so that hours of runs add up.
+struct Journal {
+  std::uint64_t next_seed = 0;
+  std::uint64_t runs = 0;
+  double device_days = 0;
+  double seconds = 0;
+  Counts counts;
+
+  void read(const std::string& path) {
+    std::ifstream in(path);
+    std::string what;
+    in >> next_seed >> runs >> device_days >> seconds;
+    std::uint64_t times = 0;
+    while (in >> times && std::getline(in >> std::ws, what)) counts.add(what, times);
+  }
+  void write(const std::string& path) const {
+    std::ofstream out(path + ".new");
+    out << next_seed << ' ' << runs << ' ' << device_days << ' ' << seconds << '\n';
+    for (const auto& [what, times] : counts.all()) out << times << ' ' << what << '\n';
+    out.close();
+    std::rename((path + ".new").c_str(), path.c_str());
+  }
+};
+
+void report_failure(const Plan& plan, const Outcome& outcome, bool shrinks) {
+  std::cout << "\nSeed " << plan.seed << " violates what is promised:\n";
+  for (const std::string& violation : outcome.violations) std::cout << "  " << violation << '\n';
+  std::cout << "The last that happened:\n"
+            << outcome.last_lines << "Again: relais_sim " << to_arguments(plan) << '\n';
+  if (!shrinks) return;
+  const Plan least = shrink(plan, [](const std::string& step) { std::cout << step << std::endl; });
+  std::cout << "Least: relais_sim " << to_arguments(least) << " --trace\n";
+}
+
+void report(const Journal& all) {
+  for (const auto& [what, times] : all.counts.all())
+    std::printf("%12llu  %s\n", static_cast<unsigned long long>(times), what.c_str());
+  std::printf(
+      "%llu runs, %.0f device-days, %llu operations, %.1f s: %.1f device-days/s, "
+      "%.0f device-hours/s\n",
+      static_cast<unsigned long long>(all.runs), all.device_days,
+      static_cast<unsigned long long>(all.counts["operations"]), all.seconds,
+      all.device_days / all.seconds, 24 * all.device_days / all.seconds);
+}
+
+bool all_met(const Counts& counts) {
+  bool all = true;
+  for (const std::string& what : kRequired) {
+    if (counts[what] > 0) continue;
+    std::cout << "Never came about: " << what << '\n';
+    all = false;
+  }
+  return all;
+}
+
+/// One seed; false if it violated something.
+bool run_one(std::uint64_t seed, const Options& options, Journal& journal) {
+  const Plan plan = plan_for(seed, options);
+  const auto begun = std::chrono::steady_clock::now();
+  const Outcome outcome =
+      run_village(plan, options.trace ? [](const std::string& line) { std::cout << line << '\n'; }
+                                      : Trace::Print());
+  journal.seconds +=
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+  journal.device_days += outcome.device_days;
+  journal.counts.add(outcome.counts);
+  ++journal.runs;
+  if (!outcome.violations.empty()) {
+    report_failure(plan, outcome, options.shrink);
+    return false;
+  }
+  if (!options.twice) return true;
+  if (run_village(plan).trace == outcome.trace) return true;
+  std::cout << "Seed " << seed << " had another trace when it ran again.\n";
+  return false;
+}
+
+int run(const Options& options) {
+  Journal journal;
+  journal.next_seed = options.seed;
+  if (!options.journal.empty()) journal.read(options.journal);
+  const auto begun = std::chrono::steady_clock::now();
+  const auto goes_on = [&](std::uint64_t done) {
+    const double passed =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+    return options.minutes > 0 ? passed < 60 * options.minutes : done < options.seeds;
+  };
+  bool good = true;
+  for (std::uint64_t done = 0; good && goes_on(done); ++done) {
+    good = run_one(journal.next_seed++, options, journal);
+    if (good && !options.journal.empty()) journal.write(options.journal);
+  }
+  report(journal);
+  if (good && options.must_meet_all) good = all_met(journal.counts);
+  return good ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Runs villages of devices under seeds, and checks what Relais promises.");
+  Options options;
+  app.add_option("--seed", options.seed, "The first seed");
+  app.add_option("--seeds", options.seeds, "How many, one after the other");
+  app.add_option("--minutes", options.minutes, "Seeds for so long, instead of a number");
+  app.add_option("--devices", options.devices, "Without it, and so below: as the seed says");
+  app.add_option("--days", options.days, "Of work, before all is healed");
+  app.add_option("--profile", options.profile, "clinic, zones, courier, evacuation");
+  app.add_option("--transactions", options.transactions, "A device and day");
+  app.add_option("--faults", options.faults, "Names, with commas; or none");
+  app.add_option("--journal", options.journal,
+                 "A file that keeps the next seed and all counts: runs go on where they ended");
+  app.add_flag("--trace", options.trace, "Print every line of what happens");
+  app.add_flag("--shrink", options.shrink, "After a failure, look for the least that still fails");
+  app.add_flag("--twice", options.twice, "Run each seed twice, and compare the traces");
+  app.add_flag("--require-all", options.must_meet_all,
+               "Fail if a fault, or what should happen sometimes, never came about");
+  CLI11_PARSE(app, argc, argv);
+  for (const std::string& name : split(options.faults)) {
+    const auto known = fault_of(name);
+    if (name != "none" && !known) return std::cerr << known.error().message() << '\n', 2;
+  }
+  if (!options.profile.empty()) {
+    const auto known = profile_of(options.profile);
+    if (!known) return std::cerr << known.error().message() << '\n', 2;
+  }
+  std::cout.setf(std::ios::unitbuf);
+  return run(options);
+}

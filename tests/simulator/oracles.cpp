@@ -1,0 +1,175 @@
+#include "simulator/oracles.h"
+
+#include <algorithm>
+
+#include "base/limits.h"
+#include "engine/verification.h"
+
+namespace relais::simulator {
+
+void Oracles::violation(const std::string& what) {
+  world_.trace.line(world_.events.now(), "VIOLATION: " + what);
+  if (violations_.size() < 20) violations_.push_back(what);
+}
+
+void Oracles::check_device(Resident& resident) {
+  check_heads(resident);
+  check_entitled(resident);
+}
+
+void Oracles::check_heads(Resident& resident) {
+  for (const auto& [id, row] : resident.device.core().logs.rows()) {
+    const auto [known, fresh] = heads_.try_emplace({id, row.head.seq}, row.head.hash);
+    if (!fresh && known->second != row.head.hash) {
+      violation(resident.device.name() + " holds another history of a log than somebody else");
+    }
+  }
+}
+
+void Oracles::check_salt(Resident& resident, const store::LogRow& row) {
+  const engine::Core& core = resident.device.core();
+  const Bytes* run = core.logs.run(row.no, row.head.seq);
+  if (run == nullptr) return violation(resident.device.name() + " has lost a run's header");
+  const std::string opening =
+      resident.device.name() + " " + std::to_string(resident.device.boots());
+  const auto [known, fresh] = salts_.try_emplace({row.id, *run}, opening);
+  if (!fresh && known->second != opening) {
+    violation(resident.device.name() + " wrote on under a salt of an opening before");
+  }
+}
+
+void Oracles::check_entitled(Resident& resident) {
+  const engine::Core& core = resident.device.core();
+  for (const auto& [id, row] : core.logs.rows()) {
+    const auto* compartment = core.control.membership.compartment(id.compartment);
+    if (compartment == nullptr) continue;
+    const Field field{{compartment->scope, "cases", ""}, compartment->label};
+    if (residents_.may_read(resident, field)) continue;
+    violation(resident.device.name() + " holds a log it may not read");
+  }
+}
+
+void Oracles::check_wire(BytesView bytes) {
+  if (bytes.find(kCanary) != BytesView::npos)
+    violation("what a user wrote crossed a link in plain");
+}
+
+Oracles::OwnHeads Oracles::own_heads(Resident& resident) {
+  const engine::Core& core = resident.device.core();
+  OwnHeads heads;
+  for (const auto& [id, row] : core.logs.rows()) {
+    if (id.author == core.identity.author()) heads[{id.author, id.compartment}] = row.head.seq;
+  }
+  return heads;
+}
+
+void Oracles::acknowledged(Resident& resident, const OwnHeads& before) {
+  const engine::Core& core = resident.device.core();
+  OwnHeads& durable = durable_[&resident];
+  for (const auto& [at, seq] : own_heads(resident)) {
+    durable[at] = seq;
+    const auto stood = before.find(at);
+    const bool written = stood == before.end() || seq > stood->second;
+    if (!written || at.second == core.control_compartment()) continue;
+    check_salt(resident, *core.logs.find(log::LogId{at.second, at.first}));
+  }
+}
+
+void Oracles::check_durable(Resident& resident) {
+  const engine::Core& core = resident.device.core();
+  for (const auto& [at, seq] : durable_[&resident]) {
+    const store::LogRow* row = core.logs.find(log::LogId{at.second, at.first});
+    if (row != nullptr && row->head.seq >= seq) continue;
+    violation(resident.device.name() + " lost an acknowledged write");
+  }
+}
+
+void Oracles::check_states() {
+  // Per compartment and document, the state that the first who may read it holds.
+  std::map<std::string, std::pair<Bytes, std::string>> states;
+  for (Resident* resident : residents_.members()) {
+    engine::Core& core = resident->device.core();
+    engine::Reader reader(core, *core.store);
+    for (const std::string& scope : residents_.records().scopes) {
+      for (std::uint64_t i = 0; i < residents_.records().cases_per_scope; ++i) {
+        const DocumentId document{scope, "cases", std::to_string(i)};
+        const auto parts = reader.parts(document);
+        if (!parts) {
+          violation(resident->device.name() + " can't read a document: " + parts.error().message());
+          continue;
+        }
+        for (const std::string& label : residents_.records().labels) {
+          if (!residents_.may_read(*resident, {document, label})) continue;
+          const CompartmentId id = log::compartment_id(core.identity.space, scope, label);
+          Bytes state;
+          for (const engine::Part& part : *parts) {
+            if (part.compartment == id) state = part.state.canonical();
+          }
+          world_.trace.mix(state);
+          const std::string key = scope + "/" + document.id + "/" + label;
+          const auto [known, first] = states.try_emplace(key, state, resident->device.name());
+          if (first || known->second.first == state) continue;
+          violation(key + " is not the same on " + resident->device.name() + " and " +
+                    known->second.second);
+        }
+      }
+    }
+  }
+}
+
+void Oracles::check_model() {
+  for (Resident* resident : residents_.members()) {
+    residents_.model().check(
+        [&](const Field& field) { return residents_.may_read(*resident, field); },
+        [&](const Field& field) { return read_field(resident->device, field); },
+        [&](const std::string& what) { violation(resident->device.name() + ": " + what); });
+  }
+}
+
+void Oracles::check_verifies(Resident& resident) {
+  engine::Core& core = resident.device.core();
+  const std::lock_guard lock(core.mutex);
+  const auto report = engine::verify(core);
+  if (!report)
+    return violation(resident.device.name() + " can't verify: " + report.error().message());
+  for (const std::string& problem : report->problems) {
+    violation(resident.device.name() + " doesn't verify: " + problem);
+  }
+}
+
+void Oracles::check_canaries(Resident& resident) {
+  engine::Core& core = resident.device.core();
+  std::vector<std::string> forbidden;
+  for (const std::string& scope : residents_.records().scopes) {
+    for (const std::string& label : residents_.records().labels) {
+      if (!residents_.may_read(resident, {{scope, "cases", ""}, label})) {
+        forbidden.push_back(canary_of(scope, label));
+      }
+    }
+  }
+  for (std::size_t i = 0; i < store::kFamilyCount; ++i) {
+    const auto cursor = core.store->scan(static_cast<store::Family>(i), {}, {});
+    for (; cursor->valid(); cursor->next()) {
+      for (const std::string& canary : forbidden) {
+        if (cursor->value().find(canary) == BytesView::npos) continue;
+        violation(resident.device.name() + " holds in plain what it may not read");
+      }
+    }
+  }
+}
+
+void Oracles::check_rest() {
+  for (Resident* resident : residents_.members()) {
+    check_device(*resident);
+    check_durable(*resident);
+    check_verifies(*resident);
+    check_canaries(*resident);
+  }
+  check_states();
+  check_model();
+  for (const auto& [what, times] : world_.counts.all()) {
+    if (what.starts_with("violation: ")) violation(what.substr(11));
+  }
+}
+
+}  // namespace relais::simulator

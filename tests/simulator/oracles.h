@@ -1,0 +1,60 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "simulator/residents.h"
+
+namespace relais::simulator {
+
+/// What must hold, whatever happens. Each violation is said once, as a sentence.
+class Oracles {
+ public:
+  using OwnHeads = std::map<std::pair<AuthorId, CompartmentId>, std::uint64_t>;
+
+  Oracles(World& world, Residents& residents) : world_(world), residents_(residents) {}
+
+  /// At any time, of one device that is on: a place in a log has one hash everywhere; it holds no
+  /// compartment that it may not read.
+  void check_device(Resident& resident);
+  /// What crosses a link holds nothing that somebody wrote.
+  void check_wire(BytesView bytes);
+  /// Where the logs stand that the device writes.
+  static OwnHeads own_heads(Resident& resident);
+  /// After a write was acknowledged: there its log stands from now on, whatever happens to the
+  /// power; and no salt serves two openings.
+  /// `before`: own_heads before that.
+  void acknowledged(Resident& resident, const OwnHeads& before);
+  /// After a boot: nothing acknowledged is gone.
+  void check_durable(Resident& resident);
+  /// Its disk was replaced: what was acknowledged on the old one is no promise any more.
+  void forget(const Resident& resident) { durable_.erase(&resident); }
+  /// At rest, once all have met: all who may read a compartment hold the same states, byte for
+  /// byte; what users wrote is seen, and nothing else; every chain verifies; no plain text lies
+  /// where it may not be read.
+  void check_rest();
+
+  void violation(const std::string& what);
+  const std::vector<std::string>& violations() const { return violations_; }
+
+ private:
+  void check_heads(Resident& resident);
+  void check_salt(Resident& resident, const store::LogRow& row);
+  void check_entitled(Resident& resident);
+  void check_states();
+  void check_model();
+  void check_verifies(Resident& resident);
+  void check_canaries(Resident& resident);
+
+  World& world_;
+  Residents& residents_;
+  std::vector<std::string> violations_;
+  /// (log, seq) → hash of the head there, as any device held it.
+  std::map<std::pair<log::LogId, std::uint64_t>, crypto::Hash> heads_;
+  /// Salts of own logs' runs → which opening of which device drew them.
+  std::map<std::pair<log::LogId, Bytes>, std::string> salts_;
+  std::map<const Resident*, OwnHeads> durable_;
+};
+
+}  // namespace relais::simulator

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "relais/result.h"
+
+namespace relais::simulator {
+
+/// Faults that a run may have. A seed takes some of them at random (swarm testing: Groce et al.,
+/// ISSTA 2012), or those that are named.
+enum class Fault {
+  cut,             ///< links end at any byte
+  half_open,       ///< a link goes dead without a word
+  corrupt,         ///< a wrong byte, a chunk twice, two chunks swapped
+  slow,            ///< kilobytes a second, seconds of latency
+  power,           ///< power cuts, at any time
+  power_at_write,  ///< power cuts at a write, before or after it
+  disk,            ///< full disks, failing writes and syncs
+  clocks,          ///< drift, jumps, 1970, 2300
+  restore,         ///< a folder comes back from a backup
+  clone,           ///< a folder is copied to another device, and both go on
+};
+inline constexpr std::size_t kFaults = 10;
+std::string name_of(Fault fault);
+/// Fails: invalid_argument.
+Result<Fault> fault_of(const std::string& name);
+
+/// Who meets whom.
+enum class Profile {
+  clinic,      ///< tablets go out in the morning and meet the hub in the evening, or each other
+  zones,       ///< zones of their own; a team visits one a day
+  courier,     ///< two places that never meet, and one device that goes between them
+  evacuation,  ///< a clinic whose hub is lost in the middle
+};
+inline constexpr std::size_t kProfiles = 4;
+std::string name_of(Profile profile);
+Result<Profile> profile_of(const std::string& name);
+
+/// All that a run depends on: the same plan, the same trace.
+struct Plan {
+  std::uint64_t seed = 1;
+  std::size_t devices = 5;
+  std::size_t days = 6;
+  Profile profile = Profile::clinic;
+  std::set<Fault> faults;
+  std::uint64_t transactions_per_day = 12;  ///< each device
+};
+
+/// Profile, devices and faults as the seed would have them, where nothing else is asked for.
+Plan plan_of(std::uint64_t seed);
+
+/// The arguments of relais_sim that run it again.
+std::string to_arguments(const Plan& plan);
+
+}  // namespace relais::simulator

@@ -1,0 +1,137 @@
+#include "simulator/residents.h"
+
+#include <algorithm>
+
+#include "access/invitation.h"
+#include "base/check.h"
+#include "engine/founding.h"
+#include "engine/invitations.h"
+
+namespace relais::simulator {
+namespace {
+
+/// A sample of at least one, in the order of the whole.
+std::vector<std::string> some_of(const std::vector<std::string>& all, Chance& chance) {
+  std::vector<std::string> some;
+  for (const std::string& one : all) {
+    if (chance.one_in(2)) some.push_back(one);
+  }
+  if (some.empty()) some.push_back(chance.pick(all));
+  return some;
+}
+
+}  // namespace
+
+Residents::Residents(World& world, const Plan& plan, const Chance& chance)
+    : world_(world), plan_(plan), chance_(chance.split("residents")) {
+  register_.labels = {"medical", "legal"};
+  const bool zones = plan.profile == Profile::zones;
+  register_.scopes =
+      zones ? std::vector<std::string>{"z1", "z2", "z3"} : std::vector<std::string>{""};
+  const bool clocks = plan.faults.contains(Fault::clocks);
+  for (std::size_t i = 0; i < plan.devices; ++i) {
+    const std::string name = i == 0 ? "hub" : "d" + std::to_string(i);
+    const std::int64_t drift = clocks ? chance_.between(-200, 200) : 0;
+    auto resident = std::make_unique<Resident>(world, name, chance, drift);
+    resident->user = std::make_unique<User>(world, resident->device, register_, model_, chance);
+    if (i > 0) resident->user->labels = some_of(register_.labels, chance_);
+    if (i > 0 && zones) resident->user->scopes = {register_.scopes[i % register_.scopes.size()]};
+    all_.push_back(std::move(resident));
+  }
+}
+
+void Residents::found() {
+  access::FoundingPlan plan;
+  for (const std::string& scope : register_.scopes) {
+    for (const std::string& label : register_.labels) plan.compartments.push_back({scope, label});
+  }
+  for (const std::string& label : register_.labels) {
+    plan.sections.push_back({"cases", label, label});
+  }
+  plan.sections.push_back({"", "", register_.labels.front()});
+  Device& device = hub().device;
+  {
+    auto store = device.open_store();
+    RELAIS_CHECK(store.has_value());
+    RELAIS_CHECK(engine::found_space(**store, device.environment(), device.marker(), plan));
+  }
+  RELAIS_CHECK(device.boot());
+  hub().member = true;
+}
+
+std::vector<CompartmentId> Residents::entitled(const Resident& resident) {
+  const access::Membership& membership = hub().device.core().control.membership;
+  std::vector<CompartmentId> compartments;
+  for (const auto& compartment : membership.compartments()) {
+    const auto has = [&](const std::vector<std::string>& of, const std::string& one) {
+      return std::find(of.begin(), of.end(), one) != of.end();
+    };
+    if (has(resident.user->scopes, compartment.scope) &&
+        has(resident.user->labels, compartment.label)) {
+      compartments.push_back(compartment.id);
+    }
+  }
+  return compartments;
+}
+
+bool Residents::try_to_join(Resident& resident, const std::function<Weather()>& weather) {
+  if (!hub().device.on() || !resident.device.idle()) return false;
+  engine::Core& core = hub().device.core();
+  engine::OpenInvitation open;
+  {
+    const std::lock_guard lock(core.mutex);
+    open.compartments = entitled(resident);
+    open.invitation =
+        access::make_invitation(core.environment.random, core.identity.space,
+                                core.environment.clock.now().wall, std::chrono::minutes(10));
+    if (!engine::save_invitation(core, open) || !hub().device.on()) return false;
+  }
+  resident.device.join(hub().device, open.invitation, weather(), [&](bool joined) {
+    world_.counts.add(joined ? "devices joined" : "sometimes: a join fails");
+    resident.member = resident.member || joined;
+  });
+  return true;
+}
+
+void Residents::settle_in(const std::function<Weather()>& weather) {
+  found();
+  for (std::size_t i = 1; i < all_.size(); ++i) {
+    for (int tries = 0; !all_[i]->member; ++tries) {
+      RELAIS_CHECK(tries < 200);
+      try_to_join(*all_[i], weather);
+      world_.events.run_until(world_.events.now() + std::chrono::minutes(5));
+      // It may have become a member and lost its power before anyone heard of that.
+      if (all_[i]->device.on()) all_[i]->member = true;
+    }
+  }
+}
+
+Resident& Residents::add_clone(Resident& of) {
+  auto clone = std::make_unique<Resident>(
+      world_, of.device.name() + "+" + std::to_string(all_.size()), chance_, 0);
+  clone->device.replace_disk(of.device.copy_of_disk(), "marker of " + clone->device.name());
+  clone->user = std::make_unique<User>(world_, clone->device, register_, model_, chance_);
+  clone->user->scopes = of.user->scopes;
+  clone->user->labels = of.user->labels;
+  clone->neighbours = of.neighbours;
+  clone->member = true;
+  clone->device.boot();
+  return *all_.emplace_back(std::move(clone));
+}
+
+bool Residents::may_read(const Resident& resident, const Field& field) const {
+  const auto& [scopes, labels] = std::tie(resident.user->scopes, resident.user->labels);
+  const std::string label = field.path.substr(0, field.path.find('/'));
+  return std::find(scopes.begin(), scopes.end(), field.document.scope) != scopes.end() &&
+         std::find(labels.begin(), labels.end(), label) != labels.end();
+}
+
+std::vector<Resident*> Residents::members() {
+  std::vector<Resident*> members;
+  for (const auto& resident : all_) {
+    if (resident->member && !resident->device.lost()) members.push_back(resident.get());
+  }
+  return members;
+}
+
+}  // namespace relais::simulator

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "simulator/plan.h"
+#include "simulator/user.h"
+
+namespace relais::simulator {
+
+/// A device, who works on it, and a copy of its disk that somebody made.
+struct Resident {
+  Resident(World& world, std::string name, const Chance& chance, std::int64_t drift_ppm)
+      : device(world, std::move(name), chance, drift_ppm) {}
+
+  Device device;
+  std::unique_ptr<User> user;
+  bool member = false;
+  std::shared_ptr<store::MemoryDisk> backup;
+  std::size_t backup_mark = 0;
+  std::vector<std::size_t> neighbours;  ///< whom it may meet, by number
+};
+
+/// The devices of a village, their space, and what they may read. The first is the hub: it founds
+/// the space, and reads all of it.
+class Residents {
+ public:
+  Residents(World& world, const Plan& plan, const Chance& chance);
+
+  /// The hub founds the space, and everyone else joins; over links with weather, until they are in.
+  void settle_in(const std::function<Weather()>& weather);
+  /// A new device with a copy of another's folder, whose user goes on with it.
+  Resident& add_clone(Resident& of);
+
+  std::size_t size() const { return all_.size(); }
+  Resident& operator[](std::size_t at) { return *all_[at]; }
+  Resident& hub() { return *all_.front(); }
+  Model& model() { return model_; }
+  const Register& records() const { return register_; }
+  bool may_read(const Resident& resident, const Field& field) const;
+  /// Members whose devices aren't lost.
+  std::vector<Resident*> members();
+
+ private:
+  void found();
+  bool try_to_join(Resident& resident, const std::function<Weather()>& weather);
+  std::vector<CompartmentId> entitled(const Resident& resident);
+
+  World& world_;
+  const Plan& plan_;
+  Chance chance_;
+  Register register_;
+  Model model_;
+  std::vector<std::unique_ptr<Resident>> all_;
+};
+
+}  // namespace relais::simulator

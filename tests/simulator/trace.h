@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/time.h"
+
+namespace relais::simulator {
+
+/// FNV-1a over the bytes, from a start: for traces and streams, where nobody attacks.
+std::uint64_t hash_of(std::string_view bytes, std::uint64_t start);
+
+/// What happened, a line an event: the last lines are kept for a failure's report, and all of it
+/// goes into one number, the same for the same seed.
+class Trace {
+ public:
+  using Print = std::function<void(const std::string&)>;
+
+  /// `print`: hears every line; may be empty.
+  explicit Trace(Print print = nullptr) : print_(std::move(print)) {}
+
+  void line(Instant at, const std::string& text);
+  /// What is too much for a line: bytes that crossed, states that were compared.
+  void mix(std::string_view bytes) { hash_ = hash_of(bytes, hash_); }
+
+  std::uint64_t hash() const { return hash_; }
+  std::string last_lines() const;
+
+ private:
+  static constexpr std::size_t kLines = 60;
+  Print print_;
+  std::uint64_t hash_ = 0xcbf29ce484222325;
+  std::deque<std::string> lines_;
+};
+
+/// How often each thing came about: faults, and what should happen sometimes.
+class Counts {
+ public:
+  void add(const std::string& what, std::uint64_t times = 1) { counts_[what] += times; }
+  std::uint64_t operator[](const std::string& what) const;
+  const std::map<std::string, std::uint64_t>& all() const { return counts_; }
+  void add(const Counts& other);
+
+ private:
+  std::map<std::string, std::uint64_t> counts_;
+};
+
+}  // namespace relais::simulator

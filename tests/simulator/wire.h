@@ -1,0 +1,48 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "link/link.h"
+#include "simulator/chance.h"
+#include "simulator/events.h"
+#include "simulator/trace.h"
+
+namespace relais::simulator {
+
+/// How a link between two devices is, and what befalls it. Offsets count bytes of both ways
+/// together, as they arrive.
+struct Weather {
+  Duration latency{5};
+  Duration jitter{0};  ///< more, each chunk
+  std::uint64_t bytes_per_second = 500'000;
+  std::size_t largest_chunk = 4096;
+  std::optional<std::uint64_t> cut_at;        ///< both ends hear of it
+  std::optional<std::uint64_t> half_open_at;  ///< nothing more arrives, and nobody hears of that
+  std::optional<std::uint64_t> corrupt_at;    ///< the chunk with this byte has a wrong one
+  std::optional<std::uint64_t> repeat_at;     ///< the chunk with this byte arrives twice
+  std::optional<std::uint64_t> swap_at;       ///< the chunk with this byte changes with the next
+};
+
+struct WireEnds {
+  std::unique_ptr<link::Link> caller;
+  std::unique_ptr<link::Link> called;
+};
+
+/// A connection, told what happens to its ends' devices.
+class Wire {
+ public:
+  virtual ~Wire() = default;
+  enum class End { caller, called };
+  /// The device at that end is gone: what it wrote and didn't leave is lost. With `silently` the
+  /// other end hears nothing of it.
+  virtual void lose(End end, bool silently) = 0;
+  virtual bool over() const = 0;
+};
+
+/// `watch` sees all that arrives.
+using Watch = std::function<void(BytesView)>;
+std::shared_ptr<Wire> make_wire(Events& events, Chance chance, const Weather& weather,
+                                Counts& counts, Watch watch, WireEnds& ends);
+
+}  // namespace relais::simulator
