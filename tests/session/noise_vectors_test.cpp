@@ -94,7 +94,7 @@ void check(const json& vector) {
   ASSERT_TRUE(initiator.transport && responder.transport);
   EXPECT_EQ(initiator.handshake.hash(), responder.handshake.hash());
   if (vector.contains("handshake_hash")) {
-    EXPECT_EQ(to_hex(initiator.handshake.hash().view()), vector["handshake_hash"]);
+    EXPECT_EQ(to_hex(initiator.handshake.hash().view()), vector["handshake_hash"].get<std::string>());
   }
 }
 
