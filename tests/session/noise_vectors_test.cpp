@@ -83,7 +83,7 @@ void check(const json& vector) {
     Player& sender = initiates ? initiator : responder;
     Player& receiver = initiates ? responder : initiator;
     const Bytes sent = send(sender, hex(message["payload"]));
-    ASSERT_EQ(to_hex(sent), message["ciphertext"]);
+    ASSERT_EQ(to_hex(sent), message["ciphertext"].get<std::string>());
     Bytes received;
     ASSERT_TRUE(receive(receiver, sent, received));
     ASSERT_EQ(to_hex(received), message["payload"]);
@@ -94,7 +94,8 @@ void check(const json& vector) {
   ASSERT_TRUE(initiator.transport && responder.transport);
   EXPECT_EQ(initiator.handshake.hash(), responder.handshake.hash());
   if (vector.contains("handshake_hash")) {
-    EXPECT_EQ(to_hex(initiator.handshake.hash().view()), vector["handshake_hash"].get<std::string>());
+    EXPECT_EQ(to_hex(initiator.handshake.hash().view()),
+              vector["handshake_hash"].get<std::string>());
   }
 }
 
