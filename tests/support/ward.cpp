@@ -103,7 +103,8 @@ bool Ward::join(const std::string& name, const std::string& inviter) {
   auto serve = expect(engine::serve_config(host_core, {open_invitation}));
   auto called =
       peer::Peer::serve(std::move(serve), sync_host, host_device.reception, random_, clock_.now());
-  const Met met = talk(caller, called, std::nullopt);
+  std::mutex joiners;
+  const Met met = talk({caller, joiners}, {called, host_core.mutex}, std::nullopt);
   EXPECT_TRUE(met.caller) << (met.caller ? "" : met.caller.error().message());
   if (!met.caller) return false;
   expect(engine::finish_joining(*store, join_host, std::move(identity)));
@@ -131,11 +132,16 @@ void Ward::put(const std::string& name, const std::string& document_name, const 
   }));
 }
 
-Met Ward::talk(peer::Peer& caller, peer::Peer& called, std::optional<std::uint64_t> cut_after) {
+Met Ward::talk(Side caller, Side called, std::optional<std::uint64_t> cut_after) {
   std::uint64_t crossed = 0;
   bool cut = false;
-  const auto carry = [&](peer::Peer& from, peer::Peer& to) {
-    const Bytes bytes = from.poll_transmit(clock_.now());
+  const auto with = [](Side& side, const auto& action) {
+    const std::lock_guard lock(side.guard);
+    return action(side.peer);
+  };
+  const auto carry = [&](Side& from, Side& to) {
+    const Bytes bytes =
+        with(from, [&](peer::Peer& peer) { return peer.poll_transmit(clock_.now()); });
     if (bytes.empty() || cut) return false;
     BytesView passed = bytes;
     if (cut_after && crossed + bytes.size() > *cut_after) {
@@ -144,32 +150,36 @@ Met Ward::talk(peer::Peer& caller, peer::Peer& called, std::optional<std::uint64
     }
     crossed += passed.size();
     wire_.append(passed);
-    to.handle_bytes(passed, clock_.now());
-    from.handle_written(bytes.size(), clock_.now());
+    with(to, [&](peer::Peer& peer) { peer.handle_bytes(passed, clock_.now()); });
+    with(from, [&](peer::Peer& peer) { peer.handle_written(bytes.size(), clock_.now()); });
     return true;
   };
+  const auto close = [&](Side& side) {
+    with(side, [&](peer::Peer& peer) { peer.handle_link_closed(clock_.now()); });
+  };
   const auto deadline = [&] {
-    std::optional<Instant> first = caller.deadline();
-    const auto other = called.deadline();
+    std::optional<Instant> first = caller.peer.deadline();
+    const auto other = called.peer.deadline();
     if (!first || (other && *other < *first)) first = other;
     return first;
   };
-  while (!cut && !(caller.finished() && called.finished())) {
+  while (!cut && !(caller.peer.finished() && called.peer.finished())) {
     const bool moved = carry(caller, called) | carry(called, caller);
     if (moved) continue;
-    if (caller.finished()) called.handle_link_closed(clock_.now());
-    if (called.finished()) caller.handle_link_closed(clock_.now());
+    if (caller.peer.finished()) close(called);
+    if (called.peer.finished()) close(caller);
     const auto next = deadline();
-    if (!next || (caller.finished() && called.finished())) continue;
+    if (!next || (caller.peer.finished() && called.peer.finished())) continue;
     clock_.pass(std::max(Duration(1), *next - clock_.now().monotonic));
-    caller.handle_timeout(clock_.now());
-    called.handle_timeout(clock_.now());
+    for (Side* side : {&caller, &called}) {
+      with(*side, [&](peer::Peer& peer) { peer.handle_timeout(clock_.now()); });
+    }
   }
   if (cut) {
-    caller.handle_link_closed(clock_.now());
-    called.handle_link_closed(clock_.now());
+    close(caller);
+    close(called);
   }
-  return {caller.result(), called.result(), crossed};
+  return {caller.peer.result(), called.peer.result(), crossed};
 }
 
 Met Ward::sync(const std::string& from, const std::string& to,
@@ -177,14 +187,11 @@ Met Ward::sync(const std::string& from, const std::string& to,
   clock_.pass(Duration(1000));
   engine::SyncHost from_host(core(from), {});
   engine::SyncHost to_host(core(to), {});
-  // make_durable lets others in while the disk works, so the guards are held as they would be.
-  const std::lock_guard from_lock(core(from).mutex);
-  const std::lock_guard to_lock(core(to).mutex);
   auto caller =
       peer::Peer::sync(expect(engine::sync_config(core(from))), from_host, random_, clock_.now());
   auto called = peer::Peer::serve(expect(engine::serve_config(core(to), {})), to_host,
                                   device(to).reception, random_, clock_.now());
-  return talk(caller, called, cut_after);
+  return talk({caller, core(from).mutex}, {called, core(to).mutex}, cut_after);
 }
 
 void Ward::settle() {

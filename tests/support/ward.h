@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -91,7 +92,12 @@ class Ward {
   struct Device;
   Device& device(const std::string& name);
   void open(Device& device);
-  Met talk(peer::Peer& caller, peer::Peer& called, std::optional<std::uint64_t> cut_after);
+  /// A peer, and what is held while it works.
+  struct Side {
+    peer::Peer& peer;
+    std::mutex& guard;
+  };
+  Met talk(Side caller, Side called, std::optional<std::uint64_t> cut_after);
 
   WardClock clock_;
   WardRandom random_;
