@@ -65,7 +65,8 @@ run() {
 # serve FOLDER: answers in the background; its address is in $address.
 serve() {
   show_command serve "$1" --listen 127.0.0.1:0
-  "$relais" serve "$1" --listen 127.0.0.1:0 >serve.log &
+  : >serve.log  # it is read before the server may have made it
+  "$relais" serve "$1" --listen 127.0.0.1:0 >>serve.log &
   server=$!
   address=
   for _ in $(seq 200); do

@@ -152,6 +152,19 @@ TEST(Change, PathsAndNamesAreReadUpToTheirLimits) {
   };
   EXPECT_TRUE(deep(limits::kNestingDepth).has_value());
   EXPECT_FALSE(deep(limits::kNestingDepth + 1).has_value());
+  const auto deeper_by = [](std::size_t steps) {
+    // Shares all steps but one with an op at the limit.
+    Bytes bytes("\x11\0\0\0\0\0\0\1x\1c", 11);
+    put_varint(bytes, limits::kNestingDepth);
+    for (std::size_t i = 0; i < limits::kNestingDepth; ++i) bytes += "\2k";
+    bytes += '\2';
+    put_varint(bytes, 17 * (limits::kNestingDepth - 1) + steps);
+    for (std::size_t i = 0; i < steps; ++i) bytes += "\2l";
+    bytes += Bytes("\x02\x21", 2);
+    return decode_change(bytes, Position{author('m'), 1});
+  };
+  EXPECT_TRUE(deeper_by(1).has_value());
+  EXPECT_FALSE(deeper_by(2).has_value());
   const auto name = [](std::size_t size) {
     Bytes bytes("\x11\0\0\0\0\0\0\1x\1c\1", 12);
     put_varint(bytes, size << 1);
