@@ -36,18 +36,22 @@ std::optional<Dot> parse_element(std::string_view text) {
 
 Error not_found(std::string_view what) { return Error(ErrorCode::not_found, std::string(what)); }
 
-/// A step below a node: a name, unless a list is shown there.
+bool shows_list(const Node* node) { return node != nullptr && shown_kind(*node) == Kind::list; }
+
+bool has_element(const ChangeTable& changes, const Node* node, const Dot& dot) {
+  const auto local = node != nullptr ? changes.find(dot) : std::nullopt;
+  return local && node->find(changes, *local) != nullptr;
+}
+
+/// A step below a node: the id of an element there; a name, unless a list is shown; else an index.
 Result<Step> parse_step(const State& state, const Node* node, std::string step) {
   const ChangeTable& changes = state.table().changes;
-  const bool in_list = node != nullptr && shown_kind(*node) == Kind::list;
-  if (!in_list) return Step(std::move(step));
+  const auto dot = parse_element(step);
+  if (dot && has_element(changes, node, *dot)) return Step(*dot);
+  if (!shows_list(node)) return Step(std::move(step));
+  if (dot) return not_found("no such element in the list");
   if (!step.empty() && step[0] == '@') {
-    const auto dot = parse_element(step);
-    if (!dot) return Error(ErrorCode::invalid_argument, "not the id of a list's element");
-    const auto local = changes.find(*dot);
-    if (!local || node->find(changes, *local) == nullptr)
-      return not_found("no such element in the list");
-    return Step(*dot);
+    return Error(ErrorCode::invalid_argument, "not the id of a list's element");
   }
   std::size_t index = 0;
   if (!read_number(std::string_view(step), index)) return Step(std::move(step));
@@ -94,7 +98,8 @@ std::string to_text(const Path& path, const State& state) {
     } else {
       const Dot& dot = std::get<Dot>(step);
       std::string shown = element_text(dot);
-      if (const Node* list = state.table().find(above)) {
+      // Of a list that another kind hides, an index would read as a name.
+      if (const Node* list = state.table().find(above); shows_list(list)) {
         const auto elements = live_elements(state.table().changes, *list);
         for (std::size_t i = 0; i < elements.size(); ++i) {
           if (state.table().changes.global(elements[i]->element) == dot) shown = std::to_string(i);

@@ -22,7 +22,9 @@ class Decoder {
   bool run() {
     read_positions();
     if (in_.ok()) read(table_.root, 0);
-    return in_.finished();
+    // Writing would leave out a change that no dot names.
+    const bool all_named = std::find(named_.begin(), named_.end(), false) == named_.end();
+    return in_.finished() && all_named;
   }
 
  private:
@@ -41,6 +43,7 @@ class Decoder {
     }
     for (const Position& entry : table_.context.entries()) read_changes(entry);
     last_index_.assign(table_.changes.size(), 0);
+    named_.assign(table_.changes.size(), false);
   }
 
   void read_changes(const Position& entry) {
@@ -88,6 +91,7 @@ class Decoder {
   }
   LocalDot remember(const LocalDot& dot) {
     last_index_[dot.change] = dot.index;
+    named_[dot.change] = true;
     last_dot_ = dot;
     return dot;
   }
@@ -285,6 +289,7 @@ class Decoder {
   Reader in_;
   State::Table& table_;
   std::vector<std::uint32_t> last_index_;
+  std::vector<bool> named_;  ///< by a dot
   std::optional<LocalDot> last_dot_;
   std::vector<BytesView> names_;
   std::uint64_t last_ms_ = kStampEpochMs;

@@ -26,6 +26,20 @@ TEST(Path, AnElementIsFoundByItsIdWhereverItStands) {
   EXPECT_EQ(to_json(amina.state, amina.path(id)), "2");
 }
 
+TEST(Path, AFieldOfAnElementThatAnObjectHidesReadsBackAsItself) {
+  Person amina('a');
+  Person boris('b');
+  amina.put("l", R"([{"x":1}])");
+  const Path hidden = amina.path("l/0/x");
+  boris.put("l", R"({"0":2})");
+  meet(amina, boris);
+  ASSERT_EQ(to_json(amina.state, amina.path("l")), R"({"0":2})");
+  const std::string text = to_text(hidden, amina.state);
+  EXPECT_EQ(text, "l/@" + to_hex(author('a').view()) + ".1.0/x");
+  EXPECT_EQ(amina.path(text), hidden);
+  EXPECT_EQ(to_json(amina.state, amina.path("l/0")), "2");
+}
+
 TEST(Path, WhatIsNotThereOrNotAPathIsSaid) {
   Person amina('a');
   amina.put("l", "[1]");

@@ -8,6 +8,16 @@
 namespace relais::testing {
 namespace {
 
+TEST(Inventory, ForAStrangerHoldsNoCompartment) {
+  Ward ward;
+  ward.found("A");
+  ASSERT_TRUE(ward.join("B", "A"));
+  ward.put("A", "cases/1", "status", R"("open")");
+  engine::SyncHost host(ward.core("A"), {});
+  EXPECT_FALSE(host.data_inventory(ward.core("B").identity.device()).empty());
+  EXPECT_TRUE(host.data_inventory(DeviceId{}).empty());
+}
+
 /// One device that wrote six changes of 300 bytes and more in one log, and signed after every two.
 struct WhatAPeerReads : ::testing::Test {
   WhatAPeerReads() : host(founded(), {}), other(core(), {}) {

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <fstream>
 #include <iostream>
+#include <random>
 #include <sstream>
 
 #include "simulator/shrink.h"
@@ -26,6 +27,7 @@ struct Options {
   bool shrink = false;
   bool twice = false;
   bool must_meet_all = false;
+  bool fresh = false;
 };
 
 /// What would not be tested if it never came about.
@@ -154,7 +156,8 @@ bool run_one(std::uint64_t seed, const Options& options, Journal& journal) {
 
 int run(const Options& options) {
   Journal journal;
-  journal.next_seed = options.seed;
+  journal.next_seed = options.fresh ? std::random_device()() : options.seed;
+  std::cout << "From seed " << journal.next_seed << '\n';
   if (!options.journal.empty()) journal.read(options.journal);
   const auto begun = std::chrono::steady_clock::now();
   const auto goes_on = [&](std::uint64_t done) {
@@ -190,6 +193,7 @@ int main(int argc, char** argv) {
   app.add_flag("--trace", options.trace, "Print every line of what happens");
   app.add_flag("--shrink", options.shrink, "After a failure, look for the least that still fails");
   app.add_flag("--twice", options.twice, "Run each seed twice, and compare the traces");
+  app.add_flag("--fresh", options.fresh, "Begin at a seed of the moment");
   app.add_flag("--require-all", options.must_meet_all,
                "Fail if a fault, or what should happen sometimes, never came about");
   CLI11_PARSE(app, argc, argv);

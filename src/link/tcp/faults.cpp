@@ -12,7 +12,9 @@ namespace error = boost::asio::error;
 
 std::string seconds(std::chrono::milliseconds time) {
   const auto whole = time.count() / 1000, tenths = time.count() % 1000 / 100;
-  return std::to_string(whole) + (tenths != 0 ? "." + std::to_string(tenths) : "") + " s";
+  std::string text = std::to_string(whole);
+  if (tenths != 0) text.append(1, '.').append(std::to_string(tenths));
+  return text + " s";
 }
 
 /// What the system says, with an end like our own sentences'.

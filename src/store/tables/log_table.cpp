@@ -57,7 +57,8 @@ Result<LogTable> LogTable::load(const Reads& store) {
   RELAIS_TRY(each_row(store, meta::kCompartment, [&](BytesView key, BytesView value) -> Status {
     Reader at(key);
     const auto id = CompartmentId::from(value);
-    if (!id || at.u32() != table.compartment_by_no_.size()) return damaged("compartments");
+    const bool next = at.u32() == table.compartment_by_no_.size() && at.finished();
+    if (!id || !next) return damaged("compartments");
     table.compartments_[*id] = static_cast<CompartmentNo>(table.compartment_by_no_.size());
     table.compartment_by_no_.push_back(*id);
     return {};
@@ -74,7 +75,8 @@ Result<LogTable> LogTable::load(const Reads& store) {
     row.head.hash = in.id<crypto::Hash>();
     row.opened = in.varint();
     row.full_seal = in.varint();
-    if (!in.finished() || row.no != table.by_no_.size()) return damaged("logs");
+    const bool whole = in.finished() && at.finished();
+    if (!whole || row.no != table.by_no_.size()) return damaged("logs");
     table.by_no_.push_back(row.id);
     table.rows_[row.id] = row;
     return {};

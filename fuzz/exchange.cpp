@@ -1,0 +1,192 @@
+// A member whose device says what it likes, in a real session: any messages in any order, true,
+// damaged or made up. The other device keeps nothing that the member's author didn't write, its own
+// log stays, and it ends in silence. docs/spec/reconcile.md, "A meeting".
+#include "base/check.h"
+#include "base/limits.h"
+#include "fuzz/support/meeting.h"
+#include "fuzz/support/mutate.h"
+#include "session/session.h"
+
+namespace relais::fuzz {
+namespace {
+
+using session::Session;
+namespace message = wire::message;
+
+class Liar : public session::Authenticator {
+ public:
+  Liar(Ward& ward, bool calls)
+      : ward_(ward),
+        own_(calls ? ward.caller_host : ward.called_host),
+        session_(calls ? initiate() : respond()),
+        victim_(calls ? ward.answer() : ward.call()),
+        log_(own_.own_log(ward.medical)) {
+    exchange();
+    RELAIS_CHECK(session_.state() == Session::State::established);
+    key_ = reconcile::session_key(session_.handshake_hash());
+  }
+
+  std::optional<Bytes> authenticate(const session::PeerHello&) override {
+    return ward_.chain_of(ward_.caller);
+  }
+
+  void step(Input& input) {
+    const std::size_t what = input.below(10);
+    if (what == 9) return pass_time(Duration(input.byte() * 1'000));
+    if (what == 8 && input.below(4) == 3) session_.finish(), ended_ = true;
+    Bytes bytes = what == 7 ? Bytes(input.sized()) : wire::encode(next_message(input, what));
+    mutate(input, bytes);
+    if (!ended_ && !bytes.empty() && bytes.size() <= limits::kMessageBytes) session_.send(bytes);
+    exchange();
+  }
+
+  void leave() {
+    victim_.handle_link_closed(ward_.now);
+    RELAIS_CHECK(victim_.finished());
+    RELAIS_CHECK(victim_.poll_transmit(ward_.now).empty() && !victim_.deadline());
+    const auto result = victim_.result();
+    if (!result) check_error(result.error());
+  }
+
+ private:
+  Session initiate() {
+    return Session::initiate(
+        {ward_.space.founding.space, session::Mode::sync, ward_.mesh_key, ward_.caller.keys.noise},
+        *this, ward_.space.random, ward_.now);
+  }
+  Session respond() {
+    return Session::respond({ward_.space.founding.space,
+                             {{ward_.mesh_key, session::Mode::sync, ward_.chain_of(ward_.called)}},
+                             ward_.called.keys.noise},
+                            *this, reception_, ward_.space.random, ward_.now);
+  }
+
+  wire::Message next_message(Input& input, std::size_t what) {
+    const bool control = input.chance();
+    const auto inventory = control ? own_.control_inventory() : own_.data_inventory({});
+    switch (what) {
+      case 0:
+        return message::Hello{1, control_root(input),
+                              reconcile::root(*key_, own_.data_inventory({}))};
+      case 1: {
+        const message::Vectors* theirs =
+            input.chance() && their_vectors_ ? &*their_vectors_ : nullptr;
+        return reconcile::vectors(*key_, inventory, control, {}, theirs).value();
+      }
+      case 2: return next_seal(input);
+      case 3: return next_piece(input);
+      case 4: return next_ack(input);
+      case 5: {
+        // What both would hold in the end.
+        auto held = own_.data_inventory({});
+        if (input.chance()) held = other().data_inventory({});
+        return message::Done{control, reconcile::root(*key_, held), input.byte()};
+      }
+      default: return message::Welcome{Bytes(input.sized())};
+    }
+  }
+
+  wire::Root control_root(Input& input) {
+    wire::Root root = reconcile::root(*key_, own_.control_inventory());
+    root.data()[0] ^= input.below(4) == 3 ? 1 : 0;
+    return root;
+  }
+
+  wire::Message next_seal(Input& input) {
+    if (own_.seq(log_) == 0) return message::Seal{};
+    const auto seals = own_.seals(log_, input.byte()).value();
+    return message::Seal{seals.empty() ? Bytes() : seals.front()};
+  }
+
+  wire::Message next_piece(Input& input) {
+    message::Piece piece{ward_.medical, log_.author, 1 + std::uint64_t{input.byte()}, "entries"};
+    if (own_.seq(log_) == 0) return piece;
+    const std::uint64_t after = input.byte();
+    const auto read = own_.read(log_, after, input.u16()).value();
+    if (read) piece.first_seq = read->first_seq, piece.entries = read->entries;
+    if (input.below(4) == 3) piece.entries.back() ^= 1;  // of the last block: all else fits
+    return piece;
+  }
+
+  wire::Message next_ack(Input& input) {
+    message::Ack ack;
+    for (std::size_t i = input.below(3); i > 0; --i) {
+      const log::LogId log = input.chance() ? other().own_log(ward_.medical) : log_;
+      const std::uint64_t stored = input.byte();
+      ack.logs.push_back({log.compartment, log.author, stored, input.below(2) == 0 ? stored : 0,
+                          input.below(8) == 7});
+    }
+    return ack;
+  }
+
+  FakeHost& other() { return &own_ == &ward_.caller_host ? ward_.called_host : ward_.caller_host; }
+
+  void pass_time(Duration time) {
+    ward_.now.monotonic += time;
+    session_.handle_timeout(ward_.now);
+    const auto deadline = victim_.deadline();
+    if (deadline && *deadline <= ward_.now.monotonic) victim_.handle_timeout(ward_.now);
+    exchange();
+  }
+
+  void exchange() {
+    for (bool moved = true; moved;) {
+      moved = false;
+      Bytes bytes;
+      while (session_.poll_transmit(ward_.now, bytes)) {
+        victim_.handle_bytes(bytes, ward_.now);
+        moved = true;
+      }
+      while (!(bytes = victim_.poll_transmit(ward_.now)).empty()) {
+        victim_.handle_written(bytes.size(), ward_.now);
+        session_.handle_bytes(ward_.now, bytes);
+        moved = true;
+      }
+    }
+    while (auto bytes = session_.poll_message()) {
+      auto heard = wire::decode_message(*bytes);
+      RELAIS_CHECK(heard.has_value());  // it says nothing that we couldn't read
+      if (auto* vectors = std::get_if<message::Vectors>(&*heard)) their_vectors_ = *vectors;
+    }
+  }
+
+  Ward& ward_;
+  FakeHost& own_;
+  session::Reception reception_;
+  Session session_;
+  Peer victim_;
+  log::LogId log_;
+  std::optional<reconcile::SessionKey> key_;
+  std::optional<message::Vectors> their_vectors_;
+  bool ended_ = false;
+};
+
+void run(Input& input) {
+  Ward ward;
+  const bool calls = input.chance();
+  ward.write(input, ward.caller_host);
+  ward.write(input, ward.called_host);
+  FakeHost& own = calls ? ward.caller_host : ward.called_host;
+  FakeHost& victim = calls ? ward.called_host : ward.caller_host;
+  const log::LogId kept = victim.own_log(ward.medical);
+  const auto before = victim.seq(kept) > 0 ? victim.blocks(kept) : std::vector<Bytes>();
+
+  Liar liar(ward, calls);
+  for (int steps = 0; steps < 128 && !input.empty(); ++steps) liar.step(input);
+  liar.leave();
+  RELAIS_CHECK(is_prefix(victim, own, own.own_log(ward.medical)));
+  RELAIS_CHECK(before == (victim.seq(kept) > 0 ? victim.blocks(kept) : std::vector<Bytes>()));
+  const auto everything = victim.everything();
+  for (const auto& [compartment, heads] : everything) {
+    RELAIS_CHECK(compartment == ward.medical && heads.size() <= 2);
+  }
+}
+
+}  // namespace
+}  // namespace relais::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  relais::fuzz::Input input(data, size);
+  relais::fuzz::run(input);
+  return 0;
+}

@@ -1,0 +1,90 @@
+// One line of an import: what parses and encodes is a change that decodes, and that shows what
+// putting the same JSON into a draft shows. docs/spec/document.md, "JSON".
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "document/draft.h"
+#include "document/json.h"
+#include "document/sections.h"
+#include "fuzz/support/mutate.h"
+#include "fuzz/support/test_keys.h"
+
+namespace relais::fuzz {
+namespace {
+
+using document::Draft;
+using document::Importer;
+using document::Position;
+using document::State;
+
+const Position kSelf{filled_with<AuthorId>(3), 7};
+constexpr document::Stamp kStamp{1'790'000'000'000ULL << 16};
+
+/// The change, applied to nothing; nothing if there is too much in it.
+std::optional<State> import(Importer& importer, const Importer::Line& line,
+                            const std::function<bool(std::string_view)>& wanted) {
+  Bytes bytes;
+  const Status done = importer.encode(kStamp, std::nullopt, wanted, bytes);
+  if (!done) {
+    check_error(done.error());
+    return std::nullopt;
+  }
+  const auto change = document::decode_change(bytes, kSelf);
+  RELAIS_CHECK(change && document::encode(*change, kSelf) == bytes);
+  RELAIS_CHECK(change->address == line.address && change->stamp == kStamp);
+  RELAIS_CHECK(change->context.entries().empty() && !change->transaction);
+  State state;
+  RELAIS_CHECK(state.apply(*change, kSelf).has_value());
+  const auto summary = document::inspect_change(bytes, kSelf);
+  RELAIS_CHECK(summary && std::all_of(summary->sections.begin(), summary->sections.end(), wanted));
+  return state;
+}
+
+/// An edit of the same JSON comes to the same.
+void check_draft(const State& imported, const Importer::Line& line, const std::string& json,
+                 const document::TextRules& rules) {
+  Draft draft(State(), kSelf, line.address, kStamp);
+  const Status done = draft.put_json({}, json, rules);
+  if (done) RELAIS_CHECK(document::to_json({&draft.state()}) == document::to_json({&imported}));
+}
+
+void run(Input& input) {
+  const std::uint8_t odd = input.byte();
+  document::TextRules rules;
+  if (input.chance()) rules.patterns = {"medical/note", "cases:medical/visits/*/note", "t"};
+  Importer importer(rules);
+  const BytesView text = input.rest();
+  const auto line = importer.parse(text);
+  if (!line) return check_error(line.error());
+
+  RELAIS_CHECK(document::check_address(line->address).has_value());
+  RELAIS_CHECK(line->scope.size() <= limits::kScopeBytes);
+  const std::string json = importer.document_json();
+  const auto sections = document::split_sections(json);
+  RELAIS_CHECK(sections && sections->size() == importer.sections().size());
+  for (std::size_t i = 0; i < sections->size(); ++i) {
+    RELAIS_CHECK((*sections)[i].first == importer.sections()[i]);
+  }
+  const auto all = import(importer, *line, [](std::string_view) { return true; });
+  // Cut in two by section, it reads the same.
+  const auto first = [&](std::string_view section) { return (section.size() & 1) == (odd & 1U); };
+  const auto second = [&](std::string_view section) { return !first(section); };
+  if (!all || sections->empty()) return;
+  const auto a = import(importer, *line, first);
+  const auto b = import(importer, *line, second);
+  if (a && b) RELAIS_CHECK(document::to_json({&*a, &*b}) == document::to_json({&*all}));
+  // Rules for one collection are the importer's alone.
+  if (line->address.collection == "cases" || rules.patterns.empty()) {
+    check_draft(*all, *line, json, rules);
+  }
+}
+
+}  // namespace
+}  // namespace relais::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  relais::fuzz::Input input(data, size);
+  relais::fuzz::run(input);
+  return 0;
+}

@@ -1,0 +1,88 @@
+// Two to four replicas of a document, edited and brought together in any order: merging commutes,
+// associates and is idempotent, and gives what applying the changes gives.
+// docs/spec/document.md, "Merge".
+#include "base/check.h"
+#include "document/json.h"
+#include "fuzz/support/replicas.h"
+
+namespace relais::fuzz {
+namespace {
+
+using document::State;
+
+State merged(const State& a, const State& b) {
+  State out = a;
+  out.merge(b);
+  return out;
+}
+
+Bytes bytes_of(const State& state) { return state.canonical(); }
+
+void check_laws(const State& a, const State& b, const State& c) {
+  const State ab = merged(a, b);
+  RELAIS_CHECK(bytes_of(ab) == bytes_of(merged(b, a)));
+  RELAIS_CHECK(bytes_of(merged(ab, c)) == bytes_of(merged(a, merged(b, c))));
+  RELAIS_CHECK(bytes_of(merged(a, a)) == bytes_of(a));
+  RELAIS_CHECK(bytes_of(merged(ab, b)) == bytes_of(ab));
+}
+
+std::vector<bool> either(const Replica& a, const Replica& b) {
+  std::vector<bool> all = a.has;
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = all[i] || b.has[i];
+  return all;
+}
+
+/// The bytes of a state are the state.
+void check_decoding(const Replicas& world, const Replica& replica, const Bytes& in_the_end) {
+  const Bytes bytes = bytes_of(replica.state);
+  const auto decoded = State::decode(bytes);
+  RELAIS_CHECK(decoded && bytes_of(*decoded) == bytes);
+  RELAIS_CHECK(document::to_json({&*decoded}) == document::to_json({&replica.state}));
+  Replica copy = replica;
+  copy.state = *decoded;
+  for (bool moved = true; moved;) {
+    moved = false;
+    for (std::size_t i = 0; i < world.changes.size(); ++i) {
+      if (!copy.has[i] && world.give(copy, i)) moved = true;
+    }
+  }
+  RELAIS_CHECK(bytes_of(copy.state) == in_the_end);
+}
+
+void run(Input& input) {
+  Replicas world(2 + input.below(3));
+  const std::size_t start = input.byte();
+  for (int steps = 0; steps < 64 && !input.empty(); ++steps) {
+    const std::size_t what = input.below(8);
+    if (what < 5) {
+      world.edit(input);
+    } else if (what < 7) {
+      world.deliver(input);
+    } else {
+      world.merge(input);
+    }
+  }
+  const auto& replicas = world.replicas;
+  const Replica& a = replicas[0];
+  const Replica& b = replicas[1];
+  check_laws(a.state, b.state, replicas.back().state);
+  RELAIS_CHECK(bytes_of(world.replay(either(a, b), start).state) ==
+               bytes_of(merged(a.state, b.state)));
+
+  const std::vector<bool> all(world.changes.size(), true);
+  const Bytes in_the_end = bytes_of(world.replay(all, start).state);
+  RELAIS_CHECK(bytes_of(world.replay(all, 0).state) == in_the_end);
+  State together;
+  for (const Replica& replica : replicas) together.merge(replica.state);
+  RELAIS_CHECK(bytes_of(together) == in_the_end);
+  for (const Replica& replica : replicas) check_decoding(world, replica, in_the_end);
+}
+
+}  // namespace
+}  // namespace relais::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  relais::fuzz::Input input(data, size);
+  relais::fuzz::run(input);
+  return 0;
+}

@@ -1,0 +1,90 @@
+// One change as it comes out of a block: what decodes encodes to the same bytes, inspecting it
+// says the same as decoding it, and it can be applied. docs/spec/document.md, "Change".
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "document/change.h"
+#include "document/json.h"
+#include "document/state.h"
+#include "fuzz/support/mutate.h"
+#include "fuzz/support/test_keys.h"
+
+namespace relais::fuzz {
+namespace {
+
+using document::Change;
+using document::ChangeHeader;
+using document::Position;
+using document::State;
+
+std::vector<std::string> sections_of(const Change& change) {
+  std::vector<std::string> sections;
+  for (const document::Op& op : change.ops) {
+    const auto* name = op.path.empty() ? nullptr : std::get_if<std::string>(&op.path.front());
+    if (name == nullptr) continue;
+    if (std::find(sections.begin(), sections.end(), *name) == sections.end()) {
+      sections.push_back(*name);
+    }
+  }
+  return sections;
+}
+
+void check_same(const ChangeHeader& a, const ChangeHeader& b) {
+  RELAIS_CHECK(a.address == b.address && a.context == b.context && a.stamp == b.stamp);
+  RELAIS_CHECK(a.transaction == b.transaction);
+}
+
+void check_limits(const Change& change, const Position& self) {
+  RELAIS_CHECK(document::check_address(change.address).has_value());
+  RELAIS_CHECK(!change.ops.empty() && change.ops.size() <= limits::kOpsPerChange);
+  RELAIS_CHECK(change.context.entries().size() <= limits::kContextEntries);
+  RELAIS_CHECK(!change.context.covers(self.author, self.seq));
+  for (const document::Op& op : change.ops) {
+    RELAIS_CHECK(op.path.size() <= limits::kNestingDepth);
+  }
+}
+
+/// Over a state that has seen what the change has.
+void check_apply(const Change& change, const Position& self) {
+  State state;
+  if (!state.ready(change)) {
+    const auto refused = state.apply(change, self);
+    RELAIS_CHECK(!refused && refused.error().code() == ErrorCode::invalid_argument);
+  }
+  for (const Position& seen : change.context.entries()) state.skip(seen);
+  RELAIS_CHECK(state.ready(change) && state.apply(change, self).has_value());
+  const Bytes bytes = state.canonical();
+  RELAIS_CHECK(state.apply(change, self).has_value() && state.canonical() == bytes);
+  const auto decoded = State::decode(bytes);
+  RELAIS_CHECK(decoded && decoded->canonical() == bytes);
+  RELAIS_CHECK(document::to_json({&state}) == document::to_json({&*decoded}));
+  (void)state.conflicts();
+}
+
+void run(Input& input) {
+  const Position self{filled_with<AuthorId>(input.byte()), input.byte() + std::uint64_t{1}};
+  const BytesView bytes = input.rest();
+  const auto change = document::decode_change(bytes, self);
+  const auto summary = document::inspect_change(bytes, self);
+  RELAIS_CHECK(change.has_value() == summary.has_value());
+  if (!change) {
+    check_error(change.error());
+    RELAIS_CHECK(change.error().code() == summary.error().code());
+    return;
+  }
+  RELAIS_CHECK(document::encode(*change, self) == bytes);
+  check_same(*change, summary->header);
+  RELAIS_CHECK(summary->sections == sections_of(*change));
+  check_limits(*change, self);
+  check_apply(*change, self);
+}
+
+}  // namespace
+}  // namespace relais::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  relais::fuzz::Input input(data, size);
+  relais::fuzz::run(input);
+  return 0;
+}

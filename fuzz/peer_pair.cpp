@@ -1,0 +1,144 @@
+// Two members that meet over a network that is the fuzzer: it carries, drops, repeats, changes,
+// waits and cuts; then they meet once more over a good one. What a device holds is always the
+// beginning of what the author wrote, and in the end both hold all of it.
+// docs/spec/reconcile.md, "A meeting".
+#include <algorithm>
+
+#include "base/check.h"
+#include "fuzz/support/meeting.h"
+#include "fuzz/support/mutate.h"
+
+namespace relais::fuzz {
+namespace {
+
+class Meeting {
+ public:
+  explicit Meeting(Ward& ward) : ward_(ward), a_(ward.call()), b_(ward.answer()) {}
+
+  /// As the input says, to its end; whether nothing but carrying was done.
+  bool run(Input& input) {
+    for (int steps = 0; steps < 256 && !input.empty(); ++steps) {
+      const bool from_a = input.chance();
+      Peer& from = from_a ? a_ : b_;
+      Bytes& way = from_a ? to_b_ : to_a_;
+      const std::size_t what = input.below(8);
+      if (what < 5) {
+        write(from, way);
+        deliver(from_a ? b_ : a_, way, 1 + input.u16());
+      } else if (what == 5) {
+        honest_ = !mutate(input, way) && honest_;
+      } else if (what == 6) {
+        pass_time(Duration(input.byte() * 100));
+      } else {
+        ward_.write(input, from_a ? ward_.caller_host : ward_.called_host);
+      }
+    }
+    return honest_;
+  }
+
+  /// Carries all until both have finished, and checks what they say of it.
+  void settle(bool must_succeed) {
+    for (int idle = 0; !(a_.finished() && b_.finished()) && idle < 100;) {
+      write(a_, to_b_);
+      write(b_, to_a_);
+      const bool moved = !to_a_.empty() || !to_b_.empty();
+      deliver(b_, to_b_, to_b_.size());
+      deliver(a_, to_a_, to_a_.size());
+      if (moved) continue;
+      ++idle;
+      if (a_.finished()) b_.handle_link_closed(ward_.now);
+      if (b_.finished()) a_.handle_link_closed(ward_.now);
+      pass_time(until_deadline());
+    }
+    RELAIS_CHECK(a_.finished() && b_.finished());
+    for (Peer* peer : {&a_, &b_}) {
+      const auto result = peer->result();
+      RELAIS_CHECK(result || !must_succeed);
+      if (!result) check_error(result.error());
+      if (must_succeed) RELAIS_CHECK(result->in_sync && result->mismatched.empty());
+    }
+  }
+
+  void cut() {
+    a_.handle_link_closed(ward_.now);
+    b_.handle_link_closed(ward_.now);
+    RELAIS_CHECK(a_.finished() && b_.finished());
+    for (Peer* peer : {&a_, &b_}) RELAIS_CHECK(peer->poll_transmit(ward_.now).empty());
+  }
+
+ private:
+  void write(Peer& from, Bytes& way) {
+    for (Bytes more = from.poll_transmit(ward_.now); !more.empty();
+         more = from.poll_transmit(ward_.now)) {
+      way += more;
+      from.handle_written(more.size(), ward_.now);
+    }
+  }
+
+  void deliver(Peer& to, Bytes& way, std::size_t size) {
+    const Bytes portion = way.substr(0, size);
+    way.erase(0, size);
+    to.handle_bytes(portion, ward_.now);
+  }
+
+  Duration until_deadline() const {
+    Duration least{1'000};
+    for (const Peer* peer : {&a_, &b_}) {
+      const auto deadline = peer->deadline();
+      if (deadline) least = std::min(least, *deadline - ward_.now.monotonic);
+    }
+    return std::max(least, Duration(0));
+  }
+
+  void pass_time(Duration time) {
+    ward_.now.monotonic += time;
+    for (Peer* peer : {&a_, &b_}) {
+      const auto deadline = peer->deadline();
+      if (deadline && *deadline <= ward_.now.monotonic) peer->handle_timeout(ward_.now);
+    }
+  }
+
+  Ward& ward_;
+  Peer a_, b_;
+  Bytes to_a_, to_b_;
+  bool honest_ = true;
+};
+
+void check_logs(Ward& ward) {
+  FakeHost& a = ward.caller_host;
+  FakeHost& b = ward.called_host;
+  RELAIS_CHECK(is_prefix(b, a, a.own_log(ward.medical)));
+  RELAIS_CHECK(is_prefix(a, b, b.own_log(ward.medical)));
+  RELAIS_CHECK(a.everything().size() <= 1 && b.everything().size() <= 1);  // no log of nobody's
+  RELAIS_CHECK(a.forks.empty() && b.forks.empty());
+}
+
+void run(Input& input) {
+  Ward ward;
+  ward.write(input, ward.caller_host);
+  ward.write(input, ward.called_host);
+  for (int meetings = 0; meetings < 2 && !input.empty(); ++meetings) {
+    Meeting meeting(ward);
+    const bool honest = meeting.run(input);
+    check_logs(ward);
+    if (honest && input.chance()) {
+      meeting.settle(false);
+    } else {
+      meeting.cut();
+    }
+    check_logs(ward);
+  }
+  ward.write(input, ward.caller_host);
+  Meeting(ward).settle(true);
+  check_logs(ward);
+  RELAIS_CHECK(ward.caller_host.everything() == ward.called_host.everything());
+}
+
+}  // namespace
+}  // namespace relais::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  relais::fuzz::Input input(data, size);
+  relais::fuzz::run(input);
+  return 0;
+}

@@ -1,0 +1,206 @@
+// A log's seals and pieces as another device may send them: the target holds the author's key, so
+// that what it changes is signed and hashed again. docs/spec/log.md, "Seal" and "Piece".
+#include <algorithm>
+#include <optional>
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "fuzz/support/mutate.h"
+#include "fuzz/support/test_keys.h"
+#include "log/author.h"
+#include "log/entry.h"
+
+namespace relais::fuzz {
+namespace {
+
+using log::Head;
+using log::LooseEntry;
+using log::SignedHead;
+using log::Verifier;
+
+log::TestAuthor& author() {
+  static log::TestAuthor kAuthor;
+  return kAuthor;
+}
+
+Head start() { return log::genesis(author().space, author().log); }
+
+/// What a verifier must come to over these entries.
+struct Log {
+  std::vector<LooseEntry> entries;
+  std::vector<Head> heads;  ///< after each
+  bool well_formed = true;
+};
+
+Bytes make_run_header(Input& input) {
+  log::RunHeader run = author().run;
+  run.salt.data()[0] = input.byte();
+  if (input.below(4) == 3) run.format = log::RunHeader::Format::plain;
+  Bytes encoded = log::encode(run);
+  mutate(input, encoded);
+  return encoded;
+}
+
+void add_entry(Input& input, Log& log, Bytes& run) {
+  LooseEntry entry;
+  if (log.entries.empty() ? input.below(16) != 15 : input.below(8) == 7) {
+    entry.run_header = make_run_header(input);
+    if (!entry.run_header.empty()) run = entry.run_header;
+  }
+  const bool fits = entry.run_header.size() <= limits::kRunHeaderBytes;
+  const bool reads = entry.run_header.empty() || log::decode_run_header(entry.run_header);
+  log.well_formed = log.well_formed && fits && reads && !run.empty();
+  entry.transaction_end = input.below(4) != 3;
+  const bool large = input.below(32) == 31;
+  entry.block = large ? Bytes(input.u16() * std::size_t{5}, 'b') : Bytes(input.sized());
+  const bool small_enough = entry.block.size() <= limits::kBlockBytes;
+  log.well_formed = log.well_formed && !entry.block.empty() && small_enough;
+
+  const Head before = log.heads.empty() ? start() : log.heads.back();
+  const auto associated =
+      log::associated_data(before, log::hash_run_header(run), entry.transaction_end);
+  log.heads.push_back(log::step(associated, before.seq + 1, entry.block));
+  log.entries.push_back(std::move(entry));
+}
+
+Log make_log(Input& input) {
+  Log log;
+  Bytes run;
+  for (std::size_t count = input.below(12); count > 0; --count) add_entry(input, log, run);
+  std::size_t bytes = 0;
+  for (const LooseEntry& entry : log.entries) {
+    bytes += entry.block.size();
+    log.well_formed = log.well_formed && bytes <= limits::kTransactionBytes;
+    if (entry.transaction_end) bytes = 0;
+  }
+  return log;
+}
+
+log::Piece piece_of(const Log& log, std::size_t from, std::size_t to) {
+  log::Piece piece{author().log, from + 1, {}};
+  Bytes run;
+  for (std::size_t i = 0; i < to; ++i) {
+    const LooseEntry& entry = log.entries[i];
+    if (!entry.run_header.empty()) run = entry.run_header;
+    if (i < from) continue;
+    const bool first = i == from && from > 0;
+    log::put_entry(piece.entries, {entry.transaction_end, entry.block},
+                   first ? run : entry.run_header);
+  }
+  return piece;
+}
+
+/// Signs some of the heads, true or false ones.
+wire::SealHeader make_header(Input& input, const Log& log, bool& honest) {
+  wire::SealHeader header = author().header({});
+  for (const Head& head : log.heads) {
+    const std::size_t what = input.below(8);
+    if (what == 7 && &head != &log.heads.back()) continue;
+    header.heads.push_back(log::signed_head(head));
+    if (what == 6) header.heads.back().hash.data()[input.below(32)] ^= 1;
+    if (what == 5) header.heads.back().seq = input.u64();
+    honest = honest && what != 6 && what != 5;
+  }
+  return header;
+}
+
+/// A seal that was changed before it was signed; nothing if it doesn't hold.
+std::optional<log::VerifiedSeal> make_seal(Input& input, const wire::SealHeader& header,
+                                           bool& honest) {
+  Bytes bytes = wire::encode(header);
+  honest = !mutate(input, bytes) && honest;
+  Bytes seal =
+      wire::encode(wire::Seal{bytes, crypto::sign(author().pair.secret_key, "seal", bytes)});
+  const bool whole = !mutate(input, seal);
+  auto verified = log::verify_seal(seal, author().space);
+  if (!verified) {
+    check_error(verified.error());
+    RELAIS_CHECK(!honest || !whole || header.heads.empty());
+    return std::nullopt;
+  }
+  const auto decoded = wire::decode_seal(seal);  // only what was signed counts
+  RELAIS_CHECK(decoded && decoded->header == bytes && verified->encoded == seal);
+  RELAIS_CHECK(!honest || verified->header.heads.size() == header.heads.size());
+  RELAIS_CHECK(!verified->header.heads.empty());
+  RELAIS_CHECK(verified->header.heads.size() <= limits::kHeadsPerSeal);
+  return std::move(*verified);
+}
+
+/// Whatever came: what verifies leads to a head that was signed, past none that it contradicts.
+void check_signed(const std::vector<SignedHead>& heads, const log::VerifiedPiece& piece) {
+  const Head& end = piece.after();
+  RELAIS_CHECK(std::any_of(heads.begin(), heads.end(), [&](const SignedHead& head) {
+    return head.seq == end.seq && head.hash == end.hash;
+  }));
+  for (const SignedHead& head : heads) {
+    if (head.seq >= end.seq) continue;
+    RELAIS_CHECK(piece.item(static_cast<std::size_t>(head.seq)).before == head.hash);
+  }
+}
+
+void check_items(const Log& log, const log::VerifiedPiece& piece) {
+  Bytes run;
+  for (std::size_t i = 0; i < log.entries.size(); ++i) {
+    const LooseEntry& entry = log.entries[i];
+    if (!entry.run_header.empty()) run = entry.run_header;
+    const auto item = piece.item(i);
+    RELAIS_CHECK(item.seq == i + 1 && item.block == entry.block && item.run_header == run);
+    RELAIS_CHECK(item.transaction_end == entry.transaction_end);
+    RELAIS_CHECK(item.before == (i == 0 ? start() : log.heads[i - 1]).hash);
+  }
+}
+
+/// In two parts, cut at a signed head, it is the same.
+void check_in_parts(Input& input, const Log& log, const log::VerifiedSeal& seal) {
+  Verifier verifier(author().log, start());
+  RELAIS_CHECK(verifier.add(seal).has_value());
+  const std::size_t cut = input.below(log.entries.size());
+  const bool is_signed = std::any_of(seal.header.heads.begin(), seal.header.heads.end(),
+                                     [&](const SignedHead& head) { return head.seq == cut; });
+  const bool allowed = cut > 0 && is_signed && log.entries[cut - 1].transaction_end;
+  const auto first = verifier.verify(piece_of(log, 0, cut));
+  RELAIS_CHECK(first.has_value() == allowed);
+  if (!first) return;
+  RELAIS_CHECK(verifier.verify(piece_of(log, cut, log.entries.size())).has_value());
+  RELAIS_CHECK(verifier.head() == log.heads.back());
+}
+
+void run(Input& input) {
+  const Log log = make_log(input);
+  bool honest = true;
+  const wire::SealHeader header = make_header(input, log, honest);
+  const auto seal = make_seal(input, header, honest);
+  if (!seal) return;
+  Verifier verifier(author().log, start());
+  const auto added = verifier.add(*seal);
+  if (!added) return check_error(added.error());
+
+  log::Piece piece = piece_of(log, 0, log.entries.size());
+  const bool small_enough = piece.entries.size() <= limits::kLargestPieceBytes;
+  const bool ends = !log.entries.empty() && log.entries.back().transaction_end;
+  const bool damaged = mutate(input, piece.entries);
+  (void)log::block_count(piece.entries);
+  const auto verified = verifier.verify(piece);
+  if (honest && !damaged) {
+    RELAIS_CHECK(verified.has_value() == (log.well_formed && ends && small_enough));
+  }
+  if (!verified) {
+    check_error(verified.error());
+    RELAIS_CHECK(verifier.head() == start());
+    return;
+  }
+  RELAIS_CHECK(verifier.head() == verified->after());
+  check_signed(seal->header.heads, *verified);
+  if (!honest || verified->after() != log.heads.back()) return;
+  check_items(log, *verified);
+  if (!damaged) check_in_parts(input, log, *seal);
+}
+
+}  // namespace
+}  // namespace relais::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  relais::fuzz::Input input(data, size);
+  relais::fuzz::run(input);
+  return 0;
+}

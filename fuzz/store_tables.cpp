@@ -1,0 +1,140 @@
+// Rows of a store as a damaged disk may give them: records, blocks, keys, seals and the table of
+// logs. What decodes encodes to the same meaning, and nothing ends the process.
+// docs/spec/store.md.
+#include "base/check.h"
+#include "document/state.h"
+#include "fuzz/support/mutate.h"
+#include "fuzz/support/test_keys.h"
+#include "log/author.h"
+#include "store/memory/memory_store.h"
+#include "store/tables/document_record.h"
+#include "store/tables/door.h"
+#include "store/tables/log_table.h"
+
+namespace relais::fuzz {
+namespace {
+
+using store::Batch;
+using store::Durability;
+using store::Family;
+using store::LogTable;
+
+void check_record(BytesView bytes) {
+  const auto record = store::decode_document_record(bytes);
+  if (!record) return check_error(record.error());
+  const Bytes again = store::encode(*record);
+  const auto twice = store::decode_document_record(again);
+  RELAIS_CHECK(twice && store::encode(*twice) == again);
+  RELAIS_CHECK(twice->context == record->context && twice->tail == record->tail);
+  RELAIS_CHECK(twice->checkpoint == record->checkpoint);
+  RELAIS_CHECK(twice->conflicts == record->conflicts && twice->waiting == record->waiting);
+  for (const auto& position : record->tail) {
+    RELAIS_CHECK(!record->checkpoint.empty() || record->last(position.log) >= position.seq);
+  }
+  if (!record->checkpoint.empty()) (void)document::State::decode(record->checkpoint);
+}
+
+void check_block(BytesView bytes) {
+  const auto block = store::decode_block(bytes);
+  if (!block) return check_error(block.error());
+  RELAIS_CHECK(store::encode(block->transaction_end, block->before, block->block) == bytes);
+}
+
+void check_keys(Input& input) {
+  const BytesView bytes = input.rest();
+  (void)store::seq_of(bytes);
+  const auto name = store::parse_document_key(bytes);
+  if (!name) return;
+  // A UUID's text stands as 16 bytes: the only other form a key of the same name has.
+  const Bytes key = store::document_key(name->compartment, name->address);
+  const auto again = store::parse_document_key(key);
+  RELAIS_CHECK(again && again->address == name->address);
+  RELAIS_CHECK(again->compartment == name->compartment);
+  RELAIS_CHECK(key.substr(0, 4) == store::document_prefix(name->compartment));
+}
+
+/// A store with two logs, a run, a seal and a block.
+void fill(store::Store& disk, log::TestAuthor& author) {
+  Batch batch;
+  LogTable logs = LogTable::load(disk).value();
+  logs.intern_compartment(batch, author.log.compartment);
+  const log::Head genesis = log::genesis(author.space, author.log);
+  const store::LogRow row = logs.intern(batch, author.log, author.pair.public_key, genesis);
+  const log::LogId other{author.log.compartment, filled_with<AuthorId>(7)};
+  logs.intern(batch, other, author.pair.public_key, genesis);
+  logs.add_run(batch, row.no, 1, log::encode(author.run));
+  const Bytes seal = author.seal({{1, filled_with<crypto::Hash>(1)}, {5, {}}});
+  RELAIS_CHECK(store::add_seal(disk, batch, logs, row.no, seal, false).has_value());
+  RELAIS_CHECK(disk.commit(batch, Durability::buffered).has_value());
+}
+
+/// Changes rows of the meta family as the input says.
+void damage(Input& input, store::Store& disk) {
+  for (std::size_t i = 1 + input.below(4); i > 0; --i) {
+    std::vector<std::pair<Bytes, Bytes>> rows;
+    for (auto cursor = disk.scan(Family::meta, {}, {}); cursor->valid(); cursor->next()) {
+      rows.emplace_back(cursor->key(), cursor->value());
+    }
+    if (rows.empty()) return;
+    auto [key, value] = rows[input.below(rows.size())];
+    Batch batch;
+    if (input.chance()) {
+      batch.remove(Family::meta, key);
+      mutate(input, key);
+    }
+    mutate(input, value);
+    if (input.below(8) != 7) batch.put(Family::meta, key, value);
+    if (!disk.commit(batch, Durability::buffered)) return;
+  }
+}
+
+void check_table(Input& input) {
+  static log::TestAuthor author;
+  const auto disk = store::make_memory_store();
+  fill(*disk, author);
+  damage(input, *disk);
+  auto logs = LogTable::load(*disk);
+  if (!logs) return check_error(logs.error());
+  for (const auto& [id, row] : logs->rows()) {
+    RELAIS_CHECK(row.id == id && logs->find(id) == &row);
+    const auto seals = store::seals_after(*disk, row.no, input.byte());
+    if (!seals) continue;
+    for (const Bytes& seal : *seals) {
+      const auto verified = log::verify_seal(seal, author.space);
+      if (!verified) check_error(verified.error());
+    }
+    if (const Bytes* run = logs->run(row.no, input.u64())) (void)log::decode_run_header(*run);
+    (void)logs->compartment_no(id.compartment);
+  }
+  Batch batch;
+  const Bytes seal(input.sized());
+  if (logs->find(store::LogNo{0}) != nullptr) {
+    const Status added = store::add_seal(*disk, batch, *logs, 0, seal, input.chance());
+    if (!added) check_error(added.error());
+  }
+  const log::LogId fresh{author.log.compartment, filled_with<AuthorId>(9)};
+  const log::Head genesis = log::genesis(author.space, fresh);
+  const store::LogRow made = logs->intern(batch, fresh, author.pair.public_key, genesis);
+  RELAIS_CHECK(disk->commit(batch, Durability::buffered).has_value());
+  const auto again = LogTable::load(*disk);
+  RELAIS_CHECK(again.has_value() && again->find(fresh) != nullptr);
+  RELAIS_CHECK(again->find(fresh)->no == made.no && again->rows().size() == logs->rows().size());
+}
+
+void run(Input& input) {
+  switch (input.below(4)) {
+    case 0: return check_record(input.rest());
+    case 1: return check_block(input.rest());
+    case 2: return check_keys(input);
+    default: return check_table(input);
+  }
+}
+
+}  // namespace
+}  // namespace relais::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  relais::fuzz::Input input(data, size);
+  relais::fuzz::run(input);
+  return 0;
+}

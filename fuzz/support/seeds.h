@@ -1,0 +1,20 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "fuzz/support/input.h"
+#include "fuzz/support/test_keys.h"
+
+/// True inputs of each target; they stand in the order in which the target reads them.
+namespace relais::fuzz {
+
+/// Target → name → input.
+using Seeds = std::map<std::string, std::map<std::string, Bytes>>;
+
+void add_session_seeds(Seeds& seeds);
+void add_log_seeds(Seeds& seeds);
+void add_document_seeds(Seeds& seeds);
+void add_meeting_seeds(Seeds& seeds);
+
+}  // namespace relais::fuzz

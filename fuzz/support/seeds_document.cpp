@@ -1,0 +1,75 @@
+#include "base/check.h"
+#include "document/json.h"
+#include "fuzz/support/replicas.h"
+#include "fuzz/support/seeds.h"
+
+namespace relais::fuzz {
+namespace {
+
+constexpr const char* kLines[] = {
+    R"({"collection":"cases","id":"c2ce6f44-7ed4-457b-9e2f-eb89414c343c","doc":{"opened":"2025-04-19",)"
+    R"("medical":{"visits":[{"by":"nurse","temperature_C":38.8},{"by":"doctor"}],)"
+    R"("diagnoses":["O71.3","I10"],"note":"refuse l'hospitalisation"},"consent":true,"empty":[]}})",
+    R"({"scope":"zone 1","collection":"stock","id":"gauze","doc":{"count":-12,"unit":null,"t":""}})",
+    R"({"id":"x","collection":"c","doc":{}})",
+    R"({"collection":"c","id":"y","doc":{"a":[[1,[2]],{"b":{"c":1e-7}}],"é":"\u00e9\ud83d\ude42"}})"};
+
+void add_imports(Seeds& seeds) {
+  int number = 0;
+  for (const char* line : kLines) {
+    const std::string name = "line_" + std::to_string(number++);
+    seeds["json_import"][name] = Composer().byte(number & 1).byte(number).rest(line).bytes();
+    document::Importer importer({{"medical/note", "t"}});
+    Bytes bytes;
+    RELAIS_CHECK(importer.parse(line).has_value());
+    RELAIS_CHECK(importer
+                     .encode(
+                         {1'790'000'000'000ULL << 16}, {}, [](auto) { return true; }, bytes)
+                     .has_value());
+    seeds["ops"][name] = Composer().byte(5).byte(8).rest(bytes).bytes();
+  }
+  auto& paths = seeds["json_path"];
+  for (const char* path : {"", "a/b~1c", "a/~0", "l/1/1/x", "l/-1", "@/@1/0", "m/note", "l/2/new",
+                           "l/@abababababababababababababababab.1.5"}) {
+    paths["path_" + std::to_string(paths.size())] = path;
+  }
+}
+
+/// Histories that a generator made up, their changes and their states.
+void add_histories(Seeds& seeds) {
+  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+    SeededRandom random(seed);
+    const Bytes bytes = random.bytes(seed * 80);
+    const std::string name = "history_" + std::to_string(seed);
+    seeds["merge"][name] = bytes;
+    Input input(u8(BytesView(bytes)), bytes.size());
+    Replicas world(2 + seed % 3);
+    while (!input.empty()) {
+      world.edit(input);
+      if (input.chance()) world.deliver(input);
+      if (input.below(8) == 7) world.merge(input);
+    }
+    const Bytes state =
+        world.replay(std::vector<bool>(world.changes.size(), true), 0).state.canonical();
+    if (state.size() < 4000) seeds["state"][name] = Composer().byte(seed & 1).rest(state).bytes();
+    if (world.changes.empty()) continue;
+    // The target's position is what its first two bytes say: the author's id is one byte, repeated.
+    const Written& last = world.changes.back();
+    const Bytes change = document::encode(last.change, last.position);
+    if (last.position.seq > 256 || change.size() > 4000) continue;
+    seeds["ops"][name] = Composer()
+                             .byte(last.position.author.bytes[0])
+                             .byte(last.position.seq - 1)
+                             .rest(change)
+                             .bytes();
+  }
+}
+
+}  // namespace
+
+void add_document_seeds(Seeds& seeds) {
+  add_imports(seeds);
+  add_histories(seeds);
+}
+
+}  // namespace relais::fuzz

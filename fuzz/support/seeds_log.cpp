@@ -1,0 +1,146 @@
+#include "access/invitation.h"
+#include "access/recovery.h"
+#include "fuzz/support/seeds.h"
+#include "log/author.h"
+#include "reconcile/inventory.h"
+#include "store/tables/document_record.h"
+#include "store/tables/log_table.h"
+
+namespace relais::fuzz {
+namespace {
+
+void add_certificates(Seeds& seeds) {
+  // now, whose Noise key; then each certificate: subject, issuer, seq, level, end, what is wrong.
+  const auto certificate = [](Composer& to, std::size_t subject, std::size_t issuer,
+                              std::size_t level) {
+    to.byte(subject).byte(issuer).byte(2).byte(level).byte(0).byte(0).byte(0);
+  };
+  Composer owner, member, deep;
+  owner.byte(0).byte(1).byte(1);
+  certificate(owner, 1, 0, 1);
+  member.byte(9).byte(3).byte(2);
+  certificate(member, 3, 1, 3);
+  certificate(member, 1, 0, 1);
+  deep.byte(9).byte(4).byte(4);
+  certificate(deep, 4, 3, 4);
+  certificate(deep, 3, 2, 3);
+  certificate(deep, 2, 1, 2);
+  certificate(deep, 1, 0, 1);
+  seeds["certificate_chain"] = {
+      {"owner", owner.bytes()}, {"member", member.bytes()}, {"courier", deep.bytes()}};
+}
+
+void add_records(Seeds& seeds) {
+  Composer input;
+  input.byte(1).byte(5);  // after the founding records
+  const auto record = [&](std::size_t kind) -> Composer& {
+    return input.byte(1).byte(0).byte(kind);  // by the owner, well-formed
+  };
+  record(0).byte(4).byte(4).byte(0).byte(0).byte(0);             // a courier
+  record(1).byte(1).byte(0);                                     // a compartment
+  record(2).sized("cases").sized("medical").sized("b").byte(0);  // a section
+  record(3).byte(3).byte(1).byte(3).byte(0);                     // rights in it
+  record(4).byte(0).byte(0).byte(1).byte(0).u64(2).byte(0);      // a mesh key
+  record(5).byte(0).byte(2).byte(1).byte(1).byte(0).byte(3).byte(1).byte(0).byte(0);  // for two
+  seeds["control_records"]["an_owners_log"] = input.bytes();
+  for (const auto& [name, made] : std::map<std::string, wire::ControlRecord>{
+           {"compartment", wire::record::CompartmentCreated{"zone 1", "medical"}},
+           {"section", wire::record::SectionMapped{"cases", "legal", "legal"}},
+           {"rights", wire::record::RightsGranted{{}, {}, 3}}}) {
+    seeds["control_records"]["encoded_" + name] =
+        Composer().byte(1).byte(0).byte(1).byte(3).sized(wire::encode(made)).byte(0).bytes();
+  }
+}
+
+void add_segments(Seeds& seeds) {
+  for (const bool lies : {false, true}) {
+    Composer three;
+    three.byte(3);
+    three.byte(0).byte(7).byte(0).byte(0).byte(0).byte(0).sized("block one");
+    three.byte(0).byte(3).byte(0).sized("block two");  // no end here
+    three.byte(7).byte(8).byte(0).byte(0).byte(0).byte(0).sized("under a new run");
+    three.byte(lies ? 6 : 0).rest(lies ? "\x05" : "").byte(7).byte(0);  // what is signed
+    three.byte(0).byte(0).byte(0).byte(1);  // nothing damaged; where it is cut
+    seeds["segment"][lies ? "a_false_head_on_the_way" : "three_blocks"] = three.bytes();
+  }
+  Composer large;
+  large.byte(1).byte(0).byte(7).byte(0).byte(0).byte(0).byte(31).u16(50'000);
+  seeds["segment"]["a_large_block"] = large.byte(0).byte(0).byte(0).byte(0).byte(0).bytes();
+
+  const Bytes text = R"({"collection":"cases","doc":{"medical":{"note":"headache since Monday"}}})";
+  seeds["block"]["closed"] = Composer().byte(1).u64(5).byte(1).sized(text).byte(0).byte(0).bytes();
+  seeds["block"]["packed"] =
+      Composer().byte(2).u64(5).byte(1).byte(0).sized(text).byte(1).byte(0).bytes();
+  seeds["block"]["raw"] =
+      Composer().byte(2).u64(5).byte(0).byte(0).sized(Bytes("\0raw", 4)).byte(0).byte(0).bytes();
+  seeds["block"]["run_header"] =
+      Composer().byte(0).rest(log::encode(log::TestAuthor().run)).bytes();
+}
+
+void add_texts(Seeds& seeds) {
+  const access::Invitation invitation{filled_with<SpaceId>(1), symmetric_key(2), 1'790'000'000'000};
+  auto& texts = seeds["invitation"];
+  texts["invitation"] = Composer().byte(0).rest(access::to_text(invitation)).bytes();
+  texts["recovery"] = Composer().byte(0).rest(access::recovery_phrase(signing_key(3))).bytes();
+  Composer payload;
+  payload.byte(1).byte(1).rest(invitation.space.view()).rest(invitation.secret.view());
+  texts["payload"] = payload.rest("\xff\x7f").bytes();
+  texts["retyped"] =
+      Composer().byte(2).byte(1).byte(2).u64(99).byte(2).byte(9).byte(0).byte(20).byte(4).bytes();
+}
+
+void add_rows(Seeds& seeds) {
+  store::DocumentRecord record;
+  record.apply({1, 17});
+  record.apply({2, 4});
+  auto& rows = seeds["store_tables"];
+  rows["record"] = Composer().byte(0).rest(encode(record)).bytes();
+  record.checkpoint = "a state";
+  rows["checkpoint"] = Composer().byte(0).rest(encode(record)).bytes();
+  rows["block"] = Composer().byte(1).rest(store::encode(true, {}, "a block")).bytes();
+  rows["key"] = Composer().byte(2).rest(store::document_key(3, {"cases", "one"})).bytes();
+  rows["uuid_key"] =
+      Composer()
+          .byte(2)
+          .rest(store::document_key(3, {"cases", "c2ce6f44-7ed4-457b-9e2f-eb89414c343c"}))
+          .bytes();
+  rows["table_as_it_was"] = Composer().byte(3).byte(0).byte(0).byte(0).byte(0).byte(0).bytes();
+  rows["a_row_cut_off"] =
+      Composer().byte(3).byte(0).byte(1).byte(0).byte(1).byte(4).u16(40).byte(0).bytes();
+}
+
+void add_messages(Seeds& seeds) {
+  using namespace wire::message;
+  const log::LogId log = log::TestAuthor().log;
+  const LogEntry entry{0, log.author, 5, 77};
+  const std::map<std::string, wire::Message> messages = {
+      {"hello", Hello{1, filled_with<wire::Root>(1), filled_with<wire::Root>(2)}},
+      {"vectors",
+       Vectors{true, {Vector{filled_with<wire::CompartmentTag8>(3), {}, true, {entry}}}}},
+      {"seal", Seal{log::TestAuthor().seal({{1, {}}})}},
+      {"piece", Piece{log.compartment, log.author, 1, "entries"}},
+      {"ack", Ack{{{log.compartment, log.author, 5, 4, false}}}},
+      {"done", Done{true, filled_with<wire::Root>(1), 0}},
+      {"welcome", Welcome{"certificate"}}};
+  auto& inputs = seeds["reconcile"];
+  for (const auto& [name, message] : messages) {
+    inputs[name] = Composer().byte(0).rest(wire::encode(message)).bytes();
+  }
+  SeededRandom random(5);
+  for (int i = 0; i < 4; ++i) {
+    inputs["inventories_" + std::to_string(i)] = Composer().byte(1).rest(random.bytes(40)).bytes();
+  }
+}
+
+}  // namespace
+
+void add_log_seeds(Seeds& seeds) {
+  add_certificates(seeds);
+  add_records(seeds);
+  add_segments(seeds);
+  add_texts(seeds);
+  add_rows(seeds);
+  add_messages(seeds);
+}
+
+}  // namespace relais::fuzz
