@@ -50,12 +50,15 @@ void Residents::found() {
   }
   plan.sections.push_back({"", "", register_.labels.front()});
   Device& device = hub().device;
+  const auto faults =
+      std::exchange(device.write_fate, nullptr);  // without a space there is no village
   {
     auto store = device.open_store();
     RELAIS_CHECK(store.has_value());
     RELAIS_CHECK(engine::found_space(**store, device.environment(), device.marker(), plan));
   }
   RELAIS_CHECK(device.boot());
+  device.write_fate = faults;
   hub().member = true;
 }
 
