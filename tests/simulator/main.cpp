@@ -157,8 +157,8 @@ bool run_one(std::uint64_t seed, const Options& options, Journal& journal) {
 int run(const Options& options) {
   Journal journal;
   journal.next_seed = options.fresh ? std::random_device()() : options.seed;
-  std::cout << "From seed " << journal.next_seed << '\n';
   if (!options.journal.empty()) journal.read(options.journal);
+  std::cout << "From seed " << journal.next_seed << '\n';
   const auto begun = std::chrono::steady_clock::now();
   const auto goes_on = [&](std::uint64_t done) {
     const double passed =
