@@ -1,4 +1,6 @@
 // relais_sim: a village of devices under one seed. docs/testing.md.
+#include <sys/resource.h>
+
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
@@ -111,15 +113,21 @@ void report_failure(const Plan& plan, const Outcome& outcome, bool shrinks) {
   std::cout << "Least: relais_sim " << to_arguments(least) << " --trace\n";
 }
 
+double peak_rss_mb() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
 void report(const Journal& all) {
   for (const auto& [what, times] : all.counts.all())
     std::printf("%12llu  %s\n", static_cast<unsigned long long>(times), what.c_str());
   std::printf(
       "%llu runs, %.0f device-days, %llu operations, %.1f s: %.1f device-days/s, "
-      "%.0f device-hours/s\n",
+      "%.0f device-hours/s, peak %.0f MB\n",
       static_cast<unsigned long long>(all.runs), all.device_days,
       static_cast<unsigned long long>(all.counts["operations"]), all.seconds,
-      all.device_days / all.seconds, 24 * all.device_days / all.seconds);
+      all.device_days / all.seconds, 24 * all.device_days / all.seconds, peak_rss_mb());
 }
 
 bool all_met(const Counts& counts) {
