@@ -18,7 +18,7 @@ class Search {
       for (int k = -d; k <= d; k += 2) {
         int x = d == 0 ? 0 : start(d, k);
         while (x < size(from_) && x - k < size(to_) && at(from_, x) == at(to_, x - k)) ++x;
-        furthest[static_cast<std::size_t>(k + d)] = x;
+        furthest[place(d, k)] = x;
         if (x == size(from_) && x - k == size(to_)) {
           rounds_.push_back(std::move(furthest));
           return true;
@@ -58,10 +58,16 @@ class Search {
   static int size(std::u32string_view text) { return static_cast<int>(text.size()); }
   static char32_t at(std::u32string_view text, int i) { return text[static_cast<std::size_t>(i)]; }
 
+  /// Of diagonal k among those from -d to d.
+  static std::size_t place(int d, int k) {
+    const int at = k + d;
+    return static_cast<std::size_t>(at);
+  }
+
   /// How far diagonal k came with d edits; -1: it is out of reach, or off the texts.
   int reach(int d, int k) const {
     if (k < -d || k > d) return -1;
-    const int x = rounds_[static_cast<std::size_t>(d)][static_cast<std::size_t>(k + d)];
+    const int x = rounds_[static_cast<std::size_t>(d)][place(d, k)];
     return x <= size(from_) && x - k <= size(to_) ? x : -1;
   }
   bool can_remove(int d, int k) const {

@@ -46,6 +46,7 @@ rocksdb::ColumnFamilyOptions family_options(const RocksDbOptions& options,
 rocksdb::DBOptions database_options(const RocksDbOptions& options,
                                     std::shared_ptr<rocksdb::EventListener> listener) {
   rocksdb::DBOptions db;
+  if (options.env != nullptr) db.env = options.env;
   // What a crash leaves must be one state of all families, even where RocksDB 7.8's recovery is
   // at its weakest: flush them together, never resume after an error, never recycle or sync
   // write-ahead logs in parts.

@@ -8,6 +8,10 @@
 #include "relais/result.h"
 #include "store/store.h"
 
+namespace rocksdb {
+class Env;
+}
+
 namespace relais::store {
 
 /// Newest version of what a store's folder holds; older versions are read, newer ones refused.
@@ -24,6 +28,9 @@ struct RocksDbOptions {
   std::size_t memtable_bytes = 2 * 1024 * 1024;  ///< a family; bounds what a cold open replays
   int background_threads = 2;
   int open_files = 64;
+  /// Where the database gets its files, time and threads; null: RocksDB's default. Outlives the
+  /// store. The folder's own file STORE is not among them.
+  rocksdb::Env* env = nullptr;
 };
 
 /// Opens a store on a disk. Only one may have it open at a time, in this process or another.

@@ -1,0 +1,161 @@
+#pragma once
+
+#include <rocksdb/file_system.h>
+
+#include <array>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "simulator/chance.h"
+
+namespace relais::torture {
+
+/// What changes a disk.
+enum class Operation : std::uint8_t { append, truncate, sync, sync_folder, create, rename, remove };
+inline constexpr std::size_t kOperations = 7;
+inline constexpr std::array<const char*, kOperations> kOperationNames = {
+    "append", "truncate", "sync", "sync_folder", "create", "rename", "remove"};
+
+enum class Fault : std::uint8_t {
+  power_cut,    ///< nothing after it reaches the disk, and what wasn't synced may be lost
+  io_error,     ///< EIO, nothing done; of a sync: what it should have synced may be lost for good
+  no_space,     ///< ENOSPC, nothing done
+  short_write,  ///< ENOSPC after a part of what was to be appended
+};
+inline constexpr std::size_t kFaults = 4;
+inline constexpr std::array<const char*, kFaults> kFaultNames = {"power_cut", "io_error",
+                                                                 "no_space", "short_write"};
+
+struct FaultPlan {
+  Fault fault = Fault::power_cut;
+  /// The fault meets this operation, counted from 1, or the next that it can meet; 0: none.
+  std::uint64_t at = 0;
+  bool lasts = false;  ///< and each one after it, until `recover`
+};
+
+/// A file system that keeps account of what is durable, and loses what isn't when the power goes:
+///   - of a file, what was appended since its last sync: all, the end of it, or none; or what is
+///     there instead are zeros or noise, where the file grew but its blocks weren't written;
+///   - of a folder, the files created, renamed and removed since the folder was last synced: a
+///     journal's order is kept, so that what survives is a first part of them.
+/// A sync that failed is worse than none: what it covered counts as lost, though a later sync of
+/// the file succeeds, as Linux drops such pages (Rebello et al., "Can Applications Recover from
+/// fsync Failures?", 2020).
+///
+/// The files lie in a real folder below, where each operation is done at once and nothing is really
+/// synced. RocksDB's own threads make the order of operations vary: a seed gives the same plan, not
+/// the same run.
+///
+/// Threads: any; one operation at a time.
+class CrashingFileSystem final : public rocksdb::FileSystemWrapper {
+ public:
+  /// `attic`: an existing folder on the same disk, for what was removed and may come back.
+  /// `on_power_cut` is called once the losses are made. It must end the process, as whatever else
+  /// is under way would go on.
+  CrashingFileSystem(std::string attic, const FaultPlan& plan, const simulator::Chance& chance,
+                     std::function<void(const char* operation)> on_power_cut);
+
+  const char* Name() const override { return "CrashingFileSystem"; }
+
+  /// An error was given, or a lasting one.
+  bool fault_happened() const;
+  /// Which operation met it.
+  Operation fault_operation() const;
+  /// The disk is well again.
+  void recover();
+  /// The power goes now, between two operations.
+  [[noreturn]] void cut_power(const char* between);
+
+  rocksdb::IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
+                                    std::unique_ptr<rocksdb::FSWritableFile>* file,
+                                    rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus ReopenWritableFile(const std::string& path, const rocksdb::FileOptions& options,
+                                       std::unique_ptr<rocksdb::FSWritableFile>* file,
+                                       rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus NewDirectory(const std::string& path, const rocksdb::IOOptions& options,
+                                 std::unique_ptr<rocksdb::FSDirectory>* folder,
+                                 rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus RenameFile(const std::string& from, const std::string& to,
+                               const rocksdb::IOOptions& options,
+                               rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus DeleteFile(const std::string& path, const rocksdb::IOOptions& options,
+                               rocksdb::IODebugContext* debug) override;
+  // Not used by the store; if that changes, what is lost of them must be thought through here.
+  rocksdb::IOStatus ReuseWritableFile(const std::string&, const std::string&,
+                                      const rocksdb::FileOptions&,
+                                      std::unique_ptr<rocksdb::FSWritableFile>*,
+                                      rocksdb::IODebugContext*) override {
+    return rocksdb::IOStatus::NotSupported("reuse");
+  }
+  rocksdb::IOStatus NewRandomRWFile(const std::string&, const rocksdb::FileOptions&,
+                                    std::unique_ptr<rocksdb::FSRandomRWFile>*,
+                                    rocksdb::IODebugContext*) override {
+    return rocksdb::IOStatus::NotSupported("random writes");
+  }
+  rocksdb::IOStatus LinkFile(const std::string&, const std::string&, const rocksdb::IOOptions&,
+                             rocksdb::IODebugContext*) override {
+    return rocksdb::IOStatus::NotSupported("link");
+  }
+
+ private:
+  friend class CrashingFile;
+  friend class CrashingFolder;
+
+  /// A file that was written here.
+  struct File {
+    std::string path;
+    std::uint64_t size = 0;
+    std::uint64_t durable = 0;  ///< the part of it that a power cut leaves
+    bool poisoned = false;      ///< a sync failed: no other makes it durable
+  };
+  /// A name that changed; undone by a power cut unless its folder was synced since.
+  struct Change {
+    Operation operation;
+    std::string from;  ///< rename
+    std::string path;
+    std::string kept;  ///< what stood at `path` before, in the attic; empty: nothing
+  };
+
+  /// Counts the operation and lets the fault meet it, if it is its turn. `action` does the work;
+  /// `part` does some of it, for a write cut short.
+  template <class Action>
+  rocksdb::IOStatus meet(Operation operation, Action&& action);
+  template <class Action, class Part>
+  rocksdb::IOStatus meet(Operation operation, Action&& action, Part&& part);
+  rocksdb::IOStatus error() const;
+  bool due(Operation operation) const;
+
+  rocksdb::IOStatus sync(File& file);
+  rocksdb::IOStatus sync_folder(const std::string& path);
+  std::unique_ptr<rocksdb::FSWritableFile> opened(const std::string& path,
+                                                  std::unique_ptr<rocksdb::FSWritableFile> inner);
+  void add_change(Change change);
+  /// The file at `path` lies at `kept` now, and what is unsynced of it is still unsynced.
+  void set_aside(const std::string& path, const std::string& kept);
+  std::string in_attic();
+
+  [[noreturn]] void lose_and_end(const char* at);
+  void lose_tail(const File& file);
+  void undo(const Change& change);
+
+  const std::string attic_;
+  FaultPlan plan_;
+  simulator::Chance chance_;
+  std::function<void(const char*)> on_power_cut_;
+
+  // Recursive: a signal's handler may cut the power within an operation.
+  mutable std::recursive_mutex mutex_;
+  std::uint64_t operations_ = 0;
+  std::uint64_t kept_ = 0;
+  bool fault_happened_ = false;
+  Operation fault_operation_ = Operation::append;
+  std::map<std::string, std::shared_ptr<File>> files_;  ///< by path
+  std::vector<std::shared_ptr<File>> removed_;          ///< those that may come back
+  std::map<std::string, std::vector<Change>> changes_;  ///< by folder
+};
+
+}  // namespace relais::torture
