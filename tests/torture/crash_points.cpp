@@ -35,6 +35,7 @@ struct Options {
   std::uint64_t seed = 0;
   std::string control;
   std::string folder;
+  bool manifest_lies = false;
 };
 
 /// What all rounds came to.
@@ -98,6 +99,7 @@ class Torture {
       plan.fault.fault = static_cast<Fault>(chance_.below(kFaults));
     }
     plan.fault.lasts = chance_.one_in(2);
+    plan.fault.manifest_lies = options_.manifest_lies;
     plan.steps = chance_.one_in(10) ? chance_.below(10) : kSteps;
     plan.reopens = chance_.one_in(2);
     return plan;
@@ -232,6 +234,9 @@ int run(int argc, char** argv) {
   app.add_option("--seed", options.seed, "The same plan of faults; not the same run");
   app.add_option("--control", options.control, "Plant a fault: no-sync or early-ack");
   app.add_option("--folder", options.folder, "Where the stores are made");
+  app.add_flag(
+      "--manifest-lies", options.manifest_lies,
+      "Zeros or noise in a MANIFEST's lost tail too: RocksDB 7.8 can't open some of these");
   CLI11_PARSE(app, argc, argv);
   const auto control = parse_control(options.control);
   if (!control) return std::fprintf(stderr, "no such control\n"), 2;

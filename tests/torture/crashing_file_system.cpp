@@ -99,6 +99,7 @@ CrashingFileSystem::CrashingFileSystem(std::string attic, const FaultPlan& plan,
     : FileSystemWrapper(rocksdb::FileSystem::Default()),
       attic_(std::move(attic)),
       plan_(plan),
+      manifest_lies_(plan.manifest_lies),
       chance_(chance),
       on_power_cut_(std::move(on_power_cut)) {}
 
@@ -294,7 +295,8 @@ void CrashingFileSystem::lose_and_end(const char* at) {
 void CrashingFileSystem::lose_tail(const File& file) {
   if (file.size <= file.durable || file.path.empty()) return;
   const std::uint64_t tail = file.size - file.durable;
-  const std::uint64_t fate = chance_.below(5);
+  const bool only_cut_short = !manifest_lies_ && file.path.find("/MANIFEST-") != std::string::npos;
+  const std::uint64_t fate = chance_.below(only_cut_short ? 3 : 5);
   if (fate == 0) return;  // all of it happened to be written
   // Lost from here on; beyond it, the file ends, or is as long as it was.
   const std::uint64_t from = file.durable + (fate == 1 ? 0 : chance_.below(tail + 1));
