@@ -106,7 +106,7 @@ endfunction()
 function(relais_fuzz name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;MODULES;LIBRARIES")
   set(target fuzz_${name})
-  add_executable(${target} ${arg_SOURCES})
+  add_executable(${target} ${arg_SOURCES} "${PROJECT_SOURCE_DIR}/fuzz/support/entry.cpp")
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/src"
                                                "${PROJECT_SOURCE_DIR}/tests")
   target_compile_features(${target} PRIVATE cxx_std_20)

@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "fuzz/support/mutate.h"
+#include "fuzz/support/target.h"
 #include "fuzz/support/test_keys.h"
 #include "log/author.h"
 #include "log/packing.h"
@@ -68,6 +69,8 @@ void open_crafted(Input& input, const log::RunHeader& run, std::uint64_t seq) {
   RELAIS_CHECK(with.packer.unpack(again, packed, run.dictionary).has_value() && again == opened);
 }
 
+}  // namespace
+
 void run(Input& input) {
   const std::size_t what = input.below(3);
   if (what == 0) return check_run_header(input.rest());
@@ -79,11 +82,4 @@ void run(Input& input) {
   open_crafted(input, header, seq);
 }
 
-}  // namespace
 }  // namespace relais::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  relais::fuzz::Input input(data, size);
-  relais::fuzz::run(input);
-  return 0;
-}

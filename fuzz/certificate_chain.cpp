@@ -6,6 +6,7 @@
 #include "base/coding.h"
 #include "base/limits.h"
 #include "fuzz/support/mutate.h"
+#include "fuzz/support/target.h"
 #include "fuzz/support/test_space.h"
 
 namespace relais::fuzz {
@@ -88,6 +89,8 @@ void check(const Result<access::Peer>& peer, const std::optional<wire::Certifica
   RELAIS_CHECK(peer->device == log::device_id(body->signing_key));
 }
 
+}  // namespace
+
 void run(Input& input) {
   const WallTime now{input.byte()};
   const crypto::DhPublicKey noise_key =
@@ -110,11 +113,4 @@ void run(Input& input) {
   check(access::verify_chain(chain, membership(), noise_key, now), body);
 }
 
-}  // namespace
 }  // namespace relais::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  relais::fuzz::Input input(data, size);
-  relais::fuzz::run(input);
-  return 0;
-}

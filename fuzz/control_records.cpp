@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "fuzz/support/mutate.h"
+#include "fuzz/support/target.h"
 #include "fuzz/support/test_space.h"
 
 namespace relais::fuzz {
@@ -129,6 +130,8 @@ void check_rules(const Membership& membership) {
   }
 }
 
+}  // namespace
+
 void run(Input& input) {
   std::vector<PlacedRecord> records;
   if (input.chance()) records = founding_records();
@@ -158,11 +161,4 @@ void run(Input& input) {
   RELAIS_CHECK(again.tally() == membership.tally());
 }
 
-}  // namespace
 }  // namespace relais::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  relais::fuzz::Input input(data, size);
-  relais::fuzz::run(input);
-  return 0;
-}

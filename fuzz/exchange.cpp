@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "fuzz/support/meeting.h"
 #include "fuzz/support/mutate.h"
+#include "fuzz/support/target.h"
 #include "session/session.h"
 
 namespace relais::fuzz {
@@ -161,6 +162,8 @@ class Liar : public session::Authenticator {
   bool ended_ = false;
 };
 
+}  // namespace
+
 void run(Input& input) {
   Ward ward;
   const bool calls = input.chance();
@@ -182,11 +185,4 @@ void run(Input& input) {
   }
 }
 
-}  // namespace
 }  // namespace relais::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  relais::fuzz::Input input(data, size);
-  relais::fuzz::run(input);
-  return 0;
-}

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "fuzz/support/input.h"
 #include "fuzz/support/stream_model.h"
+#include "fuzz/support/target.h"
 #include "fuzz/support/test_keys.h"
 #include "session/deframer.h"
 #include "session/frame_reader.h"
@@ -116,10 +117,6 @@ void write_frames(Input& input) {
 }
 
 }  // namespace
-}  // namespace relais::fuzz
+void run(Input& input) { input.chance() ? write_frames(input) : read_frames(input); }
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  relais::fuzz::Input input(data, size);
-  input.chance() ? relais::fuzz::write_frames(input) : relais::fuzz::read_frames(input);
-  return 0;
-}
+}  // namespace relais::fuzz

@@ -4,6 +4,7 @@
 #include "fuzz/support/mutate.h"
 #include "fuzz/support/session_by_hand.h"
 #include "fuzz/support/stream_model.h"
+#include "fuzz/support/target.h"
 
 namespace relais::fuzz {
 namespace {
@@ -28,6 +29,8 @@ Answer make_answer(Input& input, session::noise::HandshakeState& noise, Random& 
   if (mutate(input, answer.message)) answer.payload.reset();
   return answer;
 }
+
+}  // namespace
 
 void run(Input& input) {
   SeededRandom random(1);
@@ -65,11 +68,4 @@ void run(Input& input) {
   if (session.state() != Session::State::established) check_dead(session, now);
 }
 
-}  // namespace
 }  // namespace relais::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  relais::fuzz::Input input(data, size);
-  relais::fuzz::run(input);
-  return 0;
-}

@@ -6,6 +6,7 @@
 #include "fuzz/support/mutate.h"
 #include "fuzz/support/session_by_hand.h"
 #include "fuzz/support/stream_model.h"
+#include "fuzz/support/target.h"
 
 namespace relais::fuzz {
 namespace {
@@ -85,6 +86,8 @@ void call(Input& input, Hall& hall) {
   RELAIS_CHECK(noise.hash() == session.handshake_hash());
 }
 
+}  // namespace
+
 void run(Input& input) {
   Hall hall;
   const BytesView unasked = input.sized();
@@ -103,11 +106,4 @@ void run(Input& input) {
   RELAIS_CHECK(hall.reception.half_open() == 0);
 }
 
-}  // namespace
 }  // namespace relais::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  relais::fuzz::Input input(data, size);
-  relais::fuzz::run(input);
-  return 0;
-}

@@ -8,6 +8,7 @@
 #include "base/coding.h"
 #include "base/limits.h"
 #include "fuzz/support/mutate.h"
+#include "fuzz/support/target.h"
 #include "fuzz/support/test_keys.h"
 
 namespace relais::fuzz {
@@ -80,6 +81,8 @@ void check_retyped(Input& input) {
   }
 }
 
+}  // namespace
+
 void run(Input& input) {
   switch (input.below(3)) {
     case 0: return check_text(input.rest());
@@ -88,11 +91,4 @@ void run(Input& input) {
   }
 }
 
-}  // namespace
 }  // namespace relais::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  relais::fuzz::Input input(data, size);
-  relais::fuzz::run(input);
-  return 0;
-}

@@ -8,6 +8,7 @@
 #include "document/json.h"
 #include "document/sections.h"
 #include "fuzz/support/mutate.h"
+#include "fuzz/support/target.h"
 #include "fuzz/support/test_keys.h"
 
 namespace relais::fuzz {
@@ -49,6 +50,8 @@ void check_draft(const State& imported, const Importer::Line& line, const std::s
   if (done) RELAIS_CHECK(document::to_json({&draft.state()}) == document::to_json({&imported}));
 }
 
+}  // namespace
+
 void run(Input& input) {
   const std::uint8_t odd = input.byte();
   document::TextRules rules;
@@ -80,11 +83,4 @@ void run(Input& input) {
   }
 }
 
-}  // namespace
 }  // namespace relais::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  relais::fuzz::Input input(data, size);
-  relais::fuzz::run(input);
-  return 0;
-}

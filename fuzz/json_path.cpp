@@ -6,6 +6,7 @@
 #include "document/json.h"
 #include "document/read.h"
 #include "fuzz/support/mutate.h"
+#include "fuzz/support/target.h"
 #include "fuzz/support/test_keys.h"
 
 namespace relais::fuzz {
@@ -27,6 +28,8 @@ const State& some_document() {
   }();
   return kState;
 }
+
+}  // namespace
 
 void run(Input& input) {
   const BytesView text = input.rest();
@@ -60,11 +63,4 @@ void run(Input& input) {
   RELAIS_CHECK(applied.canonical() == shown.canonical());
 }
 
-}  // namespace
 }  // namespace relais::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  relais::fuzz::Input input(data, size);
-  relais::fuzz::run(input);
-  return 0;
-}

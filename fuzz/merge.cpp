@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "document/json.h"
 #include "fuzz/support/replicas.h"
+#include "fuzz/support/target.h"
 
 namespace relais::fuzz {
 namespace {
@@ -49,6 +50,8 @@ void check_decoding(const Replicas& world, const Replica& replica, const Bytes& 
   RELAIS_CHECK(bytes_of(copy.state) == in_the_end);
 }
 
+}  // namespace
+
 void run(Input& input) {
   Replicas world(2 + input.below(3));
   const std::size_t start = input.byte();
@@ -78,11 +81,4 @@ void run(Input& input) {
   for (const Replica& replica : replicas) check_decoding(world, replica, in_the_end);
 }
 
-}  // namespace
 }  // namespace relais::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  relais::fuzz::Input input(data, size);
-  relais::fuzz::run(input);
-  return 0;
-}

@@ -8,6 +8,7 @@
 #include "document/json.h"
 #include "document/state.h"
 #include "fuzz/support/mutate.h"
+#include "fuzz/support/target.h"
 #include "fuzz/support/test_keys.h"
 
 namespace relais::fuzz {
@@ -62,6 +63,8 @@ void check_apply(const Change& change, const Position& self) {
   (void)state.conflicts();
 }
 
+}  // namespace
+
 void run(Input& input) {
   const Position self{filled_with<AuthorId>(input.byte()), input.byte() + std::uint64_t{1}};
   const BytesView bytes = input.rest();
@@ -80,11 +83,4 @@ void run(Input& input) {
   check_apply(*change, self);
 }
 
-}  // namespace
 }  // namespace relais::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  relais::fuzz::Input input(data, size);
-  relais::fuzz::run(input);
-  return 0;
-}

@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "fuzz/support/meeting.h"
 #include "fuzz/support/mutate.h"
+#include "fuzz/support/target.h"
 
 namespace relais::fuzz {
 namespace {
@@ -113,6 +114,8 @@ void check_logs(Ward& ward) {
   RELAIS_CHECK(a.forks.empty() && b.forks.empty());
 }
 
+}  // namespace
+
 void run(Input& input) {
   Ward ward;
   ward.write(input, ward.caller_host);
@@ -134,11 +137,4 @@ void run(Input& input) {
   RELAIS_CHECK(ward.caller_host.everything() == ward.called_host.everything());
 }
 
-}  // namespace
 }  // namespace relais::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  relais::fuzz::Input input(data, size);
-  relais::fuzz::run(input);
-  return 0;
-}

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "fuzz/support/mutate.h"
+#include "fuzz/support/target.h"
 #include "fuzz/support/test_keys.h"
 #include "reconcile/inventory.h"
 
@@ -118,6 +119,8 @@ void check_vectors(Input& input) {
   RELAIS_CHECK(equal == (without_empty(ours) == without_empty(theirs)));
 }
 
+}  // namespace
+
 void run(Input& input) {
   if (input.chance()) return check_vectors(input);
   const auto message = check_message(input.rest());
@@ -127,11 +130,4 @@ void run(Input& input) {
   if (!found) check_error(found.error());
 }
 
-}  // namespace
 }  // namespace relais::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  relais::fuzz::Input input(data, size);
-  relais::fuzz::run(input);
-  return 0;
-}

@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "fuzz/support/mutate.h"
+#include "fuzz/support/target.h"
 #include "fuzz/support/test_keys.h"
 #include "log/author.h"
 #include "log/entry.h"
@@ -165,6 +166,8 @@ void check_in_parts(Input& input, const Log& log, const log::VerifiedSeal& seal)
   RELAIS_CHECK(verifier.head() == log.heads.back());
 }
 
+}  // namespace
+
 void run(Input& input) {
   const Log log = make_log(input);
   bool honest = true;
@@ -196,11 +199,4 @@ void run(Input& input) {
   if (!damaged) check_in_parts(input, log, *seal);
 }
 
-}  // namespace
 }  // namespace relais::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  relais::fuzz::Input input(data, size);
-  relais::fuzz::run(input);
-  return 0;
-}

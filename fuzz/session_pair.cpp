@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "fuzz/support/mutate.h"
 #include "fuzz/support/session_by_hand.h"
+#include "fuzz/support/target.h"
 
 namespace relais::fuzz {
 namespace {
@@ -142,10 +143,6 @@ class Network {
 };
 
 }  // namespace
-}  // namespace relais::fuzz
+void run(Input& input) { Network(input).run(); }
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  relais::fuzz::Input input(data, size);
-  relais::fuzz::Network(input).run();
-  return 0;
-}
+}  // namespace relais::fuzz

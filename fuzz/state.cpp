@@ -6,6 +6,7 @@
 #include "document/read.h"
 #include "document/sections.h"
 #include "fuzz/support/mutate.h"
+#include "fuzz/support/target.h"
 #include "fuzz/support/test_keys.h"
 
 namespace relais::fuzz {
@@ -59,6 +60,8 @@ void edit(const State& state) {
   RELAIS_CHECK(decoded && document::encode(*decoded, self) == bytes);
 }
 
+}  // namespace
+
 void run(Input& input) {
   const bool edits = input.chance();
   const BytesView bytes = input.rest();
@@ -76,11 +79,4 @@ void run(Input& input) {
   if (edits) edit(*state);
 }
 
-}  // namespace
 }  // namespace relais::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  relais::fuzz::Input input(data, size);
-  relais::fuzz::run(input);
-  return 0;
-}

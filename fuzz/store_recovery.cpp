@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "fuzz/support/mutate.h"
+#include "fuzz/support/target.h"
 #include "store/rocksdb/rocksdb_store.h"
 
 namespace relais::fuzz {
@@ -122,6 +123,8 @@ void check_goes_on(const std::string& path, std::unique_ptr<Store> disk) {
   RELAIS_CHECK(!kept || *kept == "kept");
 }
 
+}  // namespace
+
 void run(Input& input) {
   const std::string root = temporary_folder();
   const std::string path = root + "/store";
@@ -138,11 +141,4 @@ void run(Input& input) {
   fs::remove_all(root);
 }
 
-}  // namespace
 }  // namespace relais::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  relais::fuzz::Input input(data, size);
-  relais::fuzz::run(input);
-  return 0;
-}

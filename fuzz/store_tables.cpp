@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "document/state.h"
 #include "fuzz/support/mutate.h"
+#include "fuzz/support/target.h"
 #include "fuzz/support/test_keys.h"
 #include "log/author.h"
 #include "store/memory/memory_store.h"
@@ -121,6 +122,8 @@ void check_table(Input& input) {
   RELAIS_CHECK(again->find(fresh)->no == made.no && again->rows().size() == logs->rows().size());
 }
 
+}  // namespace
+
 void run(Input& input) {
   switch (input.below(4)) {
     case 0: return check_record(input.rest());
@@ -130,11 +133,4 @@ void run(Input& input) {
   }
 }
 
-}  // namespace
 }  // namespace relais::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  relais::fuzz::Input input(data, size);
-  relais::fuzz::run(input);
-  return 0;
-}

@@ -6,6 +6,7 @@
 #include "fuzz/support/mutate.h"
 #include "fuzz/support/session_by_hand.h"
 #include "fuzz/support/stream_model.h"
+#include "fuzz/support/target.h"
 #include "session/frame_reader.h"
 
 namespace relais::fuzz {
@@ -149,12 +150,9 @@ class Conversation {
 };
 
 }  // namespace
-}  // namespace relais::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  relais::fuzz::Input input(data, size);
-  const auto role =
-      input.chance() ? relais::session::Role::initiator : relais::session::Role::responder;
-  relais::fuzz::Conversation(input, role).run();
-  return 0;
+void run(Input& input) {
+  const auto role = input.chance() ? session::Role::initiator : session::Role::responder;
+  Conversation(input, role).run();
 }
+
+}  // namespace relais::fuzz
