@@ -85,36 +85,40 @@ void Oracles::check_durable(Resident& resident) {
 }
 
 void Oracles::check_states() {
-  // Per compartment and document, the state that the first who may read it holds.
-  std::map<std::string, std::pair<Bytes, std::string>> states;
+  States states;
   for (Resident* resident : residents_.members()) {
-    engine::Core& core = resident->device.core();
-    engine::Reader reader(core, *core.store);
     for (const std::string& scope : residents_.records().scopes) {
       for (std::uint64_t i = 0; i < residents_.records().cases_per_scope; ++i) {
-        const DocumentId document{scope, "cases", std::to_string(i)};
-        const auto parts = reader.parts(document);
-        if (!parts) {
-          violation(resident->device.name() + " can't read a document: " + parts.error().message());
-          continue;
-        }
-        for (const std::string& label : residents_.records().labels) {
-          if (!residents_.may_read(*resident, {document, label})) continue;
-          const CompartmentId id = log::compartment_id(core.identity.space, scope, label);
-          Bytes state;
-          for (const engine::Part& part : *parts) {
-            if (part.compartment == id) state = part.state.canonical();
-          }
-          world_.trace.mix(state);
-          const std::string key = scope + "/" + document.id + "/" + label;
-          const auto [known, first] = states.try_emplace(key, state, resident->device.name());
-          if (first || known->second.first == state) continue;
-          violation(key + " is not the same on " + resident->device.name() + " and " +
-                    known->second.second);
-        }
+        check_states_of(*resident, {scope, "cases", std::to_string(i)}, states);
       }
     }
   }
+}
+
+void Oracles::check_states_of(Resident& resident, const DocumentId& document, States& states) {
+  engine::Core& core = resident.device.core();
+  const auto parts = engine::Reader(core, *core.store).parts(document);
+  if (!parts) {
+    return violation(resident.device.name() + " can't read a document: " + parts.error().message());
+  }
+  for (const std::string& label : residents_.records().labels) {
+    if (!residents_.may_read(resident, {document, label})) continue;
+    const CompartmentId id = log::compartment_id(core.identity.space, document.scope, label);
+    const auto part = std::find_if(parts->begin(), parts->end(), [&](const engine::Part& each) {
+      return each.compartment == id;
+    });
+    compare(resident, document.scope + "/" + document.id + "/" + label,
+            part == parts->end() ? Bytes() : part->state.canonical(), states);
+  }
+}
+
+void Oracles::compare(Resident& resident, const std::string& what, const Bytes& state,
+                      States& states) {
+  world_.trace.mix(state);
+  const auto [known, first] = states.try_emplace(what, state, resident.device.name());
+  if (first || known->second.first == state) return;
+  violation(what + " is not the same on " + resident.device.name() + " and " +
+            known->second.second);
 }
 
 void Oracles::check_model() {

@@ -42,7 +42,11 @@ class Oracles {
   void check_heads(Resident& resident);
   void check_salt(Resident& resident, const store::LogRow& row);
   void check_entitled(Resident& resident);
+  /// Per compartment and document, the state of the first who may read it, and whose it is.
+  using States = std::map<std::string, std::pair<Bytes, std::string>>;
   void check_states();
+  void check_states_of(Resident& resident, const DocumentId& document, States& states);
+  void compare(Resident& resident, const std::string& what, const Bytes& state, States& states);
   void check_model();
   void check_verifies(Resident& resident);
   void check_canaries(Resident& resident);
