@@ -109,7 +109,7 @@ TEST(Membership, AStrangerWithoutTheSpacesKeyGetsNotOneByte) {
   auto config = *engine::sync_config(other.core("X"));
   config.space = ward.core("A").identity.space;  // knows the space's id, not its key
   session::Reception reception;
-  WardRandom random(3);
+  Chance random(3);
   auto caller = peer::Peer::sync(std::move(config), stranger_host, random, ward.clock().now());
   auto called = peer::Peer::serve(*engine::serve_config(ward.core("A"), {}), host, reception,
                                   random, ward.clock().now());

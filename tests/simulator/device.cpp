@@ -30,7 +30,8 @@ struct Device::Pairing {
   std::function<void(bool)> done;
 };
 
-Device::Device(World& world, std::string name, const Chance& chance, std::int64_t drift_ppm)
+Device::Device(World& world, std::string name, const testing::Chance& chance,
+               std::int64_t drift_ppm)
     : world_(world),
       name_(std::move(name)),
       random_(chance.split(name_ + " engine")),

@@ -7,11 +7,11 @@
 
 #include "engine/edit.h"
 #include "engine/meetings.h"
-#include "simulator/chance.h"
 #include "simulator/device_time.h"
 #include "simulator/faulty_store.h"
 #include "simulator/trace.h"
 #include "simulator/wire.h"
+#include "support/chance.h"
 
 namespace relais::simulator {
 
@@ -26,7 +26,7 @@ struct World {
 /// A device: a disk that outlives it, a clock, and, while it is on, the real engine.
 class Device {
  public:
-  Device(World& world, std::string name, const Chance& chance, std::int64_t drift_ppm);
+  Device(World& world, std::string name, const testing::Chance& chance, std::int64_t drift_ppm);
   ~Device();
 
   const std::string& name() const { return name_; }
@@ -80,8 +80,8 @@ class Device {
 
   World& world_;
   const std::string name_;
-  Chance random_;  ///< the engine's
-  Chance faults_;
+  testing::Chance random_;  ///< the engine's
+  testing::Chance faults_;
   DeviceClock clock_;
   Bytes marker_;
   std::shared_ptr<store::MemoryDisk> disk_;

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "simulator/chance.h"
+#include "support/chance.h"
 
 namespace relais::simulator {
 namespace {
@@ -35,7 +35,7 @@ Result<Profile> profile_of(const std::string& name) {
 }
 
 Plan plan_of(std::uint64_t seed) {
-  Chance chance = Chance(seed).split("plan");
+  testing::Chance chance = testing::Chance(seed).split("plan");
   Plan plan;
   plan.seed = seed;
   plan.profile = static_cast<Profile>(chance.below(kProfiles));

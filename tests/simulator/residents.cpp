@@ -11,7 +11,7 @@ namespace relais::simulator {
 namespace {
 
 /// A sample of at least one, in the order of the whole.
-std::vector<std::string> some_of(const std::vector<std::string>& all, Chance& chance) {
+std::vector<std::string> some_of(const std::vector<std::string>& all, testing::Chance& chance) {
   std::vector<std::string> some;
   for (const std::string& one : all) {
     if (chance.one_in(2)) some.push_back(one);
@@ -22,7 +22,7 @@ std::vector<std::string> some_of(const std::vector<std::string>& all, Chance& ch
 
 }  // namespace
 
-Residents::Residents(World& world, const Plan& plan, const Chance& chance)
+Residents::Residents(World& world, const Plan& plan, const testing::Chance& chance)
     : world_(world), plan_(plan), chance_(chance.split("residents")) {
   register_.labels = {"medical", "legal"};
   const bool zones = plan.profile == Profile::zones;

@@ -11,7 +11,7 @@ namespace relais::simulator {
 
 /// A device, who works on it, and a copy of its disk that somebody made.
 struct Resident {
-  Resident(World& world, std::string name, const Chance& chance, std::int64_t drift_ppm)
+  Resident(World& world, std::string name, const testing::Chance& chance, std::int64_t drift_ppm)
       : device(world, std::move(name), chance, drift_ppm) {}
 
   Device device;
@@ -26,7 +26,7 @@ struct Resident {
 /// the space, and reads all of it.
 class Residents {
  public:
-  Residents(World& world, const Plan& plan, const Chance& chance);
+  Residents(World& world, const Plan& plan, const testing::Chance& chance);
 
   /// The hub founds the space, and everyone else joins; over links with weather, until they are in.
   void settle_in(const std::function<Weather()>& weather);
@@ -49,7 +49,7 @@ class Residents {
 
   World& world_;
   const Plan& plan_;
-  Chance chance_;
+  testing::Chance chance_;
   Register register_;
   Model model_;
   std::vector<std::unique_ptr<Resident>> all_;

@@ -4,11 +4,6 @@
 
 namespace relais::simulator {
 
-std::uint64_t hash_of(std::string_view bytes, std::uint64_t start) {
-  for (const char c : bytes) start = (start ^ static_cast<std::uint8_t>(c)) * 0x100000001b3;
-  return start;
-}
-
 void Trace::line(Instant at, const std::string& text) {
   const auto ms = at.time_since_epoch().count();
   char when[48];

@@ -8,11 +8,9 @@
 #include <string_view>
 
 #include "base/time.h"
+#include "support/chance.h"
 
 namespace relais::simulator {
-
-/// FNV-1a over the bytes, from a start: for traces and streams, where nobody attacks.
-std::uint64_t hash_of(std::string_view bytes, std::uint64_t start);
 
 /// What happened, a line an event: the last lines are kept for a failure's report, and all of it
 /// goes into one number, the same for the same seed.
@@ -25,7 +23,7 @@ class Trace {
 
   void line(Instant at, const std::string& text);
   /// What is too much for a line: bytes that crossed, states that were compared.
-  void mix(std::string_view bytes) { hash_ = hash_of(bytes, hash_); }
+  void mix(std::string_view bytes) { hash_ = testing::hash_of(bytes, hash_); }
 
   std::uint64_t hash() const { return hash_; }
   std::string last_lines() const;

@@ -51,7 +51,8 @@ Reading read_field(Device& device, const Field& field) {
   return reading;
 }
 
-User::User(World& world, Device& device, const Register& of, Model& model, const Chance& chance)
+User::User(World& world, Device& device, const Register& of, Model& model,
+           const testing::Chance& chance)
     : scopes(of.scopes),
       labels(of.labels),
       world_(world),

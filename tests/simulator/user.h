@@ -29,7 +29,8 @@ Reading read_field(Device& device, const Field& field);
 /// model what they did.
 class User {
  public:
-  User(World& world, Device& device, const Register& register_, Model& model, const Chance& chance);
+  User(World& world, Device& device, const Register& register_, Model& model,
+       const testing::Chance& chance);
 
   /// May read and write all these; all scopes and labels otherwise.
   std::vector<std::string> scopes;
@@ -62,7 +63,7 @@ class User {
   Device& device_;
   const Register& register_;
   Model& model_;
-  Chance chance_;
+  testing::Chance chance_;
   std::uint64_t written_ = 0;
   std::vector<ActPtr> acts_;
   std::vector<Note> notes_;

@@ -15,9 +15,9 @@ class Village {
  public:
   Village(const Plan& plan, const Trace::Print& print)
       : plan_(plan),
-        chance_(Chance(plan.seed).split("village")),
+        chance_(testing::Chance(plan.seed).split("village")),
         world_{{}, Trace(print), {}, {}},
-        residents_(world_, plan_, Chance(plan.seed)),
+        residents_(world_, plan_, testing::Chance(plan.seed)),
         oracles_(world_, residents_) {
     world_.watch = [this](BytesView bytes) {
       world_.trace.mix(bytes);
@@ -312,8 +312,8 @@ class Village {
   }
 
   const Plan plan_;
-  Chance chance_;
-  Chance faults_ = chance_.split("faults");
+  testing::Chance chance_;
+  testing::Chance faults_ = chance_.split("faults");
   World world_;
   Residents residents_;
   Oracles oracles_;

@@ -26,7 +26,8 @@ class WireLink;
 
 class TwoWay final : public Wire, public std::enable_shared_from_this<TwoWay> {
  public:
-  TwoWay(Events& events, Chance chance, const Weather& weather, Counts& counts, Watch watch)
+  TwoWay(Events& events, testing::Chance chance, const Weather& weather, Counts& counts,
+         Watch watch)
       : events_(events),
         chance_(chance),
         weather_(weather),
@@ -54,7 +55,7 @@ class TwoWay final : public Wire, public std::enable_shared_from_this<TwoWay> {
   void cut();
 
   Events& events_;
-  Chance chance_;
+  testing::Chance chance_;
   Weather weather_;
   Counts& counts_;
   Watch watch_;
@@ -222,7 +223,7 @@ class WireLink final : public link::Link {
 
 }  // namespace
 
-std::shared_ptr<Wire> make_wire(Events& events, Chance chance, const Weather& weather,
+std::shared_ptr<Wire> make_wire(Events& events, testing::Chance chance, const Weather& weather,
                                 Counts& counts, Watch watch, WireEnds& ends) {
   auto wire = std::make_shared<TwoWay>(events, chance, weather, counts, std::move(watch));
   ends.caller = std::make_unique<WireLink>(wire, 0);

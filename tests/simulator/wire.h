@@ -4,9 +4,9 @@
 #include <optional>
 
 #include "link/link.h"
-#include "simulator/chance.h"
 #include "simulator/events.h"
 #include "simulator/trace.h"
+#include "support/chance.h"
 
 namespace relais::simulator {
 
@@ -42,7 +42,7 @@ class Wire {
 
 /// `watch` sees all that arrives.
 using Watch = std::function<void(BytesView)>;
-std::shared_ptr<Wire> make_wire(Events& events, Chance chance, const Weather& weather,
+std::shared_ptr<Wire> make_wire(Events& events, testing::Chance chance, const Weather& weather,
                                 Counts& counts, Watch watch, WireEnds& ends);
 
 }  // namespace relais::simulator

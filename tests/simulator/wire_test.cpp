@@ -17,7 +17,7 @@ class Line : public ::testing::Test {
  protected:
   void open(const Weather& weather) {
     wire_ = make_wire(
-        events_, Chance(1), weather, counts_, [](BytesView) {}, ends_);
+        events_, testing::Chance(1), weather, counts_, [](BytesView) {}, ends_);
     listen(*ends_.caller, caller_);
     listen(*ends_.called, called_);
   }

@@ -27,16 +27,6 @@ void expect(Status status) {
 
 }  // namespace
 
-void WardRandom::fill(std::uint8_t* out, std::size_t size) {
-  for (std::size_t i = 0; i < size; ++i) {
-    // splitmix64 (Steele, Lea, Flood, 2014): any seed will do.
-    std::uint64_t z = state_ += 0x9e3779b97f4a7c15;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    out[i] = static_cast<std::uint8_t>((z ^ (z >> 31)) >> 24);
-  }
-}
-
 struct Ward::Device {
   store::MemoryDisk disk;
   std::unique_ptr<engine::Core> core;

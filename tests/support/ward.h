@@ -12,6 +12,7 @@
 #include "engine/sync_host.h"
 #include "peer/peer.h"
 #include "store/memory/memory_store.h"
+#include "support/chance.h"
 
 namespace relais::testing {
 
@@ -24,16 +25,6 @@ class WardClock final : public Clock {
     now_.wall.ms += duration.count();
   }
   Now now_{Instant(Duration(1'000'000)), WallTime{1'750'000'000'000}};
-};
-
-/// Chance that repeats: the same seed, the same bytes.
-class WardRandom final : public Random {
- public:
-  explicit WardRandom(std::uint64_t seed) : state_(seed) {}
-  void fill(std::uint8_t* out, std::size_t size) override;
-
- private:
-  std::uint64_t state_;
 };
 
 /// What one meeting of two devices came to, at each of them.
@@ -100,7 +91,7 @@ class Ward {
   Met talk(Side caller, Side called, std::optional<std::uint64_t> cut_after);
 
   WardClock clock_;
-  WardRandom random_;
+  Chance random_;
   engine::Environment environment_{clock_, random_};
   std::map<std::string, std::unique_ptr<Device>> devices_;
   Bytes wire_;

@@ -213,7 +213,7 @@ class Torture {
 
   const Options& options_;
   const Control control_;
-  simulator::Chance chance_;
+  testing::Chance chance_;
   const Steady::time_point begun_;
   RoundReport* report_;
   Totals totals_;

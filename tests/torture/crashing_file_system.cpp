@@ -94,7 +94,7 @@ class CrashingFolder final : public rocksdb::FSDirectoryWrapper {
 };
 
 CrashingFileSystem::CrashingFileSystem(std::string attic, const FaultPlan& plan,
-                                       const simulator::Chance& chance,
+                                       const testing::Chance& chance,
                                        std::function<void(const char*)> on_power_cut)
     : FileSystemWrapper(rocksdb::FileSystem::Default()),
       attic_(std::move(attic)),

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "simulator/chance.h"
+#include "support/chance.h"
 
 namespace relais::torture {
 
@@ -61,7 +61,7 @@ class CrashingFileSystem final : public rocksdb::FileSystemWrapper {
   /// `attic`: an existing folder on the same disk, for what was removed and may come back.
   /// `on_power_cut` is called once the losses are made. It must end the process, as whatever else
   /// is under way would go on.
-  CrashingFileSystem(std::string attic, const FaultPlan& plan, const simulator::Chance& chance,
+  CrashingFileSystem(std::string attic, const FaultPlan& plan, const testing::Chance& chance,
                      std::function<void(const char* operation)> on_power_cut);
 
   const char* Name() const override { return "CrashingFileSystem"; }
@@ -150,7 +150,7 @@ class CrashingFileSystem final : public rocksdb::FileSystemWrapper {
   const std::string attic_;
   FaultPlan plan_;
   const bool manifest_lies_;
-  simulator::Chance chance_;
+  testing::Chance chance_;
   std::function<void(const char*)> on_power_cut_;
 
   // Recursive: a signal's handler may cut the power within an operation.

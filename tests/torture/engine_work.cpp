@@ -28,9 +28,9 @@ std::string json_of(std::uint64_t number, std::size_t padding) {
 
 class EngineWork final : public Work {
  public:
-  EngineWork(std::shared_ptr<WorkClock> clock, std::shared_ptr<simulator::Chance> random,
-             std::unique_ptr<engine::Core> core, Acknowledged& known,
-             const simulator::Chance& chance, bool early)
+  EngineWork(std::shared_ptr<WorkClock> clock, std::shared_ptr<testing::Chance> random,
+             std::unique_ptr<engine::Core> core, Acknowledged& known, const testing::Chance& chance,
+             bool early)
       : clock_(std::move(clock)),
         random_(std::move(random)),
         core_(std::move(core)),
@@ -162,21 +162,21 @@ class EngineWork final : public Work {
   }
 
   std::shared_ptr<WorkClock> clock_;
-  std::shared_ptr<simulator::Chance> random_;
+  std::shared_ptr<testing::Chance> random_;
   std::unique_ptr<engine::Core> core_;
   Acknowledged& known_;
-  simulator::Chance chance_;
+  testing::Chance chance_;
   const bool early_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Work>> work_with_engine(std::unique_ptr<store::Store> store,
-                                               Acknowledged& known, const simulator::Chance& chance,
+                                               Acknowledged& known, const testing::Chance& chance,
                                                Control control) {
   store = weaken(std::move(store), control);
   // Chance that no process had before: a run of blocks must never get the salt of another.
-  auto random = std::make_shared<simulator::Chance>(chance.split("random"));
+  auto random = std::make_shared<testing::Chance>(chance.split("random"));
   auto clock = std::make_shared<WorkClock>(kStart + known.tried() * 1000);
   const engine::Environment environment{*clock, *random};
   RELAIS_ASSIGN(const auto identity,

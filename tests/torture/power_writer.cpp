@@ -40,7 +40,7 @@ Result<std::unique_ptr<Work>> open(const Options& options, Acknowledged& known, 
                                       rocksdb);
                                 },
                                 known));
-  const simulator::Chance chance(options.seed);
+  const testing::Chance chance(options.seed);
   if (options.kind == "store") return work_on_store(std::move(store), known, chance, control);
   return work_with_engine(std::move(store), known, chance, control);
 }

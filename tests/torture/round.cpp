@@ -87,7 +87,7 @@ class Round {
     write(**work, name);
   }
 
-  Result<std::unique_ptr<Work>> open(Acknowledged& known, const simulator::Chance& chance) {
+  Result<std::unique_ptr<Work>> open(Acknowledged& known, const testing::Chance& chance) {
     store::RocksDbOptions options;
     options.memtable_bytes = kMemtableBytes;
     options.env = env_.get();
@@ -143,7 +143,7 @@ class Round {
 
   const RoundPlan& plan_;
   RoundReport& report_;
-  simulator::Chance chance_;
+  testing::Chance chance_;
   std::shared_ptr<CrashingFileSystem> files_;
   std::unique_ptr<rocksdb::Env> env_;
   bool abort_ = false;

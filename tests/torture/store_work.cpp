@@ -38,7 +38,7 @@ Bytes key_of(std::uint64_t number) {
 }
 
 Bytes value_of(std::uint64_t number, std::size_t family) {
-  simulator::Chance chance(number * kFamilies + family);
+  testing::Chance chance(number * kFamilies + family);
   Bytes value(chance.below(chance.one_in(20) ? 20000 : 300), '\0');
   chance.fill(u8(value), value.size());
   put_u64(value, number);
@@ -47,8 +47,8 @@ Bytes value_of(std::uint64_t number, std::size_t family) {
 
 class StoreWork final : public Work {
  public:
-  StoreWork(std::unique_ptr<store::Store> store, Acknowledged& known,
-            const simulator::Chance& chance, bool early)
+  StoreWork(std::unique_ptr<store::Store> store, Acknowledged& known, const testing::Chance& chance,
+            bool early)
       : store_(std::move(store)), known_(known), chance_(chance), early_(early) {}
 
   Findings check() override {
@@ -146,7 +146,7 @@ class StoreWork final : public Work {
 
   std::unique_ptr<store::Store> store_;
   Acknowledged& known_;
-  simulator::Chance chance_;
+  testing::Chance chance_;
   const bool early_;
   std::uint64_t next_ = 1;
 };
@@ -154,7 +154,7 @@ class StoreWork final : public Work {
 }  // namespace
 
 std::unique_ptr<Work> work_on_store(std::unique_ptr<store::Store> store, Acknowledged& known,
-                                    const simulator::Chance& chance, Control control) {
+                                    const testing::Chance& chance, Control control) {
   return std::make_unique<StoreWork>(weaken(std::move(store), control), known, chance,
                                      control == Control::early_ack);
 }

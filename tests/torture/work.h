@@ -6,8 +6,8 @@
 
 #include "base/time.h"
 #include "relais/result.h"
-#include "simulator/chance.h"
 #include "store/store.h"
+#include "support/chance.h"
 #include "torture/acknowledged.h"
 #include "torture/weak_store.h"
 
@@ -63,11 +63,11 @@ Result<std::unique_ptr<store::Store>> open_or_make(const OpenStore& open, Acknow
 /// The store alone: numbered batches over all families, buffered or synced. What a crash leaves
 /// must be all batches up to one that is no older than the last acknowledged, each whole.
 std::unique_ptr<Work> work_on_store(std::unique_ptr<store::Store> store, Acknowledged& known,
-                                    const simulator::Chance& chance, Control control);
+                                    const testing::Chance& chance, Control control);
 
 /// The engine on the store, as the device of a space of its own: transactions, imports, signing.
 Result<std::unique_ptr<Work>> work_with_engine(std::unique_ptr<store::Store> store,
-                                               Acknowledged& known, const simulator::Chance& chance,
+                                               Acknowledged& known, const testing::Chance& chance,
                                                Control control);
 
 }  // namespace relais::torture

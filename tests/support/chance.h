@@ -6,9 +6,9 @@
 
 #include "base/random.h"
 
-namespace relais::simulator {
+namespace relais::testing {
 
-/// Chance that repeats: the same seed, the same draws. Each part of a simulation has a stream of
+/// Chance that repeats: the same seed, the same draws. Each part of a test has a stream of
 /// its own, split off by name, so that a draw added in one place shifts nothing elsewhere.
 class Chance final : public Random {
  public:
@@ -34,7 +34,7 @@ class Chance final : public Random {
   std::uint64_t state_;
 };
 
-/// Mixes 64 bits well (splitmix64's finaliser: Steele, Lea, Flood, 2014).
-std::uint64_t mixed(std::uint64_t bits);
+/// FNV-1a over the bytes, from a start: for traces and streams, where nobody attacks.
+std::uint64_t hash_of(std::string_view bytes, std::uint64_t start);
 
-}  // namespace relais::simulator
+}  // namespace relais::testing
