@@ -21,6 +21,12 @@ double peak_rss_mb() {
 
 Line::Line(std::string_view phase) { text_ = "{\"phase\":\"" + std::string(phase) + "\""; }
 
+Line Line::compared(std::string_view bench) {
+  Line line("");
+  line.text_ = "{\"bench\":\"" + std::string(bench) + "\",\"engine\":\"relais\"";
+  return line;
+}
+
 Line& Line::add(std::string_view name, double value) {
   char number[64];
   std::snprintf(number, sizeof number, "%.4g", value);

@@ -25,6 +25,8 @@ double peak_rss_mb();
 class Line {
  public:
   explicit Line(std::string_view phase);
+  /// Of a benchmark that other engines have too: bench/peers/table.py puts them side by side.
+  static Line compared(std::string_view bench);
   Line& add(std::string_view name, double value);
   Line& add(std::string_view name, std::uint64_t value);
   Line& add(std::string_view name, bool value);

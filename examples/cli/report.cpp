@@ -130,6 +130,8 @@ std::string_view kind_name(relais::FieldKind kind) {
     case relais::FieldKind::text: return "text";
     case relais::FieldKind::set: return "set";
     case relais::FieldKind::counter: return "counter";
+    case relais::FieldKind::last_writer: return "last-writer value";
+    case relais::FieldKind::ranked: return "ranked value";
   }
   return "value";
 }
@@ -139,6 +141,12 @@ Json value_json(const relais::Value& value) {
   if (const std::int64_t* integer = value.integer()) return *integer;
   if (const double* number = value.number()) return *number;
   if (const std::string* text = value.text()) return *text;
+  if (const auto file = value.attachment()) {
+    const std::string_view hash(reinterpret_cast<const char*>(file->hash.data()),
+                                file->hash.size());
+    return Json{
+        {"$attachment", to_hex(hash)}, {"media_type", file->media_type}, {"size", file->size}};
+  }
   return nullptr;
 }
 

@@ -22,7 +22,16 @@ struct DocumentId {
 };
 
 /// What a field is. Two kinds written at one path at once both survive.
-enum class FieldKind : std::uint8_t { value, map, list, text, set, counter };
+enum class FieldKind : std::uint8_t {
+  value,  ///< a register: every write that no later write has seen stays
+  map,
+  list,
+  text,
+  set,
+  counter,
+  last_writer,  ///< a register: the latest write is shown, the others are reported
+  ranked,       ///< a register: the write of the highest rank is shown, all are kept
+};
 
 /// Who wrote something, and when by that device's clock. The time is for people: it decides
 /// nothing but what is shown first.
@@ -37,17 +46,19 @@ struct Provenance {
 struct Version {
   Value value;
   Provenance written;
+  std::uint32_t rank = 0;  ///< of FieldKind::ranked
 };
 
 /// A field as it reads now.
 struct FieldView {
   FieldKind kind = FieldKind::value;
-  std::vector<Version> versions;   ///< value: the one to show first; more than one is a conflict
-  std::string text;                ///< text
-  std::int64_t count = 0;          ///< counter
-  std::vector<Value> elements;     ///< set, sorted
-  std::size_t size = 0;            ///< list: its live elements
-  std::vector<std::string> names;  ///< map: its fields, sorted
+  /// Registers: the one to show first. More than one of FieldKind::value is a conflict.
+  std::vector<Version> versions;
+  std::string text;                    ///< text
+  std::int64_t count = 0;              ///< counter
+  std::vector<Value> elements;         ///< set, sorted
+  std::size_t size = 0;                ///< list: its live elements
+  std::vector<std::string> names;      ///< map: its fields, sorted
   std::vector<FieldKind> other_kinds;  ///< also live at this path: a conflict of kinds
 };
 
@@ -59,12 +70,107 @@ struct ConflictView {
   std::vector<Version> versions;  ///< the one shown first
   bool kinds_clash = false;
   bool revived = false;  ///< one deleted it, one who hadn't seen that wrote to it: it lives
+  bool moved = false;    ///< an element of a list that two moved at once
+};
+
+/// A field with all below it, as it reads now.
+struct FieldTree {
+  std::string step;  ///< a map's field: its name; a list's element: its id, as paths take it
+  FieldKind kind = FieldKind::map;
+  Value value;                      ///< a register: the one to show
+  std::string text;                 ///< text
+  std::int64_t count = 0;           ///< counter
+  std::vector<Value> elements;      ///< set, sorted
+  std::vector<FieldTree> children;  ///< map: by name; list: in order
+};
+
+/// Something that isn't there, because somebody said why.
+struct VoidView {
+  std::string path;
+  std::string reason;
+  Provenance written;
+};
+
+/// A place in a text or a list that stays where it is while others edit: bound to the character
+/// (or element) beside it. A host may keep it, as text, and use it on any device of the space.
+struct Cursor {
+  std::string token;
+  bool operator==(const Cursor&) const = default;
+};
+/// Which neighbour holds a cursor: what is inserted just there comes after it, or before it.
+enum class CursorSide : std::uint8_t { left, right };
+
+/// One change of one document, by its place in its author's log.
+struct ChangeId {
+  CompartmentId compartment;
+  AuthorId author;
+  std::uint64_t seq = 0;
+  auto operator<=>(const ChangeId&) const = default;
+};
+
+/// A document's past: just after a change, as its author saw it (other compartments: as of its
+/// time); or all that was written until a time, by the clocks of those who wrote.
+class Moment {
+ public:
+  static Moment after(const ChangeId& change) { return Moment(change, 0); }
+  static Moment at(std::int64_t time_ms) { return Moment(std::nullopt, time_ms); }  ///< UTC, 1970
+
+  const std::optional<ChangeId>& change() const { return change_; }
+  std::int64_t time_ms() const { return time_ms_; }
+
+ private:
+  Moment(std::optional<ChangeId> change, std::int64_t time_ms)
+      : change_(change), time_ms_(time_ms) {}
+  std::optional<ChangeId> change_;
+  std::int64_t time_ms_;
+};
+
+/// Several documents that are about the same thing, read as one.
+struct MergedView {
+  std::vector<DocumentId> documents;  ///< sorted; the one asked for too
+  std::string json;
+  /// Fields in which they differ, with each one's version; the one shown first.
+  struct Difference {
+    std::string path;
+    std::vector<std::pair<DocumentId, Version>> versions;
+  };
+  std::vector<Difference> differences;
+};
+
+/// What is different in a field between two moments.
+struct FieldDifference {
+  std::string path;
+  std::string before;  ///< JSON; empty: it wasn't there
+  std::string after;   ///< JSON; empty: it isn't there
+};
+
+/// One edit within a change.
+struct FieldEdit {
+  enum class Action : std::uint8_t {
+    set,          ///< `value`: the new value
+    make,         ///< an empty container
+    erase,        ///< deleted, with all below
+    make_void,    ///< deleted for a reason: `value`
+    insert,       ///< a list's element: `value`, null for a container
+    move,         ///< a list's element stands elsewhere
+    insert_text,  ///< `value`: the text
+    erase_text,   ///< `count`: characters
+    count,        ///< `count`: the author's new running total
+    add,          ///< `value`, to a set
+    remove,       ///< `value`, from a set
+    take_back,    ///< an own write withdrawn by undo
+  };
+  std::string path;  ///< elements by their places now, or by their ids
+  Action action = Action::set;
+  Value value;
+  std::int64_t count = 0;
 };
 
 /// One change in a document's history.
 struct HistoryEntry {
+  ChangeId id;
   Provenance written;
-  std::vector<std::string> paths;  ///< what it touched, elements by their ids
+  std::vector<FieldEdit> edits;
   /// The same in all that one transaction wrote, if that was in several compartments.
   std::optional<TransactionId> transaction;
 };

@@ -154,8 +154,14 @@ struct VerifyReport {
 /// Valid only inside `Replica::write`; sees its own edits. Values of paths: see relais/document.h.
 class RELAIS_API Transaction {
  public:
-  /// Writes a scalar; over a conflict, this resolves it.
+  /// Writes a scalar or an attachment; over a conflict, this resolves it. A register that follows
+  /// another rule goes on to; a ranked one takes only values that it has (else wrong_kind).
   Status set(const DocumentId& document, std::string_view path, Value value);
+  /// A register whose latest write is shown, by the writers' clocks; the others are reported.
+  Status set_last_writer(const DocumentId& document, std::string_view path, Value value);
+  /// A register whose highest rank is shown; all are kept. Ranks are below 2^31.
+  Status set_ranked(const DocumentId& document, std::string_view path, Value value,
+                    std::uint32_t rank);
   /// A scalar as `set`; an object field by field, leaving fields it doesn't name; an array replaces
   /// the list. An empty path puts the whole document. Fails: bad_input with the field's path.
   Status put_json(const DocumentId& document, std::string_view path, std::string_view json);
@@ -175,8 +181,32 @@ class RELAIS_API Transaction {
   Status update_text(const DocumentId& document, std::string_view path, std::string_view text);
   /// Deletes a field and all below it. What others write to it at the same time survives, flagged.
   Status erase(const DocumentId& document, std::string_view path);
-  /// The document as it will be.
+  /// The same, for a reason of 1 to 1024 bytes that can be read until something is written there
+  /// again: `undo` brings back what was there. An empty path: the whole document.
+  Status make_void(const DocumentId& document, std::string_view path, std::string_view reason);
+  /// Puts a list's element elsewhere: it is the `to`-th afterwards. What others write to it at the
+  /// same time stays with it.
+  Status move(const DocumentId& document, std::string_view list, std::size_t from, std::size_t to);
+
+  /// Chooses one of the versions of a field in conflict. Fails: not_found if it is none of them.
+  Status resolve(const DocumentId& document, std::string_view path, const Version& version);
+  /// Settles all conflicts of a field and below it as they are shown. An empty path: all of the
+  /// document's.
+  Status keep(const DocumentId& document, std::string_view path);
+  /// Takes back this device's last change of the document, and what belonged to it in other
+  /// documents stays; what others wrote since is left alone. What the change wrote and nobody has
+  /// overwritten goes; what it overwrote or deleted is there again. Fails: not_found if there is no
+  /// such change, or nothing is left of it.
+  Status undo(const DocumentId& document);
+
+  /// Says that two documents are about the same thing, in both, under `same_as`; and takes it back.
+  /// Replica::merged reads them as one.
+  Status link(const DocumentId& a, const DocumentId& b);
+  Status unlink(const DocumentId& a, const DocumentId& b);
+
+  /// The document, or a field of it with all below, as it will be. Fails: not_found.
   Result<std::string> json(const DocumentId& document);
+  Result<FieldTree> tree(const DocumentId& document, std::string_view path = {});
 
  private:
   friend class engine::Engine;
@@ -246,8 +276,29 @@ class RELAIS_API Replica {
   /// The document as canonical JSON; of conflicting values the one to show. Fails: not_found.
   Result<std::string> json(const DocumentId& document) const;
   Result<FieldView> field(const DocumentId& document, std::string_view path) const;
+  /// A field with all below it; an empty path: the document.
+  Result<FieldTree> tree(const DocumentId& document, std::string_view path = {}) const;
   Result<std::vector<ConflictView>> conflicts_of(const DocumentId& document) const;
-  Result<std::vector<HistoryEntry>> history(const DocumentId& document) const;
+  /// What is void, and why.
+  Result<std::vector<VoidView>> voids(const DocumentId& document) const;
+
+  /// A cursor at a position of a text (in code points) or a list; and where it is now.
+  Result<Cursor> cursor(const DocumentId& document, std::string_view path, std::size_t position,
+                        CursorSide side = CursorSide::left) const;
+  Result<std::size_t> position(const DocumentId& document, std::string_view path,
+                               const Cursor& cursor) const;
+
+  /// The document and all that are linked with it, and with those, as one: objects field by field,
+  /// lists one after the other, sets united, counters added; of differing values the latest.
+  Result<MergedView> merged(const DocumentId& document) const;
+
+  /// Every change, oldest first; with a path, those that touched it or something below.
+  Result<std::vector<HistoryEntry>> history(const DocumentId& document,
+                                            std::string_view path = {}) const;
+  /// The document as it was. Fails: not_found if it wasn't there, or there is no such change.
+  Result<std::string> json(const DocumentId& document, const Moment& moment) const;
+  Result<std::vector<FieldDifference>> differences(const DocumentId& document, const Moment& from,
+                                                   const Moment& to) const;
   /// Every conflict of the store, in the documents' order. `visit` must not call the replica.
   Status conflicts(const std::function<void(const ConflictView&)>& visit) const;
   /// Every document, sorted by scope, collection and id, with its canonical JSON, as of one moment.

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -9,11 +11,20 @@
 
 namespace relais {
 
-/// A JSON scalar, as registers, sets and list elements hold it.
+/// What a document says of a file (a picture, an ECG): the bytes themselves are not in it.
+struct Attachment {
+  std::array<std::uint8_t, 32> hash{};  ///< BLAKE2b-256 of the file
+  std::uint64_t size = 0;               ///< bytes
+  std::string media_type;               ///< RFC 6838: "image/jpeg"; 1 to 127 bytes
+
+  bool operator==(const Attachment&) const = default;
+};
+
+/// A JSON scalar or an attachment, as registers, sets and list elements hold it.
 /// Integers are 64-bit and stay apart from floating-point numbers: 38 and 38.0 are two values.
 class Value {
  public:
-  enum class Type : std::uint8_t { null, boolean, integer, number, text };
+  enum class Type : std::uint8_t { null, boolean, integer, number, text, attachment };
 
   Value() = default;
   Value(std::nullptr_t) {}  // NOLINT
@@ -26,6 +37,7 @@ class Value {
   Value(std::string value) : data_(std::move(value)) {}                    // NOLINT
   Value(std::string_view value) : data_(std::string(value)) {}             // NOLINT
   Value(const char* value) : data_(std::string(value)) {}                  // NOLINT
+  Value(const Attachment& value) : data_(Packed::of(value)) {}             // NOLINT
 
   Type type() const noexcept { return static_cast<Type>(data_.index()); }
   bool is_null() const noexcept { return type() == Type::null; }
@@ -36,10 +48,49 @@ class Value {
   const double* number() const noexcept { return std::get_if<double>(&data_); }
   const std::string* text() const noexcept { return std::get_if<std::string>(&data_); }
 
+  /// Nothing unless it is one.
+  std::optional<Attachment> attachment() const {
+    const Packed* packed = std::get_if<Packed>(&data_);
+    return packed != nullptr ? std::optional(packed->unpack()) : std::nullopt;
+  }
+  /// Of an attachment: hash, size (8 bytes, big-endian) and media type in one; empty otherwise.
+  std::string_view packed_attachment() const noexcept {
+    const Packed* packed = std::get_if<Packed>(&data_);
+    return packed != nullptr ? std::string_view(packed->bytes) : std::string_view();
+  }
+
   bool operator==(const Value&) const = default;
 
  private:
-  std::variant<std::monostate, bool, std::int64_t, double, std::string> data_;
+  /// In one string, so that all other values stay small.
+  struct Packed {
+    std::string bytes;
+    bool operator==(const Packed&) const = default;
+    static Packed of(const Attachment& attachment);
+    Attachment unpack() const;
+  };
+  std::variant<std::monostate, bool, std::int64_t, double, std::string, Packed> data_;
 };
+
+inline Value::Packed Value::Packed::of(const Attachment& attachment) {
+  Packed packed;
+  packed.bytes.assign(attachment.hash.begin(), attachment.hash.end());
+  for (int shift = 56; shift >= 0; shift -= 8) {
+    packed.bytes.push_back(static_cast<char>(attachment.size >> shift));
+  }
+  packed.bytes += attachment.media_type;
+  return packed;
+}
+
+inline Attachment Value::Packed::unpack() const {
+  Attachment attachment;
+  std::size_t at = 0;
+  for (std::uint8_t& byte : attachment.hash) byte = static_cast<std::uint8_t>(bytes[at++]);
+  for (int i = 0; i < 8; ++i) {
+    attachment.size = attachment.size << 8 | static_cast<std::uint8_t>(bytes[at++]);
+  }
+  attachment.media_type = bytes.substr(at);
+  return attachment;
+}
 
 }  // namespace relais

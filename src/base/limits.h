@@ -12,10 +12,13 @@ namespace relais::limits {
 inline constexpr std::size_t kNestingDepth = 16;        ///< steps of a field path
 inline constexpr std::size_t kPathStepBytes = 255;      ///< one name in a path
 inline constexpr std::size_t kStringBytes = 64 * 1024;  ///< one scalar string
+inline constexpr std::size_t kMediaTypeBytes = 127;     ///< of an attachment
+inline constexpr std::size_t kReasonBytes = 1024;       ///< why something is void
 inline constexpr std::size_t kCollectionBytes = 64;     ///< a collection's name
 inline constexpr std::size_t kDocumentIdBytes = 128;    ///< a document's id
 inline constexpr std::size_t kScopeBytes = 64;          ///< a scope's name
 inline constexpr std::size_t kLabelBytes = 64;          ///< a compartment's label
+inline constexpr std::size_t kLinkedDocuments = 256;    ///< read as one
 inline constexpr std::size_t kOpsPerChange = 16 * 1024;
 inline constexpr std::size_t kContextEntries = 1024;     ///< writers of one document
 inline constexpr std::size_t kChangeBytes = 256 * 1024;  ///< one encoded change, inflated

@@ -23,7 +23,11 @@ struct Applying {
 };
 
 /// Applies one op. Every op can be applied to every state: what it names and isn't there has no
-/// effect. After a Delete, `prune` the root.
+/// effect. After what may have emptied a node, `prune` the root.
+inline bool may_empty(const Op& op) {
+  return std::holds_alternative<op::Delete>(op.what) ||
+         std::holds_alternative<op::Withdraw>(op.what);
+}
 void apply_op(State::Table& table, Applying& change, const Op& op);
 
 }  // namespace relais::document

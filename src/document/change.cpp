@@ -21,7 +21,9 @@ struct Payload {
 
   bool is(Other other) const { return verb == kOther && code == other; }
   bool has_value() const { return verb != kOther && code != kMap && code != kList; }
-  bool has_text() const { return verb == kOther ? code == kInsertText : code == kText; }
+  bool has_text() const {
+    return verb == kOther ? code == kInsertText || code == kVoid : code == kText;
+  }
 };
 
 Error malformed() { return Error(ErrorCode::corrupt, "the change is malformed"); }
@@ -38,6 +40,12 @@ std::string_view read_run(const Payload& payload, Reader& text) {
   const std::string_view run = text.sized(limits::kStringBytes);
   if (!is_utf8(run) || count_code_points(run) != payload.count) text.fail();
   return run;
+}
+
+std::string_view read_reason(Reader& text) {
+  const std::string_view reason = text.sized(limits::kReasonBytes);
+  if (!is_utf8(reason)) text.fail();
+  return reason;
 }
 
 /// The columns after the structure, and what stands in them.
@@ -92,6 +100,11 @@ Path path_of(const StructureReader& structure) {
 void build_other(const StructureReader& structure, Op& op) {
   switch (structure.code) {
     case kDelete: op.what = op::Delete{}; break;
+    case kVoid: op.what = op::Delete{std::string()}; break;
+    case kWithdraw: op.what = op::Withdraw{structure.dots}; break;
+    case kMove:
+      op.what = op::Move{structure.element, structure.where.left, structure.where.right};
+      break;
     case kInsertText:
       op.what = op::InsertText{structure.where.left, structure.where.right, {}};
       break;
@@ -116,6 +129,10 @@ void build(const StructureReader& structure, std::vector<Op>& ops) {
   switch (structure.verb) {
     case kSet: op.what = op::Set{}; break;
     case kSetOver: op.what = op::Set{nullptr, structure.dots}; break;
+    case kRegister:
+      op.what = op::Set{nullptr, structure.over ? std::optional(structure.dots) : std::nullopt,
+                        structure.register_kind, structure.rank};
+      break;
     case kInsert: {
       op::Insert insert{structure.where.left, structure.where.right, Value()};
       if (structure.code == kMap) insert.content = Kind::map;
@@ -141,6 +158,8 @@ void fill(const Payload& payload, Op& op, Reader& numbers, Reader& text) {
     *value_of(op) = read_value(static_cast<ValueCode>(payload.code), numbers, text);
   } else if (payload.is(kInsertText)) {
     std::get<op::InsertText>(op.what).text = read_run(payload, text);
+  } else if (payload.is(kVoid)) {
+    std::get<op::Delete>(op.what).reason = read_reason(text);
   } else if (payload.is(kCount)) {
     std::get<op::Count>(op.what).total = numbers.zigzag();
   } else if (payload.is(kReset)) {
@@ -151,14 +170,24 @@ void fill(const Payload& payload, Op& op, Reader& numbers, Reader& text) {
 struct OpWriter {
   ChangeWriter& out;
   void operator()(const op::Set& set) const {
-    if (set.over) {
+    if (set.kind != Kind::value) {
+      out.set_register(set.value, set.kind, set.rank, set.over);
+    } else if (set.over) {
       out.set_over(set.value, *set.over);
     } else {
       out.set(set.value);
     }
   }
   void operator()(const op::Make& make) const { out.make(make.kind); }
-  void operator()(const op::Delete&) const { out.erase(); }
+  void operator()(const op::Delete& erase) const {
+    if (erase.reason) {
+      out.make_void(*erase.reason);
+    } else {
+      out.erase();
+    }
+  }
+  void operator()(const op::Withdraw& withdraw) const { out.withdraw(withdraw.dots); }
+  void operator()(const op::Move& move) const { out.move(move.element, {move.left, move.right}); }
   void operator()(const op::Insert& insert) const {
     if (const auto* value = std::get_if<Value>(&insert.content)) {
       out.insert({insert.left, insert.right}, ValueView(*value));
@@ -231,6 +260,8 @@ Result<ChangeSummary> inspect_change(BytesView bytes, const Position& self) {
       skip_value(static_cast<ValueCode>(payload.code), numbers, text);
     } else if (payload.is(kInsertText)) {
       read_run(payload, text);
+    } else if (payload.is(kVoid)) {
+      read_reason(text);
     } else if (payload.is(kCount)) {
       numbers.varint();
     } else if (payload.is(kReset)) {

@@ -16,24 +16,41 @@ namespace relais::document {
 /// covers (its own change's earlier ops included), or only the dots listed in `over`.
 namespace op {
 
-/// Kind::value: writes a value.
+/// A register (Kind::value, last_writer, ranked): writes a value.
 struct Set {
   Value value;
   std::optional<std::vector<Dot>> over;
+  Kind kind = Kind::value;
+  std::uint32_t rank = 0;  ///< of Kind::ranked: the higher one is shown
 };
 /// Makes an empty container present (map, list, text, set, counter).
 struct Make {
   Kind kind;
 };
 /// Everything of every kind at the path and below it. Counters below are reset by ResetCounter ops
-/// before it.
-struct Delete {};
+/// before it. With a reason it is `void`: the reason is kept until a later write or deletion there.
+struct Delete {
+  std::optional<std::string> reason;
+};
+/// Removes the listed dots at the path itself: values, signs of containers, additions to sets,
+/// moves. Undoes one's own writes, and nobody else's.
+struct Withdraw {
+  std::vector<Dot> dots;
+};
 /// Kind::list: a new element, whose id is this op's dot, placed as FugueMax says between its
 /// origins at the time of writing. Its content: a value, an empty map or an empty list.
 struct Insert {
   std::optional<Dot> left;   ///< none: the start
   std::optional<Dot> right;  ///< none: the end
   std::variant<Value, Kind> content;
+};
+/// Kind::list: an element stands elsewhere from now on (Kleppmann, "Moving Elements in List CRDTs",
+/// 2020). The op's dot is a new unit of the order, without content, for the element to stand at.
+/// Overwrites the moves of the element that it saw; of several, the latest holds.
+struct Move {
+  Dot element;
+  std::optional<Dot> left;
+  std::optional<Dot> right;
 };
 /// Kind::text: a run of code points, whose ids are this op's dot and the following indices.
 /// The op takes as many indices of its change as it has code points.
@@ -70,8 +87,8 @@ struct Remove {
 
 struct Op {
   Path path;
-  std::variant<op::Set, op::Make, op::Delete, op::Insert, op::InsertText, op::DeleteText, op::Count,
-               op::ResetCounter, op::Add, op::Remove>
+  std::variant<op::Set, op::Make, op::Delete, op::Withdraw, op::Insert, op::Move, op::InsertText,
+               op::DeleteText, op::Count, op::ResetCounter, op::Add, op::Remove>
       what;
 };
 

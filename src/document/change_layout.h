@@ -31,7 +31,15 @@ inline constexpr unsigned kEnd = 2 * kPathBase - 1;  ///< shares 1 and adds 16: 
 inline constexpr unsigned kLastInserted = 1;         ///< a step: the list's last new element
 inline constexpr unsigned kElement = 3;              ///< a step: an element, its dot follows
 
-enum Verb : std::uint8_t { kSet = 0, kSetOver = 1, kInsert = 2, kAdd = 3, kRemove = 4, kOther = 5 };
+enum Verb : std::uint8_t {
+  kSet = 0,
+  kSetOver = 1,
+  kInsert = 2,
+  kAdd = 3,
+  kRemove = 4,
+  kOther = 5,
+  kRegister = 6,  ///< Set of another register than Kind::value
+};
 inline constexpr int kVerbShift = 5;
 inline constexpr std::uint8_t kCodeMask = 0x1f;
 
@@ -47,7 +55,15 @@ enum Other : std::uint8_t {
   kDeleteText,
   kCount,
   kReset,
+  kVoid,
+  kWithdraw,
+  kMove,
 };
+
+// The detail of kRegister: whether dots that it is written over follow, and above that 0 for
+// Kind::last_writer, 1 + rank for Kind::ranked.
+inline constexpr unsigned kOver = 1;
+inline constexpr std::uint64_t kRanks = std::uint64_t{1} << 31;
 
 // An origin: left * 3 + right.
 enum Origin : std::uint8_t { kUsual = 0, kBorder = 1, kDot = 2 };

@@ -148,10 +148,14 @@ bool StructureReader::next() {
 bool StructureReader::read_detail() {
   // A whole document is only made or deleted: its fields have names.
   const bool whole = depth_ == 0;
-  if (verb == kOther) return whole && code != kMakeMap && code != kDelete ? false : read_other();
-  if (whole || verb > kOther) return false;
-  if (verb == kInsert) return read_origins(Kind::list);
+  if (verb == kOther) {
+    const bool of_all = code == kMakeMap || code == kDelete || code == kVoid || code == kWithdraw;
+    return (!whole || of_all) && read_other();
+  }
+  if (whole || verb > kRegister) return false;
+  if (verb == kInsert) return read_insertion(Kind::list);
   if (code == kMap || code == kList) return false;
+  if (verb == kRegister) return read_register();
   return verb != kSetOver || read_dots(false);
 }
 
@@ -163,12 +167,25 @@ bool StructureReader::read_other() {
     case kMakeSet:
     case kMakeCounter:
     case kDelete:
+    case kVoid:
     case kCount: return true;
-    case kInsertText: return read_origins(Kind::text);
+    case kWithdraw: return read_dots(false) && !dots.empty();
+    case kMove: element = read_dot(); return read_origins(Kind::list);
+    case kInsertText: return read_insertion(Kind::text);
     case kDeleteText: return read_runs();
     case kReset: return read_dots(true) && !dots.empty();
     default: return false;
   }
+}
+
+bool StructureReader::read_register() {
+  const std::uint64_t head = in_.varint();
+  const std::uint64_t rule = head >> 1;
+  if (rule > kRanks) return false;
+  over = (head & kOver) != 0;
+  register_kind = rule == 0 ? Kind::last_writer : Kind::ranked;
+  rank = static_cast<std::uint32_t>(rule == 0 ? 0 : rule - 1);
+  return !over || read_dots(false);
 }
 
 bool StructureReader::read_origins(Kind kind) {
@@ -182,10 +199,12 @@ bool StructureReader::read_origins(Kind kind) {
     to = read_dot();
     return in_.ok() && to != expected;
   };
-  if (origins > 8 || !read(origins / 3, usual.left, where.left) ||
-      !read(origins % 3, usual.right, where.right)) {
-    return false;
-  }
+  return origins <= 8 && read(origins / 3, usual.left, where.left) &&
+         read(origins % 3, usual.right, where.right) && in_.ok();
+}
+
+bool StructureReader::read_insertion(Kind kind) {
+  if (!read_origins(kind)) return false;
   std::uint32_t last = index;
   if (kind == Kind::text) {
     const std::uint64_t count = in_.varint();

@@ -96,12 +96,24 @@ void ChangeWriter::put_value(Verb verb, const ValueView& value) {
   put_payload(coded, numbers_, text_);
 }
 
+void ChangeWriter::put_dots(std::vector<Dot> dots) {
+  std::sort(dots.begin(), dots.end());
+  dots.erase(std::unique(dots.begin(), dots.end()), dots.end());
+  put_varint(structure_, dots.size());
+  for (const Dot& dot : dots) put_dot(dot);
+}
+
 void ChangeWriter::set_over(const ValueView& value, std::vector<Dot> over) {
   put_value(kSetOver, value);
-  std::sort(over.begin(), over.end());
-  over.erase(std::unique(over.begin(), over.end()), over.end());
-  put_varint(structure_, over.size());
-  for (const Dot& dot : over) put_dot(dot);
+  put_dots(std::move(over));
+}
+
+void ChangeWriter::set_register(const ValueView& value, Kind kind, std::uint32_t rank,
+                                const std::optional<std::vector<Dot>>& over) {
+  put_value(kRegister, value);
+  const std::uint64_t rule = kind == Kind::ranked ? std::uint64_t{1} + rank : 0;
+  put_varint(structure_, rule << 1 | (over ? kOver : 0));
+  if (over) put_dots(*over);
 }
 
 Neighbours ChangeWriter::usual(Kind kind) {
@@ -154,6 +166,22 @@ void ChangeWriter::make(Kind kind) {
 }
 
 void ChangeWriter::erase() { put_head(kOther, kDelete); }
+
+void ChangeWriter::make_void(std::string_view reason) {
+  put_head(kOther, kVoid);
+  put_sized(text_, reason);
+}
+
+void ChangeWriter::withdraw(std::vector<Dot> dots) {
+  put_head(kOther, kWithdraw);
+  put_dots(std::move(dots));
+}
+
+void ChangeWriter::move(const Dot& element, const Neighbours& where) {
+  put_head(kOther, kMove);
+  put_dot(element);
+  put_origins(where, memory_.usual(depth_, Kind::list, self_));
+}
 
 void ChangeWriter::delete_text(const std::vector<std::pair<Dot, std::uint32_t>>& runs) {
   put_head(kOther, kDeleteText);

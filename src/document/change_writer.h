@@ -26,6 +26,8 @@ class ChangeWriter {
 
   void set(const ValueView& value) { put_value(layout::kSet, value); }
   void set_over(const ValueView& value, std::vector<Dot> over);
+  void set_register(const ValueView& value, Kind kind, std::uint32_t rank,
+                    const std::optional<std::vector<Dot>>& over);
   /// Each gives the index of the op.
   std::uint32_t insert(const layout::Neighbours& where, const ValueView& value);
   std::uint32_t insert(const layout::Neighbours& where, Kind empty);
@@ -34,6 +36,9 @@ class ChangeWriter {
   void remove(const ValueView& value) { put_value(layout::kRemove, value); }
   void make(Kind kind);
   void erase();
+  void make_void(std::string_view reason);
+  void withdraw(std::vector<Dot> dots);
+  void move(const Dot& element, const layout::Neighbours& where);
   void delete_text(const std::vector<std::pair<Dot, std::uint32_t>>& runs);
   void count(std::int64_t total);
   void reset(std::vector<op::ResetCounter::Seen> seen);
@@ -60,6 +65,7 @@ class ChangeWriter {
   void put_step(std::size_t at);
   void put_value(layout::Verb verb, const ValueView& value);
   void put_dot(const Dot& dot);
+  void put_dots(std::vector<Dot> dots);
   void put_origins(const layout::Neighbours& where, const layout::Neighbours& usual);
   bool is_own(const Dot& dot) const { return dot.seq == self_.seq && dot.author == self_.author; }
   bool same_step(std::size_t at, const Step& step) const;

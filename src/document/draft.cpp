@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/try.h"
 #include "document/apply.h"
+#include "document/list_view.h"
 #include "document/utf8.h"
 #include "document/value_code.h"
 
@@ -21,7 +22,7 @@ Error invalid(std::string what) { return Error(ErrorCode::invalid_argument, std:
 /// An upper bound of what the op takes in a change.
 struct SizeOf {
   std::size_t operator()(const op::Set& set) const {
-    return value(set.value) + (set.over ? set.over->size() * kDotBytes : 0);
+    return value(set.value) + sizeof set.rank + (set.over ? set.over->size() * kDotBytes : 0);
   }
   std::size_t operator()(const op::Insert& insert) const {
     const auto* scalar = std::get_if<Value>(&insert.content);
@@ -38,12 +39,19 @@ struct SizeOf {
   }
   std::size_t operator()(const op::Add& add) const { return value(add.value); }
   std::size_t operator()(const op::Remove& remove) const { return value(remove.value); }
+  std::size_t operator()(const op::Delete& erase) const {
+    return erase.reason ? erase.reason->size() : 0;
+  }
+  std::size_t operator()(const op::Withdraw& withdraw) const {
+    return withdraw.dots.size() * kDotBytes;
+  }
+  std::size_t operator()(const op::Move&) const { return 3 * kDotBytes; }
   template <class Other>
   std::size_t operator()(const Other&) const {
     return 0;
   }
   static std::size_t value(const Value& value) {
-    return value.text() != nullptr ? value.text()->size() : 0;
+    return value.text() != nullptr ? value.text()->size() : value.packed_attachment().size();
   }
 };
 
@@ -78,7 +86,9 @@ Status check_value(const ValueView& value) {
     return Error(ErrorCode::limit_exceeded,
                  "the string is longer than " + std::to_string(limits::kStringBytes) + " bytes");
   }
-  return is_valid(value) ? Status() : invalid("the value is not UTF-8, or not a finite number");
+  if (is_valid(value)) return {};
+  return invalid(
+      "the value is not UTF-8, not a finite number, or an attachment without a media type");
 }
 
 }  // namespace
@@ -96,7 +106,7 @@ Draft::Draft(State base, Position self, Address address, Stamp stamp)
 Status Draft::push(Path path, decltype(Op::what) what) {
   RELAIS_TRY(check_path(path));
   const bool whole =
-      std::holds_alternative<op::Delete>(what) ||
+      std::holds_alternative<op::Delete>(what) || std::holds_alternative<op::Withdraw>(what) ||
       (std::holds_alternative<op::Make>(what) && std::get<op::Make>(what).kind == Kind::map);
   if (path.empty() && !whole) return invalid("a document is an object: its fields have names");
   if (change_.context.entries().size() > limits::kContextEntries) {
@@ -116,7 +126,7 @@ Status Draft::push(Path path, decltype(Op::what) what) {
   Applying applying{change_.context, self_, table.changes.intern(self_), index_};
   apply_op(table, applying, op);
   index_ = applying.index;
-  if (std::holds_alternative<op::Delete>(op.what)) table.root.prune();
+  if (may_empty(op)) table.root.prune();
   return {};
 }
 
@@ -126,31 +136,29 @@ Status Draft::check_kind(const Path& path, Kind kind, const char* what) const {
   return Error(ErrorCode::wrong_kind, std::string("the field is not a ") + what);
 }
 
+Status Draft::reset_counter(const Path& path) {
+  const Node* node = state_.table().find(path);
+  op::ResetCounter reset;
+  for (const Total& count : node->extras ? node->extras->counts : std::vector<Total>{}) {
+    reset.seen.push_back({state_.table().changes.global(count.dot), count.total});
+  }
+  return reset.seen.empty() ? Status() : push(path, std::move(reset));
+}
+
 Status Draft::reset_counters(const Path& path) {
   const Node* top = state_.table().find(path);
   if (top == nullptr) return {};
-  const ChangeTable& changes = state_.table().changes;
   std::vector<std::pair<Path, const Node*>> todo{{path, top}};
-  std::vector<std::pair<Path, op::ResetCounter>> resets;
+  std::vector<Path> counters;
   while (!todo.empty()) {
     auto [at, node] = std::move(todo.back());
     todo.pop_back();
-    op::ResetCounter reset;
-    for (const Total& count : node->extras ? node->extras->counts : std::vector<Total>{}) {
-      reset.seen.push_back({changes.global(count.dot), count.total});
-    }
     for (const Child& child : node->children) {
-      Path below = at;
-      if (child.is_element) {
-        below.emplace_back(changes.global(child.element));
-      } else {
-        below.emplace_back(child.name);
-      }
-      todo.emplace_back(std::move(below), child.node.get());
+      todo.emplace_back(path_below(at, state_.table().changes, child), child.node.get());
     }
-    if (!reset.seen.empty()) resets.emplace_back(std::move(at), std::move(reset));
+    if (node->extras && !node->extras->counts.empty()) counters.push_back(std::move(at));
   }
-  for (auto& [at, reset] : resets) RELAIS_TRY(push(std::move(at), std::move(reset)));
+  for (const Path& counter : counters) RELAIS_TRY(reset_counter(counter));
   return {};
 }
 
@@ -163,10 +171,30 @@ Status Draft::clear_for(const Path& path, Kind kind) {
   return other ? erase(path) : Status();
 }
 
-Status Draft::set(const Path& path, Value value) {
+Status Draft::set_register(const Path& path, Value value, Kind kind, std::uint32_t rank) {
   RELAIS_TRY(check_value(value));
-  if (!path.empty()) RELAIS_TRY(clear_for(path, Kind::value));
-  return push(path, op::Set{std::move(value), std::nullopt});
+  if (!path.empty()) RELAIS_TRY(clear_for(path, kind));
+  return push(path, op::Set{std::move(value), std::nullopt, kind, rank});
+}
+
+Status Draft::set(const Path& path, Value value) {
+  const Node* node = state_.table().find(path);
+  const auto shown = node != nullptr ? shown_kind(*node) : std::nullopt;
+  if (shown == Kind::last_writer) return set_last_writer(path, std::move(value));
+  if (shown != Kind::ranked) return set_register(path, std::move(value), Kind::value, 0);
+  for (const Versioned& version : node->versions(Kind::ranked)) {
+    if (compare(version.value, value) == 0) return set_ranked(path, std::move(value), version.rank);
+  }
+  return Error(ErrorCode::wrong_kind, "the field is ranked: a new value needs a rank");
+}
+
+Status Draft::set_last_writer(const Path& path, Value value) {
+  return set_register(path, std::move(value), Kind::last_writer, 0);
+}
+
+Status Draft::set_ranked(const Path& path, Value value, std::uint32_t rank) {
+  if (rank >= layout::kRanks) return invalid("a rank has at most 31 bits");
+  return set_register(path, std::move(value), Kind::ranked, rank);
 }
 
 Status Draft::add(const Path& set, Value value) {
@@ -188,6 +216,10 @@ Status Draft::remove(const Path& set, const Value& value) {
 
 Status Draft::count(const Path& counter, std::int64_t delta) {
   RELAIS_TRY(check_kind(counter, Kind::counter, "counter"));
+  return add_to_counter(counter, delta);
+}
+
+Status Draft::add_to_counter(const Path& counter, std::int64_t delta) {
   const State::Table& table = state_.table();
   std::int64_t total = 0;
   Wide shown = 0;
@@ -212,6 +244,29 @@ Status Draft::erase(const Path& path) {
   }
   RELAIS_TRY(reset_counters(path));
   return push(path, op::Delete{});
+}
+
+Status Draft::make_void(const Path& path, std::string reason) {
+  if (reason.empty() || reason.size() > limits::kReasonBytes || !is_utf8(reason)) {
+    return invalid("a reason is 1 to " + std::to_string(limits::kReasonBytes) + " bytes of UTF-8");
+  }
+  const Node* node = state_.table().find(path);
+  if (node == nullptr || !is_live(*node)) {
+    return Error(ErrorCode::not_found, "nothing is at the path");
+  }
+  RELAIS_TRY(reset_counters(path));
+  return push(path, op::Delete{std::move(reason)});
+}
+
+Status Draft::move(const Path& list, std::size_t from, std::size_t to) {
+  RELAIS_TRY(check_kind(list, Kind::list, "list"));
+  const ListView view(state_, list);
+  if (from >= view.size() || to >= view.size()) {
+    return invalid("the list has only " + std::to_string(view.size()) + " elements");
+  }
+  if (from == to) return {};
+  const layout::Neighbours where = view.place(to < from ? to : to + 1);
+  return push(list, op::Move{view.ids()[from], where.left, where.right});
 }
 
 Change Draft::finish() && {

@@ -18,8 +18,13 @@ class Draft {
   /// `base`: the state that the user sees (may be empty). `self`: the position the change will get.
   Draft(State base, Position self, Address address, Stamp stamp);
 
-  /// Writes a scalar; also the way to resolve a conflict.
+  /// Writes a scalar; also the way to resolve a conflict. A register that follows another rule goes
+  /// on to: a ranked one takes only values whose ranks it knows (else wrong_kind).
   Status set(const Path& path, Value value);
+  /// Of several writes at once, the latest is shown, and the others are reported.
+  Status set_last_writer(const Path& path, Value value);
+  /// The highest rank is shown, all are kept. Fails: invalid_argument beyond 2^31 - 1.
+  Status set_ranked(const Path& path, Value value, std::uint32_t rank);
   /// Puts JSON at a path: a scalar as `set`; an object field by field (fields it doesn't name
   /// stay); an array replaces the list's elements. What reads the same already is left alone; a
   /// text, set or counter stays one if the JSON fits it. `text` says which new strings become text.
@@ -42,6 +47,21 @@ class Draft {
   Status update_text(const Path& text, std::string_view to);
   /// Deletes the field, and all below it. Fails: not_found.
   Status erase(const Path& path);
+  /// The same, for a reason that stays until something is written there again. `undo` brings back
+  /// what was there. Fails: not_found; invalid_argument without a reason.
+  Status make_void(const Path& path, std::string reason);
+  /// Puts an element of a list elsewhere: it is the `to`-th afterwards. What others write to it at
+  /// the same time stays with it. Fails: invalid_argument beyond the list's end.
+  Status move(const Path& list, std::size_t from, std::size_t to);
+
+  /// Settles all conflicts at the path and below it as they are shown: the shown value, kind and
+  /// place stay. Fails: not_found.
+  Status keep(const Path& path);
+  /// Takes back what is left of one's own change, and nothing of anybody else's: what it wrote and
+  /// nobody has overwritten since goes, and what it overwrote or deleted is written again.
+  /// `before`: the state that the change was made on (its context's). Fails: not_found if nothing
+  /// of it is left.
+  Status undo(const State& before, const Change& change, const Position& position);
 
   const State& state() const { return state_; }
   bool empty() const { return change_.ops.empty(); }
@@ -50,11 +70,18 @@ class Draft {
 
  private:
   friend class JsonPutter;
+  friend class Undoer;
 
   Status push(Path path, decltype(Op::what) what);
   Status check_kind(const Path& path, Kind kind, const char* what) const;
   /// Deletes what is at the path, unless it is of this kind alone.
   Status clear_for(const Path& path, Kind kind);
+  Status set_register(const Path& path, Value value, Kind kind, std::uint32_t rank);
+  Status keep_node(const Path& path);
+  Status keep_kind(const Path& path, Kind kind);
+  Status drop_kind(const Path& path, Kind kind);
+  Status reset_counter(const Path& path);
+  Status add_to_counter(const Path& counter, std::int64_t delta);
   Status reset_counters(const Path& path);
   Status insert_text(const Path& path, std::optional<Dot> left, std::string_view inserted);
 

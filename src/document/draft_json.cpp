@@ -2,10 +2,9 @@
 #include <limits>
 
 #include "base/try.h"
-#include "document/change_layout.h"
 #include "document/draft.h"
 #include "document/json_dom.h"
-#include "document/table.h"
+#include "document/list_view.h"
 
 namespace relais::document {
 
@@ -15,17 +14,20 @@ using simdjson::dom::element_type;
 namespace {
 
 bool is_scalar(const element& json) {
-  return json.type() != element_type::OBJECT && json.type() != element_type::ARRAY;
+  if (json.type() == element_type::OBJECT) return is_attachment(json);
+  return json.type() != element_type::ARRAY;
 }
 
 Value value_of(const element& json) {
+  if (json.type() == element_type::OBJECT) return attachment_of(json);
   const ValueView view = scalar_of(json);
   switch (view.type) {
     case Value::Type::boolean: return view.boolean;
     case Value::Type::integer: return view.integer;
     case Value::Type::number: return view.number;
     case Value::Type::text: return view.text;
-    case Value::Type::null: break;
+    case Value::Type::null:
+    case Value::Type::attachment: break;
   }
   return nullptr;
 }
@@ -37,8 +39,12 @@ bool reads_as(const ChangeTable& changes, const Node& node, const element& json)
   }
   switch (shown_kind(node).value_or(Kind::counter)) {
     case Kind::value:
-      return is_scalar(json) && node.values.size() == 1 && node.values[0].dot.revived == 0 &&
-             compare(node.values[0].value, value_of(json)) == 0;
+    case Kind::last_writer:
+    case Kind::ranked: {
+      const auto& versions = node.versions(*shown_kind(node));
+      return is_scalar(json) && versions.size() == 1 && versions[0].dot.revived == 0 &&
+             compare(versions[0].value, value_of(json)) == 0;
+    }
     case Kind::map: {
       simdjson::dom::object object;
       if (json.get_object().get(object) != simdjson::SUCCESS) return false;
@@ -56,7 +62,8 @@ bool reads_as(const ChangeTable& changes, const Node& node, const element& json)
       const auto elements = live_elements(changes, node);
       std::size_t at = 0;
       for (const element item : array) {
-        if (at == elements.size() || !reads_as(changes, *elements[at++]->node, item)) return false;
+        if (at == elements.size()) return false;
+        if (!reads_as(changes, *elements[at++].child->node, item)) return false;
       }
       return at == elements.size();
     }
@@ -89,28 +96,18 @@ class JsonPutter {
   Status put(const Path& path, const element& json) {
     const Node* node = find(path);
     if (node != nullptr && reads_as(table().changes, *node, json)) return {};
+    if (is_scalar(json)) return put_scalar(path, json);
     if (json.type() == element_type::OBJECT) return put_object(path, json);
-    if (json.type() == element_type::ARRAY) return put_array(path, json);
-    return put_scalar(path, json);
+    return put_array(path, json);
   }
 
   Status insert(const Path& list, std::size_t index, const element& json) {
-    const auto elements = elements_of(list);
+    const ListView elements(draft_.state_, list);
     if (index > elements.size()) {
       return Error(ErrorCode::invalid_argument,
                    "the list has only " + std::to_string(elements.size()) + " elements");
     }
-    return insert(list, neighbours(list, elements, index), json);
-  }
-
-  std::vector<Dot> elements_of(const Path& list) const {
-    std::vector<Dot> dots;
-    if (const Node* node = find(list)) {
-      for (const Child* child : live_elements(table().changes, *node)) {
-        dots.push_back(table().changes.global(child->element));
-      }
-    }
-    return dots;
+    return insert(list, elements.place(index), json);
   }
 
  private:
@@ -213,7 +210,8 @@ class JsonPutter {
 
   /// Leaves alone what the lists share at both ends.
   Status put_list(const Path& path, const std::vector<element>& items) {
-    const std::vector<Dot> before = elements_of(path);
+    const ListView list(draft_.state_, path);
+    const std::vector<Dot>& before = list.ids();
     const auto same = [&](std::size_t old_at, std::size_t new_at) {
       Path at = path;
       at.emplace_back(before[old_at]);
@@ -225,12 +223,12 @@ class JsonPutter {
     std::size_t back = 0;
     while (back < shorter - front && same(before.size() - 1 - back, items.size() - 1 - back))
       ++back;
+    layout::Neighbours where = list.place(front);
     for (std::size_t i = front; i < before.size() - back; ++i) {
       Path at = path;
       at.emplace_back(before[i]);
       RELAIS_TRY(draft_.erase(at));
     }
-    layout::Neighbours where = neighbours(path, before, front);
     for (std::size_t i = front; i < items.size() - back; ++i) {
       const Dot id = next_id();
       RELAIS_TRY(insert(path, where, items[i]));
@@ -239,24 +237,6 @@ class JsonPutter {
     const Node* node = find(path);
     if (node != nullptr && is_live(*node, Kind::list)) return {};
     return draft_.push(path, op::Make{Kind::list});
-  }
-
-  layout::Neighbours neighbours(const Path& list, const std::vector<Dot>& elements,
-                                std::size_t index) const {
-    const Node* node = find(list);
-    if (node == nullptr || !node->extras) return {};
-    const Sequence& order = node->extras->list;
-    // Elements whose place is lost come last, and have no neighbours.
-    std::optional<LocalDot> left;
-    for (; index > 0 && !left; --index) {
-      left = table().changes.find(elements[index - 1]);
-      if (left && !order.find(*left)) left.reset();
-    }
-    const auto right = order.next(left);
-    const auto global = [this](const std::optional<LocalDot>& dot) {
-      return dot ? std::optional(table().changes.global(*dot)) : std::nullopt;
-    };
-    return {global(left), global(right)};
   }
 
   Draft& draft_;
@@ -297,7 +277,7 @@ Status Draft::append_json(const Path& path, std::string_view json) {
   if (kind != Kind::list) {
     return Error(ErrorCode::wrong_kind, "the field is not a list, a set or a counter");
   }
-  return putter.insert(path, putter.elements_of(path).size(), root);
+  return putter.insert(path, ListView(state_, path).size(), root);
 }
 
 }  // namespace relais::document

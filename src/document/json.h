@@ -17,10 +17,14 @@ namespace relais::document {
 /// numbers that read back (a floating-point number keeps a '.', or an 'e'), text as UTF-8 with only
 /// '"', '\\' and control characters escaped. Of siblings the one to show stands there. Several
 /// states (one a compartment) of one document make one object: their sections differ.
+/// An attachment is an object: {"$attachment": its hash in hexadecimal, "media_type", "size"}.
 std::string to_json(const std::vector<const State*>& states);
 /// What is at a path: null if nothing is.
 std::string to_json(const State& state, const Path& path);
 std::string to_json(const Value& value);
+
+/// An object with this key is an attachment: what else it may hold is fixed.
+inline constexpr std::string_view kAttachmentKey = "$attachment";
 
 /// A path as users write it: steps joined by '/', with '~1' for '/' and '~0' for '~' in a name.
 /// A number in a list is an index at this moment; '@…' is an element's id in its text form.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/try.h"
+#include "document/json.h"
 #include "document/text_rules.h"
 
 namespace relais::document {
@@ -13,6 +14,13 @@ using simdjson::dom::element_type;
 
 constexpr std::size_t kShownPathBytes = 300;
 constexpr std::size_t kParserDepth = 64;  // deeper than any document: then the fault names the path
+
+bool has_attachment_key(const simdjson::dom::object& object) {
+  for (const auto& field : object) {
+    if (field.key == kAttachmentKey) return true;
+  }
+  return false;
+}
 
 /// Pairwise while that is cheap, else sorted.
 bool has_twice(const simdjson::dom::object& object) {
@@ -33,9 +41,34 @@ bool has_twice(const simdjson::dom::object& object) {
   return std::adjacent_find(many.begin(), many.end()) != many.end();
 }
 
+/// Nothing unless the object is a whole attachment, and has nothing else.
+std::optional<Attachment> read_attachment(const simdjson::dom::object& object) {
+  Attachment attachment;
+  std::string_view hash;
+  std::string_view media_type;
+  if (object.size() != 3 || object[kAttachmentKey].get(hash) != simdjson::SUCCESS ||
+      object["media_type"].get(media_type) != simdjson::SUCCESS ||
+      object["size"].get(attachment.size) != simdjson::SUCCESS) {
+    return std::nullopt;
+  }
+  const auto bytes = from_hex(hash);
+  if (!bytes || bytes->size() != attachment.hash.size()) return std::nullopt;
+  std::copy(bytes->begin(), bytes->end(), attachment.hash.begin());
+  attachment.media_type = media_type;
+  return is_valid(Value(attachment)) ? std::optional(attachment) : std::nullopt;
+}
+
+Status check_attachment(const simdjson::dom::object& object, JsonTrail& trail) {
+  if (trail.depth() > 0 && read_attachment(object)) return {};
+  return trail.fault(ErrorCode::bad_input,
+                     "an attachment has \"$attachment\": 64 hexadecimal digits, \"media_type\" and "
+                     "\"size\", and nothing else");
+}
+
 Status check_object(const simdjson::dom::object& object, JsonTrail& trail) {
   if (has_twice(object))
     return trail.fault(ErrorCode::bad_input, "a key stands twice in the object");
+  if (has_attachment_key(object)) return check_attachment(object, trail);
   for (const auto& field : object) {
     if (field.key.size() > limits::kPathStepBytes) {
       return trail.fault(
@@ -100,6 +133,14 @@ Status check_json(const element& root, JsonTrail& trail) {
           "the string is longer than " + std::to_string(limits::kStringBytes) + " bytes");
     default: return {};
   }
+}
+
+bool is_attachment(const element& json) {
+  return json.is_object() && has_attachment_key(json.get_object().value_unsafe());
+}
+
+Attachment attachment_of(const element& json) {
+  return read_attachment(json.get_object().value_unsafe()).value();
 }
 
 ValueView scalar_of(const element& element) {

@@ -45,6 +45,10 @@ class JsonTrail {
 /// Fails: bad_input, limit_exceeded, both with the path.
 Status check_json(const simdjson::dom::element& element, JsonTrail& trail);
 
+/// An object that has kAttachmentKey. After check_json it is whole, and can be read.
+bool is_attachment(const simdjson::dom::element& element);
+Attachment attachment_of(const simdjson::dom::element& element);
+
 /// A string, number, boolean or null.
 ValueView scalar_of(const simdjson::dom::element& element);
 

@@ -45,7 +45,9 @@ class DocumentWriter {
 
   void write(const element& value) {
     switch (value.type()) {
-      case element_type::OBJECT: return write_object(value.get_object().value_unsafe(), true);
+      case element_type::OBJECT:
+        if (is_attachment(value)) return out_.set(Value(attachment_of(value)));
+        return write_object(value.get_object().value_unsafe(), true);
       case element_type::ARRAY: return write_array(value.get_array().value_unsafe(), true);
       case element_type::STRING:
         if (!text_.empty() && is_text()) return write_text(value.get_string().value_unsafe());
@@ -68,7 +70,9 @@ class DocumentWriter {
   void write_item(const element& item) {
     const layout::Neighbours where = out_.usual(Kind::list);
     const element_type type = item.type();
-    if (type == element_type::OBJECT) {
+    if (is_attachment(item)) {
+      out_.insert(where, Value(attachment_of(item)));
+    } else if (type == element_type::OBJECT) {
       enter(out_.insert(where, Kind::map));
       write_object(item.get_object().value_unsafe(), false);
       leave();

@@ -2,12 +2,12 @@
 #include <charconv>
 
 #include "document/json.h"
+#include "document/json_text.h"
 #include "document/table.h"
 
 namespace relais::document {
-namespace {
 
-void put_string(std::string& out, std::string_view text) {
+void put_json_string(std::string& out, std::string_view text) {
   constexpr char kDigits[] = "0123456789abcdef";
   out.push_back('"');
   for (const char c : text) {
@@ -32,6 +32,8 @@ void put_string(std::string& out, std::string_view text) {
   out.push_back('"');
 }
 
+namespace {
+
 void put_number(std::string& out, double number) {
   char digits[32];
   const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
@@ -53,6 +55,15 @@ void put_wide(std::string& out, Wide value) {
   out.append(digits.rbegin(), digits.rend());
 }
 
+void put_attachment(std::string& out, const Attachment& attachment) {
+  const std::string_view hash(reinterpret_cast<const char*>(attachment.hash.data()),
+                              attachment.hash.size());
+  out.append("{\"").append(kAttachmentKey).append("\":\"").append(to_hex(hash));
+  out += "\",\"media_type\":";
+  put_json_string(out, attachment.media_type);
+  out += ",\"size\":" + std::to_string(attachment.size) + '}';
+}
+
 void put_value(std::string& out, const Value& value) {
   if (const bool* b = value.boolean()) {
     out += *b ? "true" : "false";
@@ -61,7 +72,9 @@ void put_value(std::string& out, const Value& value) {
   } else if (const double* d = value.number()) {
     put_number(out, *d);
   } else if (const std::string* t = value.text()) {
-    put_string(out, *t);
+    put_json_string(out, *t);
+  } else if (const auto attachment = value.attachment()) {
+    put_attachment(out, *attachment);
   } else {
     out += "null";
   }
@@ -80,7 +93,7 @@ void put_members(std::string& out, const std::vector<Member>& members) {
   for (const Member& member : members) {
     if (!first) out.push_back(',');
     first = false;
-    put_string(out, member.child->name);
+    put_json_string(out, member.child->name);
     out.push_back(':');
     put_node(out, *member.changes, *member.child->node);
   }
@@ -96,10 +109,10 @@ void collect_members(std::vector<Member>& members, const ChangeTable& changes, c
 void put_list(std::string& out, const ChangeTable& changes, const Node& node) {
   out.push_back('[');
   bool first = true;
-  for (const Child* element : live_elements(changes, node)) {
+  for (const ListItem& item : live_elements(changes, node)) {
     if (!first) out.push_back(',');
     first = false;
-    put_node(out, changes, *element->node);
+    put_node(out, changes, *item.child->node);
   }
   out.push_back(']');
 }
@@ -122,7 +135,9 @@ void put_node(std::string& out, const ChangeTable& changes, const Node& node) {
     return;
   }
   switch (*kind) {
-    case Kind::value: put_value(out, shown_values(changes, node).front()->value); break;
+    case Kind::value:
+    case Kind::last_writer:
+    case Kind::ranked: put_value(out, shown_values(changes, node, *kind).front()->value); break;
     case Kind::map: {
       std::vector<Member> members;
       collect_members(members, changes, node);
@@ -130,7 +145,7 @@ void put_node(std::string& out, const ChangeTable& changes, const Node& node) {
       break;
     }
     case Kind::list: put_list(out, changes, node); break;
-    case Kind::text: put_string(out, visible_text(node)); break;
+    case Kind::text: put_json_string(out, visible_text(node)); break;
     case Kind::set: put_set(out, node); break;
     case Kind::counter: put_wide(out, counter_value(changes, node)); break;
   }

@@ -1,3 +1,5 @@
+#include "document/path_text.h"
+
 #include <charconv>
 
 #include "base/limits.h"
@@ -7,17 +9,19 @@
 namespace relais::document {
 namespace {
 
+template <class Number>
+bool read_number(std::string_view text, Number& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return !text.empty() && error == std::errc{} && end == text.data() + text.size();
+}
+
+}  // namespace
+
 std::string element_text(const Dot& dot) {
   std::string text(1, '@');
   text.append(to_hex(dot.author.view())).append(1, '.');
   text.append(std::to_string(dot.seq)).append(1, '.').append(std::to_string(dot.index));
   return text;
-}
-
-template <class Number>
-bool read_number(std::string_view text, Number& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return !text.empty() && error == std::errc{} && end == text.data() + text.size();
 }
 
 std::optional<Dot> parse_element(std::string_view text) {
@@ -33,6 +37,8 @@ std::optional<Dot> parse_element(std::string_view text) {
   dot.author = *author;
   return dot;
 }
+
+namespace {
 
 Error not_found(std::string_view what) { return Error(ErrorCode::not_found, std::string(what)); }
 
@@ -59,7 +65,7 @@ Result<Step> parse_step(const State& state, const Node* node, std::string step) 
   if (index >= elements.size()) {
     return not_found("the list has only " + std::to_string(elements.size()) + " elements");
   }
-  return Step(changes.global(elements[index]->element));
+  return Step(changes.global(elements[index].child->element));
 }
 
 }  // namespace
@@ -102,7 +108,8 @@ std::string to_text(const Path& path, const State& state) {
       if (const Node* list = state.table().find(above); shows_list(list)) {
         const auto elements = live_elements(state.table().changes, *list);
         for (std::size_t i = 0; i < elements.size(); ++i) {
-          if (state.table().changes.global(elements[i]->element) == dot) shown = std::to_string(i);
+          if (state.table().changes.global(elements[i].child->element) == dot)
+            shown = std::to_string(i);
         }
       }
       text += shown;

@@ -16,11 +16,10 @@ bool any_revived(const Dots& dots) {
 }
 
 bool is_revived(const Node& node, Kind kind) {
-  if (kind == Kind::value) {
-    for (const Versioned& version : node.values) {
-      if (version.dot.revived != 0) return true;
-    }
-    return false;
+  if (is_register(kind)) {
+    const auto& versions = node.versions(kind);
+    return std::any_of(versions.begin(), versions.end(),
+                       [](const Versioned& version) { return version.dot.revived != 0; });
   }
   if (any_revived(node.present(kind))) return true;
   if (kind != Kind::set || !node.extras) return false;
@@ -30,11 +29,12 @@ bool is_revived(const Node& node, Kind kind) {
   return false;
 }
 
-std::vector<Sibling> siblings_of(const ChangeTable& changes, const Node& node) {
+std::vector<Sibling> siblings_of(const ChangeTable& changes, const Node& node, Kind kind) {
   std::vector<Sibling> siblings;
-  for (const Versioned* version : shown_values(changes, node)) {
-    siblings.push_back(
-        {version->value, changes.global(version->dot), changes[version->dot.change].stamp});
+  if (!is_register(kind)) return siblings;
+  for (const Versioned* version : shown_values(changes, node, kind)) {
+    siblings.push_back({version->value, changes.global(version->dot),
+                        changes[version->dot.change].stamp, version->rank});
   }
   return siblings;
 }
@@ -70,11 +70,23 @@ int count_live(const Node& node) {
   return live;
 }
 
+bool moved_apart(const ChangeTable& changes, const Node& list, const Child& element) {
+  return element.is_element && moves_of(changes, list, element.element).size() > 1 &&
+         is_live(*element.node);
+}
+
+bool has_moved_apart(const ChangeTable& changes, const Node& list) {
+  if (!list.extras || list.extras->moves.size() < 2) return false;
+  return std::any_of(list.children.begin(), list.children.end(),
+                     [&](const Child& child) { return moved_apart(changes, list, child); });
+}
+
 /// Whether the list of conflicts wouldn't be empty, without making it.
 bool has_conflict(const ChangeTable& changes, const Node& node) {
   if (node.values.size() > 1 && shown_values(changes, node).size() > 1) return true;
   const bool leaf = node.children.empty() && !node.extras;
   if (!leaf && count_live(node) > 1) return true;
+  if (!leaf && has_moved_apart(changes, node)) return true;
   for (const Kind kind : kKinds) {
     if (is_revived(node, kind)) return true;
   }
@@ -95,10 +107,17 @@ std::vector<Conflict> State::conflicts() const {
       // What came back whole is said once, at its top.
       const bool revived = is_revived(node, kind) && !revived_above;
       revived_here = revived_here || revived;
-      Conflict conflict{path, kind, {}, clash, revived};
-      if (kind == Kind::value) conflict.siblings = siblings_of(changes, node);
-      if (clash || revived || conflict.siblings.size() > 1)
-        conflicts.push_back(std::move(conflict));
+      Conflict conflict{path, kind, siblings_of(changes, node, kind), clash, revived};
+      // Of the other registers a rule has chosen already.
+      const bool open = kind == Kind::value && conflict.siblings.size() > 1;
+      if (clash || revived || open) conflicts.push_back(std::move(conflict));
+    }
+    for (const Child& child : node.children) {
+      if (!moved_apart(changes, node, child)) continue;
+      Conflict conflict{path, shown_kind(*child.node).value(), {}};
+      conflict.path.emplace_back(changes.global(child.element));
+      conflict.moved = true;
+      conflicts.push_back(std::move(conflict));
     }
     return revived_here;
   };
@@ -119,7 +138,9 @@ Result<Field> read_field(const State& state, const Path& path) {
     if (kind != *shown && is_live(*node, kind)) field.other_kinds.push_back(kind);
   }
   switch (*shown) {
-    case Kind::value: field.siblings = siblings_of(changes, *node); break;
+    case Kind::value:
+    case Kind::last_writer:
+    case Kind::ranked: field.siblings = siblings_of(changes, *node, *shown); break;
     case Kind::text: field.text = visible_text(*node); break;
     case Kind::map:
       for (const Child& child : node->children) {
@@ -127,8 +148,8 @@ Result<Field> read_field(const State& state, const Path& path) {
       }
       break;
     case Kind::list:
-      for (const Child* element : live_elements(changes, *node)) {
-        field.items.push_back(changes.global(element->element));
+      for (const ListItem& item : live_elements(changes, *node)) {
+        field.items.push_back(changes.global(item.child->element));
       }
       break;
     case Kind::set:
@@ -149,10 +170,24 @@ Result<Field> read_field(const State& state, const Path& path) {
   return field;
 }
 
+std::vector<Voided> voided_fields(const State& state) {
+  std::vector<Voided> voided;
+  const ChangeTable& changes = state.table().changes;
+  Walk(state).run(state.table().root, false, [&](const Node& node, const Path& path, bool) {
+    if (!node.extras || is_live(node)) return false;
+    for (const Void& it : node.extras->voids) {
+      voided.push_back({path, it.reason, changes.global(it.dot), changes[it.dot.change].stamp});
+    }
+    return false;
+  });
+  return voided;
+}
+
 std::vector<std::pair<Path, Kind>> live_fields(const State& state) {
   std::vector<std::pair<Path, Kind>> fields;
   Walk(state).run(state.table().root, false, [&](const Node& node, const Path& path, bool) {
-    for (const Kind kind : {Kind::value, Kind::text, Kind::set, Kind::counter}) {
+    for (const Kind kind : kKinds) {
+      if (kind == Kind::map || kind == Kind::list) continue;
       if (is_live(node, kind)) fields.emplace_back(path, kind);
     }
     return false;

@@ -7,7 +7,7 @@ namespace relais::document {
 /// What a field shows: exactly one of the facets, and whether there is more to see.
 struct Field {
   Kind kind = Kind::value;
-  std::vector<Sibling> siblings;   ///< Kind::value: the one to show first; equal values are one
+  std::vector<Sibling> siblings;   ///< a register: the one to show first; equal values are one
   std::string text;                ///< Kind::text
   std::int64_t count = 0;          ///< Kind::counter
   std::vector<Value> elements;     ///< Kind::set, sorted
@@ -16,10 +16,20 @@ struct Field {
   std::vector<Kind> other_kinds;   ///< also live at this path
 };
 
+/// Something that isn't there because somebody said why.
+struct Voided {
+  Path path;
+  std::string reason;
+  Dot dot;
+  Stamp stamp;
+};
+/// In canonical order; not those where something is to be seen again.
+std::vector<Voided> voided_fields(const State& state);
+
 /// Fails: not_found.
 Result<Field> read_field(const State& state, const Path& path);
-/// Every live path with a value, text, counter or set, in canonical order: for listing history or
-/// conflicts.
+/// Every live path with a register, text, counter or set, in canonical order: for listing history
+/// or conflicts.
 std::vector<std::pair<Path, Kind>> live_fields(const State& state);
 
 }  // namespace relais::document

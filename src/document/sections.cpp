@@ -26,6 +26,15 @@ Result<std::vector<std::pair<std::string, std::string>>> split_sections(std::str
   return sections;
 }
 
+std::string section_of(std::string_view path) {
+  std::string section;
+  for (std::size_t i = 0; i < path.size() && path[i] != '/'; ++i) {
+    const bool escaped = path[i] == '~' && i + 1 < path.size();
+    section.push_back(escaped ? (path[++i] == '1' ? '/' : '~') : path[i]);
+  }
+  return section;
+}
+
 std::vector<std::string> section_names(const State& state) {
   const auto root = read_field(state, {});
   return root ? root->names : std::vector<std::string>{};

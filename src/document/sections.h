@@ -15,6 +15,9 @@ namespace relais::document {
 Result<std::vector<std::pair<std::string, std::string>>> split_sections(std::string_view json);
 
 /// The names of a state's live sections, sorted.
+/// The first step of a path as users write it.
+std::string section_of(std::string_view path);
+
 std::vector<std::string> section_names(const State& state);
 
 }  // namespace relais::document

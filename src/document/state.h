@@ -14,15 +14,17 @@ struct Sibling {
   Value value;
   Dot dot;
   Stamp stamp;
+  std::uint32_t rank = 0;  ///< of Kind::ranked
 };
 
 /// A field with more than one version, or more than one kind at its path.
 struct Conflict {
   Path path;
-  Kind kind;                      ///< of the facet; Kind::value has siblings
+  Kind kind;                      ///< of the facet; registers have siblings
   std::vector<Sibling> siblings;  ///< the one to show first
   bool kinds_clash = false;       ///< another kind lives at this path too
   bool revived = false;           ///< was deleted by one who had not seen the write that keeps it
+  bool moved = false;             ///< an element of a list that two moved at once
 };
 
 /// A document's state in one compartment: a flat table of path + kind → field, and a context.

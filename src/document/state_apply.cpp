@@ -13,13 +13,13 @@ class Applier {
       : table_(table), change_(change), op_(op) {}
 
   void operator()(const op::Set& set) {
-    Node& node = make_node();
+    std::vector<Versioned>& versions = make_node().versions(set.kind);
     if (set.over) {
-      drop_listed(node.values, *set.over);
+      drop_listed(versions, *set.over);
     } else {
-      std::erase_if(node.values, [this](const Versioned& v) { return covers(v.dot); });
+      remove_covered(versions);
     }
-    node.values.push_back({set.value, next_dot()});
+    versions.push_back({set.value, next_dot(), set.rank});
   }
 
   void operator()(const op::Make& make) {
@@ -27,12 +27,42 @@ class Applier {
     mark_present(node, make.kind, next_dot());
   }
 
-  void operator()(const op::Delete&) {
+  void operator()(const op::Delete& erase) {
     Node& node = make_node();
     remove_seen(node);
     LocalDot deletion = next_dot();
     deletion.revived = 0;
     node.more().deletions.push_back(deletion);
+    if (erase.reason) node.more().voids.push_back({deletion, *erase.reason});
+    change_.trail_path = nullptr;  // the next op has seen this one
+  }
+
+  void operator()(const op::Withdraw& withdraw) {
+    Node* node = find_node();
+    next_dot();
+    if (node == nullptr) return;
+    drop_listed(node->values, withdraw.dots);
+    if (!node->extras) return;
+    Extras& extras = *node->extras;
+    drop_listed(extras.last_writer, withdraw.dots);
+    drop_listed(extras.ranked, withdraw.dots);
+    drop_listed(extras.moves, withdraw.dots);
+    for (Dots& dots : extras.present) drop_listed(dots, withdraw.dots);
+    for (SetElement& element : extras.set) drop_listed(element.dots, withdraw.dots);
+    std::erase_if(extras.set, [](const SetElement& element) { return element.dots.empty(); });
+  }
+
+  void operator()(const op::Move& move) {
+    Node& node = make_node();
+    LocalDot dot = next_dot();
+    dot.revived = 0;
+    const LocalDot element = local(move.element);
+    Extras& extras = node.more();
+    extras.list.insert(table_.changes, dot, 1, {}, local(move.left), local(move.right));
+    std::erase_if(extras.moves, [&](const Moved& known) {
+      return known.element.same(element) && covers(known.dot);
+    });
+    extras.moves.push_back({element, dot});
   }
 
   void operator()(const op::Insert& insert) {
@@ -136,6 +166,11 @@ class Applier {
     return dot ? std::optional(local(*dot)) : std::nullopt;
   }
 
+  /// What was void, and its author wrote to knowing that, is void no more.
+  void end_voids(Node& node) const {
+    if (node.extras) remove_covered(node.extras->voids);
+  }
+
   bool has_unseen_deletion(const Node& node) const {
     if (!node.extras) return false;
     const Dots& deletions = node.extras->deletions;
@@ -148,6 +183,7 @@ class Applier {
     auto& trail = change_.trail;
     const Path& path = op_.path;
     if (change_.trail_path == nullptr) {
+      end_voids(table_.root);
       trail.assign(1, {&table_.root, has_unseen_deletion(table_.root)});
     } else {
       const Path& before = *change_.trail_path;
@@ -159,6 +195,7 @@ class Applier {
       Node& above = *trail.back().node;
       Node& node = name != nullptr ? above.child(*name)
                                    : above.child(table_.changes, local(std::get<Dot>(path[at])));
+      end_voids(node);
       trail.push_back({&node, trail.back().unseen_deletion || has_unseen_deletion(node)});
     }
     change_.trail_path = &path;
@@ -171,18 +208,28 @@ class Applier {
   }
 
   void replace_seen(Dots& dots, const LocalDot& by) {
-    std::erase_if(dots, [this](const LocalDot& dot) { return covers(dot); });
+    remove_covered(dots);
     dots.push_back(by);
   }
   void mark_present(Node& node, Kind kind, const LocalDot& dot) {
     replace_seen(node.more().present[static_cast<int>(kind)], dot);
   }
 
-  void drop_listed(std::vector<Versioned>& values, const std::vector<Dot>& listed) const {
-    std::erase_if(values, [&](const Versioned& version) {
-      const Dot dot = table_.changes.global(version.dot);
+  static const LocalDot& dot_of(const LocalDot& dot) { return dot; }
+  template <class Item>
+  static const LocalDot& dot_of(const Item& item) {
+    return item.dot;
+  }
+  template <class Item>
+  void drop_listed(std::vector<Item>& items, const std::vector<Dot>& listed) const {
+    std::erase_if(items, [&](const Item& item) {
+      const Dot dot = table_.changes.global(dot_of(item));
       return std::find(listed.begin(), listed.end(), dot) != listed.end();
     });
+  }
+  template <class Item>
+  void remove_covered(std::vector<Item>& items) const {
+    std::erase_if(items, [this](const Item& item) { return covers(dot_of(item)); });
   }
 
   void keep_latest(std::vector<Total>& totals, const Total& total) const {
@@ -199,20 +246,27 @@ class Applier {
   }
 
   void remove_seen(Dots& dots) const {
-    std::erase_if(dots, [this](const LocalDot& dot) { return covers(dot); });
+    remove_covered(dots);
     for (LocalDot& dot : dots) dot.revived = 1;
+  }
+  void remove_seen(std::vector<Versioned>& versions) const {
+    remove_covered(versions);
+    for (Versioned& version : versions) version.dot.revived = 1;
   }
 
   void remove_seen(Node& node) const {
-    std::erase_if(node.values, [this](const Versioned& v) { return covers(v.dot); });
-    for (Versioned& version : node.values) version.dot.revived = 1;
+    remove_seen(node.values);
     if (node.extras) remove_seen(*node.extras);
     for (Child& child : node.children) remove_seen(*child.node);
   }
 
   void remove_seen(Extras& extras) const {
     for (Dots& dots : extras.present) remove_seen(dots);
-    std::erase_if(extras.deletions, [this](const LocalDot& dot) { return covers(dot); });
+    remove_covered(extras.deletions);
+    remove_covered(extras.voids);
+    remove_covered(extras.moves);
+    remove_seen(extras.last_writer);
+    remove_seen(extras.ranked);
     for (SetElement& element : extras.set) remove_seen(element.dots);
     std::erase_if(extras.set, [](const SetElement& element) { return element.dots.empty(); });
     for (auto run = extras.text.head(); run != Sequence::kNone; run = extras.text.run(run).after) {
@@ -239,12 +293,12 @@ Status State::apply(const Change& change, const Position& self) {
                  "the change builds on changes of the document that aren't applied yet");
   }
   Applying applying{change.context, self, table_->changes.intern(self, change.stamp)};
-  bool deletes = false;
+  bool empties = false;
   for (const Op& op : change.ops) {
     apply_op(*table_, applying, op);
-    deletes = deletes || std::holds_alternative<op::Delete>(op.what);
+    empties = empties || may_empty(op);
   }
-  if (deletes) table_->root.prune();
+  if (empties) table_->root.prune();
   table_->context.advance(self.author, self.seq);
   return {};
 }

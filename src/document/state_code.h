@@ -25,7 +25,13 @@ inline constexpr std::uint8_t kHasList = 0x08;
 inline constexpr std::uint8_t kHasText = 0x10;
 inline constexpr std::uint8_t kHasSet = 0x20;
 inline constexpr std::uint8_t kHasCounter = 0x40;
-inline constexpr std::uint8_t kHasDeletions = 0x80;
+inline constexpr std::uint8_t kHasRare = 0x80;  ///< a second byte follows, of these:
+inline constexpr std::uint8_t kHasDeletions = 0x01;
+inline constexpr std::uint8_t kHasVoids = 0x02;
+inline constexpr std::uint8_t kHasLastWriter = 0x04;
+inline constexpr std::uint8_t kHasRanked = 0x08;
+inline constexpr std::uint8_t kHasMoves = 0x10;
+inline constexpr std::uint8_t kRare = 0x1f;
 
 // A child's step: what it is in the lowest bits.
 inline constexpr unsigned kNewName = 0;    ///< its length above, and the name

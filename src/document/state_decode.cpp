@@ -2,6 +2,7 @@
 
 #include "base/coding.h"
 #include "base/limits.h"
+#include "document/change_layout.h"
 #include "document/state_code.h"
 #include "document/table.h"
 #include "document/utf8.h"
@@ -121,7 +122,7 @@ class Decoder {
 
   Value read_scalar() {
     const std::uint8_t code = in_.byte();
-    require(code <= kDecimal14);
+    require(code <= kAttachment);
     return in_.ok() ? read_value(static_cast<ValueCode>(code), in_, in_) : Value();
   }
 
@@ -213,7 +214,38 @@ class Decoder {
       read(extras.bases, in_.varint());
       require(!extras.counts.empty() || !extras.bases.empty() || !present(Kind::counter).empty());
     }
+    if ((flags & kHasRare) != 0) read_rare(extras);
+  }
+
+  void read(std::vector<Versioned>& versions, bool ranks) {
+    read_dots([&](const LocalDot& dot) {
+      Versioned version{read_scalar(), dot};
+      const std::uint64_t rank = ranks ? in_.varint() : 0;
+      require(rank < layout::kRanks);
+      version.rank = static_cast<std::uint32_t>(rank);
+      versions.push_back(std::move(version));
+    });
+  }
+
+  void read_rare(Extras& extras) {
+    const std::uint8_t flags = in_.byte();
+    require(flags != 0 && (flags & ~kRare) == 0);
     if ((flags & kHasDeletions) != 0) read(extras.deletions);
+    if ((flags & kHasVoids) != 0) {
+      read_dots([&](const LocalDot& dot) {
+        const BytesView reason = in_.sized(limits::kReasonBytes);
+        require(is_utf8(reason) && dot.revived == 0);
+        extras.voids.push_back({dot, std::string(reason)});
+      });
+    }
+    if ((flags & kHasLastWriter) != 0) read(extras.last_writer, false);
+    if ((flags & kHasRanked) != 0) read(extras.ranked, true);
+    if ((flags & kHasMoves) != 0) {
+      read_dots([&](const LocalDot& dot) {
+        require(dot.revived == 0);
+        extras.moves.push_back({read_dot(), dot});
+      });
+    }
   }
 
   void read_leaf(Node& node, std::uint8_t head) {
@@ -244,7 +276,7 @@ class Decoder {
       return read_leaf(node, flags);
     }
     if ((flags & kHasValues) != 0) {
-      read_dots([&](const LocalDot& dot) { node.values.push_back({read_scalar(), dot}); });
+      read(node.values, false);
     }
     if ((flags & ~unsigned{kHasValues}) != 0) read_extras(node.more(), flags);
     const std::uint64_t count = in_.varint();

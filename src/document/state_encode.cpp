@@ -42,14 +42,24 @@ class Encoder {
   void note(const Extras& extras) {
     for (const Dots& dots : extras.present) note(dots);
     note(extras.deletions);
+    for (const Void& it : extras.voids) refer(it.dot, kWritten);
+    note(extras.last_writer);
+    note(extras.ranked);
+    for (const Moved& move : extras.moves) {
+      refer(move.dot, kWritten);
+      refer(move.element, kReferred);
+    }
     for (const SetElement& element : extras.set) note(element.dots);
     for (const Total& count : extras.counts) refer(count.dot, kWritten);
     for (const Total& base : extras.bases) refer(base.dot, kReferred);
     note(extras.list);
     note(extras.text);
   }
+  void note(const std::vector<Versioned>& versions) {
+    for (const Versioned& version : versions) refer(version.dot, kWritten);
+  }
   void note(const Node& node) {
-    for (const Versioned& version : node.values) refer(version.dot, kWritten);
+    note(node.values);
     if (node.extras) note(*node.extras);
     for (const Child& child : node.children) {
       if (child.is_element) refer(child.element, kReferred);
@@ -196,8 +206,41 @@ class Encoder {
     if (!node.present(Kind::set).empty() || !extras.set.empty()) flags |= kHasSet;
     const bool counted = !extras.counts.empty() || !extras.bases.empty();
     if (!node.present(Kind::counter).empty() || counted) flags |= kHasCounter;
-    if (!extras.deletions.empty()) flags |= kHasDeletions;
+    if (rare(extras) != 0) flags |= kHasRare;
     return flags;
+  }
+
+  static std::uint8_t rare(const Extras& extras) {
+    std::uint8_t flags = 0;
+    if (!extras.deletions.empty()) flags |= kHasDeletions;
+    if (!extras.voids.empty()) flags |= kHasVoids;
+    if (!extras.last_writer.empty()) flags |= kHasLastWriter;
+    if (!extras.ranked.empty()) flags |= kHasRanked;
+    if (!extras.moves.empty()) flags |= kHasMoves;
+    return flags;
+  }
+
+  void put(const std::vector<Versioned>& versions, bool ranks) {
+    put_sorted(
+        versions, [](const Versioned& version) -> auto& { return version.dot; },
+        [this, ranks](const Versioned& version) {
+          put(version.value);
+          if (ranks) put_varint(out_, version.rank);
+        });
+  }
+
+  void put_rare(const Extras& extras) {
+    out_.push_back(static_cast<char>(rare(extras)));
+    if (!extras.deletions.empty()) put(extras.deletions);
+    const auto dot_of = [](const auto& item) -> auto& { return item.dot; };
+    if (!extras.voids.empty()) {
+      put_sorted(extras.voids, dot_of, [this](const Void& it) { put_sized(out_, it.reason); });
+    }
+    if (!extras.last_writer.empty()) put(extras.last_writer, false);
+    if (!extras.ranked.empty()) put(extras.ranked, true);
+    if (!extras.moves.empty()) {
+      put_sorted(extras.moves, dot_of, [this](const Moved& move) { put_dot(move.element); });
+    }
   }
 
   void put_extras(const Node& node, std::uint8_t flags) {
@@ -218,7 +261,7 @@ class Encoder {
       put_varint(out_, extras.bases.size());
       put(extras.bases);
     }
-    if ((flags & kHasDeletions) != 0) put(extras.deletions);
+    if ((flags & kHasRare) != 0) put_rare(extras);
   }
 
   void put_leaf(const Versioned& version) {
@@ -244,11 +287,7 @@ class Encoder {
       return put_leaf(node.values[0]);
     }
     out_.push_back(static_cast<char>(flags));
-    if ((flags & kHasValues) != 0) {
-      put_sorted(
-          node.values, [](const Versioned& version) -> auto& { return version.dot; },
-          [this](const Versioned& version) { put(version.value); });
-    }
+    if ((flags & kHasValues) != 0) put(node.values, false);
     if (node.extras) put_extras(node, flags);
     put_varint(out_, node.children.size());
     for (const Child& child : node.children) {

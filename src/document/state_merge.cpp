@@ -75,11 +75,28 @@ class Joiner {
         [this](const LocalDot& dot) { return ours_of(dot); });
   }
 
-  void join_values(Node& ours, const Node& theirs, const Unseen& unseen) const {
+  void join(std::vector<Versioned>& ours, const std::vector<Versioned>& theirs,
+            const Unseen& unseen) const {
     join_items(
-        ours.values, theirs.values, unseen, [](auto& version) -> auto& { return version.dot; },
+        ours, theirs, unseen, [](auto& version) -> auto& { return version.dot; },
         [this](const Versioned& version) {
-          return Versioned{version.value, ours_of(version.dot)};
+          return Versioned{version.value, ours_of(version.dot), version.rank};
+        });
+  }
+
+  void join(std::vector<Void>& ours, const std::vector<Void>& theirs) const {
+    join_items(
+        ours, theirs, {}, [](auto& it) -> auto& { return it.dot; },
+        [this](const Void& it) {
+          return Void{ours_of(it.dot), it.reason};
+        });
+  }
+
+  void join(std::vector<Moved>& ours, const std::vector<Moved>& theirs) const {
+    join_items(
+        ours, theirs, {}, [](auto& move) -> auto& { return move.dot; },
+        [this](const Moved& move) {
+          return Moved{ours_of(move.element), ours_of(move.dot)};
         });
   }
 
@@ -127,6 +144,10 @@ class Joiner {
       join(ours.present[kind], theirs.present[kind], unseen);
     }
     join(ours.deletions, theirs.deletions, {});
+    join(ours.voids, theirs.voids);
+    join(ours.moves, theirs.moves);
+    join(ours.last_writer, theirs.last_writer, unseen);
+    join(ours.ranked, theirs.ranked, unseen);
     join_set(ours.set, theirs.set, unseen);
     join_totals(ours.counts, theirs.counts);
     join_totals(ours.bases, theirs.bases);
@@ -144,7 +165,7 @@ class Joiner {
     if (other.extras) {
       for (const LocalDot& dot : other.extras->deletions) above.by_us |= !we_saw(dot);
     }
-    join_values(ours, other, above);
+    join(ours.values, other.values, above);
     static const Extras kNoExtras;
     if (ours.extras || other.extras) {
       join_extras(ours.more(), other.extras ? *other.extras : kNoExtras, above);

@@ -1,6 +1,7 @@
 #include "document/table.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "document/value_code.h"
 
@@ -51,12 +52,25 @@ Node::Node(const Node& other)
 bool Extras::vacant() const {
   return std::all_of(std::begin(present), std::end(present),
                      [](const Dots& d) { return d.empty(); }) &&
-         deletions.empty() && set.empty() && counts.empty() && bases.empty() && list.empty() &&
+         deletions.empty() && voids.empty() && last_writer.empty() && ranked.empty() &&
+         moves.empty() && set.empty() && counts.empty() && bases.empty() && list.empty() &&
          text.empty();
 }
 
 const Dots& Node::present(Kind kind) const {
-  return extras ? extras->present[static_cast<int>(kind)] : kNoDots;
+  return extras && !is_register(kind) ? extras->present[static_cast<int>(kind)] : kNoDots;
+}
+
+std::vector<Versioned>& Node::versions(Kind kind) {
+  if (kind == Kind::value) return values;
+  return kind == Kind::ranked ? more().ranked : more().last_writer;
+}
+
+const std::vector<Versioned>& Node::versions(Kind kind) const {
+  static const std::vector<Versioned> kNone;
+  if (kind == Kind::value) return values;
+  if (!extras) return kNone;
+  return kind == Kind::ranked ? extras->ranked : extras->last_writer;
 }
 
 Child* Node::find(std::string_view name) {
@@ -102,6 +116,16 @@ Node* State::Table::find(const Path& path) {
   return at;
 }
 
+Path path_below(const Path& path, const ChangeTable& changes, const Child& child) {
+  Path below = path;
+  if (child.is_element) {
+    below.emplace_back(changes.global(child.element));
+  } else {
+    below.emplace_back(child.name);
+  }
+  return below;
+}
+
 bool is_live(const Node& node, Kind kind) {
   const auto any_child = [&node](bool element) {
     return std::any_of(node.children.begin(), node.children.end(), [element](const Child& child) {
@@ -109,7 +133,9 @@ bool is_live(const Node& node, Kind kind) {
     });
   };
   switch (kind) {
-    case Kind::value: return !node.values.empty();
+    case Kind::value:
+    case Kind::last_writer:
+    case Kind::ranked: return !node.versions(kind).empty();
     case Kind::map: return !node.present(kind).empty() || any_child(false);
     case Kind::list: return !node.present(kind).empty() || any_child(true);
     case Kind::set:
@@ -127,14 +153,24 @@ std::optional<Kind> shown_kind(const Node& node) {
   return std::nullopt;
 }
 
-std::vector<const Versioned*> shown_values(const ChangeTable& changes, const Node& node) {
+namespace {
+
+/// Shown before it: of two that are concurrent, the one with the later stamp.
+bool is_later(const ChangeTable& changes, const LocalDot& a, const LocalDot& b) {
+  const Stamp stamp_a = changes[a.change].stamp;
+  const Stamp stamp_b = changes[b.change].stamp;
+  return stamp_a != stamp_b ? stamp_b < stamp_a : changes.less(b, a);
+}
+
+}  // namespace
+
+std::vector<const Versioned*> shown_values(const ChangeTable& changes, const Node& node,
+                                           Kind kind) {
   std::vector<const Versioned*> shown;
-  for (const Versioned& version : node.values) shown.push_back(&version);
+  for (const Versioned& version : node.versions(kind)) shown.push_back(&version);
   if (shown.size() < 2) return shown;
   std::sort(shown.begin(), shown.end(), [&changes](const Versioned* a, const Versioned* b) {
-    const Stamp stamp_a = changes[a->dot.change].stamp;
-    const Stamp stamp_b = changes[b->dot.change].stamp;
-    return stamp_a != stamp_b ? stamp_b < stamp_a : changes.less(b->dot, a->dot);
+    return a->rank != b->rank ? b->rank < a->rank : is_later(changes, a->dot, b->dot);
   });
   std::vector<const Versioned*> distinct;
   for (const Versioned* version : shown) {
@@ -146,20 +182,69 @@ std::vector<const Versioned*> shown_values(const ChangeTable& changes, const Nod
   return distinct;
 }
 
-std::vector<const Child*> live_elements(const ChangeTable& changes, const Node& node) {
-  std::vector<const Child*> elements;
+std::vector<const Moved*> moves_of(const ChangeTable& changes, const Node& list,
+                                   const LocalDot& element) {
+  std::vector<const Moved*> moves;
+  if (!list.extras) return moves;
+  for (const Moved& move : list.extras->moves) {
+    if (move.element.same(element)) moves.push_back(&move);
+  }
+  std::sort(moves.begin(), moves.end(), [&changes](const Moved* a, const Moved* b) {
+    return is_later(changes, a->dot, b->dot);
+  });
+  return moves;
+}
+
+namespace {
+
+/// Which element stands at a unit of a list.
+class Placing {
+ public:
+  Placing(const ChangeTable& changes, const Node& list) : changes_(changes), list_(list) {
+    if (!list.extras) return;
+    for (const Moved& move : list.extras->moves) {
+      const Moved* holds = moves_of(changes, list, move.element).front();
+      if (holds == &move) moves_.push_back(holds);
+    }
+  }
+
+  const Child* at(const LocalDot& unit) const {
+    for (const Moved* move : moves_) {
+      if (move->dot.same(unit)) return list_.find(changes_, move->element);
+    }
+    const Child* child = list_.find(changes_, unit);
+    return child != nullptr && !is_moved(child->element) ? child : nullptr;
+  }
+  bool is_moved(const LocalDot& element) const {
+    return std::any_of(moves_.begin(), moves_.end(),
+                       [&](const Moved* move) { return move->element.same(element); });
+  }
+
+ private:
+  const ChangeTable& changes_;
+  const Node& list_;
+  std::vector<const Moved*> moves_;
+};
+
+}  // namespace
+
+std::vector<ListItem> live_elements(const ChangeTable& changes, const Node& node) {
+  std::vector<ListItem> elements;
+  const Placing placing(changes, node);
   const Sequence* order = node.extras ? &node.extras->list : nullptr;
   for (std::int32_t run = order ? order->head() : Sequence::kNone; run != Sequence::kNone;
        run = order->run(run).after) {
     for (std::uint32_t offset = 0; offset < order->run(run).length; ++offset) {
-      const Child* child = node.find(changes, order->unit({run, offset}));
-      if (child != nullptr && is_live(*child->node)) elements.push_back(child);
+      const LocalDot unit = order->unit({run, offset});
+      const Child* child = placing.at(unit);
+      if (child != nullptr && is_live(*child->node)) elements.push_back({child, unit});
     }
   }
   auto& children = const_cast<std::vector<Child>&>(node.children);
   for (auto child = first_element(children); child != children.end(); ++child) {
-    const bool placed = order != nullptr && order->find(child->element);
-    if (!placed && is_live(*child->node)) elements.push_back(&*child);
+    const bool placed =
+        placing.is_moved(child->element) || (order != nullptr && order->find(child->element));
+    if (!placed && is_live(*child->node)) elements.push_back({&*child, std::nullopt});
   }
   return elements;
 }
@@ -172,6 +257,12 @@ std::string visible_text(const Node& node) {
     text += order.run(run).text;
   }
   return text;
+}
+
+std::int64_t saturated(Wide value) {
+  constexpr Wide kLeast = std::numeric_limits<std::int64_t>::min();
+  constexpr Wide kMost = std::numeric_limits<std::int64_t>::max();
+  return static_cast<std::int64_t>(std::clamp(value, kLeast, kMost));
 }
 
 Wide counter_value(const ChangeTable& changes, const Node& node) {

@@ -19,6 +19,19 @@ using Dots = std::vector<LocalDot>;
 struct Versioned {
   Value value;
   LocalDot dot;
+  std::uint32_t rank = 0;  ///< of Kind::ranked
+};
+
+/// Why what was there is void.
+struct Void {
+  LocalDot dot;  ///< stands among the deletions too
+  std::string reason;
+};
+
+/// Where an element of a list stands since it was moved: at the unit that the move made.
+struct Moved {
+  LocalDot element;
+  LocalDot dot;
 };
 
 struct SetElement {
@@ -35,6 +48,10 @@ struct Total {
 struct Extras {
   Dots present[6];  ///< by Kind: the writes that made a container and that no deletion has seen
   Dots deletions;   ///< the last ones of this path, kept to flag what they had not seen
+  std::vector<Void> voids;  ///< that no write here or below, and no deletion, has seen
+  std::vector<Versioned> last_writer;
+  std::vector<Versioned> ranked;
+  std::vector<Moved> moves;     ///< of the list's elements, that no later move has seen
   std::vector<SetElement> set;  ///< sorted by value
   std::vector<Total> counts;    ///< one an author
   std::vector<Total> bases;     ///< one an author: what was reset
@@ -70,7 +87,11 @@ struct Node {
     if (!extras) extras = std::make_unique<Extras>();
     return *extras;
   }
+  /// The signs of a container; none of a register.
   const Dots& present(Kind kind) const;
+  /// Of a register.
+  std::vector<Versioned>& versions(Kind kind);
+  const std::vector<Versioned>& versions(Kind kind) const;
   Child* find(std::string_view name);
   Child* find(const ChangeTable& changes, const LocalDot& element);
   const Child* find(std::string_view name) const { return const_cast<Node*>(this)->find(name); }
@@ -98,23 +119,42 @@ struct State::Table {
   const Node* find(const Path& path) const { return const_cast<Table*>(this)->find(path); }
 };
 
+/// The path of a node's child.
+Path path_below(const Path& path, const ChangeTable& changes, const Child& child);
+
 /// Something of the kind is to be seen at the node.
 bool is_live(const Node& node, Kind kind);
 bool is_live(const Node& node);
-inline constexpr Kind kKinds[] = {Kind::value, Kind::map, Kind::list,
-                                  Kind::text,  Kind::set, Kind::counter};
+inline constexpr Kind kKinds[] = {Kind::value, Kind::map,     Kind::list,        Kind::text,
+                                  Kind::set,   Kind::counter, Kind::last_writer, Kind::ranked};
+inline constexpr Kind kRegisters[] = {Kind::value, Kind::last_writer, Kind::ranked};
+inline constexpr Kind kContainers[] = {Kind::map, Kind::list, Kind::text, Kind::set, Kind::counter};
+constexpr bool is_register(Kind kind) {
+  return kind == Kind::value || kind == Kind::last_writer || kind == Kind::ranked;
+}
 /// The kind that is shown of those that live there: containers first, so that nothing below hides.
-inline constexpr Kind kShownFirst[] = {Kind::map, Kind::list,    Kind::text,
-                                       Kind::set, Kind::counter, Kind::value};
+inline constexpr Kind kShownFirst[] = {Kind::map,     Kind::list,   Kind::text,        Kind::set,
+                                       Kind::counter, Kind::ranked, Kind::last_writer, Kind::value};
 /// Nothing if none lives.
 std::optional<Kind> shown_kind(const Node& node);
 
-/// The siblings, the one to show first, equal values as one.
-std::vector<const Versioned*> shown_values(const ChangeTable& changes, const Node& node);
+/// A register's siblings, the one to show first, equal values as one.
+std::vector<const Versioned*> shown_values(const ChangeTable& changes, const Node& node,
+                                           Kind kind = Kind::value);
+/// An element of a list, and the unit at which it stands; none if its place is lost.
+struct ListItem {
+  const Child* child;
+  std::optional<LocalDot> unit;
+};
 /// The list's live elements in their order; those whose place is lost last, by dot.
-std::vector<const Child*> live_elements(const ChangeTable& changes, const Node& node);
+std::vector<ListItem> live_elements(const ChangeTable& changes, const Node& node);
+/// The moves of one element that are not overwritten, the one that holds first.
+std::vector<const Moved*> moves_of(const ChangeTable& changes, const Node& list,
+                                   const LocalDot& element);
 std::string visible_text(const Node& node);
 __extension__ using Wide = __int128;  ///< sums of 64-bit totals
+/// Held at the end of 64 bits that it is beyond.
+std::int64_t saturated(Wide value);
 Wide counter_value(const ChangeTable& changes, const Node& node);
 
 }  // namespace relais::document

@@ -77,6 +77,8 @@ enum class Kind : std::uint8_t {
   text = 3,     ///< the same sequence, of code points
   set = 4,      ///< add wins
   counter = 5,  ///< per-author running totals
+  last_writer = 6,  ///< a register: the latest write is shown, the others are reported
+  ranked = 7,       ///< a register: the write of the highest rank is shown, all are kept
 };
 
 /// The next stamp of a device that has seen `last` and whose clock says `now`.

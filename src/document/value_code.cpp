@@ -1,5 +1,6 @@
 #include "document/value_code.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -11,9 +12,9 @@
 namespace relais::document {
 namespace {
 
-constexpr double kPowersOfTen[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6, 1e7,
-                                   1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14};
-constexpr int kMaxExponent = 14;
+constexpr double kPowersOfTen[] = {1e0, 1e1, 1e2, 1e3,  1e4,  1e5,  1e6,
+                                   1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13};
+constexpr int kMaxExponent = kDecimal13 - kDecimal0;
 constexpr double kExactIntegers = 9007199254740992.0;  // 2^53
 
 bool same_bits(double a, double b) {
@@ -131,6 +132,34 @@ std::string_view read_text(Reader& in) {
   return text;
 }
 
+// Of a packed attachment: where the media type starts.
+constexpr std::size_t kHashBytes = 32;
+constexpr std::size_t kPackedHead = kHashBytes + 8;
+
+/// "type/subtype" of printable ASCII (RFC 6838, without a look at the registry).
+bool is_media_type(std::string_view text) {
+  const auto printable = [](char c) { return c >= 0x20 && c <= 0x7e; };
+  return text.size() <= limits::kMediaTypeBytes &&
+         std::all_of(text.begin(), text.end(), printable) &&
+         text.find('/') != std::string_view::npos;
+}
+
+void put_attachment(std::string_view packed, Bytes& numbers) {
+  numbers.append(packed.substr(0, kHashBytes));
+  put_varint(numbers, unpack_bytes(packed.substr(kHashBytes, 8)));
+  put_sized(numbers, packed.substr(kPackedHead));
+}
+
+Attachment read_attachment(Reader& numbers) {
+  Attachment attachment;
+  const BytesView hash = numbers.take(kHashBytes);
+  std::copy(hash.begin(), hash.end(), attachment.hash.begin());
+  attachment.size = numbers.varint();
+  attachment.media_type = numbers.sized(limits::kMediaTypeBytes);
+  if (!is_media_type(attachment.media_type)) numbers.fail();
+  return attachment;
+}
+
 }  // namespace
 
 ValueView::ValueView(const Value& value) : type(value.type()) {
@@ -138,6 +167,7 @@ ValueView::ValueView(const Value& value) : type(value.type()) {
   if (const std::int64_t* i = value.integer()) integer = *i;
   if (const double* d = value.number()) number = *d;
   if (const std::string* t = value.text()) text = *t;
+  if (type == Value::Type::attachment) text = value.packed_attachment();
 }
 
 ValueView ValueView::of(std::string_view text) {
@@ -155,6 +185,10 @@ CodedValue code_value(const ValueView& value) {
     case Value::Type::integer: code_integer(coded, value.integer); break;
     case Value::Type::number: code_number(coded, value.number); break;
     case Value::Type::text: code_text(coded, value.text); break;
+    case Value::Type::attachment:
+      coded.code = kAttachment;
+      coded.text = value.text;
+      break;
   }
   return coded;
 }
@@ -163,6 +197,8 @@ void put_payload(const CodedValue& coded, Bytes& numbers, Bytes& text) {
   if (coded.code == kText) {
     put_varint(text, coded.text.size());
     text.append(coded.text);
+  } else if (coded.code == kAttachment) {
+    put_attachment(coded.text, numbers);
   } else {
     numbers.append(coded.packed, coded.packed_size);
   }
@@ -185,6 +221,7 @@ Value read_value(ValueCode code, Reader& numbers, Reader& text) {
       put_date(out, static_cast<std::uint16_t>(unpack_bytes(numbers.take(2))));
       return out;
     }
+    case kAttachment: return read_attachment(numbers);
     case kMap:
     case kList: numbers.fail(); return nullptr;
     default: break;
@@ -201,6 +238,7 @@ void skip_value(ValueCode code, Reader& numbers, Reader& text) {
     case kText: read_text(text); return;
     case kUuid: numbers.take(16); return;
     case kDate: numbers.take(2); return;
+    case kAttachment: read_attachment(numbers); return;
     case kMap:
     case kList: numbers.fail(); return;
     default: break;
@@ -254,7 +292,7 @@ int compare(const Value& a, const Value& b) {
     return by_size != 0 ? by_size : order(std::signbit(*b.number()), std::signbit(*x));
   }
   if (const std::string* x = a.text()) return order(*x, *b.text());
-  return 0;
+  return order(a.packed_attachment(), b.packed_attachment());
 }
 
 bool is_valid(const ValueView& value) {
@@ -262,6 +300,7 @@ bool is_valid(const ValueView& value) {
   if (value.type == Value::Type::text) {
     return value.text.size() <= limits::kStringBytes && is_utf8(value.text);
   }
+  if (value.type == Value::Type::attachment) return is_media_type(value.text.substr(kPackedHead));
   return true;
 }
 

@@ -17,7 +17,7 @@ struct ValueView {
   bool boolean = false;
   std::int64_t integer = 0;
   double number = 0;
-  std::string_view text{};
+  std::string_view text{};  ///< of an attachment: packed, as Value has it
 
   ValueView() = default;
   ValueView(const Value& value);  // NOLINT
@@ -39,8 +39,9 @@ enum ValueCode : std::uint8_t {
   kMap = 15,     ///< no scalar: an empty object, or
   kList = 16,    ///< an empty array, as the content of a list's element
   kDecimal0 =
-      17,  ///< a double that is m / 10^e exactly rounded, e = code - 17 up to 14: m as zigzag
-  kDecimal14 = 31,
+      17,  ///< a double that is m / 10^e exactly rounded, e = code - 17 up to 13: m as zigzag
+  kDecimal13 = 30,
+  kAttachment = 31,  ///< hash, size, media type
 };
 
 /// A value in its form, ready to be put: payload bytes are in `packed` or stand in the text.
@@ -48,7 +49,7 @@ struct CodedValue {
   ValueCode code = kNull;
   std::uint8_t packed_size = 0;
   char packed[16] = {};
-  std::string_view text{};  ///< of kText
+  std::string_view text{};  ///< of kText; of kAttachment, packed
 };
 
 /// The only form of the value. The value is valid: finite, and UTF-8 within the limit.
@@ -67,10 +68,11 @@ bool pack_uuid(std::string_view text, char* out);
 void unpack_uuid(const char* bytes, Bytes& out);
 
 /// A total order over values, equal only for the same form: null, booleans, integers, numbers,
-/// text.
+/// text, attachments.
 int compare(const Value& a, const Value& b);
 
-/// Finite, and text of well-formed UTF-8 within the limit.
+/// Finite, text of well-formed UTF-8 within the limit, or an attachment whose media type may be
+/// one.
 bool is_valid(const ValueView& value);
 
 }  // namespace relais::document

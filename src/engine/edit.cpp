@@ -6,24 +6,20 @@
 #include "base/try.h"
 #include "document/json.h"
 #include "document/sections.h"
+#include "document/tree.h"
 #include "engine/placing.h"
 
 namespace relais::engine {
 
-std::string Edit::section_of(std::string_view path) {
-  std::string section;
-  for (std::size_t i = 0; i < path.size() && path[i] != '/'; ++i) {
-    const bool escaped = path[i] == '~' && i + 1 < path.size();
-    section.push_back(escaped ? (path[++i] == '1' ? '/' : '~') : path[i]);
-  }
-  return section;
-}
-
 Result<Edit::Key> Edit::open_draft(const DocumentId& document, std::string_view section) {
-  const document::Address address{document.collection, document.id};
-  RELAIS_TRY(document::check_address(address));
+  RELAIS_TRY(document::check_address({document.collection, document.id}));
   RELAIS_ASSIGN(const CompartmentId compartment,
                 place_section(core_, document.scope, document.collection, section));
+  return open_draft(document, compartment);
+}
+
+Result<Edit::Key> Edit::open_draft(const DocumentId& document, const CompartmentId& compartment) {
+  const document::Address address{document.collection, document.id};
   const Key key{compartment, document};
   if (drafts_.contains(key)) return key;
 
@@ -66,19 +62,19 @@ Status Edit::put_json(const DocumentId& document, std::string_view path, std::st
   return {};
 }
 
-Status Edit::erase(const DocumentId& document, std::string_view path) {
-  if (!path.empty()) {
-    return at(document, path, [](document::Draft& draft, const document::Path& parsed) {
-      return draft.erase(parsed);
-    });
-  }
+Status Edit::erase(const DocumentId& document, std::string_view path,
+                   const std::optional<std::string>& reason) {
+  const auto erase_at = [&reason](document::Draft& draft, const document::Path& at) {
+    return reason ? draft.make_void(at, *reason) : draft.erase(at);
+  };
+  if (!path.empty()) return at(document, path, erase_at);
   bool found = false;
   Reader reader(core_, *core_.store);
   RELAIS_ASSIGN(const auto parts, reader.parts(document));
   for (const Part& part : parts) {
     for (const std::string& name : document::section_names(part.state)) {
       RELAIS_TRY(with_draft(document, name, [&](document::Draft& draft) {
-        return draft.erase({document::Step(name)});
+        return erase_at(draft, {document::Step(name)});
       }));
       found = true;
     }
@@ -87,7 +83,9 @@ Status Edit::erase(const DocumentId& document, std::string_view path) {
   return Error(ErrorCode::not_found, "There is no such document.");
 }
 
-Result<std::string> Edit::json(const DocumentId& document) {
+template <class Action>
+auto Edit::with_states(const DocumentId& document, const Action& action)
+    -> Result<decltype(action(std::vector<const document::State*>()))> {
   Reader reader(core_, *core_.store);
   RELAIS_ASSIGN(const auto parts, reader.parts(document));
   std::vector<const document::State*> states;
@@ -98,7 +96,24 @@ Result<std::string> Edit::json(const DocumentId& document) {
     if (!drafts_.contains({part.compartment, document})) states.push_back(&part.state);
   }
   if (states.empty()) return Error(ErrorCode::not_found, "There is no such document.");
-  return document::to_json(states);
+  return action(states);
+}
+
+Result<std::string> Edit::json(const DocumentId& document) {
+  return with_states(document, [](const auto& states) { return document::to_json(states); });
+}
+
+Result<FieldTree> Edit::tree(const DocumentId& document, std::string_view path) {
+  if (path.empty()) {
+    return with_states(document, [](const auto& states) { return document::read_tree(states); });
+  }
+  Result<FieldTree> tree = Error(ErrorCode::not_found, "nothing is at the path");
+  RELAIS_TRY(
+      at(document, path, [&](document::Draft& draft, const document::Path& parsed) -> Status {
+        tree = document::read_tree(draft.state(), parsed);
+        return {};
+      }));
+  return tree;
 }
 
 std::optional<TransactionId> Edit::shared_id() const {

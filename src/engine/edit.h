@@ -6,6 +6,7 @@
 #include "base/try.h"
 #include "document/draft.h"
 #include "document/json.h"
+#include "document/sections.h"
 #include "engine/own_commit.h"
 #include "engine/reader.h"
 #include "relais/document.h"
@@ -20,33 +21,46 @@ class Edit {
   /// Runs `action(draft, path)` on the draft that holds the path's section.
   template <class Action>
   Status at(const DocumentId& document, std::string_view path, Action&& action) {
-    return with_draft(document, section_of(path), [&](document::Draft& draft) -> Status {
+    return with_draft(document, document::section_of(path), [&](document::Draft& draft) -> Status {
       RELAIS_ASSIGN(const document::Path parsed, document::parse_path(path, draft.state()));
       return action(draft, parsed);
     });
   }
   /// An empty path puts a whole document, each section where it belongs.
   Status put_json(const DocumentId& document, std::string_view path, std::string_view json);
-  Status erase(const DocumentId& document, std::string_view path);
+  /// With a reason: makes void.
+  Status erase(const DocumentId& document, std::string_view path,
+               const std::optional<std::string>& reason = {});
+  Status resolve(const DocumentId& document, std::string_view path, const Version& version);
+  Status keep(const DocumentId& document, std::string_view path);
+  /// Of the last transaction of this device that changed the document, what it did there.
+  Status undo(const DocumentId& document);
+  Status link(const DocumentId& a, const DocumentId& b);
+  Status unlink(const DocumentId& a, const DocumentId& b);
   Result<std::string> json(const DocumentId& document);
+  Result<FieldTree> tree(const DocumentId& document, std::string_view path);
 
   /// Writes it all; durable on return.
   Status commit();
 
  private:
   using Key = std::pair<CompartmentId, DocumentId>;
-  static std::string section_of(std::string_view path);
   /// Runs `action` on the section's draft. One that it left without an op is dropped again: drafts
   /// have places in the log, one after the other.
-  template <class Action>
-  Status with_draft(const DocumentId& document, std::string_view section, Action&& action) {
-    RELAIS_ASSIGN(const Key key, open_draft(document, section));
+  template <class Place, class Action>
+  Status with_draft(const DocumentId& document, const Place& place, Action&& action) {
+    RELAIS_ASSIGN(const Key key, open_draft(document, place));
     document::Draft& draft = drafts_.at(key);
     RELAIS_TRY(action(draft));
     if (draft.empty()) drop_last(key);
     return {};
   }
   Result<Key> open_draft(const DocumentId& document, std::string_view section);
+  Result<Key> open_draft(const DocumentId& document, const CompartmentId& compartment);
+  /// The document's states as they will be, one a compartment.
+  template <class Action>
+  auto with_states(const DocumentId& document, const Action& action)
+      -> Result<decltype(action(std::vector<const document::State*>()))>;
   void drop_last(const Key& key);
   /// What ties the parts together, if they lie in several compartments.
   std::optional<TransactionId> shared_id() const;

@@ -3,25 +3,15 @@
 #include <algorithm>
 
 #include "base/try.h"
+#include "document/cursor.h"
 #include "document/json.h"
-#include "document/read.h"
+#include "document/sections.h"
+#include "document/tree.h"
 
 namespace relais::engine {
 namespace {
 
 Error no_document() { return Error(ErrorCode::not_found, "There is no such document."); }
-
-FieldKind public_kind(document::Kind kind) {
-  switch (kind) {
-    case document::Kind::value: return FieldKind::value;
-    case document::Kind::map: return FieldKind::map;
-    case document::Kind::list: return FieldKind::list;
-    case document::Kind::text: return FieldKind::text;
-    case document::Kind::set: return FieldKind::set;
-    case document::Kind::counter: return FieldKind::counter;
-  }
-  return FieldKind::value;
-}
 
 bool shows(const std::vector<Part>& parts) {
   return std::any_of(parts.begin(), parts.end(),
@@ -79,36 +69,110 @@ Provenance Reader::provenance(const document::Position& at, const CompartmentId&
 
 Version Reader::version(const document::Sibling& sibling, const CompartmentId& compartment) const {
   return {sibling.value,
-          provenance({sibling.dot.author, sibling.dot.seq}, compartment, sibling.stamp)};
+          provenance({sibling.dot.author, sibling.dot.seq}, compartment, sibling.stamp),
+          sibling.rank};
+}
+
+/// Only the part that holds the path's section is loaded.
+template <class Action>
+auto Reader::at(const DocumentId& document, std::string_view path, const Action& action)
+    -> decltype(action(std::declval<const Part&>(), document::Path())) {
+  const access::Membership& membership = core_.control.membership;
+  const CompartmentId compartment =
+      log::compartment_id(core_.identity.space, document.scope,
+                          membership.label_of(document.collection, document::section_of(path)));
+  if (!core_.logs.compartment_no(compartment)) return no_document();
+  RELAIS_ASSIGN(const auto found, part(compartment, {document.collection, document.id}));
+  if (!found) return no_document();
+  RELAIS_ASSIGN(const auto parsed, document::parse_path(path, found->state));
+  return action(*found, parsed);
+}
+
+FieldView Reader::view(const document::Field& field, const CompartmentId& compartment) const {
+  FieldView view;
+  view.kind = document::public_kind(field.kind);
+  for (const auto& sibling : field.siblings) view.versions.push_back(version(sibling, compartment));
+  view.text = field.text;
+  view.count = field.count;
+  view.elements = field.elements;
+  view.size = field.items.size();
+  view.names = field.names;
+  for (const document::Kind kind : field.other_kinds) {
+    view.other_kinds.push_back(document::public_kind(kind));
+  }
+  return view;
 }
 
 Result<FieldView> Reader::field(const DocumentId& document, std::string_view path) {
+  if (path.empty()) return whole(document);
+  return at(document, path,
+            [&](const Part& part, const document::Path& parsed) { return field_at(part, parsed); });
+}
+
+Result<FieldView> Reader::field_at(const Part& part, const document::Path& path) {
+  RELAIS_ASSIGN(const auto field, document::read_field(part.state, path));
+  return view(field, part.compartment);
+}
+
+/// The document itself: an object of all its sections.
+Result<FieldView> Reader::whole(const DocumentId& document) {
+  RELAIS_ASSIGN(const FieldTree all, tree(document, {}));
+  FieldView view;
+  view.kind = FieldKind::map;
+  for (const FieldTree& child : all.children) view.names.push_back(child.step);
+  return view;
+}
+
+Result<FieldTree> Reader::tree(const DocumentId& document, std::string_view path) {
+  if (!path.empty()) {
+    return at(document, path, [](const Part& part, const document::Path& parsed) {
+      return document::read_tree(part.state, parsed);
+    });
+  }
   RELAIS_ASSIGN(const auto found, parts(document));
   if (!shows(found)) return no_document();
-  Error error = Error(ErrorCode::not_found, "There is no such field.");
+  std::vector<const document::State*> states;
+  for (const Part& part : found) states.push_back(&part.state);
+  return document::read_tree(states);
+}
+
+Result<std::vector<VoidView>> Reader::voids(const DocumentId& document) {
+  RELAIS_ASSIGN(const auto found, parts(document));
+  if (found.empty()) return no_document();
+  std::vector<VoidView> views;
   for (const Part& part : found) {
-    auto parsed = document::parse_path(path, part.state);
-    if (!parsed) {
-      error = std::move(parsed).error();
-      continue;
+    for (const document::Voided& voided : document::voided_fields(part.state)) {
+      views.push_back(
+          {document::to_text(voided.path, part.state), voided.reason,
+           provenance({voided.dot.author, voided.dot.seq}, part.compartment, voided.stamp)});
     }
-    auto field = document::read_field(part.state, *parsed);
-    if (!field) continue;
-    FieldView view;
-    view.kind = public_kind(field->kind);
-    for (const auto& sibling : field->siblings) {
-      view.versions.push_back(version(sibling, part.compartment));
-    }
-    view.text = std::move(field->text);
-    view.count = field->count;
-    view.elements = std::move(field->elements);
-    view.size = field->items.size();
-    view.names = std::move(field->names);
-    for (const document::Kind kind : field->other_kinds)
-      view.other_kinds.push_back(public_kind(kind));
-    return view;
   }
-  return error;
+  return views;
+}
+
+Result<Cursor> Reader::cursor(const DocumentId& document, std::string_view path,
+                              std::size_t position, CursorSide side) {
+  return at(document, path, [&](const Part& part, const document::Path& parsed) {
+    return document::make_cursor(part.state, parsed, position, side);
+  });
+}
+
+Result<std::size_t> Reader::position(const DocumentId& document, std::string_view path,
+                                     const Cursor& cursor) {
+  return at(document, path, [&](const Part& part, const document::Path& parsed) {
+    return document::find_cursor(part.state, parsed, cursor);
+  });
+}
+
+Result<std::vector<CompartmentId>> Reader::compartments_with(const DocumentId& document) {
+  std::vector<CompartmentId> with;
+  for (const CompartmentId& compartment : compartments_of(core_, document.scope)) {
+    const Bytes key = store::document_key(*core_.logs.compartment_no(compartment),
+                                          {document.collection, document.id});
+    RELAIS_ASSIGN(const auto bytes, reads_.get(store::Family::documents, key));
+    if (bytes) with.push_back(compartment);
+  }
+  return with;
 }
 
 Result<std::vector<ConflictView>> Reader::conflicts_of(const DocumentId& document) {
@@ -118,10 +182,11 @@ Result<std::vector<ConflictView>> Reader::conflicts_of(const DocumentId& documen
     for (const document::Conflict& conflict : part.state.conflicts()) {
       ConflictView view{document,
                         document::to_text(conflict.path, part.state),
-                        public_kind(conflict.kind),
+                        document::public_kind(conflict.kind),
                         {},
                         conflict.kinds_clash,
-                        conflict.revived};
+                        conflict.revived,
+                        conflict.moved};
       for (const auto& sibling : conflict.siblings) {
         view.versions.push_back(version(sibling, part.compartment));
       }
@@ -129,48 +194,6 @@ Result<std::vector<ConflictView>> Reader::conflicts_of(const DocumentId& documen
     }
   }
   return views;
-}
-
-Status Reader::add_history(const CompartmentId& compartment, const DocumentId& document,
-                           std::vector<HistoryEntry>& history) {
-  // Each change names, in its context, the changes of its document before it: from the last ones
-  // all are found, and no other index is needed.
-  const Bytes key = store::document_key(*core_.logs.compartment_no(compartment),
-                                        {document.collection, document.id});
-  RELAIS_ASSIGN(const auto record, Documents::record(reads_, key));
-  RELAIS_ASSIGN(const auto state, core_.documents.state(core_.control, reads_, record));
-  std::vector<store::LocalPosition> todo = record.context;
-  std::set<std::pair<store::LogNo, std::uint64_t>> seen;
-  while (!todo.empty()) {
-    const store::LocalPosition at = todo.back();
-    todo.pop_back();
-    if (!seen.insert({at.log, at.seq}).second) continue;
-    RELAIS_ASSIGN(const auto placed, core_.documents.change(core_.control, reads_, at));
-    const auto& [change, position] = placed;
-    HistoryEntry entry{provenance(position, compartment, change.stamp), {}, change.transaction};
-    for (const document::Op& op : change.ops) {
-      std::string path = document::to_text(op.path, state);
-      if (entry.paths.empty() || entry.paths.back() != path) entry.paths.push_back(std::move(path));
-    }
-    history.push_back(std::move(entry));
-    for (const document::Position& before : change.context.entries()) {
-      const store::LogRow* row = core_.logs.find(log::LogId{compartment, before.author});
-      if (row != nullptr) todo.push_back({row->no, before.seq});
-    }
-  }
-  return {};
-}
-
-Result<std::vector<HistoryEntry>> Reader::history(const DocumentId& document) {
-  RELAIS_ASSIGN(const auto found, parts(document));
-  if (found.empty()) return no_document();
-  std::vector<HistoryEntry> history;
-  for (const Part& part : found) RELAIS_TRY(add_history(part.compartment, document, history));
-  std::sort(history.begin(), history.end(), [](const HistoryEntry& a, const HistoryEntry& b) {
-    return std::tie(a.written.time_ms, a.written.author, a.written.seq) <
-           std::tie(b.written.time_ms, b.written.author, b.written.seq);
-  });
-  return history;
 }
 
 }  // namespace relais::engine

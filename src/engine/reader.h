@@ -3,6 +3,7 @@
 #include <functional>
 #include <optional>
 
+#include "document/read.h"
 #include "engine/core.h"
 #include "relais/document.h"
 
@@ -28,8 +29,15 @@ class Reader {
   /// Fails: not_found, invalid_argument.
   Result<FieldView> field(const DocumentId& document, std::string_view path);
   Result<std::vector<ConflictView>> conflicts_of(const DocumentId& document);
-  Result<std::vector<HistoryEntry>> history(const DocumentId& document);
+  Result<FieldTree> tree(const DocumentId& document, std::string_view path);
+  Result<std::vector<VoidView>> voids(const DocumentId& document);
+  Result<Cursor> cursor(const DocumentId& document, std::string_view path, std::size_t position,
+                        CursorSide side);
+  Result<std::size_t> position(const DocumentId& document, std::string_view path,
+                               const Cursor& cursor);
 
+  /// Where the document has a part, in the order of their ids.
+  Result<std::vector<CompartmentId>> compartments_with(const DocumentId& document);
   Provenance provenance(const document::Position& at, const CompartmentId& compartment,
                         document::Stamp stamp) const;
 
@@ -37,8 +45,13 @@ class Reader {
   Result<std::optional<Part>> part(const CompartmentId& compartment,
                                    const document::Address& address);
   Version version(const document::Sibling& sibling, const CompartmentId& compartment) const;
-  Status add_history(const CompartmentId& compartment, const DocumentId& document,
-                     std::vector<HistoryEntry>& history);
+  /// Runs `action(part, path)` on the part that has the path. Fails: not_found.
+  template <class Action>
+  auto at(const DocumentId& document, std::string_view path, const Action& action)
+      -> decltype(action(std::declval<const Part&>(), document::Path()));
+  FieldView view(const document::Field& field, const CompartmentId& compartment) const;
+  Result<FieldView> field_at(const Part& part, const document::Path& path);
+  Result<FieldView> whole(const DocumentId& document);
 
   Core& core_;
   const store::Reads& reads_;

@@ -1,10 +1,10 @@
 #include "relais/replica.h"
 
 #include "base/try.h"
-#include "engine/edit.h"
 #include "engine/engine.h"
+#include "engine/linked.h"
 #include "engine/names_document.h"
-#include "engine/reader.h"
+#include "engine/past.h"
 #include "engine/verification.h"
 
 namespace relais {
@@ -13,88 +13,24 @@ using engine::Engine;
 
 namespace {
 
-Status check_not_reserved(const DocumentId& document) {
-  if (!document.collection.starts_with(engine::kReservedPrefix)) return {};
-  return Error(ErrorCode::invalid_argument,
-               "collections whose names begin with '.' are the engine's own");
+/// Runs `action(reader)` under the lock.
+template <class Action>
+auto read(Engine& engine, const Action& action) {
+  engine::Core& core = engine.core();
+  const std::lock_guard lock(core.mutex);
+  engine::Reader reader(core, *core.store);
+  return action(reader);
 }
 
-/// Runs `action(draft, path)`: the host writes everywhere but in the engine's own collections.
 template <class Action>
-Status edit_at(engine::Edit& edit, const DocumentId& document, std::string_view path,
-               Action&& action) {
-  RELAIS_TRY(check_not_reserved(document));
-  return edit.at(document, path, std::forward<Action>(action));
+auto read_past(Engine& engine, const Action& action) {
+  engine::Core& core = engine.core();
+  const std::lock_guard lock(core.mutex);
+  engine::Past past(core, *core.store);
+  return action(past);
 }
 
 }  // namespace
-
-Status Transaction::set(const DocumentId& document, std::string_view path, Value value) {
-  return edit_at(edit_, document, path, [&](document::Draft& draft, const document::Path& at) {
-    return draft.set(at, std::move(value));
-  });
-}
-
-Status Transaction::put_json(const DocumentId& document, std::string_view path,
-                             std::string_view json) {
-  RELAIS_TRY(check_not_reserved(document));
-  return edit_.put_json(document, path, json);
-}
-
-Status Transaction::append_json(const DocumentId& document, std::string_view path,
-                                std::string_view json) {
-  return edit_at(edit_, document, path, [&](document::Draft& draft, const document::Path& at) {
-    return draft.append_json(at, json);
-  });
-}
-
-Status Transaction::insert_json(const DocumentId& document, std::string_view list,
-                                std::size_t index, std::string_view json) {
-  return edit_at(edit_, document, list, [&](document::Draft& draft, const document::Path& at) {
-    return draft.insert_json(at, index, json);
-  });
-}
-
-Status Transaction::add_to_set(const DocumentId& document, std::string_view path, Value value) {
-  return edit_at(edit_, document, path, [&](document::Draft& draft, const document::Path& at) {
-    return draft.add(at, std::move(value));
-  });
-}
-
-Status Transaction::remove_from_set(const DocumentId& document, std::string_view path,
-                                    const Value& value) {
-  return edit_at(edit_, document, path, [&](document::Draft& draft, const document::Path& at) {
-    return draft.remove(at, value);
-  });
-}
-
-Status Transaction::count(const DocumentId& document, std::string_view path, std::int64_t delta) {
-  return edit_at(edit_, document, path, [&](document::Draft& draft, const document::Path& at) {
-    return draft.count(at, delta);
-  });
-}
-
-Status Transaction::splice_text(const DocumentId& document, std::string_view path,
-                                std::size_t position, std::size_t removed,
-                                std::string_view inserted) {
-  return edit_at(edit_, document, path, [&](document::Draft& draft, const document::Path& at) {
-    return draft.splice_text(at, position, removed, inserted);
-  });
-}
-
-Status Transaction::update_text(const DocumentId& document, std::string_view path,
-                                std::string_view text) {
-  return edit_at(edit_, document, path, [&](document::Draft& draft, const document::Path& at) {
-    return draft.update_text(at, text);
-  });
-}
-
-Status Transaction::erase(const DocumentId& document, std::string_view path) {
-  RELAIS_TRY(check_not_reserved(document));
-  return edit_.erase(document, path);
-}
-
-Result<std::string> Transaction::json(const DocumentId& document) { return edit_.json(document); }
 
 Subscription::Subscription() = default;
 Subscription::Subscription(std::shared_ptr<void> held) : held_(std::move(held)) {}
@@ -129,27 +65,58 @@ Status Replica::write(const std::function<Status(Transaction&)>& edit) {
 }
 
 Result<std::string> Replica::json(const DocumentId& document) const {
-  engine::Core& core = engine_->core();
-  const std::lock_guard lock(core.mutex);
-  return engine::Reader(core, *core.store).json(document);
+  return read(*engine_, [&](engine::Reader& reader) { return reader.json(document); });
 }
 
 Result<FieldView> Replica::field(const DocumentId& document, std::string_view path) const {
-  engine::Core& core = engine_->core();
-  const std::lock_guard lock(core.mutex);
-  return engine::Reader(core, *core.store).field(document, path);
+  return read(*engine_, [&](engine::Reader& reader) { return reader.field(document, path); });
+}
+
+Result<FieldTree> Replica::tree(const DocumentId& document, std::string_view path) const {
+  return read(*engine_, [&](engine::Reader& reader) { return reader.tree(document, path); });
 }
 
 Result<std::vector<ConflictView>> Replica::conflicts_of(const DocumentId& document) const {
-  engine::Core& core = engine_->core();
-  const std::lock_guard lock(core.mutex);
-  return engine::Reader(core, *core.store).conflicts_of(document);
+  return read(*engine_, [&](engine::Reader& reader) { return reader.conflicts_of(document); });
 }
 
-Result<std::vector<HistoryEntry>> Replica::history(const DocumentId& document) const {
+Result<std::vector<VoidView>> Replica::voids(const DocumentId& document) const {
+  return read(*engine_, [&](engine::Reader& reader) { return reader.voids(document); });
+}
+
+Result<Cursor> Replica::cursor(const DocumentId& document, std::string_view path,
+                               std::size_t position, CursorSide side) const {
+  return read(*engine_, [&](engine::Reader& reader) {
+    return reader.cursor(document, path, position, side);
+  });
+}
+
+Result<std::size_t> Replica::position(const DocumentId& document, std::string_view path,
+                                      const Cursor& cursor) const {
+  return read(*engine_,
+              [&](engine::Reader& reader) { return reader.position(document, path, cursor); });
+}
+
+Result<MergedView> Replica::merged(const DocumentId& document) const {
   engine::Core& core = engine_->core();
   const std::lock_guard lock(core.mutex);
-  return engine::Reader(core, *core.store).history(document);
+  return engine::merged(core, *core.store, document);
+}
+
+Result<std::vector<HistoryEntry>> Replica::history(const DocumentId& document,
+                                                   std::string_view path) const {
+  return read_past(*engine_, [&](engine::Past& past) { return past.history(document, path); });
+}
+
+Result<std::string> Replica::json(const DocumentId& document, const Moment& moment) const {
+  return read_past(*engine_, [&](engine::Past& past) { return past.json(document, moment); });
+}
+
+Result<std::vector<FieldDifference>> Replica::differences(const DocumentId& document,
+                                                          const Moment& from,
+                                                          const Moment& to) const {
+  return read_past(*engine_,
+                   [&](engine::Past& past) { return past.differences(document, from, to); });
 }
 
 Status Replica::conflicts(const std::function<void(const ConflictView&)>& visit) const {

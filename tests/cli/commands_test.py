@@ -162,9 +162,8 @@ class Stores(CliTest):
         (a / "db" / "CURRENT").write_text("nonsense\n")
         error = relais("status", a, "--json", code=1).error
         self.assertEqual(error["error"], "store_corrupt")
-        self.assertIn("new folder", error["advice"])
+        self.assertIn("--set-aside", error["advice"])
         self.assertEqual((a / "db" / "CURRENT").read_text(), "nonsense\n")
-
 
     def test_a_flipped_bit_is_found_by_verify_and_never_ends_in_a_crash(self):
         a = self.make()
@@ -259,12 +258,14 @@ class Documents(CliTest):
         out = relais("get", a, "cases/1", "--history").out
         document, history = out.split("\n\nHistory\n")
         self.assertEqual(json.loads(document), {"status": "open", "weight_kg": 62})
-        self.assertRegex(history, rf"^  {ISO_TIME}  Tablet A \([0-9a-f]{{8}}\)\n      weight_kg\n")
+        self.assertRegex(history, rf"^  {ISO_TIME}  Tablet A \([0-9a-f]{{8}}\)\n      weight_kg = 61\n")
         entries = relais("get", a, "cases/1", "--history", "--json").json["history"]
-        self.assertEqual([entry["paths"] for entry in entries],
-                         [["weight_kg"], ["weight_kg", "status"]])
+        self.assertEqual([entry["edits"] for entry in entries],
+                         [[{"path": "weight_kg", "action": "set", "value": 61}],
+                          [{"path": "weight_kg", "action": "set", "value": 62},
+                           {"path": "status", "action": "set", "value": "open"}]])
         for entry in entries:
-            self.assertEqual(set(entry), {"time", "device", "device_name", "author", "seq", "paths"})
+            self.assertEqual(set(entry), {"time", "device", "device_name", "author", "seq", "edits"})
             self.assertRegex(entry["time"], f"^{ISO_TIME}$")
             self.assertEqual(entry["device_name"], "Tablet A")
 

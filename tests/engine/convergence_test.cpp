@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/past.h"
 #include "support/ward.h"
 
 namespace relais::testing {
@@ -137,7 +138,7 @@ TEST_F(Apart, ADocumentEditedManyTimesIsFoldedAndStaysTheSame) {
   meet();
   EXPECT_THAT(ward_.json("B", "cases/1"), HasSubstr(R"("status":49)"));
   const auto history =
-      engine::Reader(ward_.core("B"), *ward_.core("B").store).history(Ward::document("cases/1"));
+      engine::Past(ward_.core("B"), *ward_.core("B").store).history(Ward::document("cases/1"), {});
   ASSERT_TRUE(history);
   EXPECT_EQ(history->size(), 51u);
 }
@@ -188,8 +189,8 @@ TEST(Convergence, TheHistorySaysWhichPartsWereWrittenAtOnce) {
   ward.clock().pass(std::chrono::minutes(1));
   ward.put("A", "cases/1", "medical/w", "2");
   ward.settle();
-  engine::Reader reader(ward.core("B"), *ward.core("B").store);
-  const auto history = *reader.history(Ward::document("cases/1"));
+  engine::Past past(ward.core("B"), *ward.core("B").store);
+  const auto history = *past.history(Ward::document("cases/1"), {});
   ASSERT_EQ(history.size(), 3u);
   ASSERT_TRUE(history[0].transaction);
   EXPECT_EQ(history[0].transaction, history[1].transaction);

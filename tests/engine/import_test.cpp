@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "engine/importing.h"
+#include "engine/past.h"
 #include "engine/verification.h"
 #include "support/ward.h"
 
@@ -128,13 +129,13 @@ TEST_F(Import, TheDocumentWithItsSectionsInSeveralCompartmentsIsOneTransaction) 
     ASSERT_TRUE(engine::import_ndjson(ward.core("A"), line, {}, threading));
   }
   EXPECT_EQ(ward.json("A", "cases/1"), R"({"legal":{"b":2},"medical":{"a":1}})");
-  engine::Reader reader(ward.core("A"), *ward.core("A").store);
-  const auto parts = *reader.history(Ward::document("cases/1"));
+  engine::Past past(ward.core("A"), *ward.core("A").store);
+  const auto parts = *past.history(Ward::document("cases/1"), {});
   ASSERT_EQ(parts.size(), 2u);
   ASSERT_TRUE(parts[0].transaction);
   EXPECT_EQ(parts[0].transaction, parts[1].transaction);
-  EXPECT_NE(parts[0].paths, parts[1].paths);
-  EXPECT_FALSE(reader.history(Ward::document("cases/2"))->front().transaction);
+  EXPECT_NE(parts[0].edits.front().path, parts[1].edits.front().path);
+  EXPECT_FALSE(past.history(Ward::document("cases/2"), {})->front().transaction);
 }
 
 TEST_F(Import, NestingIsReadAtItsLimitAndRefusedBeyondIt) {

@@ -22,10 +22,30 @@ std::set<Oracle::Seen> seen(const State& state, const Dots& dots, const std::str
   return out;
 }
 
-std::set<Oracle::Seen> values_at(const State& state, const Node* node) {
+std::set<Oracle::Seen> values_at(const State& state, const Node* node, Kind kind) {
   std::set<Oracle::Seen> out;
-  for (const Versioned& version : node ? node->values : std::vector<Versioned>{}) {
-    out.merge(seen(state, {version.dot}, to_json(version.value)));
+  for (const Versioned& version : node ? node->versions(kind) : std::vector<Versioned>{}) {
+    const std::string value = to_json(version.value) + " #" + std::to_string(version.rank);
+    out.merge(seen(state, {version.dot}, value));
+  }
+  return out;
+}
+
+std::set<Oracle::Seen> voids_at(const State& state, const Node* node) {
+  std::set<Oracle::Seen> out;
+  if (node == nullptr || !node->extras) return out;
+  for (const Void& it : node->extras->voids) out.merge(seen(state, {it.dot}, it.reason));
+  return out;
+}
+
+std::set<Oracle::Seen> moves_at(const State& state, const Node* node) {
+  std::set<Oracle::Seen> out;
+  if (node == nullptr || !node->extras) return out;
+  for (const Moved& move : node->extras->moves) {
+    const Dot element = state.table().changes.global(move.element);
+    out.merge(seen(state, {move.dot},
+                   to_hex(element.author.view()) + "." + std::to_string(element.seq) + "." +
+                       std::to_string(element.index)));
   }
   return out;
 }
@@ -51,11 +71,46 @@ std::vector<Dot> order_at(const State& state, const Node* node) {
   return out;
 }
 
+/// A list is read in the order of its units: each element at the unit of the latest of its moves,
+/// or else at its own.
+void check_places(const Oracle& oracle, const State& state, const Path& path) {
+  const Node* node = state.table().find(path);
+  if (node == nullptr) return;
+  const ChangeTable& changes = state.table().changes;
+  const std::vector<Dot> order = oracle.order(path);
+  const std::set<Oracle::Seen> moves = oracle.moves(path);
+  auto at = order.begin();
+  for (const ListItem& item : live_elements(changes, *node)) {
+    RC_ASSERT(item.unit.has_value());
+    const Dot unit = changes.global(*item.unit);
+    at = std::find(at, order.end(), unit);
+    RC_ASSERT(at != order.end());
+    const Dot element = changes.global(item.child->element);
+    const std::string words = to_hex(element.author.view()) + "." + std::to_string(element.seq) +
+                              "." + std::to_string(element.index);
+    Dot expected = element;
+    Stamp latest;
+    for (const Oracle::Seen& move : moves) {
+      const Stamp stamp = oracle.stamp(move.dot);
+      if (move.value != words) continue;
+      if (expected == element || stamp > latest || (stamp == latest && move.dot > expected)) {
+        expected = move.dot;
+        latest = stamp;
+      }
+    }
+    RC_ASSERT(unit == expected);
+  }
+}
+
 /// Every facet of every path ever written, hidden ones too.
 void check_against(const Oracle& oracle, const State& state) {
   for (const Path& path : oracle.paths()) {
     const Node* node = state.table().find(path);
-    RC_ASSERT(values_at(state, node) == oracle.values(path));
+    for (const Kind kind : kRegisters) {
+      RC_ASSERT(values_at(state, node, kind) == oracle.values(path, kind));
+    }
+    RC_ASSERT(voids_at(state, node) == oracle.voids(path));
+    RC_ASSERT(moves_at(state, node) == oracle.moves(path));
     for (const Kind kind : kKinds) {
       const Dots dots = node != nullptr ? node->present(kind) : Dots{};
       RC_ASSERT(seen(state, dots) == oracle.present(path, kind));
@@ -63,6 +118,7 @@ void check_against(const Oracle& oracle, const State& state) {
     RC_ASSERT(set_at(state, node) == oracle.set(path));
     RC_ASSERT((node != nullptr ? visible_text(*node) : std::string()) == oracle.text(path));
     RC_ASSERT(order_at(state, node) == oracle.order(path));
+    check_places(oracle, state, path);
     const Wide count = node != nullptr ? counter_value(state.table().changes, *node) : Wide{0};
     RC_ASSERT(static_cast<std::int64_t>(count) == oracle.count(path));
   }

@@ -1,11 +1,14 @@
 #include "property/history.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "base/check.h"
 #include "document/draft.h"
 #include "document/json.h"
 #include "document/read.h"
+#include "document/table.h"
 
 namespace relais::document {
 namespace {
@@ -71,7 +74,25 @@ Status edit(Draft& draft, std::uint32_t command) {
       "{\"x\":1}", "{}", "[]", "[1,2]", "{\"n\":{\"z\":7},\"y\":null}", "3.5", "\"2024-02-29\""};
   const auto value = static_cast<std::int64_t>(part(command, 10, 4));
   const std::string counter = part(command, 14, 2) == 0 ? "c" : "m/c";
-  switch (part(command, 11, 14)) {
+  switch (part(command, 11, 20)) {
+    case 14: return draft.set_last_writer(path(draft, kNames[part(command, 12, 6)]), value);
+    case 15:
+      return draft.set_ranked(path(draft, kNames[part(command, 12, 6)]), value,
+                              part(command, 15, 3));
+    case 16:
+      return draft.make_void(path(draft, kAny[part(command, 12, 11)]), std::to_string(value));
+    case 17: {
+      const std::string list = part(command, 20, 3) == 0 ? "m/l" : "l";
+      const std::size_t size = elements(draft, list);
+      if (size == 0) return {};
+      return draft.move(path(draft, list), part(command, 16, 64) % size,
+                        part(command, 17, 64) % size);
+    }
+    case 18: return draft.keep(path(draft, kAny[part(command, 12, 11)]));
+    case 19:
+      return draft.set(
+          path(draft, "at"),
+          Attachment{{}, value < 0 ? 0ULL : static_cast<std::uint64_t>(value), "image/png"});
     case 0:
     case 1: return draft.set(path(draft, kNames[part(command, 12, 6)]), value);
     case 2: return draft.erase(path(draft, kAny[part(command, 12, 11)]));
@@ -102,18 +123,79 @@ Status edit_crowded(Draft& draft, std::uint32_t command) {
                            std::string(1, static_cast<char>('a' + command % 26)));
 }
 
+const Written* last_of(const History& history, const Device& device) {
+  const Written* last = nullptr;
+  for (const Written& written : history.changes) {
+    if (written.position.author == device.author) last = &written;
+  }
+  return last;
+}
+
+/// Every live field with all that is to be seen of it, siblings in no order.
+std::map<std::pair<Path, Kind>, std::multiset<std::string>> observed(const State& state) {
+  std::map<std::pair<Path, Kind>, std::multiset<std::string>> fields;
+  for (const auto& [at, kind] : live_fields(state)) {
+    const Node& node = *state.table().find(at);
+    auto& seen = fields[{at, kind}];
+    if (kind == Kind::text) seen.insert(visible_text(node));
+    if (kind == Kind::counter) {
+      seen.insert(std::to_string(saturated(counter_value(state.table().changes, node))));
+    }
+    if (kind == Kind::set && node.extras) {
+      for (const SetElement& element : node.extras->set) seen.insert(to_json(element.value));
+    }
+    if (!is_register(kind)) continue;
+    for (const Versioned* version : shown_values(state.table().changes, node, kind)) {
+      seen.insert(to_json(version->value) + " #" + std::to_string(version->rank));
+    }
+  }
+  return fields;
+}
+
+bool has_siblings(const State& state) {
+  const auto fields = observed(state);
+  return std::any_of(fields.begin(), fields.end(), [](const auto& field) {
+    return is_register(field.first.second) && field.second.size() > 1;
+  });
+}
+
+/// Takes back the device's last change. If nothing came after it, all is as it was before.
+void undo(const History& history, const Device& device, const Written& last, Draft& draft) {
+  const Context& seen = last.change.context;
+  Device before;
+  for (std::size_t moved = 1; moved > 0;) {
+    moved = 0;
+    for (std::size_t i = 0; i < history.changes.size(); ++i) {
+      const Position& at = history.changes[i].position;
+      if (!seen.covers(at.author, at.seq) || history.has(before, i)) continue;
+      moved += history.deliver(before, i) ? 1 : 0;
+    }
+  }
+  (void)draft.undo(before.state, last.change, last.position);
+  const bool nothing_since = &history.changes[device.applied.back()] == &last;
+  if (!nothing_since) return;
+  RELAIS_CHECK(observed(draft.state()) == observed(before.state));
+  // What is written again is the latest of its siblings: only then another may be shown.
+  if (has_siblings(before.state)) return;
+  RELAIS_CHECK(to_json({&draft.state()}) == to_json({&before.state}));
+}
+
 void write(History& history, Device& device, std::uint32_t command, Edits kind) {
   // Other documents of the log take seqs too.
   const Position position{device.author, device.last_seq + 1 + part(command, 3, 2)};
   // Clocks run apart and repeat: they may decide what is shown, nothing else.
-  const Stamp stamp{(1790000000000ULL + part(command, 4, 5)) << 16 | part(command, 5, 2)};
-  Draft draft(device.state, position, {"cases", "00000000-0000-4000-8000-000000000001"}, stamp);
+  Stamp stamp{(1790000000000ULL + part(command, 4, 5)) << 16 | part(command, 5, 2)};
   const bool crowded = kind == Edits::crowded;
+  const Written* last = crowded || part(command, 9, 6) != 0 ? nullptr : last_of(history, device);
+  // As clocks go, what is written again is the latest: shown as it was.
+  if (last != nullptr) stamp.bits += std::uint64_t{10} << 16;
+  Draft draft(device.state, position, {"cases", "00000000-0000-4000-8000-000000000001"}, stamp);
   if (crowded) (void)edit_crowded(draft, command);
   const std::uint32_t edits = crowded ? 0 : 1 + part(command, 6, 3);
-  for (std::uint32_t i = 0; i < edits; ++i) {
+  for (std::uint32_t i = 0; i < edits && last == nullptr; ++i) {
     (void)edit(draft, command * 31 + i);  // what an edit refuses is no part of the history
   }
+  if (last != nullptr) undo(history, device, *last, draft);
   if (draft.empty()) return;
   const State shown = draft.state();
   Change change = std::move(draft).finish();

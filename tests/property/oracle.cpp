@@ -19,6 +19,11 @@ bool is_above(const Path& above, const Path& path) {
 
 std::string json_of(const Value& value) { return to_json(value); }
 
+std::string words(const Dot& dot) {
+  return to_hex(dot.author.view()) + "." + std::to_string(dot.seq) + "." +
+         std::to_string(dot.index);
+}
+
 /// The kinds whose container an op makes at its path.
 bool makes(const Op& op, Kind kind) {
   if (const auto* make = std::get_if<op::Make>(&op.what)) return make->kind == kind;
@@ -64,37 +69,88 @@ bool Oracle::revived(const Event& event, const Path& path) const {
   });
 }
 
+bool Oracle::withdrawn(const Event& event, const Path& path) const {
+  const Dot dot{event.position.author, event.position.seq, event.index};
+  return std::any_of(events_.begin(), events_.end(), [&](const Event& other) {
+    const auto* withdraw = std::get_if<op::Withdraw>(&other.op->what);
+    return withdraw != nullptr && other.op->path == path &&
+           std::count(withdraw->dots.begin(), withdraw->dots.end(), dot) > 0;
+  });
+}
+
 template <class Matches, class Replaces>
 std::set<Oracle::Seen> Oracle::surviving(const Path& path, const Matches& matches,
                                          const Replaces& replaces) const {
   std::set<Seen> seen;
   for (const Event& event : events_) {
     const std::optional<std::string> value = matches(event);
-    if (!value || deleted(event, path)) continue;
+    if (!value || deleted(event, path) || withdrawn(event, path)) continue;
+    const Dot dot{event.position.author, event.position.seq, event.index};
     const bool replaced = std::any_of(events_.begin(), events_.end(), [&](const Event& other) {
-      return saw(other, event) && replaces(other, *value);
+      return saw(other, event) && replaces(other, *value, dot);
     });
     if (replaced) continue;
-    const Dot dot{event.position.author, event.position.seq, event.index};
     seen.insert({*value, dot, revived(event, path)});
   }
   return seen;
 }
 
-std::set<Oracle::Seen> Oracle::values(const Path& path) const {
+std::set<Oracle::Seen> Oracle::values(const Path& path, Kind kind) const {
   const auto matches = [&](const Event& event) -> std::optional<std::string> {
     if (const auto* set = std::get_if<op::Set>(&event.op->what)) {
-      return event.op->path == path ? std::optional(json_of(set->value)) : std::nullopt;
+      const bool here = event.op->path == path && set->kind == kind;
+      return here ? std::optional(json_of(set->value) + " #" + std::to_string(set->rank))
+                  : std::nullopt;
     }
     const auto* insert = std::get_if<op::Insert>(&event.op->what);
-    if (insert == nullptr || !std::holds_alternative<Value>(insert->content)) return std::nullopt;
+    if (kind != Kind::value || insert == nullptr || !std::holds_alternative<Value>(insert->content))
+      return std::nullopt;
     Path below = event.op->path;
     below.emplace_back(Dot{event.position.author, event.position.seq, event.index});
-    return below == path ? std::optional(json_of(std::get<Value>(insert->content))) : std::nullopt;
+    return below == path ? std::optional(json_of(std::get<Value>(insert->content)) + " #0")
+                         : std::nullopt;
   };
-  return surviving(path, matches, [&](const Event& other, const std::string&) {
-    return std::holds_alternative<op::Set>(other.op->what) && other.op->path == path;
+  return surviving(path, matches, [&](const Event& other, const std::string&, const Dot& dot) {
+    const auto* set = std::get_if<op::Set>(&other.op->what);
+    if (set == nullptr || other.op->path != path || set->kind != kind) return false;
+    return !set->over || std::count(set->over->begin(), set->over->end(), dot) > 0;
   });
+}
+
+std::set<Oracle::Seen> Oracle::voids(const Path& path) const {
+  std::set<Seen> standing;
+  for (const Event& event : events_) {
+    const auto* erase = std::get_if<op::Delete>(&event.op->what);
+    if (erase == nullptr || !erase->reason || event.op->path != path) continue;
+    const bool ended = std::any_of(events_.begin(), events_.end(), [&](const Event& other) {
+      if (!saw(other, event)) return false;
+      const auto& what = other.op->what;
+      const bool writes = !std::holds_alternative<op::Remove>(what) &&
+                          !std::holds_alternative<op::DeleteText>(what) &&
+                          !std::holds_alternative<op::Withdraw>(what);
+      return (writes && is_above(path, other.op->path)) ||
+             (std::holds_alternative<op::Delete>(what) && is_above(other.op->path, path));
+    });
+    const Dot dot{event.position.author, event.position.seq, event.index};
+    if (!ended) standing.insert({*erase->reason, dot, false});
+  }
+  return standing;
+}
+
+std::set<Oracle::Seen> Oracle::moves(const Path& path) const {
+  const auto matches = [&](const Event& event) -> std::optional<std::string> {
+    const auto* move = std::get_if<op::Move>(&event.op->what);
+    if (move == nullptr || event.op->path != path) return std::nullopt;
+    return words(move->element);
+  };
+  auto standing =
+      surviving(path, matches, [&](const Event& other, const std::string& element, const Dot&) {
+        const auto* move = std::get_if<op::Move>(&other.op->what);
+        return move != nullptr && other.op->path == path && words(move->element) == element;
+      });
+  std::set<Seen> unflagged;
+  for (const Seen& seen : standing) unflagged.insert({seen.value, seen.dot, false});
+  return unflagged;
 }
 
 std::set<Oracle::Seen> Oracle::present(const Path& path, Kind kind) const {
@@ -107,7 +163,7 @@ std::set<Oracle::Seen> Oracle::present(const Path& path, Kind kind) const {
     const bool it = below == path && std::get<Kind>(insert->content) == kind;
     return it ? std::optional(std::string()) : std::nullopt;
   };
-  return surviving(path, matches, [&](const Event& other, const std::string&) {
+  return surviving(path, matches, [&](const Event& other, const std::string&, const Dot&) {
     return other.op->path == path && makes(*other.op, kind);
   });
 }
@@ -118,7 +174,7 @@ std::set<Oracle::Seen> Oracle::set(const Path& path) const {
     return add != nullptr && event.op->path == path ? std::optional(json_of(add->value))
                                                     : std::nullopt;
   };
-  return surviving(path, matches, [&](const Event& other, const std::string& value) {
+  return surviving(path, matches, [&](const Event& other, const std::string& value, const Dot&) {
     if (other.op->path != path) return false;
     if (const auto* add = std::get_if<op::Add>(&other.op->what))
       return json_of(add->value) == value;
@@ -149,6 +205,13 @@ std::int64_t Oracle::count(const Path& path) const {
   return value;
 }
 
+Stamp Oracle::stamp(const Dot& dot) const {
+  for (const Event& event : events_) {
+    if (event.position == Position{dot.author, dot.seq}) return event.change->stamp;
+  }
+  return {};
+}
+
 std::vector<Oracle::Unit> Oracle::units(const Path& path, bool is_text) const {
   std::vector<Unit> units;
   for (const Event& event : events_) {
@@ -156,6 +219,9 @@ std::vector<Oracle::Unit> Oracle::units(const Path& path, bool is_text) const {
     Dot id{event.position.author, event.position.seq, event.index};
     if (const auto* insert = std::get_if<op::Insert>(&event.op->what); insert && !is_text) {
       units.push_back({id, insert->left, insert->right, {}});
+    }
+    if (const auto* move = std::get_if<op::Move>(&event.op->what); move && !is_text) {
+      units.push_back({id, move->left, move->right, {}});
     }
     const auto* text = std::get_if<op::InsertText>(&event.op->what);
     if (text == nullptr || !is_text) continue;

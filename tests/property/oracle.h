@@ -24,12 +24,19 @@ class Oracle {
     auto operator<=>(const Seen&) const = default;
   };
   std::set<Path> paths() const;
-  std::set<Seen> values(const Path& path) const;
+  /// Of a register.
+  std::set<Seen> values(const Path& path, Kind kind) const;
+  /// The reasons of the voids that stand.
+  std::set<Seen> voids(const Path& path) const;
+  /// The moves that stand, as the element's dot in words, and the unit each element is at.
+  std::set<Seen> moves(const Path& path) const;
   std::set<Seen> present(const Path& path, Kind kind) const;
   std::set<Seen> set(const Path& path) const;
   std::string text(const Path& path) const;
   std::int64_t count(const Path& path) const;
-  /// All elements ever, in order.
+  /// Of the change that has the dot.
+  Stamp stamp(const Dot& dot) const;
+  /// All units of the list ever, in order.
   std::vector<Dot> order(const Path& path) const;
 
  private:
@@ -50,6 +57,7 @@ class Oracle {
   /// A deletion of the path or above that saw the event.
   bool deleted(const Event& event, const Path& path) const;
   bool revived(const Event& event, const Path& path) const;
+  bool withdrawn(const Event& event, const Path& path) const;
   template <class Matches, class Replaces>
   std::set<Seen> surviving(const Path& path, const Matches& matches,
                            const Replaces& replaces) const;

@@ -1,0 +1,108 @@
+#include <algorithm>
+
+#include "base/try.h"
+#include "document/draft.h"
+#include "document/table.h"
+#include "document/utf8.h"
+
+namespace relais::document {
+namespace {
+
+bool any_revived(const Dots& dots) {
+  return std::any_of(dots.begin(), dots.end(),
+                     [](const LocalDot& dot) { return dot.revived != 0; });
+}
+
+std::vector<Path> live_children(const State& state, const Path& path, bool elements) {
+  std::vector<Path> paths;
+  const Node* node = state.table().find(path);
+  if (node == nullptr) return paths;
+  for (const Child& child : node->children) {
+    if (child.is_element == elements && is_live(*child.node)) {
+      paths.push_back(path_below(path, state.table().changes, child));
+    }
+  }
+  return paths;
+}
+
+}  // namespace
+
+Status Draft::keep(const Path& path) {
+  const Node* node = state_.table().find(path);
+  if (node == nullptr || !is_live(*node)) {
+    return Error(ErrorCode::not_found, "nothing is at the path");
+  }
+  return keep_node(path);
+}
+
+Status Draft::keep_node(const Path& path) {
+  const Kind shown = shown_kind(*state_.table().find(path)).value();
+  for (const Kind kind : kKinds) {
+    if (kind != shown) RELAIS_TRY(drop_kind(path, kind));
+  }
+  RELAIS_TRY(keep_kind(path, shown));
+  for (const bool elements : {false, true}) {
+    for (const Path& child : live_children(state_, path, elements)) RELAIS_TRY(keep_node(child));
+  }
+  return {};
+}
+
+/// Writes again what a conflict shows: the write has seen all of it.
+Status Draft::keep_kind(const Path& path, Kind kind) {
+  const ChangeTable& changes = state_.table().changes;
+  const Node& node = *state_.table().find(path);
+  if (is_register(kind)) {
+    const auto& versions = node.versions(kind);
+    if (versions.size() == 1 && versions[0].dot.revived == 0) return {};
+    const Versioned& shown = *shown_values(changes, node, kind).front();
+    return push(path, op::Set{shown.value, std::nullopt, kind, shown.rank});
+  }
+  std::vector<Value> revived;
+  std::vector<op::Move> moves;
+  if (kind == Kind::set && node.extras) {
+    for (const SetElement& element : node.extras->set) {
+      if (any_revived(element.dots)) revived.push_back(element.value);
+    }
+  }
+  for (const Child& child : node.children) {
+    if (!child.is_element || !is_live(*child.node)) continue;
+    const auto several = moves_of(changes, node, child.element);
+    if (several.size() < 2) continue;
+    const LocalDot& stands = several.front()->dot;
+    const auto right = node.extras->list.next(stands);
+    moves.push_back({changes.global(child.element), changes.global(stands),
+                     right ? std::optional(changes.global(*right)) : std::nullopt});
+  }
+  if (any_revived(node.present(kind))) RELAIS_TRY(push(path, op::Make{kind}));
+  for (Value& value : revived) RELAIS_TRY(push(path, op::Add{std::move(value)}));
+  for (op::Move& move : moves) RELAIS_TRY(push(path, std::move(move)));
+  return {};
+}
+
+/// Deletes what lives of one kind at the path, and leaves the other kinds there.
+Status Draft::drop_kind(const Path& path, Kind kind) {
+  const ChangeTable& changes = state_.table().changes;
+  const Node* node = state_.table().find(path);
+  if (!is_live(*node, kind)) return {};
+  op::Withdraw withdraw;
+  const auto add = [&](const Dots& dots) {
+    for (const LocalDot& dot : dots) withdraw.dots.push_back(changes.global(dot));
+  };
+  add(node->present(kind));
+  if (is_register(kind)) {
+    for (const Versioned& version : node->versions(kind)) add({version.dot});
+  } else if (kind == Kind::set) {
+    for (const SetElement& element : node->extras->set) add(element.dots);
+  } else if (kind == Kind::text) {
+    RELAIS_TRY(splice_text(path, 0, count_code_points(visible_text(*node)), {}));
+  } else if (kind == Kind::counter) {
+    RELAIS_TRY(reset_counter(path));
+  } else {
+    for (const Path& child : live_children(state_, path, kind == Kind::list)) {
+      RELAIS_TRY(erase(child));
+    }
+  }
+  return withdraw.dots.empty() ? Status() : push(path, std::move(withdraw));
+}
+
+}  // namespace relais::document

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "document/change_layout.h"
+#include "document/table.h"
+
+namespace relais::document {
+
+/// A list as it reads at one moment: its live elements, and where they stand in its order.
+class ListView {
+ public:
+  ListView(const State& state, const Path& list);
+
+  std::size_t size() const { return ids_.size(); }
+  const std::vector<Dot>& ids() const { return ids_; }
+  /// Between which units something new stands that is to be read as the `index`-th element.
+  layout::Neighbours place(std::size_t index) const;
+
+ private:
+  const ChangeTable& changes_;
+  const Sequence* order_ = nullptr;
+  std::vector<Dot> ids_;
+  std::vector<std::optional<LocalDot>> units_;
+};
+
+}  // namespace relais::document

@@ -1,0 +1,90 @@
+#include "document/retelling.h"
+
+#include <algorithm>
+
+#include "document/json.h"
+#include "document/utf8.h"
+
+namespace relais::document {
+namespace {
+
+using Action = FieldEdit::Action;
+
+struct Retelling {
+  FieldEdit edit;
+
+  void operator()(const op::Set& set) { say(Action::set, set.value); }
+  void operator()(const op::Make&) { say(Action::make); }
+  void operator()(const op::Delete& erase) {
+    if (erase.reason) return say(Action::make_void, *erase.reason);
+    say(Action::erase);
+  }
+  void operator()(const op::Withdraw&) { say(Action::take_back); }
+  void operator()(const op::Insert& insert) {
+    const auto* value = std::get_if<Value>(&insert.content);
+    say(Action::insert, value != nullptr ? *value : Value());
+  }
+  void operator()(const op::Move&) { say(Action::move); }
+  void operator()(const op::InsertText& insert) { say(Action::insert_text, insert.text); }
+  void operator()(const op::DeleteText& erase) {
+    say(Action::erase_text);
+    for (const auto& [first, count] : erase.runs) edit.count += count;
+  }
+  void operator()(const op::Count& count) {
+    say(Action::count);
+    edit.count = count.total;
+  }
+  void operator()(const op::ResetCounter&) { say(Action::count); }
+  void operator()(const op::Add& add) { say(Action::add, add.value); }
+  void operator()(const op::Remove& remove) { say(Action::remove, remove.value); }
+
+  void say(Action action, Value value = {}) {
+    edit.action = action;
+    edit.value = std::move(value);
+  }
+};
+
+/// What an edit is at: of an insertion and a move, the element.
+Path place_of(const Op& op, const Dot& self) {
+  Path path = op.path;
+  if (std::holds_alternative<op::Insert>(op.what)) path.emplace_back(self);
+  if (const auto* move = std::get_if<op::Move>(&op.what)) path.emplace_back(move->element);
+  return path;
+}
+
+bool is_within(const Path& path, const Path& above) {
+  return above.size() <= path.size() && std::equal(above.begin(), above.end(), path.begin());
+}
+
+std::uint32_t indices_of(const Op& op) {
+  const auto* text = std::get_if<op::InsertText>(&op.what);
+  return text != nullptr ? static_cast<std::uint32_t>(count_code_points(text->text)) : 1;
+}
+
+}  // namespace
+
+std::vector<FieldEdit> retell(const Change& change, const Position& self, const State& now,
+                              std::string_view path) {
+  Path above;
+  if (!path.empty()) {
+    const auto parsed = parse_path(path, now);
+    if (!parsed) return {};
+    above = *parsed;
+  }
+  std::vector<FieldEdit> edits;
+  std::uint32_t index = 0;
+  for (const Op& op : change.ops) {
+    const Path place = place_of(op, {self.author, self.seq, index});
+    index += indices_of(op);
+    // What was done to all of something was done to each part of it.
+    const bool to_all = std::holds_alternative<op::Delete>(op.what) && is_within(above, place);
+    if (!is_within(place, above) && !to_all) continue;
+    Retelling retelling;
+    std::visit(retelling, op.what);
+    retelling.edit.path = to_text(place, now);
+    edits.push_back(std::move(retelling.edit));
+  }
+  return edits;
+}
+
+}  // namespace relais::document

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+
+#include "engine/reader.h"
+
+namespace relais::engine {
+
+/// A change of a document, and which places its context names that can't be had: set aside.
+struct PastChange {
+  document::Position position;
+  document::Change change;
+  std::vector<document::Position> missing;
+};
+
+/// All changes of a document in one compartment, each after those it builds on. Each change names,
+/// in its context, the changes of its document before it: from the last ones all are found, and no
+/// other index is needed.
+/// Fails: corrupt, store_failed.
+Result<std::vector<PastChange>> past_changes(Core& core, const store::Reads& reads,
+                                             const CompartmentId& compartment,
+                                             const document::Address& address);
+
+/// The state of those of the changes that `wanted` lets through, and that have all they build on.
+Result<document::State> state_of(const std::vector<PastChange>& changes,
+                                 const std::function<bool(const PastChange&)>& wanted);
+/// What a change was made on: the state its author saw.
+Result<document::State> state_before(const std::vector<PastChange>& changes,
+                                     const PastChange& change);
+
+/// A document's history, as relais/replica.h has it. Expects the core's mutex to be held.
+class Past {
+ public:
+  Past(Core& core, const store::Reads& reads) : core_(core), reads_(reads) {}
+
+  Result<std::vector<HistoryEntry>> history(const DocumentId& document, std::string_view path);
+  Result<std::string> json(const DocumentId& document, const Moment& moment);
+  Result<std::vector<FieldDifference>> differences(const DocumentId& document, const Moment& from,
+                                                   const Moment& to);
+
+ private:
+  using States = std::vector<std::pair<CompartmentId, document::State>>;
+
+  Status add_history(const CompartmentId& compartment, const DocumentId& document,
+                     std::string_view path, std::vector<HistoryEntry>& history);
+  Result<States> states(const DocumentId& document, const Moment& moment);
+
+  Core& core_;
+  const store::Reads& reads_;
+};
+
+}  // namespace relais::engine

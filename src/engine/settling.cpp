@@ -1,0 +1,94 @@
+// Edits of what is there: choosing between versions, and taking back.
+#include <algorithm>
+
+#include "document/read.h"
+#include "engine/edit.h"
+#include "engine/past.h"
+
+namespace relais::engine {
+namespace {
+
+Status write_again(document::Draft& draft, const document::Path& path, document::Kind kind,
+                   const document::Sibling& chosen) {
+  switch (kind) {
+    case document::Kind::ranked: return draft.set_ranked(path, chosen.value, chosen.rank);
+    case document::Kind::last_writer: return draft.set_last_writer(path, chosen.value);
+    default: return draft.set(path, chosen.value);
+  }
+}
+
+/// A change of one's own, and what it was made on.
+struct OwnChange {
+  CompartmentId compartment;
+  PastChange past;
+  document::State before;
+};
+
+const PastChange* last_of(const std::vector<PastChange>& changes, const AuthorId& author) {
+  const PastChange* last = nullptr;
+  for (const PastChange& past : changes) {
+    if (past.position.author == author) last = &past;
+  }
+  return last;
+}
+
+}  // namespace
+
+Status Edit::resolve(const DocumentId& document, std::string_view path, const Version& version) {
+  return at(document, path, [&](document::Draft& draft, const document::Path& parsed) -> Status {
+    RELAIS_ASSIGN(const auto field, document::read_field(draft.state(), parsed));
+    const auto chosen = std::find_if(
+        field.siblings.begin(), field.siblings.end(), [&](const document::Sibling& sibling) {
+          return sibling.dot.author == version.written.author &&
+                 sibling.dot.seq == version.written.seq && sibling.value == version.value;
+        });
+    if (chosen != field.siblings.end()) return write_again(draft, parsed, field.kind, *chosen);
+    return Error(ErrorCode::not_found, "The field has no such version any more.");
+  });
+}
+
+Status Edit::keep(const DocumentId& document, std::string_view path) {
+  const auto keep_at = [](document::Draft& draft, const document::Path& at) {
+    return draft.keep(at);
+  };
+  if (!path.empty()) return at(document, path, keep_at);
+  Reader reader(core_, *core_.store);
+  RELAIS_ASSIGN(const auto parts, reader.parts(document));
+  bool found = false;
+  for (const Part& part : parts) {
+    if (part.state.empty()) continue;
+    found = true;
+    RELAIS_TRY(with_draft(document, part.compartment,
+                          [&](document::Draft& draft) { return keep_at(draft, {}); }));
+  }
+  return found ? Status() : Error(ErrorCode::not_found, "There is no such document.");
+}
+
+Status Edit::undo(const DocumentId& document) {
+  Reader reader(core_, *core_.store);
+  RELAIS_ASSIGN(const auto compartments, reader.compartments_with(document));
+  std::vector<OwnChange> last;
+  for (const CompartmentId& compartment : compartments) {
+    RELAIS_ASSIGN(const auto changes, past_changes(core_, *core_.store, compartment,
+                                                   {document.collection, document.id}));
+    const PastChange* own = last_of(changes, core_.identity.author());
+    if (own == nullptr) continue;
+    const bool same = !last.empty() && own->change.transaction &&
+                      own->change.transaction == last.front().past.change.transaction;
+    if (!same && !last.empty()) {
+      if (own->change.stamp < last.front().past.change.stamp) continue;
+      last.clear();
+    }
+    RELAIS_ASSIGN(auto before, state_before(changes, *own));
+    last.push_back({compartment, *own, std::move(before)});
+  }
+  if (last.empty()) return Error(ErrorCode::not_found, "This device has changed nothing of it.");
+  for (const OwnChange& own : last) {
+    RELAIS_TRY(with_draft(document, own.compartment, [&](document::Draft& draft) {
+      return draft.undo(own.before, own.past.change, own.past.position);
+    }));
+  }
+  return {};
+}
+
+}  // namespace relais::engine

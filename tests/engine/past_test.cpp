@@ -1,0 +1,242 @@
+#include "engine/past.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/linked.h"
+#include "support/ward.h"
+
+namespace relais {
+namespace {
+
+using engine::Edit;
+using testing::Ward;
+using Action = FieldEdit::Action;
+
+const DocumentId kCase{"", "cases", "1"};
+
+/// Two devices of one space, whose cases have a medical and a legal part.
+class History : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ward.found("A", {{"cases", "medical", "medical"}, {"cases", "legal", "legal"}});
+    ASSERT_TRUE(ward.join("B", "A"));
+    ward.settle();
+  }
+  engine::Past past(const std::string& device = "A") {
+    return engine::Past(ward.core(device), *ward.core(device).store);
+  }
+  engine::Reader reader(const std::string& device = "A") {
+    return engine::Reader(ward.core(device), *ward.core(device).store);
+  }
+  void put(const std::string& device, const std::string& path, const std::string& json) {
+    ward.clock().pass(std::chrono::minutes(1));
+    ward.put(device, "cases/1", path, json);
+  }
+  std::vector<HistoryEntry> history(std::string_view path = {}) {
+    auto entries = past().history(kCase, path);
+    EXPECT_TRUE(entries.has_value());
+    return entries ? *entries : std::vector<HistoryEntry>{};
+  }
+  static std::string message(const Status& status) {
+    return status ? "no error" : status.error().message();
+  }
+
+  Ward ward;
+};
+
+TEST_F(History, SaysWhoDidWhatWhenAndOnWhichDevice) {
+  put("A", "", R"({"medical":{"w":61,"visits":[{"by":"nurse"}]}})");
+  ward.settle();
+  put("B", "medical/visits/0/by", R"("doctor")");
+  ward.settle();
+  const auto entries = history();
+  ASSERT_EQ(entries.size(), 2u);
+  ASSERT_EQ(entries[1].edits.size(), 1u);
+  EXPECT_EQ(entries[1].edits[0].path, "medical/visits/0/by");
+  EXPECT_EQ(entries[1].edits[0].action, Action::set);
+  EXPECT_EQ(entries[1].edits[0].value, Value("doctor"));
+  EXPECT_EQ(entries[1].written.device, ward.core("B").identity.device());
+  EXPECT_GE(entries[1].written.time_ms - entries[0].written.time_ms, 60'000);
+}
+
+TEST_F(History, OfOneFieldHasOnlyWhatTouchedIt) {
+  put("A", "", R"({"medical":{"w":61,"h":170}})");
+  put("A", "medical/w", "62");
+  put("A", "medical/h", "171");
+  ASSERT_TRUE(ward.edit("A", [](Edit& edit) { return edit.erase(kCase, "medical"); }));
+  const auto entries = history("medical/w");
+  ASSERT_EQ(entries.size(), 3u);
+  EXPECT_EQ(entries[0].edits.size(), 1u);
+  EXPECT_EQ(entries[1].edits[0].value, Value(62));
+  EXPECT_EQ(entries[2].edits[0].action, Action::erase) << "with all that was above it";
+}
+
+TEST_F(History, ShowsTheDocumentAsItWasAfterAChange) {
+  put("A", "medical", R"({"w":61})");
+  ward.settle();
+  put("A", "medical/w", "62");
+  put("B", "medical/h", "170");
+  ward.settle();
+  put("B", "medical/w", "63");
+  ward.settle();
+  const auto entries = history();
+  ASSERT_EQ(entries.size(), 4u);
+  EXPECT_EQ(*past().json(kCase, Moment::after(entries[1].id)), R"({"medical":{"w":62}})");
+  EXPECT_EQ(*past().json(kCase, Moment::after(entries[2].id)), R"({"medical":{"h":170,"w":61}})")
+      << "as its author saw it, who didn't know of 62 yet";
+  EXPECT_EQ(*past("B").json(kCase, Moment::after(entries[3].id)),
+            R"({"medical":{"h":170,"w":63}})");
+}
+
+TEST_F(History, ShowsTheDocumentAsItWasAtATime) {
+  put("A", "", R"({"legal":{"stage":"filed"},"medical":{"w":61}})");
+  put("A", "medical/w", "62");
+  put("A", "legal/stage", R"("court")");
+  const auto entries = history();
+  const std::int64_t second = entries[2].written.time_ms;
+  EXPECT_EQ(*past().json(kCase, Moment::at(second)),
+            R"({"legal":{"stage":"filed"},"medical":{"w":62}})");
+  EXPECT_EQ(past().json(kCase, Moment::at(second - 3'600'000)).error().message(),
+            "The document wasn't there then.");
+  ChangeId nobody = entries[0].id;
+  nobody.seq = 99;
+  EXPECT_EQ(past().json(kCase, Moment::after(nobody)).error().message(),
+            "The document has no such change.");
+}
+
+TEST_F(History, SaysWhatChangedBetweenTwoMoments) {
+  put("A", "", R"({"legal":{"stage":"filed"},"medical":{"h":170,"w":61,"visits":[1]}})");
+  put("A", "medical/w", "62");
+  put("A", "medical/visits", "[1,2]");
+  ASSERT_TRUE(ward.edit("A", [](Edit& edit) { return edit.erase(kCase, "medical/h"); }));
+  const auto entries = history();
+  const auto differences = past().differences(kCase, Moment::at(entries[0].written.time_ms),
+                                              Moment::at(entries.back().written.time_ms));
+  ASSERT_TRUE(differences);
+  std::string said;
+  for (const FieldDifference& field : *differences) {
+    said += field.path + ": " + field.before + " to " + field.after + "\n";
+  }
+  EXPECT_EQ(said,
+            "medical/h: 170 to \n"
+            "medical/visits/1:  to 2\n"
+            "medical/w: 61 to 62\n");
+}
+
+TEST_F(History, TheLastChangeIsTakenBackInAllItsParts) {
+  put("A", "", R"({"legal":{"stage":"filed"},"medical":{"w":61}})");
+  put("A", "", R"({"legal":{"stage":"court"},"medical":{"w":62}})");
+  const auto undo = [](Edit& edit) { return edit.undo(kCase); };
+  ward.clock().pass(std::chrono::minutes(1));
+  ASSERT_TRUE(ward.edit("A", undo));
+  EXPECT_EQ(ward.json("A", "cases/1"), R"({"legal":{"stage":"filed"},"medical":{"w":61}})");
+  ward.settle();
+  EXPECT_SAME(ward);
+  EXPECT_EQ(message(ward.edit("B", undo)), "This device has changed nothing of it.");
+}
+
+TEST_F(History, UndoTakesBackOnlyThePartThatWasWrittenLast) {
+  put("A", "", R"({"legal":{"stage":"filed"},"medical":{"w":61}})");
+  put("A", "medical/w", "62");
+  ASSERT_TRUE(ward.edit("A", [](Edit& edit) { return edit.undo(kCase); }));
+  EXPECT_EQ(ward.json("A", "cases/1"), R"({"legal":{"stage":"filed"},"medical":{"w":61}})");
+}
+
+TEST_F(History, AVoidDocumentSaysWhyAndComesBack) {
+  put("A", "", R"({"legal":{"stage":"filed"},"medical":{"w":61}})");
+  ASSERT_TRUE(ward.edit(
+      "A", [](Edit& edit) { return edit.erase(kCase, "", std::string("wrong person")); }));
+  EXPECT_FALSE(reader().json(kCase));
+  ward.settle();
+  const auto voids = reader("B").voids(kCase);
+  ASSERT_EQ(voids->size(), 2u);
+  for (const VoidView& view : *voids) EXPECT_EQ(view.reason, "wrong person");
+  ward.clock().pass(std::chrono::minutes(1));
+  ASSERT_TRUE(ward.edit("A", [](Edit& edit) { return edit.undo(kCase); }));
+  ward.settle();
+  EXPECT_EQ(ward.json("B", "cases/1"), R"({"legal":{"stage":"filed"},"medical":{"w":61}})");
+  EXPECT_TRUE(reader("B").voids(kCase)->empty());
+}
+
+TEST_F(History, AVersionIsChosenFromAConflict) {
+  put("A", "medical/w", "61");
+  put("B", "medical/w", "62");
+  ward.settle();
+  const auto field = reader().field(kCase, "medical/w");
+  ASSERT_EQ(field->versions.size(), 2u);
+  const auto choose = [&](Edit& edit) {
+    return edit.resolve(kCase, "medical/w", field->versions[1]);
+  };
+  ASSERT_TRUE(ward.edit("A", choose));
+  ward.settle();
+  EXPECT_EQ(ward.json("B", "cases/1"), R"({"medical":{"w":61}})");
+  EXPECT_TRUE(ward.conflicts("B", "cases/1").empty());
+  EXPECT_EQ(message(ward.edit("A", choose)), "The field has no such version any more.");
+}
+
+TEST_F(History, AllConflictsOfADocumentAreKeptAsShown) {
+  put("A", "", R"({"legal":{"stage":"a"},"medical":{"w":61}})");
+  put("B", "", R"({"legal":{"stage":"b"},"medical":{"w":62}})");
+  ward.settle();
+  EXPECT_EQ(ward.conflicts("A", "cases/1").size(), 2u);
+  ASSERT_TRUE(ward.edit("A", [](Edit& edit) { return edit.keep(kCase, ""); }));
+  ward.settle();
+  EXPECT_TRUE(ward.conflicts("B", "cases/1").empty());
+  EXPECT_EQ(ward.json("B", "cases/1"), R"({"legal":{"stage":"b"},"medical":{"w":62}})");
+}
+
+class Linked : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ward.found("A");
+    ward.put("A", "patients/1", "",
+             R"({"allergies":["latex"],"born":"1990-01-01","name":"Amina","phones":["1"]})");
+    ward.clock().pass(std::chrono::minutes(1));
+    ward.put("A", "patients/2", "", R"({"born":"1991-01-01","name":"Amina","phones":["2"]})");
+    ward.put("A", "patients/3", "", R"({"village":"Bunyakiri"})");
+  }
+  static DocumentId patient(const std::string& id) { return {"", "patients", id}; }
+  Status link(const std::string& a, const std::string& b) {
+    return ward.edit("A", [&](Edit& edit) { return edit.link(patient(a), patient(b)); });
+  }
+  Result<MergedView> merged(const std::string& id) {
+    return engine::merged(ward.core("A"), *ward.core("A").store, patient(id));
+  }
+  Ward ward;
+};
+
+TEST_F(Linked, PatientsAreReadAsOneFromEachOfThem) {
+  ASSERT_TRUE(link("1", "2"));
+  ASSERT_TRUE(link("3", "2"));
+  for (const std::string id : {"1", "2", "3"}) {
+    const auto view = merged(id);
+    ASSERT_TRUE(view);
+    EXPECT_EQ(view->documents.size(), 3u);
+    EXPECT_EQ(view->json,
+              R"({"allergies":["latex"],"born":"1991-01-01","name":"Amina","phones":["1","2"],)"
+              R"("same_as":["/patients/1","/patients/2","/patients/3"],"village":"Bunyakiri"})");
+    ASSERT_EQ(view->differences.size(), 1u);
+    EXPECT_EQ(view->differences[0].path, "born");
+    EXPECT_EQ(view->differences[0].versions[0].first, patient("2"));
+    EXPECT_EQ(view->differences[0].versions[1].second.value, Value("1990-01-01"));
+  }
+}
+
+TEST_F(Linked, PatientsComeApartAgain) {
+  ASSERT_TRUE(link("1", "2"));
+  const auto unlink = [](Edit& edit) { return edit.unlink(patient("2"), patient("1")); };
+  ASSERT_TRUE(ward.edit("A", unlink));
+  EXPECT_EQ(merged("1")->documents.size(), 1u);
+  EXPECT_EQ(merged("2")->documents.size(), 1u);
+  const Status again = ward.edit("A", unlink);
+  EXPECT_EQ(again.error().message(), "The documents aren't linked.");
+}
+
+TEST_F(Linked, OnlyDocumentsThatAreThereCanBe) {
+  EXPECT_EQ(link("1", "9").error().message(), "There is no such document.");
+  EXPECT_EQ(link("1", "1").error().message(), "a document can't be linked with itself");
+  EXPECT_EQ(merged("1")->documents.size(), 1u) << "nothing was written";
+}
+
+}  // namespace
+}  // namespace relais
