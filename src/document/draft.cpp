@@ -154,7 +154,7 @@ Status Draft::reset_counters(const Path& path) {
     auto [at, node] = std::move(todo.back());
     todo.pop_back();
     for (const Child& child : node->children) {
-      todo.emplace_back(path_below(at, state_.table().changes, child), child.node.get());
+      todo.emplace_back(path_below(at, state_.table().changes, child), &child.node);
     }
     if (node->extras && !node->extras->counts.empty()) counters.push_back(std::move(at));
   }

@@ -49,11 +49,11 @@ bool reads_as(const ChangeTable& changes, const Node& node, const element& json)
       simdjson::dom::object object;
       if (json.get_object().get(object) != simdjson::SUCCESS) return false;
       std::size_t live = 0;
-      for (const Child& child : node.children) live += is_live(*child.node);
+      for (const Child& child : node.children) live += is_live(child.node);
       if (live != object.size()) return false;
       return std::all_of(object.begin(), object.end(), [&](const auto& field) {
         const Child* child = node.find(field.key);
-        return child != nullptr && reads_as(changes, *child->node, field.value);
+        return child != nullptr && reads_as(changes, child->node, field.value);
       });
     }
     case Kind::list: {
@@ -63,7 +63,7 @@ bool reads_as(const ChangeTable& changes, const Node& node, const element& json)
       std::size_t at = 0;
       for (const element item : array) {
         if (at == elements.size()) return false;
-        if (!reads_as(changes, *elements[at++].child->node, item)) return false;
+        if (!reads_as(changes, elements[at++].child->node, item)) return false;
       }
       return at == elements.size();
     }

@@ -18,7 +18,7 @@ std::vector<Path> live_children(const State& state, const Path& path, bool eleme
   const Node* node = state.table().find(path);
   if (node == nullptr) return paths;
   for (const Child& child : node->children) {
-    if (child.is_element == elements && is_live(*child.node)) {
+    if (child.is_element == elements && is_live(child.node)) {
       paths.push_back(path_below(path, state.table().changes, child));
     }
   }
@@ -65,7 +65,7 @@ Status Draft::keep_kind(const Path& path, Kind kind) {
     }
   }
   for (const Child& child : node.children) {
-    if (!child.is_element || !is_live(*child.node)) continue;
+    if (!child.is_element || !is_live(child.node)) continue;
     const auto several = moves_of(changes, node, child.element);
     if (several.size() < 2) continue;
     const LocalDot& stands = several.front()->dot;

@@ -107,7 +107,7 @@ class Undoer {
     const bool wrote = std::any_of(after.begin(), after.end(),
                                    [&](const Dot& dot) { return !before.contains(dot); });
     if (wrote ? mine.empty() : written_since) return {};
-    std::vector<Versioned> gone;
+    Versions gone;
     for (const Versioned* version : shown_values(old_changes(), *nodes.before, kind)) {
       const Dot dot = old_changes().global(version->dot);
       if (!after.contains(dot) && !now.contains(dot)) gone.push_back(*version);

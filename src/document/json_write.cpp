@@ -95,14 +95,14 @@ void put_members(std::string& out, const std::vector<Member>& members) {
     first = false;
     put_json_string(out, member.child->name);
     out.push_back(':');
-    put_node(out, *member.changes, *member.child->node);
+    put_node(out, *member.changes, member.child->node);
   }
   out.push_back('}');
 }
 
 void collect_members(std::vector<Member>& members, const ChangeTable& changes, const Node& node) {
   for (const Child& child : node.children) {
-    if (!child.is_element && is_live(*child.node)) members.push_back({&child, &changes});
+    if (!child.is_element && is_live(child.node)) members.push_back({&child, &changes});
   }
 }
 
@@ -112,7 +112,7 @@ void put_list(std::string& out, const ChangeTable& changes, const Node& node) {
   for (const ListItem& item : live_elements(changes, node)) {
     if (!first) out.push_back(',');
     first = false;
-    put_node(out, changes, *item.child->node);
+    put_node(out, changes, item.child->node);
   }
   out.push_back(']');
 }

@@ -54,7 +54,7 @@ class Walk {
       } else {
         path_.emplace_back(child.name);
       }
-      run(*child.node, below, visit);
+      run(child.node, below, visit);
       path_.pop_back();
     }
   }
@@ -72,7 +72,7 @@ int count_live(const Node& node) {
 
 bool moved_apart(const ChangeTable& changes, const Node& list, const Child& element) {
   return element.is_element && moves_of(changes, list, element.element).size() > 1 &&
-         is_live(*element.node);
+         is_live(element.node);
 }
 
 bool has_moved_apart(const ChangeTable& changes, const Node& list) {
@@ -91,7 +91,7 @@ bool has_conflict(const ChangeTable& changes, const Node& node) {
     if (is_revived(node, kind)) return true;
   }
   return std::any_of(node.children.begin(), node.children.end(),
-                     [&](const Child& child) { return has_conflict(changes, *child.node); });
+                     [&](const Child& child) { return has_conflict(changes, child.node); });
 }
 
 }  // namespace
@@ -114,7 +114,7 @@ std::vector<Conflict> State::conflicts() const {
     }
     for (const Child& child : node.children) {
       if (!moved_apart(changes, node, child)) continue;
-      Conflict conflict{path, shown_kind(*child.node).value(), {}};
+      Conflict conflict{path, shown_kind(child.node).value(), {}};
       conflict.path.emplace_back(changes.global(child.element));
       conflict.moved = true;
       conflicts.push_back(std::move(conflict));
@@ -144,7 +144,7 @@ Result<Field> read_field(const State& state, const Path& path) {
     case Kind::text: field.text = visible_text(*node); break;
     case Kind::map:
       for (const Child& child : node->children) {
-        if (!child.is_element && is_live(*child.node)) field.names.push_back(child.name);
+        if (!child.is_element && is_live(child.node)) field.names.push_back(child.name);
       }
       break;
     case Kind::list:

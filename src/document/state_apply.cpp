@@ -13,7 +13,7 @@ class Applier {
       : table_(table), change_(change), op_(op) {}
 
   void operator()(const op::Set& set) {
-    std::vector<Versioned>& versions = make_node().versions(set.kind);
+    Versions& versions = make_node().versions(set.kind);
     if (set.over) {
       drop_listed(versions, *set.over);
     } else {
@@ -220,16 +220,21 @@ class Applier {
   static const LocalDot& dot_of(const Item& item) {
     return item.dot;
   }
-  template <class Item>
-  void drop_listed(std::vector<Item>& items, const std::vector<Dot>& listed) const {
-    std::erase_if(items, [&](const Item& item) {
+  /// `Items`: a vector of one kind or the other.
+  template <class Items, class Is>
+  static void remove_if(Items& items, const Is& is) {
+    items.erase(std::remove_if(items.begin(), items.end(), is), items.end());
+  }
+  template <class Items>
+  void drop_listed(Items& items, const std::vector<Dot>& listed) const {
+    remove_if(items, [&](const auto& item) {
       const Dot dot = table_.changes.global(dot_of(item));
       return std::find(listed.begin(), listed.end(), dot) != listed.end();
     });
   }
-  template <class Item>
-  void remove_covered(std::vector<Item>& items) const {
-    std::erase_if(items, [this](const Item& item) { return covers(dot_of(item)); });
+  template <class Items>
+  void remove_covered(Items& items) const {
+    remove_if(items, [this](const auto& item) { return covers(dot_of(item)); });
   }
 
   void keep_latest(std::vector<Total>& totals, const Total& total) const {
@@ -249,7 +254,7 @@ class Applier {
     remove_covered(dots);
     for (LocalDot& dot : dots) dot.revived = 1;
   }
-  void remove_seen(std::vector<Versioned>& versions) const {
+  void remove_seen(Versions& versions) const {
     remove_covered(versions);
     for (Versioned& version : versions) version.dot.revived = 1;
   }
@@ -257,7 +262,7 @@ class Applier {
   void remove_seen(Node& node) const {
     remove_seen(node.values);
     if (node.extras) remove_seen(*node.extras);
-    for (Child& child : node.children) remove_seen(*child.node);
+    for (Child& child : node.children) remove_seen(child.node);
   }
 
   void remove_seen(Extras& extras) const {

@@ -37,6 +37,7 @@ inline constexpr std::uint8_t kRare = 0x1f;
 inline constexpr unsigned kNewName = 0;    ///< its length above, and the name
 inline constexpr unsigned kElement = 1;    ///< its dot
 inline constexpr unsigned kKnownName = 2;  ///< its number above, among the names written so far
+inline constexpr unsigned kTableName = 3;  ///< its number above, in the table of document/names.h
 inline constexpr int kStepBits = 2;
 inline constexpr std::size_t kKnownNames = 64;  ///< later ones have no number
 

@@ -3,6 +3,7 @@
 #include "base/coding.h"
 #include "base/limits.h"
 #include "document/change_layout.h"
+#include "document/names.h"
 #include "document/state_code.h"
 #include "document/table.h"
 #include "document/utf8.h"
@@ -217,7 +218,7 @@ class Decoder {
     if ((flags & kHasRare) != 0) read_rare(extras);
   }
 
-  void read(std::vector<Versioned>& versions, bool ranks) {
+  void read(Versions& versions, bool ranks) {
     read_dots([&](const LocalDot& dot) {
       Versioned version{read_scalar(), dot};
       const std::uint64_t rank = ranks ? in_.varint() : 0;
@@ -290,13 +291,19 @@ class Decoder {
 
   BytesView read_name(std::uint64_t head) {
     const std::uint64_t number = head >> kStepBits;
+    if ((head & 3) == kTableName) {
+      const auto name = name_of_number(number);
+      require(name.has_value());
+      return name.value_or(BytesView());
+    }
     if ((head & 3) == kKnownName) {
       require(number < names_.size());
       return in_.ok() ? names_[static_cast<std::size_t>(number)] : BytesView{};
     }
     require((head & 3) == kNewName && number <= limits::kPathStepBytes);
     const BytesView name = in_.take(in_.ok() ? static_cast<std::size_t>(number) : 0);
-    require(is_utf8(name) && std::find(names_.begin(), names_.end(), name) == names_.end());
+    require(is_utf8(name) && !number_of_name(name) &&
+            std::find(names_.begin(), names_.end(), name) == names_.end());
     if (names_.size() < kKnownNames) names_.push_back(name);
     return name;
   }
@@ -309,13 +316,13 @@ class Decoder {
       require(depth > 0);
       if (!in_.ok()) return;
       require(last == nullptr || !last->is_element || table_.changes.less(last->element, element));
-      node.children.emplace_back(element, std::make_unique<Node>());
+      node.children.emplace_back(element);
     } else {
       const BytesView name = read_name(head);
       require(last == nullptr || (!last->is_element && last->name < name));
-      node.children.emplace_back(name, std::make_unique<Node>());
+      node.children.emplace_back(name);
     }
-    if (in_.ok()) read(*node.children.back().node, depth + 1);
+    if (in_.ok()) read(node.children.back().node, depth + 1);
   }
 
   Reader in_;

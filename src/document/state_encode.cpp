@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/coding.h"
+#include "document/names.h"
 #include "document/state_code.h"
 #include "document/table.h"
 #include "document/value_code.h"
@@ -55,7 +56,7 @@ class Encoder {
     note(extras.list);
     note(extras.text);
   }
-  void note(const std::vector<Versioned>& versions) {
+  void note(const Versions& versions) {
     for (const Versioned& version : versions) refer(version.dot, kWritten);
   }
   void note(const Node& node) {
@@ -63,7 +64,7 @@ class Encoder {
     if (node.extras) note(*node.extras);
     for (const Child& child : node.children) {
       if (child.is_element) refer(child.element, kReferred);
-      note(*child.node);
+      note(child.node);
     }
   }
 
@@ -111,8 +112,9 @@ class Encoder {
     last_dot_ = dot;
   }
 
-  template <class Item, class DotOf, class PutRest>
-  void put_sorted(const std::vector<Item>& items, const DotOf& dot_of, const PutRest& put_rest) {
+  template <class Items, class DotOf, class PutRest>
+  void put_sorted(const Items& items, const DotOf& dot_of, const PutRest& put_rest) {
+    using Item = typename Items::value_type;
     std::vector<const Item*> sorted;
     for (const Item& item : items) sorted.push_back(&item);
     std::sort(sorted.begin(), sorted.end(), [&](const Item* a, const Item* b) {
@@ -220,7 +222,7 @@ class Encoder {
     return flags;
   }
 
-  void put(const std::vector<Versioned>& versions, bool ranks) {
+  void put(const Versions& versions, bool ranks) {
     put_sorted(
         versions, [](const Versioned& version) -> auto& { return version.dot; },
         [this, ranks](const Versioned& version) {
@@ -292,7 +294,7 @@ class Encoder {
     put_varint(out_, node.children.size());
     for (const Child& child : node.children) {
       put_step(child);
-      put(*child.node);
+      put(child.node);
     }
   }
 
@@ -300,6 +302,9 @@ class Encoder {
     if (child.is_element) {
       put_varint(out_, kElement);
       return put_dot(child.element);
+    }
+    if (const auto number = number_of_name(child.name)) {
+      return put_varint(out_, std::uint64_t{*number} << kStepBits | kTableName);
     }
     const auto known = std::find(names_.begin(), names_.end(), child.name);
     if (known != names_.end()) {

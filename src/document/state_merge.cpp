@@ -45,13 +45,14 @@ class Joiner {
   }
 
   /// `dot_of` gives the dot in an item, `copy` makes ours of theirs.
-  template <class Item, class DotOf, class Copy>
-  void join_items(std::vector<Item>& ours, const std::vector<Item>& theirs, const Unseen& unseen,
+  template <class Items, class DotOf, class Copy>
+  void join_items(Items& ours, const Items& theirs, const Unseen& unseen,
                   const DotOf& dot_of, const Copy& copy) const {
+    using Item = typename Items::value_type;
     for (Item& item : ours) {
       if (!they_saw(dot_of(item))) dot_of(item).revived |= unseen.by_us ? 1 : 0;
     }
-    std::vector<Item> kept;
+    Items kept;
     for (Item& item : ours) {
       const bool both = std::any_of(theirs.begin(), theirs.end(), [&](const Item& other) {
         const LocalDot& dot = dot_of(other);
@@ -75,7 +76,7 @@ class Joiner {
         [this](const LocalDot& dot) { return ours_of(dot); });
   }
 
-  void join(std::vector<Versioned>& ours, const std::vector<Versioned>& theirs,
+  void join(Versions& ours, const Versions& theirs,
             const Unseen& unseen) const {
     join_items(
         ours, theirs, unseen, [](auto& version) -> auto& { return version.dot; },
@@ -177,7 +178,7 @@ class Joiner {
         ours.child(child.name);
       }
     }
-    for (Child& child : ours.children) join(*child.node, their_child(child, other), above);
+    for (Child& child : ours.children) join(child.node, their_child(child, other), above);
   }
 
   const Node* their_child(const Child& ours, const Node& theirs) const {
@@ -187,7 +188,7 @@ class Joiner {
     } else if (const auto dot = theirs_.changes.find(ours_.changes.global(ours.element))) {
       child = theirs.find(theirs_.changes, *dot);
     }
-    return child != nullptr ? child->node.get() : nullptr;
+    return child != nullptr ? &child->node : nullptr;
   }
 
   State::Table& ours_;

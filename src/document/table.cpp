@@ -33,16 +33,10 @@ template <class Step>
 Node* add(std::vector<Child>& children, std::vector<Child>::iterator at, const Step& step) {
   const auto place = at - children.begin();
   if (children.empty()) children.reserve(6);  // most objects have some fields
-  return children.emplace(children.begin() + place, step, std::make_unique<Node>())->node.get();
+  return &children.emplace(children.begin() + place, step)->node;
 }
 
 }  // namespace
-
-Child::Child(const Child& other)
-    : name(other.name),
-      element(other.element),
-      is_element(other.is_element),
-      node(std::make_unique<Node>(*other.node)) {}
 
 Node::Node(const Node& other)
     : values(other.values),
@@ -61,13 +55,13 @@ const Dots& Node::present(Kind kind) const {
   return extras && !is_register(kind) ? extras->present[static_cast<int>(kind)] : kNoDots;
 }
 
-std::vector<Versioned>& Node::versions(Kind kind) {
+Versions& Node::versions(Kind kind) {
   if (kind == Kind::value) return values;
   return kind == Kind::ranked ? more().ranked : more().last_writer;
 }
 
-const std::vector<Versioned>& Node::versions(Kind kind) const {
-  static const std::vector<Versioned> kNone;
+const Versions& Node::versions(Kind kind) const {
+  static const Versions kNone;
   if (kind == Kind::value) return values;
   if (!extras) return kNone;
   return kind == Kind::ranked ? extras->ranked : extras->last_writer;
@@ -85,33 +79,33 @@ Child* Node::find(const ChangeTable& changes, const LocalDot& element) {
 
 Node& Node::child(std::string_view name) {
   const auto at = place_of(children, name);
-  if (at != children.end() && !at->is_element && at->name == name) return *at->node;
+  if (at != children.end() && !at->is_element && at->name == name) return at->node;
   return *add(children, at, name);
 }
 
 Node& Node::child(const ChangeTable& changes, const LocalDot& element) {
   const auto at = place_of(children, changes, element);
-  if (at != children.end() && at->element.same(element)) return *at->node;
+  if (at != children.end() && at->element.same(element)) return at->node;
   return *add(children, at, element);
 }
 
 void Node::prune() {
-  for (Child& child : children) child.node->prune();
-  std::erase_if(children, [](const Child& child) { return child.node->vacant(); });
+  for (Child& child : children) child.node.prune();
+  std::erase_if(children, [](const Child& child) { return child.node.vacant(); });
   if (extras && extras->vacant()) extras.reset();
 }
 
 Node* State::Table::find(const Path& path) {
   Node* at = &root;
   for (const Step& step : path) {
-    const Child* child = nullptr;
+    Child* child = nullptr;
     if (const auto* name = std::get_if<std::string>(&step)) {
       child = at->find(*name);
     } else if (const auto dot = changes.find(std::get<Dot>(step))) {
       child = at->find(changes, *dot);
     }
     if (child == nullptr) return nullptr;
-    at = child->node.get();
+    at = &child->node;
   }
   return at;
 }
@@ -129,7 +123,7 @@ Path path_below(const Path& path, const ChangeTable& changes, const Child& child
 bool is_live(const Node& node, Kind kind) {
   const auto any_child = [&node](bool element) {
     return std::any_of(node.children.begin(), node.children.end(), [element](const Child& child) {
-      return child.is_element == element && is_live(*child.node);
+      return child.is_element == element && is_live(child.node);
     });
   };
   switch (kind) {
@@ -237,14 +231,14 @@ std::vector<ListItem> live_elements(const ChangeTable& changes, const Node& node
     for (std::uint32_t offset = 0; offset < order->run(run).length; ++offset) {
       const LocalDot unit = order->unit({run, offset});
       const Child* child = placing.at(unit);
-      if (child != nullptr && is_live(*child->node)) elements.push_back({child, unit});
+      if (child != nullptr && is_live(child->node)) elements.push_back({child, unit});
     }
   }
   auto& children = const_cast<std::vector<Child>&>(node.children);
   for (auto child = first_element(children); child != children.end(); ++child) {
     const bool placed =
         placing.is_moved(child->element) || (order != nullptr && order->find(child->element));
-    if (!placed && is_live(*child->node)) elements.push_back({&*child, std::nullopt});
+    if (!placed && is_live(child->node)) elements.push_back({&*child, std::nullopt});
   }
   return elements;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -21,6 +22,9 @@ struct Versioned {
   LocalDot dot;
   std::uint32_t rank = 0;  ///< of Kind::ranked
 };
+
+/// A register's siblings: nearly always one, which then stands in its node.
+using Versions = boost::container::small_vector<Versioned, 1>;
 
 /// Why what was there is void.
 struct Void {
@@ -49,8 +53,8 @@ struct Extras {
   Dots present[6];  ///< by Kind: the writes that made a container and that no deletion has seen
   Dots deletions;   ///< the last ones of this path, kept to flag what they had not seen
   std::vector<Void> voids;  ///< that no write here or below, and no deletion, has seen
-  std::vector<Versioned> last_writer;
-  std::vector<Versioned> ranked;
+  Versions last_writer;
+  Versions ranked;
   std::vector<Moved> moves;     ///< of the list's elements, that no later move has seen
   std::vector<SetElement> set;  ///< sorted by value
   std::vector<Total> counts;    ///< one an author
@@ -61,21 +65,7 @@ struct Extras {
   bool vacant() const;
 };
 
-struct Node;
-
-struct Child {
-  Child(std::string_view step, std::unique_ptr<Node> below) : name(step), node(std::move(below)) {}
-  Child(LocalDot step, std::unique_ptr<Node> below)
-      : element(step), is_element(true), node(std::move(below)) {}
-  Child(const Child&);
-  Child(Child&&) noexcept = default;
-  Child& operator=(Child&&) noexcept = default;
-
-  std::string name;
-  LocalDot element;
-  bool is_element = false;
-  std::unique_ptr<Node> node;
-};
+struct Child;
 
 struct Node {
   Node() = default;
@@ -90,8 +80,8 @@ struct Node {
   /// The signs of a container; none of a register.
   const Dots& present(Kind kind) const;
   /// Of a register.
-  std::vector<Versioned>& versions(Kind kind);
-  const std::vector<Versioned>& versions(Kind kind) const;
+  Versions& versions(Kind kind);
+  const Versions& versions(Kind kind) const;
   Child* find(std::string_view name);
   Child* find(const ChangeTable& changes, const LocalDot& element);
   const Child* find(std::string_view name) const { return const_cast<Node*>(this)->find(name); }
@@ -105,9 +95,19 @@ struct Node {
   /// Removes what is vacant, below and in itself.
   void prune();
 
-  std::vector<Versioned> values;  ///< siblings, in the order of arrival
+  Versions values;  ///< siblings, in the order of arrival
   std::unique_ptr<Extras> extras;
   std::vector<Child> children;  ///< names by their bytes, then elements by their dots
+};
+
+struct Child {
+  explicit Child(std::string_view step) : name(step) {}
+  explicit Child(const LocalDot& step) : element(step), is_element(true) {}
+
+  std::string name;
+  LocalDot element;
+  bool is_element = false;
+  Node node;
 };
 
 struct State::Table {

@@ -13,7 +13,7 @@ namespace {
 FieldTree read(const ChangeTable& changes, const Node& node);
 
 FieldTree read_child(const ChangeTable& changes, const Child& child) {
-  FieldTree tree = read(changes, *child.node);
+  FieldTree tree = read(changes, child.node);
   tree.step = child.is_element ? element_text(changes.global(child.element)) : child.name;
   return tree;
 }
@@ -31,7 +31,7 @@ FieldTree read(const ChangeTable& changes, const Node& node) {
   }
   if (kind == Kind::map) {
     for (const Child& child : node.children) {
-      if (child.is_element || !is_live(*child.node)) continue;
+      if (child.is_element || !is_live(child.node)) continue;
       tree.children.push_back(read_child(changes, child));
     }
   }
@@ -75,7 +75,7 @@ FieldTree read_tree(const std::vector<const State*>& states) {
   FieldTree all;
   for (const State* state : states) {
     for (const Child& child : state->table().root.children) {
-      if (child.is_element || !is_live(*child.node)) continue;
+      if (child.is_element || !is_live(child.node)) continue;
       all.children.push_back(read_child(state->table().changes, child));
     }
   }

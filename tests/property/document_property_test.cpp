@@ -24,7 +24,7 @@ std::set<Oracle::Seen> seen(const State& state, const Dots& dots, const std::str
 
 std::set<Oracle::Seen> values_at(const State& state, const Node* node, Kind kind) {
   std::set<Oracle::Seen> out;
-  for (const Versioned& version : node ? node->versions(kind) : std::vector<Versioned>{}) {
+  for (const Versioned& version : node ? node->versions(kind) : Versions{}) {
     const std::string value = to_json(version.value) + " #" + std::to_string(version.rank);
     out.merge(seen(state, {version.dot}, value));
   }
