@@ -247,10 +247,10 @@ class Undoer {
 
   Status undo_moves(const Path& path) {
     std::set<Dot> elements;
-    for (const Moved& move : extras_of(*at(path).before).moves) {
+    for (const Moved& move : extras_of(*at(path).before).rare->moves) {
       elements.insert(old_changes().global(move.element));
     }
-    for (const Moved& move : extras_of(*at(path).after).moves) {
+    for (const Moved& move : extras_of(*at(path).after).rare->moves) {
       elements.insert(new_changes().global(move.element));
     }
     for (const Dot& element : elements) RELAIS_TRY(undo_moves(path, element));
@@ -282,9 +282,9 @@ class Undoer {
     if (before.empty()) return withdraw(path, {*mine});
     const Dot& left = before.front();
     const auto right = extras_of(*nodes.now).list.next(changes().find(left));
-    return draft_.push(path,
-                       op::Move{element, left,
-                                right ? std::optional(changes().global(*right)) : std::nullopt});
+    return draft_.push(
+        path,
+        op::Move{element, left, right ? std::optional(changes().global(*right)) : std::nullopt});
   }
 
   static Node signs_of(const Node& node) {

@@ -76,7 +76,7 @@ bool moved_apart(const ChangeTable& changes, const Node& list, const Child& elem
 }
 
 bool has_moved_apart(const ChangeTable& changes, const Node& list) {
-  if (!list.extras || list.extras->moves.size() < 2) return false;
+  if (!list.extras || list.extras->rare->moves.size() < 2) return false;
   return std::any_of(list.children.begin(), list.children.end(),
                      [&](const Child& child) { return moved_apart(changes, list, child); });
 }
@@ -175,7 +175,7 @@ std::vector<Voided> voided_fields(const State& state) {
   const ChangeTable& changes = state.table().changes;
   Walk(state).run(state.table().root, false, [&](const Node& node, const Path& path, bool) {
     if (!node.extras || is_live(node)) return false;
-    for (const Void& it : node.extras->voids) {
+    for (const Void& it : node.extras->rare->voids) {
       voided.push_back({path, it.reason, changes.global(it.dot), changes[it.dot.change].stamp});
     }
     return false;

@@ -32,8 +32,9 @@ class Applier {
     remove_seen(node);
     LocalDot deletion = next_dot();
     deletion.revived = 0;
-    node.more().deletions.push_back(deletion);
-    if (erase.reason) node.more().voids.push_back({deletion, *erase.reason});
+    Rare& rare = node.more().rare.make();
+    rare.deletions.push_back(deletion);
+    if (erase.reason) rare.voids.push_back({deletion, *erase.reason});
     change_.trail_path = nullptr;  // the next op has seen this one
   }
 
@@ -44,9 +45,11 @@ class Applier {
     drop_listed(node->values, withdraw.dots);
     if (!node->extras) return;
     Extras& extras = *node->extras;
-    drop_listed(extras.last_writer, withdraw.dots);
-    drop_listed(extras.ranked, withdraw.dots);
-    drop_listed(extras.moves, withdraw.dots);
+    if (Rare* rare = extras.rare.get()) {
+      drop_listed(rare->last_writer, withdraw.dots);
+      drop_listed(rare->ranked, withdraw.dots);
+      drop_listed(rare->moves, withdraw.dots);
+    }
     for (Dots& dots : extras.present) drop_listed(dots, withdraw.dots);
     for (SetElement& element : extras.set) drop_listed(element.dots, withdraw.dots);
     std::erase_if(extras.set, [](const SetElement& element) { return element.dots.empty(); });
@@ -59,10 +62,11 @@ class Applier {
     const LocalDot element = local(move.element);
     Extras& extras = node.more();
     extras.list.insert(table_.changes, dot, 1, {}, local(move.left), local(move.right));
-    std::erase_if(extras.moves, [&](const Moved& known) {
+    std::vector<Moved>& moves = extras.rare.make().moves;
+    std::erase_if(moves, [&](const Moved& known) {
       return known.element.same(element) && covers(known.dot);
     });
-    extras.moves.push_back({element, dot});
+    moves.push_back({element, dot});
   }
 
   void operator()(const op::Insert& insert) {
@@ -131,7 +135,7 @@ class Applier {
     auto& set = node->extras->set;
     const auto at = place_in(set, remove.value);
     if (at == set.end() || compare(at->value, remove.value) != 0) return;
-    std::erase_if(at->dots, [this](const LocalDot& dot) { return covers(dot); });
+    remove_covered(at->dots);
     if (at->dots.empty()) set.erase(at);
   }
 
@@ -168,12 +172,13 @@ class Applier {
 
   /// What was void, and its author wrote to knowing that, is void no more.
   void end_voids(Node& node) const {
-    if (node.extras) remove_covered(node.extras->voids);
+    Rare* rare = node.extras ? node.extras->rare.get() : nullptr;
+    if (rare != nullptr) remove_covered(rare->voids);
   }
 
   bool has_unseen_deletion(const Node& node) const {
     if (!node.extras) return false;
-    const Dots& deletions = node.extras->deletions;
+    const Dots& deletions = node.extras->rare->deletions;
     return std::any_of(deletions.begin(), deletions.end(),
                        [this](const LocalDot& deletion) { return !covers(deletion); });
   }
@@ -267,11 +272,13 @@ class Applier {
 
   void remove_seen(Extras& extras) const {
     for (Dots& dots : extras.present) remove_seen(dots);
-    remove_covered(extras.deletions);
-    remove_covered(extras.voids);
-    remove_covered(extras.moves);
-    remove_seen(extras.last_writer);
-    remove_seen(extras.ranked);
+    if (Rare* rare = extras.rare.get()) {
+      remove_covered(rare->deletions);
+      remove_covered(rare->voids);
+      remove_covered(rare->moves);
+      remove_seen(rare->last_writer);
+      remove_seen(rare->ranked);
+    }
     for (SetElement& element : extras.set) remove_seen(element.dots);
     std::erase_if(extras.set, [](const SetElement& element) { return element.dots.empty(); });
     for (auto run = extras.text.head(); run != Sequence::kNone; run = extras.text.run(run).after) {

@@ -215,7 +215,7 @@ class Decoder {
       read(extras.bases, in_.varint());
       require(!extras.counts.empty() || !extras.bases.empty() || !present(Kind::counter).empty());
     }
-    if ((flags & kHasRare) != 0) read_rare(extras);
+    if ((flags & kHasRare) != 0) read_rare(extras.rare.make());
   }
 
   void read(Versions& versions, bool ranks) {
@@ -228,23 +228,23 @@ class Decoder {
     });
   }
 
-  void read_rare(Extras& extras) {
+  void read_rare(Rare& rare) {
     const std::uint8_t flags = in_.byte();
     require(flags != 0 && (flags & ~kRare) == 0);
-    if ((flags & kHasDeletions) != 0) read(extras.deletions);
+    if ((flags & kHasDeletions) != 0) read(rare.deletions);
     if ((flags & kHasVoids) != 0) {
       read_dots([&](const LocalDot& dot) {
         const BytesView reason = in_.sized(limits::kReasonBytes);
         require(is_utf8(reason) && dot.revived == 0);
-        extras.voids.push_back({dot, std::string(reason)});
+        rare.voids.push_back({dot, std::string(reason)});
       });
     }
-    if ((flags & kHasLastWriter) != 0) read(extras.last_writer, false);
-    if ((flags & kHasRanked) != 0) read(extras.ranked, true);
+    if ((flags & kHasLastWriter) != 0) read(rare.last_writer, false);
+    if ((flags & kHasRanked) != 0) read(rare.ranked, true);
     if ((flags & kHasMoves) != 0) {
       read_dots([&](const LocalDot& dot) {
         require(dot.revived == 0);
-        extras.moves.push_back({read_dot(), dot});
+        rare.moves.push_back({read_dot(), dot});
       });
     }
   }
@@ -267,7 +267,10 @@ class Decoder {
       require(dot.index < limits::kChangeBytes);
       remember(dot);
     }
-    if (in_.ok()) node.values.push_back({read_value(code, in_, in_), dot});
+    if (!in_.ok()) return;
+    Versioned& version = node.values.emplace_back();
+    version.dot = dot;
+    version.value = read_value(code, in_, in_);
   }
 
   void read(Node& node, std::size_t depth) {

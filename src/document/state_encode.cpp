@@ -40,16 +40,19 @@ class Encoder {
       refer(sequence.run(at).first, kWritten);
     }
   }
-  void note(const Extras& extras) {
-    for (const Dots& dots : extras.present) note(dots);
-    note(extras.deletions);
-    for (const Void& it : extras.voids) refer(it.dot, kWritten);
-    note(extras.last_writer);
-    note(extras.ranked);
-    for (const Moved& move : extras.moves) {
+  void note(const Rare& rare) {
+    note(rare.deletions);
+    for (const Void& it : rare.voids) refer(it.dot, kWritten);
+    note(rare.last_writer);
+    note(rare.ranked);
+    for (const Moved& move : rare.moves) {
       refer(move.dot, kWritten);
       refer(move.element, kReferred);
     }
+  }
+  void note(const Extras& extras) {
+    for (const Dots& dots : extras.present) note(dots);
+    note(*extras.rare);
     for (const SetElement& element : extras.set) note(element.dots);
     for (const Total& count : extras.counts) refer(count.dot, kWritten);
     for (const Total& base : extras.bases) refer(base.dot, kReferred);
@@ -208,17 +211,17 @@ class Encoder {
     if (!node.present(Kind::set).empty() || !extras.set.empty()) flags |= kHasSet;
     const bool counted = !extras.counts.empty() || !extras.bases.empty();
     if (!node.present(Kind::counter).empty() || counted) flags |= kHasCounter;
-    if (rare(extras) != 0) flags |= kHasRare;
+    if (!extras.rare->vacant()) flags |= kHasRare;
     return flags;
   }
 
-  static std::uint8_t rare(const Extras& extras) {
+  static std::uint8_t flags_of(const Rare& rare) {
     std::uint8_t flags = 0;
-    if (!extras.deletions.empty()) flags |= kHasDeletions;
-    if (!extras.voids.empty()) flags |= kHasVoids;
-    if (!extras.last_writer.empty()) flags |= kHasLastWriter;
-    if (!extras.ranked.empty()) flags |= kHasRanked;
-    if (!extras.moves.empty()) flags |= kHasMoves;
+    if (!rare.deletions.empty()) flags |= kHasDeletions;
+    if (!rare.voids.empty()) flags |= kHasVoids;
+    if (!rare.last_writer.empty()) flags |= kHasLastWriter;
+    if (!rare.ranked.empty()) flags |= kHasRanked;
+    if (!rare.moves.empty()) flags |= kHasMoves;
     return flags;
   }
 
@@ -231,17 +234,17 @@ class Encoder {
         });
   }
 
-  void put_rare(const Extras& extras) {
-    out_.push_back(static_cast<char>(rare(extras)));
-    if (!extras.deletions.empty()) put(extras.deletions);
+  void put_rare(const Rare& rare) {
+    out_.push_back(static_cast<char>(flags_of(rare)));
+    if (!rare.deletions.empty()) put(rare.deletions);
     const auto dot_of = [](const auto& item) -> auto& { return item.dot; };
-    if (!extras.voids.empty()) {
-      put_sorted(extras.voids, dot_of, [this](const Void& it) { put_sized(out_, it.reason); });
+    if (!rare.voids.empty()) {
+      put_sorted(rare.voids, dot_of, [this](const Void& it) { put_sized(out_, it.reason); });
     }
-    if (!extras.last_writer.empty()) put(extras.last_writer, false);
-    if (!extras.ranked.empty()) put(extras.ranked, true);
-    if (!extras.moves.empty()) {
-      put_sorted(extras.moves, dot_of, [this](const Moved& move) { put_dot(move.element); });
+    if (!rare.last_writer.empty()) put(rare.last_writer, false);
+    if (!rare.ranked.empty()) put(rare.ranked, true);
+    if (!rare.moves.empty()) {
+      put_sorted(rare.moves, dot_of, [this](const Moved& move) { put_dot(move.element); });
     }
   }
 
@@ -263,7 +266,7 @@ class Encoder {
       put_varint(out_, extras.bases.size());
       put(extras.bases);
     }
-    if ((flags & kHasRare) != 0) put_rare(extras);
+    if ((flags & kHasRare) != 0) put_rare(*extras.rare);
   }
 
   void put_leaf(const Versioned& version) {

@@ -46,8 +46,8 @@ class Joiner {
 
   /// `dot_of` gives the dot in an item, `copy` makes ours of theirs.
   template <class Items, class DotOf, class Copy>
-  void join_items(Items& ours, const Items& theirs, const Unseen& unseen,
-                  const DotOf& dot_of, const Copy& copy) const {
+  void join_items(Items& ours, const Items& theirs, const Unseen& unseen, const DotOf& dot_of,
+                  const Copy& copy) const {
     using Item = typename Items::value_type;
     for (Item& item : ours) {
       if (!they_saw(dot_of(item))) dot_of(item).revived |= unseen.by_us ? 1 : 0;
@@ -76,8 +76,7 @@ class Joiner {
         [this](const LocalDot& dot) { return ours_of(dot); });
   }
 
-  void join(Versions& ours, const Versions& theirs,
-            const Unseen& unseen) const {
+  void join(Versions& ours, const Versions& theirs, const Unseen& unseen) const {
     join_items(
         ours, theirs, unseen, [](auto& version) -> auto& { return version.dot; },
         [this](const Versioned& version) {
@@ -140,15 +139,21 @@ class Joiner {
     std::erase_if(ours, [](const SetElement& element) { return element.dots.empty(); });
   }
 
-  void join_extras(Extras& ours, const Extras& theirs, const Unseen& unseen) const {
-    for (std::size_t kind = 0; kind < std::size(ours.present); ++kind) {
-      join(ours.present[kind], theirs.present[kind], unseen);
-    }
+  void join(Rare& ours, const Rare& theirs, const Unseen& unseen) const {
     join(ours.deletions, theirs.deletions, {});
     join(ours.voids, theirs.voids);
     join(ours.moves, theirs.moves);
     join(ours.last_writer, theirs.last_writer, unseen);
     join(ours.ranked, theirs.ranked, unseen);
+  }
+
+  void join_extras(Extras& ours, const Extras& theirs, const Unseen& unseen) const {
+    for (std::size_t kind = 0; kind < std::size(ours.present); ++kind) {
+      join(ours.present[kind], theirs.present[kind], unseen);
+    }
+    if (!ours.rare->vacant() || !theirs.rare->vacant()) {
+      join(ours.rare.make(), *theirs.rare, unseen);
+    }
     join_set(ours.set, theirs.set, unseen);
     join_totals(ours.counts, theirs.counts);
     join_totals(ours.bases, theirs.bases);
@@ -161,10 +166,10 @@ class Joiner {
     static const Node kNothing;
     const Node& other = theirs != nullptr ? *theirs : kNothing;
     if (ours.extras) {
-      for (const LocalDot& dot : ours.extras->deletions) above.by_them |= !they_saw(dot);
+      for (const LocalDot& dot : ours.extras->rare->deletions) above.by_them |= !they_saw(dot);
     }
     if (other.extras) {
-      for (const LocalDot& dot : other.extras->deletions) above.by_us |= !we_saw(dot);
+      for (const LocalDot& dot : other.extras->rare->deletions) above.by_us |= !we_saw(dot);
     }
     join(ours.values, other.values, above);
     static const Extras kNoExtras;

@@ -46,8 +46,7 @@ Node::Node(const Node& other)
 bool Extras::vacant() const {
   return std::all_of(std::begin(present), std::end(present),
                      [](const Dots& d) { return d.empty(); }) &&
-         deletions.empty() && voids.empty() && last_writer.empty() && ranked.empty() &&
-         moves.empty() && set.empty() && counts.empty() && bases.empty() && list.empty() &&
+         rare->vacant() && set.empty() && counts.empty() && bases.empty() && list.empty() &&
          text.empty();
 }
 
@@ -57,14 +56,15 @@ const Dots& Node::present(Kind kind) const {
 
 Versions& Node::versions(Kind kind) {
   if (kind == Kind::value) return values;
-  return kind == Kind::ranked ? more().ranked : more().last_writer;
+  Rare& rare = more().rare.make();
+  return kind == Kind::ranked ? rare.ranked : rare.last_writer;
 }
 
 const Versions& Node::versions(Kind kind) const {
   static const Versions kNone;
   if (kind == Kind::value) return values;
   if (!extras) return kNone;
-  return kind == Kind::ranked ? extras->ranked : extras->last_writer;
+  return kind == Kind::ranked ? extras->rare->ranked : extras->rare->last_writer;
 }
 
 Child* Node::find(std::string_view name) {
@@ -180,7 +180,7 @@ std::vector<const Moved*> moves_of(const ChangeTable& changes, const Node& list,
                                    const LocalDot& element) {
   std::vector<const Moved*> moves;
   if (!list.extras) return moves;
-  for (const Moved& move : list.extras->moves) {
+  for (const Moved& move : list.extras->rare->moves) {
     if (move.element.same(element)) moves.push_back(&move);
   }
   std::sort(moves.begin(), moves.end(), [&changes](const Moved* a, const Moved* b) {
@@ -196,7 +196,7 @@ class Placing {
  public:
   Placing(const ChangeTable& changes, const Node& list) : changes_(changes), list_(list) {
     if (!list.extras) return;
-    for (const Moved& move : list.extras->moves) {
+    for (const Moved& move : list.extras->rare->moves) {
       const Moved* holds = moves_of(changes, list, move.element).front();
       if (holds == &move) moves_.push_back(holds);
     }

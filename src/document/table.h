@@ -15,7 +15,7 @@
 /// this folder.
 namespace relais::document {
 
-using Dots = std::vector<LocalDot>;
+using Dots = boost::container::small_vector<LocalDot, 1>;
 
 struct Versioned {
   Value value;
@@ -48,14 +48,49 @@ struct Total {
   std::int64_t total = 0;
 };
 
-/// The facets that few paths have.
-struct Extras {
-  Dots present[6];  ///< by Kind: the writes that made a container and that no deletion has seen
-  Dots deletions;   ///< the last ones of this path, kept to flag what they had not seen
+/// What few have: a pointer, that reads as an empty T where there is none.
+template <class T>
+class Seldom {
+ public:
+  Seldom() = default;
+  Seldom(const Seldom& other) : held_(other.held_ ? std::make_unique<T>(*other.held_) : nullptr) {}
+  Seldom(Seldom&&) noexcept = default;
+  Seldom& operator=(Seldom&&) noexcept = default;
+
+  const T& operator*() const {
+    static const T kNothing;
+    return held_ ? *held_ : kNothing;
+  }
+  const T* operator->() const { return &**this; }
+  /// Null if there is none.
+  T* get() { return held_.get(); }
+  T& make() {
+    if (!held_) held_ = std::make_unique<T>();
+    return *held_;
+  }
+
+ private:
+  std::unique_ptr<T> held_;
+};
+
+/// The facets that hardly any path has.
+struct Rare {
+  Dots deletions;           ///< the last ones of this path, kept to flag what they had not seen
   std::vector<Void> voids;  ///< that no write here or below, and no deletion, has seen
   Versions last_writer;
   Versions ranked;
-  std::vector<Moved> moves;     ///< of the list's elements, that no later move has seen
+  std::vector<Moved> moves;  ///< of the list's elements, that no later move has seen
+
+  bool vacant() const {
+    return deletions.empty() && voids.empty() && last_writer.empty() && ranked.empty() &&
+           moves.empty();
+  }
+};
+
+/// The facets that few paths have.
+struct Extras {
+  Dots present[6];  ///< by Kind: the writes that made a container and that no deletion has seen
+  Seldom<Rare> rare;
   std::vector<SetElement> set;  ///< sorted by value
   std::vector<Total> counts;    ///< one an author
   std::vector<Total> bases;     ///< one an author: what was reset

@@ -71,12 +71,12 @@ using Path = std::vector<Step>;
 
 /// What a field is at its path. Two kinds at one path both survive.
 enum class Kind : std::uint8_t {
-  value = 0,    ///< multi-value register
-  map = 1,      ///< only the presence of an object: its fields stand at longer paths
-  list = 2,     ///< FugueMax order of elements, each a step of longer paths
-  text = 3,     ///< the same sequence, of code points
-  set = 4,      ///< add wins
-  counter = 5,  ///< per-author running totals
+  value = 0,        ///< multi-value register
+  map = 1,          ///< only the presence of an object: its fields stand at longer paths
+  list = 2,         ///< FugueMax order of elements, each a step of longer paths
+  text = 3,         ///< the same sequence, of code points
+  set = 4,          ///< add wins
+  counter = 5,      ///< per-author running totals
   last_writer = 6,  ///< a register: the latest write is shown, the others are reported
   ranked = 7,       ///< a register: the write of the highest rank is shown, all are kept
 };

@@ -34,14 +34,14 @@ std::set<Oracle::Seen> values_at(const State& state, const Node* node, Kind kind
 std::set<Oracle::Seen> voids_at(const State& state, const Node* node) {
   std::set<Oracle::Seen> out;
   if (node == nullptr || !node->extras) return out;
-  for (const Void& it : node->extras->voids) out.merge(seen(state, {it.dot}, it.reason));
+  for (const Void& it : node->extras->rare->voids) out.merge(seen(state, {it.dot}, it.reason));
   return out;
 }
 
 std::set<Oracle::Seen> moves_at(const State& state, const Node* node) {
   std::set<Oracle::Seen> out;
   if (node == nullptr || !node->extras) return out;
-  for (const Moved& move : node->extras->moves) {
+  for (const Moved& move : node->extras->rare->moves) {
     const Dot element = state.table().changes.global(move.element);
     out.merge(seen(state, {move.dot},
                    to_hex(element.author.view()) + "." + std::to_string(element.seq) + "." +
