@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "document/draft.h"
@@ -37,6 +38,7 @@ struct Subject {
   Path field;     ///< a scalar one
   Bytes edited;   ///< the change that edits it
   State state;
+  std::optional<Draft> draft;
 };
 
 template <class Value>
@@ -71,7 +73,8 @@ void create(Importer& importer, Subject& subject) {
 }
 
 void edit(Subject& subject) {
-  Draft draft(std::move(subject.state), position_of('b'), subject.address, kLater);
+  Draft& draft =
+      subject.draft.emplace(std::move(subject.state), position_of('b'), subject.address, kLater);
   need(draft.set(subject.field, std::int64_t{38}));
   subject.edited = encode(std::move(draft).finish(), position_of('b'));
 }
@@ -94,7 +97,10 @@ double measure(std::vector<Subject>& subjects, const std::function<void(Subject&
       const bench::Timer timer;
       std::for_each(first, last, step);
       seconds += timer.seconds();
-      for (; first != last; ++first) first->state = State();
+      for (; first != last; ++first) {
+        first->state = State();
+        first->draft.reset();
+      }
     }
     rounds.push_back(seconds * 1e6 / static_cast<double>(subjects.size()));
   }
