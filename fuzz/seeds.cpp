@@ -36,6 +36,9 @@ int main(int argc, char** argv) {
   relais::fuzz::add_log_seeds(seeds);
   relais::fuzz::add_document_seeds(seeds);
   relais::fuzz::add_meeting_seeds(seeds);
+#ifdef RELAIS_TYPED
+  relais::fuzz::add_typed_seeds(seeds);
+#endif
   for (const auto& [target, inputs] : seeds) {
     RELAIS_CHECK(inputs.size() <= 20);
     for (const auto& [name, bytes] : inputs) RELAIS_CHECK(bytes.size() <= 4096);

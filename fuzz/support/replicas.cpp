@@ -49,9 +49,22 @@ std::int64_t choose_number(Input& input) {
 }
 
 // Each piece of input is taken before the next: arguments have no order of their own.
+Status edit_rarely(Input& input, Draft& draft, const Path& path, std::size_t position) {
+  switch (input.below(5)) {
+    case 0: return draft.set_last_writer(path, choose_number(input));
+    case 1: {
+      const std::int64_t value = choose_number(input);
+      return draft.set_ranked(path, value, static_cast<std::uint32_t>(position));
+    }
+    case 2: return draft.make_void(path, choose_text(input));
+    case 3: return draft.move(path, position % 4, position / 4);
+    default: return draft.keep(path);
+  }
+}
+
 Status edit_one(Input& input, Draft& draft) {
   const Path path = choose_path(input, draft);
-  const std::size_t what = input.below(12);
+  const std::size_t what = input.below(13);
   const std::size_t position = input.below(16);
   if (what == 0) return draft.set(path, choose_number(input));
   if (what == 1) return draft.put_json(path, choose_json(input));
@@ -66,6 +79,7 @@ Status edit_one(Input& input, Draft& draft) {
   if (what == 10) {
     return draft.put_json(path, "\"" + choose_text(input) + "\"", {{"t", "m/t", "l/*/t"}});
   }
+  if (what == 12) return edit_rarely(input, draft, path, position);
   return draft.erase(path);
 }
 
@@ -85,7 +99,9 @@ void Replicas::edit(Input& input) {
   // Clocks run apart and repeat: they may decide what is shown, nothing else.
   const document::Stamp stamp{(1'790'000'000'000 + input.below(4)) << 16};
   Draft draft(replica.state, {replica.author, seq}, {"cases", "one"}, stamp);
-  for (std::size_t edits = 1 + input.below(4); edits > 0; --edits) {
+  const std::size_t edits = input.below(5);
+  if (edits == 4) take_back(replica, draft);
+  for (std::size_t i = 0; i <= edits && edits != 4; ++i) {
     const Status done = edit_one(input, draft);
     if (!done) return check_error(done.error());
   }
@@ -93,6 +109,22 @@ void Replicas::edit(Input& input) {
     replica.seq = seq;
     commit(replica, std::move(draft));
   }
+}
+
+/// The replica's last change, from what it was made on.
+void Replicas::take_back(const Replica& replica, Draft& draft) const {
+  const Written* last = nullptr;
+  for (const Written& written : changes) {
+    if (written.position.author == replica.author) last = &written;
+  }
+  if (last == nullptr) return;
+  std::vector<bool> seen(changes.size());
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    const document::Position& at = changes[i].position;
+    seen[i] = last->change.context.covers(at.author, at.seq);
+  }
+  const Status done = draft.undo(replay(seen, 0).state, last->change, last->position);
+  if (!done) check_error(done.error());
 }
 
 void Replicas::commit(Replica& replica, Draft draft) {

@@ -26,7 +26,8 @@ class Replicas {
  public:
   explicit Replicas(std::size_t count);
 
-  /// One change of one to four edits, by one replica. What an edit refuses undoes them all.
+  /// One change by one replica: one to four edits, or its last change taken back. What an edit
+  /// refuses undoes them all.
   void edit(Input& input);
   /// Some changes to one replica, in an order of the input's, perhaps again.
   void deliver(Input& input);
@@ -43,6 +44,7 @@ class Replicas {
   std::vector<Written> changes;
 
  private:
+  void take_back(const Replica& replica, document::Draft& draft) const;
   void commit(Replica& replica, document::Draft draft);
 };
 

@@ -16,5 +16,6 @@ void add_session_seeds(Seeds& seeds);
 void add_log_seeds(Seeds& seeds);
 void add_document_seeds(Seeds& seeds);
 void add_meeting_seeds(Seeds& seeds);
+void add_typed_seeds(Seeds& seeds);  ///< without relais::typed: none
 
 }  // namespace relais::fuzz

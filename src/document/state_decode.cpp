@@ -180,6 +180,7 @@ class Decoder {
       return stored;
     }
     if (unattached) {
+      require(parent || before);  // the first run is under the start anyway
       run.parent = parent ? Sequence::kDetached : Sequence::kStart;
     } else if (parent || before) {
       stored.parent = parent ? read_dot() : *before;

@@ -24,8 +24,6 @@ constexpr std::size_t kPrefixBytes = kFrameHeaderBytes + kBlockHeaderBytes;
 constexpr std::uint8_t kMagic[kMagicBytes] = {0x28, 0xb5, 0x2f, 0xfd};
 constexpr std::uint8_t kWindow128KiB = (17 - 10) << 3;
 constexpr std::uint32_t kLastCompressedBlock = 1 | 2 << 1;
-// A whole frame without content: single segment, size 0, one raw block of 0 bytes, the last.
-constexpr std::uint8_t kEmptyFrame[] = {0x28, 0xb5, 0x2f, 0xfd, 0x20, 0x00, 0x01, 0x00, 0x00};
 constexpr std::size_t kLargestZstdBlock = 128 * 1024;
 
 // Tables over the dictionary are only read once made: one of each in a process, never freed, like
@@ -106,15 +104,27 @@ struct Packer::Zstd {
     ZSTD_CCtx_setParameter(compress, ZSTD_c_dictIDFlag, 0);
   }
 
+  /// zstd 1.5.4 has two ways to decode, which disagree about some damaged blocks, and chooses by
+  /// whether the context's last block with matches had the same dictionary. What one device
+  /// refuses, all must refuse: so that last block is always the same one, without a dictionary.
+  void forget_last_frame() {
+    static const Bytes kMatches = [] {
+      const Bytes text = "again and again and again and again and again and again and again";
+      Bytes packed(ZSTD_compressBound(text.size()), '\0');
+      packed.resize(ZSTD_compress(packed.data(), packed.size(), text.data(), text.size(), kLevel));
+      return packed;
+    }();
+    const std::size_t size = ZSTD_decompressDCtx(decompress, buffer.get(), buffer_size,
+                                                 kMatches.data(), kMatches.size());
+    RELAIS_CHECK(!ZSTD_isError(size));
+  }
+
   /// `frame` into `out`. Never more than a change's limit, whatever the frame claims.
   Status inflate(Bytes& out, const ZSTD_DDict* tables) {
     prepare_buffer();
     if (decompress == nullptr) decompress = ZSTD_createDCtx();
     RELAIS_CHECK(decompress != nullptr);
-    // A context that has just used a dictionary decodes on another path with it, which is less
-    // strict about how a block ends (zstd 1.5.4): what one device refuses, all must refuse. A frame
-    // without a dictionary in between makes it forget.
-    ZSTD_decompressDCtx(decompress, buffer.get(), buffer_size, kEmptyFrame, sizeof kEmptyFrame);
+    forget_last_frame();
     const std::size_t size = ZSTD_decompress_usingDDict(
         decompress, buffer.get(), limits::kChangeBytes, frame.data(), frame.size(), tables);
     if (ZSTD_isError(size)) {

@@ -6,6 +6,7 @@
 #include "log/author.h"
 #include "log/dictionary.h"
 #include "log/packing.h"
+#include "support/chance.h"
 
 namespace relais::log {
 namespace {
@@ -205,8 +206,7 @@ TEST_F(PackedByALiar, NothingAndNonsenseAreRefused) {
 
 TEST_F(PackedByALiar, ADamagedBlockIsReadAlikeWhateverWasReadBefore) {
   // zstd's two ways to decode disagree about this one.
-  const Bytes packed =
-      from_hex("01a83a2273222d6300ff0005050506060606060006ffff01ff21c005").value();
+  const Bytes packed = from_hex("01a83a2273222d6300ff0005050506060606060006ffff01ff21c005").value();
   Packer fresh;
   Bytes out;
   const bool opens = fresh.unpack(out, packed, kCurrentDictionary).has_value();
@@ -214,6 +214,26 @@ TEST_F(PackedByALiar, ADamagedBlockIsReadAlikeWhateverWasReadBefore) {
   for (int i = 0; i < 3; ++i) {
     EXPECT_EQ(packer_.unpack(out, packed, kCurrentDictionary).has_value(), opens);
     EXPECT_TRUE(packer_.unpack(out, good, kCurrentDictionary));
+  }
+}
+
+TEST_F(PackedByALiar, DamageIsReadAlikeByAnOldPackerAndANewOne) {
+  const Bytes samples[] = {Bytes(packer_.pack(repeating(90), 0)),
+                           Bytes(packer_.pack(repeating(90), kCurrentDictionary)),
+                           from_hex("013060006400005301003628020036280230600064000053").value()};
+  testing::Chance chance(5);
+  for (int i = 0; i < 4000; ++i) {
+    Bytes packed = samples[chance.below(3)];
+    for (std::uint64_t edits = 1 + chance.below(3); edits > 0; --edits) {
+      packed[1 + chance.below(packed.size() - 1)] = static_cast<char>(chance.next());
+    }
+    const auto dictionary = static_cast<std::uint8_t>(chance.below(2));
+    Bytes old_way;
+    Bytes new_way;
+    Packer fresh;
+    const bool opens = packer_.unpack(old_way, packed, dictionary).has_value();
+    ASSERT_EQ(fresh.unpack(new_way, packed, dictionary).has_value(), opens) << to_hex(packed);
+    ASSERT_EQ(old_way, new_way);
   }
 }
 
