@@ -21,6 +21,7 @@ Bytes encode(const OpenInvitation& open) {
   Bytes out;
   out.append(open.invitation.secret.view());
   put_u64(out, static_cast<std::uint64_t>(open.invitation.expires_ms));
+  put_u64(out, open.number);
   out.push_back(open.used_by ? 1 : 0);
   if (open.used_by) out.append(open.used_by->view());
   for (const CompartmentId& id : open.compartments) out.append(id.view());
@@ -34,6 +35,7 @@ Result<OpenInvitation> decode(const SpaceId& space, BytesView bytes) {
   using Secret = decltype(open.invitation.secret);
   open.invitation.secret = Secret::from(in.take(Secret::kSize));
   open.invitation.expires_ms = static_cast<std::int64_t>(in.u64());
+  open.number = in.u64();
   if (in.byte() != 0) open.used_by = in.id<DeviceId>();
   while (in.ok() && !in.at_end()) open.compartments.push_back(in.id<CompartmentId>());
   if (!in.ok())
@@ -41,42 +43,62 @@ Result<OpenInvitation> decode(const SpaceId& space, BytesView bytes) {
   return open;
 }
 
-}  // namespace
-
-Status save_invitation(Core& core, const OpenInvitation& invitation) {
-  store::Batch batch;
-  batch.put(Family::meta, key_of(invitation.invitation), encode(invitation));
-  return core.commit(batch, store::Durability::synced, {});
-}
-
-Result<std::vector<OpenInvitation>> open_invitations(const Core& core) {
-  const std::int64_t now = core.environment.clock.now().wall.ms;
-  std::vector<OpenInvitation> open;
+/// All that are stored, the newest first.
+Result<std::vector<OpenInvitation>> load(const Core& core) {
+  std::vector<OpenInvitation> all;
   const auto cursor =
       core.store->scan_prefix(Family::meta, store::meta_key(store::meta::kInvitation));
   for (; cursor->valid(); cursor->next()) {
     RELAIS_ASSIGN(auto invitation, decode(core.identity.space, cursor->value()));
-    if (invitation.invitation.expires_ms > now) open.push_back(std::move(invitation));
+    all.push_back(std::move(invitation));
   }
   RELAIS_TRY(cursor->status());
-  std::sort(open.begin(), open.end(), [](const OpenInvitation& a, const OpenInvitation& b) {
-    return a.invitation.expires_ms > b.invitation.expires_ms;
-  });
-  if (open.size() > limits::kOpenInvitations) {
-    open.erase(open.begin() + limits::kOpenInvitations, open.end());
+  std::sort(all.begin(), all.end(),
+            [](const OpenInvitation& a, const OpenInvitation& b) { return a.number > b.number; });
+  return all;
+}
+
+bool is_open(const Core& core, const OpenInvitation& invitation) {
+  return !access::is_expired(invitation.invitation, core.environment.clock.now().wall);
+}
+
+void put(store::Batch& batch, const OpenInvitation& invitation) {
+  batch.put(Family::meta, key_of(invitation.invitation), encode(invitation));
+}
+
+}  // namespace
+
+Status save_invitation(Core& core, OpenInvitation invitation) {
+  RELAIS_ASSIGN(const auto before, load(core));
+  store::Batch batch;
+  std::size_t open = 1;
+  for (const OpenInvitation& old : before) {
+    invitation.number = std::max(invitation.number, old.number + 1);
+    // By the clock alone, one that jumped back would make old ones last, and crowd out the new.
+    if (is_open(core, old) && open++ < limits::kOpenInvitations) continue;
+    batch.remove(Family::meta, key_of(old.invitation));
   }
+  put(batch, invitation);
+  return core.commit(batch, store::Durability::synced, {});
+}
+
+Result<std::vector<OpenInvitation>> open_invitations(const Core& core) {
+  RELAIS_ASSIGN(auto open, load(core));
+  std::erase_if(open, [&](const OpenInvitation& each) { return !is_open(core, each); });
   return open;
 }
 
 Result<Bytes> admit(Core& core, const access::JoinRequest& request, OpenInvitation invitation) {
   const Error refused(ErrorCode::invitation_refused, "The invitation isn't valid any more.");
   const DeviceId joiner = log::device_id(request.signing_key);
-  const bool expired = invitation.invitation.expires_ms <= core.environment.clock.now().wall.ms;
-  if (expired || (invitation.used_by && *invitation.used_by != joiner)) return refused;
+  if (!is_open(core, invitation) || (invitation.used_by && *invitation.used_by != joiner))
+    return refused;
   if (!invitation.used_by) {
     invitation.used_by = joiner;
     // First: a crash in between leaves an invitation that this joiner alone may still use.
-    RELAIS_TRY(save_invitation(core, invitation));
+    store::Batch batch;
+    put(batch, invitation);
+    RELAIS_TRY(core.commit(batch, store::Durability::synced, {}));
   }
   document::Position at;
   {

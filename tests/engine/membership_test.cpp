@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "access/invitation.h"
+#include "base/limits.h"
 #include "engine/invitations.h"
 #include "engine/own_commit.h"
 #include "support/ward.h"
@@ -52,6 +53,19 @@ TEST(Membership, AnExpiredInvitationLetsNobodyIn) {
   const auto refused = engine::admit(ward.core("A"), request(keys), open);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().message(), "The invitation isn't valid any more.");
+}
+
+TEST(Membership, ANewInvitationIsOpenHoweverManyLongerOnesThereAre) {
+  Ward ward;
+  ward.found("A");
+  for (std::size_t i = 0; i < 2 * limits::kOpenInvitations; ++i)
+    invite(ward, std::chrono::hours(9));
+  ward.clock().now_.wall = {};  // 1970: all of them seem to last for decades
+  const auto newest = invite(ward, std::chrono::minutes(1));
+  const auto open = engine::open_invitations(ward.core("A"));
+  ASSERT_TRUE(open);
+  ASSERT_EQ(open->size(), limits::kOpenInvitations);
+  EXPECT_EQ(open->front().invitation.secret.view(), newest.invitation.secret.view());
 }
 
 TEST(Membership, AMemberReadsAndWritesButDoesNotInvite) {
