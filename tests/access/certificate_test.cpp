@@ -287,6 +287,16 @@ TEST_F(Chain, ThatTheMembershipContradictsIsRefused) {
   EXPECT_FALSE(verify_known(chain_of({with_new_key, certificate_of(space.owner())}), moved));
 }
 
+TEST_F(Chain, WithAWrongSignatureIsRefusedThoughTheMembershipKnowsTheDevice) {
+  const Membership membership = space.membership();
+  auto certificate = wire::decode_certificate(certificate_of(member)).value();
+  Bytes signature(certificate.signature.view());
+  signature[5] ^= 1;
+  certificate.signature = crypto::Signature::from(signature).value();
+  const Bytes chain = chain_of({wire::encode(certificate), certificate_of(space.owner())});
+  EXPECT_FALSE(verify_chain(chain, membership, member.keys.noise.public_key, kNow));
+}
+
 TEST_F(Chain, OfADeviceThatTheMembershipDoesNotKnowYetIsAccepted) {
   const Membership before = space.membership();
   Actor& newcomer = space.add(space.owner(), Level::member);
