@@ -4,6 +4,7 @@
 
 #include "access/invitation.h"
 #include "base/check.h"
+#include "base/try.h"
 #include "engine/incarnation.h"
 #include "engine/joining.h"
 
@@ -38,7 +39,7 @@ Device::Device(World& world, std::string name, const testing::Chance& chance,
       faults_(chance.split(name_ + " faults")),
       clock_(world.events, drift_ppm),
       marker_("marker of " + name_),
-      disk_(std::make_shared<store::MemoryDisk>()) {}
+      disk_(world.disks->make(chance.split(name_ + " disk"))) {}
 
 Device::~Device() = default;
 
@@ -48,13 +49,15 @@ engine::Core& Device::core() const {
 }
 
 Result<std::unique_ptr<store::Store>> Device::open_store() {
+  RELAIS_ASSIGN(auto store, disk_->open());
+  powered_ = std::make_shared<char>();
   WriteFaults faults;
   faults.fate = [this](WritePoint point) {
     return write_fate ? write_fate(point) : WriteFate::lands;
   };
-  faults.kept = [this](std::size_t buffered) { return faults_.below(buffered + 1); };
-  faults.on_power_cut = [this] { power_goes(); };
-  return open_faulty(*disk_, std::move(faults));
+  faults.cut_power = [this] { lose_power(); };
+  faults.powered = powered_;
+  return make_faulty(std::move(store), *disk_, std::move(faults));
 }
 
 bool Device::boot() {
@@ -62,12 +65,16 @@ bool Device::boot() {
   power_gone_ = false;
   clock_.boot();
   auto store = open_store();
-  if (!store) return false;
+  if (!store) {
+    world_.trace.line(world_.events.now(), name_ + ": " + store.error().message());
+    return false;
+  }
   auto running = std::make_unique<Running>(world_.events, clock_);
   auto core = engine::open_replica(std::move(*store), environment(), marker_);
-  if (power_gone_ || !core) {
-    if (boots_ > 0) world_.trace.line(world_.events.now(), name_ + " doesn't come on");
-    core = Error(ErrorCode::closed, "");
+  if (power_gone_) return false;
+  if (!core) {
+    if (boots_ == 0 && core.error().code() == ErrorCode::closed) return false;  // no member yet
+    world_.trace.line(world_.events.now(), name_ + " doesn't come on");
     restart_after(Duration(60'000));
     return false;
   }
@@ -101,9 +108,17 @@ void Device::shut_down() {
   pairing_.reset();
 }
 
+void Device::lose_power() {
+  if (power_gone_) return;
+  powered_.reset();
+  disk_->cut_power(faults_);
+  power_goes();
+}
+
 void Device::power_goes() {
   if (std::exchange(power_gone_, true)) return;
   world_.counts.add("fault: power cut");
+  if (pairing_ != nullptr) world_.counts.add("fault: power cut while joining");
   world_.trace.line(world_.events.now(), name_ + " loses its power");
   let_go_of_wires();
   // Not now: the engine may be at work further up.
@@ -116,9 +131,7 @@ void Device::power_goes() {
 }
 
 void Device::cut_power() {
-  if (!on()) return;
-  disk_->crash(faults_.below(disk_->buffered_commits() + 1));
-  power_goes();
+  if (on() || pairing_ != nullptr) lose_power();
 }
 
 void Device::lose() {
@@ -183,32 +196,20 @@ void Device::join(Device& inviter, const access::Invitation& invitation, const W
 }
 
 void Device::paired(Pairing& pairing, Result<peer::Report> met) {
+  if (!met) world_.trace.line(world_.events.now(), name_ + ": " + met.error().message());
   const bool joined =
       met && engine::finish_joining(*pairing.store, pairing.host, std::move(pairing.identity));
   auto done = std::move(pairing.done);
   world_.events.after(Duration(0), [this, joined, done] {
     let_go_of_wires();
     pairing_.reset();
-    done(joined && boot());
+    done(joined && !power_gone_ && boot());
   });
 }
 
-std::shared_ptr<store::MemoryDisk> Device::copy_of_disk() {
-  auto copy = std::make_shared<store::MemoryDisk>();
-  auto store = copy->open();
-  RELAIS_CHECK(store.has_value());
-  store::Batch batch;
-  for (std::size_t i = 0; i < store::kFamilyCount; ++i) {
-    const auto family = static_cast<store::Family>(i);
-    const auto cursor = core().store->scan(family, {}, {});
-    for (; cursor->valid(); cursor->next()) batch.put(family, cursor->key(), cursor->value());
-    RELAIS_CHECK(cursor->status().has_value());
-  }
-  RELAIS_CHECK((*store)->commit(batch, store::Durability::synced).has_value());
-  return copy;
-}
+std::shared_ptr<Disk> Device::copy_of_disk() { return disk_->copy(*core().store); }
 
-void Device::replace_disk(std::shared_ptr<store::MemoryDisk> disk, Bytes marker) {
+void Device::replace_disk(std::shared_ptr<Disk> disk, Bytes marker) {
   RELAIS_CHECK(running_ == nullptr);
   disk_ = std::move(disk);
   marker_ = std::move(marker);

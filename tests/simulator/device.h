@@ -21,6 +21,7 @@ struct World {
   Trace trace;
   Counts counts;
   Watch watch;  ///< sees all that crosses any link
+  std::unique_ptr<Disks> disks;
 };
 
 /// A device: a disk that outlives it, a clock, and, while it is on, the real engine.
@@ -35,7 +36,6 @@ class Device {
   DeviceClock& clock() { return clock_; }
   engine::Environment environment() { return {clock_, random_}; }
   const Bytes& marker() const { return marker_; }
-  store::MemoryDisk& disk() { return *disk_; }
   int boots() const { return boots_; }
   bool lost() const { return lost_; }
   /// Neither on nor joining.
@@ -43,11 +43,12 @@ class Device {
 
   /// The store, with whatever faults are on.
   Result<std::unique_ptr<store::Store>> open_store();
-  /// Comes on; false if its store says no.
+  /// Comes on; false if its store says no, or it is no member yet.
   bool boot();
   /// Is shut down as it should be.
   void shut_down();
-  /// The power goes now, and comes back after a while. Safe within a call of the device itself.
+  /// The power goes now, if it is on or joining, and comes back after a while. Safe within a call
+  /// of the device itself.
   void cut_power();
   /// Never to be seen again.
   void lose();
@@ -64,14 +65,15 @@ class Device {
   bool calling() const { return calling_; }
 
   /// Puts the contents of this device's disk, as it is on, into a new one.
-  std::shared_ptr<store::MemoryDisk> copy_of_disk();
+  std::shared_ptr<Disk> copy_of_disk();
   /// The folder is replaced by a copy made before; with another marker if the host can tell.
-  void replace_disk(std::shared_ptr<store::MemoryDisk> disk, Bytes marker);
+  void replace_disk(std::shared_ptr<Disk> disk, Bytes marker);
 
  private:
   struct Running;
   struct Pairing;
 
+  void lose_power();
   void power_goes();
   void let_go_of_wires();
   void restart_after(Duration wait);
@@ -84,7 +86,8 @@ class Device {
   testing::Chance faults_;
   DeviceClock clock_;
   Bytes marker_;
-  std::shared_ptr<store::MemoryDisk> disk_;
+  std::shared_ptr<Disk> disk_;
+  std::shared_ptr<char> powered_;  ///< what stores need to go on
   std::unique_ptr<Running> running_;
   std::unique_ptr<Pairing> pairing_;
   std::vector<std::pair<std::shared_ptr<Wire>, Wire::End>> wires_;

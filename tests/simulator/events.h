@@ -26,6 +26,7 @@ class Events {
     now_ = end;
   }
   std::uint64_t ran() const { return ran_; }
+  std::size_t waiting() const { return tasks_.size(); }
 
  private:
   void run_first() {

@@ -7,14 +7,16 @@ namespace {
 
 class FaultyStore final : public store::Store {
  public:
-  FaultyStore(std::unique_ptr<store::Store> inner, store::MemoryDisk& disk, WriteFaults faults)
+  FaultyStore(std::unique_ptr<store::Store> inner, Disk& disk, WriteFaults faults)
       : inner_(std::move(inner)), disk_(disk), faults_(std::move(faults)) {}
 
   Result<bool> get_into(store::Family family, BytesView key, Bytes& out) const override {
+    RELAIS_TRY(check_power());
     return inner_->get_into(family, key, out);
   }
   Result<std::vector<std::optional<Bytes>>> multi_get(
       store::Family family, std::span<const BytesView> keys) const override {
+    RELAIS_TRY(check_power());
     return inner_->multi_get(family, keys);
   }
   std::unique_ptr<store::Cursor> scan(store::Family family, BytesView from,
@@ -22,7 +24,7 @@ class FaultyStore final : public store::Store {
     return inner_->scan(family, from, to);
   }
   std::unique_ptr<store::Reads> snapshot() const override { return inner_->snapshot(); }
-  bool failed() const override { return inner_->failed(); }
+  bool failed() const override { return faults_.powered.expired() || inner_->failed(); }
 
   Status commit(const store::Batch& batch, store::Durability durability) override {
     const bool synced = durability == store::Durability::synced;
@@ -34,36 +36,37 @@ class FaultyStore final : public store::Store {
   }
 
  private:
+  Status check_power() const {
+    if (!faults_.powered.expired()) return {};
+    return Error(ErrorCode::closed, "The store was closed.");
+  }
+
   template <class Write>
   Status meet(WritePoint point, const Write& write) {
-    const WriteFate fate = faults_.fate(point);
-    switch (fate) {
-      case WriteFate::disk_full: disk_.fail_writes({0, ErrorCode::disk_full, false}); break;
-      case WriteFate::fails: disk_.fail_writes({0, ErrorCode::store_failed, false}); break;
-      case WriteFate::fails_landed: disk_.fail_writes({0, ErrorCode::store_failed, true}); break;
-      default: break;
+    RELAIS_TRY(check_power());
+    switch (faults_.fate(point)) {
+      case WriteFate::lands: return write();
+      case WriteFate::disk_full: return disk_.failing(WriteError::disk_full, write);
+      case WriteFate::fails: return disk_.failing(WriteError::fails, write);
+      case WriteFate::fails_landed: return disk_.failing(WriteError::landed, write);
+      case WriteFate::power_before: faults_.cut_power(); return check_power();
+      case WriteFate::power_after: break;
     }
-    if (fate == WriteFate::power_before) cut_power();
     Status written = write();
-    if (fate == WriteFate::power_after) cut_power();
+    faults_.cut_power();
     return written;
-  }
-  void cut_power() {
-    disk_.crash(faults_.kept(disk_.buffered_commits()));
-    faults_.on_power_cut();
   }
 
   std::unique_ptr<store::Store> inner_;
-  store::MemoryDisk& disk_;
+  Disk& disk_;
   WriteFaults faults_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<store::Store>> open_faulty(store::MemoryDisk& disk, WriteFaults faults) {
-  RELAIS_ASSIGN(auto inner, disk.open());
-  return std::unique_ptr<store::Store>(
-      std::make_unique<FaultyStore>(std::move(inner), disk, std::move(faults)));
+std::unique_ptr<store::Store> make_faulty(std::unique_ptr<store::Store> inner, Disk& disk,
+                                          WriteFaults faults) {
+  return std::make_unique<FaultyStore>(std::move(inner), disk, std::move(faults));
 }
 
 }  // namespace relais::simulator

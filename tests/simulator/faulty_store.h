@@ -3,7 +3,7 @@
 #include <functional>
 #include <memory>
 
-#include "store/memory/memory_store.h"
+#include "simulator/disk.h"
 
 namespace relais::simulator {
 
@@ -20,15 +20,13 @@ enum class WriteFate {
 /// Which write it is: the state that a fault finds.
 enum class WritePoint { buffered_commit, synced_commit, sync };
 
-/// A store on a disk in memory whose writes meet what `fate` says. When the power goes it takes the
-/// disk's unsynced writes with it, but for as many as `kept` says.
+/// A device's store, whose writes meet what `fate` says.
 struct WriteFaults {
   std::function<WriteFate(WritePoint)> fate;
-  std::function<std::size_t(std::size_t buffered)> kept;
-  std::function<void()> on_power_cut;
+  std::function<void()> cut_power;  ///< takes from the disk what wasn't synced
+  std::weak_ptr<void> powered;      ///< once it is gone the store answers nobody
 };
-
-/// Fails: store_locked.
-Result<std::unique_ptr<store::Store>> open_faulty(store::MemoryDisk& disk, WriteFaults faults);
+std::unique_ptr<store::Store> make_faulty(std::unique_ptr<store::Store> inner, Disk& disk,
+                                          WriteFaults faults);
 
 }  // namespace relais::simulator

@@ -13,16 +13,24 @@ void Oracles::violation(const std::string& what) {
 }
 
 void Oracles::check_device(Resident& resident) {
-  check_heads(resident);
-  check_entitled(resident);
+  auto& checked = checked_[&resident];
+  auto known = checked.begin();
+  for (const auto& [id, row] : resident.device.core().logs.rows()) {
+    while (known != checked.end() && known->first < id) ++known;
+    if (known == checked.end() || known->first != id) {
+      known = checked.emplace_hint(known, id, log::Head{});
+      check_entitled(resident, id.compartment);
+    }
+    if (known->second == row.head) continue;
+    known->second = row.head;
+    check_head(resident, row);
+  }
 }
 
-void Oracles::check_heads(Resident& resident) {
-  for (const auto& [id, row] : resident.device.core().logs.rows()) {
-    const auto [known, fresh] = heads_.try_emplace({id, row.head.seq}, row.head.hash);
-    if (!fresh && known->second != row.head.hash) {
-      violation(resident.device.name() + " holds another history of a log than somebody else");
-    }
+void Oracles::check_head(Resident& resident, const store::LogRow& row) {
+  const auto [known, fresh] = heads_.try_emplace({row.id, row.head.seq}, row.head.hash);
+  if (!fresh && known->second != row.head.hash) {
+    violation(resident.device.name() + " holds another history of a log than somebody else");
   }
 }
 
@@ -38,15 +46,12 @@ void Oracles::check_salt(Resident& resident, const store::LogRow& row) {
   }
 }
 
-void Oracles::check_entitled(Resident& resident) {
-  const engine::Core& core = resident.device.core();
-  for (const auto& [id, row] : core.logs.rows()) {
-    const auto* compartment = core.control.membership.compartment(id.compartment);
-    if (compartment == nullptr) continue;
-    const Field field{{compartment->scope, "cases", ""}, compartment->label};
-    if (residents_.may_read(resident, field)) continue;
-    violation(resident.device.name() + " holds a log it may not read");
-  }
+void Oracles::check_entitled(Resident& resident, const CompartmentId& id) {
+  const auto* compartment = resident.device.core().control.membership.compartment(id);
+  if (compartment == nullptr) return;
+  const Field field{{compartment->scope, "cases", ""}, compartment->label};
+  if (residents_.may_read(resident, field)) return;
+  violation(resident.device.name() + " holds a log it may not read");
 }
 
 void Oracles::check_wire(BytesView bytes) {
@@ -163,6 +168,7 @@ void Oracles::check_canaries(Resident& resident) {
 }
 
 void Oracles::check_rest() {
+  checked_.clear();
   for (Resident* resident : residents_.members()) {
     check_device(*resident);
     check_durable(*resident);

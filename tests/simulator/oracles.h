@@ -39,9 +39,9 @@ class Oracles {
   const std::vector<std::string>& violations() const { return violations_; }
 
  private:
-  void check_heads(Resident& resident);
+  void check_head(Resident& resident, const store::LogRow& row);
   void check_salt(Resident& resident, const store::LogRow& row);
-  void check_entitled(Resident& resident);
+  void check_entitled(Resident& resident, const CompartmentId& compartment);
   /// Per compartment and document, the state of the first who may read it, and whose it is.
   using States = std::map<std::string, std::pair<Bytes, std::string>>;
   void check_states();
@@ -59,6 +59,8 @@ class Oracles {
   /// Salts of own logs' runs → which opening of which device drew them.
   std::map<std::pair<log::LogId, Bytes>, std::string> salts_;
   std::map<const Resident*, OwnHeads> durable_;
+  /// The heads of each device that were checked: few of many are new at a meeting.
+  std::map<const Resident*, std::map<log::LogId, log::Head>> checked_;
 };
 
 }  // namespace relais::simulator

@@ -12,6 +12,7 @@ constexpr std::array<const char*, kFaults> kFaultNames{
     "disk", "clocks",    "restore", "clone"};
 constexpr std::array<const char*, kProfiles> kProfileNames{"clinic", "zones", "courier",
                                                            "evacuation"};
+constexpr std::array<const char*, kStoreKinds> kStoreNames{"memory", "rocksdb"};
 
 template <class Enum, std::size_t N>
 Result<Enum> find(const std::array<const char*, N>& names, const std::string& name,
@@ -34,6 +35,11 @@ Result<Profile> profile_of(const std::string& name) {
   return find<Profile>(kProfileNames, name, "profile");
 }
 
+std::string name_of(StoreKind store) { return kStoreNames[static_cast<std::size_t>(store)]; }
+Result<StoreKind> store_of(const std::string& name) {
+  return find<StoreKind>(kStoreNames, name, "store");
+}
+
 Plan plan_of(std::uint64_t seed) {
   testing::Chance chance = testing::Chance(seed).split("plan");
   Plan plan;
@@ -43,7 +49,15 @@ Plan plan_of(std::uint64_t seed) {
   for (std::size_t i = 0; i < kFaults; ++i) {
     if (chance.one_in(2)) plan.faults.insert(static_cast<Fault>(i));
   }
+  if (chance.one_in(2)) plan.newcomers = static_cast<std::size_t>(chance.between(1, 2));
   return plan;
+}
+
+void thin_out(Plan& plan) {
+  constexpr std::size_t kLong = 30;
+  if (plan.days < kLong) return;
+  plan.transactions_per_day = 1;
+  plan.calm = plan.days / 6;
 }
 
 std::string to_arguments(const Plan& plan) {
@@ -51,8 +65,9 @@ std::string to_arguments(const Plan& plan) {
   for (const Fault fault : plan.faults) faults += (faults.empty() ? "" : ",") + name_of(fault);
   return "--seed " + std::to_string(plan.seed) + " --devices " + std::to_string(plan.devices) +
          " --days " + std::to_string(plan.days) + " --profile " + name_of(plan.profile) +
-         " --transactions " + std::to_string(plan.transactions_per_day) + " --faults " +
-         (faults.empty() ? "none" : faults);
+         " --transactions " + std::to_string(plan.transactions_per_day) + " --newcomers " +
+         std::to_string(plan.newcomers) + " --calm " + std::to_string(plan.calm) + " --store " +
+         name_of(plan.store) + " --faults " + (faults.empty() ? "none" : faults);
 }
 
 }  // namespace relais::simulator

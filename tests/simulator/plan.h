@@ -40,7 +40,14 @@ inline constexpr std::size_t kProfiles = 4;
 std::string name_of(Profile profile);
 Result<Profile> profile_of(const std::string& name);
 
-/// All that a run depends on: the same plan, the same trace.
+/// What the devices' stores are.
+enum class StoreKind { memory, rocksdb };
+inline constexpr std::size_t kStoreKinds = 2;
+std::string name_of(StoreKind store);
+Result<StoreKind> store_of(const std::string& name);
+
+/// All that a run depends on: the same plan, the same trace. On RocksDB, whose threads go their own
+/// ways, as a rule (docs/testing.md).
 struct Plan {
   std::uint64_t seed = 1;
   std::size_t devices = 5;
@@ -48,10 +55,17 @@ struct Plan {
   Profile profile = Profile::clinic;
   std::set<Fault> faults;
   std::uint64_t transactions_per_day = 12;  ///< each device
+  std::size_t newcomers = 0;                ///< devices that join in the middle, beyond `devices`
+  /// What befalls devices (not links) is so many times rarer.
+  std::uint64_t calm = 1;
+  StoreKind store = StoreKind::memory;
 };
 
 /// Profile, devices and faults as the seed would have them, where nothing else is asked for.
 Plan plan_of(std::uint64_t seed);
+
+/// A run of months is no run of days: less work a day, and faults as rare as in life.
+void thin_out(Plan& plan);
 
 /// The arguments of relais_sim that run it again.
 std::string to_arguments(const Plan& plan);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "access/invitation.h"
 #include "base/check.h"
 #include "engine/founding.h"
 #include "engine/invitations.h"
@@ -20,6 +19,19 @@ std::vector<std::string> some_of(const std::vector<std::string>& all, testing::C
   return some;
 }
 
+std::string numbered(const char* letter, std::size_t number) {
+  std::string name(letter);
+  return name.append(std::to_string(number));
+}
+
+constexpr std::uint64_t kTeam = 6;  // devices that share their cases
+
+/// Two a device, where there are many: no case is written by everyone, or grows without end.
+std::uint64_t cases_of(const Plan& plan, std::uint64_t cases_per_team) {
+  const std::uint64_t teams = (plan.devices + kTeam - 1) / kTeam;
+  return plan.devices > 2 * kTeam ? teams * cases_per_team : cases_per_team;
+}
+
 }  // namespace
 
 Residents::Residents(World& world, const Plan& plan, const testing::Chance& chance)
@@ -28,16 +40,26 @@ Residents::Residents(World& world, const Plan& plan, const testing::Chance& chan
   const bool zones = plan.profile == Profile::zones;
   register_.scopes =
       zones ? std::vector<std::string>{"z1", "z2", "z3"} : std::vector<std::string>{""};
-  const bool clocks = plan.faults.contains(Fault::clocks);
+  register_.cases_per_scope = cases_of(plan, register_.cases_per_team);
   for (std::size_t i = 0; i < plan.devices; ++i) {
-    const std::string name = i == 0 ? "hub" : "d" + std::to_string(i);
-    const std::int64_t drift = clocks ? chance_.between(-200, 200) : 0;
-    auto resident = std::make_unique<Resident>(world, name, chance, drift);
-    resident->user = std::make_unique<User>(world, resident->device, register_, model_, chance);
-    if (i > 0) resident->user->labels = some_of(register_.labels, chance_);
-    if (i > 0 && zones) resident->user->scopes = {register_.scopes[i % register_.scopes.size()]};
-    all_.push_back(std::move(resident));
+    all_.push_back(make(i == 0 ? "hub" : numbered("d", i), i));
   }
+}
+
+std::unique_ptr<Resident> Residents::make(const std::string& name, std::size_t number) {
+  const bool clocks = plan_.faults.contains(Fault::clocks);
+  const std::int64_t drift = clocks ? chance_.between(-200, 200) : 0;
+  auto resident = std::make_unique<Resident>(world_, name, chance_, drift);
+  resident->user = std::make_unique<User>(world_, resident->device, register_, model_, chance_);
+  resident->user->team = number / kTeam;
+  if (number == 0) return resident;
+  resident->user->labels = some_of(register_.labels, chance_);
+  resident->user->scopes = {register_.scopes[number % register_.scopes.size()]};
+  return resident;
+}
+
+Resident& Residents::add_newcomer() {
+  return *all_.emplace_back(make(numbered("n", all_.size()), all_.size()));
 }
 
 void Residents::found() {
@@ -77,23 +99,39 @@ std::vector<CompartmentId> Residents::entitled(const Resident& resident) {
   return compartments;
 }
 
-bool Residents::try_to_join(Resident& resident, const std::function<Weather()>& weather) {
-  if (!hub().device.on() || !resident.device.idle()) return false;
+bool Residents::invite(Resident& resident) {
   engine::Core& core = hub().device.core();
+  const std::lock_guard lock(core.mutex);
   engine::OpenInvitation open;
-  {
-    const std::lock_guard lock(core.mutex);
-    open.compartments = entitled(resident);
-    open.invitation =
-        access::make_invitation(core.environment.random, core.identity.space,
-                                core.environment.clock.now().wall, std::chrono::minutes(10));
-    if (!engine::save_invitation(core, open) || !hub().device.on()) return false;
-  }
-  resident.device.join(hub().device, open.invitation, weather(), [&](bool joined) {
-    world_.counts.add(joined ? "devices joined" : "sometimes: a join fails");
-    resident.member = resident.member || joined;
-  });
+  open.compartments = entitled(resident);
+  open.invitation =
+      access::make_invitation(core.environment.random, core.identity.space,
+                              core.environment.clock.now().wall, std::chrono::minutes(10));
+  if (!engine::save_invitation(core, open) || !hub().device.on()) return false;
+  resident.invitation = open.invitation;
+  resident.invited_until = world_.events.now() + std::chrono::minutes(8);
   return true;
+}
+
+bool Residents::try_to_join(Resident& resident, const Weather& weather,
+                            std::function<void(bool joined)> done) {
+  if (!hub().device.on() || !resident.device.idle()) return false;
+  const bool invited = resident.invitation && world_.events.now() < resident.invited_until;
+  if (!invited && !invite(resident)) return false;
+  if (invited) world_.counts.add("sometimes: a join is tried again");
+  resident.device.join(hub().device, *resident.invitation, weather,
+                       [this, &resident, done = std::move(done)](bool joined) {
+                         world_.counts.add(joined ? "devices joined" : "sometimes: a join fails");
+                         resident.member = resident.member || joined;
+                         done(joined);
+                       });
+  return true;
+}
+
+void Residents::note_membership(Resident& resident) {
+  if (resident.member || !resident.device.on()) return;
+  resident.member = true;
+  world_.counts.add("sometimes: a device joins and loses its power before it knows");
 }
 
 void Residents::settle_in(const std::function<Weather()>& weather) {
@@ -101,10 +139,9 @@ void Residents::settle_in(const std::function<Weather()>& weather) {
   for (std::size_t i = 1; i < all_.size(); ++i) {
     for (int tries = 0; !all_[i]->member; ++tries) {
       RELAIS_CHECK(tries < 200);
-      try_to_join(*all_[i], weather);
+      try_to_join(*all_[i], weather(), [](bool) {});
       world_.events.run_until(world_.events.now() + std::chrono::minutes(5));
-      // It may have become a member and lost its power before anyone heard of that.
-      if (all_[i]->device.on()) all_[i]->member = true;
+      note_membership(*all_[i]);
     }
   }
 }
@@ -116,6 +153,7 @@ Resident& Residents::add_clone(Resident& of) {
   clone->user = std::make_unique<User>(world_, clone->device, register_, model_, chance_);
   clone->user->scopes = of.user->scopes;
   clone->user->labels = of.user->labels;
+  clone->user->team = of.user->team;
   clone->neighbours = of.neighbours;
   clone->member = true;
   clone->device.boot();

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "access/invitation.h"
 #include "simulator/plan.h"
 #include "simulator/user.h"
 
@@ -17,9 +18,12 @@ struct Resident {
   Device device;
   std::unique_ptr<User> user;
   bool member = false;
-  std::shared_ptr<store::MemoryDisk> backup;
+  std::shared_ptr<Disk> backup;
   std::size_t backup_mark = 0;
   std::vector<std::size_t> neighbours;  ///< whom it may meet, by number
+  /// To join with, and until when it is tried again.
+  std::optional<access::Invitation> invitation;
+  Instant invited_until{};
 };
 
 /// The devices of a village, their space, and what they may read. The first is the hub: it founds
@@ -30,6 +34,14 @@ class Residents {
 
   /// The hub founds the space, and everyone else joins; over links with weather, until they are in.
   void settle_in(const std::function<Weather()>& weather);
+  /// A new device that is no member yet.
+  Resident& add_newcomer();
+  /// Lets it join at the hub, by the invitation it has or a new one; `done` says whether it did,
+  /// and may never be called: the power may go. False: it can't be tried now.
+  bool try_to_join(Resident& resident, const Weather& weather,
+                   std::function<void(bool joined)> done);
+  /// It may have become a member and lost its power before anyone heard of that.
+  void note_membership(Resident& resident);
   /// A new device with a copy of another's folder, whose user goes on with it.
   Resident& add_clone(Resident& of);
 
@@ -44,7 +56,8 @@ class Residents {
 
  private:
   void found();
-  bool try_to_join(Resident& resident, const std::function<Weather()>& weather);
+  std::unique_ptr<Resident> make(const std::string& name, std::size_t number);
+  bool invite(Resident& resident);
   std::vector<CompartmentId> entitled(const Resident& resident);
 
   World& world_;

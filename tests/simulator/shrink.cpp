@@ -17,6 +17,9 @@ std::vector<Plan> smaller(const Plan& plan) {
   for (const Fault fault : plan.faults) {
     with([fault](Plan& less) { less.faults.erase(fault); });
   }
+  if (plan.newcomers > 0) {
+    with([](Plan& less) { --less.newcomers; });
+  }
   if (plan.devices > 2) {
     with([](Plan& less) { --less.devices; });
   }

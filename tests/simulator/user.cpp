@@ -98,9 +98,18 @@ void User::forget_since(std::size_t mark) {
   for (std::size_t i = mark; i < acts_.size(); ++i) acts_[i]->fate = Fate::maybe;
 }
 
+/// Of the user's team, but for a few.
+DocumentId User::some_case() {
+  const std::uint64_t all = register_.cases_per_scope;
+  const bool others = chance_.one_in(16);
+  const std::uint64_t number =
+      others ? chance_.below(all)
+             : (team * register_.cases_per_team + chance_.below(register_.cases_per_team)) % all;
+  return {chance_.pick(scopes), "cases", std::to_string(number)};
+}
+
 Status User::edit_something(engine::Edit& edit) {
-  const DocumentId document{chance_.pick(scopes), "cases",
-                            std::to_string(chance_.below(register_.cases_per_scope))};
+  const DocumentId document = some_case();
   const std::string section = chance_.pick(labels);
   switch (chance_.below(8)) {
     case 0: return edit_list(edit, {document, section + "/visits"});

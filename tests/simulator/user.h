@@ -20,6 +20,7 @@ struct Register {
   std::vector<std::string> scopes;
   std::vector<std::string> labels;
   std::uint64_t cases_per_scope = 12;
+  std::uint64_t cases_per_team = 12;  ///< those that a user mostly works on
 };
 
 /// One field as a device shows it.
@@ -35,6 +36,7 @@ class User {
   /// May read and write all these; all scopes and labels otherwise.
   std::vector<std::string> scopes;
   std::vector<std::string> labels;
+  std::uint64_t team = 0;
 
   /// Does some work: one transaction of up to three edits. True if it was acknowledged.
   bool work();
@@ -48,6 +50,7 @@ class User {
  private:
   using Note = std::function<void(const ActPtr&)>;
 
+  DocumentId some_case();
   Status edit_something(engine::Edit& edit);
   Status edit_register(engine::Edit& edit, const DocumentId& document, const std::string& section);
   Status erase_register(engine::Edit& edit, const Field& field, const Reading& reading);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <memory>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,9 +19,15 @@ struct Outcome {
   std::string last_lines;  ///< of the trace, if something was violated
 };
 
+/// Who hears of a run while it goes on; each may be empty.
+struct Listeners {
+  Trace::Print trace;                              ///< every line of what happens
+  std::function<void(const std::string&)> months;  ///< what devices hold: a line of JSON a month
+};
+
 /// Runs a village by its plan: days of work, meetings and faults; then all is healed, everyone
-/// meets everyone, and all that was promised is checked (oracles.h). One thread, no clock but its
-/// own.
-Outcome run_village(const Plan& plan, const Trace::Print& print = nullptr);
+/// meets everyone, and all that was promised is checked (oracles.h). No clock but its own, and one
+/// thread, beside RocksDB's.
+Outcome run_village(const Plan& plan, const Listeners& listeners = {});
 
 }  // namespace relais::simulator

@@ -34,12 +34,48 @@ TEST(Village, OfEveryProfileConvergesWithoutFaults) {
   }
 }
 
+TEST(Village, RunsAlikeOnEitherStoreWhereNoFaultIsTheStores) {
+  Plan plan = small(3);
+  plan.faults = {Fault::cut, Fault::slow, Fault::clocks, Fault::restore, Fault::clone};
+  plan.newcomers = 1;
+  const Outcome in_memory = run_village(plan);
+  plan.store = StoreKind::rocksdb;
+  const Outcome on_rocksdb = run_village(plan);
+  EXPECT_TRUE(on_rocksdb.violations.empty()) << on_rocksdb.violations.front();
+  EXPECT_EQ(in_memory.trace, on_rocksdb.trace);
+}
+
+TEST(Village, GrowsWhileItIsAtWork) {
+  Plan plan = small(5);
+  plan.profile = Profile::clinic;  // its hub stays, and lets them in
+  plan.days = 3;
+  plan.faults.clear();
+  plan.newcomers = 3;
+  const Outcome outcome = run_village(plan);
+  EXPECT_TRUE(outcome.violations.empty()) << outcome.violations.front();
+  EXPECT_EQ(outcome.counts["sometimes: a device joins in the middle"], 3u);
+}
+
+TEST(Village, IsLookedAtEachMonth) {
+  Plan plan = small(6);
+  plan.days = 61;
+  thin_out(plan);
+  std::vector<std::string> months;
+  const Outcome outcome =
+      run_village(plan, {nullptr, [&](const std::string& line) { months.push_back(line); }});
+  EXPECT_TRUE(outcome.violations.empty()) << outcome.violations.front();
+  ASSERT_EQ(months.size(), 2u);
+  EXPECT_EQ(months[0].substr(0, 10), "{\"day\":30,");
+}
+
 TEST(Plan, ItsArgumentsNameAllItDependsOn) {
   Plan plan;
   plan.seed = 9;
   plan.faults = {Fault::cut, Fault::clone};
-  EXPECT_EQ(to_arguments(plan),
-            "--seed 9 --devices 5 --days 6 --profile clinic --transactions 12 --faults cut,clone");
+  EXPECT_EQ(
+      to_arguments(plan),
+      "--seed 9 --devices 5 --days 6 --profile clinic --transactions 12 --newcomers 0 --calm 1 "
+      "--store memory --faults cut,clone");
   EXPECT_EQ(fault_of("no such").error().message(),
             "there is no fault called that; there are: cut, half_open, corrupt, slow, power, "
             "power_at_write, disk, clocks, restore, clone");

@@ -96,7 +96,7 @@ class Torture {
     plan.fault.at = 1 + chance_.below(chance_.pick(kSpans));
     // Controls are about losses, and those come of power cuts.
     if (control_ == Control::none && !chance_.one_in(3)) {
-      plan.fault.fault = static_cast<Fault>(chance_.below(kFaults));
+      plan.fault.fault = static_cast<Fault>(chance_.below(testing::kFaults));
     }
     plan.fault.lasts = chance_.one_in(2);
     plan.fault.manifest_lies = options_.manifest_lies;

@@ -28,7 +28,7 @@ class Round {
       : plan_(plan),
         report_(report),
         chance_(plan.seed),
-        files_(std::make_shared<CrashingFileSystem>(
+        files_(std::make_shared<testing::CrashingFileSystem>(
             plan.world + "/attic", plan.fault, chance_.split("losses"),
             [this](const char* at) { end(RoundReport::End::power_cut, at); })),
         env_(rocksdb::NewCompositeEnv(files_)) {}
@@ -144,7 +144,7 @@ class Round {
   const RoundPlan& plan_;
   RoundReport& report_;
   testing::Chance chance_;
-  std::shared_ptr<CrashingFileSystem> files_;
+  std::shared_ptr<testing::CrashingFileSystem> files_;
   std::unique_ptr<rocksdb::Env> env_;
   bool abort_ = false;
 };

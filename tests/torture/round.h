@@ -2,10 +2,16 @@
 
 #include <string>
 
-#include "torture/crashing_file_system.h"
+#include "support/crashing_file_system.h"
 #include "torture/work.h"
 
 namespace relais::torture {
+
+using testing::Fault;
+using testing::FaultPlan;
+using testing::kFaultNames;
+using testing::kOperationNames;
+using testing::Operation;
 
 enum class Kind : std::uint8_t { store, engine };
 

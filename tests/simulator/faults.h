@@ -1,0 +1,35 @@
+#pragma once
+
+#include "simulator/device.h"
+#include "simulator/plan.h"
+
+namespace relais::simulator {
+
+/// What befalls links and writes, until all is healed.
+class Faults {
+ public:
+  Faults(const Plan& plan, World& world, const testing::Chance& chance)
+      : plan_(plan),
+        world_(world),
+        links_(chance.split("links")),
+        writes_(chance.split("writes")) {}
+
+  bool has(Fault fault) const { return !healed_ && plan_.faults.contains(fault); }
+  /// Of the next link.
+  Weather weather();
+  /// Of a device's next write.
+  WriteFate fate(const Device& device, WritePoint point);
+  void heal() { healed_ = true; }
+  bool healed() const { return healed_; }
+
+ private:
+  void fail_somewhere(Weather& weather);
+
+  const Plan& plan_;
+  World& world_;
+  testing::Chance links_;
+  testing::Chance writes_;
+  bool healed_ = false;
+};
+
+}  // namespace relais::simulator

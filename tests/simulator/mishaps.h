@@ -1,0 +1,31 @@
+#pragma once
+
+#include "simulator/scene.h"
+
+namespace relais::simulator {
+
+/// What befalls devices: power, clocks, backups and copies of their folders, the hub's loss.
+class Mishaps {
+ public:
+  /// `on_clone`: hears of a device that is new.
+  Mishaps(const Scene& scene, const testing::Chance& chance, std::function<void()> on_clone)
+      : scene_(scene), chance_(chance.split("mishaps")), on_clone_(std::move(on_clone)) {}
+
+  void plan(const Day& day);
+
+ private:
+  void plan_for(const Day& day, std::size_t who);
+  void set_clock(Device& device);
+  void back_up(Resident& resident);
+  void restore(Resident& resident);
+  void clone(Resident& of);
+  void lose_hub();
+  bool one_in(std::uint64_t days) { return chance_.one_in(days * scene_.plan.calm); }
+
+  const Scene& scene_;
+  testing::Chance chance_;
+  std::function<void()> on_clone_;
+  std::size_t clones_ = 0;
+};
+
+}  // namespace relais::simulator

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "simulator/scene.h"
+
+namespace relais::simulator {
+
+/// Looks at devices at night, when nobody meets: whether all sessions are gone; and each thirtieth
+/// night, by closing and opening some, what they had in memory. What a device gathers while it runs
+/// is bounded; what it needs at once grows no faster than what it stores.
+class NightWatch {
+ public:
+  /// `tell`: hears a line of JSON for each month; may be empty.
+  using Tell = std::function<void(const std::string&)>;
+  NightWatch(const Scene& scene, Tell tell) : scene_(scene), tell_(std::move(tell)) {}
+
+  void plan(const Day& day);
+
+ private:
+  /// Of the devices that were looked at together, in bytes.
+  struct Month {
+    std::size_t day = 0;
+    std::size_t devices = 0;
+    std::size_t logs = 0;          ///< rows of all their tables
+    std::size_t stored = 0;        ///< keys and values
+    std::size_t running = 0;       ///< given back when they were closed
+    std::size_t most_running = 0;  ///< of one
+    std::size_t opened = 0;        ///< taken when they were opened
+  };
+
+  void check_quiet();
+  void measure(std::size_t day);
+  void measure_device(Resident& resident, Month& month);
+  void check_growth(const Month& month);
+  void tell(const Month& month) const;
+
+  const Scene& scene_;
+  const Tell tell_;
+  std::optional<Month> first_;
+  std::size_t next_ = 0;  ///< to be looked at
+};
+
+}  // namespace relais::simulator

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "simulator/faults.h"
+#include "simulator/oracles.h"
+
+namespace relais::simulator {
+
+/// What those who make things happen in a village share.
+struct Scene {
+  const Plan& plan;
+  World& world;
+  Residents& residents;
+  Oracles& oracles;
+  Faults& faults;
+
+  Instant now() const { return world.events.now(); }
+  void say(const std::string& line) const { world.trace.line(now(), line); }
+};
+
+/// Moments of one day.
+struct Day {
+  std::size_t number = 0;
+  Instant midnight;
+
+  /// Between two hours.
+  Instant at(testing::Chance& chance, std::int64_t first_hour, std::int64_t last_hour) const {
+    return midnight + Duration(chance.between(first_hour * 3'600'000, last_hour * 3'600'000));
+  }
+};
+
+}  // namespace relais::simulator
