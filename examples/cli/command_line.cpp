@@ -39,11 +39,17 @@ void add_space_commands(Commands& commands) {
       "join",
       {"Join a space by an invitation",
        "  relais join clinic RELAIS1-ABCDE-... --device \"Tablet 2\" --at 10.0.0.5:7400\n"
-       "      while `relais serve` runs at that address"},
+       "      while `relais serve` runs at that address\n"
+       "  relais join clinic RELAIS1-ABCDE-... --device \"Tablet 2\" --at 10.0.0.5:7400 "
+       "--set-aside\n"
+       "      clinic holds a store that can't be opened: it is kept as clinic.damaged-1, and a\n"
+       "      new one takes its place with all that the other device holds"},
       [](CLI::App& app, JoinCommand& command) {
         add_required(app, "INVITATION", command.invitation, "What `relais invite` printed");
         add_name(app, "--device", command.device, "This device's name, for people");
         add_address(app, "--at", command.address, "HOST:PORT of a device that serves");
+        app.add_flag("--set-aside", command.set_aside,
+                     "Keep a damaged store that is in DIR under another name, and sync at once");
       });
 }
 

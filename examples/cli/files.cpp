@@ -53,24 +53,10 @@ int read_all(int file, std::string& into) {
   }
 }
 
-std::string folder_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
 /// What a symbolic link leads to, else the path itself.
 std::string resolved(const std::string& path) {
   const std::unique_ptr<char, void (*)(void*)> real(::realpath(path.c_str(), nullptr), std::free);
   return real ? real.get() : path;
-}
-
-/// A rename is durable once its folder is.
-void sync_folder(const std::string& path) {
-  const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return;
-  ::fsync(folder);
-  ::close(folder);
 }
 
 }  // namespace
@@ -179,6 +165,26 @@ Error OutputFile::failed(int error) const {
     return Error(ErrorCode::disk_full, "There is no space left for " + path_ + ".");
   }
   return Error(ErrorCode::store_failed, path_ + " can't be written: " + said(error) + ".");
+}
+
+bool exists(const std::string& path) {
+  struct stat info;
+  return ::lstat(path.c_str(), &info) == 0;
+}
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+bool sync_folder(const std::string& path) {
+  const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return false;
+  const int error = ::fsync(folder) == 0 ? 0 : errno;
+  ::close(folder);
+  errno = error;
+  return error == 0;
 }
 
 }  // namespace cli

@@ -59,4 +59,11 @@ class OutputFile {
   int error_ = 0;
 };
 
+/// Whether anything has the name, be it a link that leads nowhere.
+bool exists(const std::string& path);
+/// The folder that a file or a folder is in.
+std::string folder_of(const std::string& path);
+/// A rename is durable once its folder is. False: errno says why.
+bool sync_folder(const std::string& path);
+
 }  // namespace cli

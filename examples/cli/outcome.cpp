@@ -12,9 +12,12 @@ std::string_view store_advice(ErrorCode code) {
     case ErrorCode::store_locked:
       return "Stop the other program, which may be `relais serve`, then try again.";
     case ErrorCode::store_corrupt:
+      return "Let this device join again, with a new invitation: `relais join DIR INVITATION "
+             "--device NAME --at HOST:PORT --set-aside` keeps this folder under another name, and "
+             "fetches what the other devices hold.";
     case ErrorCode::corrupt:
-      return "Keep the folder as it is. Let this device join again in a new folder, with a new "
-             "invitation: the other devices hold what they synced.";
+      return "The rest can still be read. Sync, so that nothing is only here; then let this "
+             "device join in a new folder, with a new invitation.";
     case ErrorCode::disk_full:
       return "Free some space, then run the command again: what was written before stays.";
     case ErrorCode::store_failed:
@@ -43,6 +46,11 @@ std::string_view meeting_advice(ErrorCode code) {
 }
 
 }  // namespace
+
+Fault fault_of(relais::Error error) {
+  const bool usage = error.code() == ErrorCode::invalid_argument;
+  return Fault{std::move(error), usage ? kExitUsage : kExitFailed};
+}
 
 std::string_view advice_for(ErrorCode code) {
   const std::string_view store = store_advice(code);

@@ -25,12 +25,6 @@ relais::Result<relais::SectionRule> parse_section(std::string_view text) {
   return rule;
 }
 
-/// A name or a label that can't be is a fault of the command line.
-Fault fault_of(const Error& error) {
-  const bool usage = error.code() == ErrorCode::invalid_argument;
-  return Fault{error, usage ? kExitUsage : kExitFailed};
-}
-
 void say_created(const InitCommand& command, const relais::StatusReport& status,
                  const std::string& phrase) {
   if (command.json) {
@@ -161,26 +155,6 @@ Outcome InviteCommand::run() const {
   say("On the other device:  relais join DIR INVITATION --device NAME --at THIS-DEVICE:7400");
   say("");
   say(*invitation);
-  return {};
-}
-
-Outcome JoinCommand::run() const {
-  auto replica = Replica::join(folder, invitation, address, {device});
-  if (!replica) return fault_of(replica.error());
-  const auto status = replica->status();
-  if (!status) return Fault{status.error()};
-  if (json) {
-    say_json(Json{{"space", to_hex(status->space.view())},
-                  {"device", to_hex(status->device.view())},
-                  {"device_name", device},
-                  {"level", status->level},
-                  {"members", status->members.size()}});
-    return {};
-  }
-  say("This device has joined: " + device_label(status->device, device) + ", " + status->level +
-      ". The space has " + counted(status->members.size(), "device") + " now.");
-  say("");
-  say("Next: relais sync " + folder + " --with " + address + "    to fetch the documents");
   return {};
 }
 

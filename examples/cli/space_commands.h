@@ -31,6 +31,7 @@ struct JoinCommand {
   std::string invitation;
   std::string device;
   std::string address;
+  bool set_aside = false;  ///< in the place of a damaged store; syncs too
   bool json = false;
   Outcome run() const;
 };

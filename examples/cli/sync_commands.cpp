@@ -130,15 +130,18 @@ Outcome ServeCommand::run() const {
   return outcome;
 }
 
+relais::Result<relais::SyncReport> sync_showing_progress(Replica& replica,
+                                                         const std::string& address) {
+  Progress progress("Syncing");
+  return replica.sync(address, [&](const relais::SyncProgress& now) {
+    progress.show(now.received + now.sent, now.to_receive + now.to_send, "changes");
+  });
+}
+
 Outcome SyncCommand::run() const {
   auto replica = Replica::open(folder);
   if (!replica) return Fault{replica.error()};
-  const auto report = [&] {
-    Progress progress("Syncing");
-    return replica->sync(address, [&](const relais::SyncProgress& now) {
-      progress.show(now.received + now.sent, now.to_receive + now.to_send, "changes");
-    });
-  }();
+  const auto report = sync_showing_progress(*replica, address);
   if (!report) return Fault{report.error()};
   if (json) {
     say_json(sync_json(*report));

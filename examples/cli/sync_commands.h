@@ -4,6 +4,7 @@
 #include <string>
 
 #include "outcome.h"
+#include "relais/replica.h"
 
 /// Commands that meet other devices.
 namespace cli {
@@ -24,5 +25,9 @@ struct SyncCommand {
   bool json = false;
   Outcome run() const;
 };
+
+/// Meets the device at an address, with a bar on a terminal.
+relais::Result<relais::SyncReport> sync_showing_progress(relais::Replica& replica,
+                                                         const std::string& address);
 
 }  // namespace cli

@@ -32,6 +32,21 @@ SyncReport public_report(const peer::Report& report) {
   return out;
 }
 
+/// A creation that was cut off between making the store and its first commit is no damage.
+Status check_begun(const store::Store& store, const std::string& folder) {
+  const auto first = store.scan(store::Family::meta, {}, {});
+  if (first->valid() || !first->status()) return {};
+  return Error(ErrorCode::store_missing,
+               "The creation of the store at " + folder + " was cut short. Create it again.");
+}
+
+/// Whatever can't be read of what has to be read is damage to the store.
+Error opening_error(Error error, const std::string& folder) {
+  if (error.code() != ErrorCode::corrupt && error.code() != ErrorCode::store_corrupt) return error;
+  return Error(ErrorCode::store_corrupt,
+               "The store at " + folder + " is damaged: its records can't be read.");
+}
+
 }  // namespace
 
 Engine::Engine(std::unique_ptr<World> world, std::unique_ptr<Core> core, const Options& options)
@@ -53,10 +68,11 @@ Engine::~Engine() {
 Result<std::unique_ptr<Engine>> Engine::open(const std::string& folder, const Options& options) {
   crypto::initialise();
   RELAIS_ASSIGN(auto store, store::open_rocksdb(folder, store::OpenMode::existing));
+  RELAIS_TRY(check_begun(*store, folder));
   auto world = std::make_unique<World>();
-  RELAIS_ASSIGN(auto core,
-                open_replica(std::move(store), world->environment, folder_marker(folder)));
-  return std::unique_ptr<Engine>(new Engine(std::move(world), std::move(core), options));
+  auto core = open_replica(std::move(store), world->environment, folder_marker(folder));
+  if (!core) return opening_error(std::move(core).error(), folder);
+  return std::unique_ptr<Engine>(new Engine(std::move(world), std::move(*core), options));
 }
 
 void Engine::watch_core() {

@@ -10,6 +10,9 @@
 #include <mutex>
 #include <thread>
 
+#include "store/rocksdb/rocksdb_store.h"
+#include "store/tables/keys.h"
+
 namespace relais {
 namespace {
 
@@ -195,6 +198,32 @@ TEST_F(OnDisk, OpeningWhatIsNotThereSaysSo) {
   EXPECT_EQ(locked.error().code(), ErrorCode::store_locked);
   const auto twice = Replica::create(at("a"), {"x", "y", {}});
   ASSERT_FALSE(twice);
+}
+
+TEST_F(OnDisk, AStoreThatNothingWasWrittenToIsNotDamagedButToBeMadeAgain) {
+  ASSERT_TRUE(store::open_rocksdb(at("a"), store::OpenMode::create));
+  const auto blank = Replica::open(at("a"));
+  ASSERT_FALSE(blank);
+  EXPECT_EQ(blank.error().code(), ErrorCode::store_missing);
+  EXPECT_THAT(blank.error().message(), HasSubstr("cut short. Create it again."));
+  ASSERT_TRUE(found("a").status());
+  EXPECT_TRUE(Replica::open(at("a")));
+}
+
+TEST_F(OnDisk, AStoreThatHasLostWhoseItIsIsDamaged) {
+  (void)found("a");
+  {
+    auto store = store::open_rocksdb(at("a"), store::OpenMode::existing);
+    ASSERT_TRUE(store);
+    store::Batch batch;
+    batch.remove(store::Family::meta, store::meta_key(store::meta::kIdentity));
+    ASSERT_TRUE((*store)->commit(batch, store::Durability::synced));
+  }
+  const auto damaged = Replica::open(at("a"));
+  ASSERT_FALSE(damaged);
+  EXPECT_EQ(damaged.error().code(), ErrorCode::store_corrupt);
+  EXPECT_EQ(damaged.error().message(),
+            "The store at " + at("a") + " is damaged: its records can't be read.");
 }
 
 TEST_F(OnDisk, AWrongInvitationIsRefusedWithoutDetail) {

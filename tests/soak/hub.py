@@ -1,0 +1,87 @@
+"""The hub as the system sees it: a real `relais serve`, its memory, descriptors and connections."""
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import time
+
+from harness import BINARY, PATIENCE
+
+CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
+ESTABLISHED = "01"
+
+
+def descriptors(pid):
+    """What the process has open: sockets, and everything else."""
+    sockets, others = 0, 0
+    for name in os.listdir(f"/proc/{pid}/fd"):
+        try:
+            target = os.readlink(f"/proc/{pid}/fd/{name}")
+        except OSError:  # closed since it was listed
+            continue
+        if target.startswith("socket:"):
+            sockets += 1
+        else:
+            others += 1
+    return sockets, others
+
+
+def established(port):
+    """Connections that the system holds open at a local port, IPv4 and IPv6."""
+    count = 0
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        for line in pathlib.Path(table).read_text().splitlines()[1:]:
+            _, local, _, state = line.split()[:4]
+            count += state == ESTABLISHED and int(local.rsplit(":", 1)[1], 16) == port
+    return count
+
+
+class Hub:
+    """`relais serve` that says what happens in a file, which never fills up as a pipe would."""
+
+    def __init__(self, folder, journal):
+        self.journal = open(journal, "wb")
+        self.process = subprocess.Popen(
+            [BINARY, "serve", folder, "--listen", "127.0.0.1:0", "--json"],
+            stdin=subprocess.DEVNULL, stdout=self.journal, stderr=self.journal)
+        deadline = time.monotonic() + PATIENCE
+        while not (first := pathlib.Path(journal).read_text().partition("\n"))[1]:
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"the hub doesn't listen: {first[0]}")
+            time.sleep(0.02)
+        self.address = json.loads(first[0])["address"]
+        self.port = int(self.address.rsplit(":", 1)[1])
+
+    def sockets(self):
+        return descriptors(self.process.pid)[0]
+
+    def files(self):
+        return descriptors(self.process.pid)[1]
+
+    def established(self):
+        return established(self.port)
+
+    def resident_kib(self):
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1])
+
+    def cpu_seconds(self):
+        stat = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text()
+        user, system = stat.rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / CLOCK_TICKS
+
+    def wait_for_sockets(self, sockets, longest=30):
+        """Until so many sockets are open, but not for ever; how many are."""
+        deadline = time.monotonic() + longest
+        while (now := self.sockets()) != sockets and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return now
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(PATIENCE)
+        self.journal.close()
+        if code != 0:
+            raise AssertionError(f"the hub ended with {code}")
