@@ -6,7 +6,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 CPP = {".h", ".cpp"}
 TEXT = CPP | {".md", ".py", ".cmake", ".in", ".txt", ".proto", ".sh", ".json", ".yml", ".supp",
               ".map", ".dict", ""}
-SKIPPED = {".git", "build", "golden", "corpus", "__pycache__", ".cache", ".vscode", ".idea"}
+SKIPPED = {".git", "build", "node_modules", "golden", "corpus", "__pycache__", ".cache", ".vscode",
+           ".idea"}
 
 # Comments, raw strings, strings, characters. A digit separator (1'000) is no character.
 NOT_CODE = re.compile(r"""//[^\n]*|/\*.*?\*/|R"(?P<d>[^\s()\\]{0,16})\(.*?\)(?P=d)"|"""
