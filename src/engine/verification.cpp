@@ -31,7 +31,10 @@ class Verification {
     RELAIS_ASSIGN(const auto seals, store::seals_after(*core_.store, row.no, 0));
     for (const Bytes& seal : seals) {
       ++report_.seals;
-      const auto verified = log::verify_seal(seal, core_.identity.space);
+      const auto verified =
+          log::verify_seal(seal, core_.identity.space, [this](const crypto::SigningPublicKey& key) {
+            return core_.control.membership.device_of(key) != nullptr;
+          });
       if (!verified || verified->log != row.id) {
         problem(row, 0, "a seal doesn't verify");
         continue;

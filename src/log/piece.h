@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -98,9 +99,13 @@ struct VerifiedSeal {
   LogId log;
   Bytes encoded;  ///< the wire::Seal, to be stored and forwarded
 };
+/// Whether a key's point was checked before: a member's was, at its certificate. The check costs as
+/// much as the signature's.
+using IsKnownKey = std::function<bool(const crypto::SigningPublicKey&)>;
 /// Fails: corrupt (signature, key not valid, author, space), as decode_seal does.
 /// Whether the author may write is for `access` to say.
-Result<VerifiedSeal> verify_seal(BytesView seal, const SpaceId& space);
+Result<VerifiedSeal> verify_seal(BytesView seal, const SpaceId& space,
+                                 const IsKnownKey& is_known = nullptr);
 
 /// Checks pieces of one log against its seals, from a head that is already trusted.
 class Verifier {

@@ -34,7 +34,11 @@ Receiver::Incoming* Receiver::find(const log::LogId& log) {
 }
 
 Status Receiver::handle(wire::message::Seal seal) {
-  auto verified = log::verify_seal(seal.seal, context_.space);
+  const access::Membership* membership = context_.host.membership();
+  auto verified =
+      log::verify_seal(seal.seal, context_.space, [&](const crypto::SigningPublicKey& key) {
+        return membership != nullptr && membership->device_of(key) != nullptr;
+      });
   if (!verified) return misbehaved("a seal doesn't hold.");
   Incoming* incoming = find(verified->log);
   if (incoming == nullptr) return misbehaved("a seal is of a log that wasn't announced.");
