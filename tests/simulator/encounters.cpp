@@ -37,6 +37,7 @@ bool Encounters::meets_today(std::size_t day, std::size_t who) {
 
 void Encounters::plan(const Day& day) {
   for (std::size_t who = 0; who < scene_.residents.size(); ++who) {
+    if (!scene_.works(who, day.number)) continue;
     if (who > 0 && meets_today(day.number, who)) {
       scene_.world.events.at(day.at(chance_, 16, 19), [this, who] { meet(who, 0); });
     }

@@ -22,6 +22,7 @@ struct Options {
   std::optional<std::uint64_t> transactions;
   std::optional<std::size_t> newcomers;
   std::optional<std::uint64_t> calm;
+  std::optional<std::size_t> rest;
   std::string profile;
   std::string faults;
   std::string store = "memory";
@@ -92,6 +93,7 @@ Plan plan_for(std::uint64_t seed, const Options& options) {
   thin_out(plan);
   if (options.transactions) plan.transactions_per_day = *options.transactions;
   if (options.newcomers) plan.newcomers = *options.newcomers;
+  if (options.rest) plan.rest = *options.rest;
   if (options.calm) plan.calm = *options.calm;
   plan.store = *store_of(options.store);
   if (!options.profile.empty()) plan.profile = *profile_of(options.profile);
@@ -189,7 +191,10 @@ int main(int argc, char** argv) {
   app.add_option("--profile", options.profile, "clinic, zones, courier, evacuation");
   app.add_option("--transactions", options.transactions, "A device and day");
   app.add_option("--newcomers", options.newcomers, "Devices that join in the middle");
-  app.add_option("--calm", options.calm, "Faults of devices are so many times rarer");
+  app.add_option("--rest", options.rest, "Devices work and meet on one day of so many")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--calm", options.calm, "Faults of devices are so many times rarer")
+      ->check(CLI::PositiveNumber);
   app.add_option("--store", options.store, "memory, rocksdb")->capture_default_str();
   app.add_option("--faults", options.faults, "Names, with commas; or none");
   app.add_option("--journal", options.journal,

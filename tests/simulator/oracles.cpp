@@ -126,12 +126,21 @@ void Oracles::compare(Resident& resident, const std::string& what, const Bytes& 
             known->second.second);
 }
 
+/// Where there are many, a few of those who may read a field read it, in turn: check_states has
+/// shown that all hold the same.
 void Oracles::check_model() {
-  for (Resident* resident : residents_.members()) {
+  static constexpr std::size_t kReaders = 12;
+  const auto members = residents_.members();
+  std::size_t turn = 0;
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    Resident& resident = *members[i];
+    const auto reads = [&](const Field& field) {
+      if (!residents_.may_read(resident, field)) return false;
+      return members.size() <= kReaders || (turn++ + i) % members.size() < kReaders;
+    };
     residents_.model().check(
-        [&](const Field& field) { return residents_.may_read(*resident, field); },
-        [&](const Field& field) { return read_field(resident->device, field); },
-        [&](const std::string& what) { violation(resident->device.name() + ": " + what); });
+        reads, [&](const Field& field) { return read_field(resident.device, field); },
+        [&](const std::string& what) { violation(resident.device.name() + ": " + what); });
   }
 }
 

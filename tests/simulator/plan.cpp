@@ -55,8 +55,10 @@ Plan plan_of(std::uint64_t seed) {
 
 void thin_out(Plan& plan) {
   constexpr std::size_t kLong = 30;
+  constexpr std::size_t kMany = 100;
   if (plan.days < kLong) return;
   plan.transactions_per_day = 1;
+  plan.rest = plan.devices > kMany ? 2 : 1;
   plan.calm = plan.days / 6;
 }
 
@@ -66,8 +68,9 @@ std::string to_arguments(const Plan& plan) {
   return "--seed " + std::to_string(plan.seed) + " --devices " + std::to_string(plan.devices) +
          " --days " + std::to_string(plan.days) + " --profile " + name_of(plan.profile) +
          " --transactions " + std::to_string(plan.transactions_per_day) + " --newcomers " +
-         std::to_string(plan.newcomers) + " --calm " + std::to_string(plan.calm) + " --store " +
-         name_of(plan.store) + " --faults " + (faults.empty() ? "none" : faults);
+         std::to_string(plan.newcomers) + " --rest " + std::to_string(plan.rest) + " --calm " +
+         std::to_string(plan.calm) + " --store " + name_of(plan.store) + " --faults " +
+         (faults.empty() ? "none" : faults);
 }
 
 }  // namespace relais::simulator

@@ -56,6 +56,7 @@ struct Plan {
   std::set<Fault> faults;
   std::uint64_t transactions_per_day = 12;  ///< each device
   std::size_t newcomers = 0;                ///< devices that join in the middle, beyond `devices`
+  std::size_t rest = 1;                     ///< each device works and meets on one day of so many
   /// What befalls devices (not links) is so many times rarer.
   std::uint64_t calm = 1;
   StoreKind store = StoreKind::memory;

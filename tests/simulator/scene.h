@@ -14,6 +14,8 @@ struct Scene {
   Faults& faults;
 
   Instant now() const { return world.events.now(); }
+  /// Whether the device is at work on that day.
+  bool works(std::size_t who, std::size_t day) const { return (who + day) % plan.rest == 0; }
   void say(const std::string& line) const { world.trace.line(now(), line); }
 };
 

@@ -62,6 +62,7 @@ class Village {
   void plan_day(const Day& day) {
     newcomers_.plan(day);
     for (std::size_t who = 0; who < residents_.size(); ++who) {
+      if (!scene_.works(who, day.number)) continue;
       for (std::uint64_t i = 0; i < plan_.transactions_per_day; ++i) {
         world_.events.at(day.at(chance_, 8, 18), [this, who] { work(residents_[who]); });
       }

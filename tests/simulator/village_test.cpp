@@ -72,10 +72,10 @@ TEST(Plan, ItsArgumentsNameAllItDependsOn) {
   Plan plan;
   plan.seed = 9;
   plan.faults = {Fault::cut, Fault::clone};
-  EXPECT_EQ(
-      to_arguments(plan),
-      "--seed 9 --devices 5 --days 6 --profile clinic --transactions 12 --newcomers 0 --calm 1 "
-      "--store memory --faults cut,clone");
+  EXPECT_EQ(to_arguments(plan),
+            "--seed 9 --devices 5 --days 6 --profile clinic --transactions 12 --newcomers 0 --rest "
+            "1 --calm 1 "
+            "--store memory --faults cut,clone");
   EXPECT_EQ(fault_of("no such").error().message(),
             "there is no fault called that; there are: cut, half_open, corrupt, slow, power, "
             "power_at_write, disk, clocks, restore, clone");
