@@ -32,6 +32,11 @@ if(RELAIS_SANITIZE)
   endif()
 endif()
 
+if(RELAIS_COVERAGE)  # Clang's own counters: exact lines and branches, whatever the optimiser does
+  add_compile_options(-fprofile-instr-generate -fcoverage-mapping)
+  add_link_options(-fprofile-instr-generate)
+endif()
+
 if(CMAKE_CXX_CLANG_TIDY)  # generated code, in the build directory, is nobody's style
   file(WRITE "${CMAKE_BINARY_DIR}/.clang-tidy" "Checks: '-*,llvm-twine-local'\n")
 endif()
@@ -39,10 +44,11 @@ if(RELAIS_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
-# relais_module(NAME SOURCES ... [USES module ...] [LIBRARIES target ...])
-# One folder of src/ as an object library. USES names the modules above it in the layer list.
+# relais_module(NAME [APART] SOURCES ... [USES module ...] [LIBRARIES target ...])
+# One folder of src/ as an object library. USES names the modules above it in the layer list. One
+# that is APART is no part of the one library: it goes into a library of its own.
 function(relais_module name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;USES;LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "APART" "" "SOURCES;USES;LIBRARIES")
   set(target relais_${name})
   add_library(${target} OBJECT ${arg_SOURCES})
   target_compile_features(${target} PUBLIC cxx_std_20)
@@ -53,7 +59,9 @@ function(relais_module name)
   # Objects of the modules used come along only where a program links them (relais_link_modules).
   set_property(GLOBAL PROPERTY RELAIS_USES_${name} "${arg_USES}")
   set_property(GLOBAL PROPERTY RELAIS_LIBRARIES_${name} "${arg_LIBRARIES}")
-  set_property(GLOBAL APPEND PROPERTY RELAIS_MODULES ${name})
+  if(NOT arg_APART)
+    set_property(GLOBAL APPEND PROPERTY RELAIS_MODULES ${name})
+  endif()
   foreach(used IN LISTS arg_LIBRARIES)
     target_link_libraries(${target} PRIVATE ${used})
   endforeach()

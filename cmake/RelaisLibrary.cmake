@@ -15,20 +15,24 @@ function(relais_library target)
   file(GLOB headers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/include/relais/*.h")
   target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}/include"
                                   FILES ${headers})
+  relais_shape_library(${target} relais relais "${PROJECT_SOURCE_DIR}/src/relais.map")
+endfunction()
+
+# Its names, its version, and what a shared one exports.
+function(relais_shape_library target file_name name map)
   target_compile_features(${target} PUBLIC cxx_std_20)
   # Before 1.0 a minor version may change the ABI.
   set_target_properties(${target} PROPERTIES
     LINKER_LANGUAGE CXX
-    OUTPUT_NAME relais
-    EXPORT_NAME relais
+    OUTPUT_NAME ${file_name}
+    EXPORT_NAME ${name}
     VERSION "${PROJECT_VERSION}"
     SOVERSION "${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}"
-    LINK_DEPENDS "${PROJECT_SOURCE_DIR}/src/relais.map")
+    LINK_DEPENDS "${map}")
   get_target_property(type ${target} TYPE)
   if(type STREQUAL SHARED_LIBRARY)
     # Templates of the standard library are visible by default: the map keeps them inside.
-    target_link_options(${target} PRIVATE
-                        "LINKER:--version-script=${PROJECT_SOURCE_DIR}/src/relais.map")
+    target_link_options(${target} PRIVATE "LINKER:--version-script=${map}")
     if(NOT RELAIS_SANITIZE)  # whose runtime comes with the program
       target_link_options(${target} PRIVATE LINKER:-z,defs)
     endif()
@@ -39,6 +43,7 @@ endfunction()
 # Install rules for one library made by relais_library, with the package's config beside it.
 function(relais_install target component)
   set(relais_targets ${component}Targets)  # a file of its own name: CMake stages it by that
+  set(relais_typed_targets ${component}_typedTargets)  # if that component is installed too
   set(folder "${CMAKE_INSTALL_LIBDIR}/cmake/relais")
   install(TARGETS ${target} EXPORT ${relais_targets}
           ARCHIVE COMPONENT ${component} ${ARGN}
@@ -60,4 +65,40 @@ function(relais_install target component)
           DESTINATION "${folder}" COMPONENT ${component} ${ARGN})
   install(FILES "${PROJECT_SOURCE_DIR}/LICENSE"
           DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT ${component} ${ARGN})
+endfunction()
+
+# relais_typed_library(TARGET CORE [STATIC | SHARED])
+# Typed documents, over a library made by relais_library: their public header, the options and the
+# clinic's messages. It alone links all of Protocol Buffers.
+function(relais_typed_library target core)
+  add_library(${target} ${ARGN} $<TARGET_OBJECTS:relais_typed>
+                                $<TARGET_OBJECTS:relais_typed_edits>)
+  target_link_libraries(${target} PUBLIC ${core} protobuf::libprotobuf)
+  get_target_property(generated relais_typed_edits RELAIS_GENERATED)
+  get_target_property(made relais_typed_edits RELAIS_GENERATED_HEADERS)
+  file(GLOB headers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/include/relais/typed/*.h")
+  target_sources(${target} PUBLIC FILE_SET HEADERS
+                 BASE_DIRS "${PROJECT_SOURCE_DIR}/include" "${generated}" FILES ${headers} ${made})
+  # Who links it here includes generated headers as a system's, like those who find it installed.
+  target_include_directories(${target} SYSTEM INTERFACE $<BUILD_INTERFACE:${generated}>)
+  relais_shape_library(${target} relais_typed typed "${PROJECT_SOURCE_DIR}/src/relais_typed.map")
+  set_target_properties(${target} PROPERTIES INSTALL_RPATH "$ORIGIN")  # where relais itself is
+endfunction()
+
+# relais_typed_install(TARGET COMPONENT [EXCLUDE_FROM_ALL])
+# COMPONENT is the one that its relais is installed with; this one's is COMPONENT_typed. The .proto
+# files go beside the headers, so that one -I is enough for protoc too.
+function(relais_typed_install target component)
+  set(part ${component}_typed)
+  install(TARGETS ${target} EXPORT ${part}Targets
+          ARCHIVE COMPONENT ${part} ${ARGN}
+          LIBRARY COMPONENT ${part} ${ARGN}
+          RUNTIME COMPONENT ${part} ${ARGN}
+          FILE_SET HEADERS COMPONENT ${part} ${ARGN})
+  install(EXPORT ${part}Targets NAMESPACE relais:: FILE ${part}Targets.cmake
+          DESTINATION "${CMAKE_INSTALL_LIBDIR}/cmake/relais" COMPONENT ${part} ${ARGN})
+  install(FILES "${PROJECT_SOURCE_DIR}/proto/relais/options.proto"
+          DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/relais" COMPONENT ${part} ${ARGN})
+  install(DIRECTORY "${PROJECT_SOURCE_DIR}/proto/relais/clinic"
+          DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/relais" COMPONENT ${part} ${ARGN})
 endfunction()

@@ -4,7 +4,8 @@
     check_layers.py [ROOT]
 
 A folder of src/ includes only itself, the folders before it in LAYERS, and relais/ (the public
-headers). A third-party header is included only in the folders its fence names.
+headers); one that is APART, only itself, relais/ and what is named there. A third-party header is
+included only in the folders its fence names.
 """
 import pathlib
 import re
@@ -13,18 +14,23 @@ import sys
 from repository import CPP, ROOT, files, finish, read
 
 LAYERS = ["base", "crypto", "wire", "document", "log", "access", "store", "reconcile", "session",
-          "peer", "link", "engine", "capi"]
+          "peer", "link", "engine", "capi", "typed"]
+# A library of its own over the public headers, and what of ours it takes without linking it.
+APART = {"typed": {"base/check.h", "base/limits.h", "base/try.h"}}
 # Logic that is given bytes, time and randomness, and never fetches them.
 SANS_IO = {"document", "log", "access", "reconcile", "session", "peer"}
 
 # Header (a regular expression on its path) and the folders that may include it.
 FENCES = [
     (r"sodium(\.h|/)", ["src/crypto"]),
-    (r".*\.pb\.h$|google/protobuf/", ["src/wire"]),
+    (r"relais/(options|clinic/.*)\.pb\.h$", ["src/typed"]),
+    (r"relais/v1/.*\.pb\.h$", ["src/wire"]),
+    (r".*\.pb\.h$|google/protobuf/", ["src/wire", "src/typed"]),
     (r"rocksdb/", ["src/store/rocksdb"]),
-    (r"boost/", ["src/link", "src/engine/runtime"]),
+    (r"boost/container/", ["src/document"]),
+    (r"boost/(?!container/)", ["src/link", "src/engine/runtime"]),
     (r"simdjson", ["src/document"]),
-    (r"utf8(\.h|cpp|/)", ["src/document", "src/wire"]),
+    (r"utf8(\.h|cpp|/)", ["src/document", "src/wire", "src/typed"]),
     (r"(zstd|zdict)(_errors)?\.h", ["src/log", "tools/make_dictionary"]),
 ]
 STANDARD = set("""algorithm any array atomic barrier bit bitset cassert cctype cerrno cfenv cfloat
@@ -65,6 +71,14 @@ def within(path, folder):
     return path.as_posix().startswith(folder + "/")
 
 
+def apart_fault(path, header):
+    """Nothing knows of what stands apart, but itself."""
+    for name in APART:
+        if header.startswith(f"relais/{name}/") and name not in path.parts[1:3]:
+            return f"relais::{name} stands apart: only its own files include {header}"
+    return None
+
+
 def public_fault(header):
     if header in NEVER_PUBLIC:
         return f"a public header does without <{header}>"
@@ -98,6 +112,8 @@ def source_fault(path, header, quoted):
         return (layer in SANS_IO and sans_io_fault(layer, header)) or third_party_fault(path, header)
     if first == "relais":
         return None
+    if layer in APART and first != layer and header not in APART[layer]:
+        return f"{layer} stands apart: it uses the public headers, not {header}"
     if first not in LAYERS:
         return f'"{header}": write the path from src/, like "{layer}/{header}"'
     if LAYERS.index(first) > LAYERS.index(layer):
@@ -117,11 +133,11 @@ def check(root):
     for path in files(root, ("include", "src", "examples"), CPP):
         for line, header, quoted in includes(read(root, path)):
             if path.parts[0] == "include":
-                fault = public_fault(header)
+                fault = apart_fault(path, header) or public_fault(header)
             elif path.parts[0] == "examples":
                 fault = example_fault(header, quoted)
             elif len(path.parts) > 2:
-                fault = source_fault(path, header, quoted)
+                fault = apart_fault(path, header) or source_fault(path, header, quoted)
             else:
                 fault = "a source file lives in a folder of src/"
             if fault:

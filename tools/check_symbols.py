@@ -7,7 +7,8 @@ import re
 import subprocess
 import sys
 
-OURS = re.compile(r"^(relais::|relais_|(typeinfo( name)?|vtable|guard variable|VTT|"
+# descriptor_table_…: what protoc makes of our .proto files, and whoever imports them links with.
+OURS = re.compile(r"^(relais::|relais_|descriptor_table_relais_|(typeinfo( name)?|vtable|guard variable|VTT|"
                   r"non-virtual thunk) (for|to) relais::)")
 
 

@@ -1,4 +1,4 @@
-# Installs one component into an empty prefix, builds the stranger's project against it, runs it.
+# Installs components into an empty prefix, builds a stranger's project against them, runs it.
 cmake_minimum_required(VERSION 3.25)
 set(prefix "${WORK}/prefix")
 set(build "${WORK}/build")
@@ -14,7 +14,9 @@ function(run)
   set(output "${output}" PARENT_SCOPE)
 endfunction()
 
-run("${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${prefix}" --component "${COMPONENT}")
+foreach(component IN LISTS COMPONENTS)
+  run("${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${prefix}" --component "${component}")
+endforeach()
 set(flags "")
 if(SANITIZE)
   set(flags "-fsanitize=${SANITIZE}")
@@ -22,5 +24,5 @@ endif()
 run("${CMAKE_COMMAND}" -S "${SOURCE}" -B "${build}" -G Ninja "-DCMAKE_PREFIX_PATH=${prefix}"
     "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DCMAKE_CXX_FLAGS=${flags}" -DEXPECTED_KIND=${KIND})
 run("${CMAKE_COMMAND}" --build "${build}")
-run("${CMAKE_COMMAND}" -E chdir "${build}" "${build}/stranger")
+run("${CMAKE_COMMAND}" -E chdir "${build}" "${build}/${PROGRAM}")
 message(STATUS "${output}")

@@ -92,6 +92,20 @@ class Layers(Tree):
         self.plant("src/peer/a.cpp", "#include <sys/socket.h>\n")
         self.assertEqual(len(check_layers.check(self.root)), 1)
 
+    def test_what_stands_apart_uses_the_public_headers(self):
+        self.plant("src/typed/a.cpp", '#include <google/protobuf/message.h>\n#include "base/try.h"\n'
+                                      '#include "relais/options.pb.h"\n#include "relais/id.h"\n')
+        self.plant("include/relais/typed/a.h", '#pragma once\n#include "relais/id.h"\n')
+        self.expect_fault("src/typed/b.cpp", '#include "document/draft.h"\n', "typed stands apart")
+
+    def test_nothing_uses_what_stands_apart(self):
+        for path in ("src/engine/a.cpp", "include/relais/a.h"):
+            self.plant(path, '#include "relais/typed/typed.h"\n')
+            faults = check_layers.check(self.root)
+            self.assertEqual(len(faults), 1, path)
+            self.assertIn("only its own files include relais/typed/typed.h", faults[0])
+            (self.root / path).unlink()
+
     def test_a_public_header_shows_nothing_of_ours_or_others(self):
         for line in ('"base/bytes.h"', "<sodium.h>", '"relais/v1/wire.pb.h"', "<boost/asio.hpp>"):
             self.plant("include/relais/a.h", f"#pragma once\n#include {line}\n")

@@ -1,0 +1,124 @@
+#pragma once
+
+#include <concepts>
+#include <functional>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "relais/document.h"
+#include "relais/export.h"
+#include "relais/replica.h"
+#include "relais/result.h"
+
+// Declared, not included: who uses a generated message has its header already.
+namespace google::protobuf {
+class Descriptor;
+class Message;
+}  // namespace google::protobuf
+
+/// Documents as Protocol Buffers messages: a component of its own, `relais::typed`.
+///
+/// A message's `.proto` says with field options (relais/options.proto) which kind of field, in
+/// which section, each of its fields is. One reads a plain message, changes it, and what is
+/// different becomes the fewest edits, so that what others write at the same time stays:
+///
+///     auto moved = replica.write([&](relais::Transaction& tx) {
+///       return relais::typed::update<Case>(tx, id, [](Case& c) { c.set_status(Case::CLOSED); });
+///     });
+///
+/// What a document holds that the message doesn't know, written by a newer schema, is left alone:
+/// fields, elements, and texts of enums (such a field reads as unset). docs/typed.md is the guide.
+///
+/// Fails, everywhere: invalid_argument, naming the message and field, if options contradict the
+/// type, or the id's collection isn't the message's; wrong_kind if the document holds another kind
+/// than the message declares, bad_input if a value doesn't fit its type, both naming the field's
+/// path. Writing also: bad_input and limit_exceeded, naming the path, for a value that no document
+/// may hold; checked before anything is written.
+/// Threads: a Replica's calls from any thread; a Transaction's inside `Replica::write`.
+namespace relais::typed {
+
+/// The same for any message, also one without generated code; `into` is cleared first.
+RELAIS_API Status read_message(const Replica& replica, const DocumentId& document,
+                               google::protobuf::Message& into);
+RELAIS_API Status read_message(Transaction& transaction, const DocumentId& document,
+                               google::protobuf::Message& into);
+RELAIS_API Status update_message(Transaction& transaction, const DocumentId& document,
+                                 google::protobuf::Message& scratch,
+                                 const std::function<Status()>& edit);
+RELAIS_API Status write_message(Transaction& transaction, const DocumentId& document,
+                                const google::protobuf::Message& from);
+RELAIS_API Status create_message(Transaction& transaction, const DocumentId& document,
+                                 const google::protobuf::Message& from);
+RELAIS_API Status check_type(const google::protobuf::Descriptor& type);
+RELAIS_API Result<std::string> path_in(const google::protobuf::Descriptor& type, int number);
+
+/// The document as it reads now: of values in conflict the one to show (Replica::field has all).
+/// Fails: not_found.
+template <class Type>
+Result<Type> read(const Replica& replica, const DocumentId& document) {
+  Type made;
+  if (Status done = read_message(replica, document, made); !done) return std::move(done).error();
+  return made;
+}
+
+/// The same, as it will be when the transaction is written.
+template <class Type>
+Result<Type> read(Transaction& transaction, const DocumentId& document) {
+  Type made;
+  if (Status done = read_message(transaction, document, made); !done) {
+    return std::move(done).error();
+  }
+  return made;
+}
+
+/// Hands the document as a message to `edit(Type&)`, which changes it and gives nothing, or a
+/// Status that ends it all. Where no document is, the message is empty, and what is set makes one.
+template <class Type, std::invocable<Type&> Edit>
+Status update(Transaction& transaction, const DocumentId& document, Edit&& edit) {
+  Type made;
+  return update_message(transaction, document, made, [&]() -> Status {
+    if constexpr (std::is_void_v<std::invoke_result_t<Edit&, Type&>>) {
+      edit(made);
+      return {};
+    } else {
+      return edit(made);
+    }
+  });
+}
+
+/// A transaction of one update.
+template <class Type, std::invocable<Type&> Edit>
+Status update(Replica& replica, const DocumentId& document, Edit&& edit) {
+  return replica.write([&](Transaction& transaction) {
+    return update<Type>(transaction, document, std::forward<Edit>(edit));
+  });
+}
+
+/// Makes the document read as the message: what the message doesn't set is erased, except what it
+/// has no field for.
+template <class Type>
+Status write(Transaction& transaction, const DocumentId& document, const Type& from) {
+  return write_message(transaction, document, from);
+}
+
+/// Writes a new document. Fails: already_exists; invalid_argument if nothing is set.
+template <class Type>
+Status create(Transaction& transaction, const DocumentId& document, const Type& from) {
+  return create_message(transaction, document, from);
+}
+
+/// Whether the options of a type, and of all it holds, fit. For tests; every call checks it too.
+template <class Type>
+Status check() {
+  return check_type(*Type::descriptor());
+}
+
+/// Where a field of a document stands, for Replica::field, history, cursor …:
+/// `path<Case>(Case::kObservationFieldNumber)` is "medical/observation". Fails: not_found.
+template <class Type>
+Result<std::string> path(int number) {
+  return path_in(*Type::descriptor(), number);
+}
+
+}  // namespace relais::typed

@@ -1,0 +1,170 @@
+#include "typed/align.h"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+namespace relais::typed {
+namespace {
+
+using Matches = std::vector<std::optional<std::size_t>>;
+using Places = std::vector<std::size_t>;
+
+constexpr std::size_t kTableCells = std::size_t{4} * 1024 * 1024;
+
+/// Elements of both lists that have no match yet, and can have one.
+struct Open {
+  const std::vector<Item>& before;
+  const std::vector<Item>& after;
+  Places old_places;
+  Places new_places;
+
+  bool equal(std::size_t old_at, std::size_t new_at) const {
+    return before[old_places[old_at]].content == after[new_places[new_at]].content;
+  }
+};
+
+Matches match_by_id(const std::vector<Item>& before, const std::vector<Item>& after) {
+  Matches matches(after.size());
+  // Two devices may have written the same id: then the first is the first.
+  std::unordered_map<std::string, std::deque<std::size_t>> places;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    if (!before[i].id.empty()) places[before[i].id].push_back(i);
+  }
+  for (std::size_t i = 0; i < after.size(); ++i) {
+    const auto found = after[i].id.empty() ? places.end() : places.find(after[i].id);
+    if (found == places.end() || found->second.empty()) continue;
+    matches[i] = found->second.front();
+    found->second.pop_front();
+  }
+  return matches;
+}
+
+/// Pairs of places within `open` (old, new), ascending: the longest common subsequence of what lies
+/// between, by a table of the lengths of the rest (Wagner and Fischer, 1974).
+std::vector<std::pair<std::size_t, std::size_t>> common_between(const Open& open, std::size_t front,
+                                                                std::size_t old_end,
+                                                                std::size_t new_end) {
+  const std::size_t rows = old_end - front;
+  const std::size_t columns = new_end - front;
+  if (rows == 0 || columns == 0 || rows > kTableCells / columns) return {};
+  std::vector<std::uint16_t> lengths((rows + 1) * (columns + 1));
+  const auto length = [&](std::size_t row, std::size_t column) -> std::uint16_t& {
+    return lengths[row * (columns + 1) + column];
+  };
+  for (std::size_t row = rows; row-- > 0;) {
+    for (std::size_t column = columns; column-- > 0;) {
+      length(row, column) = open.equal(front + row, front + column)
+                                ? static_cast<std::uint16_t>(length(row + 1, column + 1) + 1)
+                                : std::max(length(row + 1, column), length(row, column + 1));
+    }
+  }
+  std::vector<std::pair<std::size_t, std::size_t>> pairs;
+  for (std::size_t row = 0, column = 0; row < rows && column < columns;) {
+    if (open.equal(front + row, front + column)) {
+      pairs.emplace_back(front + row++, front + column++);
+    } else if (length(row + 1, column) >= length(row, column + 1)) {
+      ++row;
+    } else {
+      ++column;
+    }
+  }
+  return pairs;
+}
+
+std::vector<std::pair<std::size_t, std::size_t>> common(const Open& open) {
+  std::size_t old_end = open.old_places.size();
+  std::size_t new_end = open.new_places.size();
+  std::vector<std::pair<std::size_t, std::size_t>> pairs;
+  std::size_t front = 0;
+  while (front < std::min(old_end, new_end) && open.equal(front, front)) {
+    pairs.emplace_back(front, front);
+    ++front;
+  }
+  std::vector<std::pair<std::size_t, std::size_t>> back;
+  while (std::min(old_end, new_end) > front && open.equal(old_end - 1, new_end - 1)) {
+    back.emplace_back(--old_end, --new_end);
+  }
+  const auto middle = common_between(open, front, old_end, new_end);
+  pairs.insert(pairs.end(), middle.begin(), middle.end());
+  pairs.insert(pairs.end(), back.rbegin(), back.rend());
+  return pairs;
+}
+
+/// Equal ones anywhere: they were moved.
+void match_moved(const Open& open, Matches& matches, std::vector<bool>& taken) {
+  std::map<std::uint32_t, std::deque<std::size_t>> places;
+  for (const std::size_t old_at : open.old_places) {
+    if (!taken[old_at]) places[open.before[old_at].content].push_back(old_at);
+  }
+  for (const std::size_t new_at : open.new_places) {
+    const auto found = places.find(open.after[new_at].content);
+    if (matches[new_at] || found == places.end() || found->second.empty()) continue;
+    matches[new_at] = found->second.front();
+    taken[found->second.front()] = true;
+    found->second.pop_front();
+  }
+}
+
+}  // namespace
+
+Matches align(const std::vector<Item>& before, const std::vector<Item>& after) {
+  Matches matches = match_by_id(before, after);
+  std::vector<bool> taken(before.size());
+  for (const auto& match : matches) {
+    if (match) taken[*match] = true;
+  }
+  Open open{before, after, {}, {}};
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    if (before[i].id.empty()) open.old_places.push_back(i);
+  }
+  for (std::size_t i = 0; i < after.size(); ++i) {
+    if (after[i].id.empty()) open.new_places.push_back(i);
+  }
+  auto anchors = common(open);
+  for (const auto& [old_at, new_at] : anchors) {
+    matches[open.new_places[new_at]] = open.old_places[old_at];
+    taken[open.old_places[old_at]] = true;
+  }
+  match_moved(open, matches, taken);
+  anchors.emplace_back(open.old_places.size(), open.new_places.size());
+  std::size_t old_at = 0;
+  std::size_t new_at = 0;
+  for (const auto& [old_end, new_end] : anchors) {
+    for (;; ++old_at, ++new_at) {
+      while (old_at < old_end && taken[open.old_places[old_at]]) ++old_at;
+      while (new_at < new_end && matches[open.new_places[new_at]]) ++new_at;
+      if (old_at == old_end || new_at == new_end) break;
+      matches[open.new_places[new_at]] = open.old_places[old_at];
+    }
+    old_at = old_end;
+    new_at = new_end;
+  }
+  return matches;
+}
+
+std::vector<bool> ascending(const Places& places) {
+  std::vector<std::size_t> ends;  // of each length, where the subsequence with the lowest end ends
+  Places previous(places.size(), places.size());
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const auto end =
+        std::lower_bound(ends.begin(), ends.end(), places[i],
+                         [&](std::size_t at, std::size_t place) { return places[at] < place; });
+    if (end != ends.begin()) previous[i] = *std::prev(end);
+    if (end == ends.end()) {
+      ends.push_back(i);
+    } else {
+      *end = i;
+    }
+  }
+  std::vector<bool> kept(places.size());
+  for (std::size_t at = ends.empty() ? places.size() : ends.back(); at < places.size();
+       at = previous[at]) {
+    kept[at] = true;
+  }
+  return kept;
+}
+
+}  // namespace relais::typed
