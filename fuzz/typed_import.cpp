@@ -123,7 +123,8 @@ void check(Input& input) {
   if (!write(here, messages[0])) return;
   Sheet there(2);
   there.merge(here);
-  const bool both = write(here, messages[1]) & write(there, messages[2]);
+  const bool wrote_here = write(here, messages[1]);
+  const bool both = write(there, messages[2]) && wrote_here;
   here.merge(there);
   there.merge(here);
   RELAIS_CHECK(here.json() == there.json());

@@ -18,8 +18,8 @@ using Bodies = std::vector<wire::CertificateBody>;
 Result<wire::CertificateBody> verify(BytesView encoded, const SpaceId& space,
                                      const Membership* membership) {
   const auto certificate = wire::decode_certificate(encoded);
-  const auto body = certificate ? wire::decode_certificate_body(certificate->body)
-                                : Result<wire::CertificateBody>(certificate.error());
+  auto body = certificate ? wire::decode_certificate_body(certificate->body)
+                          : Result<wire::CertificateBody>(certificate.error());
   const Device* known =
       membership != nullptr && body ? membership->device_of(body->signing_key) : nullptr;
   if (known != nullptr && known->certificate == encoded) return body;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "access/membership.h"
 #include "base/limits.h"
 #include "base/try.h"
 #include "peer/errors.h"

@@ -357,6 +357,14 @@ TEST_F(SealTest, ChangedAnywhereInItsBytesDoesntHold) {
   }
 }
 
+TEST_F(SealTest, OfAKnownKeyIsHeldToItsSignatureAllTheSame) {
+  Bytes seal = author_.seal({signed_head(piece_.after())});
+  const auto known = [](const crypto::SigningPublicKey&) { return true; };
+  EXPECT_TRUE(verify_seal(seal, author_.space, known));
+  seal.back() = static_cast<char>(seal.back() ^ 1);
+  EXPECT_FALSE(verify_seal(seal, author_.space, known));
+}
+
 TEST_F(SealTest, UnderAKeyThatIsNoPointDoesntHold) {
   wire::SealHeader header = author_.header({signed_head(piece_.after())});
   header.device_key = {};  // of small order: any message has a signature under it
