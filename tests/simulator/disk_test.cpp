@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "simulator/faulty_store.h"
 #include "store/store.h"
 
 namespace relais::simulator {
@@ -69,6 +70,22 @@ TEST_P(DiskOf, StopsAtAWriteThatFailsAndHasItOrNotAfterwards) {
       close();
     }
   }
+}
+
+TEST_P(DiskOf, OfAStoppedStoreKeepsNoFaultForTheNextOpening) {
+  auto power = std::make_shared<char>();
+  const auto open_faulty = [&](WriteFate fate) {
+    open();
+    store_ = make_faulty(std::move(store_), *disk_, {[fate](auto) { return fate; }, [] {}, power});
+  };
+  open_faulty(WriteFate::fails);
+  EXPECT_FALSE(put("one", Durability::buffered));
+  EXPECT_FALSE(put("another", Durability::synced));
+  EXPECT_FALSE(store_->sync());
+  close();
+  open_faulty(WriteFate::lands);
+  EXPECT_TRUE(put("later", Durability::synced));
+  close();
 }
 
 TEST_P(DiskOf, IsCopiedWithAllThatTheStoreShows) {

@@ -44,6 +44,7 @@ class FaultyStore final : public store::Store {
   template <class Write>
   Status meet(WritePoint point, const Write& write) {
     RELAIS_TRY(check_power());
+    if (inner_->failed()) return write();  // it refuses: a fault would wait for the next opening
     switch (faults_.fate(point)) {
       case WriteFate::lands: return write();
       case WriteFate::disk_full: return disk_.failing(WriteError::disk_full, write);
