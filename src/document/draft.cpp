@@ -99,7 +99,7 @@ Draft::Draft(State base, Position self, Address address, Stamp stamp)
   change_.context = state_.context();
   change_.stamp = stamp;
   bytes_ = 256 + change_.context.entries().size() * kEntryBytes;
-  state_.table().changes.intern(self_, stamp);
+  number_ = state_.table().changes.intern(self_, stamp);
   state_.table().context.advance(self_.author, self_.seq);
 }
 
@@ -123,7 +123,7 @@ Status Draft::push(Path path, decltype(Op::what) what) {
   change_.ops.push_back({std::move(path), std::move(what)});
   const Op& op = change_.ops.back();
   State::Table& table = state_.table();
-  Applying applying{change_.context, self_, table.changes.intern(self_), index_};
+  Applying applying{change_.context, self_, number_, index_};
   apply_op(table, applying, op);
   index_ = applying.index;
   if (may_empty(op)) table.root.prune();

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "document/json.h"
+#include "document/sequence.h"
 #include "document/state.h"
 
 namespace relais::document {
@@ -65,8 +66,12 @@ class Draft {
 
   const State& state() const { return state_; }
   bool empty() const { return change_.ops.empty(); }
+  /// The encoded change is not larger.
+  std::size_t bytes() const { return bytes_; }
   /// The change, if there is anything in it (see `empty`); the draft is spent.
   Change finish() &&;
+  /// The state with what the draft does, to go on from; `state` has it no more.
+  State take_state() { return std::move(state_); }
 
  private:
   friend class JsonPutter;
@@ -83,13 +88,18 @@ class Draft {
   Status reset_counter(const Path& path);
   Status add_to_counter(const Path& counter, std::int64_t delta);
   Status reset_counters(const Path& path);
+  bool types_on(const Path& path, Sequence& text, std::size_t position, std::string_view inserted);
+  bool takes_back(const Path& path, Sequence& text, std::size_t position, std::size_t count);
   Status insert_text(const Path& path, std::optional<Dot> left, std::string_view inserted);
+  Status delete_text(const Path& path, Sequence& text, std::size_t position, std::size_t count);
+  std::optional<Dot> left_of(const Path& path, Sequence& text, std::size_t position) const;
 
   State state_;
   Position self_;
+  std::uint32_t number_ = 0;  ///< of the change, in the state's table
   Change change_;
   std::uint32_t index_ = 0;  ///< of the next op
-  std::size_t bytes_ = 0;    ///< the encoded change is not larger
+  std::size_t bytes_ = 0;    ///< at most, of the encoded change
 };
 
 }  // namespace relais::document

@@ -10,62 +10,40 @@
 namespace relais::document {
 namespace {
 
+using LocalRuns = std::vector<std::pair<LocalDot, std::uint32_t>>;
 using Runs = std::vector<std::pair<Dot, std::uint32_t>>;
 
-/// What is read of a text, by positions in code points.
-class TextView {
- public:
-  explicit TextView(const State::Table& table, const Path& path) : changes_(table.changes) {
-    const Node* node = table.find(path);
-    if (node != nullptr && node->extras) order_ = &node->extras->text;
-  }
+constexpr std::size_t kRunBytes = 18;  // of DeleteText, at most
 
-  std::size_t size() const {
-    std::size_t size = 0;
-    each([&size](std::int32_t, const Sequence::Run& run) { size += run.length; });
-    return size;
+/// The visible units from a position on.
+LocalRuns runs_of(Sequence& text, std::size_t position, std::size_t count) {
+  LocalRuns runs;
+  Sequence::Place place = text.seek(position);
+  while (count > 0) {
+    const Sequence::Run run = text.run(place.run);
+    if (!run.deleted) {
+      const std::size_t taken = std::min<std::size_t>(count, run.length - place.offset);
+      runs.emplace_back(text.unit(place), static_cast<std::uint32_t>(taken));
+      count -= taken;
+    }
+    place = {run.after, 0};
   }
+  return runs;
+}
 
-  /// The unit before a position; none at the start.
-  std::optional<Dot> before(std::size_t position) const {
-    if (position == 0) return std::nullopt;
-    const Runs unit = range(position - 1, 1);
-    return unit.empty() ? std::nullopt : std::optional(unit[0].first);
-  }
-
-  Runs range(std::size_t position, std::size_t count) const {
-    Runs runs;
-    std::size_t at = 0;
-    each([&](std::int32_t number, const Sequence::Run& run) {
-      const std::size_t from = std::max(position, at);
-      const std::size_t to = std::min(position + count, at + run.length);
-      if (from < to) {
-        const LocalDot first = order_->unit({number, static_cast<std::uint32_t>(from - at)});
-        runs.emplace_back(changes_.global(first), static_cast<std::uint32_t>(to - from));
-      }
-      at += run.length;
-    });
-    return runs;
-  }
-
-  std::optional<Dot> after(const std::optional<Dot>& unit) const {
-    if (order_ == nullptr) return std::nullopt;
-    const auto next = order_->next(unit ? changes_.find(*unit) : std::nullopt);
-    return next ? std::optional(changes_.global(*next)) : std::nullopt;
-  }
-
- private:
-  template <class Visit>
-  void each(const Visit& visit) const {
-    if (order_ == nullptr) return;
-    for (auto at = order_->head(); at != Sequence::kNone; at = order_->run(at).after) {
-      if (!order_->run(at).deleted) visit(at, order_->run(at));
+/// Puts a run behind others, as one with the last if they touch.
+void append(Runs& runs, const Dot& first, std::uint32_t count) {
+  if (!runs.empty() && runs.back().first.seq == first.seq &&
+      runs.back().first.author == first.author) {
+    auto& [last, length] = runs.back();
+    if (first.index == last.index + length || first.index + count == last.index) {
+      last.index = std::min(last.index, first.index);
+      length += count;
+      return;
     }
   }
-
-  const ChangeTable& changes_;
-  const Sequence* order_ = nullptr;
-};
+  runs.emplace_back(first, count);
+}
 
 /// A string as the code points it is made of. The text is well-formed.
 std::u32string code_points(std::string_view text) {
@@ -97,8 +75,55 @@ std::vector<std::size_t> offsets(std::string_view text) {
 
 }  // namespace
 
+/// What is typed goes on in one op, if nothing came between.
+bool Draft::types_on(const Path& path, Sequence& text, std::size_t position,
+                     std::string_view inserted) {
+  if (position == 0 || change_.ops.empty()) return false;
+  Op& last = change_.ops.back();
+  auto* typed = std::get_if<op::InsertText>(&last.what);
+  if (typed == nullptr || last.path != path) return false;
+  const Sequence::Place left = text.seek(position - 1);
+  const LocalDot unit = text.unit(left);
+  if (unit.change != number_ || std::uint32_t{unit.index} + 1 != index_) return false;
+  if (typed->text.size() + inserted.size() > limits::kStringBytes) return false;
+  if (bytes_ + inserted.size() > limits::kChangeBytes) return false;
+  const auto count = static_cast<std::uint32_t>(count_code_points(inserted));
+  if (!text.extend(left, count, inserted)) return false;
+  typed->text += inserted;
+  bytes_ += inserted.size();
+  index_ += count;
+  return true;
+}
+
+/// What was typed last in this change and is deleted again was never there, unless nothing would be
+/// left of its op.
+bool Draft::takes_back(const Path& path, Sequence& text, std::size_t position, std::size_t count) {
+  if (change_.ops.empty()) return false;
+  Op& last = change_.ops.back();
+  auto* typed = std::get_if<op::InsertText>(&last.what);
+  if (typed == nullptr || count >= typed->text.size() || last.path != path) return false;
+  const Sequence::Place end = text.seek(position + count - 1);
+  const LocalDot unit = text.unit(end);
+  if (unit.change != number_ || std::uint32_t{unit.index} + 1 != index_ || end.offset + 1 < count)
+    return false;
+  std::size_t kept = typed->text.size();
+  for (std::size_t left = count; left > 0 && kept > 0;) left -= !continues(typed->text[--kept]);
+  if (kept == 0) return false;
+  text.take_back(end.run, static_cast<std::uint32_t>(count));
+  bytes_ -= typed->text.size() - kept;
+  typed->text.resize(kept);
+  index_ -= static_cast<std::uint32_t>(count);
+  return true;
+}
+
 Status Draft::insert_text(const Path& path, std::optional<Dot> left, std::string_view inserted) {
-  const std::optional<Dot> right = TextView(state_.table(), path).after(left);
+  const State::Table& table = state_.table();
+  const Node* node = table.find(path);
+  std::optional<Dot> right;
+  if (node != nullptr && node->extras) {
+    const auto next = node->extras->text.next(left ? table.changes.find(*left) : std::nullopt);
+    if (next) right = table.changes.global(*next);
+  }
   while (!inserted.empty()) {
     std::size_t size = std::min(inserted.size(), limits::kStringBytes);
     while (size < inserted.size() && continues(inserted[size])) --size;
@@ -110,24 +135,68 @@ Status Draft::insert_text(const Path& path, std::optional<Dot> left, std::string
   return {};
 }
 
-Status Draft::splice_text(const Path& text, std::size_t position, std::size_t removed,
+Status Draft::delete_text(const Path& path, Sequence& text, std::size_t position,
+                          std::size_t count) {
+  State::Table& table = state_.table();
+  const LocalRuns erased = runs_of(text, position, count);
+  auto* last =
+      change_.ops.empty() ? nullptr : std::get_if<op::DeleteText>(&change_.ops.back().what);
+  const std::size_t bytes = bytes_ + erased.size() * kRunBytes;
+  if (last != nullptr && change_.ops.back().path == path && bytes <= limits::kChangeBytes) {
+    for (const auto& [first, length] : erased) {
+      append(last->runs, table.changes.global(first), length);
+      text.erase(first, length);
+    }
+    bytes_ = bytes;
+    return {};
+  }
+  Runs runs;
+  for (const auto& [first, length] : erased) append(runs, table.changes.global(first), length);
+  return push(path, op::DeleteText{std::move(runs)});
+}
+
+/// The unit to insert behind, so that it is read at a position: of those between which nothing is
+/// read, the one this change has typed last, which says where in fewer bytes; else the one that is
+/// read.
+std::optional<Dot> Draft::left_of(const Path& path, Sequence& text, std::size_t position) const {
+  const auto& ops = change_.ops;
+  const bool deleted = !ops.empty() && std::holds_alternative<op::DeleteText>(ops.back().what);
+  if (deleted && ops.size() > 1 && ops.back().path == path) {
+    const Op& before = ops[ops.size() - 2];
+    if (std::holds_alternative<op::InsertText>(before.what) && before.path == path) {
+      const auto place = text.find({number_, index_ - 2, 0});
+      if (place && text.run(place->run).deleted && text.position(*place) == position) {
+        return Dot{self_.author, self_.seq, index_ - 2};
+      }
+    }
+  }
+  if (position == 0) return std::nullopt;
+  return state_.table().changes.global(text.unit(text.seek(position - 1)));
+}
+
+Status Draft::splice_text(const Path& path, std::size_t position, std::size_t removed,
                           std::string_view inserted) {
-  RELAIS_TRY(check_kind(text, Kind::text, "text"));
+  Node* node = state_.table().find(path);
+  const bool is_there = node != nullptr && is_live(*node, Kind::text);
+  if (!is_there) RELAIS_TRY(check_kind(path, Kind::text, "text"));
   if (!is_utf8(inserted))
     return Error(ErrorCode::invalid_argument, "the inserted text is not UTF-8");
-  const TextView view(state_.table(), text);
-  const std::size_t size = view.size();
+  Sequence nothing;
+  Sequence& text = node != nullptr && node->extras ? node->extras->text : nothing;
+  const std::size_t size = text.size();
   if (position > size || removed > size - position) {
     return Error(ErrorCode::invalid_argument,
                  "the text has only " + std::to_string(size) + " characters");
   }
-  const std::optional<Dot> left = view.before(position);
-  const Runs erased = view.range(position, removed);
-  if (!erased.empty()) RELAIS_TRY(push(text, op::DeleteText{erased}));
-  const Node* node = state_.table().find(text);
-  const bool is_there = node != nullptr && is_live(*node, Kind::text);
-  if (inserted.empty() && !is_there) return push(text, op::Make{Kind::text});
-  return insert_text(text, left, inserted);
+  if (removed > 0 && takes_back(path, text, position, removed)) {
+    if (inserted.empty()) return {};
+    removed = 0;
+  }
+  if (removed == 0 && types_on(path, text, position, inserted)) return {};
+  const std::optional<Dot> left = inserted.empty() ? std::nullopt : left_of(path, text, position);
+  if (removed > 0) RELAIS_TRY(delete_text(path, text, position, removed));
+  if (inserted.empty() && !is_there) return push(path, op::Make{Kind::text});
+  return insert_text(path, left, inserted);
 }
 
 Status Draft::update_text(const Path& text, std::string_view to) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,29 +17,27 @@ namespace relais::document {
 /// right child of the one before it, until something comes between.
 ///
 /// A unit is a node of a tree, read in order: left children, itself, right children. A unit
-/// inserted between L and R becomes a left child of R if R is in the right subtree of L, else a
-/// right child of L. Left children stand in the order of their dots; right children by their R,
-/// the one further right first, then by their dots. Units are never removed.
+/// inserted between L and R becomes a left child of R if R is in the right subtree of L, and the
+/// first of it; else a right child of L. Left children stand in the order of their dots; right
+/// children by their R, the one further right first, then by their dots. Units are never removed.
+///
+/// The tree itself isn't kept. Nearly always nothing stands between L and R, and so the unit goes
+/// there. Where something does, how often the ways to the units turn left and right says where
+/// subtrees end (sequence_place.cpp). All but reading it whole takes O(log n). A sequence of up to
+/// 32 runs is a mere list of them: an empty one takes 8 bytes, one of n runs 112 + 56 n and its
+/// text; a larger one about 100 bytes a run.
 class Sequence {
  public:
-  enum class Side : std::uint8_t { left, right };
   static constexpr std::int32_t kNone = -1;
-  static constexpr std::int32_t kStart = -1;     ///< as a parent: before all units
-  static constexpr std::int32_t kDetached = -2;  ///< as a parent: after all, for lost neighbours
 
+  /// Valid until the sequence changes.
   struct Run {
     LocalDot first;
-    std::uint32_t length = 0;
-    std::int32_t parent = kStart;  ///< side right: of its last unit; left: of its first
-    Side side = Side::right;
-    bool deleted = false;           ///< texts only; a list's element lives by what is below it
-    std::optional<LocalDot> right;  ///< its right origin; none: the end
-    std::string text{};             ///< texts only, empty once deleted
-    std::int32_t first_left = kNone;
-    std::int32_t first_right = kNone;
-    std::int32_t sibling = kNone;
-    std::int32_t before = kNone;  ///< in reading order
-    std::int32_t after = kNone;
+    std::uint32_t length;
+    bool deleted;           ///< texts only; a list's element lives by what is below it
+    std::string_view text;  ///< texts only, empty once deleted
+    std::int32_t before;    ///< in reading order
+    std::int32_t after;
   };
   /// One unit of a run.
   struct Place {
@@ -46,8 +45,15 @@ class Sequence {
     std::uint32_t offset;
   };
 
+  Sequence();
+  Sequence(const Sequence&);
+  Sequence(Sequence&&) noexcept;
+  Sequence& operator=(const Sequence&);
+  Sequence& operator=(Sequence&&) noexcept;
+  ~Sequence();
+
   /// Inserts a run between two units as its author saw them (none: the start, the end); units that
-  /// aren't here make it detached.
+  /// aren't here make it detached. What is here already stays as it is.
   void insert(const ChangeTable& changes, const LocalDot& first, std::uint32_t length,
               std::string_view text, const std::optional<LocalDot>& left,
               const std::optional<LocalDot>& right);
@@ -58,62 +64,59 @@ class Sequence {
   void merge(const ChangeTable& changes, const Sequence& other,
              const std::vector<std::uint32_t>& number);
 
+  bool empty() const { return body_ == nullptr; }
+  std::int32_t head() const;
+  Run run(std::int32_t at) const;
   std::optional<Place> find(const LocalDot& unit) const;
   LocalDot unit(const Place& place) const;
   /// The unit read after this one (none: after the start); none at the end.
   std::optional<LocalDot> next(const std::optional<LocalDot>& unit) const;
+  std::optional<LocalDot> next(const Place& unit) const;
 
-  bool empty() const { return runs_.empty(); }
-  std::int32_t head() const { return head_; }
-  const Run& run(std::int32_t at) const { return runs_[static_cast<std::size_t>(at)]; }
+  /// How many units aren't deleted.
+  std::size_t size() const;
+  /// The one at a position below `size` among those.
+  Place at(std::size_t position) const;
+  /// The same; what is asked for next to the last one takes a few steps.
+  Place seek(std::size_t position);
+  /// Lets the run whose last unit this is go on with the next units of its change, between that
+  /// unit and the run's right origin, which is read next. False if it can't.
+  bool extend(const Place& last, std::uint32_t length, std::string_view text);
+  /// Forgets the last units of a run, not all, that nobody else has, and nothing stands on.
+  void take_back(std::int32_t run, std::uint32_t length);
+  /// Units of one run.
+  void erase(const Place& first, std::uint32_t length);
+  /// How many of those are read before a unit.
+  std::size_t position(const Place& place) const;
+  /// Appends the text that is read.
+  void read(std::string& text) const;
 
-  /// Builds a sequence from runs in reading order, as a stored state has them.
+  /// A run as a stored state has it.
   struct Stored {
-    Run run;
-    LocalDot parent{};
-    bool has_parent = false;  ///< else the start, or detached as run.parent says
+    LocalDot first;
+    std::uint32_t length = 0;
+    bool deleted = false;
+    /// What it hangs under: the start, a unit that is read before it (as a right child) or after it
+    /// (as a left child), or nothing: it is detached.
+    enum class Under : std::uint8_t { start, earlier, later, nothing };
+    Under under = Under::start;
+    LocalDot parent;                ///< if it is a unit
+    std::optional<LocalDot> right;  ///< the right origin; under a later unit: that unit
+    std::string_view text;
   };
-  /// Nothing if the runs are not the reading order of one tree.
-  static std::optional<Sequence> from(const ChangeTable& changes, std::vector<Stored> stored);
-  /// Whether `later`, the run read after `run`, only goes on with it: both are stored as one.
-  bool continues(const Run& run, const Run& later) const;
-  /// The unit that the run hangs under, if that is a unit.
-  std::optional<LocalDot> parent_unit(const Run& run) const;
+  Stored stored(std::int32_t run) const;
+  /// Whether the run read after this one only goes on with it: both are stored as one.
+  bool continues(std::int32_t run) const;
+  /// Builds a sequence from runs in reading order. Nothing if they are not the reading order of
+  /// one tree, or if no changes lead to it.
+  static std::optional<Sequence> from(const ChangeTable& changes, const std::vector<Stored>& runs);
+
+  class Body;  ///< only for the files of this class
 
  private:
-  struct Attachment {
-    std::int32_t parent;
-    Side side;
-  };
+  Body& body();
 
-  Run& at(std::int32_t run) { return runs_[static_cast<std::size_t>(run)]; }
-  Attachment attachment(const std::optional<LocalDot>& left, const std::optional<LocalDot>& right);
-  bool is_right_descendant(const Place& right, const std::optional<LocalDot>& left) const;
-  std::int32_t split(const Place& place);
-  std::int32_t split_after(const LocalDot& unit);
-  std::int32_t split_before(const LocalDot& unit);
-  void add(const ChangeTable& changes, Run run);
-  std::int32_t& first_child(std::int32_t parent, Side side);
-  void enter(const ChangeTable& changes, std::int32_t run);
-  void link(std::int32_t run, std::int32_t previous_sibling);
-  void link_after(std::int32_t run, std::int32_t before);
-  bool goes_before(const ChangeTable& changes, const Run& a, const Run& b) const;
-  /// -1, 0, 1: where right origins stand relative to each other.
-  int order(const std::optional<LocalDot>& a, const std::optional<LocalDot>& b) const;
-  std::int32_t last_below(std::int32_t run) const;
-  std::int32_t first_below(std::int32_t run) const;
-  std::int32_t last_attached() const;
-  void register_run(std::int32_t run);
-  void add_missing(const ChangeTable& changes, const Sequence& other,
-                   const std::vector<std::uint32_t>& number);
-  bool resolve_parents(std::vector<Stored>& stored);
-  bool reads_in_order(const ChangeTable& changes) const;
-
-  std::vector<Run> runs_;
-  std::vector<std::int32_t> by_dot_;  ///< sorted by first.change, first.index
-  std::int32_t head_ = kNone;
-  std::int32_t first_of_start_ = kNone;
-  std::int32_t first_detached_ = kNone;
+  std::unique_ptr<Body> body_;
 };
 
 }  // namespace relais::document

@@ -141,28 +141,27 @@ class Decoder {
   void read(Sequence& sequence, Dots& present, bool is_text) {
     const std::uint64_t count = read_count(present);
     require(count > 0 || !present.empty());
-    std::vector<Sequence::Stored> stored;
+    runs_.clear();
     std::optional<LocalDot> before;
     for (std::uint64_t i = 0; i < count && in_.ok(); ++i) {
-      Sequence::Stored& added = stored.emplace_back(read_run(before));
+      Sequence::Stored& added = runs_.emplace_back(read_run(before));
       if (!in_.ok()) return;
-      if (is_text && !added.run.deleted) {
-        const BytesView text = in_.sized(limits::kChangeBytes);
-        require(is_utf8(text) && count_code_points(text) == added.run.length);
-        added.run.text = text;
+      if (is_text && !added.deleted) {
+        added.text = in_.sized(limits::kChangeBytes);
+        require(is_utf8(added.text) && count_code_points(added.text) == added.length);
       }
-      require(is_text || !added.run.deleted);
-      before = added.run.first;
-      before->index += added.run.length - 1;
+      require(is_text || !added.deleted);
+      before = added.first;
+      before->index += added.length - 1;
     }
-    auto built = in_.ok() ? Sequence::from(table_.changes, std::move(stored)) : std::nullopt;
+    auto built = in_.ok() ? Sequence::from(table_.changes, runs_) : std::nullopt;
     require(built.has_value());
     if (built) sequence = std::move(*built);
   }
 
   Sequence::Stored read_run(const std::optional<LocalDot>& before) {
-    Sequence::Stored stored;
-    Sequence::Run& run = stored.run;
+    using Under = Sequence::Stored::Under;
+    Sequence::Stored run;
     const std::uint64_t head = in_.varint();
     const auto flags = static_cast<unsigned>(head & ((1U << kRunFlagBits) - 1));
     const std::uint64_t length = (head >> kRunFlagBits) + 1;
@@ -174,20 +173,19 @@ class Decoder {
     const bool unattached = (flags & kRunUnattached) != 0;
     if ((flags & kRunLeft) != 0) {
       require((flags & (kRunParent | kRunRight | kRunUnattached)) == 0);
-      run.side = Sequence::Side::left;
-      run.right = stored.parent = read_dot();
-      stored.has_parent = true;
-      return stored;
+      run.under = Under::later;
+      run.right = run.parent = read_dot();
+      return run;
     }
     if (unattached) {
       require(parent || before);  // the first run is under the start anyway
-      run.parent = parent ? Sequence::kDetached : Sequence::kStart;
+      run.under = parent ? Under::nothing : Under::start;
     } else if (parent || before) {
-      stored.parent = parent ? read_dot() : *before;
-      stored.has_parent = true;
+      run.under = Under::earlier;
+      run.parent = parent ? read_dot() : *before;
     }
     if ((flags & kRunRight) != 0) run.right = read_dot();
-    return stored;
+    return run;
   }
 
   void read_set(std::vector<SetElement>& set, std::uint64_t count) {
@@ -333,6 +331,7 @@ class Decoder {
   State::Table& table_;
   std::vector<std::uint32_t> last_index_;
   std::vector<bool> named_;  ///< by a dot
+  std::vector<Sequence::Stored> runs_;
   std::optional<LocalDot> last_dot_;
   std::vector<BytesView> names_;
   std::uint64_t last_ms_ = kStampEpochMs;

@@ -159,44 +159,56 @@ class Encoder {
     if (!present.empty()) put(present);
   }
 
+  /// The last of the runs that are stored as one with this.
+  static std::int32_t last_of(const Sequence& sequence, std::int32_t run) {
+    while (sequence.continues(run)) run = sequence.run(run).after;
+    return run;
+  }
+
   /// Runs as long as they can be, so that it doesn't matter where they were once split.
   void put(const Sequence& sequence, const Dots& present, bool is_text) {
-    std::vector<Sequence::Run> whole;
-    std::int32_t last = Sequence::kNone;
-    for (auto at = sequence.head(); at != Sequence::kNone; at = sequence.run(at).after) {
-      const Sequence::Run& run = sequence.run(at);
-      if (last != Sequence::kNone && sequence.continues(sequence.run(last), run)) {
-        whole.back().length += run.length;
-        whole.back().text += run.text;
-      } else {
-        whole.push_back(run);
-      }
-      last = at;
+    std::size_t count = 0;
+    for (auto at = sequence.head(); at != Sequence::kNone; ++count) {
+      at = sequence.run(last_of(sequence, at)).after;
     }
-    put_count(whole.size(), present);
+    put_count(count, present);
     std::optional<LocalDot> before;
-    for (const Sequence::Run& run : whole) {
-      put_run(sequence, run, before);
-      if (is_text && !run.deleted) put_sized(out_, run.text);
-      before = run.first;
-      before->index += run.length - 1;
+    for (auto at = sequence.head(); at != Sequence::kNone;) {
+      Sequence::Stored whole = sequence.stored(at);
+      const std::int32_t last = last_of(sequence, at);
+      std::size_t bytes = whole.text.size();
+      for (auto part = at; part != last;) {
+        part = sequence.run(part).after;
+        whole.length += sequence.run(part).length;
+        bytes += sequence.run(part).text.size();
+      }
+      put_run(whole, before);
+      if (is_text && !whole.deleted) {
+        put_varint(out_, bytes);
+        for (auto part = at; part != last; part = sequence.run(part).after) {
+          out_.append(sequence.run(part).text);
+        }
+        out_.append(sequence.run(last).text);
+      }
+      before = whole.first;
+      before->index += whole.length - 1;
+      at = sequence.run(last).after;
     }
   }
 
-  void put_run(const Sequence& sequence, const Sequence::Run& run,
-               const std::optional<LocalDot>& before) {
-    const auto parent = sequence.parent_unit(run);
-    const bool left = run.side == Sequence::Side::left;
-    unsigned flags = (run.deleted ? kRunDeleted : 0) | (left ? kRunLeft : 0);
-    if (!left) {
-      const bool detached = run.parent == Sequence::kDetached;
-      if (!parent && (before || detached)) flags |= kRunUnattached;
-      if (detached || (parent && !(before && parent->same(*before)))) flags |= kRunParent;
-      if (run.right) flags |= kRunRight;
+  void put_run(const Sequence::Stored& run, const std::optional<LocalDot>& before) {
+    using Under = Sequence::Stored::Under;
+    unsigned flags = run.deleted ? kRunDeleted : 0;
+    switch (run.under) {
+      case Under::later: flags |= kRunLeft; break;
+      case Under::nothing: flags |= kRunUnattached | kRunParent; break;
+      case Under::start: flags |= before ? kRunUnattached : 0; break;
+      case Under::earlier: flags |= before && run.parent.same(*before) ? 0 : kRunParent; break;
     }
+    if (run.right && run.under != Under::later) flags |= kRunRight;
     put_varint(out_, std::uint64_t{run.length - 1} << kRunFlagBits | flags);
     put_dot(run.first);
-    if (!left && parent && (flags & kRunParent) != 0) put_dot(*parent);
+    if (run.under == Under::earlier && (flags & kRunParent) != 0) put_dot(run.parent);
     if (run.right) put_dot(*run.right);
   }
 

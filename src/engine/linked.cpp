@@ -187,8 +187,9 @@ Status Edit::link(const DocumentId& a, const DocumentId& b) {
   RELAIS_TRY(check_link(a, b));
   for (const auto& [from, to] : {std::pair(&a, &b), std::pair(&b, &a)}) {
     RELAIS_TRY(tree(*from, {}));  // both are there
-    RELAIS_TRY(at(*from, kSameAs, [&](document::Draft& draft, const document::Path& path) {
-      return draft.add(path, link_text(*to));
+    const std::string link = link_text(*to);
+    RELAIS_TRY(at(*from, kSameAs, [&link](document::Draft& draft, const document::Path& path) {
+      return draft.add(path, link);
     }));
   }
   return {};
@@ -197,9 +198,10 @@ Status Edit::link(const DocumentId& a, const DocumentId& b) {
 Status Edit::unlink(const DocumentId& a, const DocumentId& b) {
   bool found = false;
   for (const auto& [from, to] : {std::pair(&a, &b), std::pair(&b, &a)}) {
+    const std::string link = link_text(*to);
     const Status removed =
-        at(*from, kSameAs, [&](document::Draft& draft, const document::Path& path) {
-          return draft.remove(path, link_text(*to));
+        at(*from, kSameAs, [&link](document::Draft& draft, const document::Path& path) {
+          return draft.remove(path, link);
         });
     if (!removed && removed.error().code() != ErrorCode::not_found) return removed;
     found = found || removed.has_value();

@@ -294,7 +294,7 @@ void NaiveFugueMax::insert(const Dot& id, std::optional<Dot> left, std::optional
     return;
   }
   std::vector<Dot>& siblings = rights_[left];
-  const std::size_t its_rank = rank(right);
+  const std::size_t its_rank = siblings.empty() ? 0 : rank(right);
   const auto at = std::find_if(siblings.begin(), siblings.end(), [&](const Dot& other) {
     const std::size_t other_rank = rank(nodes_.at(other).right_origin);
     return other_rank < its_rank || (other_rank == its_rank && id < other);

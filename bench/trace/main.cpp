@@ -1,0 +1,159 @@
+/// A recorded history of one text, played through the document layer:
+///
+///     bench_trace FILE.json[.gz] [--concurrent] [--batch N]
+///
+/// An edit is a patch of the file; N transactions of it make a change (0, as if nothing is said:
+/// as many as a change holds). Prints one line of JSON:
+///
+///   apply_ms       all edits, in memory: drafts and their changes; with --concurrent also what
+///                  each device receives from the others, encoded and decoded again
+///   replay_ms      all changes, decoded from their bytes, on an empty state
+///   encode_ms      encoding and packing them
+///   history_bytes  the blocks of all changes, as a log keeps them
+///   current_bytes  the state as a store keeps it
+///   load_ms        the state from that, and its text (median of 5)
+///   memory_bytes   of the state in memory
+///   correct        each text ends as the file says, and each way to the state gives the same
+///
+/// Ends with 1 if that is false.
+
+#include <malloc.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+
+#include "crypto/crypto.h"
+#include "log/packing.h"
+#include "play.h"
+
+namespace bench {
+namespace {
+
+using relais::Bytes;
+using relais::document::State;
+
+struct Options {
+  std::string file;
+  bool concurrent = false;
+  std::size_t batch = 0;
+};
+
+Options read_options(int argc, char** argv) {
+  Options options;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word == "--concurrent") {
+      options.concurrent = true;
+    } else if (word == "--batch" && i + 1 < argc) {
+      options.batch = std::strtoul(argv[++i], nullptr, 10);
+    } else if (options.file.empty() && !word.starts_with('-')) {
+      options.file = word;
+    } else {
+      fail("usage: bench_trace FILE.json[.gz] [--concurrent] [--batch N]");
+    }
+  }
+  if (options.file.empty()) fail("usage: bench_trace FILE.json[.gz] [--concurrent] [--batch N]");
+  return options;
+}
+
+struct History {
+  std::vector<std::pair<relais::document::Position, Bytes>> changes;
+  std::size_t bytes = 0;
+};
+
+History encode(const std::vector<Device>& devices) {
+  History history;
+  relais::log::Packer packer;
+  for (const Device& device : devices) {
+    for (const Written& written : device.changes()) {
+      Bytes bytes = relais::document::encode(written.change, written.position);
+      history.bytes += packer.pack(bytes, 1).size() + relais::crypto::kTagBytes;
+      history.changes.emplace_back(written.position, std::move(bytes));
+    }
+  }
+  return history;
+}
+
+/// The changes of all devices on a new one, each as soon as what it saw is there.
+State replay(const History& history) {
+  State state;
+  std::vector<bool> done(history.changes.size());
+  for (bool moved = true; moved;) {
+    moved = false;
+    for (std::size_t i = 0; i < history.changes.size(); ++i) {
+      if (done[i]) continue;
+      const auto& [position, bytes] = history.changes[i];
+      const auto change = relais::document::decode_change(bytes, position);
+      if (!change || !state.ready(*change)) {
+        // Its author's later ones wait for it.
+        while (i + 1 < history.changes.size() &&
+               history.changes[i + 1].first.author == position.author) {
+          ++i;
+        }
+        continue;
+      }
+      done[i] = state.apply(*change, position).has_value();
+      moved = true;
+    }
+  }
+  return state;
+}
+
+std::size_t memory_of(const State& state) {
+  const std::size_t before = mallinfo2().uordblks;
+  const State copy = state;
+  return mallinfo2().uordblks - before;
+}
+
+/// Milliseconds, median of 5; below 0 if another text comes out.
+double load_ms(const Bytes& bytes, const std::string& end) {
+  std::vector<double> times;
+  for (int i = 0; i < 5; ++i) {
+    const Timer timer;
+    const auto state = State::decode(bytes);
+    const std::string text = state ? text_of(*state) : std::string();
+    times.push_back(timer.wall_ms());
+    if (text != end) return -1;
+  }
+  std::sort(times.begin(), times.end());
+  return times[2];
+}
+
+int run(const Options& options) {
+  const Trace trace = read_trace(options.file, options.concurrent);
+  const Timer apply;
+  std::vector<Device> devices = play(trace, options.batch);
+  const double apply_ms = apply.wall_ms();
+  const double apply_cpu_ms = apply.cpu_ms();
+  bool correct = true;
+  const Bytes current = devices[0].state().canonical();
+  for (Device& device : devices) {
+    correct = correct && device.text() == trace.end && device.state().canonical() == current;
+  }
+  const Timer encoding;
+  const History history = encode(devices);
+  const double encode_ms = encoding.wall_ms();
+  const Timer replaying;
+  const State replayed = replay(history);
+  const double replay_ms = replaying.wall_ms();
+  correct = correct && replayed.canonical() == current;
+  const double loaded_ms = load_ms(current, trace.end);
+  correct = correct && loaded_ms >= 0;
+  const std::size_t slash = options.file.rfind('/');
+  std::printf(
+      R"({"bench":"trace","engine":"relais","file":"%s","edits":%zu,"batch":%zu,"changes":%zu,)"
+      R"("apply_ms":%.3f,"apply_cpu_ms":%.3f,"edits_per_s":%.0f,"encode_ms":%.3f,"replay_ms":%.3f,)"
+      R"("history_bytes":%zu,"current_bytes":%zu,"load_ms":%.3f,"memory_bytes":%zu,"correct":%s})"
+      "\n",
+      options.file.substr(slash == std::string::npos ? 0 : slash + 1).c_str(), trace.patches,
+      options.batch, history.changes.size(), apply_ms, apply_cpu_ms,
+      static_cast<double>(trace.patches) * 1000 / apply_ms, encode_ms, replay_ms, history.bytes,
+      current.size(), loaded_ms, memory_of(devices[0].state()), correct ? "true" : "false");
+  return correct ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace bench
+
+int main(int argc, char** argv) { return bench::run(bench::read_options(argc, argv)); }
