@@ -43,11 +43,6 @@ std::uint64_t Reader::long_varint() {
   return 0;
 }
 
-std::int64_t Reader::zigzag() {
-  const std::uint64_t bits = varint();
-  return static_cast<std::int64_t>((bits >> 1) ^ (~(bits & 1) + 1));
-}
-
 std::uint32_t Reader::u32() {
   std::uint32_t value = 0;
   for (const char c : take(4)) value = value << 8 | static_cast<std::uint8_t>(c);
@@ -58,12 +53,6 @@ std::uint64_t Reader::u64() {
   std::uint64_t value = 0;
   for (const char c : take(8)) value = value << 8 | static_cast<std::uint8_t>(c);
   return value;
-}
-
-BytesView Reader::sized(std::size_t limit) {
-  const std::uint64_t size = varint();
-  if (size > limit) ok_ = false;
-  return ok_ ? take(static_cast<std::size_t>(size)) : BytesView{};
 }
 
 }  // namespace relais

@@ -45,7 +45,10 @@ class Reader {
     if (ok_ && !rest_.empty() && static_cast<std::uint8_t>(rest_.front()) < 0x80) return byte();
     return long_varint();
   }
-  std::int64_t zigzag();
+  std::int64_t zigzag() {
+    const std::uint64_t bits = varint();
+    return static_cast<std::int64_t>((bits >> 1) ^ (~(bits & 1) + 1));
+  }
   std::uint32_t u32();
   std::uint64_t u64();
   BytesView take(std::size_t size) {
@@ -58,7 +61,11 @@ class Reader {
     return taken;
   }
   /// A varint length of at most `limit`, then that many bytes.
-  BytesView sized(std::size_t limit);
+  BytesView sized(std::size_t limit) {
+    const std::uint64_t size = varint();
+    if (size > limit) ok_ = false;
+    return ok_ ? take(static_cast<std::size_t>(size)) : BytesView{};
+  }
   template <class Id>
   Id id() {
     return Id::from(take(Id::kSize)).value_or(Id{});

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 #include <optional>
-#include <vector>
+#include <span>
 
 #include "document/types.h"
 
@@ -35,7 +35,7 @@ class ChangeTable {
   const Entry& operator[](std::uint32_t change) const { return entries_[change]; }
   std::size_t size() const { return entries_.size(); }
   /// Numbers in the order of their positions.
-  const std::vector<std::uint32_t>& sorted() const { return sorted_; }
+  std::span<const std::uint32_t> sorted() const { return {sorted_.data(), sorted_.size()}; }
 
   Dot global(const LocalDot& dot) const {
     const Position& position = entries_[dot.change].position;
@@ -50,8 +50,9 @@ class ChangeTable {
  private:
   std::size_t lower_bound(const Position& position) const;
 
-  std::vector<Entry> entries_;
-  std::vector<std::uint32_t> sorted_;
+  // Most documents are of one change or two.
+  boost::container::small_vector<Entry, 2> entries_;
+  boost::container::small_vector<std::uint32_t, 4> sorted_;
 };
 
 }  // namespace relais::document

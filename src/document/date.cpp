@@ -19,8 +19,8 @@ int number(std::string_view digits) {
   return value;
 }
 
-void put_digits(Bytes& out, unsigned value, unsigned unit) {
-  for (; unit > 0; unit /= 10) out.push_back(static_cast<char>('0' + value / unit % 10));
+void put_digits(char* out, unsigned value, int count) {
+  for (; count > 0; value /= 10) out[--count] = static_cast<char>('0' + value % 10);
 }
 
 }  // namespace
@@ -42,11 +42,11 @@ bool parse_date(std::string_view text, std::uint16_t& days) {
 
 void put_date(Bytes& out, std::uint16_t days) {
   const year_month_day date{kFirst + std::chrono::days{days}};
-  put_digits(out, static_cast<unsigned>(int(date.year())), 1000);
-  out.push_back('-');
-  put_digits(out, unsigned(date.month()), 10);
-  out.push_back('-');
-  put_digits(out, unsigned(date.day()), 10);
+  char text[kDateBytes] = {0, 0, 0, 0, '-', 0, 0, '-', 0, 0};
+  put_digits(text, static_cast<unsigned>(int(date.year())), 4);
+  put_digits(text + 5, unsigned(date.month()), 2);
+  put_digits(text + 8, unsigned(date.day()), 2);
+  out.append(text, kDateBytes);
 }
 
 }  // namespace relais::document

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -109,7 +110,7 @@ class Sequence {
   bool continues(std::int32_t run) const;
   /// Builds a sequence from runs in reading order. Nothing if they are not the reading order of
   /// one tree, or if no changes lead to it.
-  static std::optional<Sequence> from(const ChangeTable& changes, const std::vector<Stored>& runs);
+  static std::optional<Sequence> from(const ChangeTable& changes, std::span<const Stored> runs);
 
   class Body;  ///< only for the files of this class
 

@@ -1,8 +1,8 @@
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <string_view>
-#include <vector>
 
 #include "document/change_table.h"
 
@@ -32,7 +32,8 @@ struct Span {
   LocalDot last() const { return unit(last_offset()); }
   std::uint32_t visible() const { return deleted != 0 ? 0 : length; }
 };
-using Spans = std::vector<Span>;
+/// Most lists are of one.
+using Spans = boost::container::small_vector<Span, 1>;
 
 inline constexpr std::int32_t kNoSpan = -1;
 

@@ -31,6 +31,30 @@ Sequence::Stored Sequence::stored(std::int32_t run) const {
   return stored;
 }
 
+namespace {
+
+/// All but its text, and its turns.
+Span span_of(const Sequence::Stored& run) {
+  using Under = Sequence::Stored::Under;
+  Span span;
+  span.first = run.first;
+  span.length = run.length;
+  span.deleted = run.deleted ? 1 : 0;
+  span.is_left = run.under == Under::later ? 1 : 0;
+  span.left = run.under == Under::earlier ? run.parent
+              : run.under == Under::start ? kBorder
+                                          : kDetached;
+  span.right = run.right.value_or(kBorder);
+  return span;
+}
+
+/// What most lists are: written at once, and not touched since. Nothing can be wrong with it.
+bool is_plain(std::span<const Sequence::Stored> runs) {
+  return runs.size() == 1 && runs[0].under == Sequence::Stored::Under::start && !runs[0].right;
+}
+
+}  // namespace
+
 /// Checks stored runs, and finds out what only they together say: in whose right and left subtrees
 /// each is, and how often the way to it turns.
 class StoredCheck {
@@ -40,7 +64,7 @@ class StoredCheck {
   using Stored = Sequence::Stored;
   using Under = Stored::Under;
 
-  StoredCheck(const ChangeTable& changes, const std::vector<Stored>& stored)
+  StoredCheck(const ChangeTable& changes, std::span<const Stored> stored)
       : changes_(changes), stored_(stored) {}
 
   std::unique_ptr<Body> run() {
@@ -88,7 +112,7 @@ class StoredCheck {
   bool can_have_grown();
 
   const ChangeTable& changes_;
-  const std::vector<Stored>& stored_;
+  const std::span<const Stored> stored_;
   std::unique_ptr<Body> body_;
   std::vector<Links> links_;
   std::vector<Open> open_;
@@ -104,23 +128,15 @@ void StoredCheck::make_body() {
   text.reserve(bytes);
   for (std::size_t i = 0; i < spans.size(); ++i) {
     const Stored& run = stored_[i];
-    Span& span = spans[i];
-    span.first = run.first;
-    span.length = run.length;
-    span.deleted = run.deleted ? 1 : 0;
-    span.is_left = run.under == Under::later ? 1 : 0;
-    span.text = static_cast<std::uint32_t>(text.size());
-    span.bytes = static_cast<std::uint32_t>(run.text.size());
-    span.left = run.under == Under::earlier ? run.parent
-                : run.under == Under::start ? kBorder
-                                            : kDetached;
-    span.right = run.right.value_or(kBorder);
+    spans[i] = span_of(run);
+    spans[i].text = static_cast<std::uint32_t>(text.size());
+    spans[i].bytes = static_cast<std::uint32_t>(run.text.size());
     text.append(run.text);
   }
   body_ = std::make_unique<Body>(std::move(spans), std::move(text));
 }
 
-/// What most lists are: each unit the right child of the one before, up to the end.
+/// What nearly all others are: each unit the right child of the one before, up to the end.
 bool StoredCheck::goes_one_way() {
   std::int32_t rights = 1;
   for (std::int32_t run = 0; run < count(); ++run) {
@@ -309,10 +325,15 @@ bool StoredCheck::can_have_grown() {
   return true;
 }
 
-std::optional<Sequence> Sequence::from(const ChangeTable& changes,
-                                       const std::vector<Stored>& runs) {
+std::optional<Sequence> Sequence::from(const ChangeTable& changes, std::span<const Stored> runs) {
   Sequence sequence;
   if (runs.empty()) return sequence;
+  if (is_plain(runs)) {
+    Span span = span_of(runs[0]);
+    span.rights = 1;
+    sequence.body().add(span, runs[0].text, kNone);
+    return sequence;
+  }
   sequence.body_ = StoredCheck(changes, runs).run();
   return sequence.body_ ? std::optional(std::move(sequence)) : std::nullopt;
 }

@@ -25,11 +25,20 @@ class Decoder {
     read_positions();
     if (in_.ok()) read(table_.root, 0);
     // Writing would leave out a change that no dot names.
-    const bool all_named = std::find(named_.begin(), named_.end(), false) == named_.end();
+    const bool all_named = std::all_of(changes_.begin(), changes_.end(),
+                                       [](const Known& change) { return change.named; });
     return in_.finished() && all_named;
   }
 
  private:
+  /// Of a change: what its dots so far say.
+  struct Known {
+    std::uint32_t last_index = 0;
+    bool named = false;
+  };
+  template <class T, std::size_t inside>
+  using SmallVector = boost::container::small_vector<T, inside>;
+
   void require(bool condition) {
     if (!condition) in_.fail();
   }
@@ -44,8 +53,7 @@ class Decoder {
       if (in_.ok()) table_.context.advance(author, seq);
     }
     for (const Position& entry : table_.context.entries()) read_changes(entry);
-    last_index_.assign(table_.changes.size(), 0);
-    named_.assign(table_.changes.size(), false);
+    changes_.resize(table_.changes.size());
   }
 
   void read_changes(const Position& entry) {
@@ -82,7 +90,7 @@ class Decoder {
     const auto number = static_cast<std::uint32_t>(change);
     constexpr std::int64_t kEnd = limits::kChangeBytes;
     require(step > -kEnd && step < kEnd);
-    const std::int64_t index = last_index_[number] + (in_.ok() ? step : 0);
+    const std::int64_t index = changes_[number].last_index + (in_.ok() ? step : 0);
     require(index >= 0 && index < kEnd);
     if (!in_.ok()) return {};
     return remember({number, static_cast<std::uint32_t>(index), 0});
@@ -92,8 +100,7 @@ class Decoder {
     return read_dot(0, flags);
   }
   LocalDot remember(const LocalDot& dot) {
-    last_index_[dot.change] = dot.index;
-    named_[dot.change] = true;
+    changes_[dot.change] = {dot.index, true};
     last_dot_ = dot;
     return dot;
   }
@@ -154,7 +161,8 @@ class Decoder {
       before = added.first;
       before->index += added.length - 1;
     }
-    auto built = in_.ok() ? Sequence::from(table_.changes, runs_) : std::nullopt;
+    auto built =
+        in_.ok() ? Sequence::from(table_.changes, {runs_.data(), runs_.size()}) : std::nullopt;
     require(built.has_value());
     if (built) sequence = std::move(*built);
   }
@@ -219,11 +227,10 @@ class Decoder {
 
   void read(Versions& versions, bool ranks) {
     read_dots([&](const LocalDot& dot) {
-      Versioned version{read_scalar(), dot};
+      versions.emplace_back([this] { return read_scalar(); }, dot);
       const std::uint64_t rank = ranks ? in_.varint() : 0;
       require(rank < layout::kRanks);
-      version.rank = static_cast<std::uint32_t>(rank);
-      versions.push_back(std::move(version));
+      versions.back().rank = static_cast<std::uint32_t>(rank);
     });
   }
 
@@ -267,9 +274,7 @@ class Decoder {
       remember(dot);
     }
     if (!in_.ok()) return;
-    Versioned& version = node.values.emplace_back();
-    version.dot = dot;
-    version.value = read_value(code, in_, in_);
+    node.values.emplace_back([&] { return read_value(code, in_, in_); }, dot);
   }
 
   void read(Node& node, std::size_t depth) {
@@ -329,11 +334,10 @@ class Decoder {
 
   Reader in_;
   State::Table& table_;
-  std::vector<std::uint32_t> last_index_;
-  std::vector<bool> named_;  ///< by a dot
-  std::vector<Sequence::Stored> runs_;
+  SmallVector<Known, 8> changes_;
+  SmallVector<Sequence::Stored, 4> runs_;
   std::optional<LocalDot> last_dot_;
-  std::vector<BytesView> names_;
+  SmallVector<BytesView, 16> names_;
   std::uint64_t last_ms_ = kStampEpochMs;
 };
 

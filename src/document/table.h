@@ -5,6 +5,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "document/change_table.h"
@@ -18,6 +20,13 @@ namespace relais::document {
 using Dots = boost::container::small_vector<LocalDot, 1>;
 
 struct Versioned {
+  Versioned(Value its, const LocalDot& at, std::uint32_t ranked = 0)
+      : value(std::move(its)), dot(at), rank(ranked) {}
+  /// With the value that a function gives, which is then moved no more.
+  template <class Make>
+  requires std::is_invocable_r_v<Value, const Make&> Versioned(const Make& make, const LocalDot& at)
+      : value(make()), dot(at) {}
+
   Value value;
   LocalDot dot;
   std::uint32_t rank = 0;  ///< of Kind::ranked

@@ -11,7 +11,8 @@ namespace {
 constexpr std::int64_t kMaxMs = (std::int64_t{1} << 48) - 1;
 constexpr std::int64_t kToleratedAheadMs = 24 * 60 * 60 * 1000;
 
-auto find(std::vector<Position>& entries, const AuthorId& author) {
+template <class Entries>
+auto find(Entries& entries, const AuthorId& author) {
   return std::lower_bound(
       entries.begin(), entries.end(), author,
       [](const Position& entry, const AuthorId& id) { return entry.author < id; });
@@ -28,7 +29,7 @@ bool is_name(std::string_view name, std::size_t limit) {
 }  // namespace
 
 std::uint64_t Context::last(const AuthorId& author) const {
-  const auto at = find(const_cast<std::vector<Position>&>(entries_), author);
+  const auto at = find(entries_, author);
   return at != entries_.end() && at->author == author ? at->seq : 0;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <compare>
 #include <cstdint>
 #include <string>
@@ -42,16 +43,19 @@ struct Stamp {
 /// Per author, the last position applied to one document; sorted by author, each once.
 class Context {
  public:
+  /// Most documents have one author or two.
+  using Entries = boost::container::small_vector<Position, 2>;
+
   bool covers(const AuthorId& author, std::uint64_t seq) const { return last(author) >= seq; }
   bool covers(const Dot& dot) const { return covers(dot.author, dot.seq); }
   bool covers(const Context& other) const;
   std::uint64_t last(const AuthorId& author) const;         ///< 0: none
   void advance(const AuthorId& author, std::uint64_t seq);  ///< keeps the larger
-  const std::vector<Position>& entries() const { return entries_; }
+  const Entries& entries() const { return entries_; }
   bool operator==(const Context&) const = default;
 
  private:
-  std::vector<Position> entries_;
+  Entries entries_;
 };
 
 /// A document's name within its compartment (whose scope is the document's scope).

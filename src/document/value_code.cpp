@@ -15,6 +15,7 @@ namespace {
 constexpr double kPowersOfTen[] = {1e0, 1e1, 1e2, 1e3,  1e4,  1e5,  1e6,
                                    1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13};
 constexpr int kMaxExponent = kDecimal13 - kDecimal0;
+constexpr std::size_t kUuidBytes = 36;
 constexpr double kExactIntegers = 9007199254740992.0;  // 2^53
 
 bool same_bits(double a, double b) {
@@ -81,7 +82,7 @@ void code_number(CodedValue& coded, double number) {
 }
 
 void code_text(CodedValue& coded, std::string_view text) {
-  if (text.size() == 36 && pack_uuid(text, coded.packed)) {
+  if (text.size() == kUuidBytes && pack_uuid(text, coded.packed)) {
     coded.code = kUuid;
     coded.packed_size = 16;
     return;
@@ -126,9 +127,10 @@ double read_number(ValueCode code, Reader& numbers) {
 
 std::string_view read_text(Reader& in) {
   const std::string_view text = in.sized(limits::kStringBytes);
+  const bool may_be_packed = text.size() == kUuidBytes || text.size() == kDateBytes;
   CodedValue again;
-  code_text(again, text);
-  if (again.code != kText || !is_utf8(text)) in.fail();
+  if (may_be_packed) code_text(again, text);
+  if ((may_be_packed && again.code != kText) || !is_utf8(text)) in.fail();
   return text;
 }
 
@@ -259,7 +261,7 @@ constexpr bool hyphen_before(int byte) { return byte == 4 || byte == 6 || byte =
 }  // namespace
 
 bool pack_uuid(std::string_view text, char* out) {
-  if (text.size() != 36) return false;
+  if (text.size() != kUuidBytes) return false;
   std::size_t at = 0;
   for (int i = 0; i < 16; ++i) {
     if (hyphen_before(i) && text[at++] != '-') return false;
@@ -274,12 +276,15 @@ bool pack_uuid(std::string_view text, char* out) {
 
 void unpack_uuid(const char* bytes, Bytes& out) {
   constexpr char kDigits[] = "0123456789abcdef";
+  char text[kUuidBytes];
+  char* at = text;
   for (int i = 0; i < 16; ++i) {
-    if (hyphen_before(i)) out.push_back('-');
+    if (hyphen_before(i)) *at++ = '-';
     const auto byte = static_cast<unsigned char>(bytes[i]);
-    out.push_back(kDigits[byte >> 4]);
-    out.push_back(kDigits[byte & 15]);
+    *at++ = kDigits[byte >> 4];
+    *at++ = kDigits[byte & 15];
   }
+  out.append(text, kUuidBytes);
 }
 
 int compare(const Value& a, const Value& b) {
