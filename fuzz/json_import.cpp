@@ -26,7 +26,7 @@ constexpr document::Stamp kStamp{1'790'000'000'000ULL << 16};
 std::optional<State> import(Importer& importer, const Importer::Line& line,
                             const std::function<bool(std::string_view)>& wanted) {
   Bytes bytes;
-  const Status done = importer.encode(kStamp, std::nullopt, wanted, bytes);
+  const Status done = importer.encode(kStamp, {}, wanted, bytes);
   if (!done) {
     check_error(done.error());
     return std::nullopt;
@@ -34,7 +34,7 @@ std::optional<State> import(Importer& importer, const Importer::Line& line,
   const auto change = document::decode_change(bytes, kSelf);
   RELAIS_CHECK(change && document::encode(*change, kSelf) == bytes);
   RELAIS_CHECK(change->address == line.address && change->stamp == kStamp);
-  RELAIS_CHECK(change->context.entries().empty() && !change->transaction);
+  RELAIS_CHECK(change->context.entries().empty() && change->attribution == document::Attribution{});
   State state;
   RELAIS_CHECK(state.apply(*change, kSelf).has_value());
   const auto summary = document::inspect_change(bytes, kSelf);

@@ -33,7 +33,7 @@ std::vector<std::string> sections_of(const Change& change) {
 
 void check_same(const ChangeHeader& a, const ChangeHeader& b) {
   RELAIS_CHECK(a.address == b.address && a.context == b.context && a.stamp == b.stamp);
-  RELAIS_CHECK(a.transaction == b.transaction);
+  RELAIS_CHECK(a.attribution == b.attribution);
 }
 
 void check_limits(const Change& change, const Position& self) {

@@ -86,7 +86,8 @@ Outcome ImportCommand::run() const {
   if (!replica) return Fault{replica.error()};
 
   const auto begun = std::chrono::steady_clock::now();
-  relais::ImportOptions options{text_fields, {}};
+  relais::ImportOptions options;
+  options.text_fields = text_fields;
   auto imported = [&] {
     Progress progress("Importing");
     const std::uint64_t total = progress.visible() ? lines_of(input->text()) : 0;

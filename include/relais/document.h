@@ -40,6 +40,7 @@ struct Provenance {
   DeviceId device;
   std::uint64_t seq = 0;     ///< place in the author's log
   std::int64_t time_ms = 0;  ///< wall time, UTC, since 1970
+  std::string user;          ///< who was at the device, if the host said so (Transaction::set_user)
 };
 
 /// One version of a value that no later write has seen.

@@ -154,6 +154,11 @@ struct VerifyReport {
 /// Valid only inside `Replica::write`; sees its own edits. Values of paths: see relais/document.h.
 class RELAIS_API Transaction {
  public:
+  /// Says who writes: a label of the host's, of 1 to 64 bytes without control characters, which all
+  /// who read the document see beside the device and the time. It is the device's word: what is
+  /// proven is the device. Fails: invalid_argument.
+  Status set_user(std::string_view user);
+
   /// Writes a scalar or an attachment; over a conflict, this resolves it. A register that follows
   /// another rule goes on to; a ranked one takes only values that it has (else wrong_kind).
   Status set(const DocumentId& document, std::string_view path, Value value);
@@ -235,6 +240,7 @@ struct Server {
 struct ImportOptions {
   /// Strings that become text that several may edit: "COLLECTION:PATH", '*' for any list element.
   std::vector<std::string> text_fields;
+  std::string user;  ///< as Transaction::set_user; empty: nothing is said
   std::function<void(std::uint64_t done)>
       progress;  ///< called now and then, in the caller's thread
 };

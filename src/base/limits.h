@@ -14,6 +14,7 @@ inline constexpr std::size_t kPathStepBytes = 255;      ///< one name in a path
 inline constexpr std::size_t kStringBytes = 64 * 1024;  ///< one scalar string
 inline constexpr std::size_t kMediaTypeBytes = 127;     ///< of an attachment
 inline constexpr std::size_t kReasonBytes = 1024;       ///< why something is void
+inline constexpr std::size_t kUserBytes = 64;           ///< who wrote, as the host calls them
 inline constexpr std::size_t kCollectionBytes = 64;     ///< a collection's name
 inline constexpr std::size_t kDocumentIdBytes = 128;    ///< a document's id
 inline constexpr std::size_t kScopeBytes = 64;          ///< a scope's name

@@ -215,8 +215,13 @@ Bytes encode(const Change& change, const Position& self) {
     std::visit(OpWriter{writer}, op.what);
   }
   Bytes out;
-  writer.finish(change.address, change.stamp, change.transaction, out);
+  writer.finish(change.address, change.stamp, change.attribution, out);
   return out;
+}
+
+Result<ChangeHeader> decode_header(BytesView bytes, const Position& self) {
+  Reader in(bytes);
+  return read_head(in, self);
 }
 
 Result<Change> decode_change(BytesView bytes, const Position& self) {

@@ -93,12 +93,20 @@ struct Op {
 };
 
 /// A change without its ops: what is needed to file it.
+/// What a transaction says of itself in each of its changes.
+struct Attribution {
+  /// Only where the transaction has parts in several compartments: the same in each.
+  std::optional<TransactionId> transaction;
+  std::string user;  ///< who wrote, as the host calls them (check_user); empty: nothing is said
+
+  bool operator==(const Attribution&) const = default;
+};
+
 struct ChangeHeader {
   Address address;
   Context context;  ///< as the author had it; never covers the change itself
   Stamp stamp;
-  /// Only where the transaction has parts in several compartments: the same in each.
-  std::optional<TransactionId> transaction;
+  Attribution attribution;
 };
 
 /// One author's ops on one document in one compartment. Its position is the log's, not stored here.
@@ -113,6 +121,8 @@ struct Change : ChangeHeader {
 Bytes encode(const Change& change, const Position& self);
 /// Fails: corrupt (anything not as the spec says), limit_exceeded, unsupported_version.
 Result<Change> decode_change(BytesView bytes, const Position& self);
+/// Only what stands before the ops; the rest isn't looked at. Fails: corrupt, unsupported_version.
+Result<ChangeHeader> decode_header(BytesView bytes, const Position& self);
 /// Walks the whole change and checks every rule decode_change checks, without building it; gives
 /// the header, and the distinct sections (first path steps) it touches, in the order of the ops.
 /// What is done to the whole document (the empty path) is in none of them.

@@ -10,7 +10,7 @@
 /// What the writer and the reader of a change agree on: docs/spec/document.md, "Change".
 ///
 ///   change    = head collection structure text numbers
-///   head      = first stamp id [transaction] [context]
+///   head      = first stamp id [attribution] [context]
 ///   structure = 1*( path verb-and-code [detail] ) end
 namespace relais::document::layout {
 
@@ -20,7 +20,11 @@ inline constexpr std::uint8_t kVersionMask = 0x0f;
 inline constexpr std::uint8_t kIdIsText = 0x10;  ///< not 16 bytes of a UUID
 inline constexpr std::uint8_t kHasContext = 0x20;
 inline constexpr std::uint8_t kWideStamp = 0x40;  ///< 6 bytes of milliseconds, not 5
-inline constexpr std::uint8_t kHasTransaction = 0x80;
+inline constexpr std::uint8_t kHasAttribution = 0x80;
+
+// What an attribution has, in a byte; one of them at least.
+inline constexpr std::uint8_t kHasTransaction = 1;
+inline constexpr std::uint8_t kHasUser = 2;
 
 inline constexpr std::uint64_t kStampEpochMs = 1577836800000;  ///< 2020-01-01T00:00:00Z
 inline constexpr std::uint64_t kStampMask = (std::uint64_t{1} << 48) - 1;

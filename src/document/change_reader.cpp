@@ -52,6 +52,15 @@ void read_context(Reader& in, const Position& self, Context& context) {
   context.advance(self.author, self.seq - back);
 }
 
+void read_attribution(Reader& in, Attribution& attribution) {
+  const std::uint8_t has = in.byte();
+  if (has == 0 || (has & ~(kHasTransaction | kHasUser)) != 0) return in.fail();
+  if ((has & kHasTransaction) != 0) attribution.transaction = in.id<TransactionId>();
+  if ((has & kHasUser) == 0) return;
+  attribution.user = in.sized(limits::kUserBytes);
+  if (!check_user(attribution.user)) in.fail();
+}
+
 }  // namespace
 
 Result<ChangeHeader> read_head(Reader& in, const Position& self) {
@@ -63,7 +72,7 @@ Result<ChangeHeader> read_head(Reader& in, const Position& self) {
   ChangeHeader header;
   header.stamp = read_stamp(in, (first & kWideStamp) != 0);
   header.address.id = read_id(in, (first & kIdIsText) != 0);
-  if ((first & kHasTransaction) != 0) header.transaction = in.id<TransactionId>();
+  if ((first & kHasAttribution) != 0) read_attribution(in, header.attribution);
   if ((first & kHasContext) != 0) read_context(in, self, header.context);
   header.address.collection = in.sized(limits::kCollectionBytes);
   if (!in.ok() || !check_address(header.address))

@@ -217,6 +217,13 @@ void put_stamp(Bytes& out, Stamp stamp, bool wide) {
   put_varint(out, stamp.bits & 0xffff);
 }
 
+void put_attribution(Bytes& out, const Attribution& attribution) {
+  out.push_back(static_cast<char>((attribution.transaction ? kHasTransaction : 0) |
+                                  (attribution.user.empty() ? 0 : kHasUser)));
+  if (attribution.transaction) out.append(attribution.transaction->view());
+  if (!attribution.user.empty()) put_sized(out, attribution.user);
+}
+
 void put_context(Bytes& out, const Context& context, const Position& self) {
   const std::uint64_t own = context.last(self.author);
   RELAIS_CHECK(own < self.seq);
@@ -232,23 +239,24 @@ void put_context(Bytes& out, const Context& context, const Position& self) {
 
 }  // namespace
 
-void ChangeWriter::finish(const Address& address, Stamp stamp,
-                          const std::optional<TransactionId>& transaction, Bytes& out) {
+void ChangeWriter::finish(const Address& address, Stamp stamp, const Attribution& attribution,
+                          Bytes& out) {
   RELAIS_CHECK(ops_ > 0);
   char uuid[16];
   const bool id_is_uuid = pack_uuid(address.id, uuid);
   const bool wide = (((stamp.bits >> 16) - kStampEpochMs) & kStampMask) >> 40 != 0;
   const bool has_context = !context_.entries().empty();
+  const bool has_attribution = attribution.transaction || !attribution.user.empty();
   out.push_back(static_cast<char>(kVersion | (id_is_uuid ? 0 : kIdIsText) |
                                   (has_context ? kHasContext : 0) | (wide ? kWideStamp : 0) |
-                                  (transaction ? kHasTransaction : 0)));
+                                  (has_attribution ? kHasAttribution : 0)));
   put_stamp(out, stamp, wide);
   if (id_is_uuid) {
     out.append(uuid, sizeof uuid);
   } else {
     put_sized(out, address.id);
   }
-  if (transaction) out.append(transaction->view());
+  if (has_attribution) put_attribution(out, attribution);
   if (has_context) put_context(out, context_, self_);
   put_sized(out, address.collection);
   out.append(structure_);

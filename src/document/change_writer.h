@@ -51,8 +51,7 @@ class ChangeWriter {
   std::size_t size() const { return structure_.size() + numbers_.size() + text_.size(); }
 
   /// Appends the whole change. Its context is that of `start`.
-  void finish(const Address& address, Stamp stamp, const std::optional<TransactionId>& transaction,
-              Bytes& out);
+  void finish(const Address& address, Stamp stamp, const Attribution& attribution, Bytes& out);
 
  private:
   struct StepView {

@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t kDotBytes = 14;    // at most, in a change
 constexpr std::size_t kOpBytes = 24;     // at most, without its path, dots and text
 constexpr std::size_t kEntryBytes = 26;  // of a context
+constexpr std::size_t kHeadBytes = 384;  // without its context
 
 Error invalid(std::string what) { return Error(ErrorCode::invalid_argument, std::move(what)); }
 
@@ -98,7 +99,7 @@ Draft::Draft(State base, Position self, Address address, Stamp stamp)
   change_.address = std::move(address);
   change_.context = state_.context();
   change_.stamp = stamp;
-  bytes_ = 256 + change_.context.entries().size() * kEntryBytes;
+  bytes_ = kHeadBytes + change_.context.entries().size() * kEntryBytes;
   number_ = state_.table().changes.intern(self_, stamp);
   state_.table().context.advance(self_.author, self_.seq);
 }

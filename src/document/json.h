@@ -56,7 +56,7 @@ class Importer {
   /// Encodes the change that writes the sections for which `wanted(section)` holds, for a document
   /// with an empty context: the same bytes as encode() of the same ops, at whatever position.
   /// Replaces `out`.
-  Status encode(Stamp stamp, const std::optional<TransactionId>& transaction,
+  Status encode(Stamp stamp, const Attribution& attribution,
                 const std::function<bool(std::string_view section)>& wanted, Bytes& out);
 
  private:

@@ -214,7 +214,7 @@ Result<Importer::Line> Importer::parse(std::string_view text) {
 
 const std::vector<std::string>& Importer::sections() const { return parsed_->sections; }
 
-Status Importer::encode(Stamp stamp, const std::optional<TransactionId>& transaction,
+Status Importer::encode(Stamp stamp, const Attribution& attribution,
                         const std::function<bool(std::string_view section)>& wanted, Bytes& out) {
   Parsed& parsed = *parsed_;
   RELAIS_CHECK(parsed.has_doc);
@@ -232,7 +232,7 @@ Status Importer::encode(Stamp stamp, const std::optional<TransactionId>& transac
     return Error(ErrorCode::limit_exceeded,
                  "the document has more than " + std::to_string(limits::kOpsPerChange) + " fields");
   }
-  writer.finish(parsed.address, stamp, transaction, out);
+  writer.finish(parsed.address, stamp, attribution, out);
   if (out.size() > limits::kChangeBytes) {
     out.clear();
     return Error(ErrorCode::limit_exceeded,

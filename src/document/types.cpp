@@ -18,12 +18,16 @@ auto find(Entries& entries, const AuthorId& author) {
       [](const Position& entry, const AuthorId& id) { return entry.author < id; });
 }
 
-bool is_name(std::string_view name, std::size_t limit) {
-  if (name.empty() || name.size() > limit || !is_utf8(name)) return false;
-  return std::none_of(name.begin(), name.end(), [](char c) {
+bool is_plain(std::string_view text, std::size_t limit) {
+  if (text.empty() || text.size() > limit || !is_utf8(text)) return false;
+  return std::none_of(text.begin(), text.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);
-    return byte < 0x20 || byte == 0x7f || byte == '/';
+    return byte < 0x20 || byte == 0x7f;
   });
+}
+
+bool is_name(std::string_view name, std::size_t limit) {
+  return is_plain(name, limit) && name.find('/') == std::string_view::npos;
 }
 
 }  // namespace
@@ -60,6 +64,13 @@ Status check_address(const Address& address) {
                      " bytes of UTF-8 without '/' and control characters");
   }
   return {};
+}
+
+Status check_user(std::string_view user) {
+  if (is_plain(user, limits::kUserBytes)) return {};
+  return Error(ErrorCode::invalid_argument, "a user's label is 1 to " +
+                                                std::to_string(limits::kUserBytes) +
+                                                " bytes of UTF-8 without control characters");
 }
 
 Stamp tick(Stamp last, WallTime now) {

@@ -67,6 +67,9 @@ struct Address {
 /// Fails: invalid_argument if a part is empty, too long, not UTF-8, or holds '/' or a control
 /// character.
 Status check_address(const Address& address);
+/// Of who writes, as the host calls them. Fails: invalid_argument if it is empty, too long, not
+/// UTF-8, or holds a control character.
+Status check_user(std::string_view user);
 
 /// A step of a field path: a name, or a list element by its id (the dot of its insertion).
 using Step = std::variant<std::string, Dot>;

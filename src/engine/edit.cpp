@@ -116,6 +116,12 @@ Result<FieldTree> Edit::tree(const DocumentId& document, std::string_view path) 
   return tree;
 }
 
+Status Edit::set_user(std::string_view user) {
+  RELAIS_TRY(document::check_user(user));
+  user_ = user;
+  return {};
+}
+
 std::optional<TransactionId> Edit::shared_id() const {
   const auto parts = std::count_if(order_.begin(), order_.end(),
                                    [](const auto& entry) { return !entry.second.empty(); });
@@ -130,7 +136,7 @@ Status Edit::commit() {
     for (const DocumentId& id : documents) {
       RELAIS_ASSIGN(const document::Position self, commit.next(compartment));
       document::Change change = std::move(drafts_.at({compartment, id})).finish();
-      change.transaction = transaction;
+      change.attribution = {transaction, user_};
       const Bytes bytes = document::encode(change, self);
       if (bytes.size() > limits::kChangeBytes || change.ops.size() > limits::kOpsPerChange) {
         return Error(ErrorCode::limit_exceeded, "That is too much for one edit of a document.");

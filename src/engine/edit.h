@@ -40,6 +40,9 @@ class Edit {
   Result<std::string> json(const DocumentId& document);
   Result<FieldTree> tree(const DocumentId& document, std::string_view path);
 
+  /// Who writes, as the host calls them.
+  Status set_user(std::string_view user);
+
   /// Writes it all; durable on return.
   Status commit();
 
@@ -67,6 +70,7 @@ class Edit {
 
   Core& core_;
   document::Stamp stamp_;
+  std::string user_;
   std::map<Key, document::Draft> drafts_;
   std::map<CompartmentId, std::vector<DocumentId>> order_;  ///< as their places in the log come
 };

@@ -43,13 +43,13 @@ Status ImportEncoder::add(ImportBatch& batch, document::Stamp stamp, std::string
   RELAIS_ASSIGN(const document::Importer::Line line, importer_.parse(text));
   const Sections& sections = places_.find({line.scope, line.address.collection})->second;
   const auto& compartments = compartments_of(sections);
-  std::optional<TransactionId> transaction;
-  if (compartments.size() > 1) transaction = random_.draw<TransactionId>();
+  attribution_.transaction.reset();
+  if (compartments.size() > 1) attribution_.transaction = random_.draw<TransactionId>();
   for (const CompartmentId& compartment : compartments) {
     const auto wanted = [&](std::string_view section) {
       return compartments.size() == 1 || sections.find(section)->second == compartment;
     };
-    RELAIS_TRY(importer_.encode(stamp, transaction, wanted, change_));
+    RELAIS_TRY(importer_.encode(stamp, attribution_, wanted, change_));
     const BytesView packed = packer_.pack(change_, log::kCurrentDictionary);
     batch.places_.push_back({compartment, batch.bytes_.size(), change_.size(), packed.size()});
     batch.bytes_.append(change_).append(packed);

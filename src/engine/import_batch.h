@@ -46,9 +46,10 @@ class ImportBatch {
 class ImportEncoder {
  public:
   /// `places`: filled in. All references must outlive the encoder.
+  /// `user`: none if it is empty.
   ImportEncoder(std::string_view text, const document::TextRules& rules, const Places& places,
-                Random& random)
-      : importer_(rules), places_(places), random_(random), lines_(text) {}
+                const std::string& user, Random& random)
+      : importer_(rules), places_(places), random_(random), attribution_{{}, user}, lines_(text) {}
 
   /// The next limits::kImportBatch documents, written at `stamp`; none at the end.
   /// Fails: as check_lines does.
@@ -62,6 +63,7 @@ class ImportEncoder {
   document::Importer importer_;
   const Places& places_;
   Random& random_;
+  document::Attribution attribution_;
   Lines lines_;
   log::Packer packer_;
   std::vector<CompartmentId> compartments_;

@@ -57,8 +57,9 @@ Status check_fits(document::Importer& importer, std::string_view text) {
   if (text.size() <= kSurelyFits) return {};
   Bytes change;
   constexpr document::Stamp kLongest{~std::uint64_t{0}};
+  const document::Attribution largest{TransactionId{}, std::string(limits::kUserBytes, 'x')};
   return importer.encode(
-      kLongest, TransactionId{}, [](std::string_view) { return true; }, change);
+      kLongest, largest, [](std::string_view) { return true; }, change);
 }
 
 Result<document::Importer::Line> check_line(document::Importer& importer, std::string_view text) {

@@ -30,7 +30,8 @@ Result<bool> holds_no_document(Core& core) {
 /// Writes batches, each while the core is held.
 class Importing {
  public:
-  Importing(Core& core, const document::TextRules& rules) : core_(core), importer_(rules) {}
+  Importing(Core& core, const document::TextRules& rules, const std::string& user)
+      : core_(core), importer_(rules), user_(user) {}
 
   /// Makes what is to be written to, and looks whether all of it is new.
   Status prepare(Places& places) {
@@ -101,6 +102,7 @@ class Importing {
   Status update(const std::vector<std::string_view>& known) {
     for (std::size_t i = 0; i < known.size();) {
       Edit edit(core_);
+      if (!user_.empty()) RELAIS_TRY(edit.set_user(user_));
       // A transaction is bounded: a few documents each.
       const std::size_t end = std::min(i + kUpdatesPerTransaction, known.size());
       for (; i < end; ++i) {
@@ -115,6 +117,7 @@ class Importing {
 
   Core& core_;
   document::Importer importer_;
+  const std::string& user_;
   bool empty_ = false;
   Bytes scratch_;
 };
@@ -124,10 +127,11 @@ class Importing {
 Result<ImportReport> import_ndjson(Core& core, std::string_view text, const ImportOptions& options,
                                    Threading threading) {
   const document::TextRules rules{options.text_fields};
+  if (!options.user.empty()) RELAIS_TRY(document::check_user(options.user));
   RELAIS_ASSIGN(Places places, check_lines(text, rules));
-  Importing importing(core, rules);
+  Importing importing(core, rules, options.user);
   RELAIS_TRY(importing.prepare(places));
-  ImportEncoder encoder(text, rules, places, core.environment.random);
+  ImportEncoder encoder(text, rules, places, options.user, core.environment.random);
   const auto encode_next = [&] {
     return runtime::run_beside(
         threading, [&encoder, stamp = importing.stamp()] { return encoder.next(stamp); });

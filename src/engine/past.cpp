@@ -111,8 +111,9 @@ Status Past::add_history(const CompartmentId& compartment, const DocumentId& doc
         {compartment, past.position.author, past.position.seq},
         reader.provenance(past.position, compartment, past.change.stamp),
         document::retell(past.change, past.position, state, path),
-        past.change.transaction,
+        past.change.attribution.transaction,
     };
+    entry.written.user = past.change.attribution.user;
     if (!entry.edits.empty()) history.push_back(std::move(entry));
   }
   return {};

@@ -60,16 +60,29 @@ Result<std::string> Reader::json(const DocumentId& document) {
 
 Provenance Reader::provenance(const document::Position& at, const CompartmentId& compartment,
                               document::Stamp stamp) const {
-  Provenance written{at.author, {}, at.seq, stamp.wall().ms};
+  Provenance written{at.author, {}, at.seq, stamp.wall().ms, {}};
   if (const store::LogRow* row = core_.logs.find(log::LogId{compartment, at.author})) {
     written.device = log::device_id(row->device_key);
   }
   return written;
 }
 
+Provenance Reader::written_by(const document::Position& at, const CompartmentId& compartment,
+                              document::Stamp stamp) const {
+  Provenance written = provenance(at, compartment, stamp);
+  const store::LogRow* row = core_.logs.find(log::LogId{compartment, at.author});
+  Bytes change;
+  if (row == nullptr || !core_.opener.load(change, core_.control, reads_, *row, at.seq)) {
+    return written;
+  }
+  if (auto header = document::decode_header(change, at))
+    written.user = std::move(header->attribution.user);
+  return written;
+}
+
 Version Reader::version(const document::Sibling& sibling, const CompartmentId& compartment) const {
   return {sibling.value,
-          provenance({sibling.dot.author, sibling.dot.seq}, compartment, sibling.stamp),
+          written_by({sibling.dot.author, sibling.dot.seq}, compartment, sibling.stamp),
           sibling.rank};
 }
 
@@ -144,7 +157,7 @@ Result<std::vector<VoidView>> Reader::voids(const DocumentId& document) {
     for (const document::Voided& voided : document::voided_fields(part.state)) {
       views.push_back(
           {document::to_text(voided.path, part.state), voided.reason,
-           provenance({voided.dot.author, voided.dot.seq}, part.compartment, voided.stamp)});
+           written_by({voided.dot.author, voided.dot.seq}, part.compartment, voided.stamp)});
     }
   }
   return views;

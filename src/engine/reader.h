@@ -38,12 +38,16 @@ class Reader {
 
   /// Where the document has a part, in the order of their ids.
   Result<std::vector<CompartmentId>> compartments_with(const DocumentId& document);
+  /// All but the user.
   Provenance provenance(const document::Position& at, const CompartmentId& compartment,
                         document::Stamp stamp) const;
 
  private:
   Result<std::optional<Part>> part(const CompartmentId& compartment,
                                    const document::Address& address);
+  /// With the user, whom only the change itself names; none if that can't be opened any more.
+  Provenance written_by(const document::Position& at, const CompartmentId& compartment,
+                        document::Stamp stamp) const;
   Version version(const document::Sibling& sibling, const CompartmentId& compartment) const;
   /// Runs `action(part, path)` on the part that has the path. Fails: not_found.
   template <class Action>

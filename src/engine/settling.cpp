@@ -73,8 +73,9 @@ Status Edit::undo(const DocumentId& document) {
                                                    {document.collection, document.id}));
     const PastChange* own = last_of(changes, core_.identity.author());
     if (own == nullptr) continue;
-    const bool same = !last.empty() && own->change.transaction &&
-                      own->change.transaction == last.front().past.change.transaction;
+    const bool same =
+        !last.empty() && own->change.attribution.transaction &&
+        own->change.attribution.transaction == last.front().past.change.attribution.transaction;
     if (!same && !last.empty()) {
       if (own->change.stamp < last.front().past.change.stamp) continue;
       last.clear();

@@ -22,6 +22,8 @@ Status edit_at(engine::Edit& edit, const DocumentId& document, std::string_view 
 
 }  // namespace
 
+Status Transaction::set_user(std::string_view user) { return edit_.set_user(user); }
+
 Status Transaction::set(const DocumentId& document, std::string_view path, Value value) {
   return edit_at(edit_, document, path, [&](document::Draft& draft, const document::Path& at) {
     return draft.set(at, std::move(value));

@@ -105,15 +105,44 @@ TEST(Change, IdsThatLookLikeUuidsArePackedAndOthersStayText) {
 TEST(Change, WhatTiesItsTransactionTogetherComesBack) {
   Change change = of({{named({"a"}), op::Set{1, std::nullopt}}});
   const std::size_t without = encode(change, kSelf).size();
-  EXPECT_FALSE(decode_change(encode(change, kSelf), kSelf)->transaction);
-  change.transaction = TransactionId{{1, 2, 3, 4, 5, 6, 7, 8}};
+  EXPECT_FALSE(decode_change(encode(change, kSelf), kSelf)->attribution.transaction);
+  change.attribution.transaction = TransactionId{{1, 2, 3, 4, 5, 6, 7, 8}};
   const Bytes bytes = encode(change, kSelf);
-  EXPECT_EQ(bytes.size(), without + TransactionId::kSize);
+  EXPECT_EQ(bytes.size(), without + 1 + TransactionId::kSize);
   const auto back = decode_change(bytes, kSelf);
   ASSERT_TRUE(back.has_value());
-  EXPECT_EQ(back->transaction, change.transaction);
+  EXPECT_EQ(back->attribution.transaction, change.attribution.transaction);
   EXPECT_EQ(encode(*back, kSelf), bytes);
-  EXPECT_EQ(inspect_change(bytes, kSelf)->header.transaction, change.transaction);
+  EXPECT_EQ(inspect_change(bytes, kSelf)->header.attribution.transaction,
+            change.attribution.transaction);
+}
+
+TEST(Change, WhoWroteItComesBack) {
+  Change change = of({{named({"a"}), op::Set{1, std::nullopt}}});
+  const std::size_t without = encode(change, kSelf).size();
+  change.attribution.user = "Dr Élodie";
+  const Bytes bytes = encode(change, kSelf);
+  EXPECT_EQ(bytes.size(), without + 2 + change.attribution.user.size());
+  const auto back = decode_change(bytes, kSelf);
+  ASSERT_TRUE(back.has_value());
+  EXPECT_EQ(back->attribution, change.attribution);
+  EXPECT_EQ(encode(*back, kSelf), bytes);
+  EXPECT_EQ(decode_header(bytes, kSelf)->attribution, change.attribution);
+  change.attribution.transaction = TransactionId{{1, 2, 3, 4, 5, 6, 7, 8}};
+  EXPECT_EQ(decode_change(encode(change, kSelf), kSelf)->attribution, change.attribution);
+}
+
+TEST(Change, AUsersLabelThatNobodyMayHaveIsCorrupt) {
+  for (const std::string& user :
+       {std::string("a\tb"), std::string("\xff"), std::string(limits::kUserBytes + 1, 'x')}) {
+    Change change = of({{named({"a"}), op::Set{1, std::nullopt}}});
+    change.attribution.user = user;
+    EXPECT_EQ(decode_change(encode(change, kSelf), kSelf).error().code(), ErrorCode::corrupt);
+    EXPECT_EQ(message(check_user(user)),
+              "a user's label is 1 to 64 bytes of UTF-8 without control characters");
+  }
+  EXPECT_FALSE(check_user("").has_value());
+  EXPECT_TRUE(check_user("Nurse / night").has_value());
 }
 
 TEST(Change, StampsOfAnyTimeComeBack) {

@@ -125,5 +125,18 @@ TEST(Golden, EveryOperationAndFacetIsReadAndWrittenAsInVersion1) {
   EXPECT_EQ(operations.size(), std::variant_size_v<decltype(Op::what)>);
 }
 
+TEST(Golden, WhoWroteIsReadAndWrittenAsInVersion1) {
+  Golden golden("kinds.txt");
+  Person a('a');
+  Draft draft = a.draft();
+  EXPECT_TRUE(draft.set(at("status"), "open").has_value());
+  Change change = std::move(draft).finish();
+  change.attribution = {TransactionId{{1, 2, 3, 4, 5, 6, 7, 8}}, "Dr Élodie"};
+  const Bytes bytes = golden.expect("attributed", encode(change, a.position()));
+  const auto read = decode_change(bytes, a.position());
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(read->attribution, change.attribution);
+}
+
 }  // namespace
 }  // namespace relais::document

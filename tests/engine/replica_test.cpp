@@ -85,6 +85,42 @@ TEST_F(OnDisk, AWriteThatFailsLeavesNothingBehind) {
   EXPECT_FALSE(a.json(kCase));
 }
 
+TEST_F(OnDisk, WhoWasAtTheDeviceIsShownWhereverAWriterIs) {
+  Replica a = found("a");
+  ASSERT_TRUE(a.import_ndjson(R"({"collection":"cases","id":"1","doc":{"status":"open","w":60}})",
+                              {{}, "Registry", {}}));
+  EXPECT_EQ(a.field(kCase, "status")->versions[0].written.user, "Registry");
+  ASSERT_TRUE(a.write([](Transaction& tx) -> Status {
+    if (Status named = tx.set_user("Dr Élodie"); !named) return named;
+    if (Status done = tx.make_void(kCase, "w", "another patient's"); !done) return done;
+    return tx.set(kCase, "status", "closed");
+  }));
+  ASSERT_TRUE(a.write([](Transaction& tx) { return tx.set(kCase, "place", "Kalehe"); }));
+  EXPECT_EQ(a.field(kCase, "status")->versions[0].written.user, "Dr Élodie");
+  EXPECT_EQ(a.field(kCase, "place")->versions[0].written.user, "") << "nobody said who";
+  EXPECT_EQ((*a.voids(kCase))[0].written.user, "Dr Élodie");
+  const auto history = a.history(kCase);
+  ASSERT_TRUE(history);
+  ASSERT_EQ(history->size(), 3u);
+  EXPECT_EQ((*history)[0].written.user, "Registry");
+  EXPECT_EQ((*history)[1].written.user, "Dr Élodie");
+  EXPECT_EQ((*history)[2].written.user, "");
+}
+
+TEST_F(OnDisk, AUsersLabelIsRefusedIfItCouldSpoilAScreen) {
+  Replica a = found("a");
+  const std::string why = "a user's label is 1 to 64 bytes of UTF-8 without control characters";
+  for (const std::string& user : {std::string(), std::string("a\nb"), std::string(65, 'x')}) {
+    const Status refused = a.write([&](Transaction& tx) { return tx.set_user(user); });
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().message(), why);
+  }
+  const auto imported =
+      a.import_ndjson(R"({"collection":"cases","id":"1","doc":{}})", {{}, "a\nb", {}});
+  ASSERT_FALSE(imported);
+  EXPECT_EQ(imported.error().message(), why);
+}
+
 TEST_F(OnDisk, ATransactionSeesItsOwnEdits) {
   Replica a = found("a");
   ASSERT_TRUE(a.write([](Transaction& tx) -> Status {
