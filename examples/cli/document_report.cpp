@@ -1,0 +1,143 @@
+#include "document_report.h"
+
+namespace cli {
+namespace {
+
+using relais::ConflictView;
+using relais::FieldEdit;
+using Action = FieldEdit::Action;
+
+Json provenance_json(const relais::Provenance& written, DeviceNames& names) {
+  return Json{{"time", iso_time_ms(written.time_ms)},
+              {"device", to_hex(written.device.view())},
+              {"device_name", names.name(written.device)},
+              {"author", to_hex(written.author.view())},
+              {"seq", written.seq}};
+}
+
+Json versions_json(const std::vector<relais::Version>& versions, DeviceNames& names) {
+  Json list = Json::array();
+  for (const relais::Version& version : versions) {
+    Json entry{{"value", value_json(version.value)}};
+    entry.update(provenance_json(version.written, names));
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+std::string_view action_name(Action action) {
+  switch (action) {
+    case Action::set: return "set";
+    case Action::make: return "make";
+    case Action::erase: return "delete";
+    case Action::make_void: return "void";
+    case Action::insert: return "insert";
+    case Action::move: return "move";
+    case Action::insert_text: return "insert_text";
+    case Action::erase_text: return "delete_text";
+    case Action::count: return "count";
+    case Action::add: return "add";
+    case Action::remove: return "remove";
+    case Action::take_back: return "take_back";
+  }
+  return "set";
+}
+
+Json edit_json(const FieldEdit& edit) {
+  Json object{{"path", edit.path}, {"action", action_name(edit.action)}};
+  if (edit.action == Action::count || edit.action == Action::erase_text) {
+    object["count"] = edit.count;
+  } else if (!edit.value.is_null() || edit.action == Action::set) {
+    object["value"] = value_json(edit.value);
+  }
+  return object;
+}
+
+/// What an edit did, in a few words.
+std::string edit_text(const FieldEdit& edit) {
+  const std::string value =
+      printable(value_json(edit.value).dump(-1, ' ', false, Json::error_handler_t::replace));
+  switch (edit.action) {
+    case Action::set: return " = " + value;
+    case Action::make: return " made";
+    case Action::erase: return " deleted";
+    case Action::make_void: return " made void: " + value;
+    case Action::insert: return edit.value.is_null() ? " inserted" : " inserted: " + value;
+    case Action::move: return " moved";
+    case Action::insert_text: return " + " + value;
+    case Action::erase_text:
+      return " - " + counted(static_cast<std::uint64_t>(edit.count), "character");
+    case Action::count: return " counted, " + std::to_string(edit.count) + " in all";
+    case Action::add: return " with " + value;
+    case Action::remove: return " without " + value;
+    case Action::take_back: return " taken back";
+  }
+  return {};
+}
+
+void say_version(const relais::Version& version, bool shown, DeviceNames& names) {
+  say("    " + value_json(version.value).dump(-1, ' ', false, Json::error_handler_t::replace) +
+      "  by " + names.label(version.written.device) + ", " + iso_time(version.written.time_ms) +
+      (shown ? ", shown first" : ""));
+}
+
+}  // namespace
+
+Json document_json(const relais::DocumentId& document) {
+  Json object;
+  if (!document.scope.empty()) object["scope"] = document.scope;
+  object["collection"] = document.collection;
+  object["id"] = document.id;
+  return object;
+}
+
+Json conflict_json(const ConflictView& conflict, DeviceNames& names) {
+  return Json{{"path", conflict.path},
+              {"kind", kind_name(conflict.kind)},
+              {"kinds_clash", conflict.kinds_clash},
+              {"revived", conflict.revived},
+              {"moved", conflict.moved},
+              {"versions", versions_json(conflict.versions, names)}};
+}
+
+Json history_json(const std::vector<relais::HistoryEntry>& history, DeviceNames& names) {
+  Json list = Json::array();
+  for (const relais::HistoryEntry& entry : history) {
+    Json object = provenance_json(entry.written, names);
+    object["edits"] = Json::array();
+    for (const FieldEdit& edit : entry.edits) object["edits"].push_back(edit_json(edit));
+    list.push_back(std::move(object));
+  }
+  return list;
+}
+
+void say_document(const std::string& text) {
+  const Json parsed = Json::parse(text, nullptr, false);
+  say(parsed.is_discarded() ? text : pretty(parsed));
+}
+
+void say_conflict(const ConflictView& conflict, DeviceNames& names) {
+  say("  " + printable(conflict.path));
+  for (const relais::Version& version : conflict.versions) {
+    say_version(version, &version == &conflict.versions.front(), names);
+  }
+  if (conflict.kinds_clash) {
+    say("    written as two kinds of field at once; shown is the " +
+        std::string(kind_name(conflict.kind)));
+  }
+  if (conflict.revived) say("    deleted by one device while another wrote to it: it was kept");
+  if (conflict.moved) say("    two devices moved it at once; the later place is shown");
+}
+
+void say_history(const std::vector<relais::HistoryEntry>& history, DeviceNames& names) {
+  say("");
+  say("History");
+  for (const relais::HistoryEntry& entry : history) {
+    say("  " + iso_time(entry.written.time_ms) + "  " + names.label(entry.written.device));
+    for (const FieldEdit& edit : entry.edits) {
+      say("      " + printable(edit.path) + edit_text(edit));
+    }
+  }
+}
+
+}  // namespace cli
