@@ -53,9 +53,14 @@ relais::Result<Assignment> parse_assignment(std::string_view text) {
 Status apply(relais::Transaction& transaction, const relais::DocumentId& document,
              const Assignment& assignment) {
   Status done = run(transaction, document, assignment);
-  if (done || assignment.path.empty()) return done;
-  if (done.error().message().starts_with(assignment.path)) return done;
-  return std::move(done).error().within(assignment.path);
+  return done ? done : at_path(std::move(done).error(), assignment.path);
+}
+
+Error at_path(Error error, const std::string& path) {
+  const std::string_view message = error.message();
+  const bool is_sentence = message.ends_with('.');
+  const bool names_it = message.starts_with(path + ':') || message.starts_with(path + '/');
+  return path.empty() || is_sentence || names_it ? std::move(error) : std::move(error).within(path);
 }
 
 }  // namespace cli

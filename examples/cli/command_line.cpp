@@ -87,14 +87,23 @@ void add_data_commands(Commands& commands) {
 }
 
 void add_reading_commands(Commands& commands) {
-  commands.add<GetCommand>("get",
-                           {"Show a document, with its conflicts",
-                            "  relais get clinic cases/17\n"
-                            "  relais get clinic cases/17 --history"},
-                           [](CLI::App& app, GetCommand& command) {
-                             app.add_flag("--history", command.history,
-                                          "Who changed what, and when");
-                           });
+  commands.add<GetCommand>(
+      "get",
+      {"Show a document as it is or was, or what changed in it",
+       "  relais get clinic cases/17                                with its conflicts\n"
+       "  relais get clinic cases/17 --history\n"
+       "  relais get clinic cases/17 --at 1f0c.3f9a1c20.7           just after that change\n"
+       "  relais get clinic cases/17 --at 2026-03-01T09:30:00Z\n"
+       "  relais get clinic cases/17 --since 2026-03-01T09:30:00Z   what changed since\n"
+       "      changes and times as --history prints them"},
+      [](CLI::App& app, GetCommand& command) {
+        CLI::Option* history =
+            app.add_flag("--history", command.history, "Who changed what, and when");
+        add_moment(app, "--at", command.at, "As of a change or a time")->excludes(history);
+        add_moment(app, "--since", command.since,
+                   "What is different from a change or a time, to now or to --at")
+            ->excludes(history);
+      });
   commands.add<ConflictsCommand>(
       "conflicts",
       {"List fields that were written at once, with every value", "  relais conflicts clinic"});
@@ -112,6 +121,33 @@ void add_reading_commands(Commands& commands) {
         add_required(app, "--patients", command.patients, "How many, each with a case")
             ->check(CLI::Range(std::uint64_t{0}, kMost));
         app.add_option("--seed", command.seed, "Another seed, other people")->capture_default_str();
+      });
+}
+
+void add_revising_commands(Commands& commands) {
+  constexpr const char* kPath = "The field, or '' for all of the document";
+  commands.add<UndoCommand>("undo", {"Take back this device's last change of a document",
+                                     "  relais undo clinic cases/17"});
+  commands.add<VoidCommand>(
+      "void",
+      {"Delete a field, or a document, for a reason that can be read",
+       "  relais void clinic cases/17 medical/weight_kg --reason 'another patient'\n"
+       "  relais void clinic cases/17 '' --reason 'entered twice'"},
+      [](CLI::App& app, VoidCommand& command) {
+        add_required(app, "PATH", command.path, kPath);
+        add_required(app, "--reason", command.reason, "Why, for those who look for it later");
+      });
+  commands.add<ResolveCommand>(
+      "resolve",
+      {"Settle a conflict by one of its values, or as shown",
+       "  relais resolve clinic cases/17 priority '\"urgent\"'     text needs quotes of its own\n"
+       "  relais resolve clinic cases/17 medical --keep           as shown, there and below"},
+      [](CLI::App& app, ResolveCommand& command) {
+        add_required(app, "PATH", command.path, kPath);
+        CLI::Option* value =
+            app.add_option("VALUE", command.value, "The value that is right, as JSON");
+        app.add_flag("--keep", command.keep, "What is shown is right, at PATH and below")
+            ->excludes(value);
       });
 }
 
@@ -144,6 +180,7 @@ void add_commands(CLI::App& app, Selected& selected) {
   add_space_commands(commands);
   add_data_commands(commands);
   add_reading_commands(commands);
+  add_revising_commands(commands);
   add_sync_commands(commands);
 }
 

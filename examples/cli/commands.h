@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "command_line.h"
+#include "moment.h"
 
 /// How a command is put on the command line, and the options that several commands have.
 namespace cli {
@@ -41,6 +42,11 @@ inline void add_address(CLI::App& app, const char* option, std::string& into, co
 inline void add_repeated(CLI::App& app, const char* option, std::vector<std::string>& into,
                          const char* about) {
   app.add_option(option, into, about)->allow_extra_args(false);
+}
+
+inline CLI::Option* add_moment(CLI::App& app, const char* option, std::string& into,
+                               const char* about) {
+  return app.add_option(option, into, about)->check(check_moment);
 }
 
 inline CLI::Option* add_minutes(CLI::App& app, std::int64_t& minutes) {

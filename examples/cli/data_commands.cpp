@@ -9,6 +9,7 @@
 #include "progress.h"
 #include "report.h"
 #include "sample.h"
+#include "with_document.h"
 
 namespace cli {
 namespace {
@@ -56,22 +57,6 @@ void write_document(std::string& line, const DocumentId& document, std::string_v
     append_string(line, document.scope);
   }
   line += '}';
-}
-
-/// A fault in an edit's value is a fault of the command line.
-Fault put_fault(const Error& error) {
-  switch (error.code()) {
-    case ErrorCode::bad_input:
-      return usage_fault(error,
-                         "A value is JSON, and text needs quotes of its own inside the shell's: "
-                         "name='\"Amina\"'.");
-    case ErrorCode::invalid_argument: return usage_fault(error);
-    case ErrorCode::wrong_kind:
-      return Fault{error, kExitFailed,
-                   "`relais get` shows what is there. PATH=JSON writes a value, PATH+=JSON "
-                   "appends, PATH~=TEXT edits a text."};
-    default: return Fault{error};
-  }
 }
 
 }  // namespace
@@ -139,29 +124,24 @@ Outcome ExportCommand::run() const {
 }
 
 Outcome PutCommand::run() const {
-  const auto name = parse_document_name(document);
-  if (!name) return usage_fault(name.error());
   std::vector<Assignment> parsed;
   for (const std::string& edit : edits) {
     auto assignment = parse_assignment(edit);
     if (!assignment) return usage_fault(assignment.error());
     parsed.push_back(std::move(*assignment));
   }
-  auto replica = Replica::open(folder);
-  if (!replica) return Fault{replica.error()};
-  const Status written = replica->write([&](relais::Transaction& transaction) -> Status {
-    for (const Assignment& assignment : parsed) {
-      if (Status done = apply(transaction, *name, assignment); !done) return done;
-    }
+  return with_document(folder, document, [&](Replica& replica, const DocumentId& name) -> Outcome {
+    const Status written = replica.write([&](relais::Transaction& transaction) -> Status {
+      for (const Assignment& assignment : parsed) {
+        if (Status done = apply(transaction, name, assignment); !done) return done;
+      }
+      return {};
+    });
+    if (!written) return edit_fault(written.error());
+    report(json, Json{{"document", to_text(name)}, {"edits", parsed.size()}},
+           to_text(name) + ": " + counted(parsed.size(), "edit") + " written.");
     return {};
   });
-  if (!written) return put_fault(written.error());
-  if (json) {
-    say_json(Json{{"document", to_text(*name)}, {"edits", parsed.size()}});
-  } else {
-    say(to_text(*name) + ": " + counted(parsed.size(), "edit") + " written.");
-  }
-  return {};
 }
 
 Outcome SampleCommand::run() const {

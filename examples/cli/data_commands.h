@@ -36,6 +36,37 @@ struct GetCommand {
   std::string folder;
   std::string document;
   bool history = false;
+  std::string at;     ///< a moment, see moment.h; empty: now
+  std::string since;  ///< likewise: what changed from it to `at`; empty: the document itself
+  bool json = false;
+  Outcome run() const;
+};
+
+/// Takes back this device's last change of a document.
+struct UndoCommand {
+  std::string folder;
+  std::string document;
+  bool json = false;
+  Outcome run() const;
+};
+
+/// Deletes a field for a reason.
+struct VoidCommand {
+  std::string folder;
+  std::string document;
+  std::string path;  ///< empty: the document
+  std::string reason;
+  bool json = false;
+  Outcome run() const;
+};
+
+/// Settles conflicts by what is there: one version of a field, or everywhere the one shown.
+struct ResolveCommand {
+  std::string folder;
+  std::string document;
+  std::string path;
+  std::string value;  ///< the version's JSON
+  bool keep = false;  ///< as shown, at the path and below
   bool json = false;
   Outcome run() const;
 };

@@ -1,5 +1,7 @@
 #include "document_report.h"
 
+#include "moment.h"
+
 namespace cli {
 namespace {
 
@@ -53,10 +55,13 @@ Json edit_json(const FieldEdit& edit) {
   return object;
 }
 
+std::string value_text(const relais::Value& value) {
+  return printable(value_json(value).dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
 /// What an edit did, in a few words.
 std::string edit_text(const FieldEdit& edit) {
-  const std::string value =
-      printable(value_json(edit.value).dump(-1, ' ', false, Json::error_handler_t::replace));
+  const std::string value = value_text(edit.value);
   switch (edit.action) {
     case Action::set: return " = " + value;
     case Action::make: return " made";
@@ -75,9 +80,12 @@ std::string edit_text(const FieldEdit& edit) {
   return {};
 }
 
+std::string by_whom(const relais::Provenance& written, DeviceNames& names) {
+  return "  by " + names.label(written.device) + ", " + iso_time(written.time_ms);
+}
+
 void say_version(const relais::Version& version, bool shown, DeviceNames& names) {
-  say("    " + value_json(version.value).dump(-1, ' ', false, Json::error_handler_t::replace) +
-      "  by " + names.label(version.written.device) + ", " + iso_time(version.written.time_ms) +
+  say("    " + value_text(version.value) + by_whom(version.written, names) +
       (shown ? ", shown first" : ""));
 }
 
@@ -100,15 +108,25 @@ Json conflict_json(const ConflictView& conflict, DeviceNames& names) {
               {"versions", versions_json(conflict.versions, names)}};
 }
 
-Json history_json(const std::vector<relais::HistoryEntry>& history, DeviceNames& names) {
-  Json list = Json::array();
-  for (const relais::HistoryEntry& entry : history) {
-    Json object = provenance_json(entry.written, names);
-    object["edits"] = Json::array();
-    for (const FieldEdit& edit : entry.edits) object["edits"].push_back(edit_json(edit));
-    list.push_back(std::move(object));
-  }
-  return list;
+Json entry_json(const relais::HistoryEntry& entry, DeviceNames& names) {
+  Json object{{"change", change_name(entry.id)}};
+  object.update(provenance_json(entry.written, names));
+  object["edits"] = Json::array();
+  for (const FieldEdit& edit : entry.edits) object["edits"].push_back(edit_json(edit));
+  return object;
+}
+
+Json void_json(const relais::VoidView& gone, DeviceNames& names) {
+  Json object{{"path", gone.path}, {"reason", gone.reason}};
+  object.update(provenance_json(gone.written, names));
+  return object;
+}
+
+Json difference_json(const relais::FieldDifference& difference) {
+  Json object{{"path", difference.path}};
+  if (!difference.before.empty()) object["before"] = Json::parse(difference.before, nullptr, false);
+  if (!difference.after.empty()) object["after"] = Json::parse(difference.after, nullptr, false);
+  return object;
 }
 
 void say_document(const std::string& text) {
@@ -122,21 +140,32 @@ void say_conflict(const ConflictView& conflict, DeviceNames& names) {
     say_version(version, &version == &conflict.versions.front(), names);
   }
   if (conflict.kinds_clash) {
-    say("    written as two kinds of field at once; shown is the " +
+    say("    one of the kinds of field that were written there at once: a " +
         std::string(kind_name(conflict.kind)));
   }
   if (conflict.revived) say("    deleted by one device while another wrote to it: it was kept");
   if (conflict.moved) say("    two devices moved it at once; the later place is shown");
 }
 
-void say_history(const std::vector<relais::HistoryEntry>& history, DeviceNames& names) {
-  say("");
-  say("History");
-  for (const relais::HistoryEntry& entry : history) {
-    say("  " + iso_time(entry.written.time_ms) + "  " + names.label(entry.written.device));
-    for (const FieldEdit& edit : entry.edits) {
-      say("      " + printable(edit.path) + edit_text(edit));
-    }
+void say_void(const relais::VoidView& gone, DeviceNames& names) {
+  say("  " + printable(gone.path));
+  say("    " + value_text(gone.reason) + by_whom(gone.written, names));
+}
+
+void say_difference(const relais::FieldDifference& difference) {
+  const auto shown = [](const std::string& json) {
+    return json.empty() ? "not there" : printable(json);
+  };
+  say(printable(difference.path));
+  say("  before  " + shown(difference.before));
+  say("  after   " + shown(difference.after));
+}
+
+void say_entry(const relais::HistoryEntry& entry, DeviceNames& names) {
+  say("  " + iso_time(entry.written.time_ms) + "  " + short_change_name(entry.id) + "  by " +
+      names.label(entry.written.device));
+  for (const FieldEdit& edit : entry.edits) {
+    say("      " + printable(edit.path) + edit_text(edit));
   }
 }
 

@@ -52,6 +52,21 @@ Fault fault_of(relais::Error error) {
   return Fault{std::move(error), usage ? kExitUsage : kExitFailed};
 }
 
+Fault edit_fault(relais::Error error) {
+  switch (error.code()) {
+    case ErrorCode::bad_input:
+      return usage_fault(error,
+                         "A value is JSON, and text needs quotes of its own inside the shell's: "
+                         "name='\"Amina\"'.");
+    case ErrorCode::invalid_argument: return usage_fault(error);
+    case ErrorCode::wrong_kind:
+      return Fault{error, kExitFailed,
+                   "`relais get` shows what is there. PATH=JSON writes a value, PATH+=JSON "
+                   "appends, PATH~=TEXT edits a text."};
+    default: return Fault{error};
+  }
+}
+
 std::string_view advice_for(ErrorCode code) {
   const std::string_view store = store_advice(code);
   return store.empty() ? meeting_advice(code) : store;

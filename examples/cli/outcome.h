@@ -30,6 +30,9 @@ inline Fault usage_fault(relais::Error error, std::string advice = {}) {
 /// A name, a label or an address that can't be is a fault of the command line.
 Fault fault_of(relais::Error error);
 
+/// Why an edit was not written. A fault in its value is a fault of the command line.
+Fault edit_fault(relais::Error error);
+
 /// A sentence that says what to do about such an error; empty where there is nothing to say.
 std::string_view advice_for(relais::ErrorCode code);
 

@@ -37,6 +37,10 @@ void say(std::string_view line) {
 
 void say_json(const Json& json) { say(dump(json, -1)); }
 
+void report(bool json, const Json& object, std::string_view line) {
+  json ? say_json(object) : say(line);
+}
+
 std::string pretty(const Json& json) { return dump(json, 2); }
 
 int report_fault(const Fault& fault, bool json) {

@@ -19,6 +19,8 @@ using Json = nlohmann::ordered_json;
 void say(std::string_view line);
 /// One line of JSON on standard output. Bytes that are not UTF-8 become U+FFFD.
 void say_json(const Json& json);
+/// What was done: for a program, or for people.
+void report(bool json, const Json& object, std::string_view line);
 /// As text, over several lines.
 std::string pretty(const Json& json);
 

@@ -14,8 +14,8 @@ import threading
 
 from harness import BINARY, CliTest, Serving, as_exported, main, relais, start
 
-COMMANDS = ("init invite join import export put get conflicts serve sync status verify "
-            "sample").split()
+COMMANDS = ("init invite join import export put get conflicts undo void resolve serve sync status "
+            "verify sample").split()
 ISO_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z"
 
 
@@ -258,14 +258,16 @@ class Documents(CliTest):
         out = relais("get", a, "cases/1", "--history").out
         document, history = out.split("\n\nHistory\n")
         self.assertEqual(json.loads(document), {"status": "open", "weight_kg": 62})
-        self.assertRegex(history, rf"^  {ISO_TIME}  Tablet A \([0-9a-f]{{8}}\)\n      weight_kg = 61\n")
+        self.assertRegex(history, rf"^  {ISO_TIME}  [0-9a-f]{{4}}\.[0-9a-f]{{8}}\.\d+  by Tablet A "
+                                  r"\([0-9a-f]{8}\)\n      weight_kg = 61\n")
         entries = relais("get", a, "cases/1", "--history", "--json").json["history"]
         self.assertEqual([entry["edits"] for entry in entries],
                          [[{"path": "weight_kg", "action": "set", "value": 61}],
                           [{"path": "weight_kg", "action": "set", "value": 62},
                            {"path": "status", "action": "set", "value": "open"}]])
         for entry in entries:
-            self.assertEqual(set(entry), {"time", "device", "device_name", "author", "seq", "edits"})
+            self.assertEqual(set(entry), {"change", "time", "device", "device_name", "author",
+                                          "seq", "edits"})
             self.assertRegex(entry["time"], f"^{ISO_TIME}$")
             self.assertEqual(entry["device_name"], "Tablet A")
 

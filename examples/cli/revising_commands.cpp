@@ -1,0 +1,112 @@
+#include <algorithm>
+
+#include "assignment.h"
+#include "data_commands.h"
+#include "document_name.h"
+#include "report.h"
+#include "with_document.h"
+
+/// `undo`, `void` and `resolve`: edits of what is there.
+namespace cli {
+namespace {
+
+using relais::DocumentId;
+using relais::Error;
+using relais::ErrorCode;
+using relais::Replica;
+using relais::Status;
+using relais::Transaction;
+using relais::Version;
+
+/// One that says where to look when there was nothing to do it to.
+Fault fault_at(Error error, const std::string& path, std::string advice) {
+  const bool nothing_there = error.code() == ErrorCode::not_found;
+  Fault fault = edit_fault(at_path(std::move(error), path));
+  if (nothing_there) fault.advice = std::move(advice);
+  return fault;
+}
+
+/// The version of a field that has a value. Values are compared as they are shown: 38 is not 38.0.
+relais::Result<Version> version_with(const Replica& replica, const DocumentId& name,
+                                     const std::string& path, const std::string& value) {
+  const Json wanted = Json::parse(value, nullptr, false);
+  if (wanted.is_discarded()) return Error(ErrorCode::bad_input, "the value is no JSON");
+  const auto field = replica.field(name, path);
+  if (!field) return field.error();
+  if (field->versions.size() == 1 && field->other_kinds.empty()) {
+    return Error(ErrorCode::not_found, "the field has one value, and no choice");
+  }
+  for (const Version& version : field->versions) {
+    if (value_json(version.value).dump() == wanted.dump()) return version;
+  }
+  return Error(ErrorCode::not_found, "no version has this value");
+}
+
+Status settle(Replica& replica, const DocumentId& name, const ResolveCommand& command) {
+  if (command.keep) {
+    return replica.write([&](Transaction& edit) { return edit.keep(name, command.path); });
+  }
+  const auto version = version_with(replica, name, command.path, command.value);
+  if (!version) return version.error();
+  return replica.write(
+      [&](Transaction& edit) { return edit.resolve(name, command.path, *version); });
+}
+
+}  // namespace
+
+Outcome UndoCommand::run() const {
+  return with_document(
+      folder, document, [this](Replica& replica, const DocumentId& name) -> Outcome {
+        const Status undone = replica.write([&](Transaction& edit) { return edit.undo(name); });
+        if (!undone) {
+          return fault_at(
+              undone.error(), to_text(name),
+              "Only this device's own last change is taken back, as far as nobody has "
+              "overwritten it. `relais get DIR DOCUMENT --history` shows who changed what; "
+              "`relais put` writes it anew.");
+        }
+        report(json, Json{{"document", to_text(name)}},
+               to_text(name) + ": this device's last change is taken back.");
+        return {};
+      });
+}
+
+Outcome VoidCommand::run() const {
+  return with_document(
+      folder, document, [this](Replica& replica, const DocumentId& name) -> Outcome {
+        const Status gone =
+            replica.write([&](Transaction& edit) { return edit.make_void(name, path, reason); });
+        if (!gone) {
+          return fault_at(gone.error(), path, "`relais get DIR DOCUMENT` shows what is there.");
+        }
+        report(json, Json{{"document", to_text(name)}, {"path", path}},
+               to_text(name) + ": " + (path.empty() ? "all of it" : path) +
+                   " is void. `relais undo` brings it back.");
+        return {};
+      });
+}
+
+Outcome ResolveCommand::run() const {
+  if (!keep && value.empty()) {
+    return usage_fault(Error(ErrorCode::invalid_argument,
+                             "Which value is right? VALUE names it; --keep takes what is shown."));
+  }
+  return with_document(
+      folder, document, [this](Replica& replica, const DocumentId& name) -> Outcome {
+        const auto before = replica.conflicts_of(name);
+        if (!before) return Fault{before.error()};
+        if (const Status settled = settle(replica, name, *this); !settled) {
+          return fault_at(settled.error(), path,
+                          "`relais conflicts DIR` lists the fields in conflict with their values; "
+                          "`relais put` writes any other value, or kind of field.");
+        }
+        const auto left = replica.conflicts_of(name);
+        if (!left) return Fault{left.error()};
+        const std::size_t settled = before->size() - std::min(before->size(), left->size());
+        report(json, Json{{"document", to_text(name)}, {"settled", settled}},
+               to_text(name) + ": " + counted(settled, "conflict") + " settled.");
+        return {};
+      });
+}
+
+}  // namespace cli

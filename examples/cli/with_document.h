@@ -1,0 +1,16 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "outcome.h"
+#include "relais/replica.h"
+
+namespace cli {
+
+/// Opens the folder's replica, and runs `work` with it and the document that is named.
+Outcome with_document(
+    const std::string& folder, const std::string& document,
+    const std::function<Outcome(relais::Replica&, const relais::DocumentId&)>& work);
+
+}  // namespace cli
