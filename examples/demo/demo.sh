@@ -125,46 +125,48 @@ run sync tablet-2 --with "$address"
 stop_serving
 compare
 
-chapter "A case that both teams follow gets a handover note"
-first='^{"collection":"cases","id":"\([^"]*\)".*'
-case=cases/$(sed -n "/$first/{s/$first/\1/p;q}" register.ndjson)
-[ "$case" != cases/ ] || fail "the register has no case."
-run put tablet-1 "$case" 'handover~=Seen at home.' 'tasks=["call the health centre"]'
+chapter "A patient whom both teams see gets a note of her own"
+note=handovers/amina
+run put tablet-1 $note 'text~=Seen at home.' 'tasks=["call the health centre"]'
 meet
 
-chapter "No network: both teams edit the same case while apart"
-say "   Tablet 1 raises the priority, notes a weight, adds a task, and adds to the note's end."
-run put tablet-1 "$case" 'priority="urgent"' 'medical/weight_kg=61' 'tasks+="dressing on Friday"' \
-  'handover~=Seen at home. Dressing changed.'
-say "   Tablet 2 sets another priority, a consent, adds a task, and writes within the note."
-run put tablet-2 "$case" 'priority="emergency"' 'consent/share_legal=true' 'tasks+="bring the ECG"' \
-  'handover~=Seen at home with the mediator.'
+chapter "No network: two nurses write in the same note, and both prescribe"
+say "   On tablet 1 one notes the weight, adds a task, and writes at the text's end."
+run put tablet-1 $note 'prescribed="amoxicillin 500 mg"' weight_kg=61 'tasks+="dressing on Friday"' \
+  'text~=Seen at home. Dressing changed.'
+say "   On tablet 2 the other adds a task too, and writes within the text."
+run put tablet-2 $note 'prescribed="doxycycline 100 mg"' 'tasks+="bring the ECG"' \
+  'text~=Seen at home with the mediator.'
 
-chapter "They meet again: nothing is lost, and where they disagree both values are shown"
+chapter "They meet again: the text is whole, and both prescriptions are shown"
 meet
-run conflicts tablet-1
+run get tablet-1 $note
 run conflicts tablet-2
 for tablet in tablet-1 tablet-2; do
-  expect '"urgent"' conflicts $tablet
-  expect '"emergency"' conflicts $tablet
-  expect '"weight_kg": 61' get $tablet "$case"
-  expect '"share_legal": true' get $tablet "$case"
-  expect '"dressing on Friday"' get $tablet "$case"
-  expect '"bring the ECG"' get $tablet "$case"
-  expect '"Seen at home with the mediator. Dressing changed."' get $tablet "$case"
+  expect '"amoxicillin 500 mg"  by Tablet 1' get $tablet $note
+  expect '"doxycycline 100 mg"  by Tablet 2' get $tablet $note
+  expect '"Seen at home with the mediator. Dressing changed."' get $tablet $note
+  expect '"dressing on Friday"' get $tablet $note
+  expect '"bring the ECG"' get $tablet $note
 done
-say "   The rest needed nobody: weight, consent and both tasks are there on both, and the note reads"
-say "   \"Seen at home with the mediator. Dressing changed.\""
-compare
 
-chapter "Someone decides on one tablet; the next sync settles it on the other"
-run put tablet-1 "$case" 'priority="emergency"'
+chapter "One of them decides; the next sync settles it on the other tablet"
+run resolve tablet-2 $note prescribed '"amoxicillin 500 mg"'
 meet
 for tablet in tablet-1 tablet-2; do
   expect 'No conflicts.' conflicts $tablet
-  expect '"priority": "emergency"' get $tablet "$case"
-  run verify $tablet
+  expect '"prescribed": "amoxicillin 500 mg"' get $tablet $note
 done
+say "   Neither tablet has a conflict now."
+
+chapter "A slip of the finger is taken back, and nothing is forgotten"
+run put tablet-1 $note weight_kg=16
+run undo tablet-1 $note
+meet
+run get tablet-2 $note --history
+expect '"weight_kg": 61' get tablet-2 $note
+expect 'weight_kg = 16' get tablet-2 $note --history
+for tablet in tablet-1 tablet-2; do run verify $tablet; done
 compare
 
 printf '\nIt worked: both tablets hold the same %d documents, with everything that both teams wrote.\n' \
