@@ -80,6 +80,9 @@ class Commands {
       add_required(sub, "DOCUMENT", command->document, "COLLECTION/ID or SCOPE/COLLECTION/ID");
     }
     own(sub, *command);
+    if constexpr (requires { command->user; }) {
+      sub.add_option("--user", command->user, "Who is at the device: shown with what is written");
+    }
     if constexpr (requires { command->out; }) {
       sub.add_option("--out", command->out, "A file; without it, standard output");
     }

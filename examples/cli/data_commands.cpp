@@ -73,6 +73,7 @@ Outcome ImportCommand::run() const {
   const auto begun = std::chrono::steady_clock::now();
   relais::ImportOptions options;
   options.text_fields = text_fields;
+  options.user = user;
   auto imported = [&] {
     Progress progress("Importing");
     const std::uint64_t total = progress.visible() ? lines_of(input->text()) : 0;
@@ -131,7 +132,7 @@ Outcome PutCommand::run() const {
     parsed.push_back(std::move(*assignment));
   }
   return with_document(folder, document, [&](Replica& replica, const DocumentId& name) -> Outcome {
-    const Status written = replica.write([&](relais::Transaction& transaction) -> Status {
+    const Status written = write_as(replica, user, [&](auto& transaction) -> Status {
       for (const Assignment& assignment : parsed) {
         if (Status done = apply(transaction, name, assignment); !done) return done;
       }

@@ -13,6 +13,7 @@ struct ImportCommand {
   std::string folder;
   std::string file;                      ///< "-": standard input
   std::vector<std::string> text_fields;  ///< COLLECTION:PATH
+  std::string user;                      ///< who is at the device; empty: not said. So below
   bool json = false;
   Outcome run() const;
 };
@@ -28,6 +29,7 @@ struct PutCommand {
   std::string folder;
   std::string document;
   std::vector<std::string> edits;  ///< see assignment.h
+  std::string user;
   bool json = false;
   Outcome run() const;
 };
@@ -46,6 +48,7 @@ struct GetCommand {
 struct UndoCommand {
   std::string folder;
   std::string document;
+  std::string user;
   bool json = false;
   Outcome run() const;
 };
@@ -56,6 +59,7 @@ struct VoidCommand {
   std::string document;
   std::string path;  ///< empty: the document
   std::string reason;
+  std::string user;
   bool json = false;
   Outcome run() const;
 };
@@ -67,6 +71,7 @@ struct ResolveCommand {
   std::string path;
   std::string value;  ///< the version's JSON
   bool keep = false;  ///< as shown, at the path and below
+  std::string user;
   bool json = false;
   Outcome run() const;
 };

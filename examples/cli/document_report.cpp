@@ -10,11 +10,18 @@ using relais::FieldEdit;
 using Action = FieldEdit::Action;
 
 Json provenance_json(const relais::Provenance& written, DeviceNames& names) {
-  return Json{{"time", iso_time_ms(written.time_ms)},
+  Json object{{"time", iso_time_ms(written.time_ms)},
               {"device", to_hex(written.device.view())},
               {"device_name", names.name(written.device)},
               {"author", to_hex(written.author.view())},
               {"seq", written.seq}};
+  if (!written.user.empty()) object["user"] = written.user;
+  return object;
+}
+
+std::string writer_text(const relais::Provenance& written, DeviceNames& names) {
+  const std::string device = names.label(written.device);
+  return written.user.empty() ? device : printable(written.user) + " on " + device;
 }
 
 Json versions_json(const std::vector<relais::Version>& versions, DeviceNames& names) {
@@ -81,7 +88,7 @@ std::string edit_text(const FieldEdit& edit) {
 }
 
 std::string by_whom(const relais::Provenance& written, DeviceNames& names) {
-  return "  by " + names.label(written.device) + ", " + iso_time(written.time_ms);
+  return "  by " + writer_text(written, names) + ", " + iso_time(written.time_ms);
 }
 
 void say_version(const relais::Version& version, bool shown, DeviceNames& names) {
@@ -163,7 +170,7 @@ void say_difference(const relais::FieldDifference& difference) {
 
 void say_entry(const relais::HistoryEntry& entry, DeviceNames& names) {
   say("  " + iso_time(entry.written.time_ms) + "  " + short_change_name(entry.id) + "  by " +
-      names.label(entry.written.device));
+      writer_text(entry.written, names));
   for (const FieldEdit& edit : entry.edits) {
     say("      " + printable(edit.path) + edit_text(edit));
   }

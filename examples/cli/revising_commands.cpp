@@ -44,12 +44,13 @@ relais::Result<Version> version_with(const Replica& replica, const DocumentId& n
 
 Status settle(Replica& replica, const DocumentId& name, const ResolveCommand& command) {
   if (command.keep) {
-    return replica.write([&](Transaction& edit) { return edit.keep(name, command.path); });
+    return write_as(replica, command.user,
+                    [&](Transaction& edit) { return edit.keep(name, command.path); });
   }
   const auto version = version_with(replica, name, command.path, command.value);
   if (!version) return version.error();
-  return replica.write(
-      [&](Transaction& edit) { return edit.resolve(name, command.path, *version); });
+  return write_as(replica, command.user,
+                  [&](Transaction& edit) { return edit.resolve(name, command.path, *version); });
 }
 
 }  // namespace
@@ -57,7 +58,8 @@ Status settle(Replica& replica, const DocumentId& name, const ResolveCommand& co
 Outcome UndoCommand::run() const {
   return with_document(
       folder, document, [this](Replica& replica, const DocumentId& name) -> Outcome {
-        const Status undone = replica.write([&](Transaction& edit) { return edit.undo(name); });
+        const Status undone =
+            write_as(replica, user, [&](Transaction& edit) { return edit.undo(name); });
         if (!undone) {
           return fault_at(
               undone.error(), to_text(name),
@@ -74,8 +76,8 @@ Outcome UndoCommand::run() const {
 Outcome VoidCommand::run() const {
   return with_document(
       folder, document, [this](Replica& replica, const DocumentId& name) -> Outcome {
-        const Status gone =
-            replica.write([&](Transaction& edit) { return edit.make_void(name, path, reason); });
+        const Status gone = write_as(
+            replica, user, [&](Transaction& edit) { return edit.make_void(name, path, reason); });
         if (!gone) {
           return fault_at(gone.error(), path, "`relais get DIR DOCUMENT` shows what is there.");
         }

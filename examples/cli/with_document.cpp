@@ -14,4 +14,14 @@ Outcome with_document(
   return work(*replica, *name);
 }
 
+relais::Status write_as(relais::Replica& replica, const std::string& user,
+                        const std::function<relais::Status(relais::Transaction&)>& edit) {
+  return replica.write([&](relais::Transaction& transaction) -> relais::Status {
+    if (!user.empty()) {
+      if (relais::Status named = transaction.set_user(user); !named) return named;
+    }
+    return edit(transaction);
+  });
+}
+
 }  // namespace cli

@@ -13,4 +13,8 @@ Outcome with_document(
     const std::string& folder, const std::string& document,
     const std::function<Outcome(relais::Replica&, const relais::DocumentId&)>& work);
 
+/// Replica::write, in the name of who is at the device; empty: nothing is said of that.
+relais::Status write_as(relais::Replica& replica, const std::string& user,
+                        const std::function<relais::Status(relais::Transaction&)>& edit);
+
 }  // namespace cli

@@ -133,18 +133,18 @@ meet
 chapter "No network: two nurses write in the same note, and both prescribe"
 say "   On tablet 1 one notes the weight, adds a task, and writes at the text's end."
 run put tablet-1 $note 'prescribed="amoxicillin 500 mg"' weight_kg=61 'tasks+="dressing on Friday"' \
-  'text~=Seen at home. Dressing changed.'
+  'text~=Seen at home. Dressing changed.' --user "day nurse"
 say "   On tablet 2 the other adds a task too, and writes within the text."
 run put tablet-2 $note 'prescribed="doxycycline 100 mg"' 'tasks+="bring the ECG"' \
-  'text~=Seen at home with the mediator.'
+  'text~=Seen at home with the mediator.' --user "night nurse"
 
 chapter "They meet again: the text is whole, and both prescriptions are shown"
 meet
 run get tablet-1 $note
 run conflicts tablet-2
 for tablet in tablet-1 tablet-2; do
-  expect '"amoxicillin 500 mg"  by Tablet 1' get $tablet $note
-  expect '"doxycycline 100 mg"  by Tablet 2' get $tablet $note
+  expect '"amoxicillin 500 mg"  by day nurse on Tablet 1' get $tablet $note
+  expect '"doxycycline 100 mg"  by night nurse on Tablet 2' get $tablet $note
   expect '"Seen at home with the mediator. Dressing changed."' get $tablet $note
   expect '"dressing on Friday"' get $tablet $note
   expect '"bring the ECG"' get $tablet $note

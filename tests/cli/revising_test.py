@@ -306,5 +306,45 @@ class Past(RevisingTest):
             self.assertTrue(self.doc(b, "--at", name))
 
 
+class WhoIsAtTheDevice(RevisingTest):
+    def test_who_wrote_is_shown_with_every_version_void_and_change(self):
+        a = self.make()
+        relais("put", a, CASE, "weight_kg=61", 'status="open"', "--user", "Nurse Élodie")
+        relais("void", a, CASE, "weight_kg", "--reason", "mistyped", "--user", "Dr Amani")
+        relais("put", a, CASE, 'status="closed"')
+        shown = relais("get", a, CASE, "--history")
+        self.assertIn("by Nurse Élodie on Tablet A", shown.out)
+        self.assertIn("by Dr Amani on Tablet A", shown.out)
+        users = [entry.get("user") for entry in self.history(a)]
+        self.assertEqual(users, ["Nurse Élodie", "Dr Amani", None])
+        void = relais("get", a, CASE, "--json").json["voids"][0]
+        self.assertEqual((void["path"], void["user"]), ("weight_kg", "Dr Amani"))
+
+    def test_versions_in_conflict_name_both_users_on_each_device(self):
+        a = self.make()
+        b = self.join(a, "b")
+        relais("put", a, CASE, "mg=5", "--user", "Olena")
+        relais("put", b, CASE, "mg=10", "--user", "Iryna")
+        self.sync(a, b)
+        for folder in (a, b):
+            versions = relais("conflicts", folder, "--json").json["conflicts"][0]["versions"]
+            self.assertEqual({version["user"] for version in versions}, {"Olena", "Iryna"})
+        relais("resolve", a, CASE, "mg", "5", "--user", "Dr Amani")
+        self.assertEqual(self.history(a)[-1]["user"], "Dr Amani")
+
+    def test_an_import_is_in_somebodys_name_too(self):
+        a = self.make()
+        line = b'{"collection":"cases","id":"1","doc":{"status":"open"}}'
+        relais("import", a, "-", "--user", "Registry", stdin=line)
+        self.assertEqual(self.history(a)[0]["user"], "Registry")
+
+    def test_a_label_that_could_spoil_a_screen_is_refused(self):
+        a = self.make()
+        error = self.fault("put", a, "mg=5", "--user", "x" * 65, code=2)
+        self.assertEqual(error["error"], "invalid_argument")
+        self.assertIn("a user's label is 1 to 64 bytes of UTF-8", error["message"])
+        self.assertEqual(self.fault("get", a)["error"], "not_found")
+
+
 if __name__ == "__main__":
     main()
