@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "document/draft.h"
+#include "document/read.h"
 #include "property/oracle.h"
 #include "support/chance.h"
 
@@ -250,6 +252,77 @@ TEST(LongText, OfOneAuthorIsWhatAStringWouldBe) {
     const Sequence::Place place = writer.text.at(position);
     EXPECT_EQ(writer.text.run(place.run).text[place.offset], plain[position]);
     EXPECT_EQ(writer.text.position(place), position);
+  }
+}
+
+/// One who types into a document: goes on where the last edit was, deletes backwards and forwards,
+/// pastes, and jumps. What is there is kept beside it as plain code points.
+class Typist {
+ public:
+  explicit Typist(std::uint64_t seed) : chance_(seed) {}
+
+  void edit(Draft& draft) {
+    if (chance_.one_in(6)) cursor_ = chance_.below(plain_.size() + 1);
+    std::size_t removed = 0;
+    if (chance_.one_in(3)) {
+      removed = std::min<std::size_t>(1 + chance_.below(3), cursor_);
+      cursor_ -= chance_.one_in(3) ? 0 : removed;
+      removed = std::min(removed, plain_.size() - cursor_);
+    }
+    std::string inserted;
+    std::u32string points;
+    const std::size_t count = removed > 0 && chance_.one_in(2) ? 0 : 1 + chance_.below(3);
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto& [utf8, point] = kLetters[chance_.below(std::size(kLetters))];
+      inserted += utf8;
+      points += point;
+    }
+    ASSERT_TRUE(draft.splice_text(kText, cursor_, removed, inserted).has_value());
+    plain_.replace(cursor_, removed, points);
+    cursor_ += count;
+  }
+  std::string text() const {
+    std::string text;
+    for (const char32_t point : plain_) {
+      for (const auto& [utf8, its] : kLetters) text += its == point ? utf8 : "";
+    }
+    return text;
+  }
+  Chance& chance() { return chance_; }
+
+  static inline const Path kText{std::string("text")};
+
+ private:
+  static constexpr std::pair<const char*, char32_t> kLetters[] = {
+      {"a", U'a'}, {"b", U'b'}, {" ", U' '}, {"é", U'é'}, {"ж", U'ж'}, {"🏥", U'🏥'}};
+
+  Chance chance_;
+  std::u32string plain_;
+  std::size_t cursor_ = 0;
+};
+
+TEST(LongText, TypedInTransactionsIsTheSameForWhoTypesAndWhoReceives) {
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    Typist typist(seed);
+    State writes;
+    State receives;
+    for (std::uint64_t seq = 1; seq <= 150; ++seq) {
+      const Position self{author_of(0), seq};
+      Draft draft(std::move(writes), self, {"notes", "one"}, Stamp{seq << 16});
+      for (std::size_t i = 1 + typist.chance().below(40); i > 0; --i) typist.edit(draft);
+      writes = draft.take_state();
+      const std::size_t most = draft.bytes();
+      if (draft.empty()) continue;
+      const Bytes bytes = encode(std::move(draft).finish(), self);
+      EXPECT_LE(bytes.size(), most);
+      const auto change = decode_change(bytes, self);
+      ASSERT_TRUE(change.has_value());
+      ASSERT_TRUE(receives.apply(*change, self).has_value());
+      ASSERT_EQ(receives.canonical(), writes.canonical()) << "seed " << seed << ", " << seq;
+      const auto field = read_field(receives, Typist::kText);
+      ASSERT_TRUE(field.has_value());
+      ASSERT_EQ(field->text, typist.text()) << "seed " << seed << ", " << seq;
+    }
   }
 }
 
