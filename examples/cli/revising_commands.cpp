@@ -17,6 +17,7 @@ using relais::Replica;
 using relais::Status;
 using relais::Transaction;
 using relais::Version;
+using Conflicts = std::vector<relais::ConflictView>;
 
 /// One that says where to look when there was nothing to do it to.
 Fault fault_at(Error error, const std::string& path, std::string advice) {
@@ -26,28 +27,30 @@ Fault fault_at(Error error, const std::string& path, std::string advice) {
   return fault;
 }
 
-/// The version of a field that has a value. Values are compared as they are shown: 38 is not 38.0.
-relais::Result<Version> version_with(const Replica& replica, const DocumentId& name,
-                                     const std::string& path, const std::string& value) {
+/// The version in conflict that has a value. Values are compared as they are shown: 38 is not 38.0.
+relais::Result<Version> version_with(const Conflicts& conflicts, const std::string& path,
+                                     const std::string& value) {
   const Json wanted = Json::parse(value, nullptr, false);
   if (wanted.is_discarded()) return Error(ErrorCode::bad_input, "the value is no JSON");
-  const auto field = replica.field(name, path);
-  if (!field) return field.error();
-  if (field->versions.size() == 1 && field->other_kinds.empty()) {
-    return Error(ErrorCode::not_found, "the field has one value, and no choice");
+  bool in_conflict = false;
+  for (const relais::ConflictView& conflict : conflicts) {
+    if (conflict.path != path) continue;
+    in_conflict = true;
+    for (const Version& version : conflict.versions) {
+      if (value_json(version.value).dump() == wanted.dump()) return version;
+    }
   }
-  for (const Version& version : field->versions) {
-    if (value_json(version.value).dump() == wanted.dump()) return version;
-  }
-  return Error(ErrorCode::not_found, "no version has this value");
+  return Error(ErrorCode::not_found,
+               in_conflict ? "no version has this value" : "nothing is in conflict there");
 }
 
-Status settle(Replica& replica, const DocumentId& name, const ResolveCommand& command) {
+Status settle(Replica& replica, const DocumentId& name, const Conflicts& conflicts,
+              const ResolveCommand& command) {
   if (command.keep) {
     return write_as(replica, command.user,
                     [&](Transaction& edit) { return edit.keep(name, command.path); });
   }
-  const auto version = version_with(replica, name, command.path, command.value);
+  const auto version = version_with(conflicts, command.path, command.value);
   if (!version) return version.error();
   return write_as(replica, command.user,
                   [&](Transaction& edit) { return edit.resolve(name, command.path, *version); });
@@ -97,10 +100,10 @@ Outcome ResolveCommand::run() const {
       folder, document, [this](Replica& replica, const DocumentId& name) -> Outcome {
         const auto before = replica.conflicts_of(name);
         if (!before) return Fault{before.error()};
-        if (const Status settled = settle(replica, name, *this); !settled) {
+        if (const Status settled = settle(replica, name, *before, *this); !settled) {
           return fault_at(settled.error(), path,
                           "`relais conflicts DIR` lists the fields in conflict with their values; "
-                          "`relais put` writes any other value, or kind of field.");
+                          "`relais put` writes any other value.");
         }
         const auto left = replica.conflicts_of(name);
         if (!left) return Fault{left.error()};

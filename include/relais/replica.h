@@ -193,7 +193,8 @@ class RELAIS_API Transaction {
   /// same time stays with it.
   Status move(const DocumentId& document, std::string_view list, std::size_t from, std::size_t to);
 
-  /// Chooses one of the versions of a field in conflict. Fails: not_found if it is none of them.
+  /// Chooses one of the versions of a field in conflict. Where kinds clash, the others go, with all
+  /// below them. Fails: not_found if it is none of the versions that `conflicts_of` lists.
   Status resolve(const DocumentId& document, std::string_view path, const Version& version);
   /// Settles all conflicts of a field and below it as they are shown. An empty path: all of the
   /// document's.

@@ -170,6 +170,18 @@ Result<Field> read_field(const State& state, const Path& path) {
   return field;
 }
 
+std::vector<std::pair<Kind, Sibling>> read_versions(const State& state, const Path& path) {
+  std::vector<std::pair<Kind, Sibling>> versions;
+  const Node* node = state.table().find(path);
+  if (node == nullptr) return versions;
+  for (const Kind kind : kRegisters) {
+    for (Sibling& sibling : siblings_of(state.table().changes, *node, kind)) {
+      versions.emplace_back(kind, std::move(sibling));
+    }
+  }
+  return versions;
+}
+
 std::vector<Voided> voided_fields(const State& state) {
   std::vector<Voided> voided;
   const ChangeTable& changes = state.table().changes;

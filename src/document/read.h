@@ -28,6 +28,9 @@ std::vector<Voided> voided_fields(const State& state);
 
 /// Fails: not_found.
 Result<Field> read_field(const State& state, const Path& path);
+/// The versions of all registers that live at a path, each with its kind: those that are shown, and
+/// those that another kind hides.
+std::vector<std::pair<Kind, Sibling>> read_versions(const State& state, const Path& path);
 /// Every live path with a register, text, counter or set, in canonical order: for listing history
 /// or conflicts.
 std::vector<std::pair<Path, Kind>> live_fields(const State& state);

@@ -37,13 +37,20 @@ const PastChange* last_of(const std::vector<PastChange>& changes, const AuthorId
 Status Edit::resolve(const DocumentId& document, std::string_view path, const Version& version) {
   return at(document, path, [&](document::Draft& draft, const document::Path& parsed) -> Status {
     RELAIS_ASSIGN(const auto field, document::read_field(draft.state(), parsed));
-    const auto chosen = std::find_if(
-        field.siblings.begin(), field.siblings.end(), [&](const document::Sibling& sibling) {
-          return sibling.dot.author == version.written.author &&
-                 sibling.dot.seq == version.written.seq && sibling.value == version.value;
-        });
-    if (chosen != field.siblings.end()) return write_again(draft, parsed, field.kind, *chosen);
-    return Error(ErrorCode::not_found, "The field has no such version any more.");
+    const auto versions = document::read_versions(draft.state(), parsed);
+    const auto chosen = std::find_if(versions.begin(), versions.end(), [&](const auto& there) {
+      const document::Dot& dot = there.second.dot;
+      return dot.author == version.written.author && dot.seq == version.written.seq &&
+             there.second.value == version.value;
+    });
+    if (chosen == versions.end()) {
+      return Error(ErrorCode::not_found, "The field has no such version any more.");
+    }
+    const bool alone = versions.size() == 1 && field.other_kinds.empty();
+    if (alone) return {};
+    // What is of another kind goes with all below it.
+    if (!field.other_kinds.empty()) RELAIS_TRY(draft.erase(parsed));
+    return write_again(draft, parsed, chosen->first, chosen->second);
   });
 }
 

@@ -191,21 +191,20 @@ class Resolve(RevisingTest):
         self.sync(a, b)
         self.assertEqual((self.conflicts(b), self.doc(b)["plan"]), ([], {"next": "Monday"}))
 
-    def test_of_two_kinds_keep_takes_the_one_shown_and_put_writes_the_other(self):
+    def test_of_two_kinds_keep_takes_the_one_shown_and_a_value_itself(self):
         a, b = self.apart(["x=1", "y=1"], ['x={"in":2}', 'y={"in":2}'])
         self.assertEqual({(conflict["path"], conflict["kind"], conflict["kinds_clash"])
                           for conflict in self.conflicts(a)},
                          {(path, kind, True) for path in "xy" for kind in ("value", "map")})
         self.assertIn("written there at once: a map\n", relais("conflicts", a).out)
-        shown = self.doc(a)["x"]
+        self.assertEqual(self.doc(a)["x"], {"in": 2})
         self.assertIn("relais put", self.fault("resolve", a, "x", "3")["advice"])
         relais("resolve", a, CASE, "x", "--keep")
-        relais("put", a, CASE, "y=" + ("1" if shown == {"in": 2} else '{"in":2}'))
+        relais("resolve", a, CASE, "y", "1")
         self.sync(a, b)
         self.assertEqual(self.conflicts(b), [])
         doc = self.doc(b)
-        self.assertEqual(doc["x"], shown)
-        self.assertNotEqual(doc["y"], shown)
+        self.assertEqual((doc["x"], doc["y"]), ({"in": 2}, 1))
 
     def test_a_choice_that_cannot_be_says_why(self):
         a, _ = self.apart(["n=1", "one=1"], ["n=2"])
@@ -221,11 +220,11 @@ class Resolve(RevisingTest):
         self.assertIn("relais conflicts", error["advice"])
         self.assertIn("relais put", error["advice"])
         self.assertEqual(self.fault("resolve", a, "one", "1")["message"],
-                         "one: the field has one value, and no choice")
+                         "one: nothing is in conflict there")
         self.assertEqual(self.fault("resolve", a, "m", "1")["message"],
-                         "m: nothing is at the path")
+                         "m: nothing is in conflict there")
         error = relais("resolve", a, "cases/2", "n", "1", "--json", code=1).error
-        self.assertEqual(error["message"], "There is no such document.")
+        self.assertEqual(error["message"], "n: nothing is in conflict there")
         self.assertEqual(len(self.conflicts(a)), 1)
 
 

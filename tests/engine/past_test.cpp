@@ -174,6 +174,32 @@ TEST_F(History, AVersionIsChosenFromAConflict) {
   EXPECT_EQ(message(ward.edit("A", choose)), "The field has no such version any more.");
 }
 
+TEST_F(History, OfTwoKindsAVersionThatIsHiddenCanBeChosenToo) {
+  put("A", "medical/plan", R"("rest")");
+  put("B", "medical/plan", R"({"next":"Monday"})");
+  ward.settle();
+  const auto conflicts = ward.conflicts("A", "cases/1");
+  const auto value = std::find_if(conflicts.begin(), conflicts.end(), [](const auto& conflict) {
+    return conflict.kind == FieldKind::value;
+  });
+  ASSERT_NE(value, conflicts.end());
+  EXPECT_EQ(reader().field(kCase, "medical/plan")->kind, FieldKind::map) << "which hides it";
+  const auto choose = [&](Edit& edit) {
+    return edit.resolve(kCase, "medical/plan", value->versions[0]);
+  };
+  ASSERT_TRUE(ward.edit("A", choose));
+  ward.settle();
+  EXPECT_EQ(ward.json("B", "cases/1"), R"({"medical":{"plan":"rest"}})");
+  EXPECT_TRUE(ward.conflicts("B", "cases/1").empty());
+}
+
+TEST_F(History, ChoosingWhatIsThereAloneWritesNothing) {
+  put("A", "medical/w", "61");
+  const auto only = reader().field(kCase, "medical/w")->versions[0];
+  ASSERT_TRUE(ward.edit("A", [&](Edit& edit) { return edit.resolve(kCase, "medical/w", only); }));
+  EXPECT_EQ(history().size(), 1u);
+}
+
 TEST_F(History, AllConflictsOfADocumentAreKeptAsShown) {
   put("A", "", R"({"legal":{"stage":"a"},"medical":{"w":61}})");
   put("B", "", R"({"legal":{"stage":"b"},"medical":{"w":62}})");
