@@ -62,6 +62,14 @@ const std::vector<std::string> kRequired{
     "sometimes: a join is tried again",
     "sometimes: a device joins in the middle",
     "sometimes: a conflict is resolved",
+    "sometimes: a conflict is settled as shown",
+    "sometimes: a version is chosen",
+    "sometimes: a rank is given",
+    "sometimes: the last writer is to be shown",
+    "sometimes: a field is made void",
+    "sometimes: an element is moved",
+    "sometimes: a change is taken back",
+    "sometimes: a change is taken back after others wrote",
     "sometimes: the engine stops after a failed write",
 };
 

@@ -7,95 +7,85 @@ namespace {
 
 bool certain(const ActPtr& act) { return act->fate == Fate::certain; }
 
-/// Whether any of it is new.
-bool insert(std::set<std::string>& into, const std::set<std::string>& from) {
-  const std::size_t before = into.size();
-  into.insert(from.begin(), from.end());
-  return into.size() > before;
-}
-
 }  // namespace
-
-void Model::set(const Field& field, const ActPtr& act, const std::string& token,
-                const std::vector<std::string>& seen) {
-  registers_[field].push_back({act, token, {seen.begin(), seen.end()}});
-}
-
-void Model::erase(const Field& field, const ActPtr& act, const std::vector<std::string>& seen) {
-  registers_[field].push_back({act, "", {seen.begin(), seen.end()}});
-}
 
 void Model::add(const Field& field, const ActPtr& act, const std::string& token,
                 const std::string& after) {
-  collections_[field].elements[token] = {act, after, {}};
+  collections_[field].elements[token] = {act, after, {}, {}, {}};
 }
 
 void Model::remove(const Field& field, const ActPtr& act, const std::string& token) {
-  collections_[field].elements.at(token).removals.push_back(act);
+  collections_[field].elements.at(token).removals.push_back({act, happened_++});
+}
+
+void Model::restore(const Field& field, const ActPtr& act, const std::string& token) {
+  collections_[field].elements.at(token).restorals.push_back({act, happened_++});
+}
+
+void Model::move(const Field& field, const ActPtr& act, const std::string& token,
+                 const std::string& after) {
+  Element& element = collections_[field].elements.at(token);
+  element.after = after;
+  element.moves.push_back({act, happened_++});
 }
 
 void Model::count(const Field& field, const ActPtr& act, std::int64_t delta) {
   counters_[field].push_back({act, delta});
 }
 
-std::string Model::check_register(const std::vector<Write>& writes, const Reading& reading) {
-  const std::set<std::string> visible(reading.values.begin(), reading.values.end());
-  // What took place for sure: what is certain, what is seen, and what such a write had seen.
-  std::set<std::string> happened = visible;
-  std::set<std::string> overwritten;
-  // What an erasure that may have taken place had seen, and what that had.
-  std::set<std::string> maybe_overwritten;
-  for (const Write& write : writes) {
-    if (certain(write.act) && !write.token.empty()) happened.insert(write.token);
-    if (certain(write.act)) insert(overwritten, write.seen);
-    if (!certain(write.act) && write.token.empty()) insert(maybe_overwritten, write.seen);
-  }
-  bool grew = true;
-  while (grew) {
-    grew = insert(happened, overwritten);
-    for (const Write& write : writes) {
-      if (happened.contains(write.token)) grew = insert(overwritten, write.seen) || grew;
-      if (maybe_overwritten.contains(write.token)) {
-        grew = insert(maybe_overwritten, write.seen) || grew;
-      }
-    }
-  }
-  std::set<std::string> written;
-  for (const Write& write : writes) written.insert(write.token);
-  for (const std::string& token : visible) {
-    if (!written.contains(token)) return "shows what nobody wrote: " + token;
-    if (overwritten.contains(token)) return "shows what was overwritten: " + token;
-  }
-  for (const std::string& token : happened) {
-    const bool gone = overwritten.contains(token) || maybe_overwritten.contains(token);
-    if (!gone && !visible.contains(token)) return "lost a write that nothing has seen: " + token;
-  }
-  return {};
+bool Model::was_restored(const Field& field, const std::string& token) const {
+  return !collections_.at(field).elements.at(token).restorals.empty();
+}
+
+bool Model::may_live(const Element& element) {
+  return !element.restorals.empty() ||
+         std::none_of(element.removals.begin(), element.removals.end(),
+                      [](const Event& removal) { return certain(removal.act); });
+}
+
+/// Who removed it before it was restored removed something else.
+bool Model::must_live(const Element& element) {
+  if (element.removals.empty()) return certain(element.act);
+  return std::any_of(element.restorals.begin(), element.restorals.end(), [&](const Event& event) {
+    return certain(event.act) && event.at > element.removals.back().at;
+  });
 }
 
 std::string Model::check_collection(const Collection& collection, const Reading& reading) {
   std::map<std::string, std::size_t> place;
+  std::map<std::string, std::size_t> times;
   for (const std::string& token : reading.elements) {
-    if (!place.emplace(token, place.size()).second) return "shows an element twice: " + token;
+    place.emplace(token, place.size());
     const auto found = collection.elements.find(token);
     if (found == collection.elements.end()) return "shows what nobody wrote: " + token;
-    for (const ActPtr& removal : found->second.removals) {
-      if (certain(removal)) return "shows what was removed: " + token;
-    }
+    if (!may_live(found->second)) return "shows what was removed: " + token;
+    // Two who both took back that they had removed a word have both written it again.
+    const bool is_text = reading.kind == FieldKind::text;
+    const std::size_t most = 1 + (is_text ? found->second.restorals.size() : 0);
+    if (++times[token] > most) return "shows an element twice: " + token;
   }
   for (const auto& [token, element] : collection.elements) {
-    if (certain(element.act) && element.removals.empty() && !place.contains(token)) {
-      return "lost an element: " + token;
-    }
+    if (must_live(element) && !place.contains(token)) return "lost an element: " + token;
   }
   return check_order(collection, place);
+}
+
+/// Of two who moved it at once one prevails; a word that was restored is another one.
+bool Model::may_stand_elsewhere(const Element& element) {
+  const bool moved =
+      element.moves.size() > 1 || (!element.moves.empty() && !certain(element.moves.front().act));
+  return moved || !element.restorals.empty();
 }
 
 std::string Model::check_order(const Collection& collection,
                                const std::map<std::string, std::size_t>& place) {
   for (const auto& [token, at] : place) {
-    const auto before = place.find(collection.elements.at(token).after);
-    if (before != place.end() && before->second > at) return "changed the order before " + token;
+    const Element& element = collection.elements.at(token);
+    const auto before = place.find(element.after);
+    if (before == place.end() || may_stand_elsewhere(element)) continue;
+    const Element& other = collection.elements.at(element.after);
+    if (!other.moves.empty() || may_stand_elsewhere(other)) continue;
+    if (before->second > at) return "changed the order before " + token;
   }
   return {};
 }

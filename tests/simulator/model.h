@@ -7,13 +7,14 @@
 #include <string>
 #include <vector>
 
-#include "relais/document.h"
+#include "simulator/reading.h"
 
 namespace relais::simulator {
 
 /// What users did, and what must therefore be seen once all have met: a second, naive account of
 /// the document model that knows nothing of dots and contexts. Each thing written is a token of its
-/// own; each write says which tokens its user saw where it wrote, and so replaced.
+/// own; each write says what its user saw where it wrote, and so replaced. The same token may be
+/// written again, by choosing it in a conflict or by taking back what replaced it.
 
 /// Whether a transaction took place. A write that failed, or that stood only on a disk that is
 /// gone, may have.
@@ -23,29 +24,28 @@ struct Act {
 };
 using ActPtr = std::shared_ptr<Act>;
 
-struct Field {
-  DocumentId document;
-  std::string path;
-  auto operator<=>(const Field&) const = default;
-};
-
-/// What one field of a device that holds all of it reads.
-struct Reading {
-  std::vector<std::string> values;    ///< siblings
-  std::vector<std::string> elements;  ///< of a list or a set, words of a text
-  std::int64_t count = 0;
+/// To a register: a value, or a deletion.
+struct Write {
+  ActPtr act;
+  Sibling value;              ///< without a token: a deletion
+  std::string reason;         ///< of a deletion that makes void
+  std::vector<Sibling> over;  ///< what it replaced of what was seen
+  Reading saw;
 };
 
 class Model {
  public:
-  void set(const Field& field, const ActPtr& act, const std::string& token,
-           const std::vector<std::string>& seen);
-  /// Empties a register, or all registers below a path.
-  void erase(const Field& field, const ActPtr& act, const std::vector<std::string>& seen);
+  void write(const Field& field, Write write) { registers_[field].push_back(std::move(write)); }
   void add(const Field& field, const ActPtr& act, const std::string& token,
            const std::string& after);
   void remove(const Field& field, const ActPtr& act, const std::string& token);
+  /// What was removed is there again; where it was, if the field is a list.
+  void restore(const Field& field, const ActPtr& act, const std::string& token);
+  void move(const Field& field, const ActPtr& act, const std::string& token,
+            const std::string& after);
   void count(const Field& field, const ActPtr& act, std::int64_t delta);
+  /// Whether somebody has written it again: then nobody can tell whose it is.
+  bool was_restored(const Field& field, const std::string& token) const;
 
   /// Compares all fields of all documents that `may_read` with what `read` gives.
   void check(const std::function<bool(const Field&)>& may_read,
@@ -54,15 +54,16 @@ class Model {
   std::size_t fields() const { return registers_.size() + collections_.size() + counters_.size(); }
 
  private:
-  struct Write {
+  struct Event {
     ActPtr act;
-    std::string token;  ///< empty: an erasure
-    std::set<std::string> seen;
+    std::uint64_t at = 0;  ///< in the order of all that happened
   };
   struct Element {
     ActPtr act;
     std::string after;  ///< where it was put, in an ordered collection
-    std::vector<ActPtr> removals;
+    std::vector<Event> removals;
+    std::vector<Event> restorals;
+    std::vector<Event> moves;
   };
   struct Collection {
     std::map<std::string, Element> elements;
@@ -74,6 +75,9 @@ class Model {
 
   static std::string check_register(const std::vector<Write>& writes, const Reading& reading);
   static std::string check_collection(const Collection& collection, const Reading& reading);
+  static bool may_live(const Element& element);
+  static bool must_live(const Element& element);
+  static bool may_stand_elsewhere(const Element& element);
   static std::string check_order(const Collection& collection,
                                  const std::map<std::string, std::size_t>& place);
   static std::string check_counter(const std::vector<Delta>& deltas, const Reading& reading);
@@ -81,6 +85,7 @@ class Model {
   std::map<Field, std::vector<Write>> registers_;
   std::map<Field, Collection> collections_;
   std::map<Field, std::vector<Delta>> counters_;
+  std::uint64_t happened_ = 0;
 };
 
 }  // namespace relais::simulator

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "simulator/device.h"
-#include "simulator/model.h"
+#include "simulator/undoing.h"
 
 namespace relais::simulator {
 
@@ -23,11 +25,8 @@ struct Register {
   std::uint64_t cases_per_team = 12;  ///< those that a user mostly works on
 };
 
-/// One field as a device shows it.
-Reading read_field(Device& device, const Field& field);
-
-/// Somebody who works on a device: reads a field, edits it as they see it, and remembers in the
-/// model what they did.
+/// Somebody who works on a device: reads a field, edits it as they see it, looks whether the device
+/// shows what they did, and remembers that in the model.
 class User {
  public:
   User(World& world, Device& device, const Register& register_, Model& model,
@@ -38,7 +37,8 @@ class User {
   std::vector<std::string> labels;
   std::uint64_t team = 0;
 
-  /// Does some work: one transaction of up to three edits. True if it was acknowledged.
+  /// Does some work: one transaction of up to three edits, or the undoing of an earlier one. True
+  /// if it was acknowledged.
   bool work();
   /// All that was written since the mark stands on a disk that is gone.
   std::size_t mark() const { return acts_.size(); }
@@ -48,19 +48,46 @@ class User {
   const std::string& name() const { return device_.name(); }
 
  private:
-  using Note = std::function<void(const ActPtr&)>;
+  /// An edit of one field in the transaction that is being made.
+  struct Doing {
+    Deed deed;
+    Reading expected;  ///< afterwards
+    bool in_order = true;
+    bool is_sure = true;  ///< what is expected
+    const char* sometimes = nullptr;
+    std::function<void(const ActPtr&, const Doing&)> note;
+  };
+  /// The last transaction that changed a document, what it did there.
+  struct Done {
+    AuthorId author;
+    std::vector<Deed> deeds;
+  };
 
   DocumentId some_case();
   Status edit_something(engine::Edit& edit);
   Status edit_register(engine::Edit& edit, const DocumentId& document, const std::string& section);
+  Status write_register(engine::Edit& edit, const Field& field, const Reading& reading);
+  Status settle_register(engine::Edit& edit, const Field& field, const Reading& reading);
   Status erase_register(engine::Edit& edit, const Field& field, const Reading& reading);
   Status edit_list(engine::Edit& edit, const Field& field);
+  Status add_to_list(engine::Edit& edit, const Field& field, const Reading& reading);
+  Status remove_from_list(engine::Edit& edit, const Field& field, const Reading& reading);
+  Status move_in_list(engine::Edit& edit, const Field& field, const Reading& reading);
   Status edit_set(engine::Edit& edit, const Field& field);
   Status edit_text(engine::Edit& edit, const Field& field);
   Status edit_counter(engine::Edit& edit, const Field& field);
+  Status undo_something(engine::Edit& edit);
+  Doing undoing_of(const Deed& deed, const Reading& now, const Undoing& undoing);
+
   std::string token(const Field& field);
   /// Whether this transaction touches the field already: what it reads is what was before.
   bool touched(const Field& field) { return !touched_.insert(field).second; }
+  Doing& begin(const Field& field, const Reading& before, Reading expected);
+  void note_write(const ActPtr& act, const Doing& doing, const Sibling& value,
+                  const std::vector<Sibling>& over, const std::string& reason = {});
+  void look(Doing& doing);
+  void remember(bool acknowledged);
+  void violation(const Field& field, const std::string& what);
 
   World& world_;
   Device& device_;
@@ -69,8 +96,9 @@ class User {
   testing::Chance chance_;
   std::uint64_t written_ = 0;
   std::vector<ActPtr> acts_;
-  std::vector<Note> notes_;
+  std::vector<Doing> doings_;
   std::set<Field> touched_;
+  std::map<DocumentId, Done> last_;
 };
 
 }  // namespace relais::simulator

@@ -1,0 +1,192 @@
+#include <optional>
+
+#include "simulator/model.h"
+
+namespace relais::simulator {
+namespace {
+
+bool certain(const Write& write) { return write.act->fate == Fate::certain; }
+bool erases(const Write& write) { return write.value.token.empty(); }
+
+/// What must be seen of a register, by who saw what when they wrote. Writes are named by their
+/// places in the history; nobody sees what comes after theirs.
+class RegisterCheck {
+ public:
+  RegisterCheck(const std::vector<Write>& writes, const Reading& reading)
+      : writes_(writes),
+        reading_(reading),
+        happened_(writes.size()),
+        over_(writes.size()),
+        maybe_over_(writes.size()) {
+    for (std::size_t at = 0; at < writes.size(); ++at)
+      by_token_[writes[at].value.token].push_back(at);
+  }
+
+  std::string run() {
+    for (const Sibling& value : reading_.values) {
+      if (!by_token_.contains(value.token)) return "shows what nobody wrote: " + value.token;
+    }
+    find_what_happened();
+    find_what_may_be_over();
+    for (const auto check : {&RegisterCheck::check_shown, &RegisterCheck::check_lost,
+                             &RegisterCheck::check_first, &RegisterCheck::check_voids}) {
+      const std::string fault = (this->*check)();
+      if (!fault.empty()) return fault;
+    }
+    return {};
+  }
+
+ private:
+  using Marks = std::vector<bool>;
+
+  /// All that may be what somebody saw, before a place in the history.
+  std::vector<std::size_t> candidates(const Sibling& seen, std::size_t before) const {
+    std::vector<std::size_t> found;
+    const auto writes = by_token_.find(seen.token);
+    if (writes == by_token_.end()) return found;
+    for (const std::size_t at : writes->second) {
+      if (at < before) found.push_back(at);
+    }
+    return found;
+  }
+
+  /// Which write it is, if that is sure.
+  std::optional<std::size_t> write_of(const Sibling& seen, std::size_t before) const {
+    std::vector<std::size_t> unnamed;
+    for (const std::size_t at : candidates(seen, before)) {
+      if (writes_[at].value.written.empty()) unnamed.push_back(at);
+      if (!seen.written.empty() && writes_[at].value.written == seen.written) return at;
+    }
+    return unnamed.size() == 1 ? std::optional(unnamed[0]) : std::nullopt;
+  }
+
+  /// What is certain, what is seen, and what such a write had seen.
+  void find_what_happened() {
+    std::vector<std::size_t> todo;
+    const auto note = [&](std::size_t at) {
+      if (!happened_[at]) todo.push_back(at);
+      happened_[at] = true;
+    };
+    for (std::size_t at = 0; at < writes_.size(); ++at) {
+      if (certain(writes_[at])) note(at);
+    }
+    for (const Sibling& value : reading_.values) {
+      if (const auto at = write_of(value, writes_.size())) note(*at);
+    }
+    while (!todo.empty()) {
+      const std::size_t by = todo.back();
+      todo.pop_back();
+      for (const Sibling& seen : writes_[by].over) {
+        const auto at = write_of(seen, by);
+        if (!at) continue;
+        over_[*at] = true;
+        note(*at);
+      }
+    }
+  }
+
+  /// A write that left no trace didn't take place: it would be seen, or something had seen it.
+  void find_what_may_be_over() {
+    std::vector<std::size_t> todo;
+    Marks may_be(writes_.size());
+    const auto note = [&](std::size_t at) {
+      if (!may_be[at]) todo.push_back(at);
+      may_be[at] = true;
+    };
+    for (std::size_t at = 0; at < writes_.size(); ++at) {
+      const bool shown = find(reading_.values, writes_[at].value.token) != nullptr;
+      if (happened_[at] || erases(writes_[at]) || shown) note(at);
+    }
+    while (!todo.empty()) {
+      const std::size_t by = todo.back();
+      todo.pop_back();
+      for (const Sibling& seen : writes_[by].over) {
+        for (const std::size_t at : candidates(seen, by)) {
+          maybe_over_[at] = true;
+          note(at);
+        }
+      }
+    }
+  }
+
+  std::string check_shown() {
+    for (const Sibling& value : reading_.values) {
+      const auto at = write_of(value, writes_.size());
+      bool stands = at && !over_[*at];
+      for (const std::size_t one : candidates(value, writes_.size())) {
+        stands = stands || (!at && !over_[one]);
+        if (writes_[one].value.rank != value.rank) return "shows another rank: " + value.token;
+      }
+      if (!stands) return "shows what was overwritten: " + value.token;
+    }
+    return {};
+  }
+
+  std::string check_lost() {
+    for (std::size_t at = 0; at < writes_.size(); ++at) {
+      const std::string& token = writes_[at].value.token;
+      if (!happened_[at] || maybe_over_[at] || erases(writes_[at])) continue;
+      if (find(reading_.values, token) == nullptr)
+        return "lost a write that nothing has seen: " + token;
+    }
+    return {};
+  }
+
+  std::string check_first() {
+    for (const Sibling& value : reading_.values) {
+      if (value.rank > reading_.values[0].rank) return "shows a lower rank first";
+    }
+    return {};
+  }
+
+  /// Where something is to be seen, nothing says why there is nothing.
+  std::string check_voids() {
+    std::set<std::string> given;
+    for (std::size_t at = 0; at < writes_.size(); ++at) {
+      const Write& made = writes_[at];
+      if (made.reason.empty()) continue;
+      given.insert(made.reason);
+      const bool shown = contains(reading_.voids, made.reason);
+      if (shown && was_ended(at)) return "is void for a reason that was over: " + made.reason;
+      const bool may_be_gone = !reading_.values.empty() || !certain(made) || may_have_ended(at);
+      if (!shown && !may_be_gone) return "lost a reason: " + made.reason;
+    }
+    for (const std::string& reason : reading_.voids) {
+      if (!given.contains(reason)) return "is void for a reason that nobody gave: " + reason;
+    }
+    return {};
+  }
+
+  /// Somebody who saw it wrote there.
+  bool was_ended(std::size_t made) const {
+    for (std::size_t at = made + 1; at < writes_.size(); ++at) {
+      if (certain(writes_[at]) && contains(writes_[at].saw.voids, writes_[made].reason))
+        return true;
+    }
+    return false;
+  }
+
+  /// Behind what somebody saw there it may have stood too.
+  bool may_have_ended(std::size_t made) const {
+    for (std::size_t at = made + 1; at < writes_.size(); ++at) {
+      const Reading& saw = writes_[at].saw;
+      if (!saw.values.empty() || contains(saw.voids, writes_[made].reason)) return true;
+    }
+    return false;
+  }
+
+  const std::vector<Write>& writes_;
+  const Reading& reading_;
+  std::map<std::string, std::vector<std::size_t>> by_token_;
+  Marks happened_;
+  Marks over_;        ///< overwritten or deleted for sure
+  Marks maybe_over_;  ///< or perhaps
+};
+
+}  // namespace
+
+std::string Model::check_register(const std::vector<Write>& writes, const Reading& reading) {
+  return RegisterCheck(writes, reading).run();
+}
+
+}  // namespace relais::simulator

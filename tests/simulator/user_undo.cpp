@@ -1,0 +1,57 @@
+// How a user takes back what they did.
+#include <algorithm>
+
+#include "base/try.h"
+#include "simulator/user.h"
+
+namespace relais::simulator {
+
+/// Of a document, the last that this user did there; it may have been an undoing.
+Status User::undo_something(engine::Edit& edit) {
+  if (last_.empty()) return {};
+  const auto at =
+      std::next(last_.begin(), static_cast<std::ptrdiff_t>(chance_.below(last_.size())));
+  const DocumentId document = at->first;
+  const Done done = std::move(at->second);
+  last_.erase(at);
+  if (done.author != device_.core().identity.author()) return {};
+  std::vector<Doing> doings;
+  bool changes = false;
+  for (const Deed& deed : done.deeds) {
+    const Reading now = read_field(device_, deed.field);
+    const auto undoing = foresee_undo(deed, now);
+    if (!undoing) return {};
+    doings.push_back(undoing_of(deed, now, *undoing));
+    changes = changes || (undoing->changes_something() && doings.back().is_sure);
+  }
+  const Status undone = edit.undo(document);
+  if (!undone && undone.error().code() == ErrorCode::not_found) {
+    if (changes) violation(done.deeds[0].field, "has nothing left to take back");
+    return {};
+  }
+  RELAIS_TRY(undone);
+  doings_ = std::move(doings);
+  return {};
+}
+
+User::Doing User::undoing_of(const Deed& deed, const Reading& now, const Undoing& undoing) {
+  Doing doing{{deed.field, now, {}, deed.moved}, undoing.result, undoing.exact, true, {}, {}};
+  doing.sometimes = undoing.exact ? "sometimes: a change is taken back"
+                                  : "sometimes: a change is taken back after others wrote";
+  // One that somebody has restored may be theirs: it stays then.
+  doing.is_sure =
+      std::none_of(undoing.added.begin(), undoing.added.end(),
+                   [&](const std::string& one) { return model_.was_restored(deed.field, one); });
+  doing.note = [this, undoing](const ActPtr& act, const Doing& done) {
+    const Field& field = done.deed.field;
+    for (const Sibling& one : undoing.again) note_write(act, done, one, undoing.mine);
+    if (undoing.again.empty() && !undoing.mine.empty()) note_write(act, done, {}, undoing.mine);
+    for (const std::string& one : undoing.added) model_.remove(field, act, one);
+    for (const std::string& one : undoing.removed) model_.restore(field, act, one);
+    if (undoing.counted != 0) model_.count(field, act, -undoing.counted);
+    if (!done.deed.moved.empty()) model_.move(field, act, done.deed.moved, "");
+  };
+  return doing;
+}
+
+}  // namespace relais::simulator
