@@ -122,12 +122,13 @@ bool Filer::has_seen_all(const Slot& slot, const document::Context& context) con
 }
 
 Status Filer::apply(Slot& slot, const Arrived& arrived) {
-  const bool concurrent = !has_seen_all(slot, arrived.header.context);
+  slot.record.divided = slot.record.divided || !has_seen_all(slot, arrived.header.context);
   slot.record.apply(arrived.at);
   slot.changed = true;
   const bool fold = slot.record.tail.size() > limits::kDocumentTail;
-  if (!concurrent && !slot.record.conflicts && !fold) return {};
-  // Only what was written at once can conflict: all other changes need no look at the state.
+  // Only what was written at once can conflict, or be brought back by undo: all else needs no look
+  // at the state.
+  if (!slot.record.divided && !fold) return {};
   RELAIS_ASSIGN(const document::State state,
                 documents_.state(control_, store_, slot.record, opened_));
   slot.record.conflicts = state.has_conflicts();

@@ -90,13 +90,17 @@ Status Edit::undo(const DocumentId& document) {
     RELAIS_ASSIGN(auto before, state_before(changes, *own));
     last.push_back({compartment, *own, std::move(before)});
   }
-  if (last.empty()) return Error(ErrorCode::not_found, "This device has changed nothing of it.");
+  Status undone = Error(ErrorCode::not_found, "This device has changed nothing of it.");
   for (const OwnChange& own : last) {
-    RELAIS_TRY(with_draft(document, own.compartment, [&](document::Draft& draft) {
-      return draft.undo(own.before, own.past.change, own.past.position);
+    RELAIS_TRY(with_draft(document, own.compartment, [&](document::Draft& draft) -> Status {
+      const Status part = draft.undo(own.before, own.past.change, own.past.position);
+      if (part || !undone) undone = part;
+      // Others may have overwritten one part and not another.
+      const bool nothing_left = !part && part.error().code() == ErrorCode::not_found;
+      return nothing_left ? Status() : part;
     }));
   }
-  return {};
+  return undone;
 }
 
 }  // namespace relais::engine

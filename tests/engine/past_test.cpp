@@ -142,6 +142,49 @@ TEST_F(History, UndoTakesBackOnlyThePartThatWasWrittenLast) {
   EXPECT_EQ(ward.json("A", "cases/1"), R"({"legal":{"stage":"filed"},"medical":{"w":61}})");
 }
 
+TEST_F(History, UndoTakesBackThePartThatOthersHaveLeft) {
+  const auto undo = [](Edit& edit) { return edit.undo(kCase); };
+  put("A", "", R"({"legal":{"stage":"filed"},"medical":{"w":61}})");
+  put("A", "", R"({"legal":{"stage":"court"},"medical":{"w":62}})");
+  ward.settle();
+  put("B", "medical/w", "63");
+  ward.settle();
+  ward.clock().pass(std::chrono::minutes(1));
+  ASSERT_TRUE(ward.edit("A", undo));
+  EXPECT_EQ(ward.json("A", "cases/1"), R"({"legal":{"stage":"filed"},"medical":{"w":63}})");
+}
+
+TEST_F(History, UndoFailsWhereOthersHaveLeftNothing) {
+  put("A", "", R"({"legal":{"stage":"filed"},"medical":{"w":61}})");
+  ward.settle();
+  put("B", "", R"({"legal":{"stage":"court"},"medical":{"w":62}})");
+  ward.settle();
+  EXPECT_EQ(message(ward.edit("A", [](Edit& edit) { return edit.undo(kCase); })),
+            "nothing of the change is left to take back");
+}
+
+TEST_F(History, AConflictThatUndoBringsBackIsListed) {
+  put("A", "medical/w", "61");
+  put("B", "medical/w", "62");
+  ward.settle();
+  put("A", "medical/w", "63");
+  ward.settle();
+  ASSERT_TRUE(ward.conflicts("B", "cases/1").empty());
+  ward.clock().pass(std::chrono::minutes(1));
+  ASSERT_TRUE(ward.edit("A", [](Edit& edit) { return edit.undo(kCase); }));
+  ward.settle();
+  for (const std::string device : {"A", "B"}) {
+    std::size_t listed = 0;
+    engine::Core& core = ward.core(device);
+    ASSERT_TRUE(engine::each_conflicting(core, *core.store, [&](const DocumentId& document) {
+      listed += document == kCase ? 1 : 0;
+      return Result<bool>(true);
+    }));
+    EXPECT_EQ(listed, 1u) << device;
+    EXPECT_EQ(ward.conflicts(device, "cases/1").size(), 1u) << device;
+  }
+}
+
 TEST_F(History, AVoidDocumentSaysWhyAndComesBack) {
   put("A", "", R"({"legal":{"stage":"filed"},"medical":{"w":61}})");
   ASSERT_TRUE(ward.edit(

@@ -12,6 +12,7 @@ namespace {
 constexpr std::uint8_t kConflicts = 1;
 constexpr std::uint8_t kWaiting = 2;
 constexpr std::uint8_t kContext = 4;
+constexpr std::uint8_t kDivided = 8;
 
 void put_positions(Bytes& out, const std::vector<LocalPosition>& positions) {
   put_varint(out, positions.size());
@@ -61,7 +62,8 @@ Bytes encode(const DocumentRecord& record) {
   const bool derivable = record.checkpoint.empty();
   Bytes out;
   out.push_back(static_cast<char>((record.conflicts ? kConflicts : 0) |
-                                  (record.waiting ? kWaiting : 0) | (derivable ? 0 : kContext)));
+                                  (record.waiting ? kWaiting : 0) | (derivable ? 0 : kContext) |
+                                  (record.divided ? kDivided : 0)));
   put_positions(out, record.tail);
   if (!derivable) put_positions(out, record.context);
   return out.append(record.checkpoint);
@@ -73,6 +75,7 @@ Result<DocumentRecord> decode_document_record(BytesView bytes) {
   const std::uint8_t flags = in.byte();
   record.conflicts = (flags & kConflicts) != 0;
   record.waiting = (flags & kWaiting) != 0;
+  record.divided = (flags & kDivided) != 0;
   record.tail = read_positions(in);
   if ((flags & kContext) != 0) {
     record.context = read_positions(in);
@@ -80,7 +83,7 @@ Result<DocumentRecord> decode_document_record(BytesView bytes) {
     for (const LocalPosition& position : record.tail) advance(record.context, position);
   }
   record.checkpoint = in.rest();
-  const bool known = (flags & ~(kConflicts | kWaiting | kContext)) == 0;
+  const bool known = (flags & ~(kConflicts | kWaiting | kContext | kDivided)) == 0;
   const bool consistent = ((flags & kContext) != 0) == !record.checkpoint.empty();
   if (!in.ok() || !known || !consistent) {
     return Error(ErrorCode::corrupt, "A document's record in the store is damaged.");

@@ -22,6 +22,7 @@ struct DocumentRecord {
   std::vector<LocalPosition> context;  ///< per log, the last position applied
   std::vector<LocalPosition> tail;     ///< applied, and not in the checkpoint
   bool conflicts = false;              ///< some field has siblings: it is listed in the index
+  bool divided = false;                ///< some change hadn't seen all that was applied before it
   bool waiting = false;                ///< changes wait for others: they are listed in the index
   Bytes checkpoint;                    ///< document::State, encoded; empty: none
 
