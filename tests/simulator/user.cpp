@@ -105,11 +105,12 @@ DocumentId User::some_case() {
 Status User::edit_something(engine::Edit& edit) {
   const DocumentId document = some_case();
   const std::string section = chance_.pick(labels);
-  switch (chance_.below(8)) {
-    case 0: return edit_list(edit, {document, section + "/visits"});
-    case 1: return edit_set(edit, {document, section + "/allergies"});
-    case 2: return edit_counter(edit, {document, section + "/sessions"});
-    case 3: return edit_text(edit, {document, section + "/note"});
+  switch (chance_.below(9)) {
+    case 0:
+    case 1: return edit_list(edit, {document, section + "/visits"});
+    case 2: return edit_set(edit, {document, section + "/allergies"});
+    case 3: return edit_counter(edit, {document, section + "/sessions"});
+    case 4: return edit_text(edit, {document, section + "/note"});
     default: return edit_register(edit, document, section);
   }
 }

@@ -114,7 +114,7 @@ Status User::edit_list(engine::Edit& edit, const Field& field) {
   const Reading reading = read_field(device_, field);
   const std::size_t size = reading.elements.size();
   if (size > 0 && chance_.one_in(4)) return remove_from_list(edit, field, reading);
-  if (size > 1 && chance_.one_in(3)) return move_in_list(edit, field, reading);
+  if (size > 1 && chance_.one_in(2)) return move_in_list(edit, field, reading);
   return add_to_list(edit, field, reading);
 }
 
