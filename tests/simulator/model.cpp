@@ -37,6 +37,10 @@ bool Model::was_restored(const Field& field, const std::string& token) const {
   return !collections_.at(field).elements.at(token).restorals.empty();
 }
 
+std::size_t Model::moves_of(const Field& field, const std::string& token) const {
+  return collections_.at(field).elements.at(token).moves.size();
+}
+
 bool Model::may_live(const Element& element) {
   return !element.restorals.empty() ||
          std::none_of(element.removals.begin(), element.removals.end(),
