@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <set>
 #include <string>
@@ -161,12 +162,17 @@ void check_answers(const Writer& writer, const std::vector<Unit>& units, Chance&
   }
 }
 
-/// Written down and read again: the same units, and what comes later finds its place.
-Writer stored_and_read(const Writer& writer) {
+std::vector<Sequence::Stored> stored_runs(const Writer& writer) {
   std::vector<Sequence::Stored> runs;
   for (auto at = writer.text.head(); at != Sequence::kNone; at = writer.text.run(at).after) {
     runs.push_back(writer.text.stored(at));
   }
+  return runs;
+}
+
+/// Written down and read again: the same units, and what comes later finds its place.
+Writer stored_and_read(const Writer& writer) {
+  const std::vector<Sequence::Stored> runs = stored_runs(writer);
   Writer again;
   again.changes = writer.changes;
   again.applied = writer.applied;
@@ -212,6 +218,54 @@ INSTANTIATE_TEST_SUITE_P(, LongTexts,
                          ::testing::Combine(::testing::Values(Habit::scattered, Habit::crowded,
                                                               Habit::typing),
                                             ::testing::Values(1, 2)));
+
+/// The runs say what tree they are of, and a tree is read in one order only.
+TEST(StoredText, IsRefusedInAnyOtherOrder) {
+  Chance chance(3);
+  std::vector<Event> events;
+  events.reserve(120);
+  std::array<Writer, 3> writers;
+  for (std::size_t i = 0; i < 120; ++i) {
+    const std::size_t who = chance.below(writers.size());
+    events.push_back(edit(writers[who], Habit::crowded, {author_of(who), i + 1}, chance));
+    writers[who].apply(events.back());
+    if (chance.one_in(8)) writers[who].take(writers[chance.below(writers.size())]);
+  }
+  for (const Writer& other : writers) writers[0].take(other);
+  const auto runs = stored_runs(writers[0]);
+  const ChangeTable& changes = writers[0].changes;
+  ASSERT_GT(runs.size(), 60u);
+  ASSERT_TRUE(Sequence::from(changes, runs));
+  for (std::size_t from = 0; from < runs.size(); ++from) {
+    for (std::size_t to = from + 1; to < std::min(runs.size(), from + 6); ++to) {
+      auto moved = runs;
+      std::rotate(moved.begin() + static_cast<std::ptrdiff_t>(from),
+                  moved.begin() + static_cast<std::ptrdiff_t>(from) + 1,
+                  moved.begin() + static_cast<std::ptrdiff_t>(to) + 1);
+      EXPECT_FALSE(Sequence::from(changes, moved)) << from << " to " << to;
+    }
+  }
+}
+
+/// Each of two siblings was inserted before a child of the other: neither can have been first.
+TEST(StoredText, IsRefusedIfNoChangesLeadToIt) {
+  using Stored = Sequence::Stored;
+  ChangeTable changes;
+  const auto unit = [&changes](std::uint64_t seq) {
+    return LocalDot{changes.intern(Position{author_of(0), seq}), 0, 0};
+  };
+  const LocalDot first = unit(1), below_first = unit(2), second = unit(3), below_second = unit(4);
+  const auto run = [](const LocalDot& at, const std::optional<LocalDot>& parent,
+                      const std::optional<LocalDot>& right) {
+    const auto under = parent ? Stored::Under::earlier : Stored::Under::start;
+    return Stored{at, 1, false, under, parent.value_or(LocalDot()), right, "x"};
+  };
+  std::vector<Stored> runs{run(first, {}, below_second), run(below_first, first, {}),
+                           run(second, {}, below_first), run(below_second, second, {})};
+  EXPECT_FALSE(Sequence::from(changes, runs));
+  runs[0].right.reset();
+  EXPECT_TRUE(Sequence::from(changes, runs)) << "the first was there before the second";
+}
 
 /// Against a plain string: what one author types, in a tree of several levels.
 TEST(LongText, OfOneAuthorIsWhatAStringWouldBe) {
