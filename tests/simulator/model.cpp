@@ -37,8 +37,12 @@ bool Model::was_restored(const Field& field, const std::string& token) const {
   return !collections_.at(field).elements.at(token).restorals.empty();
 }
 
-std::size_t Model::moves_of(const Field& field, const std::string& token) const {
-  return collections_.at(field).elements.at(token).moves.size();
+std::size_t Model::moves_in(const Field& field) const {
+  const auto found = collections_.find(field);
+  if (found == collections_.end()) return 0;
+  std::size_t moves = 0;
+  for (const auto& [token, element] : found->second.elements) moves += element.moves.size();
+  return moves;
 }
 
 bool Model::may_live(const Element& element) {

@@ -46,7 +46,8 @@ class Model {
   void count(const Field& field, const ActPtr& act, std::int64_t delta);
   /// Whether somebody has written it again: then nobody can tell whose it is.
   bool was_restored(const Field& field, const std::string& token) const;
-  std::size_t moves_of(const Field& field, const std::string& token) const;
+  /// Of all its elements.
+  std::size_t moves_in(const Field& field) const;
 
   /// Compares all fields of all documents that `may_read` with what `read` gives.
   void check(const std::function<bool(const Field&)>& may_read,

@@ -78,7 +78,6 @@ class User {
   Status edit_counter(engine::Edit& edit, const Field& field);
   Status undo_something(engine::Edit& edit);
   Doing undoing_of(const Deed& deed, const Reading& now, const Undoing& undoing);
-  bool others_moved_some(const Deed& deed, const Undoing& undoing) const;
 
   std::string token(const Field& field);
   /// Whether this transaction touches the field already: what it reads is what was before.

@@ -34,17 +34,11 @@ Status User::undo_something(engine::Edit& edit) {
   return {};
 }
 
-/// What is moved while it is gone, or while another move of it holds, shows that only once it is
-/// back.
-bool User::others_moved_some(const Deed& deed, const Undoing& undoing) const {
-  if (!deed.moved.empty() && model_.moves_of(deed.field, deed.moved) > 1) return true;
-  return std::any_of(undoing.removed.begin(), undoing.removed.end(),
-                     [&](const std::string& one) { return model_.moves_of(deed.field, one) > 0; });
-}
-
 User::Doing User::undoing_of(const Deed& deed, const Reading& now, const Undoing& undoing) {
   Doing doing{{deed.field, now, {}, deed.moved}, undoing.result, true, true, {}, {}};
-  doing.in_order = undoing.exact && !others_moved_some(deed, undoing);
+  // Where others have moved what is gone, or past where it stood, shows only once it is back.
+  const std::size_t own_moves = deed.moved.empty() ? 0 : 1;
+  doing.in_order = undoing.exact && model_.moves_in(deed.field) <= own_moves;
   doing.sometimes = undoing.exact ? "sometimes: a change is taken back"
                                   : "sometimes: a change is taken back after others wrote";
   // One that somebody has restored may be theirs: it stays then.
