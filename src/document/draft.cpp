@@ -139,8 +139,9 @@ Status Draft::check_kind(const Path& path, Kind kind, const char* what) const {
 
 Status Draft::reset_counter(const Path& path) {
   const Node* node = state_.table().find(path);
+  if (!node->extras) return {};
   op::ResetCounter reset;
-  for (const Total& count : node->extras ? node->extras->counts : std::vector<Total>{}) {
+  for (const Total& count : node->extras->counts) {
     reset.seen.push_back({state_.table().changes.global(count.dot), count.total});
   }
   return reset.seen.empty() ? Status() : push(path, std::move(reset));

@@ -120,7 +120,7 @@ void put_list(std::string& out, const ChangeTable& changes, const Node& node) {
 void put_set(std::string& out, const Node& node) {
   out.push_back('[');
   bool first = true;
-  for (const SetElement& element : node.extras ? node.extras->set : std::vector<SetElement>{}) {
+  for (const SetElement& element : node.extras->set) {  // a set that is shown is somewhere
     if (!first) out.push_back(',');
     first = false;
     put_value(out, element.value);
