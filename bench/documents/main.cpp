@@ -11,10 +11,12 @@
 #include "document/draft.h"
 #include "document/json.h"
 #include "register/measure.h"
+#include "register/need.h"
 
 namespace {
 
 using namespace relais::document;  // NOLINT: this program is about it
+using bench::need;
 using relais::AuthorId;
 using relais::Bytes;
 
@@ -40,15 +42,6 @@ struct Subject {
   State state;
   std::optional<Draft> draft;
 };
-
-template <class Value>
-Value need(relais::Result<Value> result) {
-  if (!result) bench::fail(result.error().message());
-  return std::move(result).value();
-}
-void need(const relais::Status& status) {
-  if (!status) bench::fail(status.error().message());
-}
 
 State apply_created(const Subject& subject) {
   State state;

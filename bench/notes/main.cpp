@@ -12,10 +12,12 @@
 #include "document/draft.h"
 #include "document/read.h"
 #include "register/measure.h"
+#include "register/need.h"
 
 namespace {
 
 using namespace relais::document;  // NOLINT: this program is about it
+using bench::need;
 using relais::AuthorId;
 using relais::Bytes;
 
@@ -23,15 +25,6 @@ constexpr std::size_t kNoteBytes = 5000;
 constexpr int kEdits = 200;
 constexpr int kRounds = 21;
 const Path kNote{std::string("note")};
-
-template <class Value>
-Value need(relais::Result<Value> result) {
-  if (!result) bench::fail(result.error().message());
-  return std::move(result).value();
-}
-void need(const relais::Status& status) {
-  if (!status) bench::fail(status.error().message());
-}
 
 /// A sequence of numbers that is the same in each run (Knuth's MMIX).
 class Numbers {

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <utility>
+
+#include "register/measure.h"
+#include "relais/result.h"
+
+namespace bench {
+
+/// What a call gave; ends the program with its error.
+template <class Value>
+Value need(relais::Result<Value> result) {
+  if (!result) fail(result.error().message());
+  return std::move(result).value();
+}
+inline void need(const relais::Status& status) {
+  if (!status) fail(status.error().message());
+}
+
+}  // namespace bench
