@@ -10,6 +10,9 @@ namespace relais::document::state_layout {
 inline constexpr std::uint8_t kVersion = 1;
 inline constexpr std::uint64_t kStampEpochMs = 1577836800000;  ///< 2020-01-01T00:00:00Z
 
+/// What a document says of a change. Only one of which it holds something has its stamp.
+enum class Use : std::uint8_t { none, referred, written };
+
 // The first byte of a node that has one value and nothing else: the value's code, and its dot.
 inline constexpr std::uint8_t kLeaf = 0x01;
 inline constexpr int kLeafCodeShift = 1;

@@ -24,17 +24,19 @@ class Decoder {
   bool run() {
     read_positions();
     if (in_.ok()) read(table_.root, 0);
-    // Writing would leave out a change that no dot names.
-    const bool all_named = std::all_of(changes_.begin(), changes_.end(),
-                                       [](const Known& change) { return change.named; });
-    return in_.finished() && all_named;
+    // Written again, a change that no dot names would be left out, and stamps stand as needed.
+    const bool as_used = std::all_of(changes_.begin(), changes_.end(), [](const Known& change) {
+      return change.use == (change.stamped ? Use::written : Use::referred);
+    });
+    return in_.finished() && as_used;
   }
 
  private:
   /// Of a change: what its dots so far say.
   struct Known {
     std::uint32_t last_index = 0;
-    bool named = false;
+    Use use = Use::none;
+    bool stamped = false;
   };
   template <class T, std::size_t inside>
   using SmallVector = boost::container::small_vector<T, inside>;
@@ -53,7 +55,6 @@ class Decoder {
       if (in_.ok()) table_.context.advance(author, seq);
     }
     for (const Position& entry : table_.context.entries()) read_changes(entry);
-    changes_.resize(table_.changes.size());
   }
 
   void read_changes(const Position& entry) {
@@ -64,8 +65,11 @@ class Decoder {
       const std::uint64_t step = head >> 1;
       require(step > 0 && step <= entry.seq - seq);
       seq += step;
-      const Stamp stamp = (head & 1) != 0 ? read_stamp() : Stamp{};
-      if (in_.ok()) table_.changes.append({entry.author, seq}, stamp);
+      const bool stamped = (head & 1) != 0;
+      const Stamp stamp = stamped ? read_stamp() : Stamp{};
+      if (!in_.ok()) return;
+      table_.changes.append({entry.author, seq}, stamp);
+      changes_.push_back({0, Use::none, stamped});
     }
   }
 
@@ -77,7 +81,7 @@ class Decoder {
     return {ms << 16 | (counter & 0xffff)};
   }
 
-  LocalDot read_dot(int flag_bits, unsigned& flags) {
+  LocalDot read_dot(int flag_bits, unsigned& flags, Use use = Use::written) {
     const std::uint64_t change = table_.changes.size() > 1 ? in_.varint() : 0;
     const std::uint64_t head = in_.varint();
     flags = static_cast<unsigned>(head & ((1U << flag_bits) - 1));
@@ -93,14 +97,15 @@ class Decoder {
     const std::int64_t index = changes_[number].last_index + (in_.ok() ? step : 0);
     require(index >= 0 && index < kEnd);
     if (!in_.ok()) return {};
-    return remember({number, static_cast<std::uint32_t>(index), 0});
+    return remember({number, static_cast<std::uint32_t>(index), 0}, use);
   }
-  LocalDot read_dot() {
+  LocalDot read_dot(Use use = Use::written) {
     unsigned flags = 0;
-    return read_dot(0, flags);
+    return read_dot(0, flags, use);
   }
-  LocalDot remember(const LocalDot& dot) {
-    changes_[dot.change] = {dot.index, true};
+  LocalDot remember(const LocalDot& dot, Use use) {
+    changes_[dot.change].last_index = dot.index;
+    changes_[dot.change].use = std::max(changes_[dot.change].use, use);
     last_dot_ = dot;
     return dot;
   }
@@ -134,9 +139,9 @@ class Decoder {
     return in_.ok() ? read_value(static_cast<ValueCode>(code), in_, in_) : Value();
   }
 
-  void read(std::vector<Total>& totals, std::uint64_t count) {
+  void read(std::vector<Total>& totals, std::uint64_t count, Use use) {
     for (std::uint64_t i = 0; i < count && in_.ok(); ++i) {
-      const LocalDot dot = read_dot();
+      const LocalDot dot = read_dot(use);
       const std::int64_t total = in_.zigzag();
       if (!in_.ok()) return;
       const auto& changes = table_.changes;
@@ -218,8 +223,8 @@ class Decoder {
       require(!extras.set.empty() || !present(Kind::set).empty());
     }
     if ((flags & kHasCounter) != 0) {
-      read(extras.counts, read_count(present(Kind::counter)));
-      read(extras.bases, in_.varint());
+      read(extras.counts, read_count(present(Kind::counter)), Use::written);
+      read(extras.bases, in_.varint(), Use::referred);
       require(!extras.counts.empty() || !extras.bases.empty() || !present(Kind::counter).empty());
     }
     if ((flags & kHasRare) != 0) read_rare(extras.rare.make());
@@ -250,7 +255,7 @@ class Decoder {
     if ((flags & kHasMoves) != 0) {
       read_dots([&](const LocalDot& dot) {
         require(dot.revived == 0);
-        rare.moves.push_back({read_dot(), dot});
+        rare.moves.push_back({read_dot(Use::referred), dot});
       });
     }
   }
@@ -271,7 +276,7 @@ class Decoder {
       dot = *last_dot_;
       dot.index += where == kLeafNextDot ? 1 : 0;
       require(dot.index < limits::kChangeBytes);
-      remember(dot);
+      remember(dot, Use::written);
     }
     if (!in_.ok()) return;
     node.values.emplace_back([&] { return read_value(code, in_, in_); }, dot);
@@ -319,7 +324,7 @@ class Decoder {
     const std::uint64_t head = in_.varint();
     const Child* last = node.children.empty() ? nullptr : &node.children.back();
     if (head == kElement) {
-      const LocalDot element = read_dot();
+      const LocalDot element = read_dot(Use::referred);
       require(depth > 0);
       if (!in_.ok()) return;
       require(last == nullptr || !last->is_element || table_.changes.less(last->element, element));

@@ -17,7 +17,9 @@ namespace {
 class Encoder {
  public:
   explicit Encoder(const State::Table& table)
-      : table_(table), uses_(table.changes.size(), kUnused), last_index_(table.changes.size(), 0) {}
+      : table_(table),
+        uses_(table.changes.size(), Use::none),
+        last_index_(table.changes.size(), 0) {}
 
   Bytes run() {
     note(table_.root);
@@ -29,44 +31,42 @@ class Encoder {
   }
 
  private:
-  enum Use : std::uint8_t { kUnused, kReferred, kWritten };
-
   void refer(const LocalDot& dot, Use use) { uses_[dot.change] = std::max(uses_[dot.change], use); }
   void note(const Dots& dots) {
-    for (const LocalDot& dot : dots) refer(dot, kWritten);
+    for (const LocalDot& dot : dots) refer(dot, Use::written);
   }
   void note(const Sequence& sequence) {
     for (auto at = sequence.head(); at != Sequence::kNone; at = sequence.run(at).after) {
-      refer(sequence.run(at).first, kWritten);
+      refer(sequence.run(at).first, Use::written);
     }
   }
   void note(const Rare& rare) {
     note(rare.deletions);
-    for (const Void& it : rare.voids) refer(it.dot, kWritten);
+    for (const Void& it : rare.voids) refer(it.dot, Use::written);
     note(rare.last_writer);
     note(rare.ranked);
     for (const Moved& move : rare.moves) {
-      refer(move.dot, kWritten);
-      refer(move.element, kReferred);
+      refer(move.dot, Use::written);
+      refer(move.element, Use::referred);
     }
   }
   void note(const Extras& extras) {
     for (const Dots& dots : extras.present) note(dots);
     note(*extras.rare);
     for (const SetElement& element : extras.set) note(element.dots);
-    for (const Total& count : extras.counts) refer(count.dot, kWritten);
-    for (const Total& base : extras.bases) refer(base.dot, kReferred);
+    for (const Total& count : extras.counts) refer(count.dot, Use::written);
+    for (const Total& base : extras.bases) refer(base.dot, Use::referred);
     note(extras.list);
     note(extras.text);
   }
   void note(const Versions& versions) {
-    for (const Versioned& version : versions) refer(version.dot, kWritten);
+    for (const Versioned& version : versions) refer(version.dot, Use::written);
   }
   void note(const Node& node) {
     note(node.values);
     if (node.extras) note(*node.extras);
     for (const Child& child : node.children) {
-      if (child.is_element) refer(child.element, kReferred);
+      if (child.is_element) refer(child.element, Use::referred);
       note(child.node);
     }
   }
@@ -87,9 +87,9 @@ class Encoder {
       for (; at != table_.changes.sorted().end(); ++at) {
         const Position& position = table_.changes[*at].position;
         if (entry.author < position.author) break;
-        if (uses_[*at] == kUnused) continue;
-        put_varint(changes, (position.seq - last) << 1 | (uses_[*at] == kWritten ? 1 : 0));
-        if (uses_[*at] == kWritten) put_stamp(changes, table_.changes[*at].stamp);
+        if (uses_[*at] == Use::none) continue;
+        put_varint(changes, (position.seq - last) << 1 | (uses_[*at] == Use::written ? 1 : 0));
+        if (uses_[*at] == Use::written) put_stamp(changes, table_.changes[*at].stamp);
         last = position.seq;
         numbers_[*at] = static_cast<std::uint32_t>(changes_++);
         ++count;

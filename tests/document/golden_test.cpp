@@ -76,5 +76,14 @@ TEST(Golden, AStateOfVersion1IsReadAndWrittenTheSame) {
   EXPECT_EQ(to_hex(state->canonical()), to_hex(golden("state.txt")));
 }
 
+TEST(Golden, AStateWithoutTheStampOfAChangeThatItHoldsIsRefused) {
+  std::string state = to_hex(golden("state.txt"));
+  const std::string stamped = "53808885d6d40a02";
+  const std::size_t at = state.find(stamped);
+  ASSERT_NE(at, std::string::npos);
+  state.replace(at, stamped.size(), "52");
+  EXPECT_EQ(message(State::decode(from_hex(state).value())), "the state is malformed");
+}
+
 }  // namespace
 }  // namespace relais::document
