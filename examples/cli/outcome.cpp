@@ -58,12 +58,11 @@ Fault edit_fault(relais::Error error) {
       return usage_fault(error,
                          "A value is JSON, and text needs quotes of its own inside the shell's: "
                          "name='\"Amina\"'.");
-    case ErrorCode::invalid_argument: return usage_fault(error);
     case ErrorCode::wrong_kind:
       return Fault{error, kExitFailed,
                    "`relais get` shows what is there. PATH=JSON writes a value, PATH+=JSON "
                    "appends, PATH~=TEXT edits a text."};
-    default: return Fault{error};
+    default: return fault_of(std::move(error));
   }
 }
 

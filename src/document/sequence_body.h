@@ -68,9 +68,6 @@ class Sequence::Body {
     UnitIndex index;
   };
 
-  static std::uint64_t key_of(const LocalDot& dot) {
-    return std::uint64_t{dot.change} << 32 | dot.index;
-  }
   void note_end(const Span& span) { end_ = std::max(end_, key_of(span.unit(span.length))); }
   std::int32_t last_until(const LocalDot& unit) const;
   std::int32_t first_after(const LocalDot& unit) const;

@@ -35,9 +35,6 @@ class UnitIndex {
     std::uint32_t slot;
   };
 
-  static std::uint64_t key_of(const LocalDot& dot) {
-    return std::uint64_t{dot.change} << 32 | dot.index;
-  }
   Chunk& chunk(std::size_t at) { return chunks_[order_[at]]; }
   const Chunk& chunk(std::size_t at) const { return chunks_[order_[at]]; }
   /// Behind the last key that isn't larger.

@@ -41,6 +41,11 @@ inline constexpr std::int32_t kNoSpan = -1;
 inline constexpr LocalDot kBorder{0xffffffff, 0, 0};    ///< left: the start; right: the end
 inline constexpr LocalDot kDetached{0xfffffffe, 0, 0};  ///< left, of what stands after all else
 
+/// Units in the order of their changes' numbers, then of their indices: no order of a text.
+inline std::uint64_t key_of(const LocalDot& unit) {
+  return std::uint64_t{unit.change} << 32 | unit.index;
+}
+
 inline bool is_unit(const LocalDot& dot) { return dot.change < kDetached.change; }
 
 }  // namespace relais::document

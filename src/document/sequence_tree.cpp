@@ -240,8 +240,6 @@ void SpanTree::rights_changed(const Spans& spans, std::int32_t span) {
   });
 }
 
-std::uint32_t SpanTree::size() const { return sum_of(inner(root_)).spans; }
-
 std::uint32_t SpanTree::rank(const Spans& spans, std::int32_t span) const {
   const std::int32_t node = spans[static_cast<std::size_t>(span)].leaf;
   std::uint32_t rank = slot_of(leaf(node), span);

@@ -21,7 +21,6 @@ class SpanTree {
   /// Its turns to the right have become others.
   void rights_changed(const Spans& spans, std::int32_t span);
 
-  std::uint32_t size() const;
   std::uint32_t rank(const Spans& spans, std::int32_t span) const;
   std::int32_t at(std::uint32_t rank) const;
   bool precedes(const Spans& spans, std::int32_t a, std::int32_t b) const;

@@ -16,8 +16,6 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
-Error bad(std::string_view what) { return Error(ErrorCode::bad_input, std::string(what)); }
-
 /// A float as the shortest decimal that reads back, so that 36.6f is 36.6.
 double widened(float number) {
   char digits[32];
@@ -107,6 +105,10 @@ std::int64_t Slot::count() const {
   const Reflection& reflect = *in.GetReflection();
   return index < 0 ? reflect.GetInt64(in, &declared)
                    : reflect.GetRepeatedInt64(in, &declared, index);
+}
+
+int size_of(const Field& field, const Message* in) {
+  return in != nullptr ? in->GetReflection()->FieldSize(*in, field.declared) : 0;
 }
 
 Result<Value> encode(const Cell& cell, const Slot& from) {

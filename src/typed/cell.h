@@ -23,6 +23,12 @@ struct Slot {
   std::int64_t count() const;
 };
 
+/// How many things a list, set or map has; 0 in null.
+int size_of(const Field& field, const google::protobuf::Message* in);
+
+/// A value that can't stand where it is: bad_input.
+inline Error bad(std::string_view what) { return Error(ErrorCode::bad_input, std::string(what)); }
+
 /// Fails: bad_input, limit_exceeded for what no document may hold.
 Result<Value> encode(const Cell& cell, const Slot& from);
 

@@ -12,8 +12,6 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
-Error bad(std::string_view what) { return Error(ErrorCode::bad_input, std::string(what)); }
-
 template <class Number>
 void put(Message& into, const FieldDescriptor* declared, Number number,
          void (Reflection::*set)(Message*, const FieldDescriptor*, Number) const,

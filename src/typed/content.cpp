@@ -33,9 +33,7 @@ class Content {
   Status object(const Type& type, const Message& from, const Where& where) {
     RELAIS_TRY(check_known(from, where));
     for (const Field& one : type.fields) {
-      Where below = where;
-      for (const std::string& step : one.steps) below = below.below(step);
-      RELAIS_TRY(member(one, from, below));
+      RELAIS_TRY(member(one, from, where.below(one.steps)));
     }
     return {};
   }

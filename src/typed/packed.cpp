@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "base/try.h"
+#include "typed/cell.h"
 
 namespace relais::typed {
 namespace {
@@ -19,8 +20,6 @@ using google::protobuf::Timestamp;
 using google::protobuf::util::TimeUtil;
 
 constexpr int kNanos = 1'000'000'000;
-
-Error bad(std::string_view what) { return Error(ErrorCode::bad_input, std::string(what)); }
 
 /// By number, not by generated code: the message may be a dynamic one.
 const FieldDescriptor* numbered(const Message& object, int number) {

@@ -46,8 +46,7 @@ class Reader {
 
  private:
   Status member(const Field& field, const FieldTree& tree, Message& into, const Where& above) {
-    Where where = above;
-    for (const std::string& step : field.steps) where = where.below(step);
+    const Where where = above.below(field.steps);
     const FieldTree* found = find(tree, field.steps);
     if (found == nullptr || is_null(*found)) return section_kind(field, tree, above);
     // Two wrote different members of one oneof: the first declared is shown.
@@ -139,6 +138,11 @@ const FieldTree* find(const FieldTree& tree, const std::vector<std::string>& ste
     at = &*child;
   }
   return at;
+}
+
+const FieldTree& or_nothing(const FieldTree* tree) {
+  static const FieldTree kNothing;
+  return tree != nullptr ? *tree : kNothing;
 }
 
 bool is_null(const FieldTree& tree) { return is_register(tree.kind) && tree.value.is_null(); }

@@ -14,6 +14,8 @@ Status read_tree(const Type& type, const FieldTree& document, google::protobuf::
 
 /// What stands at the steps below a tree, or null.
 const FieldTree* find(const FieldTree& tree, const std::vector<std::string>& steps);
+/// An empty one for null.
+const FieldTree& or_nothing(const FieldTree* tree);
 /// A value of null, as JSON has it, is as if nothing were there.
 bool is_null(const FieldTree& tree);
 

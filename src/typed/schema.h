@@ -41,9 +41,6 @@ struct Cell {
   std::vector<std::string> order;  ///< of ranked: codes or texts, the highest first
   const Type* object = nullptr;
 
-  bool is_register() const {
-    return kind == FieldKind::value || kind == FieldKind::last_writer || kind == FieldKind::ranked;
-  }
   /// Nothing for what the order doesn't have.
   std::optional<std::uint32_t> rank_of(std::string_view text) const;
 };

@@ -84,6 +84,12 @@ Where Where::below(std::string_view name) const {
   return below;
 }
 
+Where Where::below(const std::vector<std::string>& names) const {
+  Where where = *this;
+  for (const std::string& name : names) where = where.below(name);
+  return where;
+}
+
 Where Where::key(std::string_view name) const {
   Where below{steps == 0 ? std::string() : path + "/", shown + "/*", steps + 1};
   put_step(below.path, name);

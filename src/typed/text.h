@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "relais/value.h"
 
@@ -19,6 +20,7 @@ struct Where {
   std::size_t steps = 0;
 
   Where below(std::string_view name) const;
+  Where below(const std::vector<std::string>& names) const;
   Where key(std::string_view name) const;
   /// `step`: an element's id or, where that isn't known yet, its index.
   Where element(std::string_view step, std::size_t index) const;

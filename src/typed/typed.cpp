@@ -142,9 +142,7 @@ Result<std::string> path_in(const Descriptor& type, int number) {
     return Error(ErrorCode::not_found, "the type has no field of this number")
         .within(type.full_name());
   }
-  Where where;
-  for (const std::string& step : found->steps) where = where.below(step);
-  return where.path;
+  return Where().below(found->steps).path;
 }
 
 }  // namespace relais::typed

@@ -20,12 +20,6 @@ bool is_empty(const Message& object) {
   return set.empty();
 }
 
-Where place_of(const Field& field, const Where& above) {
-  Where where = above;
-  for (const std::string& step : field.steps) where = where.below(step);
-  return where;
-}
-
 }  // namespace
 
 Status Writer::object(const Type& type, const FieldTree* tree, const Message* before,
@@ -40,7 +34,7 @@ Status Writer::object(const Type& type, const FieldTree* tree, const Message* be
 
 Status Writer::member(const Type& type, const Field& field, const FieldTree* tree,
                       const Message* before, const Message& after, const Where& above) {
-  const Where where = place_of(field, above);
+  const Where where = above.below(field.steps);
   const FieldTree* there = tree != nullptr ? find(*tree, field.steps) : nullptr;
   switch (field.form) {
     case Form::list: return list(field, there, before, after, where);
@@ -65,7 +59,7 @@ Status Writer::erase_others(const Type& type, const Field& field, const FieldTre
                                                 field.declared->real_containing_oneof();
     const FieldTree* there = beside && tree != nullptr ? find(*tree, other.steps) : nullptr;
     if (there == nullptr || is_null(*there) || slot_of(other, before)) continue;
-    RELAIS_TRY(erase(place_of(other, above)));
+    RELAIS_TRY(erase(above.below(other.steps)));
   }
   return {};
 }

@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/try.h"
 #include "typed/align.h"
+#include "typed/reading.h"
 #include "typed/writer.h"
 
 /// Lists: what goes, what is new, what stands elsewhere, what was edited.
@@ -15,10 +16,6 @@ namespace relais::typed {
 namespace {
 
 using google::protobuf::Message;
-
-int size_of(const Field& field, const Message* in) {
-  return in != nullptr ? in->GetReflection()->FieldSize(*in, field.declared) : 0;
-}
 
 /// The same bytes for equal messages.
 std::string bytes_of(const Message& object) {
@@ -141,8 +138,7 @@ Status Writer::list(const Field& field, const FieldTree* tree, const Message* be
   RELAIS_ASSIGN(const std::vector<Item> now, contents.items(field, &after, where));
   RELAIS_TRY(check_ids(old, now, where));
   if (!now.empty()) RELAIS_TRY(clear_null(tree, where));
-  const std::vector<FieldTree> none;
-  const auto& children = tree != nullptr ? tree->children : none;
+  const auto& children = or_nothing(tree).children;
   const std::vector<std::size_t> seen = seen_children(field.cell, children);
   RELAIS_CHECK(seen.size() == old.size());
 

@@ -3,6 +3,7 @@
 #include <unordered_set>
 
 #include "base/try.h"
+#include "typed/reading.h"
 #include "typed/writer.h"
 
 /// Sets and maps.
@@ -10,15 +11,6 @@ namespace relais::typed {
 namespace {
 
 using google::protobuf::Message;
-
-int size_of(const Field& field, const Message* in) {
-  return in != nullptr ? in->GetReflection()->FieldSize(*in, field.declared) : 0;
-}
-
-const FieldTree& there_or_nothing(const FieldTree* tree) {
-  static const FieldTree kNothing;
-  return tree != nullptr ? *tree : kNothing;
-}
 
 /// As the type sees a value of the document, whatever its form there: 38 for a double is 38.0.
 std::optional<Value> as_seen(const Cell& cell, const Value& value, const Message& prototype) {
@@ -57,7 +49,7 @@ Status Writer::set(const Field& field, const FieldTree* tree, const Message& aft
     if (is_wanted.insert(to_json(*value)).second) wanted.push_back(std::move(*value));
   }
   std::unordered_set<std::string> is_there;
-  for (const Value& value : there_or_nothing(tree).elements) {
+  for (const Value& value : or_nothing(tree).elements) {
     const auto known = as_seen(field.cell, value, after);
     if (!known) continue;  // a newer schema's
     is_there.insert(to_json(*known));
@@ -82,7 +74,7 @@ Status Writer::map(const Field& field, const FieldTree* tree, const Message* bef
   const Entries now = entries_of(field, &after);
   if (!now.empty()) RELAIS_TRY(clear_null(tree, where));
   std::unordered_map<std::string, const FieldTree*> there;
-  for (const FieldTree& child : there_or_nothing(tree).children) {
+  for (const FieldTree& child : or_nothing(tree).children) {
     there[child.step] = &child;
   }
   for (const auto& [key, slot] : old) {
