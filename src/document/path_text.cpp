@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "document/json.h"
 #include "document/table.h"
+#include "document/text_rules.h"
 
 namespace relais::document {
 namespace {
@@ -88,7 +89,7 @@ Result<Path> parse_path(std::string_view text, const State& state) {
           "a step of a path has at most " + std::to_string(limits::kPathStepBytes) + " bytes");
     }
     auto parsed = parse_step(state, state.table().find(path), std::move(step));
-    if (!parsed) return std::move(parsed).error().within(text);
+    if (!parsed) return std::move(parsed).error().within(printable(text));
     path.push_back(std::move(parsed).value());
   }
   return path;

@@ -1,5 +1,7 @@
 #include "document/text_rules.h"
 
+#include <algorithm>
+
 namespace relais::document {
 namespace {
 
@@ -32,16 +34,22 @@ std::optional<std::vector<std::string>> split_path(std::string_view text) {
   }
 }
 
+std::string printable(std::string_view text) {
+  std::string out(text);
+  const auto is_control = [](unsigned char byte) { return byte < 0x20 || byte == 0x7f; };
+  std::replace_if(out.begin(), out.end(), is_control, '?');
+  return out;
+}
+
 std::string escape_step(std::string_view name) {
   std::string out;
-  for (const char c : name) {
-    const auto byte = static_cast<unsigned char>(c);
+  for (const char c : printable(name)) {
     if (c == '~') {
       out += "~0";
     } else if (c == '/') {
       out += "~1";
     } else {
-      out.push_back(byte < 0x20 || byte == 0x7f ? '?' : c);
+      out.push_back(c);
     }
   }
   return out;
