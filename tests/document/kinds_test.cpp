@@ -123,6 +123,16 @@ TEST_F(Kinds, ASetKeepsWhatIsAddedAtOnceWithItsRemoval) {
   EXPECT_EQ(draft.remove(allergies, "nuts").error().code(), ErrorCode::not_found);
 }
 
+TEST_F(Kinds, ARemovalThatArrivesLateLeavesWhatItHadNotSeen) {
+  const Path allergies{std::string("allergies")};
+  amina.edit([&](Draft& d) { return d.add(allergies, "latex"); });
+  meet(amina, boris);
+  const Change removal = amina.edit([&](Draft& d) { return d.remove(allergies, "latex"); });
+  boris.edit([&](Draft& d) { return d.add(allergies, "latex"); });
+  boris.take(removal, amina.position());
+  EXPECT_EQ(boris.json(), R"({"allergies":["latex"]})");
+}
+
 TEST_F(Kinds, ACounterAddsUpWhatEachCountedAndIsResetOnlyAsFarAsSeen) {
   const Path stock{std::string("stock")};
   amina.edit([&](Draft& d) { return d.count(stock, 10); });
