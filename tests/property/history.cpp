@@ -182,23 +182,25 @@ void undo(const History& history, const Device& device, const Written& last, Dra
 
 constexpr std::uint64_t kYear2300 = 10'413'792'000'000;  ///< in milliseconds
 
-/// Clocks run apart and repeat, and some are set to 1970 or 2300: they may decide what is shown,
-/// nothing else.
-Stamp read_clock(std::uint32_t command) {
+/// Some clocks are set to 1970 or 2300: they may decide what is shown, nothing else.
+std::uint64_t clock_of(std::uint32_t command) {
   constexpr std::uint64_t kNow = 1'790'000'000'000;
   constexpr std::uint64_t kSetTo[5] = {kNow, kNow, kNow, 0, kYear2300};
-  const std::uint64_t ms = kSetTo[part(command, 10, 5)] + part(command, 4, 5);
-  return {ms << 16 | part(command, 5, 2)};
+  return kSetTo[part(command, 10, 5)];
+}
+
+/// Clocks run apart and repeat.
+Stamp stamp_near(std::uint64_t ms, std::uint32_t command) {
+  return {(ms + part(command, 4, 5)) << 16 | part(command, 5, 2)};
 }
 
 void write(History& history, Device& device, std::uint32_t command, Edits kind) {
   // Other documents of the log take seqs too.
   const Position position{device.author, device.last_seq + 1 + part(command, 3, 2)};
-  Stamp stamp = read_clock(command);
   const bool crowded = kind == Edits::crowded;
   const Written* last = crowded || part(command, 9, 6) != 0 ? nullptr : last_of(history, device);
   // As clocks go, what is written again is the latest: shown as it was.
-  if (last != nullptr) stamp = {(kYear2300 + 10 + part(command, 4, 5)) << 16 | part(command, 5, 2)};
+  const Stamp stamp = stamp_near(last != nullptr ? kYear2300 + 10 : clock_of(command), command);
   Draft draft(device.state, position, {"cases", "00000000-0000-4000-8000-000000000001"}, stamp);
   if (crowded) (void)edit_crowded(draft, command);
   const std::uint32_t edits = crowded ? 0 : 1 + part(command, 6, 3);
