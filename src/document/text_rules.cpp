@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "document/utf8.h"
+
 namespace relais::document {
 namespace {
 
@@ -36,7 +38,6 @@ std::optional<std::vector<std::string>> split_path(std::string_view text) {
 
 std::string printable(std::string_view text) {
   std::string out(text);
-  const auto is_control = [](unsigned char byte) { return byte < 0x20 || byte == 0x7f; };
   std::replace_if(out.begin(), out.end(), is_control, '?');
   return out;
 }

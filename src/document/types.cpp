@@ -20,10 +20,7 @@ auto find(Entries& entries, const AuthorId& author) {
 
 bool is_plain(std::string_view text, std::size_t limit) {
   if (text.empty() || text.size() > limit || !is_utf8(text)) return false;
-  return std::none_of(text.begin(), text.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte < 0x20 || byte == 0x7f;
-  });
+  return std::none_of(text.begin(), text.end(), is_control);
 }
 
 bool is_name(std::string_view name, std::size_t limit) {
