@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::uint64_t kMiB = 1024 * 1024;
 constexpr int kCacheShardBits = 1;       // small shards would evict what others have room for
+constexpr int kTablesShardBits = 0;      // the same: by default, 64 shards of one table each
 constexpr std::uint64_t kLogsBytes = 8;  // of write-ahead logs, in memtables of one family
 constexpr double kBloomBits = 10;        // one needless read in a hundred
 constexpr std::size_t kLogKeyHint = 4;   // the log's number in a key: each log grows at its end
@@ -60,6 +61,7 @@ rocksdb::DBOptions database_options(const RocksDbOptions& options,
 
   db.max_total_wal_size = kLogsBytes * options.memtable_bytes;
   db.max_open_files = options.open_files;
+  db.table_cache_numshardbits = kTablesShardBits;
   db.max_background_jobs = options.background_threads;
   db.skip_stats_update_on_db_open = true;
   // Commits are made one at a time.
