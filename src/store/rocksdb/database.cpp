@@ -6,6 +6,7 @@
 #include "base/try.h"
 #include "store/rocksdb/rocksdb_error.h"
 #include "store/rocksdb/rocksdb_options.h"
+#include "store/rocksdb/small_tables.h"
 
 namespace relais::store {
 namespace {
@@ -63,6 +64,7 @@ Result<std::shared_ptr<Database>> Database::open(StoreFolder folder, OpenMode mo
   if (!status.ok()) return open_error(status, database->folder_.path());
   database->db_.reset(db);
   if (mode == OpenMode::create) RELAIS_TRY(database->folder_.finish());
+  merge_small_tables(*db, database->families_);
   return database;
 }
 
