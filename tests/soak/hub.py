@@ -9,6 +9,7 @@ import time
 
 from harness import BINARY, PATIENCE
 
+HEAP_WATCH = os.environ.get("RELAIS_HEAP_WATCH")  # what is preloaded to see the heap; or nothing
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 ESTABLISHED = "01"
 
@@ -43,9 +44,13 @@ class Hub:
 
     def __init__(self, folder, journal):
         self.journal = open(journal, "wb")
+        self.heap_file = pathlib.Path(f"{journal}.heap")
+        self.heap_file.unlink(missing_ok=True)
+        watching = {"LD_PRELOAD": HEAP_WATCH, "RELAIS_HEAP_FILE": str(self.heap_file)}
         self.process = subprocess.Popen(
             [BINARY, "serve", folder, "--listen", "127.0.0.1:0", "--json"],
-            stdin=subprocess.DEVNULL, stdout=self.journal, stderr=self.journal)
+            stdin=subprocess.DEVNULL, stdout=self.journal, stderr=self.journal,
+            env={**os.environ, **(watching if HEAP_WATCH else {})})
         deadline = time.monotonic() + PATIENCE
         while not (first := pathlib.Path(journal).read_text().partition("\n"))[1]:
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -66,6 +71,18 @@ class Hub:
     def resident_kib(self):
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1])
+
+    def heap_kib(self):
+        """Of its heap in use, now that it is idle; None where nothing watches it."""
+        if not HEAP_WATCH:
+            return None
+        self.heap_file.unlink(missing_ok=True)
+        deadline = time.monotonic() + PATIENCE
+        while not self.heap_file.exists():
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{HEAP_WATCH} says nothing of the hub's heap")
+            time.sleep(0.02)
+        return int(self.heap_file.read_text())
 
     def cpu_seconds(self):
         stat = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text()
