@@ -16,8 +16,8 @@ namespace {
 constexpr char kFirst[] = "first life";
 constexpr char kSecond[] = "second life";
 constexpr unsigned kLongestSeconds = 300;  // a round that hangs is a fault too
-/// Small, so that a few dozen writes fill tables and have them merged.
-constexpr std::size_t kMemtableBytes = 192 * 1024;
+/// Small, so that a few dozen writes fill tables and have them merged, or the next opening does.
+constexpr std::size_t kMemtableBytes = 192 * 1024, kSmallTables = 2;
 
 class Round;
 Round* running = nullptr;
@@ -90,6 +90,7 @@ class Round {
   Result<std::unique_ptr<Work>> open(Acknowledged& known, const testing::Chance& chance) {
     store::RocksDbOptions options;
     options.memtable_bytes = kMemtableBytes;
+    options.small_tables = kSmallTables;
     options.env = env_.get();
     const auto open_store = [&](bool make) {
       return store::open_rocksdb(plan_.world + "/store",

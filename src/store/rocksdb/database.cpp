@@ -64,7 +64,7 @@ Result<std::shared_ptr<Database>> Database::open(StoreFolder folder, OpenMode mo
   if (!status.ok()) return open_error(status, database->folder_.path());
   database->db_.reset(db);
   if (mode == OpenMode::create) RELAIS_TRY(database->folder_.finish());
-  merge_small_tables(*db, database->families_);
+  merge_small_tables(*db, database->families_, options.small_tables);
   return database;
 }
 

@@ -28,6 +28,7 @@ struct RocksDbOptions {
   std::size_t memtable_bytes = 2 * 1024 * 1024;  ///< a family; bounds what a cold open replays
   int background_threads = 2;
   int open_files = 64;
+  std::size_t small_tables = 16;  ///< side by side in a level: an opening merges so many
   /// Where the database gets its files, time and threads; null: RocksDB's default. Outlives the
   /// store. The folder's own file STORE is not among them.
   rocksdb::Env* env = nullptr;

@@ -6,43 +6,54 @@ namespace relais::store {
 namespace {
 
 constexpr std::uint64_t kSmallBytes = 2 * 1024 * 1024;  // a quarter of what a table may hold
-constexpr std::size_t kTogether = 16;                   // so many openings pay for one that merges
 
-using Names = std::vector<std::string>;
+/// Tables side by side.
+struct Stretch {
+  std::size_t tables = 0;
+  std::string from, to;  ///< the first key, the last
+};
 
 /// The longest stretches of small tables in a level, whose tables are in the order of their keys.
-std::vector<Names> small_stretches(const rocksdb::LevelMetaData& level) {
-  std::vector<Names> stretches(1);
+std::vector<Stretch> small_stretches(const rocksdb::LevelMetaData& level) {
+  std::vector<Stretch> stretches(1);
   for (const rocksdb::SstFileMetaData& table : level.files) {
+    Stretch& last = stretches.back();
     if (table.size < kSmallBytes) {
-      stretches.back().push_back(table.name);
-    } else if (!stretches.back().empty()) {
+      if (last.tables++ == 0) last.from = table.smallestkey;
+      last.to = table.largestkey;
+    } else if (last.tables != 0) {
       stretches.emplace_back();
     }
   }
   return stretches;
 }
 
-void merge_small_tables(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family) {
-  rocksdb::CompactionOptions options;
-  options.compression = rocksdb::kDisableCompressionOption;  // what the family says
-  options.output_file_size_limit = db.GetOptions(family).target_file_size_base;
+/// By their range, not with `CompactFiles`: that of RocksDB 7.8 removes the table it made when
+/// noting it in the MANIFEST seems to fail, though the note may have reached the disk.
+void merge(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family, const Stretch& stretch) {
+  rocksdb::CompactRangeOptions options;
+  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+  const rocksdb::Slice from = stretch.from, to = stretch.to;
+  db.CompactRange(options, family, &from, &to).PermitUncheckedError();
+}
+
+void merge_small_tables(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family,
+                        std::size_t together) {
   rocksdb::ColumnFamilyMetaData tables;
   db.GetColumnFamilyMetaData(family, &tables);
   for (const rocksdb::LevelMetaData& level : tables.levels) {
     if (level.level == 0) continue;  // RocksDB merges these itself
-    for (const Names& names : small_stretches(level)) {
-      if (names.size() < kTogether) continue;
-      db.CompactFiles(options, family, names, level.level).PermitUncheckedError();
+    for (const Stretch& stretch : small_stretches(level)) {
+      if (stretch.tables >= together) merge(db, family, stretch);
     }
   }
 }
 
 }  // namespace
 
-void merge_small_tables(rocksdb::DB& db,
-                        const std::vector<rocksdb::ColumnFamilyHandle*>& families) {
-  for (rocksdb::ColumnFamilyHandle* family : families) merge_small_tables(db, family);
+void merge_small_tables(rocksdb::DB& db, const std::vector<rocksdb::ColumnFamilyHandle*>& families,
+                        std::size_t together) {
+  for (rocksdb::ColumnFamilyHandle* family : families) merge_small_tables(db, family, together);
 }
 
 }  // namespace relais::store
