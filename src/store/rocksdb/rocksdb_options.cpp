@@ -27,7 +27,7 @@ class NoLog final : public rocksdb::Logger {
 };
 
 rocksdb::ColumnFamilyOptions family_options(const RocksDbOptions& options,
-                                            rocksdb::BlockBasedTableOptions table) {
+                                            const rocksdb::BlockBasedTableOptions& table) {
   rocksdb::ColumnFamilyOptions family;
   family.write_buffer_size = options.memtable_bytes;
   family.max_write_buffer_number = 3;  // one fills while two are written out
