@@ -2,9 +2,7 @@
 // the file that RELAIS_HEAP_FILE names. What the system counts as resident stays as high as the
 // most that all visitors ever took at once.
 #include <malloc.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdint>

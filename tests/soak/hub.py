@@ -45,7 +45,6 @@ class Hub:
     def __init__(self, folder, journal):
         self.journal = open(journal, "wb")
         self.heap_file = pathlib.Path(f"{journal}.heap")
-        self.heap_file.unlink(missing_ok=True)
         watching = {"LD_PRELOAD": HEAP_WATCH, "RELAIS_HEAP_FILE": str(self.heap_file)}
         self.process = subprocess.Popen(
             [BINARY, "serve", folder, "--listen", "127.0.0.1:0", "--json"],
