@@ -46,6 +46,9 @@ class Model {
   void count(const Field& field, const ActPtr& act, std::int64_t delta);
   /// Whether somebody has written it again: then nobody can tell whose it is.
   bool was_restored(const Field& field, const std::string& token) const;
+  /// Whether the same value may stand there twice, shown as one: somebody wrote it too, and it
+  /// isn't among what this one has replaced.
+  bool may_have_twin(const Field& field, const Sibling& one) const;
   /// Of all its elements.
   std::size_t moves_in(const Field& field) const;
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 
 #include "simulator/model.h"
@@ -187,6 +188,24 @@ class RegisterCheck {
 
 std::string Model::check_register(const std::vector<Write>& writes, const Reading& reading) {
   return RegisterCheck(writes, reading).run();
+}
+
+bool Model::may_have_twin(const Field& field, const Sibling& one) const {
+  const std::vector<Write>& writes = registers_.at(field);
+  std::set<std::string> replaced;
+  std::vector<std::string> todo{one.written};
+  while (!todo.empty()) {
+    const std::string by = todo.back();
+    todo.pop_back();
+    if (!replaced.insert(by).second) continue;
+    for (const Write& write : writes) {
+      if (write.value.written != by) continue;
+      for (const Sibling& seen : write.over) todo.push_back(seen.written);
+    }
+  }
+  return std::any_of(writes.begin(), writes.end(), [&](const Write& write) {
+    return write.value.token == one.token && !replaced.contains(write.value.written);
+  });
 }
 
 }  // namespace relais::simulator

@@ -74,6 +74,22 @@ TEST(Model, EveryWriteThatNothingHasSeenIsVisible) {
   EXPECT_NE(fault(model, of_values({"b", "c", "x"})), "") << "nobody wrote x";
 }
 
+TEST(Model, AValueThatTwoChoseWhileApartMayStandTwice) {
+  Model model;
+  set(model, act(), "a", {});
+  set(model, act(), "b", {});
+  const Sibling mine = value("a", "me.2");
+  set(model, act(), mine, of_values({"a", "b"}));
+  EXPECT_FALSE(model.may_have_twin(kField, mine)) << "it has replaced the first";
+  set(model, act(), value("a", "you.2"), of_values({"a", "b"}));
+  EXPECT_TRUE(model.may_have_twin(kField, mine));
+  Reading both;
+  both.values = {mine, value("a", "you.2")};
+  const Sibling again = value("a", "me.3");
+  set(model, act(), again, both);
+  EXPECT_FALSE(model.may_have_twin(kField, again)) << "it has replaced both";
+}
+
 TEST(Model, AWriteThatMayHaveFailedCountsOnlyIfItIsSeen) {
   Model model;
   set(model, act(), "a", {});

@@ -41,10 +41,12 @@ User::Doing User::undoing_of(const Deed& deed, const Reading& now, const Undoing
   doing.in_order = undoing.exact && model_.moves_in(deed.field) <= own_moves;
   doing.sometimes = undoing.exact ? "sometimes: a change is taken back"
                                   : "sometimes: a change is taken back after others wrote";
-  // One that somebody has restored may be theirs: it stays then.
+  // One that somebody else has written or restored may be theirs: it stays then.
   doing.is_sure =
       std::none_of(undoing.added.begin(), undoing.added.end(),
-                   [&](const std::string& one) { return model_.was_restored(deed.field, one); });
+                   [&](const std::string& one) { return model_.was_restored(deed.field, one); }) &&
+      std::none_of(undoing.mine.begin(), undoing.mine.end(),
+                   [&](const Sibling& one) { return model_.may_have_twin(deed.field, one); });
   doing.note = [this, undoing](const ActPtr& act, const Doing& done) {
     const Field& field = done.deed.field;
     for (const Sibling& one : undoing.again) note_write(act, done, one, undoing.mine);
