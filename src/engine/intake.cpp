@@ -1,8 +1,8 @@
 #include "engine/intake.h"
 
-#include "base/coding.h"
 #include "base/limits.h"
 #include "base/try.h"
+#include "engine/held.h"
 #include "engine/incarnation.h"
 #include "store/tables/door.h"
 
@@ -79,65 +79,29 @@ access::Verdict judge(const Core& core, log::VerifiedPiece piece) {
   return access::Gate(core.control.membership).judge(std::move(piece));
 }
 
-/// Puts a whole piece aside, if there is room.
-Status hold(Core& core, char table, const log::VerifiedPiece& piece,
-            const std::vector<Bytes>& seals) {
-  std::size_t bytes = 0;
-  std::size_t count = 0;
-  const auto cursor = core.store->scan_prefix(Family::held, Bytes(1, table));
-  for (; cursor->valid(); cursor->next()) {
-    ++count;
-    bytes += cursor->value().size();
-  }
-  RELAIS_TRY(cursor->status());
-  Bytes value;
-  put_sized(value, piece.piece().entries);
-  for (const Bytes& seal : seals) put_sized(value, seal);
-  if (count >= limits::kUnknownAuthorSegments ||
-      bytes + value.size() > limits::kUnknownAuthorBytes) {
-    return {};  // no room: it comes again with a later sync
-  }
-  Batch batch;
-  batch.put(Family::held, store::held_key(table, piece.log(), piece.before().seq + 1), value);
-  return core.commit(batch, Durability::buffered, {});
-}
-
-struct Held {
-  Bytes key;
-  log::Piece piece;
-  std::vector<Bytes> seals;
-};
-
-Result<Held> decode_held(BytesView key, BytesView value) {
-  Held held;
-  held.key = Bytes(key);
-  Reader at(key.substr(1));
-  held.piece.log.compartment = at.id<CompartmentId>();
-  held.piece.log.author = at.id<AuthorId>();
-  held.piece.first_seq = at.u64();
-  Reader in(value);
-  held.piece.entries = in.sized(limits::kMessageBytes);
-  while (in.ok() && !in.at_end()) held.seals.emplace_back(in.sized(limits::kSealBytes));
-  if (!in.ok() || !at.finished()) return Error(ErrorCode::corrupt, "A held part is damaged.");
-  return held;
-}
-
-/// Checks a held piece again, from its bytes, and takes it in if its author may write by now.
-Status judge_again(Core& core, Held held) {
+/// A held piece as it is now, from its bytes. Fails if it doesn't fit its log any more.
+Result<log::VerifiedPiece> verify_again(const Core& core, const HeldPiece& held) {
   const store::LogRow* row = core.logs.find(held.piece.log);
   log::Verifier verifier(held.piece.log, row != nullptr ? row->head : core.genesis(held.piece.log));
   for (const Bytes& seal : held.seals) {
     RELAIS_ASSIGN(const auto verified, log::verify_seal(seal, core.identity.space));
     RELAIS_TRY(verifier.add(verified));
   }
-  RELAIS_ASSIGN(auto piece, verifier.verify(std::move(held.piece)));
-  access::Verdict verdict = judge(core, std::move(piece));
-  const auto* admitted = std::get_if<access::AdmittedPiece>(&verdict);
-  if (admitted == nullptr) return {};
-  Batch batch;
-  batch.remove(Family::held, held.key);
-  RELAIS_TRY(core.commit(batch, Durability::buffered, {}));
-  return admit(core, *admitted, held.seals);
+  return verifier.verify(held.piece);
+}
+
+/// Takes a held piece in if its author may write by now. One that doesn't fit any more isn't
+/// needed: what replaced it came by a sync.
+Status judge_again(Core& core, const HeldPiece& held) {
+  auto piece = verify_again(core, held);
+  if (piece) {
+    const access::Verdict verdict = judge(core, std::move(*piece));
+    if (stays_held(held, verdict)) return {};
+    const auto* admitted = std::get_if<access::AdmittedPiece>(&verdict);
+    RELAIS_TRY(admitted != nullptr ? admit(core, *admitted, held.seals)
+                                   : hold(core, verdict, held.seals));
+  }
+  return let_go(core, held);
 }
 
 /// Opens and files the next MiB or so of a log. False: that was all that can be opened.
@@ -172,27 +136,16 @@ Result<Host::Fate> take_in(Core& core, log::VerifiedPiece piece, const std::vect
     if (own) RELAIS_TRY(start_new_incarnation(core, core.identity.marker));
     return Host::Fate::stored;
   }
-  if (const auto* waiting = std::get_if<access::Waiting>(&verdict)) {
-    RELAIS_TRY(hold(core, store::held::kWaiting, waiting->piece, seals));
-    return Host::Fate::waiting;
-  }
-  RELAIS_TRY(
-      hold(core, store::held::kQuarantine, std::get<access::Quarantined>(verdict).piece, seals));
-  return Host::Fate::quarantined;
+  RELAIS_TRY(hold(core, verdict, seals));
+  const bool waits = std::holds_alternative<access::Waiting>(verdict);
+  return waits ? Host::Fate::waiting : Host::Fate::quarantined;
 }
 
 Status judge_held_again(Core& core) {
-  std::vector<Held> waiting;
-  const auto cursor = core.store->scan_prefix(Family::held, Bytes(1, store::held::kWaiting));
-  for (; cursor->valid(); cursor->next()) {
-    RELAIS_ASSIGN(auto held, decode_held(cursor->key(), cursor->value()));
-    waiting.push_back(std::move(held));
-  }
-  RELAIS_TRY(cursor->status());
-  for (Held& held : waiting) {
-    // One that doesn't fit any more isn't needed: what replaced it came by a sync.
-    if (const Status judged = judge_again(core, std::move(held)); !judged)
-      RELAIS_TRY(core.check_running());
+  RELAIS_ASSIGN(const auto all, held_pieces(core));
+  for (const HeldPiece& held : all) {
+    // What can't be taken in for now stays, unless the store failed.
+    if (!judge_again(core, held)) RELAIS_TRY(core.check_running());
   }
   return {};
 }

@@ -16,7 +16,7 @@ Result<Host::Fate> take_in(Core& core, log::VerifiedPiece piece, const std::vect
 /// Opens and files blocks that came before their key did. Call after opening and when control grew.
 Status catch_up(Core& core);
 
-/// Judges again what waited for its author's certificate.
+/// Judges again what was put aside: a certificate or a right may have come.
 Status judge_held_again(Core& core);
 
 }  // namespace relais::engine
