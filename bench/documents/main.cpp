@@ -10,8 +10,8 @@
 
 #include "document/draft.h"
 #include "document/json.h"
-#include "register/measure.h"
-#include "register/need.h"
+#include "support/measure.h"
+#include "support/need.h"
 
 namespace {
 

@@ -11,8 +11,8 @@
 
 #include "document/draft.h"
 #include "document/read.h"
-#include "register/measure.h"
-#include "register/need.h"
+#include "support/measure.h"
+#include "support/need.h"
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include <memory>
 #include <vector>
 
-#include "measure.h"
+#include "support/measure.h"
 
 namespace bench {
 namespace {

@@ -10,8 +10,8 @@
 
 #include "child.h"
 #include "floor.h"
-#include "measure.h"
 #include "roles.h"
+#include "support/measure.h"
 
 namespace bench {
 namespace {

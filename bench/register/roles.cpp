@@ -6,7 +6,7 @@
 #include <iostream>
 #include <sstream>
 
-#include "measure.h"
+#include "support/measure.h"
 
 namespace bench {
 namespace {

@@ -20,12 +20,11 @@
 #include <malloc.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <cstring>
 
 #include "crypto/crypto.h"
 #include "log/packing.h"
 #include "play.h"
+#include "support/measure.h"
 
 namespace bench {
 namespace {
@@ -113,7 +112,7 @@ double load_ms(const Bytes& bytes, const std::string& end) {
     const Timer timer;
     const auto state = State::decode(bytes);
     const std::string text = state ? text_of(*state) : std::string();
-    times.push_back(timer.wall_ms());
+    times.push_back(timer.seconds() * 1e3);
     if (text != end) return -1;
   }
   std::sort(times.begin(), times.end());
@@ -124,8 +123,8 @@ int run(const Options& options) {
   const Trace trace = read_trace(options.file, options.concurrent);
   const Timer apply;
   std::vector<Device> devices = play(trace, options.batch);
-  const double apply_ms = apply.wall_ms();
-  const double apply_cpu_ms = apply.cpu_ms();
+  const double apply_s = apply.seconds();
+  const double apply_cpu_s = apply.cpu_seconds();
   bool correct = true;
   const Bytes current = devices[0].state().canonical();
   for (Device& device : devices) {
@@ -133,23 +132,31 @@ int run(const Options& options) {
   }
   const Timer encoding;
   const History history = encode(devices);
-  const double encode_ms = encoding.wall_ms();
+  const double encode_s = encoding.seconds();
   const Timer replaying;
   const State replayed = replay(history);
-  const double replay_ms = replaying.wall_ms();
+  const double replay_s = replaying.seconds();
   correct = correct && replayed.canonical() == current;
   const double loaded_ms = load_ms(current, trace.end);
   correct = correct && loaded_ms >= 0;
   const std::size_t slash = options.file.rfind('/');
-  std::printf(
-      R"({"bench":"trace","engine":"relais","file":"%s","edits":%zu,"batch":%zu,"changes":%zu,)"
-      R"("apply_ms":%.3f,"apply_cpu_ms":%.3f,"edits_per_s":%.0f,"encode_ms":%.3f,"replay_ms":%.3f,)"
-      R"("history_bytes":%zu,"current_bytes":%zu,"load_ms":%.3f,"memory_bytes":%zu,"correct":%s})"
-      "\n",
-      options.file.substr(slash == std::string::npos ? 0 : slash + 1).c_str(), trace.patches,
-      options.batch, history.changes.size(), apply_ms, apply_cpu_ms,
-      static_cast<double>(trace.patches) * 1000 / apply_ms, encode_ms, replay_ms, history.bytes,
-      current.size(), loaded_ms, memory_of(devices[0].state()), correct ? "true" : "false");
+  const std::string_view file = options.file;
+  Line::compared("trace")
+      .add("file", file.substr(slash == std::string::npos ? 0 : slash + 1))
+      .add("edits", trace.patches)
+      .add("batch", options.batch)
+      .add("changes", history.changes.size())
+      .add("apply_ms", apply_s * 1e3)
+      .add("apply_cpu_ms", apply_cpu_s * 1e3)
+      .add("edits_per_s", static_cast<std::uint64_t>(static_cast<double>(trace.patches) / apply_s))
+      .add("encode_ms", encode_s * 1e3)
+      .add("replay_ms", replay_s * 1e3)
+      .add("history_bytes", history.bytes)
+      .add("current_bytes", current.size())
+      .add("load_ms", loaded_ms)
+      .add("memory_bytes", memory_of(devices[0].state()))
+      .add("correct", correct)
+      .print();
   return correct ? 0 : 1;
 }
 

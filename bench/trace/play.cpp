@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "document/read.h"
+#include "support/need.h"
 
 namespace bench {
 
@@ -18,15 +19,6 @@ const Path kText{std::string("text")};
 
 /// At most, of one patch in a change, beside the text: two ops with their dots.
 constexpr std::size_t kPatchBytes = 4096;
-
-template <class T>
-T need(Result<T> result, const char* what) {
-  if (!result) fail(std::string(what) + ": " + result.error().message());
-  return std::move(*result);
-}
-void need(const Status& status, const char* what) {
-  if (!status) fail(std::string(what) + ": " + status.error().message());
-}
 
 }  // namespace
 
@@ -64,15 +56,15 @@ void Device::edit(const std::vector<Patch>& patches) {
     const std::size_t bytes = patch.inserted.size() + kPatchBytes;
     if (draft_ && draft_->bytes() + bytes > limits::kChangeBytes) commit();
     if (!draft_) begin();
-    need(draft_->splice_text(kText, patch.position, patch.removed, patch.inserted), "an edit");
+    need(draft_->splice_text(kText, patch.position, patch.removed, patch.inserted));
   }
   if (++edits_ == batch_) commit();
 }
 
 void Device::receive(const Written& written) {
   const Bytes bytes = document::encode(written.change, written.position);
-  const Change change = need(document::decode_change(bytes, written.position), "a change");
-  need(state_.apply(change, written.position), "a change of another device");
+  const Change change = need(document::decode_change(bytes, written.position));
+  need(state_.apply(change, written.position));
 }
 
 std::string Device::text() const { return text_of(state_); }

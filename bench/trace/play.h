@@ -1,32 +1,11 @@
 #pragma once
 
-#include <chrono>
-#include <cstdint>
-#include <ctime>
 #include <vector>
 
 #include "document/draft.h"
 #include "trace.h"
 
 namespace bench {
-
-class Timer {
- public:
-  double wall_ms() const {
-    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begun_)
-        .count();
-  }
-  double cpu_ms() const { return cpu_now() - cpu_; }
-
- private:
-  static double cpu_now() {
-    timespec now{};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
-  }
-  std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
-  double cpu_ = cpu_now();
-};
 
 struct Written {
   relais::document::Position position;

@@ -4,8 +4,8 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
+
+#include "support/measure.h"
 
 namespace bench {
 namespace {
@@ -90,11 +90,6 @@ void read_history(const element& transactions, Trace& trace) {
 }
 
 }  // namespace
-
-void fail(std::string_view why) {
-  std::fprintf(stderr, "bench_trace: %.*s\n", static_cast<int>(why.size()), why.data());
-  std::exit(2);
-}
 
 Trace read_trace(const std::string& path, bool concurrent) {
   simdjson::dom::parser parser;

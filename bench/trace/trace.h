@@ -34,6 +34,4 @@ struct Trace {
 /// the program with a sentence if it is something else.
 Trace read_trace(const std::string& path, bool concurrent);
 
-[[noreturn]] void fail(std::string_view why);
-
 }  // namespace bench

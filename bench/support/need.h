@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "register/measure.h"
 #include "relais/result.h"
+#include "support/measure.h"
 
 namespace bench {
 

@@ -1,11 +1,18 @@
-#include "measure.h"
+#include "support/measure.h"
 
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 
 namespace bench {
+
+double Timer::cpu_now() {
+  timespec now{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+}
 
 double peak_rss_mb() {
   std::ifstream status("/proc/self/status");
@@ -41,6 +48,11 @@ Line& Line::add(std::string_view name, std::uint64_t value) {
 
 Line& Line::add(std::string_view name, bool value) {
   text_ += ",\"" + std::string(name) + "\":" + (value ? "true" : "false");
+  return *this;
+}
+
+Line& Line::add(std::string_view name, std::string_view text) {
+  text_ += ",\"" + std::string(name) + "\":\"" + std::string(text) + "\"";
   return *this;
 }
 

@@ -13,9 +13,14 @@ class Timer {
   double seconds() const {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_).count();
   }
+  /// Of all threads of this process.
+  double cpu_seconds() const { return cpu_now() - cpu_begun_; }
 
  private:
+  static double cpu_now();
+
   std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+  double cpu_begun_ = cpu_now();
 };
 
 /// The most memory this process has had resident, in MB (VmHWM).
@@ -30,6 +35,8 @@ class Line {
   Line& add(std::string_view name, double value);
   Line& add(std::string_view name, std::uint64_t value);
   Line& add(std::string_view name, bool value);
+  /// `text`: without quotes and control characters, as a file's name.
+  Line& add(std::string_view name, std::string_view text);
   void print();
 
  private:
