@@ -39,6 +39,14 @@ def established(port):
     return count
 
 
+def wait_until(holds, longest=PATIENCE, pause=0.02):
+    """Whether it came to hold."""
+    deadline = time.monotonic() + longest
+    while not (result := holds()) and time.monotonic() < deadline:
+        time.sleep(pause)
+    return result
+
+
 class Hub:
     """`relais serve` that says what happens in a file, which never fills up as a pipe would."""
 
@@ -50,13 +58,19 @@ class Hub:
             [BINARY, "serve", folder, "--listen", "127.0.0.1:0", "--json"],
             stdin=subprocess.DEVNULL, stdout=self.journal, stderr=self.journal,
             env={**os.environ, **(watching if HEAP_WATCH else {})})
-        deadline = time.monotonic() + PATIENCE
-        while not (first := pathlib.Path(journal).read_text().partition("\n"))[1]:
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError(f"the hub doesn't listen: {first[0]}")
-            time.sleep(0.02)
-        self.address = json.loads(first[0])["address"]
+        first_line = wait_until(lambda: self.process.poll() is not None or self.first_line())
+        if not isinstance(first_line, str):
+            raise AssertionError(f"the hub doesn't listen: {self.said()}")
+        self.address = json.loads(first_line)["address"]
         self.port = int(self.address.rsplit(":", 1)[1])
+
+    def said(self):
+        return pathlib.Path(self.journal.name).read_text()
+
+    def first_line(self):
+        """Nothing as long as it isn't whole."""
+        line, end, _ = self.said().partition("\n")
+        return line if end else None
 
     def sockets(self):
         return descriptors(self.process.pid)[0]
@@ -76,11 +90,8 @@ class Hub:
         if not HEAP_WATCH:
             return None
         self.heap_file.unlink(missing_ok=True)
-        deadline = time.monotonic() + PATIENCE
-        while not self.heap_file.exists():
-            if time.monotonic() > deadline:
-                raise AssertionError(f"{HEAP_WATCH} says nothing of the hub's heap")
-            time.sleep(0.02)
+        if not wait_until(self.heap_file.exists):
+            raise AssertionError(f"{HEAP_WATCH} says nothing of the hub's heap")
         return int(self.heap_file.read_text())
 
     def cpu_seconds(self):
@@ -90,10 +101,8 @@ class Hub:
 
     def wait_for_sockets(self, sockets, longest=30):
         """Until so many sockets are open, but not for ever; how many are."""
-        deadline = time.monotonic() + longest
-        while (now := self.sockets()) != sockets and time.monotonic() < deadline:
-            time.sleep(0.05)
-        return now
+        wait_until(lambda: self.sockets() == sockets, longest)
+        return self.sockets()
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)

@@ -34,7 +34,7 @@ rocksdb::ColumnFamilyOptions family_options(const RocksDbOptions& options,
   family.arena_block_size = 128 * 1024;
   // Blocks are encrypted, and most records are a few numbers: there is little to compress.
   family.compression = rocksdb::kNoCompression;
-  family.target_file_size_base = 8 * kMiB;
+  family.target_file_size_base = kTableBytes;
   family.max_bytes_for_level_base = 64 * kMiB;
   // Slowed down but never held up, should merging not keep pace or have met a damaged block.
   family.level0_stop_writes_trigger = kNeverStop;

@@ -9,6 +9,9 @@
 
 namespace relais::store {
 
+/// At which merging begins another table.
+inline constexpr std::uint64_t kTableBytes = std::uint64_t{8} * 1024 * 1024;
+
 rocksdb::DBOptions database_options(const RocksDbOptions& options,
                                     std::shared_ptr<rocksdb::EventListener> listener);
 

@@ -2,10 +2,12 @@
 
 #include <string>
 
+#include "store/rocksdb/rocksdb_options.h"
+
 namespace relais::store {
 namespace {
 
-constexpr std::uint64_t kSmallBytes = 2 * 1024 * 1024;  // a quarter of what a table may hold
+constexpr std::uint64_t kSmallBytes = kTableBytes / 4;
 
 /// Tables side by side.
 struct Stretch {
