@@ -244,6 +244,27 @@ TEST_F(Strangers, WhoComeToBeKnownAndMayNotWriteThereAreQuarantined) {
             nullptr);
 }
 
+TEST_F(Strangers, OrMembersWhoWriteWhatNobodyCanOpenHoldNothingUp) {
+  // A writes under another key than its epoch's, as a broken host would.
+  const engine::Core& writer = ward.core("A");
+  const auto& [membership, keyring] = writer.control;
+  const Stranger known{
+      writer.identity.keys,
+      {writer.identity.space, writer.identity.keys.signing.public_key, writer.identity.instance}};
+  const log::LogId log = log_of("A");
+  log::RunHeader run;
+  run.epoch = keyring.current(membership, log.compartment)->id;
+  EXPECT_EQ(bring(known,
+                  {known.identity, log, writer.genesis(log), run,
+                   writer.environment.random.draw<crypto::SymmetricKey>()},
+                  {"a change of a made-up document"}),
+            Host::Fate::stored);
+  EXPECT_EQ(engine::status(ward.core("B"))->set_aside, 1u);
+  expect_sound("B");
+  ward.put("B", "cases/1", "status", R"("open")");
+  EXPECT_EQ(ward.json("B", "cases/1"), R"({"status":"open"})");
+}
+
 TEST_F(Strangers, FillNoMoreRoomThanThereIsForSoManyPieces) {
   for (std::size_t i = 0; i < limits::kUnknownAuthorSegments; ++i) {
     EXPECT_EQ(bring_noise(1, 100), Host::Fate::waiting);

@@ -8,11 +8,23 @@
 namespace relais {
 namespace {
 
+using document::Draft;
+using document::Path;
 using engine::Edit;
 using testing::Ward;
 using Action = FieldEdit::Action;
 
 const DocumentId kCase{"", "cases", "1"};
+
+std::string in_words(const FieldEdit& edit) {
+  static const char* const kNames[] = {"set",    "make", "erase",       "make_void",
+                                       "insert", "move", "insert_text", "erase_text",
+                                       "count",  "add",  "remove",      "take_back"};
+  std::string words = std::string(kNames[static_cast<int>(edit.action)]) + " " + edit.path;
+  if (edit.value.text() != nullptr) words += " " + *edit.value.text();
+  if (edit.count != 0) words += " " + std::to_string(edit.count);
+  return words;
+}
 
 /// Two devices of one space, whose cases have a medical and a legal part.
 class History : public ::testing::Test {
@@ -57,6 +69,54 @@ TEST_F(History, SaysWhoDidWhatWhenAndOnWhichDevice) {
   EXPECT_EQ(entries[1].edits[0].value, Value("doctor"));
   EXPECT_EQ(entries[1].written.device, ward.core("B").identity.device());
   EXPECT_GE(entries[1].written.time_ms - entries[0].written.time_ms, 60'000);
+}
+
+TEST_F(History, TellsEveryKindOfEdit) {
+  const auto change = [&](std::string_view path, const auto& how) {
+    ASSERT_TRUE(ward.edit("A", [&](Edit& edit) { return edit.at(kCase, path, how); })) << path;
+  };
+  const auto undo = [](Edit& edit) { return edit.undo(kCase); };
+  change("legal", [](Draft& draft, const Path& at) { return draft.put_json(at, "{}"); });
+  change("medical/note",
+         [](Draft& d, const Path& at) { return d.splice_text(at, 0, 0, "stable"); });
+  change("medical/note", [](Draft& d, const Path& at) { return d.splice_text(at, 1, 3, ""); });
+  change("medical/allergies", [](Draft& draft, const Path& at) { return draft.add(at, "latex"); });
+  change("medical/allergies",
+         [](Draft& draft, const Path& at) { return draft.remove(at, "latex"); });
+  change("medical/sessions", [](Draft& draft, const Path& at) { return draft.count(at, 2); });
+  change("medical/sessions", [](Draft& draft, const Path& at) { return draft.count(at, 3); });
+  change("medical/sessions", [](Draft& draft, const Path& at) { return draft.erase(at); });
+  change("medical/visits",
+         [](Draft& d, const Path& at) { return d.append_json(at, R"("first")"); });
+  change("medical/visits", [](Draft& d, const Path& at) { return d.append_json(at, R"("last")"); });
+  change("medical/visits", [](Draft& draft, const Path& at) { return draft.move(at, 1, 0); });
+  change("medical/w", [](Draft& draft, const Path& at) { return draft.set(at, 61); });
+  change("medical/w", [](Draft& draft, const Path& at) { return draft.make_void(at, "mistyped"); });
+  ASSERT_TRUE(ward.edit("A", undo));
+  change("medical/h", [](Draft& draft, const Path& at) { return draft.set(at, 170); });
+  ASSERT_TRUE(ward.edit("A", undo));
+  std::string told;
+  for (const HistoryEntry& entry : history()) {
+    for (const FieldEdit& edit : entry.edits) told += in_words(edit) + "\n";
+  }
+  EXPECT_EQ(told,
+            "make legal\n"
+            "insert_text medical/note stable\n"
+            "erase_text medical/note 3\n"
+            "add medical/allergies latex\n"
+            "remove medical/allergies latex\n"
+            "count medical/sessions 2\n"
+            "count medical/sessions 5\n"
+            "count medical/sessions\n"
+            "erase medical/sessions\n"
+            "insert medical/visits/1 first\n"
+            "insert medical/visits/0 last\n"
+            "move medical/visits/0\n"
+            "set medical/w\n"
+            "make_void medical/w mistyped\n"
+            "set medical/w\n"
+            "set medical/h\n"
+            "take_back medical/h\n");
 }
 
 TEST_F(History, OfOneFieldHasOnlyWhatTouchedIt) {

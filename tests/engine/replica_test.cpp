@@ -146,6 +146,76 @@ TEST_F(OnDisk, AnEditThatChangesNothingLeavesNoGapBetweenThoseThatDo) {
   EXPECT_TRUE(a.verify()->problems.empty());
 }
 
+TEST_F(OnDisk, ACursorStaysBetweenItsNeighbours) {
+  Replica a = found("a");
+  const auto splice = [&](std::size_t at, std::size_t removed, std::string_view inserted) {
+    return a.write(
+        [&](Transaction& tx) { return tx.splice_text(kCase, "note", at, removed, inserted); });
+  };
+  ASSERT_TRUE(splice(0, 0, "stable"));
+  const auto left = a.cursor(kCase, "note", 3);
+  const auto right = a.cursor(kCase, "note", 3, CursorSide::right);
+  ASSERT_TRUE(left && right);
+  ASSERT_TRUE(splice(3, 0, "--"));
+  EXPECT_EQ(*a.position(kCase, "note", *left), 3u);
+  EXPECT_EQ(*a.position(kCase, "note", *right), 5u);
+  ASSERT_TRUE(splice(0, 1, ""));
+  EXPECT_EQ(*a.position(kCase, "note", *right), 4u);
+  const auto beyond = a.cursor(kCase, "note", 99);
+  ASSERT_FALSE(beyond);
+  EXPECT_EQ(beyond.error().message(), "there are only 7 characters or elements");
+  const auto elsewhere = a.position(kCase, "note", Cursor{"nonsense"});
+  ASSERT_FALSE(elsewhere);
+  EXPECT_EQ(elsewhere.error().message(), "that is no cursor");
+}
+
+TEST_F(OnDisk, LinkedDocumentsReadAsOneUntilTheLinkIsTakenBack) {
+  Replica a = found("a");
+  const DocumentId other{"", "cases", "2"};
+  ASSERT_TRUE(a.write([&](Transaction& tx) -> Status {
+    if (Status put = tx.put_json(kCase, "", R"({"status":"open"})"); !put) return put;
+    if (Status put = tx.put_json(other, "", R"({"place":"Kalehe"})"); !put) return put;
+    return tx.link(kCase, other);
+  }));
+  const auto merged = a.merged(kCase);
+  ASSERT_TRUE(merged);
+  EXPECT_EQ(merged->documents, (std::vector{kCase, other}));
+  EXPECT_THAT(merged->json, HasSubstr(R"("place":"Kalehe")"));
+  EXPECT_THAT(merged->json, HasSubstr(R"("status":"open")"));
+  ASSERT_TRUE(a.write([&](Transaction& tx) { return tx.unlink(kCase, other); }));
+  EXPECT_EQ(a.merged(kCase)->documents, std::vector{kCase});
+}
+
+TEST_F(OnDisk, WhatIsTakenOutOfASetIsGone) {
+  Replica a = found("a");
+  ASSERT_TRUE(a.write([](Transaction& tx) -> Status {
+    if (Status add = tx.add_to_set(kCase, "allergies", "latex"); !add) return add;
+    return tx.add_to_set(kCase, "allergies", "penicillin");
+  }));
+  ASSERT_TRUE(
+      a.write([](Transaction& tx) { return tx.remove_from_set(kCase, "allergies", "latex"); }));
+  EXPECT_EQ(a.field(kCase, "allergies")->elements, std::vector<Value>{"penicillin"});
+}
+
+TEST_F(OnDisk, AReplicaAndWhoObservesItMayBeMoved) {
+  Options options;
+  options.threading = Threading::manual;
+  Replica first = found("a", options);
+  int heard = 0, dropped = 0;
+  Subscription watching = first.observe([&](const Event&) { ++heard; });
+  Subscription other = first.observe([&](const Event&) { ++dropped; });
+  other = std::move(watching);  // ends the other one
+  Replica second = std::move(first);
+  first = found("b", options);
+  ASSERT_TRUE(second.write([](Transaction& tx) { return tx.set(kCase, "status", "open"); }));
+  second.poll(std::chrono::milliseconds(0));
+  EXPECT_GT(heard, 0);
+  EXPECT_EQ(dropped, 0);
+  const Subscription third = second.observe([](const Event&) {});
+  EXPECT_TRUE(second.json(kCase));
+  EXPECT_FALSE(first.json(kCase));
+}
+
 TEST_F(OnDisk, AllIsThereAfterClosingAndOpening) {
   {
     Replica a = found("a");
