@@ -42,6 +42,7 @@ double one_run(const std::string& folder, std::string_view text) {
 
 double floor_seconds(const std::string& folder, std::string_view text, int runs) {
   std::vector<double> seconds;
+  seconds.reserve(static_cast<std::size_t>(runs));
   for (int i = 0; i < runs; ++i) seconds.push_back(one_run(folder, text));
   std::filesystem::remove_all(folder);
   std::sort(seconds.begin(), seconds.end());

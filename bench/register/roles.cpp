@@ -16,7 +16,7 @@ T expect(relais::Result<T> result) {
   if (!result) fail(result.error().message());
   return std::move(result).value();
 }
-void expect(relais::Status status) {
+void expect(const relais::Status& status) {
   if (!status) fail(status.error().message());
 }
 

@@ -8,9 +8,7 @@ namespace bench {
 
 using namespace relais;  // NOLINT: a program, not a header
 using document::Change;
-using document::Draft;
 using document::Path;
-using document::Position;
 using document::State;
 
 namespace {

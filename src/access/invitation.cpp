@@ -70,7 +70,7 @@ std::string to_text(const Invitation& invitation) {
   put_varint(payload, static_cast<std::uint64_t>(invitation.expires_ms));
   payload += checksum(payload);
   std::string text = std::string(kPrefix) + to_text_code(payload, kGroup);
-  crypto::wipe(payload.data(), payload.size());
+  crypto::wipe(payload);
   return text;
 }
 

@@ -26,7 +26,7 @@ std::optional<crypto::SymmetricKey> open_copy(const Epoch& epoch, const Bytes& b
   if (!opened) return std::nullopt;
   const auto key = crypto::SymmetricKey::from(*opened);
   const bool whole = opened->size() == crypto::SymmetricKey::kSize;
-  crypto::wipe(opened->data(), opened->size());
+  crypto::wipe(*opened);
   if (!whole || commitment(key, epoch.compartment) != epoch.commitment) return std::nullopt;
   return key;
 }

@@ -21,7 +21,7 @@ std::string recovery_phrase(const crypto::SigningKeyPair& root) {
   Bytes payload(root.secret_key.view().substr(0, kSeedBytes));
   payload += checksum(hash_of(payload));
   std::string phrase = to_text_code(payload, kGroup);
-  crypto::wipe(payload.data(), payload.size());
+  crypto::wipe(payload);
   return phrase;
 }
 
@@ -36,7 +36,7 @@ Result<crypto::SigningKeyPair> root_from_phrase(std::string_view phrase) {
   const BytesView seed = BytesView(*payload).substr(0, kSeedBytes);
   const bool whole = crypto::equal(checksum(hash_of(seed)), BytesView(*payload).substr(kSeedBytes));
   const auto pair = crypto::signing_key_pair_from(crypto::SymmetricKey::from(seed));
-  crypto::wipe(payload->data(), payload->size());
+  crypto::wipe(*payload);
   if (!whole) return mistyped;
   return pair;
 }

@@ -4,12 +4,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string>
 #include <string_view>
 
 namespace relais::crypto {
 
 /// Overwrites memory in a way no optimiser removes.
 void wipe(void* data, std::size_t size) noexcept;
+/// All that it holds; its size stays.
+inline void wipe(std::string& bytes) noexcept { wipe(bytes.data(), bytes.size()); }
 
 /// Key material of N bytes: wiped when it goes, never printed, never ordered.
 template <class Tag, std::size_t N>

@@ -47,8 +47,6 @@ class ChangeWriter {
   layout::Neighbours usual(Kind kind);
   Dot own(std::uint32_t index) const { return {self_.author, self_.seq, index}; }
   std::size_t ops() const { return ops_; }
-  /// The change's size so far, without its head.
-  std::size_t size() const { return structure_.size() + numbers_.size() + text_.size(); }
 
   /// Appends the whole change. Its context is that of `start`.
   void finish(const Address& address, Stamp stamp, const Attribution& attribution, Bytes& out);

@@ -75,7 +75,7 @@ Status Draft::keep_kind(const Path& path, Kind kind) {
   }
   if (any_revived(node.present(kind))) RELAIS_TRY(push(path, op::Make{kind}));
   for (Value& value : revived) RELAIS_TRY(push(path, op::Add{std::move(value)}));
-  for (op::Move& move : moves) RELAIS_TRY(push(path, std::move(move)));
+  for (const op::Move& move : moves) RELAIS_TRY(push(path, move));
   return {};
 }
 

@@ -38,7 +38,7 @@ std::string to_text(const Path& path, const State& state);
 /// Threads: one at a time.
 class Importer {
  public:
-  explicit Importer(TextRules rules = {});
+  explicit Importer(const TextRules& rules = {});
   ~Importer();
 
   struct Line {

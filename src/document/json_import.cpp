@@ -135,7 +135,7 @@ struct Importer::Parsed {
   std::vector<std::string> sections;
 };
 
-Importer::Importer(TextRules rules) : parsed_(std::make_unique<Parsed>(rules)) {}
+Importer::Importer(const TextRules& rules) : parsed_(std::make_unique<Parsed>(rules)) {}
 Importer::~Importer() = default;
 
 std::string Importer::document_json() const { return simdjson::minify(parsed_->doc); }

@@ -239,7 +239,7 @@ bool StoredCheck::close() {
 bool StoredCheck::open_above(std::int32_t run) {
   const bool starts_detached = !detached_ && span(run).left.same(kDetached);
   const Place& left = links(run).left;
-  while (starts_detached ? open_.size() > 0 : open_.back().unit.run != left.run) {
+  while (starts_detached ? !open_.empty() : open_.back().unit.run != left.run) {
     if (!close() || (open_.empty() && !starts_detached)) return false;
   }
   if (starts_detached) {

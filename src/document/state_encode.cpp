@@ -119,6 +119,7 @@ class Encoder {
   void put_sorted(const Items& items, const DotOf& dot_of, const PutRest& put_rest) {
     using Item = typename Items::value_type;
     std::vector<const Item*> sorted;
+    sorted.reserve(items.size());
     for (const Item& item : items) sorted.push_back(&item);
     std::sort(sorted.begin(), sorted.end(), [&](const Item* a, const Item* b) {
       return table_.changes.less(dot_of(*a), dot_of(*b));
@@ -143,6 +144,7 @@ class Encoder {
 
   void put(const std::vector<Total>& totals) {
     std::vector<const Total*> sorted;
+    sorted.reserve(totals.size());
     for (const Total& total : totals) sorted.push_back(&total);
     std::sort(sorted.begin(), sorted.end(), [this](const Total* a, const Total* b) {
       return table_.changes.less(a->dot, b->dot);

@@ -85,18 +85,18 @@ void Engine::watch_core() {
       Event event;
       event.kind = Event::Kind::document_changed;
       event.document = {compartment->scope, address.collection, address.id};
-      observers_->tell(std::move(event));
+      observers_->tell(event);
     }
   };
   core_->on_membership = [this] {
     Event event;
     event.kind = Event::Kind::membership_changed;
-    observers_->tell(std::move(event));
+    observers_->tell(event);
   };
   core_->on_stopped = [this] {
     Event event;
     event.kind = Event::Kind::stopped;
-    observers_->tell(std::move(event));
+    observers_->tell(event);
   };
 }
 
@@ -117,7 +117,7 @@ void Engine::visited(const Visit& visit) {
   } else {
     return;
   }
-  observers_->tell(std::move(event));
+  observers_->tell(event);
 }
 
 Status Engine::write(const std::function<Status(Transaction&)>& edit) {

@@ -31,7 +31,7 @@ void save(store::Batch& batch, const Identity& identity) {
   out.append(identity.instance.view());
   put_sized(out, identity.marker);
   batch.put(store::Family::meta, store::meta_key(store::meta::kIdentity), out);
-  crypto::wipe(out.data(), out.size());
+  crypto::wipe(out);
 }
 
 Result<Identity> load_identity(const store::Reads& store) {
@@ -52,7 +52,7 @@ Result<Identity> load_identity(const store::Reads& store) {
   identity.instance = in.id<log::Instance>();
   identity.marker = in.sized(kMarkerBytes);
   const bool ok = in.finished() && version == kVersion;
-  crypto::wipe(bytes->data(), bytes->size());
+  crypto::wipe(*bytes);
   if (!ok) return damaged;
   return identity;
 }

@@ -199,7 +199,7 @@ Status Edit::unlink(const DocumentId& a, const DocumentId& b) {
   bool found = false;
   for (const auto& [from, to] : {std::pair(&a, &b), std::pair(&b, &a)}) {
     const std::string link = link_text(*to);
-    const Status removed =
+    Status removed =
         at(*from, kSameAs, [&link](document::Draft& draft, const document::Path& path) {
           return draft.remove(path, link);
         });

@@ -5,7 +5,7 @@
 namespace relais::engine {
 
 Meeting::Meeting(runtime::Loop& loop, std::mutex& guard, std::unique_ptr<link::Link> link)
-    : loop_(loop), guard_(guard), link_(std::move(link)), remote_(link_->remote()) {}
+    : loop_(loop), guard_(guard), link_(std::move(link)) {}
 
 Meeting::~Meeting() {
   link_.reset();

@@ -26,7 +26,6 @@ class Meeting {
   /// The peer must have been made under the guard.
   void start(std::unique_ptr<peer::Peer> peer, Done done);
   peer::Progress progress();
-  const std::string& remote() const { return remote_; }
 
  private:
   template <class Action>
@@ -38,7 +37,6 @@ class Meeting {
   runtime::Loop& loop_;
   std::mutex& guard_;
   std::unique_ptr<link::Link> link_;
-  std::string remote_;
   std::unique_ptr<peer::Peer> peer_;
   std::unique_ptr<runtime::Loop::Timer> timer_;
   std::optional<Instant> armed_;

@@ -38,10 +38,10 @@ Status Meetings::begin_visit(Guest& guest) {
     const std::lock_guard lock(core_.mutex);
     RELAIS_TRY(core_.check_running());
     RELAIS_ASSIGN(auto invitations, open_invitations(core_));
-    RELAIS_ASSIGN(auto config, serve_config(core_, invitations));
+    RELAIS_ASSIGN(const auto config, serve_config(core_, invitations));
     guest.host = std::make_unique<SyncHost>(core_, std::move(invitations));
-    peer = std::make_unique<peer::Peer>(peer::Peer::serve(
-        std::move(config), *guest.host, reception_, core_.environment.random, loop_.now()));
+    peer = std::make_unique<peer::Peer>(
+        peer::Peer::serve(config, *guest.host, reception_, core_.environment.random, loop_.now()));
   }
   guest.meeting->start(std::move(peer), [this, &guest](Result<peer::Report> result) {
     on_visit_({std::move(result), guest.host->joined()});

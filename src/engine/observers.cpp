@@ -31,7 +31,7 @@ void Observers::post(std::function<void()> task) {
   executor_.post(executor_.context, run_task, new std::function<void()>(std::move(task)));
 }
 
-void Observers::tell(Event event) {
+void Observers::tell(const Event& event) {
   const std::lock_guard lock(mutex_);
   for (const std::weak_ptr<Watcher>& watcher : watchers_) {
     if (watcher.expired()) continue;

@@ -20,7 +20,7 @@ class Observers {
 
   /// Watches for as long as what it gives is held.
   std::shared_ptr<void> add(Handler handler);
-  void tell(Event event);
+  void tell(const Event& event);
   bool any() const;
 
  private:

@@ -18,6 +18,13 @@ bool shows(const std::vector<Part>& parts) {
                      [](const Part& part) { return !part.state.empty(); });
 }
 
+std::vector<const document::State*> states_of(const std::vector<Part>& parts) {
+  std::vector<const document::State*> states;
+  states.reserve(parts.size());
+  for (const Part& part : parts) states.push_back(&part.state);
+  return states;
+}
+
 }  // namespace
 
 std::vector<CompartmentId> compartments_of(const Core& core, std::string_view scope) {
@@ -53,9 +60,7 @@ Result<std::vector<Part>> Reader::parts(const DocumentId& document) {
 Result<std::string> Reader::json(const DocumentId& document) {
   RELAIS_ASSIGN(const auto found, parts(document));
   if (!shows(found)) return no_document();
-  std::vector<const document::State*> states;
-  for (const Part& part : found) states.push_back(&part.state);
-  return document::to_json(states);
+  return document::to_json(states_of(found));
 }
 
 Provenance Reader::provenance(const document::Position& at, const CompartmentId& compartment,
@@ -144,9 +149,7 @@ Result<FieldTree> Reader::tree(const DocumentId& document, std::string_view path
   }
   RELAIS_ASSIGN(const auto found, parts(document));
   if (!shows(found)) return no_document();
-  std::vector<const document::State*> states;
-  for (const Part& part : found) states.push_back(&part.state);
-  return document::read_tree(states);
+  return document::read_tree(states_of(found));
 }
 
 Result<std::vector<VoidView>> Reader::voids(const DocumentId& document) {

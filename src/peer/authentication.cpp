@@ -33,7 +33,7 @@ std::optional<Bytes> CalledMember::authenticate(const session::PeerHello& peer) 
     auto request = access::decode_join_request(peer.payload, space_, peer.static_key);
     if (!request) return std::nullopt;
     peer_ = log::device_id(request->signing_key);
-    request_ = std::move(*request);
+    request_ = *request;
     return Bytes();
   }
   const bool current_mesh_key = peer.mode == session::Mode::sync && peer.candidate == 0;

@@ -17,9 +17,9 @@ Peer Peer::sync(SyncConfig config, Host& host, Random& random, Now now) {
   auto& authenticator = *gatekeeper;
   session::InitiatorConfig session{config.space, session::Mode::sync, config.mesh_key,
                                    config.noise};
-  return Peer(std::make_unique<Impl>(
-      config.space, host, std::move(gatekeeper),
-      session::Session::initiate(std::move(session), authenticator, random, now), now));
+  return Peer(
+      std::make_unique<Impl>(config.space, host, std::move(gatekeeper),
+                             session::Session::initiate(session, authenticator, random, now), now));
 }
 
 Peer Peer::join(JoinConfig config, Host& host, Random& random, Now now) {
@@ -27,13 +27,13 @@ Peer Peer::join(JoinConfig config, Host& host, Random& random, Now now) {
                                    config.keys.noise};
   auto gatekeeper = std::make_unique<CallingJoiner>(config.space, std::move(config.keys));
   auto& authenticator = *gatekeeper;
-  return Peer(std::make_unique<Impl>(
-      config.space, host, std::move(gatekeeper),
-      session::Session::initiate(std::move(session), authenticator, random, now), now));
+  return Peer(
+      std::make_unique<Impl>(config.space, host, std::move(gatekeeper),
+                             session::Session::initiate(session, authenticator, random, now), now));
 }
 
-Peer Peer::serve(ServeConfig config, Host& host, session::Reception& reception, Random& random,
-                 Now now) {
+Peer Peer::serve(const ServeConfig& config, Host& host, session::Reception& reception,
+                 Random& random, Now now) {
   session::ResponderConfig session{config.space, {}, config.noise};
   auto& candidates = session.candidates;
   for (const crypto::SymmetricKey& key : config.mesh_keys) {

@@ -38,8 +38,8 @@ class Peer {
   /// The references must outlive the peer.
   static Peer sync(SyncConfig config, Host& host, Random& random, Now now);
   static Peer join(JoinConfig config, Host& host, Random& random, Now now);
-  static Peer serve(ServeConfig config, Host& host, session::Reception& reception, Random& random,
-                    Now now);
+  static Peer serve(const ServeConfig& config, Host& host, session::Reception& reception,
+                    Random& random, Now now);
   ~Peer();
   Peer(Peer&&) noexcept;
   Peer& operator=(Peer&&) noexcept;

@@ -28,7 +28,6 @@ class FrameWriter {
   /// Forgets the key and all that is queued.
   void stop();
 
-  bool end_queued() const { return end_ != End::open; }
   /// END was written, so nothing more will be.
   bool ended() const { return end_ == End::written; }
   bool keep_alive_queued() const { return keep_alive_; }

@@ -24,7 +24,7 @@ Bytes make_prologue(const SpaceId& space, Mode mode) {
   return Bytes("relais/1").append(space.view()).append(1, static_cast<char>(mode));
 }
 
-Handshake::Handshake(InitiatorConfig config, Authenticator& authenticator, Random& random)
+Handshake::Handshake(const InitiatorConfig& config, Authenticator& authenticator, Random& random)
     : role_(Role::initiator),
       space_(config.space),
       mode_(config.mode),

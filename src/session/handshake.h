@@ -15,7 +15,7 @@ namespace relais::session {
 /// Owns: nothing it was given by reference; those must outlive the handshake.
 class Handshake {
  public:
-  Handshake(InitiatorConfig config, Authenticator& authenticator, Random& random);
+  Handshake(const InitiatorConfig& config, Authenticator& authenticator, Random& random);
   Handshake(ResponderConfig config, Authenticator& authenticator, Reception& reception,
             Random& random);
 

@@ -12,9 +12,9 @@ constexpr Duration kKeepAliveTime = limits::kIdleTime / 3;
 
 }  // namespace
 
-Session Session::initiate(InitiatorConfig config, Authenticator& authenticator, Random& random,
-                          Now now) {
-  Session session(Handshake(std::move(config), authenticator, random), now);
+Session Session::initiate(const InitiatorConfig& config, Authenticator& authenticator,
+                          Random& random, Now now) {
+  Session session(Handshake(config, authenticator, random), now);
   if (!session.handshake_->start(session.handshake_out_)) session.handshake_failed();
   return session;
 }

@@ -62,8 +62,8 @@ class Session {
   };
 
   /// The references must outlive the session.
-  static Session initiate(InitiatorConfig config, Authenticator& authenticator, Random& random,
-                          Now now);
+  static Session initiate(const InitiatorConfig& config, Authenticator& authenticator,
+                          Random& random, Now now);
   /// Failed from the start, silently, if `reception` is full.
   static Session respond(ResponderConfig config, Authenticator& authenticator, Reception& reception,
                          Random& random, Now now);

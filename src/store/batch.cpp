@@ -31,11 +31,6 @@ void Batch::append(const Batch& other) {
   too_long_ = too_long_ || other.too_long_;
 }
 
-void Batch::reserve(std::size_t operations, std::size_t bytes) {
-  ops_.reserve(operations);
-  arena_.reserve(bytes);
-}
-
 void Batch::clear() {
   arena_.clear();
   ops_.clear();

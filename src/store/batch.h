@@ -43,7 +43,6 @@ class Batch {
   /// All of the other's operations, after those already here.
   void append(const Batch& other);
 
-  void reserve(std::size_t operations, std::size_t bytes);
   /// Forgets the operations and keeps the memory.
   void clear();
 

@@ -10,7 +10,6 @@
 namespace relais::typed {
 namespace {
 
-using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 bool is_register(FieldKind kind) {

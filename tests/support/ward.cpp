@@ -90,9 +90,8 @@ bool Ward::join(const std::string& name, const std::string& inviter) {
                           access::invitation_psk(open_invitation.invitation)};
   engine::SyncHost sync_host(host_core, {open_invitation});
   auto caller = peer::Peer::join(std::move(config), join_host, random_, clock_.now());
-  auto serve = expect(engine::serve_config(host_core, {open_invitation}));
-  auto called =
-      peer::Peer::serve(std::move(serve), sync_host, host_device.reception, random_, clock_.now());
+  const auto serve = expect(engine::serve_config(host_core, {open_invitation}));
+  auto called = peer::Peer::serve(serve, sync_host, host_device.reception, random_, clock_.now());
   std::mutex joiners;
   const Met met = talk({caller, joiners}, {called, host_core.mutex}, std::nullopt);
   EXPECT_TRUE(met.caller) << (met.caller ? "" : met.caller.error().message());

@@ -76,7 +76,9 @@ std::uint64_t next_random(std::uint64_t& state) {
 class PipePump final : public Pump {
  public:
   PipePump(PipeOptions options, std::shared_ptr<End> left, std::shared_ptr<End> right)
-      : options_(options), random_(options.seed.value_or(0)), ends_{left, right} {
+      : options_(options),
+        random_(options.seed.value_or(0)),
+        ends_{std::move(left), std::move(right)} {
     RELAIS_CHECK(options.largest_chunk > 0 && options.window > 0);
   }
 
@@ -107,6 +109,7 @@ class PipePump final : public Pump {
 
  private:
   // Held by value: a handler may let go of everything but the pump.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param)
   bool act(std::shared_ptr<End> self, std::shared_ptr<End> other) {
     if (self->started && !self->gone && self->fault) {
       finish(*self, *self->fault);
