@@ -31,7 +31,8 @@ class CrashPoints(unittest.TestCase):
         # What must have come about, or the run has shown nothing.
         self.assertEqual(total["crash_points"], ROUNDS)
         self.assertGreater(total["acknowledged_steps"], ROUNDS)
-        self.assertGreater(total["opened_and_checked"], ROUNDS // 2)
+        # The others meet their fault while they open, and so merge tables: four in ten.
+        self.assertGreater(total["opened_and_checked"], ROUNDS // 4)
         self.assertGreater(total["stopped_after_error"], 0, "no write error stopped the store")
         for operation in ("append", "sync"):
             self.assertGreater(total["power_cuts_at"].get(operation, 0), 0, operation)
