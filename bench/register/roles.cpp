@@ -6,19 +6,10 @@
 #include <iostream>
 #include <sstream>
 
-#include "support/measure.h"
+#include "support/need.h"
 
 namespace bench {
 namespace {
-
-template <class T>
-T expect(relais::Result<T> result) {
-  if (!result) fail(result.error().message());
-  return std::move(result).value();
-}
-void expect(const relais::Status& status) {
-  if (!status) fail(status.error().message());
-}
 
 void say(const std::string& line) {
   std::printf("%s\n", line.c_str());
@@ -36,7 +27,7 @@ void edit(relais::Replica& replica, std::size_t count, std::size_t seed, const s
     // Multiplication by a large prime scatters; the seed keeps the editors' cases apart.
     const Row& row = cases[(i * 7919 * 104729 + seed * 15485863) % cases.size()];
     const relais::DocumentId id{"", std::string(row.collection), std::string(row.id)};
-    expect(replica.write([&](relais::Transaction& tx) {
+    need(replica.write([&](relais::Transaction& tx) {
       return tx.set(id, "priority", "emergency-" + std::to_string(seed));
     }));
   }
@@ -44,10 +35,10 @@ void edit(relais::Replica& replica, std::size_t count, std::size_t seed, const s
 
 int import(const std::vector<std::string>& arguments) {
   relais::CreateOptions create{"Register", "hub", {}};
-  auto created = expect(relais::Replica::create(arguments.at(1), create));
+  auto created = need(relais::Replica::create(arguments.at(1), create));
   const std::string text = read_file(arguments.at(2));
   const Timer timer;
-  expect(created.replica.import_ndjson(text));
+  need(created.replica.import_ndjson(text));
   std::ostringstream out;
   // The text itself is in memory too: it is not the engine's.
   out << timer.seconds() << ' ' << peak_rss_mb() - static_cast<double>(text.size()) / (1 << 20);
@@ -57,10 +48,10 @@ int import(const std::vector<std::string>& arguments) {
 
 int open(const std::vector<std::string>& arguments) {
   const Timer timer;
-  auto replica = expect(relais::Replica::open(arguments.at(1)));
+  auto replica = need(relais::Replica::open(arguments.at(1)));
   std::ostringstream out;
   out << timer.seconds() << ' ' << peak_rss_mb() << ' ';
-  out << expect(replica.status()).documents;
+  out << need(replica.status()).documents;
   say(out.str());
   return 0;
 }
@@ -77,8 +68,8 @@ bool edit_if_asked(relais::Replica& replica, std::istringstream& words, const st
 }
 
 int serve(const std::vector<std::string>& arguments) {
-  auto replica = expect(relais::Replica::open(arguments.at(1)));
-  const auto server = expect(replica.listen("127.0.0.1:0"));
+  auto replica = need(relais::Replica::open(arguments.at(1)));
+  const auto server = need(replica.listen("127.0.0.1:0"));
   say(server.address);
   std::string line;
   while (std::getline(std::cin, line)) {
@@ -86,20 +77,20 @@ int serve(const std::vector<std::string>& arguments) {
     std::string verb;
     words >> verb;
     if (edit_if_asked(replica, words, verb)) continue;
-    if (verb == "invite") say(expect(replica.invite()));
+    if (verb == "invite") say(need(replica.invite()));
     if (verb == "rss") say(std::to_string(peak_rss_mb()));
   }
   return 0;
 }
 
 int join(const std::vector<std::string>& arguments) {
-  expect(relais::Replica::join(arguments.at(1), arguments.at(2), arguments.at(3), {"tablet"}));
+  need(relais::Replica::join(arguments.at(1), arguments.at(2), arguments.at(3), {"tablet"}));
   say("ok");
   return 0;
 }
 
 int sync(const std::vector<std::string>& arguments) {
-  auto replica = expect(relais::Replica::open(arguments.at(1)));
+  auto replica = need(relais::Replica::open(arguments.at(1)));
   std::string line;
   while (std::getline(std::cin, line)) {
     std::istringstream words(line);
@@ -107,7 +98,7 @@ int sync(const std::vector<std::string>& arguments) {
     words >> verb;
     if (edit_if_asked(replica, words, verb)) continue;
     const Timer timer;
-    const auto report = expect(replica.sync(arguments.at(2)));
+    const auto report = need(replica.sync(arguments.at(2)));
     std::ostringstream out;
     out << timer.seconds() << ' ' << report.round_trips << ' ' << report.bytes_sent << ' '
         << report.bytes_received << ' ' << report.handshake_bytes << ' ' << report.changes_received

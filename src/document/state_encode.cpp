@@ -115,8 +115,8 @@ class Encoder {
     last_dot_ = dot;
   }
 
-  template <class Items, class DotOf, class PutRest>
-  void put_sorted(const Items& items, const DotOf& dot_of, const PutRest& put_rest) {
+  template <class Items, class DotOf>
+  auto sorted_by_dot(const Items& items, const DotOf& dot_of) const {
     using Item = typename Items::value_type;
     std::vector<const Item*> sorted;
     sorted.reserve(items.size());
@@ -124,7 +124,13 @@ class Encoder {
     std::sort(sorted.begin(), sorted.end(), [&](const Item* a, const Item* b) {
       return table_.changes.less(dot_of(*a), dot_of(*b));
     });
-    for (const Item* item : sorted) {
+    return sorted;
+  }
+
+  template <class Items, class DotOf, class PutRest>
+  void put_sorted(const Items& items, const DotOf& dot_of, const PutRest& put_rest) {
+    const auto sorted = sorted_by_dot(items, dot_of);
+    for (const auto* item : sorted) {
       const LocalDot& dot = dot_of(*item);
       put_dot(dot, kDotFlagBits,
               (dot.revived != 0 ? kRevived : 0) | (item != sorted.back() ? kMore : 0));
@@ -143,13 +149,8 @@ class Encoder {
   }
 
   void put(const std::vector<Total>& totals) {
-    std::vector<const Total*> sorted;
-    sorted.reserve(totals.size());
-    for (const Total& total : totals) sorted.push_back(&total);
-    std::sort(sorted.begin(), sorted.end(), [this](const Total* a, const Total* b) {
-      return table_.changes.less(a->dot, b->dot);
-    });
-    for (const Total* total : sorted) {
+    const auto dot_of = [](const Total& total) -> const LocalDot& { return total.dot; };
+    for (const Total* total : sorted_by_dot(totals, dot_of)) {
       put_dot(total->dot);
       put_signed(out_, total->total);
     }

@@ -196,6 +196,10 @@ struct Strangers : Held {
   struct Stranger {
     access::DeviceKeys keys;
     log::Writer::Identity identity;
+
+    log::LogId log_in(const CompartmentId& compartment) const {
+      return {compartment, log::author_id(identity.device_key, identity.instance)};
+    }
   };
   Stranger stranger() {
     const engine::Core& core = ward.core("B");
@@ -216,8 +220,7 @@ struct Strangers : Held {
     const Stranger from = stranger();
     const engine::Core& core = ward.core("B");
     Random& random = core.environment.random;
-    const log::LogId log{log_of("A").compartment,
-                         log::author_id(from.identity.device_key, from.identity.instance)};
+    const log::LogId log = from.log_in(log_of("A").compartment);
     std::vector<Bytes> changes;
     for (std::size_t i = 0; i < blocks; ++i) changes.push_back(random.bytes(block_bytes));
     return bring(from,
@@ -229,8 +232,7 @@ struct Strangers : Held {
 TEST_F(Strangers, WhoComeToBeKnownAndMayNotWriteThereAreQuarantined) {
   const Stranger from = stranger();
   const engine::Core& core = ward.core("B");
-  const log::LogId log{core.control_compartment(),
-                       log::author_id(from.identity.device_key, from.identity.instance)};
+  const log::LogId log = from.log_in(core.control_compartment());
   const log::RunHeader plain{log::RunHeader::Format::plain, {}, {}, 0};
   const wire::ControlRecord record = wire::record::CompartmentCreated{"zone-9", "records"};
   EXPECT_EQ(bring(from, {from.identity, log, core.genesis(log), plain, {}}, {wire::encode(record)}),

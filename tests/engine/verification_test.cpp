@@ -3,8 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/own_commit.h"
-#include "store/tables/door.h"
+#include "store/tables/keys.h"
 #include "support/ward.h"
 
 namespace relais::testing {

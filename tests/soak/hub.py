@@ -39,12 +39,12 @@ def established(port):
     return count
 
 
-def wait_until(holds, longest=PATIENCE, pause=0.02):
-    """Whether it came to hold."""
+def look_until(look, is_enough=bool, longest=PATIENCE):
+    """What `look` gives once that is enough, or after so many seconds."""
     deadline = time.monotonic() + longest
-    while not (result := holds()) and time.monotonic() < deadline:
-        time.sleep(pause)
-    return result
+    while not is_enough(seen := look()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return seen
 
 
 class Hub:
@@ -58,8 +58,9 @@ class Hub:
             [BINARY, "serve", folder, "--listen", "127.0.0.1:0", "--json"],
             stdin=subprocess.DEVNULL, stdout=self.journal, stderr=self.journal,
             env={**os.environ, **(watching if HEAP_WATCH else {})})
-        first_line = wait_until(lambda: self.process.poll() is not None or self.first_line())
-        if not isinstance(first_line, str):
+        first_line = look_until(self.first_line,
+                                lambda line: line or self.process.poll() is not None)
+        if not first_line:
             raise AssertionError(f"the hub doesn't listen: {self.said()}")
         self.address = json.loads(first_line)["address"]
         self.port = int(self.address.rsplit(":", 1)[1])
@@ -90,7 +91,7 @@ class Hub:
         if not HEAP_WATCH:
             return None
         self.heap_file.unlink(missing_ok=True)
-        if not wait_until(self.heap_file.exists):
+        if not look_until(self.heap_file.exists):
             raise AssertionError(f"{HEAP_WATCH} says nothing of the hub's heap")
         return int(self.heap_file.read_text())
 
@@ -101,8 +102,7 @@ class Hub:
 
     def wait_for_sockets(self, sockets, longest=30):
         """Until so many sockets are open, but not for ever; how many are."""
-        wait_until(lambda: self.sockets() == sockets, longest)
-        return self.sockets()
+        return look_until(self.sockets, lambda now: now == sockets, longest)
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)

@@ -188,11 +188,10 @@ class Soak:
 def check_the_measures(soak):
     """A connection that stays open, and memory that grows, would be seen."""
     with socket.create_connection(soak.hub.address.rsplit(":", 1)):
-        deadline = time.monotonic() + 4  # then the hub leaves a stranger
-        while soak.hub.sockets() == soak.idle_sockets and time.monotonic() < deadline:
-            time.sleep(0.01)
+        # Within the time after which the hub leaves a stranger.
+        opened = soak.hub.wait_for_sockets(soak.idle_sockets + 1, 4)
         soak.expect("a connection that is open isn't counted",
-                    soak.hub.sockets() == soak.idle_sockets + 1 and soak.hub.established() == 1)
+                    opened == soak.idle_sockets + 1 and soak.hub.established() == 1)
     soak.expect("a connection that is gone is counted",
                 soak.hub.wait_for_sockets(soak.idle_sockets) == soak.idle_sockets)
     soak.expect("the heap isn't watched", soak.heap_before_kib is None or soak.heap_before_kib > 0)
