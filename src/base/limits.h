@@ -21,7 +21,10 @@ inline constexpr std::size_t kScopeBytes = 64;          ///< a scope's name
 inline constexpr std::size_t kLabelBytes = 64;          ///< a compartment's label
 inline constexpr std::size_t kLinkedDocuments = 256;    ///< read as one
 inline constexpr std::size_t kOpsPerChange = 16 * 1024;
-inline constexpr std::size_t kContextEntries = 1024;     ///< writers of one document
+inline constexpr std::size_t kContextEntries = 8192;     ///< of a change that lists its whole context
+inline constexpr std::size_t kListedEntries = 64;        ///< of one that lists heads of its context
+inline constexpr std::size_t kContextExceptions = 256;   ///< places not applied when it was written
+inline constexpr std::size_t kSetsAtOnePath = 64;        ///< over listed dots, in one change
 inline constexpr std::size_t kChangeBytes = 256 * 1024;  ///< one encoded change, inflated
 inline constexpr std::size_t kJsonLineBytes = 4 * 1024 * 1024;
 

@@ -26,7 +26,7 @@ struct Payload {
   }
 };
 
-Error malformed() { return Error(ErrorCode::corrupt, "the change is malformed"); }
+Error malformed() { return Error(ErrorCode::corrupt, "The change is malformed."); }
 
 /// Moves to the end of the column of text.
 void skip_text(const std::vector<Payload>& payloads, Reader& in) {
@@ -57,9 +57,9 @@ struct Columns {
 
 /// `each(structure)` is called at each op.
 template <class Each>
-Status find_columns(Reader& in, const Position& self, const Context& context, Columns& columns,
-                    const Each& each) {
-  StructureReader structure(in, self, context);
+Status find_columns(Reader& in, const Position& self, const ChangeHeader& header,
+                    Columns& columns, const Each& each) {
+  StructureReader structure(in, self, header);
   columns.payloads.reserve(64);
   while (structure.next()) {
     const auto count = structure.verb == kOther && structure.code == kReset
@@ -80,7 +80,7 @@ Status find_columns(Reader& in, const Position& self, const Context& context, Co
 Status check_size(BytesView bytes) {
   if (bytes.size() <= limits::kChangeBytes) return {};
   return Error(ErrorCode::limit_exceeded,
-               "the change is larger than " + std::to_string(limits::kChangeBytes) + " bytes");
+               "The change is larger than " + std::to_string(limits::kChangeBytes) + " bytes.");
 }
 
 Path path_of(const StructureReader& structure) {
@@ -208,30 +208,39 @@ struct OpWriter {
 }  // namespace
 
 Bytes encode(const Change& change, const Position& self) {
+  const Citations& cites = change.cites;
+  const bool is_cited = !cites.cited.empty() || cites.own_before != 0 || !cites.whole;
+  if (!is_cited && !change.context.entries().empty()) {
+    Change citing = change;
+    cite(citing, self, [](const Position&) { return HeadPrefix(); });
+    return encode(citing, self);
+  }
   ChangeWriter writer;
-  writer.start(self, change.context);
+  writer.start(own_position(change, self), cites);
   for (const Op& op : change.ops) {
     writer.move_to(op.path);
     std::visit(OpWriter{writer}, op.what);
   }
   Bytes out;
-  writer.finish(change.address, change.stamp, change.attribution, out);
+  writer.finish(change, out);
   return out;
 }
 
-Result<ChangeHeader> decode_header(BytesView bytes, const Position& self) {
+Result<ChangeHeader> decode_header(BytesView bytes, const Position& self,
+                                   const CompartmentId& compartment) {
   Reader in(bytes);
-  return read_head(in, self);
+  return read_head(in, self, compartment);
 }
 
-Result<Change> decode_change(BytesView bytes, const Position& self) {
+Result<Change> decode_change(BytesView bytes, const Position& self,
+                             const CompartmentId& compartment) {
   RELAIS_TRY(check_size(bytes));
   Reader in(bytes);
-  RELAIS_ASSIGN(ChangeHeader header, read_head(in, self));
+  RELAIS_ASSIGN(ChangeHeader header, read_head(in, self, compartment));
   Change change;
   change.ops.reserve(bytes.size() / 16);  // about what one takes
   Columns columns;
-  RELAIS_TRY(find_columns(in, self, header.context, columns,
+  RELAIS_TRY(find_columns(in, own_position(header, self), header, columns,
                           [&](const StructureReader& structure) { build(structure, change.ops); }));
   Reader numbers(columns.numbers);
   Reader text(columns.text);
@@ -243,15 +252,16 @@ Result<Change> decode_change(BytesView bytes, const Position& self) {
   return change;
 }
 
-Result<ChangeSummary> inspect_change(BytesView bytes, const Position& self) {
+Result<ChangeSummary> inspect_change(BytesView bytes, const Position& self,
+                                     const CompartmentId& compartment) {
   RELAIS_TRY(check_size(bytes));
   Reader in(bytes);
-  RELAIS_ASSIGN(ChangeHeader header, read_head(in, self));
+  RELAIS_ASSIGN(ChangeHeader header, read_head(in, self, compartment));
   ChangeSummary summary{std::move(header), {}};
   Columns columns;
   auto& sections = summary.sections;
   RELAIS_TRY(find_columns(
-      in, self, summary.header.context, columns, [&](const StructureReader& structure) {
+      in, own_position(summary.header, self), summary.header, columns, [&](const StructureReader& structure) {
         if (structure.depth() == 0 || (structure.shared() > 0 && !sections.empty())) return;
         const std::string_view name = structure.steps()[0].name;
         if (std::find(sections.begin(), sections.end(), name) == sections.end()) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -92,7 +93,6 @@ struct Op {
       what;
 };
 
-/// A change without its ops: what is needed to file it.
 /// What a transaction says of itself in each of its changes.
 struct Attribution {
   /// Only where the transaction has parts in several compartments: the same in each.
@@ -102,12 +102,54 @@ struct Attribution {
   bool operator==(const Attribution&) const = default;
 };
 
+/// An entry of a context: a change of the same document by another author.
+struct Cited {
+  AuthorId author;
+  std::uint64_t seq = 0;
+  HeadPrefix hash;          ///< of that log at that place
+  std::uint64_t floor = 0;  ///< up to there the writer couldn't read that log; below `seq`
+  bool operator==(const Cited&) const = default;
+};
+
+/// What a change says of what its author had seen of the document.
+struct Citations {
+  /// The entries are the context. If not, each stands also for the context of the change it names.
+  bool whole = true;
+  std::vector<Cited> cited;          ///< by author, each once, never the change's own
+  std::uint64_t own_before = 0;      ///< the author's own last change of the document; 0: none
+  std::vector<AuthorId> contents;    ///< ascending: by-content changes that it saw or names
+  std::vector<Position> exceptions;  ///< ascending: places that the writer hadn't applied
+  bool operator==(const Citations&) const = default;
+};
+
+/// A change without its ops: what is needed to file it.
 struct ChangeHeader {
   Address address;
-  Context context;  ///< as the author had it; never covers the change itself
+  /// As the author had it, resolved; never covers the change itself. Decoding fills it in where the
+  /// citations are whole, less the by-content changes, whose carriers the state knows.
+  Context context;
   Stamp stamp;
   Attribution attribution;
+  std::int64_t wall_offset_ms = 0;  ///< the writer's wall clock minus the stamp's
+  /// Of a by-content change: the author of its dots, whose seq is 1.
+  std::optional<AuthorId> content = {};
+  Citations cites = {};
 };
+
+/// When its author's clock says that it was written.
+inline WallTime written_at(const ChangeHeader& header) {
+  return {header.stamp.wall().ms + header.wall_offset_ms};
+}
+
+/// Whether the author is that of a by-content change.
+bool is_content(const Citations& citations, const AuthorId& author);
+/// Fills the citations in from a resolved context, as a whole one. `hash_of` gives the prefix of
+/// another author's log at a place.
+using HashOf = std::function<HeadPrefix(const Position&)>;
+void cite(ChangeHeader& header, const Position& self, const HashOf& hash_of);
+
+/// The author of a by-content change's dots. `body`: all that stands behind the change's head.
+AuthorId content_author(const CompartmentId& compartment, const Address& address, BytesView body);
 
 /// One author's ops on one document in one compartment. Its position is the log's, not stored here.
 struct Change : ChangeHeader {
@@ -116,13 +158,16 @@ struct Change : ChangeHeader {
 
 /// docs/spec/document.md, "Change". `self` is the change's own position: ids that name it, or its
 /// author, take no space. Encoding is canonical: decode → encode gives the same bytes. What is
-/// given is valid, with one op at least; whether it is within limits::kChangeBytes the caller
-/// looks.
+/// given is valid; whether it is within limits::kChangeBytes the caller looks. A context without
+/// citations is cited whole, with hashes of zeros: for documents without logs.
 Bytes encode(const Change& change, const Position& self);
-/// Fails: corrupt (anything not as the spec says), limit_exceeded, unsupported_version.
-Result<Change> decode_change(BytesView bytes, const Position& self);
+/// `compartment`: part of a by-content change's author. Fails: corrupt (anything not as the spec
+/// says), limit_exceeded, unsupported_version.
+Result<Change> decode_change(BytesView bytes, const Position& self,
+                             const CompartmentId& compartment = {});
 /// Only what stands before the ops; the rest isn't looked at. Fails: corrupt, unsupported_version.
-Result<ChangeHeader> decode_header(BytesView bytes, const Position& self);
+Result<ChangeHeader> decode_header(BytesView bytes, const Position& self,
+                                   const CompartmentId& compartment = {});
 /// Walks the whole change and checks every rule decode_change checks, without building it; gives
 /// the header, and the distinct sections (first path steps) it touches, in the order of the ops.
 /// What is done to the whole document (the empty path) is in none of them.
@@ -130,6 +175,7 @@ struct ChangeSummary {
   ChangeHeader header;
   std::vector<std::string> sections;
 };
-Result<ChangeSummary> inspect_change(BytesView bytes, const Position& self);
+Result<ChangeSummary> inspect_change(BytesView bytes, const Position& self,
+                                     const CompartmentId& compartment = {});
 
 }  // namespace relais::document

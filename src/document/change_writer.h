@@ -16,7 +16,9 @@ namespace relais::document {
 /// `finish`. What it is given is valid and within the limits.
 class ChangeWriter {
  public:
-  void start(const Position& self, const Context& context);
+  /// `self`: the change's own position; of a by-content change that of its content. `citations`
+  /// are borrowed until `finish`.
+  void start(const Position& self, const Citations& citations);
 
   void push(std::string_view name);
   void push(const Dot& element);
@@ -48,8 +50,8 @@ class ChangeWriter {
   Dot own(std::uint32_t index) const { return {self_.author, self_.seq, index}; }
   std::size_t ops() const { return ops_; }
 
-  /// Appends the whole change. Its context is that of `start`.
-  void finish(const Address& address, Stamp stamp, const Attribution& attribution, Bytes& out);
+  /// Appends the whole change, with the citations of `start`.
+  void finish(const ChangeHeader& header, Bytes& out);
 
  private:
   struct StepView {
@@ -62,13 +64,15 @@ class ChangeWriter {
   void put_step(std::size_t at);
   void put_value(layout::Verb verb, const ValueView& value);
   void put_dot(const Dot& dot);
+  void put_seq(const layout::NamedAuthors::Name& name, std::uint64_t seq);
   void put_dots(std::vector<Dot> dots);
   void put_origins(const layout::Neighbours& where, const layout::Neighbours& usual);
   bool is_own(const Dot& dot) const { return dot.seq == self_.seq && dot.author == self_.author; }
   bool same_step(std::size_t at, const Step& step) const;
 
   Position self_;
-  Context context_;
+  const Citations* citations_ = nullptr;
+  layout::NamedAuthors names_;
   Bytes structure_;
   Bytes numbers_;
   Bytes text_;

@@ -220,7 +220,8 @@ Status Importer::encode(Stamp stamp, const Attribution& attribution,
   RELAIS_CHECK(parsed.has_doc);
   ChangeWriter& writer = parsed.writer;
   // Of its own position a change of a new document says nothing.
-  writer.start(Position{AuthorId{}, 1}, Context{});
+  ChangeHeader header;
+  writer.start(Position{AuthorId{}, 1}, header.cites);
   DocumentWriter document(writer, parsed.matcher, parsed.address.collection);
   if (parsed.sections.empty()) writer.make(Kind::map);
   for (const auto& field : parsed.fields) {
@@ -232,7 +233,10 @@ Status Importer::encode(Stamp stamp, const Attribution& attribution,
     return Error(ErrorCode::limit_exceeded,
                  "the document has more than " + std::to_string(limits::kOpsPerChange) + " fields");
   }
-  writer.finish(parsed.address, stamp, attribution, out);
+  header.address = parsed.address;
+  header.stamp = stamp;
+  header.attribution = attribution;
+  writer.finish(header, out);
   if (out.size() > limits::kChangeBytes) {
     out.clear();
     return Error(ErrorCode::limit_exceeded,

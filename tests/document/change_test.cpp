@@ -79,13 +79,13 @@ TEST(Change, AllOfItsPrefixesAreRefusedAndSoIsAByteMore) {
     EXPECT_EQ(part.error().code(), ErrorCode::corrupt);
     EXPECT_FALSE(inspect_change(BytesView(bytes).substr(0, size), amina.position()));
   }
-  EXPECT_EQ(message(decode_change(bytes + '\0', amina.position())), "the change is malformed");
+  EXPECT_EQ(message(decode_change(bytes + '\0', amina.position())), "The change is malformed.");
 }
 
 TEST(Change, ANewerVersionIsSaidToBeOne) {
   const auto change = decode_change("\x02", kSelf);
   EXPECT_EQ(change.error().code(), ErrorCode::unsupported_version);
-  EXPECT_EQ(message(change), "the change is of a newer version of its format");
+  EXPECT_EQ(message(change), "The change is of a newer version of its format.");
   EXPECT_EQ(inspect_change("\x02", kSelf).error().code(), ErrorCode::unsupported_version);
 }
 
@@ -216,7 +216,7 @@ TEST(Change, ItsSizeHasALimit) {
   EXPECT_TRUE(decode_change(encode(change, self), self).has_value());
   std::get<op::Set>(change.ops[3].what).value = std::string(limits::kChangeBytes - fixed + 1, 'y');
   EXPECT_EQ(message(decode_change(encode(change, self), self)),
-            "the change is larger than 262144 bytes");
+            "The change is larger than 262144 bytes.");
 }
 
 /// A head, then a structure and columns by hand.
