@@ -26,11 +26,12 @@ void check_record(BytesView bytes) {
   const Bytes again = store::encode(*record);
   const auto twice = store::decode_document_record(again);
   RELAIS_CHECK(twice && store::encode(*twice) == again);
-  RELAIS_CHECK(twice->context == record->context && twice->tail == record->tail);
+  RELAIS_CHECK(twice->authors == record->authors && twice->tail == record->tail);
   RELAIS_CHECK(twice->checkpoint == record->checkpoint);
   RELAIS_CHECK(twice->conflicts == record->conflicts && twice->waiting == record->waiting);
   for (const auto& position : record->tail) {
-    RELAIS_CHECK(!record->checkpoint.empty() || record->last(position.log) >= position.seq);
+    RELAIS_CHECK(record->counted || record->last(position.log) >= position.seq);
+    RELAIS_CHECK(record->in_tail(position));
   }
   if (!record->checkpoint.empty()) (void)document::State::decode(record->checkpoint);
 }

@@ -95,7 +95,14 @@ void add_rows(Seeds& seeds) {
   record.apply({2, 4});
   auto& rows = seeds["store_tables"];
   rows["record"] = Composer().byte(0).rest(encode(record)).bytes();
+  record.counted = true;
   record.checkpoint = "a state";
+  rows["chunks"] = [record]() mutable {
+    record.checkpoint.clear();
+    record.generation = 3;
+    record.checkpoint_bytes = 700'000;
+    return Composer().byte(0).rest(encode(record)).bytes();
+  }();
   rows["checkpoint"] = Composer().byte(0).rest(encode(record)).bytes();
   rows["block"] = Composer().byte(1).rest(store::encode(true, {}, "a block")).bytes();
   rows["key"] = Composer().byte(2).rest(store::document_key(3, {"cases", "one"})).bytes();

@@ -105,6 +105,10 @@ class Membership {
   /// Where a section of a collection is kept: the section's entry, else the collection's default,
   /// else the space's. Empty: no entry at all.
   std::string label_of(std::string_view collection, std::string_view section) const;
+  /// The label of each mapped (collection, section).
+  std::map<std::pair<std::string, std::string>, std::string> labels() const {
+    return {labels_.begin(), labels_.end()};
+  }
 
   /// Valid epochs of a compartment, oldest first in canonical order.
   std::vector<const Epoch*> epochs(const CompartmentId& compartment) const;

@@ -21,8 +21,8 @@ inline constexpr std::size_t kScopeBytes = 64;          ///< a scope's name
 inline constexpr std::size_t kLabelBytes = 64;          ///< a compartment's label
 inline constexpr std::size_t kLinkedDocuments = 256;    ///< read as one
 inline constexpr std::size_t kOpsPerChange = 16 * 1024;
-inline constexpr std::size_t kContextEntries = 8192;     ///< of a change that lists its whole context
-inline constexpr std::size_t kListedEntries = 64;        ///< of one that lists heads of its context
+inline constexpr std::size_t kContextEntries = 8192;  ///< of a change that lists its whole context
+inline constexpr std::size_t kListedEntries = 64;     ///< of one that lists heads of its context
 inline constexpr std::size_t kContextExceptions = 256;   ///< places not applied when it was written
 inline constexpr std::size_t kSetsAtOnePath = 64;        ///< over listed dots, in one change
 inline constexpr std::size_t kChangeBytes = 256 * 1024;  ///< one encoded change, inflated
@@ -104,6 +104,21 @@ inline constexpr std::chrono::milliseconds kLinkLingerTime{5000};  ///< a closin
 
 // Store (docs/spec/store.md)
 inline constexpr std::size_t kImportBatch = 1000;  ///< documents made durable at once
-inline constexpr std::size_t kDocumentTail = 16;   ///< changes after a checkpoint, before the next
+
+// Projection (docs/spec/projection.md)
+inline constexpr std::size_t kInflation = 64;  ///< a change's size is at most so many blocks'
+inline constexpr std::size_t kTransactionInflatedBytes = 4 * 1024 * 1024;
+inline constexpr std::uint64_t kAuthorInDocumentBytes = 32 * 1024 * 1024;  ///< inflated changes
+/// A writer adds to a document up to so much, and of its own changes; what removes goes on.
+inline constexpr std::uint64_t kDocumentGrowthBytes = 8 * 1024 * 1024;
+inline constexpr std::uint64_t kAuthorGrowthBytes = kAuthorInDocumentBytes / 8 * 7;
+inline constexpr std::size_t kDocumentTail = 16;      ///< changes after a checkpoint, at least
+inline constexpr std::size_t kTailChangeCost = 1024;  ///< of reading one, in bytes of a checkpoint
+inline constexpr std::size_t kInlineCheckpointBytes = 512 * 1024;  ///< in the record itself
+inline constexpr std::size_t kCheckpointChunkBytes = 1024 * 1024;
+inline constexpr std::size_t kFoldedBytesPerBatch = 16 * 1024 * 1024;
+inline constexpr std::size_t kProjectionSliceBytes = 4 * 1024 * 1024;  ///< inflated, a commit
+inline constexpr std::size_t kRebuiltPerSlice = 256;                   ///< documents
+inline constexpr std::size_t kWokenPerSlice = 1024;                    ///< changes that waited
 
 }  // namespace relais::limits

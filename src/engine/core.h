@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "engine/documents.h"
-#include "engine/filer.h"
 #include "engine/own_logs.h"
+#include "engine/projection/ground.h"
 #include "store/store.h"
 
 namespace relais::engine {
@@ -62,6 +62,13 @@ class Core {
   Opener opener;
   Documents documents;
   OwnLogs own;
+  /// How far logs are admitted that aren't as a whole.
+  std::map<log::LogId, std::uint64_t> admitted_ends;
+  Admitted admitted = [this](const log::LogId& log) -> std::optional<std::uint64_t> {
+    const auto end = admitted_ends.find(log);
+    if (end == admitted_ends.end()) return std::nullopt;
+    return end->second;
+  };
   document::Stamp stamp;
   std::atomic<int> open_sessions{0};  ///< while there are any, replaced seals stay
   /// Called with the mutex held; must only queue.

@@ -8,6 +8,7 @@
 #include "document/sections.h"
 #include "document/tree.h"
 #include "engine/placing.h"
+#include "engine/projection/citing.h"
 
 namespace relais::engine {
 
@@ -25,9 +26,9 @@ Result<Edit::Key> Edit::open_draft(const DocumentId& document, const Compartment
 
   document::State base;
   if (const auto no = core_.logs.compartment_no(compartment)) {
-    RELAIS_ASSIGN(const auto record,
-                  Documents::record(*core_.store, store::document_key(*no, address)));
-    RELAIS_ASSIGN(base, core_.documents.state(core_.control, *core_.store, record));
+    const Bytes document_key = store::document_key(*no, address);
+    RELAIS_ASSIGN(const auto record, Documents::record(*core_.store, document_key));
+    RELAIS_ASSIGN(base, core_.documents.state(core_.control, *core_.store, document_key, record));
   }
   OwnCommit commit(core_);
   RELAIS_ASSIGN(document::Position self, commit.next(compartment));
@@ -137,10 +138,12 @@ Status Edit::commit() {
       RELAIS_ASSIGN(const document::Position self, commit.next(compartment));
       document::Change change = std::move(drafts_.at({compartment, id})).finish();
       change.attribution = {transaction, user_};
+      RELAIS_TRY(cite_applied(core_, compartment, change, self));
       const Bytes bytes = document::encode(change, self);
       if (bytes.size() > limits::kChangeBytes || change.ops.size() > limits::kOpsPerChange) {
         return Error(ErrorCode::limit_exceeded, "That is too much for one edit of a document.");
       }
+      RELAIS_TRY(check_growth(core_, compartment, change, bytes.size()));
       RELAIS_TRY(commit.add(compartment, bytes, &id == &documents.back()));
     }
   }

@@ -1,9 +1,12 @@
 #include "engine/intake.h"
 
+#include <algorithm>
+
 #include "base/limits.h"
 #include "base/try.h"
 #include "engine/held.h"
 #include "engine/incarnation.h"
+#include "engine/projection/work.h"
 #include "store/tables/door.h"
 
 namespace relais::engine {
@@ -13,46 +16,80 @@ using store::Batch;
 using store::Durability;
 using store::Family;
 
-/// Opens one block and gives it to the filer. False: its key isn't here.
-Result<bool> open_one(Core& core, Filer& filer, const store::LogRow& row,
-                      const Opener::Place& place) {
-  Bytes change;
-  const Status opened = core.opener.open(change, core.control, row, place);
-  if (opened) {
-    filer.add(row, place.seq, std::move(change));
-    return true;
-  }
-  if (opened.error().code() == ErrorCode::not_found) return false;
-  filer.add_unreadable(row, place.seq);
-  return true;
+/// How far the log can be judged.
+std::uint64_t admitted_end(const Core& core, const store::LogRow& row) {
+  return std::min(row.head.seq, core.admitted(row.id).value_or(row.head.seq));
 }
 
-Status open_piece(Core& core, Filer& filer, const store::LogRow& row,
-                  const log::VerifiedPiece& piece) {
+/// Gives the projector the piece's transactions, up to a slice's bytes of them.
+void open_piece(Core& core, Projector& projector, const store::LogRow& row,
+                const log::VerifiedPiece& piece) {
+  const std::uint64_t end = admitted_end(core, row);
+  bool transaction_end = true;
   for (std::size_t i = 0; i < piece.size(); ++i) {
     const auto item = piece.item(i);
     if (item.seq <= row.opened) continue;
-    RELAIS_ASSIGN(
-        const bool opened,
-        open_one(core, filer, row, {item.seq, item.transaction_end, item.before, item.block}));
-    if (!opened) break;
+    const bool full = projector.added_bytes() >= limits::kProjectionSliceBytes;
+    if (item.seq > end || (full && transaction_end)) {
+      return projector.stop_before(row, item.seq, item.before);
+    }
+    transaction_end = item.transaction_end;
+    projector.add(row,
+                  open_block(core, row, {item.seq, item.transaction_end, item.before, item.block}));
   }
-  return {};
 }
 
-/// Files what the filer was given and commits it all.
-Status file_and_commit(Core& core, Filer& filer, Batch& batch) {
-  RELAIS_ASSIGN(const auto touched, filer.finish(batch));
-  core.observe_stamp(filer.latest_stamp());
+/// Files what the projector was given and commits it all.
+Status file_and_commit(Core& core, Projector& projector, Batch& batch) {
+  RELAIS_ASSIGN(const auto touched, projector.finish(batch));
+  core.observe_stamp(projector.latest_stamp());
   core.save_stamp(batch);
-  return core.commit(batch, Durability::buffered, touched);
+  RELAIS_TRY(core.commit(batch, Durability::buffered, touched));
+  return finish_projection(core, projector);
+}
+
+/// Judges and files the next slice of a log. False: that was all of it.
+Result<bool> catch_up_some(Core& core, const store::LogRow& row) {
+  Batch batch;
+  Projector projector = make_projector(core);
+  const std::uint64_t end = admitted_end(core, row);
+  std::size_t bytes = 0;
+  bool transaction_end = true;
+  const auto cursor = core.store->scan(Family::log, store::block_key(row.no, row.opened + 1),
+                                       store::block_key(row.no, end + 1));
+  for (; cursor->valid(); cursor->next()) {
+    const bool full = projector.added_bytes() >= limits::kProjectionSliceBytes ||
+                      bytes >= limits::kCommitBatchBytes;
+    if (full && transaction_end) break;
+    RELAIS_ASSIGN(const auto stored, store::decode_block(cursor->value()));
+    transaction_end = stored.transaction_end;
+    projector.add(row, open_block(core, row,
+                                  {store::seq_of(cursor->key()), stored.transaction_end,
+                                   stored.before, stored.block}));
+    bytes += stored.block.size();
+  }
+  RELAIS_TRY(cursor->status());
+  RELAIS_TRY(file_and_commit(core, projector, batch));
+  const std::uint64_t opened = core.logs.find(row.no)->opened;
+  return opened > row.opened && opened < end;
+}
+
+Status catch_up_log(Core& core, const log::LogId& id) {
+  bool more = true;
+  while (more) {
+    const store::LogRow row = *core.logs.find(id);
+    if (row.opened >= admitted_end(core, row)) return {};
+    RELAIS_ASSIGN(more, catch_up_some(core, row));
+  }
+  return {};
 }
 
 Status commit_control(Core& core, const Batch& batch) {
   RELAIS_TRY(core.commit(batch, Durability::buffered, {}));
   RELAIS_TRY(core.refresh_control());
   RELAIS_TRY(judge_held_again(core));
-  return catch_up(core);
+  RELAIS_TRY(catch_up(core));
+  return judge_places_again(core);
 }
 
 Status admit(Core& core, const access::AdmittedPiece& admitted, const std::vector<Bytes>& seals) {
@@ -69,10 +106,10 @@ Status admit(Core& core, const access::AdmittedPiece& admitted, const std::vecto
         store::add_seal(*core.store, batch, core.logs, row.no, seal, core.open_sessions > 1));
   }
   if (control) return commit_control(core, batch);
-  Filer filer(*core.store, core.logs, core.control, core.documents);
-  // Behind blocks whose key isn't here, later ones wait too: catch_up opens them in order.
-  if (row.opened >= piece.before().seq) RELAIS_TRY(open_piece(core, filer, row, piece));
-  return file_and_commit(core, filer, batch);
+  Projector projector = make_projector(core);
+  if (row.opened >= piece.before().seq) open_piece(core, projector, row, piece);
+  RELAIS_TRY(file_and_commit(core, projector, batch));
+  return catch_up_log(core, row.id);
 }
 
 access::Verdict judge(const Core& core, log::VerifiedPiece piece) {
@@ -104,26 +141,6 @@ Status judge_again(Core& core, const HeldPiece& held) {
   return let_go(core, held);
 }
 
-/// Opens and files the next MiB or so of a log. False: that was all that can be opened.
-Result<bool> catch_up_some(Core& core, store::LogRow row) {
-  Batch batch;
-  Filer filer(*core.store, core.logs, core.control, core.documents);
-  std::size_t bytes = 0;
-  bool opened = true;
-  const auto cursor = core.store->scan(Family::log, store::block_key(row.no, row.opened + 1),
-                                       store::block_key(row.no, row.head.seq + 1));
-  for (; opened && cursor->valid() && bytes < limits::kCommitBatchBytes; cursor->next()) {
-    RELAIS_ASSIGN(const auto stored, store::decode_block(cursor->value()));
-    RELAIS_ASSIGN(opened, open_one(core, filer, row,
-                                   {store::seq_of(cursor->key()), stored.transaction_end,
-                                    stored.before, stored.block}));
-    bytes += stored.block.size();
-  }
-  RELAIS_TRY(cursor->status());
-  RELAIS_TRY(file_and_commit(core, filer, batch));
-  return opened && core.logs.find(row.no)->opened < row.head.seq;
-}
-
 }  // namespace
 
 Result<Host::Fate> take_in(Core& core, log::VerifiedPiece piece, const std::vector<Bytes>& seals) {
@@ -150,18 +167,28 @@ Status judge_held_again(Core& core) {
   return {};
 }
 
+OpenedBlock open_block(Core& core, const store::LogRow& row, const Opener::Place& place) {
+  OpenedBlock block{place.seq, place.transaction_end, place.before, std::nullopt, {}};
+  Bytes change;
+  const Status opened = core.opener.open(change, core.control, row, place);
+  if (opened) {
+    block.change = std::move(change);
+    return block;
+  }
+  switch (opened.error().code()) {
+    case ErrorCode::not_found: block.reason = store::SetAside::locked; break;
+    case ErrorCode::limit_exceeded: block.reason = store::SetAside::over_limit; break;
+    default: block.reason = store::SetAside::unreadable; break;
+  }
+  return block;
+}
+
 Status catch_up(Core& core) {
   std::vector<log::LogId> behind;
   for (const auto& [id, row] : core.logs.rows()) {
-    const bool data = id.compartment != core.control_compartment();
-    if (data && row.opened < row.head.seq) behind.push_back(id);
+    if (id.compartment != core.control_compartment()) behind.push_back(id);
   }
-  for (const log::LogId& id : behind) {
-    bool more = true;
-    while (more) {
-      RELAIS_ASSIGN(more, catch_up_some(core, *core.logs.find(id)));
-    }
-  }
+  for (const log::LogId& id : behind) RELAIS_TRY(catch_up_log(core, id));
   return {};
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/core.h"
+#include "engine/projection/judge.h"
 #include "peer/host.h"
 
 namespace relais::engine {
@@ -13,7 +14,10 @@ using peer::Host;
 /// already).
 Result<Host::Fate> take_in(Core& core, log::VerifiedPiece piece, const std::vector<Bytes>& seals);
 
-/// Opens and files blocks that came before their key did. Call after opening and when control grew.
+/// A block of a log, opened as far as it can be.
+OpenedBlock open_block(Core& core, const store::LogRow& row, const Opener::Place& place);
+
+/// Judges and files what wasn't yet of all logs, in slices.
 Status catch_up(Core& core);
 
 /// Judges again what was put aside: a certificate or a right may have come.

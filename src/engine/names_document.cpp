@@ -4,15 +4,16 @@
 #include "base/try.h"
 #include "document/utf8.h"
 #include "engine/edit.h"
+#include "engine/protected_documents.h"
 #include "engine/reader.h"
 
 namespace relais::engine {
 namespace {
 
 DocumentId device_document(const DeviceId& device) {
-  return {"", ".devices", to_hex(device.view())};
+  return {"", kDevicesCollection, to_hex(device.view())};
 }
-DocumentId space_document() { return {"", ".space", "name"}; }
+DocumentId space_document() { return {"", kSpaceCollection, "name"}; }
 
 Status save_name(Core& core, const DocumentId& document, const std::string& name) {
   if (name.empty()) return {};

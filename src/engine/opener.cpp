@@ -32,6 +32,11 @@ Status Opener::open(Bytes& out, const Control& control, const store::LogRow& row
   return codec_.open(out, run->header, run->key, place.seq, associated, place.block);
 }
 
+bool Opener::has_key(const Control& control, const store::LogRow& row, std::uint64_t seq) {
+  const auto run = run_at(control, row, seq);
+  return run || run.error().code() != ErrorCode::not_found;
+}
+
 Status Opener::load(Bytes& out, const Control& control, const store::Reads& store,
                     const store::LogRow& row, std::uint64_t seq) {
   RELAIS_ASSIGN(const auto bytes, store.get(store::Family::log, store::block_key(row.no, seq)));

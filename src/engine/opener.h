@@ -29,6 +29,9 @@ class Opener {
   Status load(Bytes& out, const Control& control, const store::Reads& store,
               const store::LogRow& row, std::uint64_t seq);
 
+  /// Whether the key of the block's epoch is here.
+  bool has_key(const Control& control, const store::LogRow& row, std::uint64_t seq);
+
   /// Shared with who writes blocks: its contexts are large.
   log::BlockCodec& codec() { return codec_; }
   /// After a change of control: keys may have come.

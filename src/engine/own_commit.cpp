@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/try.h"
+#include "engine/projection/work.h"
 #include "store/tables/door.h"
 
 namespace relais::engine {
@@ -57,12 +58,11 @@ Status OwnCommit::add_packed(const CompartmentId& compartment, BytesView change,
   return {};
 }
 
-Status OwnCommit::take(const CompartmentId& compartment, Filer& filer) {
+Status OwnCommit::take(const CompartmentId& compartment, Projector& projector) {
   OwnLog& own = core_.own.open().at(compartment);
   const bool control = compartment == core_.control_compartment();
   log::VerifiedPiece piece = own.writer.take();
   const Transactions ends = transactions(piece);
-  std::uint64_t first = piece.before().seq + 1;
   const log::Head genesis = core_.genesis(piece.log());
   access::Verdict verdict = access::Gate(core_.control.membership).judge(std::move(piece));
   const auto* admitted = std::get_if<access::AdmittedPiece>(&verdict);
@@ -72,8 +72,11 @@ Status OwnCommit::take(const CompartmentId& compartment, Filer& filer) {
   const auto append = control ? store::append_control : store::append;
   RELAIS_ASSIGN(const auto row, append(batch_, core_.logs, genesis, *admitted));
   wrote_control_ = wrote_control_ || control;
+  std::size_t next = 0;
   for (auto& [where, change] : plain_) {
-    if (where == compartment && !control) filer.add(row, first++, std::move(change));
+    if (where != compartment || control) continue;
+    const auto item = admitted->piece().item(next++);
+    projector.add(row, {item.seq, item.transaction_end, item.before, std::move(change), {}});
   }
   for (const TransactionEnd& end : ends) {
     own.sealer.add(end.head, end.bytes);
@@ -103,15 +106,17 @@ Status OwnCommit::finish() {
   bytes_ = 0;
   changes_ = 0;
   if (!std::exchange(wrote_control_, false)) return {};
-  return core_.refresh_control();
+  RELAIS_TRY(core_.refresh_control());
+  return judge_places_again(core_);
 }
 
 Status OwnCommit::write() {
-  Filer filer(*core_.store, core_.logs, core_.control, core_.documents);
-  for (const CompartmentId& compartment : compartments_) RELAIS_TRY(take(compartment, filer));
-  RELAIS_ASSIGN(const auto touched, filer.finish(batch_));
+  Projector projector = make_projector(core_);
+  for (const CompartmentId& compartment : compartments_) RELAIS_TRY(take(compartment, projector));
+  RELAIS_ASSIGN(const auto touched, projector.finish(batch_));
   core_.save_stamp(batch_);
-  return core_.commit(batch_, store::Durability::synced, touched);
+  RELAIS_TRY(core_.commit(batch_, store::Durability::synced, touched));
+  return finish_projection(core_, projector);
 }
 
 Status seal_own_logs(Core& core) {

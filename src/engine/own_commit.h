@@ -6,6 +6,8 @@
 
 namespace relais::engine {
 
+class Projector;
+
 /// Writes of this device, gathered into one atomic, durable commit: the way in of local changes,
 /// through the same gate, door and filing as everyone else's. If it isn't finished, the logs it
 /// touched are started anew.
@@ -37,7 +39,7 @@ class OwnCommit {
   Result<OwnLog*> log_with_room(const CompartmentId& compartment, std::size_t change_bytes);
   void added(const CompartmentId& compartment, BytesView change, std::size_t block_bytes);
   Status write();
-  Status take(const CompartmentId& compartment, Filer& filer);
+  Status take(const CompartmentId& compartment, Projector& projector);
   Status seal_if_full(OwnLog& own, const store::LogRow& row);
 
   struct Plain {

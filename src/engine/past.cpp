@@ -1,8 +1,6 @@
 #include "engine/past.h"
 
 #include <algorithm>
-#include <map>
-#include <set>
 #include <tuple>
 
 #include "base/try.h"
@@ -14,34 +12,9 @@ namespace relais::engine {
 namespace {
 
 using document::Position;
-using Found = std::map<Position, PastChange>;
 
 Error no_document() { return Error(ErrorCode::not_found, "There is no such document."); }
 Error no_change() { return Error(ErrorCode::not_found, "The document has no such change."); }
-
-/// Each after those that its context names. What is there to begin with is whole.
-std::vector<PastChange> in_order(Found found) {
-  std::map<Position, std::vector<Position>> waiting;  // for a change, by those that wait
-  std::map<Position, std::size_t> lacks;
-  std::vector<Position> ready;
-  for (const auto& [position, past] : found) {
-    for (const Position& before : past.change.context.entries()) {
-      if (!found.contains(before)) continue;
-      waiting[before].push_back(position);
-      ++lacks[position];
-    }
-    if (lacks[position] == 0) ready.push_back(position);
-  }
-  std::vector<PastChange> ordered;
-  for (std::size_t next = 0; next < ready.size(); ++next) {
-    const Position position = ready[next];
-    ordered.push_back(std::move(found.at(position)));
-    for (const Position& waits : waiting[position]) {
-      if (--lacks[waits] == 0) ready.push_back(waits);
-    }
-  }
-  return ordered;
-}
 
 }  // namespace
 
@@ -50,32 +23,11 @@ Result<std::vector<PastChange>> past_changes(Core& core, const store::Reads& rea
                                              const document::Address& address) {
   const Bytes key = store::document_key(*core.logs.compartment_no(compartment), address);
   RELAIS_ASSIGN(const auto record, Documents::record(reads, key));
-  std::vector<store::LocalPosition> todo = record.context;
-  Found found;
-  std::set<Position> seen;
-  while (!todo.empty()) {
-    const store::LocalPosition at = todo.back();
-    todo.pop_back();
-    RELAIS_ASSIGN(auto placed, core.documents.change(core.control, reads, at));
-    PastChange past{placed.second, std::move(placed.first), {}};
-    for (const Position& before : past.change.context.entries()) {
-      const store::LogRow* row = core.logs.find(log::LogId{compartment, before.author});
-      if (row == nullptr) {
-        past.missing.push_back(before);
-        continue;
-      }
-      RELAIS_ASSIGN(const auto aside,
-                    reads.get(store::Family::index, store::set_aside_key(row->no, before.seq)));
-      if (aside) {
-        past.missing.push_back(before);
-      } else if (seen.insert(before).second) {
-        todo.push_back({row->no, before.seq});
-      }
-    }
-    seen.insert(past.position);
-    found.emplace(past.position, std::move(past));
-  }
-  return in_order(std::move(found));
+  RELAIS_ASSIGN(auto placed, core.documents.changes(core.control, reads, key, record));
+  std::vector<PastChange> changes;
+  changes.reserve(placed.size());
+  for (PlacedChange& each : placed) changes.push_back({each.position, std::move(each.change)});
+  return changes;
 }
 
 Result<document::State> state_of(const std::vector<PastChange>& changes,
@@ -83,7 +35,6 @@ Result<document::State> state_of(const std::vector<PastChange>& changes,
   document::State state;
   for (const PastChange& past : changes) {
     if (!wanted(past)) continue;
-    for (const Position& missing : past.missing) state.skip(missing);
     if (!state.ready(past.change)) continue;
     RELAIS_TRY(state.apply(past.change, past.position));
   }
@@ -93,11 +44,9 @@ Result<document::State> state_of(const std::vector<PastChange>& changes,
 Result<document::State> state_before(const std::vector<PastChange>& changes,
                                      const PastChange& change) {
   const document::Context& seen = change.change.context;
-  RELAIS_ASSIGN(auto state, state_of(changes, [&](const PastChange& past) {
-                  return seen.covers(past.position.author, past.position.seq);
-                }));
-  for (const Position& missing : change.missing) state.skip(missing);
-  return state;
+  return state_of(changes, [&](const PastChange& past) {
+    return seen.covers(past.position.author, past.position.seq);
+  });
 }
 
 Status Past::add_history(const CompartmentId& compartment, const DocumentId& document,

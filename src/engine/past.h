@@ -6,16 +6,13 @@
 
 namespace relais::engine {
 
-/// A change of a document, and which places its context names that can't be had: set aside.
+/// A change of a document, with its context resolved to what was applied before it.
 struct PastChange {
   document::Position position;
   document::Change change;
-  std::vector<document::Position> missing;
 };
 
-/// All changes of a document in one compartment, each after those it builds on. Each change names,
-/// in its context, the changes of its document before it: from the last ones all are found, and no
-/// other index is needed.
+/// All changes of a document in one compartment that are applied, each after those it builds on.
 /// Fails: corrupt, store_failed.
 Result<std::vector<PastChange>> past_changes(Core& core, const store::Reads& reads,
                                              const CompartmentId& compartment,

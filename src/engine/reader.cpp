@@ -44,7 +44,7 @@ Result<std::optional<Part>> Reader::part(const CompartmentId& compartment,
   RELAIS_ASSIGN(const auto bytes, reads_.get(store::Family::documents, key));
   if (!bytes) return std::optional<Part>{};
   RELAIS_ASSIGN(const auto record, store::decode_document_record(*bytes));
-  RELAIS_ASSIGN(auto state, core_.documents.state(core_.control, reads_, record));
+  RELAIS_ASSIGN(auto state, core_.documents.state(core_.control, reads_, key, record));
   return std::optional(Part{compartment, std::move(state)});
 }
 

@@ -98,9 +98,10 @@ class Verification {
     for (; cursor->valid(); cursor->next()) {
       ++report_.documents;
       const auto record = store::decode_document_record(cursor->value());
-      const auto state = record ? core_.documents.state(core_.control, *core_.store, *record)
-                                : Result<document::State>(
-                                      Error(ErrorCode::corrupt, "A document's record is damaged."));
+      const auto state =
+          record ? core_.documents.state(core_.control, *core_.store, cursor->key(), *record)
+                 : Result<document::State>(
+                       Error(ErrorCode::corrupt, "A document's record is damaged."));
       if (!state) {
         report_.problems.push_back("Document " + std::to_string(report_.documents) +
                                    " in the store's order: " + state.error().message());

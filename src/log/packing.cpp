@@ -3,6 +3,7 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "base/check.h"
@@ -119,14 +120,14 @@ struct Packer::Zstd {
     RELAIS_CHECK(!ZSTD_isError(size));
   }
 
-  /// `frame` into `out`. Never more than a change's limit, whatever the frame claims.
-  Status inflate(Bytes& out, const ZSTD_DDict* tables) {
+  /// `frame` into `out`. Never more than `most`, whatever the frame claims.
+  Status inflate(Bytes& out, const ZSTD_DDict* tables, std::size_t most) {
     prepare_buffer();
     if (decompress == nullptr) decompress = ZSTD_createDCtx();
     RELAIS_CHECK(decompress != nullptr);
     forget_last_frame();
-    const std::size_t size = ZSTD_decompress_usingDDict(
-        decompress, buffer.get(), limits::kChangeBytes, frame.data(), frame.size(), tables);
+    const std::size_t size = ZSTD_decompress_usingDDict(decompress, buffer.get(), most,
+                                                        frame.data(), frame.size(), tables);
     if (ZSTD_isError(size)) {
       if (ZSTD_getErrorCode(size) == ZSTD_error_dstSize_tooSmall) return too_long();
       return Error(ErrorCode::corrupt, "a block doesn't unpack");
@@ -153,7 +154,8 @@ BytesView Packer::pack(BytesView change, std::uint8_t dictionary) {
   const BytesView frame(buffer, size);
   const bool bare = change.size() <= kLargestZstdBlock && is_one_compressed_block(frame);
   const std::size_t skipped = bare ? kPrefixBytes : kMagicBytes;
-  if (size - skipped < change.size()) {
+  const std::size_t packed = size - skipped + 1;
+  if (packed <= change.size() && change.size() <= packed * limits::kInflation) {
     buffer[skipped - 1] = static_cast<char>(bare ? Way::block : Way::frame);
     return frame.substr(skipped - 1);
   }
@@ -171,6 +173,7 @@ Status Packer::unpack(Bytes& out, BytesView packed, std::uint8_t dictionary) {
     return Error(ErrorCode::unsupported_version,
                  "a block is packed as only a newer version of Relais can read");
   }
+  const std::size_t most = std::min(limits::kChangeBytes, packed.size() * limits::kInflation);
   packed.remove_prefix(1);
   if (way == Way::raw) {
     if (packed.size() > limits::kChangeBytes) return too_long();
@@ -183,7 +186,7 @@ Status Packer::unpack(Bytes& out, BytesView packed, std::uint8_t dictionary) {
   } else {
     frame.assign(reinterpret_cast<const char*>(kMagic), kMagicBytes).append(packed);
   }
-  return zstd_->inflate(out, tables);
+  return zstd_->inflate(out, tables, most);
 }
 
 }  // namespace relais::log

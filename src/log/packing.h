@@ -21,7 +21,8 @@ class Packer {
 
   /// Valid until the next call. `change`: at most limits::kChangeBytes. At most one byte longer.
   BytesView pack(BytesView change, std::uint8_t dictionary);
-  /// Replaces `out`. Fails: corrupt; limit_exceeded past limits::kChangeBytes;
+  /// Replaces `out`. Fails: corrupt; limit_exceeded past limits::kChangeBytes, and past
+  /// limits::kInflation times the packed bytes, which `pack` leaves as they are;
   /// unsupported_version for a way or a dictionary this version doesn't have.
   Status unpack(Bytes& out, BytesView packed, std::uint8_t dictionary);
 

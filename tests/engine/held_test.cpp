@@ -179,7 +179,7 @@ TEST_F(Held, APieceUnderAKeyThatIsNotHereIsOpenedOnceTheKeyComes) {
   ASSERT_TRUE(ward.sync("B", "A").caller);
   const store::LogRow* row = ward.core("B").logs.find(log_of("A", kZone));
   ASSERT_NE(row, nullptr) << "who may read gets it, though the key isn't there yet";
-  EXPECT_EQ(row->opened, 0u);
+  EXPECT_EQ(engine::status(ward.core("B"))->set_aside, row->head.seq);
   EXPECT_EQ(in_zone("B"), "There is no such document.");
   ward.crash("B");
   EXPECT_EQ(in_zone("B"), "There is no such document.");
@@ -188,6 +188,7 @@ TEST_F(Held, APieceUnderAKeyThatIsNotHereIsOpenedOnceTheKeyComes) {
   EXPECT_EQ(in_zone("B"), in_zone("A"));
   row = ward.core("B").logs.find(log_of("A", kZone));
   EXPECT_EQ(row->opened, row->head.seq);
+  EXPECT_EQ(engine::status(ward.core("B"))->set_aside, 0u);
   expect_sound("B");
 }
 

@@ -1,6 +1,5 @@
 #include <gtest/gtest.h>
 
-#include "engine/filer.h"
 #include "engine/intake.h"
 #include "engine/verification.h"
 #include "support/ward.h"

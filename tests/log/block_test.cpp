@@ -73,7 +73,25 @@ TEST_F(Block, ComesBackWithoutADictionaryToo) {
 
 TEST_F(Block, IsShorterThanWhatRepeats) {
   EXPECT_LT(close(repeating(2000)).size(), 120u);
-  EXPECT_LT(close(repeating(limits::kChangeBytes)).size(), 600u);
+  EXPECT_LT(close(repeating(5000)).size(), 120u);
+}
+
+TEST_F(Block, IsLeftAsItIsWhereItWouldInflateTooFar) {
+  Packer packer;
+  const auto inflation = [&](const Bytes& change) {
+    return change.size() / packer.pack(change, kCurrentDictionary).size();
+  };
+  EXPECT_GT(inflation(repeating(5000)), 40u);
+  EXPECT_EQ(inflation(repeating(limits::kChangeBytes)), 0u);
+  expect_round_trip(repeating(limits::kChangeBytes));
+  // At the limit itself it is packed.
+  std::size_t size = 5000;
+  while (inflation(repeating(size)) != 0) ++size;
+  const Bytes last = repeating(size - 1);
+  const std::size_t packed = packer.pack(last, kCurrentDictionary).size();
+  EXPECT_LE(last.size(), packed * limits::kInflation);
+  EXPECT_GT(size, packed * limits::kInflation);
+  expect_round_trip(last);
 }
 
 TEST_F(Block, NeverShowsWhatIsInIt) {
@@ -175,10 +193,22 @@ class PackedByALiar : public ::testing::Test {
   Packer packer_;
 };
 
-TEST_F(PackedByALiar, AChangeInflatesToItsLimitAndNotBeyond) {
-  EXPECT_EQ(unpack(frame_of_zeros(limits::kChangeBytes)), ErrorCode::not_found);
-  EXPECT_EQ(unpack(frame_of_zeros(limits::kChangeBytes + 1)), ErrorCode::limit_exceeded);
+TEST_F(PackedByALiar, AChangeInflatesToSoManyTimesItsBlockAndNotBeyond) {
+  const std::size_t packed = frame_of_zeros(1).size();
+  EXPECT_EQ(unpack(frame_of_zeros(packed * limits::kInflation)), ErrorCode::not_found);
+  EXPECT_EQ(unpack(frame_of_zeros(packed * limits::kInflation + 1)), ErrorCode::limit_exceeded);
   EXPECT_EQ(unpack(frame_of_zeros(std::size_t{1} << 34)), ErrorCode::limit_exceeded);
+}
+
+TEST_F(PackedByALiar, AChangeInflatesToItsLimitAndNotBeyond) {
+  // Empty blocks make the frame long enough.
+  const auto long_frame = [](std::size_t size) {
+    Bytes frame = frame_of_zeros(size);
+    const Bytes empty(limits::kChangeBytes / limits::kInflation / 3 * 3, '\0');
+    return frame.substr(0, 3) + empty + frame.substr(3);
+  };
+  EXPECT_EQ(unpack(long_frame(limits::kChangeBytes)), ErrorCode::not_found);
+  EXPECT_EQ(unpack(long_frame(limits::kChangeBytes + 1)), ErrorCode::limit_exceeded);
 }
 
 TEST_F(PackedByALiar, ARawChangeIsTakenToItsLimitAndNotBeyond) {
@@ -188,7 +218,7 @@ TEST_F(PackedByALiar, ARawChangeIsTakenToItsLimitAndNotBeyond) {
 }
 
 TEST_F(PackedByALiar, TwoFramesOrAClaimedSizeAreNoBomb) {
-  const Bytes one = frame_of_zeros(limits::kChangeBytes);
+  const Bytes one = frame_of_zeros(500);
   EXPECT_EQ(unpack(one + *from_hex("28b52ffd") + one.substr(1)), ErrorCode::limit_exceeded);
   // A single segment of 2^40 bytes, claimed and not there.
   EXPECT_NE(unpack(Bytes("\2\xe0\0\0\0\0\0\1\0\0\3\0\0\0", 14)), ErrorCode::not_found);

@@ -7,27 +7,34 @@
 
 namespace relais::store {
 
-/// A position with its log under its number here.
-struct LocalPosition {
-  LogNo log = 0;
-  std::uint64_t seq = 0;
-  bool operator==(const LocalPosition&) const = default;
-};
-
 /// What the store keeps of one document in one compartment: a state as of some moment, if there is
-/// one, and the changes applied since then, in the order they were applied. The document is the one
-/// with the others applied; a new document is a mention of its one change in the log.
-/// docs/spec/store.md, "Document record".
+/// one, and the changes applied since then. The document is the one with the others applied; a new
+/// document is a mention of its one change in the log. docs/spec/store.md, "Document record".
 struct DocumentRecord {
-  std::vector<LocalPosition> context;  ///< per log, the last position applied
-  std::vector<LocalPosition> tail;     ///< applied, and not in the checkpoint
-  bool conflicts = false;              ///< some field has siblings: it is listed in the index
-  bool divided = false;                ///< some change hadn't seen all that was applied before it
-  bool waiting = false;                ///< changes wait for others: they are listed in the index
-  Bytes checkpoint;                    ///< document::State, encoded; empty: none
+  struct Author {
+    LogNo log = 0;
+    std::uint64_t seq = 0;    ///< the last one applied; 0: none
+    std::uint64_t bytes = 0;  ///< its changes of this document, inflated; 0 unless `counted`
+    bool operator==(const Author&) const = default;
+  };
+
+  std::vector<Author> authors;      ///< in the order of their numbers
+  std::vector<LocalPosition> tail;  ///< applied, and not in the checkpoint; sorted
+  bool conflicts = false;           ///< some field has siblings: it is listed in the index
+  bool divided = false;             ///< some change hadn't seen all that was applied before it
+  bool waiting = false;             ///< changes wait for others: they are listed in the index
+  bool damaged = false;             ///< it couldn't be made
+  bool counted = false;             ///< sizes of changes are counted: it has more than a few
+
+  std::uint64_t tail_bytes = 0;        ///< of the changes in the tail, inflated; if `counted`
+  std::uint32_t generation = 0;        ///< of the checkpoint's chunks in the index; 0: none
+  std::uint64_t checkpoint_bytes = 0;  ///< of document::State, encoded; 0: none
+  Bytes checkpoint;                    ///< the same, if it stands here and not in chunks
 
   std::uint64_t last(LogNo log) const;
-  void apply(const LocalPosition& position);  ///< to context and tail
+  Author& author(LogNo log);                  ///< made if there is none
+  void apply(const LocalPosition& position);  ///< to authors and tail
+  bool in_tail(const LocalPosition& position) const;
 };
 
 Bytes encode(const DocumentRecord& record);

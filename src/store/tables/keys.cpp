@@ -1,6 +1,7 @@
 #include "store/tables/keys.h"
 
 #include "base/coding.h"
+#include "base/limits.h"
 #include "document/value_code.h"
 
 namespace relais::store {
@@ -81,21 +82,73 @@ Bytes conflict_key(BytesView document_key) {
   return Bytes(1, index::kConflict).append(document_key);
 }
 
-Bytes waiting_prefix(BytesView document_key) {
-  Bytes key(1, index::kWaiting);
+Bytes index_prefix(char index, BytesView document_key) {
+  Bytes key(1, index);
   put_sized(key, document_key);
   return key;
 }
 
-Bytes waiting_key(BytesView document_key, LogNo log, std::uint64_t seq) {
-  Bytes key = waiting_prefix(document_key);
+Bytes index_prefix(char index, BytesView document_key, LogNo log) {
+  Bytes key = index_prefix(index, document_key);
   put_u32(key, log);
+  return key;
+}
+
+Bytes index_key(char index, BytesView document_key, LogNo log, std::uint64_t seq) {
+  Bytes key = index_prefix(index, document_key, log);
   put_u64(key, seq);
   return key;
 }
 
+Bytes waiting_prefix(BytesView document_key) { return index_prefix(index::kWaiting, document_key); }
+
+Bytes waiting_key(BytesView document_key, LogNo log, std::uint64_t seq) {
+  return index_key(index::kWaiting, document_key, log, seq);
+}
+
 Bytes set_aside_key(LogNo log, std::uint64_t seq) {
   return Bytes(1, index::kSetAside).append(block_key(log, seq));
+}
+
+Bytes chunk_key(BytesView document_key, std::uint32_t generation, std::uint32_t number) {
+  Bytes key = index_prefix(index::kChunk, document_key);
+  put_u32(key, generation);
+  put_u32(key, number);
+  return key;
+}
+
+Bytes to_rebuild_key(BytesView document_key) {
+  return Bytes(1, index::kToRebuild).append(document_key);
+}
+
+Bytes dependents_of(CompartmentNo compartment, const AuthorId& author) {
+  Bytes key(1, index::kDependent);
+  put_u32(key, compartment);
+  return key.append(author.view());
+}
+
+Bytes dependents_of(CompartmentNo compartment, const AuthorId& author, std::uint64_t seq) {
+  Bytes key = dependents_of(compartment, author);
+  put_u64(key, seq);
+  return key;
+}
+
+Bytes change_name(BytesView document_key, LogNo log, std::uint64_t seq) {
+  Bytes name;
+  put_sized(name, document_key);
+  put_u32(name, log);
+  put_u64(name, seq);
+  return name;
+}
+
+Result<ChangeName> parse_change_name(BytesView bytes) {
+  Reader in(bytes);
+  ChangeName name;
+  name.document = in.sized(limits::kStoreKeyBytes);
+  name.log = in.u32();
+  name.seq = in.u64();
+  if (!in.finished()) return Error(ErrorCode::corrupt, "An index of the store is damaged.");
+  return name;
 }
 
 Bytes held_key(char table, const log::LogId& log, std::uint64_t first_seq) {

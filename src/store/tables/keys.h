@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "document/types.h"
 #include "log/log.h"
+#include "relais/result.h"
 
 /// The keys of a replica's store. docs/spec/store.md, "Keys". Logs and compartments stand under
 /// small numbers given at first sight: they mean nothing outside this store.
@@ -13,6 +14,13 @@ namespace relais::store {
 
 using LogNo = std::uint32_t;
 using CompartmentNo = std::uint32_t;
+
+/// A position with its log under its number here.
+struct LocalPosition {
+  LogNo log = 0;
+  std::uint64_t seq = 0;
+  auto operator<=>(const LocalPosition&) const = default;
+};
 
 /// Family::meta: a letter for the table, then its key.
 namespace meta {
@@ -22,6 +30,7 @@ inline constexpr char kCompartment = 'c';  ///< compartment no → compartment i
 inline constexpr char kRun = 'r';          ///< log no, first seq → encoded run header
 inline constexpr char kSeal = 's';         ///< log no, last seq → encoded seal
 inline constexpr char kStamp = 't';        ///< → the last stamp given or seen
+inline constexpr char kBasis = 'j';        ///< → what the documents were judged by
 inline constexpr char kInvitation = 'o';   ///< hash of its secret → StoredInvitation
 }  // namespace meta
 
@@ -46,25 +55,59 @@ struct DocumentName {
 std::optional<DocumentName> parse_document_key(BytesView key);
 Bytes document_prefix(CompartmentNo compartment);
 
-/// Family::index: a letter for the index, then its key.
+/// Family::index: a letter for the index, then its key. All but the first and the last five stand
+/// under `sized document key, then` what follows.
 namespace index {
-inline constexpr char kConflict = 'x';  ///< document key → nothing
-inline constexpr char kWaiting =
-    'w';  ///< size of document key, document key, log no, seq → nothing
-inline constexpr char kSetAside =
-    'm';  ///< log no, seq → SetAside: an admitted change that isn't applied
+inline constexpr char kConflict = 'x';    ///< document key → nothing
+inline constexpr char kWaiting = 'w';     ///< log no, seq → for what; nothing: behind another one
+inline constexpr char kOfDocument = 'a';  ///< log no, seq → SetAside: a change of the document
+inline constexpr char kFolded = 'p';      ///< log no, last seq → seqs in the checkpoint, rising
+inline constexpr char kVector = 'v';      ///< log no, seq → what a change of it stands for
+inline constexpr char kDependsOn = 'u';   ///< log no, seq, author, seq → listed under kDependent
+inline constexpr char kQueued = 'q';  ///< log no, seq, log no, seq → waits till the first settles
+inline constexpr char kChunk = 'k';   ///< generation, number → part of the checkpoint
+inline constexpr char kSetAside = 'm';  ///< log no, seq → SetAside: an admitted change not applied
+inline constexpr char kDependent = 'd';  ///< compartment no, author, seq, dependent → how
+inline constexpr char kToWake = 't';     ///< sized document key, log no, seq → nothing
+inline constexpr char kToRebuild = 'r';  ///< document key → nothing
 }  // namespace index
 
 Bytes conflict_key(BytesView document_key);
+/// The keys of one index of one document.
+Bytes index_prefix(char index, BytesView document_key);
+Bytes index_prefix(char index, BytesView document_key, LogNo log);
+Bytes index_key(char index, BytesView document_key, LogNo log, std::uint64_t seq);
 Bytes waiting_prefix(BytesView document_key);
 Bytes waiting_key(BytesView document_key, LogNo log, std::uint64_t seq);
 Bytes set_aside_key(LogNo log, std::uint64_t seq);
+Bytes chunk_key(BytesView document_key, std::uint32_t generation, std::uint32_t number);
+Bytes to_rebuild_key(BytesView document_key);
+/// Of all that depends on places of an author; or on one place.
+Bytes dependents_of(CompartmentNo compartment, const AuthorId& author);
+Bytes dependents_of(CompartmentNo compartment, const AuthorId& author, std::uint64_t seq);
+
+/// A change of a document, as indexes name it: sized document key, log no, seq.
+struct ChangeName {
+  Bytes document;
+  LogNo log = 0;
+  std::uint64_t seq = 0;
+};
+Bytes change_name(BytesView document_key, LogNo log, std::uint64_t seq);
+/// Fails: corrupt.
+Result<ChangeName> parse_change_name(BytesView bytes);
 
 /// Why an admitted change is not applied.
 enum class SetAside : std::uint8_t {
-  misfiled = 1,    ///< its section belongs to another compartment
-  unreadable = 2,  ///< it doesn't decrypt, or isn't as the format says
+  misfiled = 1,      ///< its section belongs to another compartment
+  unreadable = 2,    ///< it doesn't open under its key, or its head isn't as the format says
+  locked = 3,        ///< its epoch's key isn't here
+  invalid = 4,       ///< it breaks a rule, or cites a change of another document
+  over_limit = 5,    ///< its transaction's changes are too large once they are inflated
+  too_much = 6,      ///< its author's changes of the document are, together
+  is_protected = 7,  ///< not everyone may write that document
 };
+/// In the index of set-aside places: whether the place is also listed under its document.
+inline constexpr std::uint8_t kOfKnownDocument = 0x80;
 
 /// Family::held: whole pieces that may not enter a log.
 namespace held {

@@ -1,0 +1,183 @@
+#include "engine/projection/basis.h"
+
+#include <set>
+
+#include "base/coding.h"
+#include "base/limits.h"
+#include "base/try.h"
+#include "engine/intake.h"
+#include "engine/projection/work.h"
+#include "engine/protected_documents.h"
+
+namespace relais::engine {
+
+using store::Batch;
+using store::Durability;
+using store::Family;
+using store::LocalPosition;
+
+namespace {
+
+using Labels = std::map<std::pair<std::string, std::string>, std::string>;
+
+struct Basis {
+  std::uint64_t version = 0;
+  std::vector<DeviceId> owners;  ///< sorted
+  Labels labels;
+};
+
+Basis basis_of(const access::Membership& membership) {
+  Basis basis{kProjectionVersion, {}, membership.labels()};
+  for (const auto& [id, device] : membership.devices()) {
+    if (device.level <= access::Level::owner) basis.owners.push_back(id);
+  }
+  return basis;
+}
+
+Bytes encode(const Basis& basis) {
+  Bytes out;
+  put_varint(out, basis.version);
+  put_varint(out, basis.owners.size());
+  for (const DeviceId& owner : basis.owners) out.append(owner.view());
+  for (const auto& [place, label] : basis.labels) {
+    put_sized(out, place.first);
+    put_sized(out, place.second);
+    put_sized(out, label);
+  }
+  return out;
+}
+
+/// One that can't be read is that of another version.
+Basis decode(BytesView bytes) {
+  Reader in(bytes);
+  Basis basis;
+  basis.version = in.varint();
+  const std::uint64_t owners = in.varint();
+  for (std::uint64_t i = 0; in.ok() && i < owners; ++i) basis.owners.push_back(in.id<DeviceId>());
+  while (in.ok() && !in.at_end()) {
+    std::string collection(in.sized(limits::kCollectionBytes));
+    std::string section(in.sized(limits::kPathStepBytes));
+    basis.labels[{std::move(collection), std::move(section)}] = in.sized(limits::kLabelBytes);
+  }
+  return in.ok() ? basis : Basis{};
+}
+
+/// Collections whose sections belong elsewhere now; an empty one stands for all.
+std::set<std::string> moved_collections(const Labels& before, const Labels& now) {
+  std::set<std::string> moved;
+  const auto add = [&moved](const Labels& these, const Labels& those) {
+    for (const auto& [place, label] : these) {
+      const auto found = those.find(place);
+      if (found == those.end() || found->second != label) moved.insert(place.first);
+    }
+  };
+  add(before, now);
+  add(now, before);
+  return moved;
+}
+
+/// Lists the documents of the collections, and those of which only changes are set aside.
+Status list_documents(const Core& core, Batch& batch, const std::set<std::string>& collections) {
+  const auto add = [&](BytesView key) {
+    const auto name = store::parse_document_key(key);
+    const bool concerned =
+        name && (collections.contains("") || collections.contains(name->address.collection));
+    if (concerned) batch.put(Family::index, store::to_rebuild_key(key), {});
+  };
+  const auto documents = core.store->scan(Family::documents, {}, {});
+  for (; documents->valid(); documents->next()) add(documents->key());
+  RELAIS_TRY(documents->status());
+  const auto aside = core.store->scan_prefix(Family::index, Bytes(1, store::index::kOfDocument));
+  for (; aside->valid(); aside->next()) {
+    RELAIS_ASSIGN(const auto name, store::parse_change_name(aside->key().substr(1)));
+    add(name.document);
+  }
+  return aside->status();
+}
+
+/// The place before the transaction that a place is in.
+Result<std::uint64_t> before_transaction(const Core& core, const LocalPosition& at) {
+  std::uint64_t seq = at.seq;
+  for (Bytes bytes; --seq > 0;) {
+    RELAIS_ASSIGN(const bool found,
+                  core.store->get_into(Family::log, store::block_key(at.log, seq), bytes));
+    if (!found) return Error(ErrorCode::corrupt, "A block that the store lists isn't there.");
+    RELAIS_ASSIGN(const auto block, store::decode_block(bytes));
+    if (block.transaction_end) break;
+  }
+  return seq;
+}
+
+/// Gives the last place of the transaction.
+Result<std::uint64_t> judge_transaction(Core& core, Projector& projector, const LocalPosition& at) {
+  const store::LogRow row = *core.logs.find(at.log);
+  RELAIS_ASSIGN(std::uint64_t seq, before_transaction(core, at));
+  std::vector<OpenedBlock> blocks;
+  const auto cursor = core.store->scan(Family::log, store::block_key(row.no, seq + 1),
+                                       store::block_key(row.no, row.opened + 1));
+  for (bool end = false; !end && cursor->valid(); cursor->next()) {
+    RELAIS_ASSIGN(const auto stored, store::decode_block(cursor->value()));
+    end = stored.transaction_end;
+    blocks.push_back(
+        open_block(core, row, {++seq, stored.transaction_end, stored.before, stored.block}));
+  }
+  RELAIS_TRY(cursor->status());
+  projector.judge_again(row, std::move(blocks));
+  return seq;
+}
+
+}  // namespace
+
+Status renew_basis(Core& core) {
+  const Basis now = basis_of(core.control.membership);
+  const Bytes key = store::meta_key(store::meta::kBasis);
+  RELAIS_ASSIGN(const auto stored, core.store->get(Family::meta, key));
+  if (stored && *stored == encode(now)) return {};
+  Batch batch;
+  const Basis before = stored ? decode(*stored) : Basis{};
+  if (before.version != now.version) {
+    for (store::CompartmentNo no = 0; core.logs.compartment(no) != nullptr; ++no) {
+      batch.put(Family::index, store::to_rebuild_key(store::document_prefix(no)), {});
+    }
+  } else {
+    auto collections = moved_collections(before.labels, now.labels);
+    if (before.owners != now.owners) {
+      collections.insert({kDevicesCollection, kSpaceCollection});
+    }
+    if (!collections.empty()) RELAIS_TRY(list_documents(core, batch, collections));
+  }
+  batch.put(Family::meta, key, encode(now));
+  return core.commit(batch, Durability::buffered, {});
+}
+
+Result<bool> unlock_some(Core& core) {
+  Projector projector = make_projector(core);
+  LocalPosition judged;
+  bool any = false;
+  const auto cursor = core.store->scan_prefix(Family::index, Bytes(1, store::index::kSetAside));
+  for (; cursor->valid() && projector.added_bytes() < limits::kProjectionSliceBytes;
+       cursor->next()) {
+    if (cursor->value() != BytesView(Bytes(1, static_cast<char>(store::SetAside::locked))))
+      continue;
+    Reader in(cursor->key().substr(1));
+    LocalPosition at;
+    at.log = in.u32();
+    at.seq = in.u64();
+    const store::LogRow* row = core.logs.find(at.log);
+    if (row == nullptr || at <= judged || !core.opener.has_key(core.control, *row, at.seq))
+      continue;
+    RELAIS_ASSIGN(judged.seq, judge_transaction(core, projector, at));
+    judged.log = at.log;
+    any = true;
+  }
+  RELAIS_TRY(cursor->status());
+  if (!any) return false;
+  Batch batch;
+  RELAIS_ASSIGN(const auto touched, projector.finish(batch));
+  core.observe_stamp(projector.latest_stamp());
+  core.save_stamp(batch);
+  RELAIS_TRY(core.commit(batch, Durability::buffered, touched));
+  return true;
+}
+
+}  // namespace relais::engine

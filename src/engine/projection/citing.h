@@ -1,0 +1,23 @@
+#pragma once
+
+#include "engine/core.h"
+
+/// What a writer adds to a change that it is about to write: docs/spec/projection.md, "What a
+/// writer does".
+namespace relais::engine {
+
+/// Fills in what the change cites: what is applied of its document, which its context says, with
+/// the hashes of the logs there. Places before those that are set aside become exceptions.
+/// Fails: corrupt, store_failed.
+Status cite_applied(Core& core, const CompartmentId& compartment, document::Change& change,
+                    const document::Position& self);
+
+/// Fails: limit_exceeded if the change, of so many bytes, adds to a document that is too large
+/// already, or to too much of this author's.
+Status check_growth(Core& core, const CompartmentId& compartment, const document::Change& change,
+                    std::size_t bytes);
+
+/// Whether it does nothing but remove.
+bool only_removes(const document::Change& change);
+
+}  // namespace relais::engine
