@@ -160,6 +160,8 @@ struct FieldEdit {
     add,          ///< `value`, to a set
     remove,       ///< `value`, from a set
     take_back,    ///< an own write withdrawn by undo
+    restore,      ///< a deletion taken back
+    keep,         ///< went on in spite of a deletion that others contest
   };
   std::string path;  ///< elements by their places now, or by their ids
   Action action = Action::set;

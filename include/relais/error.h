@@ -20,6 +20,7 @@ enum class ErrorCode : std::uint16_t {
   bad_input = 104,   ///< text or a file from outside that doesn't parse; the message says where
   wrong_kind = 105,  ///< the field holds another kind than the operation needs
   closed = 106,      ///< the object was closed, or stopped after a write error
+  deleted = 107,     ///< what is written to was deleted: restore it, or start it anew
 
   // The store.
   store_missing = 200,

@@ -1,6 +1,6 @@
 #include "document/state.h"
 
-#include "document/table.h"
+#include "document/marks.h"
 
 namespace relais::document {
 
@@ -16,6 +16,11 @@ State::~State() = default;
 
 const Context& State::context() const { return table_->context; }
 
-bool State::empty() const { return !is_live(table_->root); }
+State::Table& State::settled() const {
+  if (table_->unsettled) settle(*table_);
+  return *table_;
+}
+
+bool State::empty() const { return !is_live(table().root); }
 
 }  // namespace relais::document

@@ -23,7 +23,7 @@ struct Conflict {
   Kind kind;                      ///< of the facet; registers have siblings
   std::vector<Sibling> siblings;  ///< the one to show first
   bool kinds_clash = false;       ///< another kind lives at this path too
-  bool revived = false;           ///< was deleted by one who had not seen the write that keeps it
+  bool revived = false;           ///< was deleted by one, while another wrote to it
   bool moved = false;             ///< an element of a list that two moved at once
 };
 
@@ -62,10 +62,13 @@ class State {
   static Result<State> decode(BytesView bytes);
 
   struct Table;
-  const Table& table() const { return *table_; }
-  Table& table() { return *table_; }
+  /// As it is read: what marks hide stands apart.
+  const Table& table() const { return settled(); }
+  Table& table() { return settled(); }
 
  private:
+  Table& settled() const;
+
   std::unique_ptr<Table> table_;
 };
 

@@ -82,7 +82,7 @@ TEST(Golden, AStateWithoutTheStampOfAChangeThatItHoldsIsRefused) {
   const std::size_t at = state.find(stamped);
   ASSERT_NE(at, std::string::npos);
   state.replace(at, stamped.size(), "52");
-  EXPECT_EQ(message(State::decode(from_hex(state).value())), "the state is malformed");
+  EXPECT_EQ(message(State::decode(from_hex(state).value())), "The state is malformed.");
 }
 
 }  // namespace
