@@ -180,7 +180,8 @@ Status Draft::clear_above(const Path& path) {
     if (!has_other_kind(*node, in_list)) continue;
     for (const Kind kind : kKinds) {
       if (kind == (in_list ? Kind::list : Kind::map)) continue;
-      if (is_live(*state_.table().find(above), kind)) RELAIS_TRY(drop_kind(above, kind));
+      node = state_.table().find(above);
+      if (node != nullptr && is_live(*node, kind)) RELAIS_TRY(drop_kind(above, kind));
     }
   }
   return {};
@@ -205,7 +206,8 @@ Status Draft::push(Path path, decltype(Op::what) what) {
         ErrorCode::limit_exceeded,
         "the document has more than " + std::to_string(limits::kContextEntries) + " writers");
   }
-  if (state_.table().marked) RELAIS_TRY(check_not_deleted(path));
+  const bool restores = std::holds_alternative<op::Restore>(what);
+  if (state_.table().marked && !restores) RELAIS_TRY(check_not_deleted(path));
   if (makes_content(what)) RELAIS_TRY(clear_above(path));
   bytes_ += kOpBytes + path_bytes(path) + std::visit(SizeOf{}, what);
   if (change_.ops.size() >= limits::kOpsPerChange || bytes_ > limits::kChangeBytes) {

@@ -124,6 +124,7 @@ class JsonPutter {
     if (is_scalar(json))
       return draft_.push(list, op::Insert{where.left, where.right, value_of(json)});
     const Kind kind = json.type() == element_type::OBJECT ? Kind::map : Kind::list;
+    RELAIS_TRY(draft_.clear_above(list));  // before the element's id is known
     Path below = list;
     below.emplace_back(next_id());
     RELAIS_TRY(draft_.push(list, op::Insert{where.left, where.right, kind}));
@@ -224,6 +225,7 @@ class JsonPutter {
     std::size_t back = 0;
     while (back < shorter - front && same(before.size() - 1 - back, items.size() - 1 - back))
       ++back;
+    RELAIS_TRY(draft_.clear_above(path));
     layout::Neighbours where = list.place(front);
     for (std::size_t i = front; i < before.size() - back; ++i) {
       Path at = path;

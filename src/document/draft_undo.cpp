@@ -321,17 +321,29 @@ class Undoer {
 
 namespace {
 
-/// The dots that the change's ops have, with their paths, of one kind of op.
-template <class What>
-std::vector<std::pair<Path, Dot>> ops_of(const Change& change, const Position& own) {
-  std::vector<std::pair<Path, Dot>> found;
+/// The marks that a change made, with their paths.
+std::vector<std::pair<Path, Dot>> marks_of(const Change& change, const Position& own) {
+  std::vector<std::pair<Path, Dot>> marks;
   std::uint32_t index = 0;
   for (const Op& op : change.ops) {
-    if (std::holds_alternative<What>(op.what)) found.push_back({op.path, {own.author, own.seq, index}});
+    if (std::holds_alternative<op::Delete>(op.what)) {
+      marks.emplace_back(op.path, Dot{own.author, own.seq, index});
+    }
     const auto* text = std::get_if<op::InsertText>(&op.what);
     index += text != nullptr ? static_cast<std::uint32_t>(count_code_points(text->text)) : 1;
   }
-  return found;
+  return marks;
+}
+
+/// One of the marks hid what it covers.
+bool hid(const State::Table& table, const Path& path, const std::vector<Dot>& marks) {
+  const Node* node = table.find(path);
+  if (node == nullptr || !node->extras) return false;
+  const auto& standing = node->extras->rare->marks;
+  return std::any_of(standing.begin(), standing.end(), [&](const Mark& mark) {
+    const Dot dot = table.changes.global(mark.dot);
+    return !mark.contested && std::find(marks.begin(), marks.end(), dot) != marks.end();
+  });
 }
 
 }  // namespace
@@ -347,15 +359,18 @@ Status Draft::undo(const State& before, const Change& change, const Position& po
   }
   State after = before;
   RELAIS_TRY(after.apply(change, position));
-  for (const auto& [path, mark] : ops_of<op::Delete>(change, own)) {
+  for (const auto& [path, mark] : marks_of(change, own)) {
     drop_marks(after.table(), path, {mark});
     if (stands(state_.table(), path, mark)) RELAIS_TRY(push(path, op::Restore{{mark}}));
   }
-  RELAIS_TRY(Undoer(*this, without, after, own).run());
-  for (const auto& [path, restore] : ops_of<op::Restore>(change, own)) {
-    const Node* node = state_.table().find(path);
-    if (node != nullptr && is_live(*node)) RELAIS_TRY(push_deletion(path, std::nullopt));
+  for (const Op& op : change.ops) {
+    const auto* restore = std::get_if<op::Restore>(&op.what);
+    // What was contested hid nothing: taking it away showed nothing that wasn't shown.
+    if (restore == nullptr || !hid(before.table(), op.path, restore->marks)) continue;
+    const Node* node = state_.table().find(op.path);
+    if (node != nullptr && is_live(*node)) RELAIS_TRY(push_deletion(op.path, std::nullopt));
   }
+  RELAIS_TRY(Undoer(*this, without, after, own).run());
   if (change_.ops.size() > ops) return {};
   return Error(ErrorCode::not_found, "nothing of the change is left to take back");
 }

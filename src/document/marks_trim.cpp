@@ -90,6 +90,9 @@ class Trimmer {
 void trim(State::Table& table) {
   Trimmer(table.changes.size()).run(table);
   table.root.prune();
+  if (!table.hidden) return;
+  table.hidden->prune();
+  if (table.hidden->vacant()) table.hidden.reset();
 }
 
 }  // namespace relais::document

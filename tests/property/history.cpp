@@ -74,7 +74,8 @@ Status edit(Draft& draft, std::uint32_t command) {
       "{\"x\":1}", "{}", "[]", "[1,2]", "{\"n\":{\"z\":7},\"y\":null}", "3.5", "\"2024-02-29\""};
   const auto value = static_cast<std::int64_t>(part(command, 10, 4));
   const std::string counter = part(command, 14, 2) == 0 ? "c" : "m/c";
-  switch (part(command, 11, 20)) {
+  switch (part(command, 11, 21)) {
+    case 20: return draft.restore(path(draft, kAny[part(command, 12, 11)]));
     case 14: return draft.set_last_writer(path(draft, kNames[part(command, 12, 6)]), value);
     case 15:
       return draft.set_ranked(path(draft, kNames[part(command, 12, 6)]), value,
@@ -174,6 +175,12 @@ void undo(const History& history, const Device& device, const Written& last, Dra
   (void)draft.undo(before.state, last.change, last.position);
   const bool nothing_since = &history.changes[device.applied.back()] == &last;
   if (!nothing_since) return;
+  if (observed(draft.state()) != observed(before.state)) {
+    std::printf("DBG undo: before %s\n now %s\n", to_json({&before.state}).c_str(), to_json({&draft.state()}).c_str());
+    for (const Op& op : last.change.ops) std::printf("   op %zu at %s\n", op.what.index(), to_text(op.path, before.state).c_str());
+    for (auto& w : history.changes) { std::printf("  %s %lu:", to_hex(w.position.author.view().substr(0,1)).c_str(), w.position.seq); for (auto& op : w.change.ops) std::printf(" %zu@%s", op.what.index(), to_text(op.path, {}).c_str()); std::printf("\n"); }
+    std::fflush(stdout);
+  }
   RELAIS_CHECK(observed(draft.state()) == observed(before.state));
   // What is written again is the latest of its siblings: only then another may be shown.
   if (has_siblings(before.state)) return;
@@ -209,8 +216,8 @@ void write(History& history, Device& device, std::uint32_t command, Edits kind) 
   }
   if (last != nullptr) undo(history, device, *last, draft);
   if (draft.empty()) return;
-  const State shown = draft.state();
   Change change = std::move(draft).finish();
+  const State shown = draft.state();
   // As every other replica gets it.
   const Bytes bytes = encode(change, position);
   auto decoded = decode_change(bytes, position);
