@@ -70,7 +70,7 @@ struct ConflictView {
   FieldKind kind = FieldKind::value;
   std::vector<Version> versions;  ///< the one shown first
   bool kinds_clash = false;
-  bool revived = false;  ///< one deleted it, one who hadn't seen that wrote to it: it lives
+  bool revived = false;  ///< one deleted it, another wrote to it: all of it is shown
   bool moved = false;    ///< an element of a list that two moved at once
 };
 

@@ -64,7 +64,7 @@ bool Gate::filed_right(const CompartmentId& compartment, std::string_view collec
   const auto belongs = [&](std::string_view section) {
     return membership_.label_of(collection, section) == place->label;
   };
-  if (sections.empty()) return belongs("");
+  // What is done to the whole document is done in each of its compartments.
   return std::all_of(sections.begin(), sections.end(), belongs);
 }
 

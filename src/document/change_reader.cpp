@@ -172,6 +172,7 @@ Dot StructureReader::read_dot() {
   const NamedAuthors::Name& name = names_[static_cast<std::size_t>(which)];
   Dot dot{name.author, name.base, 0};
   if (!name.by_content && which <= known) dot.seq = seq_before(name.base);
+  if (dot.author == self_.author && dot.seq >= self_.seq) in_.fail();
   const std::uint64_t at = in_.varint();
   if (at >= kIndices) in_.fail();
   dot.index = static_cast<std::uint32_t>(at);

@@ -147,6 +147,7 @@ Draft::Draft(State base, Position self, Address address, Stamp stamp)
   bytes_ = kHeadBytes + change_.context.entries().size() * kEntryBytes;
   number_ = state_.table().changes.intern(self_, stamp);
   state_.table().context.advance(self_.author, self_.seq);
+  if (state_.table().contested != 0) note_contested();
 }
 
 /// By-content changes are cited by who carried them; here, where ops name their dots, and where a
@@ -172,17 +173,20 @@ void Draft::cite_contents() {
 
 /// A write has seen what of another kind stands on the way to it, and so takes it away.
 Status Draft::clear_above(const Path& path) {
+  const Node* at = &state_.table().root;
   for (std::size_t depth = 1; depth < path.size(); ++depth) {
-    const Path above(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(depth));
-    const Node* node = state_.table().find(above);
-    if (node == nullptr) return {};
+    at = find_child(state_.table(), *at, path[depth - 1]);
+    if (at == nullptr) return {};
     const bool in_list = std::holds_alternative<Dot>(path[depth]);
-    if (!has_other_kind(*node, in_list)) continue;
+    if (!has_other_kind(*at, in_list)) continue;
+    const Path above(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(depth));
     for (const Kind kind : kKinds) {
       if (kind == (in_list ? Kind::list : Kind::map)) continue;
-      node = state_.table().find(above);
-      if (node != nullptr && is_live(*node, kind)) RELAIS_TRY(drop_kind(above, kind));
+      at = state_.table().find(above);
+      if (at != nullptr && is_live(*at, kind)) RELAIS_TRY(drop_kind(above, kind));
     }
+    at = state_.table().find(above);
+    if (at == nullptr) return {};
   }
   return {};
 }
@@ -208,7 +212,7 @@ Status Draft::push(Path path, decltype(Op::what) what) {
   }
   const bool restores = std::holds_alternative<op::Restore>(what);
   if (state_.table().marked && !restores) RELAIS_TRY(check_not_deleted(path));
-  if (makes_content(what)) RELAIS_TRY(clear_above(path));
+  if (makes_content(what) && !takes_back_) RELAIS_TRY(clear_above(path));
   bytes_ += kOpBytes + path_bytes(path) + std::visit(SizeOf{}, what);
   if (change_.ops.size() >= limits::kOpsPerChange || bytes_ > limits::kChangeBytes) {
     return Error(ErrorCode::limit_exceeded, "the change is larger than " +

@@ -92,6 +92,7 @@ class Draft {
   std::vector<Dot> marks_to_restore(const Path& path);
   Status clear_above(const Path& path);
   void cite_contents();
+  void note_contested();
   void keep_contested();
   void repeat_restores();
   Status check_kind(const Path& path, Kind kind, const char* what) const;
@@ -117,6 +118,8 @@ class Draft {
   Context seen_;             ///< the change's, with the by-content changes of the state
   std::uint32_t index_ = 0;  ///< of the next op
   std::size_t bytes_ = 0;    ///< at most, of the encoded change
+  std::vector<std::pair<Path, Dot>> contested_;  ///< marks, as the author found them
+  bool takes_back_ = false;  ///< what is written again is no decision on what stands beside it
 };
 
 }  // namespace relais::document

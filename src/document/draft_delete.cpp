@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include "base/limits.h"
 #include "base/try.h"
@@ -44,13 +45,8 @@ Status Draft::check_not_deleted(const Path& path) const {
       return Error(ErrorCode::deleted,
                    "What this is a part of was deleted: restore it, or put all of it anew.");
     }
-    const auto* name = std::get_if<std::string>(&step);
-    const auto element = name != nullptr ? std::nullopt : table.changes.find(std::get<Dot>(step));
-    const Child* child = name != nullptr ? at->find(*name)
-                         : element       ? at->find(table.changes, *element)
-                                         : nullptr;
-    if (child == nullptr) return {};
-    at = &child->node;
+    at = find_child(table, *at, step);
+    if (at == nullptr) return {};
   }
   return {};
 }
@@ -136,26 +132,33 @@ Status Draft::start_anew(const Path& path, Kind kind) {
   return is_gone ? push(path, op::Make{kind}) : Status();
 }
 
-/// An author's first change that sees a contested mark, and settles it neither way, keeps it
-/// contested: else an edit over the contesting one would hide the rest.
-void Draft::keep_contested() {
+/// Which marks the author found contested, and hasn't kept before.
+void Draft::note_contested() {
   const ChangeTable& changes = state_.table().changes;
-  std::vector<std::pair<Path, op::Keep>> keeps;
   each_rare(changes, state_.table().root, {}, [&](const Path& path, const Rare& rare) {
-    op::Keep keep;
     for (const Mark& mark : rare.marks) {
       const bool is_kept = std::any_of(rare.keeps.begin(), rare.keeps.end(), [&](const Keep& k) {
         return changes.author(k.dot) == self_.author &&
                std::any_of(k.marks.begin(), k.marks.end(),
                            [&mark](const LocalDot& dot) { return dot.same(mark.dot); });
       });
-      if (mark.contested && !is_kept && mark.dot.change != number_) {
-        keep.marks.push_back(changes.global(mark.dot));
-      }
+      if (mark.contested && !is_kept) contested_.emplace_back(path, changes.global(mark.dot));
     }
-    if (!keep.marks.empty()) keeps.emplace_back(path, std::move(keep));
   });
-  for (auto& [path, keep] : keeps) do_op(std::move(path), std::move(keep));
+}
+
+/// An author's first change that sees a contested mark, and settles it neither way, keeps it
+/// contested: else an edit over the contesting one would hide the rest.
+void Draft::keep_contested() {
+  std::map<Path, op::Keep> keeps;
+  for (const auto& [path, mark] : contested_) {
+    const bool is_deleted =
+        std::any_of(change_.ops.begin(), change_.ops.end(), [&at = path](const Op& op) {
+          return std::holds_alternative<op::Delete>(op.what) && is_within(at, op.path);
+        });
+    if (!is_deleted && stands(state_.table(), path, mark)) keeps[path].marks.push_back(mark);
+  }
+  for (auto& [path, keep] : keeps) do_op(path, std::move(keep));
 }
 
 /// Who first writes below what another restored takes the deletion away too: else the document

@@ -335,10 +335,10 @@ std::vector<std::pair<Path, Dot>> marks_of(const Change& change, const Position&
   return marks;
 }
 
-/// One of the marks hid what it covers.
-bool hid(const State::Table& table, const Path& path, const std::vector<Dot>& marks) {
+/// One of the marks hid what it covers, and nothing new had begun there.
+bool hid_all(const State::Table& table, const Path& path, const std::vector<Dot>& marks) {
   const Node* node = table.find(path);
-  if (node == nullptr || !node->extras) return false;
+  if (node == nullptr || !node->extras || is_live(*node)) return false;
   const auto& standing = node->extras->rare->marks;
   return std::any_of(standing.begin(), standing.end(), [&](const Mark& mark) {
     const Dot dot = table.changes.global(mark.dot);
@@ -365,12 +365,14 @@ Status Draft::undo(const State& before, const Change& change, const Position& po
   }
   for (const Op& op : change.ops) {
     const auto* restore = std::get_if<op::Restore>(&op.what);
-    // What was contested hid nothing: taking it away showed nothing that wasn't shown.
-    if (restore == nullptr || !hid(before.table(), op.path, restore->marks)) continue;
+    // What was contested hid nothing; and a new deletion would take what had begun there too.
+    if (restore == nullptr || !hid_all(before.table(), op.path, restore->marks)) continue;
     const Node* node = state_.table().find(op.path);
     if (node != nullptr && is_live(*node)) RELAIS_TRY(push_deletion(op.path, std::nullopt));
   }
+  takes_back_ = true;
   RELAIS_TRY(Undoer(*this, without, after, own).run());
+  takes_back_ = false;
   if (change_.ops.size() > ops) return {};
   return Error(ErrorCode::not_found, "nothing of the change is left to take back");
 }

@@ -8,12 +8,14 @@
 namespace relais::document {
 namespace {
 
-std::vector<Sibling> siblings_of(const ChangeTable& changes, const Node& node, Kind kind) {
+std::vector<Sibling> siblings_of(const State& state, const Node& node, Kind kind) {
   std::vector<Sibling> siblings;
   if (!is_register(kind)) return siblings;
+  const ChangeTable& changes = state.table().changes;
   for (const Versioned* version : shown_values(changes, node, kind)) {
-    siblings.push_back({version->value, changes.global(version->dot),
-                        changes[version->dot.change].stamp, version->rank});
+    const ChangeTable::Entry& change = changes[version->dot.change];
+    siblings.push_back({version->value, changes.global(version->dot), change.stamp, version->rank,
+                        state.place_of(change.position)});
   }
   return siblings;
 }
@@ -80,7 +82,7 @@ std::vector<Conflict> State::conflicts() const {
     bool revived = has_contested_mark(node);  // said once, with what is shown first
     for (const Kind kind : kShownFirst) {
       if (!is_live(node, kind)) continue;
-      Conflict conflict{path, kind, siblings_of(changes, node, kind), clash, revived};
+      Conflict conflict{path, kind, siblings_of(*this, node, kind), clash, revived};
       // Of the other registers a rule has chosen already.
       const bool open = kind == Kind::value && conflict.siblings.size() > 1;
       if (clash || revived || open) conflicts.push_back(std::move(conflict));
@@ -113,7 +115,7 @@ Result<Field> read_field(const State& state, const Path& path) {
   switch (*shown) {
     case Kind::value:
     case Kind::last_writer:
-    case Kind::ranked: field.siblings = siblings_of(changes, *node, *shown); break;
+    case Kind::ranked: field.siblings = siblings_of(state, *node, *shown); break;
     case Kind::text: field.text = visible_text(*node); break;
     case Kind::map:
       for (const Child& child : node->children) {
@@ -148,7 +150,7 @@ std::vector<std::pair<Kind, Sibling>> read_versions(const State& state, const Pa
   const Node* node = state.table().find(path);
   if (node == nullptr) return versions;
   for (const Kind kind : kRegisters) {
-    for (Sibling& sibling : siblings_of(state.table().changes, *node, kind)) {
+    for (Sibling& sibling : siblings_of(state, *node, kind)) {
       versions.emplace_back(kind, std::move(sibling));
     }
   }
@@ -162,8 +164,9 @@ std::vector<Voided> voided_fields(const State& state) {
     if (!node.extras || is_live(node)) return;
     for (const Mark& mark : node.extras->rare->marks) {
       if (!mark.reason) continue;
-      const Stamp stamp = changes[mark.dot.change].stamp;
-      voided.push_back({path, *mark.reason, changes.global(mark.dot), stamp});
+      const ChangeTable::Entry& change = changes[mark.dot.change];
+      voided.push_back({path, *mark.reason, changes.global(mark.dot), change.stamp,
+                        state.place_of(change.position)});
     }
   });
   return voided;

@@ -16,6 +16,13 @@ State::~State() = default;
 
 const Context& State::context() const { return table_->context; }
 
+Position State::place_of(const Position& change) const {
+  for (const Content& content : table_->contents) {
+    if (content.author == change.author) return content.carriers.front();
+  }
+  return change;
+}
+
 State::Table& State::settled() const {
   if (table_->unsettled) settle(*table_);
   return *table_;

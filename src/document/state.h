@@ -15,6 +15,7 @@ struct Sibling {
   Dot dot;
   Stamp stamp;
   std::uint32_t rank = 0;  ///< of Kind::ranked
+  Position change;         ///< where its change stands in a log: State::place_of
 };
 
 /// A field with more than one version, or more than one kind at its path.
@@ -52,6 +53,8 @@ class State {
   void merge(const State& other);
 
   const Context& context() const;
+  /// Where a change stands in a log: of a by-content change, its first carrier.
+  Position place_of(const Position& change) const;
   /// No field, no conflict, nothing to show (deleted or never written).
   bool empty() const;
   std::vector<Conflict> conflicts() const;

@@ -106,18 +106,22 @@ State::Table::Table(const Table& other)
       contested(other.contested) {}
 
 Node* State::Table::find(Node& top, const Path& path) {
-  Node* at = &top;
+  const Node* at = &top;
   for (const Step& step : path) {
-    Child* child = nullptr;
-    if (const auto* name = std::get_if<std::string>(&step)) {
-      child = at->find(*name);
-    } else if (const auto dot = changes.find(std::get<Dot>(step))) {
-      child = at->find(changes, *dot);
-    }
-    if (child == nullptr) return nullptr;
-    at = &child->node;
+    at = find_child(*this, *at, step);
+    if (at == nullptr) return nullptr;
   }
-  return at;
+  return const_cast<Node*>(at);
+}
+
+const Node* find_child(const State::Table& table, const Node& node, const Step& step) {
+  const Child* child = nullptr;
+  if (const auto* name = std::get_if<std::string>(&step)) {
+    child = node.find(*name);
+  } else if (const auto dot = table.changes.find(std::get<Dot>(step))) {
+    child = node.find(table.changes, *dot);
+  }
+  return child != nullptr ? &child->node : nullptr;
 }
 
 Path path_below(const Path& path, const ChangeTable& changes, const Child& child) {

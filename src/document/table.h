@@ -218,6 +218,8 @@ struct State::Table {
   }
 };
 
+/// Null if there is none.
+const Node* find_child(const State::Table& table, const Node& node, const Step& step);
 /// The path of a node's child.
 Path path_below(const Path& path, const ChangeTable& changes, const Child& child);
 

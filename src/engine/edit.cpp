@@ -55,9 +55,11 @@ Status Edit::put_json(const DocumentId& document, std::string_view path, std::st
                       [&](document::Draft& draft) { return draft.put_json({}, json); });
   }
   for (const auto& section : sections) {
-    RELAIS_TRY(with_draft(document, section.first, [&](document::Draft& draft) {
+    const auto put = [&](document::Draft& draft) -> Status {
+      RELAIS_TRY(draft.start_anew({}, document::Kind::map));
       return draft.put_json({document::Step(section.first)}, section.second);
-    }));
+    };
+    RELAIS_TRY(with_draft(document, section.first, put));
   }
   return {};
 }
@@ -68,19 +70,37 @@ Status Edit::erase(const DocumentId& document, std::string_view path,
     return reason ? draft.make_void(at, *reason) : draft.erase(at);
   };
   if (!path.empty()) return at(document, path, erase_at);
-  bool found = false;
+  return at_all_parts(document, [&](document::Draft& draft) { return erase_at(draft, {}); });
+}
+
+Status Edit::restore(const DocumentId& document, std::string_view path) {
+  if (!path.empty()) {
+    return at(document, path, [](document::Draft& draft, const document::Path& parsed) {
+      return draft.restore(parsed);
+    });
+  }
+  return at_all_parts(document, [](document::Draft& draft) { return draft.restore({}); });
+}
+
+/// Runs `action(draft)` on the whole of each part of the document; fails if it finds nothing to do in
+/// any of them.
+template <class Action>
+Status Edit::at_all_parts(const DocumentId& document, const Action& action) {
+  Status nothing = Error(ErrorCode::not_found, "There is no such document.");
+  bool done = false;
   Reader reader(core_, *core_.store);
   RELAIS_ASSIGN(const auto parts, reader.parts(document));
   for (const Part& part : parts) {
-    for (const std::string& name : document::section_names(part.state)) {
-      RELAIS_TRY(with_draft(document, name, [&](document::Draft& draft) {
-        return erase_at(draft, {document::Step(name)});
-      }));
-      found = true;
-    }
+    const auto act = [&](document::Draft& draft) {
+      const Status one = action(draft);
+      const bool is_empty = !one && one.error().code() == ErrorCode::not_found;
+      if (is_empty) nothing = one;
+      done = done || one;
+      return is_empty ? Status() : one;
+    };
+    RELAIS_TRY(with_draft(document, part.compartment, act));
   }
-  if (found) return {};
-  return Error(ErrorCode::not_found, "There is no such document.");
+  return done ? Status() : nothing;
 }
 
 template <class Action>

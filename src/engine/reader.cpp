@@ -87,7 +87,7 @@ Provenance Reader::written_by(const document::Position& at, const CompartmentId&
 
 Version Reader::version(const document::Sibling& sibling, const CompartmentId& compartment) const {
   return {sibling.value,
-          written_by({sibling.dot.author, sibling.dot.seq}, compartment, sibling.stamp),
+          written_by(sibling.change, compartment, sibling.stamp),
           sibling.rank};
 }
 
@@ -160,7 +160,7 @@ Result<std::vector<VoidView>> Reader::voids(const DocumentId& document) {
     for (const document::Voided& voided : document::voided_fields(part.state)) {
       views.push_back(
           {document::to_text(voided.path, part.state), voided.reason,
-           written_by({voided.dot.author, voided.dot.seq}, part.compartment, voided.stamp)});
+           written_by(voided.change, part.compartment, voided.stamp)});
     }
   }
   return views;

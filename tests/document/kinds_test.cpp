@@ -263,7 +263,7 @@ TEST_F(Kinds, AChangeWaitsForWhatItBuildsOn) {
   const Change second = amina.put("a", "2");
   EXPECT_FALSE(boris.state.ready(second));
   EXPECT_EQ(message(boris.state.apply(second, amina.position())),
-            "the change builds on changes of the document that aren't applied yet");
+            "The change builds on changes of the document that aren't applied yet.");
   boris.state.skip(first);
   boris.take(second, amina.position());
   boris.take(second, amina.position());

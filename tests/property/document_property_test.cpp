@@ -254,28 +254,5 @@ RC_GTEST_PROP(Document, WhatIsDamagedIsRefusedOrReadInOneWayOnly,
   }
 }
 
-TEST(Debug, Show) {
-  const char* text = std::getenv("CMDS");
-  if (text == nullptr) return;
-  Commands commands;
-  for (std::string s = text; !s.empty();) {
-    commands.push_back(static_cast<std::uint32_t>(std::stoul(s)));
-    const auto c = s.find(',');
-    s = c == std::string::npos ? "" : s.substr(c + 1);
-  }
-  const History history = play(commands);
-  for (const Written& w : history.changes) {
-    std::printf("change %s %lu saw", to_hex(w.position.author.view().substr(0, 1)).c_str(), w.position.seq);
-    for (const auto& e : w.change.context.entries()) std::printf(" %s:%lu", to_hex(e.author.view().substr(0, 1)).c_str(), e.seq);
-    std::printf("\n");
-    for (const Op& op : w.change.ops) std::printf("   op %zu at %s\n", op.what.index(), to_text(op.path, {}).c_str());
-  }
-  for (const Device& d : history.devices) {
-    std::printf("device: ");
-    for (auto n : d.applied) std::printf(" %zu", n);
-    std::printf("\n  %s\n  %s\n", to_json({&d.state}).c_str(), to_hex(d.state.canonical()).c_str());
-  }
-}
-
 }  // namespace
 }  // namespace relais::document

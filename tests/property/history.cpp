@@ -160,8 +160,16 @@ bool has_siblings(const State& state) {
   });
 }
 
+/// What it restored is deleted again as a whole, or stays where something new had begun.
+bool restores(const Change& change) {
+  return std::any_of(change.ops.begin(), change.ops.end(), [](const Op& op) {
+    return std::holds_alternative<op::Restore>(op.what);
+  });
+}
+
 /// Takes back the device's last change. If nothing came after it, all is as it was before.
-void undo(const History& history, const Device& device, const Written& last, Draft& draft) {
+/// False if it can't be: what it wrote to has been deleted since.
+bool undo(const History& history, const Device& device, const Written& last, Draft& draft) {
   const Context& seen = last.change.context;
   Device before;
   for (std::size_t moved = 1; moved > 0;) {
@@ -172,19 +180,15 @@ void undo(const History& history, const Device& device, const Written& last, Dra
       moved += history.deliver(before, i) ? 1 : 0;
     }
   }
-  (void)draft.undo(before.state, last.change, last.position);
+  const Status undone = draft.undo(before.state, last.change, last.position);
+  if (!undone && undone.error().code() == ErrorCode::deleted) return false;
   const bool nothing_since = &history.changes[device.applied.back()] == &last;
-  if (!nothing_since) return;
-  if (observed(draft.state()) != observed(before.state)) {
-    std::printf("DBG undo: before %s\n now %s\n", to_json({&before.state}).c_str(), to_json({&draft.state()}).c_str());
-    for (const Op& op : last.change.ops) std::printf("   op %zu at %s\n", op.what.index(), to_text(op.path, before.state).c_str());
-    for (auto& w : history.changes) { std::printf("  %s %lu:", to_hex(w.position.author.view().substr(0,1)).c_str(), w.position.seq); for (auto& op : w.change.ops) std::printf(" %zu@%s", op.what.index(), to_text(op.path, {}).c_str()); std::printf("\n"); }
-    std::fflush(stdout);
-  }
+  if (!nothing_since || restores(last.change)) return true;
   RELAIS_CHECK(observed(draft.state()) == observed(before.state));
   // What is written again is the latest of its siblings: only then another may be shown.
-  if (has_siblings(before.state)) return;
+  if (has_siblings(before.state)) return true;
   RELAIS_CHECK(to_json({&draft.state()}) == to_json({&before.state}));
+  return true;
 }
 
 constexpr std::uint64_t kYear2300 = 10'413'792'000'000;  ///< in milliseconds
@@ -214,7 +218,7 @@ void write(History& history, Device& device, std::uint32_t command, Edits kind) 
   for (std::uint32_t i = 0; i < edits && last == nullptr; ++i) {
     (void)edit(draft, command * 31 + i);  // what an edit refuses is no part of the history
   }
-  if (last != nullptr) undo(history, device, *last, draft);
+  if (last != nullptr && !undo(history, device, *last, draft)) return;
   if (draft.empty()) return;
   Change change = std::move(draft).finish();
   const State shown = draft.state();

@@ -54,10 +54,12 @@ class RegisterCheck {
   /// Which write it is, if that is sure.
   std::optional<std::size_t> write_of(const Sibling& seen, std::size_t before) const {
     std::vector<std::size_t> unnamed;
+    std::optional<std::size_t> named;  // the last: what was restored is there a second time
     for (const std::size_t at : candidates(seen, before)) {
       if (writes_[at].value.written.empty()) unnamed.push_back(at);
-      if (!seen.written.empty() && writes_[at].value.written == seen.written) return at;
+      if (!seen.written.empty() && writes_[at].value.written == seen.written) named = at;
     }
+    if (named) return named;
     return unnamed.size() == 1 ? std::optional(unnamed[0]) : std::nullopt;
   }
 
@@ -80,10 +82,24 @@ class RegisterCheck {
       for (const Sibling& seen : writes_[by].over) {
         const auto at = write_of(seen, by);
         if (!at) continue;
-        over_[*at] = true;
+        // What a void hides is there again if it is contested.
+        over_[*at] = over_[*at] || !may_be_contested(by);
         note(*at);
       }
     }
+  }
+
+  /// A void hides nothing while something stands there that had not seen it, nor it that.
+  bool may_be_contested(std::size_t by) const {
+    const Write& made = writes_[by];
+    if (made.reason.empty()) return false;
+    for (std::size_t at = 0; at < writes_.size(); ++at) {
+      if (at == by || erases(writes_[at])) continue;
+      const bool seen = find(made.over, writes_[at].value.token) != nullptr;
+      const bool saw = contains(writes_[at].saw.voids, made.reason);
+      if (!seen && !saw) return true;
+    }
+    return false;
   }
 
   /// A write that left no trace didn't take place: it would be seen, or something had seen it.
@@ -148,7 +164,6 @@ class RegisterCheck {
       if (made.reason.empty()) continue;
       given.insert(made.reason);
       const bool shown = contains(reading_.voids, made.reason);
-      if (shown && was_ended(at)) return "is void for a reason that was over: " + made.reason;
       const bool may_be_gone = !reading_.values.empty() || !certain(made) || may_have_ended(at);
       if (!shown && !may_be_gone) return "lost a reason: " + made.reason;
     }
@@ -156,15 +171,6 @@ class RegisterCheck {
       if (!given.contains(reason)) return "is void for a reason that nobody gave: " + reason;
     }
     return {};
-  }
-
-  /// Somebody who saw it wrote there.
-  bool was_ended(std::size_t made) const {
-    for (std::size_t at = made + 1; at < writes_.size(); ++at) {
-      if (certain(writes_[at]) && contains(writes_[at].saw.voids, writes_[made].reason))
-        return true;
-    }
-    return false;
   }
 
   /// Behind what somebody saw there it may have stood too.
