@@ -58,7 +58,9 @@ bool Draft::is_plain_register(const Path& path) const {
            std::any_of(std::begin(kContainers), std::end(kContainers),
                        [&node](Kind kind) { return is_live(node, kind); });
   };
-  if (has_more(*table.find(path))) return false;
+  const Node& node = *table.find(path);
+  // Over an earlier deletion this one is the last word: that one's reason is over.
+  if (has_more(node) || !rare_of(node).marks.empty()) return false;
   const Node* hidden = table.find_hidden(path);
   return hidden == nullptr || !has_more(*hidden);
 }
@@ -94,12 +96,8 @@ std::vector<Dot> Draft::marks_to_restore(const Path& path) {
     if (mark.contested) chosen.push_back(table.changes.global(mark.dot));
   }
   if (!chosen.empty()) return chosen;
-  const auto above = marks_above(table, path);
   for (const Mark& mark : marks) {
-    const bool is_under = std::any_of(above.begin(), above.end(), [&mark](const Mark* other) {
-      return !other->dot.same(mark.dot) && other->covers(mark.dot);
-    });
-    if (!is_under) chosen.push_back(table.changes.global(mark.dot));
+    if (!is_under_another(table, path, mark)) chosen.push_back(table.changes.global(mark.dot));
   }
   while (!chosen.empty()) {
     State without = state_;

@@ -20,6 +20,8 @@ void drop_marks(State::Table& table, const Path& path, const std::vector<Dot>& m
 bool stands(const State::Table& table, const Path& path, const Dot& mark);
 /// The marks at a path and above it.
 std::vector<const Mark*> marks_above(const State::Table& table, const Path& path);
+/// Whether another deletion, at the path or above, had seen the one that left the mark.
+bool is_under_another(const State::Table& table, const Path& path, const Mark& mark);
 /// The mark that a counter's base holds with, of those at its path and above; null if it is gone.
 const Mark* mark_of(const std::vector<const Mark*>& above, const Base& base);
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "document/table.h"
+#include "document/marks.h"
 
 namespace relais::document {
 namespace {
@@ -163,7 +163,7 @@ std::vector<Voided> voided_fields(const State& state) {
   Walk(state).run(state.table().root, [&](const Node& node, const Path& path) {
     if (!node.extras || is_live(node)) return;
     for (const Mark& mark : node.extras->rare->marks) {
-      if (!mark.reason) continue;
+      if (!mark.reason || is_under_another(state.table(), path, mark)) continue;
       const ChangeTable::Entry& change = changes[mark.dot.change];
       voided.push_back({path, *mark.reason, changes.global(mark.dot), change.stamp,
                         state.place_of(change.position)});

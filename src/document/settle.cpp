@@ -300,6 +300,13 @@ std::vector<const Mark*> marks_above(const State::Table& table, const Path& path
   return marks;
 }
 
+bool is_under_another(const State::Table& table, const Path& path, const Mark& mark) {
+  const auto above = marks_above(table, path);
+  return std::any_of(above.begin(), above.end(), [&mark](const Mark* other) {
+    return !other->dot.same(mark.dot) && other->covers(mark.dot);
+  });
+}
+
 const Mark* mark_of(const std::vector<const Mark*>& above, const Base& base) {
   const Mark* next = nullptr;
   for (const Mark* mark : above) {

@@ -92,7 +92,11 @@ class RegisterCheck {
   /// A void hides nothing while something stands there that had not seen it, nor it that.
   bool may_be_contested(std::size_t by) const {
     const Write& made = writes_[by];
-    if (made.reason.empty()) return false;
+    // Over a void even a deletion without a reason leaves a mark.
+    const bool is_mark = std::any_of(writes_.begin(), writes_.end(), [](const Write& write) {
+      return !write.reason.empty();
+    });
+    if (!is_mark || !erases(made)) return false;
     for (std::size_t at = 0; at < writes_.size(); ++at) {
       if (at == by || erases(writes_[at])) continue;
       const bool seen = find(made.over, writes_[at].value.token) != nullptr;
@@ -142,11 +146,19 @@ class RegisterCheck {
   std::string check_lost() {
     for (std::size_t at = 0; at < writes_.size(); ++at) {
       const std::string& token = writes_[at].value.token;
-      if (!happened_[at] || maybe_over_[at] || erases(writes_[at])) continue;
+      if (!happened_[at] || maybe_over_[at] || erases(writes_[at]) || was_restored(at)) continue;
       if (find(reading_.values, token) == nullptr)
         return "lost a write that nothing has seen: " + token;
     }
     return {};
+  }
+
+  /// It is the very write of before: who replaced that, at the same time, replaced this.
+  bool was_restored(std::size_t restored) const {
+    const std::string& written = writes_[restored].value.written;
+    return !written.empty() &&
+           std::any_of(writes_.begin(), writes_.begin() + static_cast<std::ptrdiff_t>(restored),
+                       [&](const Write& write) { return write.value.written == written; });
   }
 
   std::string check_first() {
