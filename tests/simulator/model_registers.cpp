@@ -99,7 +99,7 @@ class RegisterCheck {
     if (!is_mark || !erases(made)) return false;
     for (std::size_t at = 0; at < writes_.size(); ++at) {
       if (at == by || erases(writes_[at])) continue;
-      const bool seen = find(made.over, writes_[at].value.token) != nullptr;
+      const bool seen = contains(made.over, writes_[at].value);
       const bool saw = contains(writes_[at].saw.voids, made.reason);
       if (!seen && !saw) return true;
     }
