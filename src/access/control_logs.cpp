@@ -28,14 +28,16 @@ std::vector<const PlacedRecord*> as_set(const std::vector<PlacedRecord>& records
 
 ControlLogs::ControlLogs(const std::vector<PlacedRecord>& records) {
   const auto places = as_set(records);
+  const auto same_place = [&](std::size_t a, std::size_t b) {
+    return places[a]->author == places[b]->author && places[a]->seq == places[b]->seq;
+  };
   for (std::size_t i = 0; i < places.size(); ++i) {
-    const PlacedRecord* place = places[i];
-    Log& log = logs_[place->author];
-    const bool next = place->seq == log.size() + 1;
-    const bool forked = i + 1 < places.size() && places[i + 1]->author == place->author &&
-                        places[i + 1]->seq == place->seq;
+    Log& log = logs_[places[i]->author];
+    const bool next = places[i]->seq == log.size() + 1;
+    const bool forked =
+        (i > 0 && same_place(i - 1, i)) || (i + 1 < places.size() && same_place(i, i + 1));
     if (next && !forked) {
-      log.push_back(place);
+      log.push_back(places[i]);
     } else {
       ++beyond_;
     }

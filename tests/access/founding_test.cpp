@@ -150,7 +150,7 @@ TEST_F(FoundingOf, CompartmentsEndAtTheirLimit) {
   };
   auto last = one_more("north");
   ASSERT_TRUE(last);
-  space.write_all(*maker, std::move(last).value());
+  space.write_all(space.again(owner), std::move(last).value());
   const auto beyond = one_more("south");
   ASSERT_FALSE(beyond);
   EXPECT_EQ(beyond.error().code(), ErrorCode::limit_exceeded);

@@ -115,24 +115,6 @@ TEST(MembershipProperty, IsTheSameInAnyOrderOfDeliveryAndWithRepeats) {
   }
 }
 
-TEST(MembershipProperty, DoesNotDependOnWhatStrangersAndCouriersWrote) {
-  for (std::uint64_t seed = 101; seed <= 130; ++seed) {
-    Crowd crowd(seed);
-    const Membership membership = crowd.space.membership();
-    const auto counts = [&](const PlacedRecord& record) {
-      const auto& key = crowd.space.authors.at(record.author);
-      const Device* device = membership.device_of(key);
-      return key == membership.root_key() || (device != nullptr && device->level <= Level::member);
-    };
-    auto entitled = crowd.space.records;
-    std::erase_if(entitled, [&](const PlacedRecord& record) { return !counts(record); });
-    ASSERT_LT(entitled.size(), crowd.space.records.size());
-    const Membership without = crowd.space.membership_of(entitled);
-    EXPECT_EQ(without.devices().size(), membership.devices().size()) << "seed " << seed;
-    EXPECT_EQ(without.tally().counted, membership.tally().counted) << "seed " << seed;
-  }
-}
-
 TEST(MembershipProperty, EveryDeviceHasAChainThatVerifies) {
   for (std::uint64_t seed = 201; seed <= 220; ++seed) {
     Crowd crowd(seed);
