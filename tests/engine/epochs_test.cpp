@@ -34,8 +34,6 @@ struct Epochs : ::testing::Test {
   /// The owner's next author certifies C at a lower level, and doesn't know that it was certified.
   void weaken_c() {
     engine::Core& owner = ward.core("A");
-    const access::Device device =
-        *owner.control.membership.device(ward.core("C").identity.device());
     ASSERT_TRUE(engine::start_new_incarnation(owner, "elsewhere"));
     wire::CertificateBody body = access::certificate_body(
         access::make_join_request(ward.core("C").identity.keys, owner.identity.space),
@@ -112,9 +110,10 @@ TEST_F(Epochs, AMemberMakesOneItselfWhereAllThatItKnowsAreClosed) {
   const access::Epoch* made = current("B", records());
   ASSERT_NE(made, nullptr);
   EXPECT_EQ(made->makings.front().maker, ward.core("B").identity.author());
+  const access::EpochId id = made->id;
   ASSERT_TRUE(ward.sync("B", "A").caller);
   EXPECT_EQ(ward.json("A", "cases/1"), R"({"status":"open"})");
-  EXPECT_EQ(current("A", records())->id, made->id);
+  EXPECT_EQ(current("A", records())->id, id);
   for (const char* name : {"A", "B"}) {
     const auto report = engine::verify(ward.core(name));
     ASSERT_TRUE(report);
