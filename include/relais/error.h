@@ -43,6 +43,7 @@ enum class ErrorCode : std::uint16_t {
   // Access.
   not_authorised = 500,
   invitation_refused = 501,  ///< wrong, used or expired: the other side doesn't say which
+  mapping_conflict = 502,    ///< two rules say where a section is kept: an owner has to choose
 
   // The peer broke the protocol.
   peer_misbehaved = 600,

@@ -139,6 +139,8 @@ struct StatusReport {
     bool readable = false;
   };
   std::vector<Compartment> compartments;
+  /// What somebody should settle or will run into, one sentence each, with who can.
+  std::vector<std::string> warnings;
 };
 
 struct VerifyReport {
