@@ -112,11 +112,11 @@ void add_rows(Seeds& seeds) {
 void add_messages(Seeds& seeds) {
   using namespace wire::message;
   const log::LogId log = log::TestAuthor().log;
-  const LogEntry entry{0, log.author, 5, 77};
+  const LogEntry entry{0, log.author, 5, filled_with<wire::HeadPrefix>(77)};
   const std::map<std::string, wire::Message> messages = {
       {"hello", Hello{1, filled_with<wire::Root>(1), filled_with<wire::Root>(2)}},
       {"vectors",
-       Vectors{true, {Vector{filled_with<wire::CompartmentTag8>(3), {}, true, {entry}}}}},
+       Vectors{true, false, {Vector{filled_with<wire::CompartmentTag8>(3), {}, true, {entry}}}}},
       {"seal", Seal{log::TestAuthor().seal({{1, {}}})}},
       {"piece", Piece{log.compartment, log.author, 1, "entries"}},
       {"ack", Ack{{{log.compartment, log.author, 5, 4, false}}}},

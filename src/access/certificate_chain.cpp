@@ -3,7 +3,6 @@
 #include <vector>
 
 #include "access/certificate.h"
-#include "base/check.h"
 #include "base/coding.h"
 #include "base/limits.h"
 
@@ -134,7 +133,10 @@ Result<Bytes> certificate_chain(const Membership& membership, const DeviceId& de
     put_sized(chain, link->certificate);
     link = membership.device_of(link->issuer);
   }
-  RELAIS_CHECK(chain.size() <= limits::kCertificateChainBytes);
+  if (chain.size() > limits::kCertificateChainBytes) {
+    return Error(ErrorCode::limit_exceeded,
+                 "This device's certificates are too long to be shown: pair it again.");
+  }
   return chain;
 }
 

@@ -35,11 +35,15 @@ inline constexpr std::size_t kTransactionBytes = 1024 * 1024;  ///< blocks of on
 inline constexpr std::size_t kTransactionChanges = 4096;
 inline constexpr std::size_t kBytesBetweenHeads = 16 * 1024;  ///< of a seal's signed heads
 inline constexpr std::size_t kHeadsPerSeal = 128;             ///< then another seal starts
-inline constexpr std::size_t kSealBytes = 16 * 1024;
+inline constexpr std::size_t kSealBytes = 66 + kHeadsPerSeal * 38 + 64;
+inline constexpr std::size_t kSealsAhead = 4;  ///< of one log, that a receiver remembers
 inline constexpr std::size_t kRunHeaderBytes = 128;
 inline constexpr std::uint64_t kLastSeq = (std::uint64_t{1} << 48) - 1;  ///< of a log
-/// One piece's entries: ends at the first head after a largest transaction, with its framing.
-inline constexpr std::size_t kLargestPieceBytes = kTransactionBytes + 64 * 1024;
+/// From one signed head of a log to the next: a largest transaction behind kBytesBetweenHeads, and
+/// their framing where every change of those has a run of its own.
+inline constexpr std::size_t kFarthestHeadsBytes = kTransactionBytes + 96 * 1024;
+/// One piece's entries: what lies between two heads, behind a run header.
+inline constexpr std::size_t kLargestPieceBytes = kFarthestHeadsBytes + 1024;
 
 // Store (docs/spec/store.md)
 inline constexpr std::size_t kStoreKeyBytes = 1024;
@@ -88,15 +92,15 @@ inline constexpr std::chrono::milliseconds kTimeBetweenRekeys{10 * 60 * 1000};
 
 // Reconciliation (docs/spec/reconcile.md)
 inline constexpr std::size_t kMessageBytes = 2 * 1024 * 1024;  ///< one message, over its frames
-inline constexpr std::size_t kLogsPerVector = 48 * 1024;
-inline constexpr std::size_t kPieceBytes = 16 * 1024;         ///< sent at once of one log
+inline constexpr std::size_t kLogsPerPage = 8 * 1024;          ///< in one message of vectors
+inline constexpr std::size_t kLogsPerStage = 256 * 1024;  ///< in all pages of one side's vectors
+inline constexpr std::size_t kPieceBytes = 16 * 1024;     ///< sent at once of one log
 inline constexpr std::size_t kStreamWindowBytes = 64 * 1024;  ///< in flight of one log
 inline constexpr std::size_t kCommitBatchBytes = 1024 * 1024;
 inline constexpr std::chrono::milliseconds kCommitBatchTime{250};
 inline constexpr std::size_t kLogsSentAtOnce = 512;             ///< in answer to a hello, unasked
 inline constexpr std::size_t kStreamsAtOnce = 64;               ///< logs a sender has under way
 inline constexpr std::size_t kLogsPerAck = 1024;                ///< that we put into one message
-inline constexpr std::size_t kSealsAhead = 4;                   ///< of one log, beyond its blocks
 inline constexpr std::size_t kTransmitQueueBytes = 256 * 1024;  ///< then no more is read ahead
 inline constexpr std::chrono::milliseconds kAckTime{20};  ///< an acknowledgement waits at most
 inline constexpr std::chrono::milliseconds kStallTime{120000};  ///< without progress: given up

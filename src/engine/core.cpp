@@ -55,13 +55,21 @@ void Core::stop() {
   if (on_stopped) on_stopped();
 }
 
-Status Core::commit(const store::Batch& batch, store::Durability durability,
+Status Core::commit(store::Commit& commit, store::Durability durability,
                     const std::vector<Touched>& touched) {
   RELAIS_TRY(check_running());
-  auto status = store->commit(batch, durability);
+  return committed(commit.write(*store, durability), touched);
+}
+
+Status Core::commit(const store::Batch& batch, store::Durability durability) {
+  RELAIS_TRY(check_running());
+  return committed(store->commit(batch, durability), {});
+}
+
+Status Core::committed(Status status, const std::vector<Touched>& touched) {
   if (!status) {
-    // What memory says is ahead of the disk now, and the failed write is indeterminate.
-    stop();
+    // A write that failed is indeterminate; one that is too large was never begun.
+    if (store->failed()) stop();
     return status;
   }
   if (on_commit && !touched.empty()) on_commit(touched);
@@ -69,7 +77,12 @@ Status Core::commit(const store::Batch& batch, store::Durability durability,
 }
 
 Status Core::refresh_control() {
-  RELAIS_ASSIGN(control, derive_control(*store, logs, identity));
+  auto derived = derive_control(*store, logs, identity);
+  if (!derived) {
+    stop();
+    return derived.error();
+  }
+  control = std::move(*derived);
   opener.forget_runs();
   own.clear();  // the next change may have to be written under another epoch
   RELAIS_TRY(note_mesh_keys(*this));

@@ -1,7 +1,6 @@
 #include "engine/filer.h"
 
 #include <algorithm>
-#include <set>
 
 #include "base/coding.h"
 #include "base/limits.h"
@@ -56,15 +55,13 @@ Status Filer::load_slots() {
   return {};
 }
 
-Result<std::vector<Touched>> Filer::finish(store::Batch& batch) {
+Result<std::vector<Touched>> Filer::finish(store::Commit& commit) {
+  store::Batch& batch = commit.batch();
   RELAIS_TRY(load_slots());
-  std::set<store::LogNo> opened_logs;
   for (const Arrived& arrived : arrived_) {
     RELAIS_TRY(file(batch, arrived));
-    logs_.set_opened(arrived.at.log, arrived.at.seq);
-    opened_logs.insert(arrived.at.log);
+    commit.set_opened(arrived.at.log, arrived.at.seq);
   }
-  for (const store::LogNo no : opened_logs) logs_.update(batch, *logs_.find(no));
   std::vector<Touched> touched;
   for (auto& [key, slot] : slots_) {
     if (!slot.changed) continue;

@@ -5,6 +5,7 @@
 
 #include "access/gate.h"
 #include "engine/documents.h"
+#include "store/tables/commit.h"
 
 namespace relais::engine {
 
@@ -19,7 +20,7 @@ struct Touched {
 /// conflicts. Lives for one batch.
 class Filer {
  public:
-  Filer(const store::Reads& store, store::LogTable& logs, const Control& control,
+  Filer(const store::Reads& store, const store::LogTable& logs, const Control& control,
         Documents& documents)
       : store_(store),
         logs_(logs),
@@ -32,8 +33,8 @@ class Filer {
   /// A block that doesn't open, of a log's next place.
   void add_unreadable(const store::LogRow& row, std::uint64_t seq);
 
-  /// Files all that was added, into the batch. Fails: corrupt, store_failed.
-  Result<std::vector<Touched>> finish(store::Batch& batch);
+  /// Files all that was added, into the commit. Fails: corrupt, store_failed.
+  Result<std::vector<Touched>> finish(store::Commit& commit);
   /// The latest stamp of all that was added.
   document::Stamp latest_stamp() const { return latest_stamp_; }
 
@@ -65,7 +66,7 @@ class Filer {
   Result<Arrived> waiting_change(const Bytes& key, const store::LocalPosition& at);
 
   const store::Reads& store_;
-  store::LogTable& logs_;
+  const store::LogTable& logs_;
   const Control& control_;
   access::Gate gate_;
   Documents& documents_;

@@ -9,14 +9,17 @@ using peer::Host;
 
 /// The way in of what others wrote: gate, door, filing. On return it is with the system (it
 /// survives the process), and `Store::sync` makes it durable.
-/// Fails: forked; store_failed, disk_full (the core stops); limit_exceeded (too much is held
-/// already).
+/// Fails: store_failed, corrupt (nothing was taken in); disk_full (the core stops).
 Result<Host::Fate> take_in(Core& core, log::VerifiedPiece piece, const std::vector<Bytes>& seals);
 
 /// Opens and files blocks that came before their key did. Call after opening and when control grew.
 Status catch_up(Core& core);
 
-/// Judges again what was put aside: a certificate or a right may have come.
+/// Judges again what was put aside: a certificate or a right may have come. Call as catch_up.
 Status judge_held_again(Core& core);
+
+/// Keeps what proves that a log has two histories, if `seals`, which hold, do so with what is held
+/// of it: nothing more of that log is taken in then. Durable with the next sync.
+Status keep_fork_proof(Core& core, const log::LogId& log, const std::vector<Bytes>& seals);
 
 }  // namespace relais::engine

@@ -7,8 +7,8 @@
 namespace relais::engine {
 
 /// Writes of this device, gathered into one atomic, durable commit: the way in of local changes,
-/// through the same gate, door and filing as everyone else's. If it isn't finished, the logs it
-/// touched are started anew.
+/// through the same gate, door and filing as everyone else's. If it isn't finished, or fails, the
+/// logs it touched are started anew from what the store holds.
 class OwnCommit {
  public:
   explicit OwnCommit(Core& core);
@@ -38,7 +38,8 @@ class OwnCommit {
   void added(const CompartmentId& compartment, BytesView change, std::size_t block_bytes);
   Status write();
   Status take(const CompartmentId& compartment, Filer& filer);
-  Status seal_if_full(OwnLog& own, const store::LogRow& row);
+  std::vector<Bytes> full_seals(OwnLog& own, const Transactions& ends) const;
+  void start_anew();
 
   struct Plain {
     CompartmentId compartment;
@@ -47,7 +48,7 @@ class OwnCommit {
 
   Core& core_;
   log::BlockCodec& codec_;
-  store::Batch batch_;
+  store::Commit commit_;
   std::vector<Plain> plain_;
   std::set<CompartmentId> compartments_;
   std::size_t bytes_ = 0;

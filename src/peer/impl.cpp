@@ -118,17 +118,15 @@ Status Peer::Impl::open_exchange() {
 }
 
 Status Peer::Impl::handle_message(BytesView bytes, Now now) {
-  note_progress(now);
   Result<wire::Message> message = wire::decode_message(bytes);
+  if (message && std::holds_alternative<wire::message::Skipped>(*message)) return {};
+  note_progress(now);
   if (message) {
     const auto* welcome = std::get_if<wire::message::Welcome>(&*message);
     if (welcome != nullptr) RELAIS_TRY(gatekeeper_->take(*welcome));
     return exchange_->handle(*std::move(message), now);
   }
-  if (message.error().code() == ErrorCode::unsupported_version) {
-    return Error(ErrorCode::peer_too_new,
-                 "The other device speaks a newer version of Relais: update this one.");
-  }
+  if (message.error().code() == ErrorCode::unsupported_version) return too_new();
   return misbehaved("a message doesn't decode.");
 }
 

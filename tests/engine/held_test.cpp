@@ -39,13 +39,10 @@ struct Held : ::testing::Test {
     engine::Core& core = ward.core(to);
     const store::LogRow* row = core.logs.find(log);
     const log::Head head = row != nullptr ? row->head : core.genesis(log);
-    const auto seals = host.seals(log, head.seq).value();
+    auto part = host.read(log, head.seq, limits::kMessageBytes).value();
     log::Verifier verifier(log, head);
-    for (const Bytes& seal : seals) {
-      EXPECT_TRUE(verifier.add(log::verify_seal(seal, core.identity.space).value()));
-    }
-    auto piece = host.read(log, head.seq, limits::kMessageBytes).value();
-    return engine::take_in(core, verifier.verify(std::move(*piece)).value(), seals);
+    EXPECT_TRUE(verifier.add(log::verify_seal(part->seal, core.identity.space).value()));
+    return engine::take_in(core, verifier.verify(std::move(part->piece)).value(), {part->seal});
   }
 
   std::uint64_t held(const std::string& name) {

@@ -26,6 +26,11 @@ Bytes meta_key(char table, std::uint32_t number, std::uint64_t seq) {
   return key;
 }
 
+Bytes seal_key(std::uint32_t log, std::uint64_t last_seq, BytesView seal) {
+  return meta_key(meta::kSeal, log, last_seq)
+      .append(crypto::hash("seal", {seal}).view().substr(0, 8));
+}
+
 std::uint64_t seq_of(BytesView key) {
   return key.size() < 8 ? 0 : Reader(key.substr(key.size() - 8)).u64();
 }

@@ -20,7 +20,8 @@ inline constexpr char kIdentity = 'i';     ///< → StoredIdentity
 inline constexpr char kLog = 'l';          ///< log no → LogRow
 inline constexpr char kCompartment = 'c';  ///< compartment no → compartment id
 inline constexpr char kRun = 'r';          ///< log no, first seq → encoded run header
-inline constexpr char kSeal = 's';         ///< log no, last seq → encoded seal
+inline constexpr char kSeal = 's';         ///< log no, last seq, its hash → encoded seal
+inline constexpr char kFork = 'f';         ///< log no → ForkProof
 inline constexpr char kStamp = 't';        ///< → the last stamp given or seen
 inline constexpr char kOldMeshKey = 'm';   ///< epoch id → wall ms when it was first seen replaced
 inline constexpr char kPlacedUnder = 'p';  ///< collection, 0, section → the label written under
@@ -30,7 +31,9 @@ inline constexpr char kInvitation = 'o';   ///< hash of its secret → StoredInv
 Bytes meta_key(char table);
 Bytes meta_key(char table, std::uint32_t number);
 Bytes meta_key(char table, std::uint32_t number, std::uint64_t seq);
-/// The seq at the end of a run's or seal's key.
+/// Several seals may have one last seq: a part of their hash tells them apart.
+Bytes seal_key(std::uint32_t log, std::uint64_t last_seq, BytesView seal);
+/// The seq at the end of a run's or a block's key.
 std::uint64_t seq_of(BytesView key);
 
 /// Family::log.
