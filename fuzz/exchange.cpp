@@ -83,6 +83,7 @@ class Liar : public session::Authenticator {
         if (input.chance()) held = other().data_inventory({});
         return message::Done{control, reconcile::root(*key_, held), input.byte()};
       }
+      case 6: return message::Proof{Bytes(input.sized()), {}};
       default: return message::Welcome{Bytes(input.sized())};
     }
   }
@@ -95,8 +96,25 @@ class Liar : public session::Authenticator {
 
   wire::Message next_seal(Input& input) {
     if (own_.seq(log_) == 0) return message::Seal{};
-    const auto seals = own_.seals(log_, input.byte()).value();
-    return message::Seal{seals.empty() ? Bytes() : seals.front()};
+    const auto seals = own_.seals(log_, input.byte());
+    Bytes seal = seals.empty() ? Bytes() : seals.front();
+    if (!seal.empty() && input.chance()) seal = resigned(input, seal);
+    return message::Seal{std::move(seal)};
+  }
+
+  /// Signed by the author itself: with heads left out, moved far ahead, or of another history.
+  Bytes resigned(Input& input, const Bytes& seal) {
+    wire::SealHeader header = wire::decode_seal(seal)->header;
+    std::erase_if(header.heads, [&](const auto&) { return input.below(4) == 3; });
+    for (auto& head : header.heads) {
+      if (input.below(8) == 7) head.hash.data()[0] ^= 1;
+    }
+    if (header.heads.empty() || input.chance()) {
+      const std::uint64_t last = header.heads.empty() ? 0 : header.heads.back().seq;
+      header.heads.push_back({last + 1 + input.byte(), {}});
+    }
+    const auto& key = author().keys.signing.secret_key;
+    return wire::encode(log::sign_seal(ward_.space.founding.space, key, std::move(header)));
   }
 
   wire::Message next_piece(Input& input) {
@@ -104,7 +122,7 @@ class Liar : public session::Authenticator {
     if (own_.seq(log_) == 0) return piece;
     const std::uint64_t after = input.byte();
     const auto read = own_.read(log_, after, input.u16()).value();
-    if (read) piece.first_seq = read->first_seq, piece.entries = read->entries;
+    if (read) piece.first_seq = read->piece.first_seq, piece.entries = read->piece.entries;
     if (input.below(4) == 3) piece.entries.back() ^= 1;  // of the last block: all else fits
     return piece;
   }
@@ -120,6 +138,9 @@ class Liar : public session::Authenticator {
     return ack;
   }
 
+  const access::test::Actor& author() const {
+    return &own_ == &ward_.caller_host ? ward_.caller : ward_.called;
+  }
   FakeHost& other() { return &own_ == &ward_.caller_host ? ward_.called_host : ward_.caller_host; }
 
   void pass_time(Duration time) {

@@ -87,6 +87,20 @@ std::optional<wire::Message> check_message(BytesView bytes) {
   return std::move(*message);
 }
 
+/// Pages of a peer, true ones and any: put together they are within their limits.
+void check_pages(const Vectors& sent, const Vectors& any) {
+  Vectors all;
+  for (const Vectors& page : reconcile::pages(sent)) {
+    RELAIS_CHECK(reconcile::add_page(all, page).has_value());
+  }
+  RELAIS_CHECK(wire::encode(wire::Message(all)) == wire::encode(wire::Message(sent)));
+  for (int i = 0; i < 2; ++i) {
+    const Status added = reconcile::add_page(all, any);
+    if (!added) RELAIS_CHECK(added.error().code() == ErrorCode::peer_misbehaved);
+  }
+  RELAIS_CHECK(all.vectors.size() <= 2 * limits::kCompartments);
+}
+
 void check_vectors(Input& input) {
   const Inventory ours = inventory(input);
   const Inventory theirs = inventory(input);
@@ -103,6 +117,7 @@ void check_vectors(Input& input) {
   RELAIS_CHECK(message || damaged);
   const auto* vectors = message ? std::get_if<Vectors>(&*message) : nullptr;
   if (vectors == nullptr) return;
+  check_pages(*sent, *vectors);
   const auto found = reconcile::compare(session(), ours, authors, *vectors);
   if (damaged) {
     if (!found) RELAIS_CHECK(found.error().code() == ErrorCode::peer_misbehaved);

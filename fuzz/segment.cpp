@@ -99,7 +99,7 @@ wire::SealHeader make_header(Input& input, const Log& log, bool& honest) {
     if (what == 7 && &head != &log.heads.back()) continue;
     header.heads.push_back(log::signed_head(head));
     if (what == 6) header.heads.back().hash.data()[input.below(32)] ^= 1;
-    if (what == 5) header.heads.back().seq = input.u64();
+    if (what == 5) header.heads.back().seq = input.u64() & limits::kLastSeq;
     honest = honest && what != 6 && what != 5;
   }
   return header;
@@ -108,10 +108,11 @@ wire::SealHeader make_header(Input& input, const Log& log, bool& honest) {
 /// A seal that was changed before it was signed; nothing if it doesn't hold.
 std::optional<log::VerifiedSeal> make_seal(Input& input, const wire::SealHeader& header,
                                            bool& honest) {
-  Bytes bytes = wire::encode(header);
+  Bytes bytes = wire::signed_bytes(author().space, header);
   honest = !mutate(input, bytes) && honest;
-  Bytes seal =
-      wire::encode(wire::Seal{bytes, crypto::sign(author().pair.secret_key, "seal", bytes)});
+  const auto signature = crypto::sign(author().pair.secret_key, "seal", bytes);
+  const std::size_t space = std::min(SpaceId::kSize, bytes.size());
+  Bytes seal = bytes.substr(space).append(signature.view());
   const bool whole = !mutate(input, seal);
   auto verified = log::verify_seal(seal, author().space);
   if (!verified) {
@@ -119,9 +120,10 @@ std::optional<log::VerifiedSeal> make_seal(Input& input, const wire::SealHeader&
     RELAIS_CHECK(!honest || !whole || header.heads.empty());
     return std::nullopt;
   }
-  const auto decoded = wire::decode_seal(seal);  // only what was signed counts
-  RELAIS_CHECK(decoded && decoded->header == bytes && verified->encoded == seal);
-  RELAIS_CHECK(!honest || verified->header.heads.size() == header.heads.size());
+  const auto decoded = wire::decode_seal(seal);
+  RELAIS_CHECK(decoded && wire::encode(*decoded) == seal && verified->encoded == seal);
+  RELAIS_CHECK(wire::signed_bytes(author().space, decoded->header) == bytes);
+  RELAIS_CHECK(!honest || verified->header.heads == header.heads);
   RELAIS_CHECK(!verified->header.heads.empty());
   RELAIS_CHECK(verified->header.heads.size() <= limits::kHeadsPerSeal);
   return std::move(*verified);

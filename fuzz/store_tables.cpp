@@ -9,8 +9,7 @@
 #include "log/author.h"
 #include "store/memory/memory_store.h"
 #include "store/tables/document_record.h"
-#include "store/tables/door.h"
-#include "store/tables/log_table.h"
+#include "store/tables/seals.h"
 
 namespace relais::fuzz {
 namespace {
@@ -57,17 +56,18 @@ void check_keys(Input& input) {
 
 /// A store with two logs, a run, a seal and a block.
 void fill(store::Store& disk, log::TestAuthor& author) {
-  Batch batch;
   LogTable logs = LogTable::load(disk).value();
-  logs.intern_compartment(batch, author.log.compartment);
+  store::Commit commit(logs);
+  commit.intern_compartment(author.log.compartment);
   const log::Head genesis = log::genesis(author.space, author.log);
-  const store::LogRow row = logs.intern(batch, author.log, author.pair.public_key, genesis);
+  const store::LogRow row = commit.intern(author.log, author.pair.public_key, genesis);
   const log::LogId other{author.log.compartment, filled_with<AuthorId>(7)};
-  logs.intern(batch, other, author.pair.public_key, genesis);
-  logs.add_run(batch, row.no, 1, log::encode(author.run));
+  commit.intern(other, author.pair.public_key, genesis);
+  commit.add_run(row.no, 1, log::encode(author.run));
   const Bytes seal = author.seal({{1, filled_with<crypto::Hash>(1)}, {5, {}}});
-  RELAIS_CHECK(store::add_seal(disk, batch, logs, row.no, seal, false).has_value());
-  RELAIS_CHECK(disk.commit(batch, Durability::buffered).has_value());
+  RELAIS_CHECK(store::add_seals(commit, disk, row.no, nullptr, {seal}, false).has_value());
+  commit.add_fork(row.no, {seal, seal});
+  RELAIS_CHECK(commit.write(disk, Durability::buffered).has_value());
 }
 
 /// Changes rows of the meta family as the input says.
@@ -101,23 +101,25 @@ void check_table(Input& input) {
     RELAIS_CHECK(row.id == id && logs->find(id) == &row);
     const auto seals = store::seals_after(*disk, row.no, input.byte());
     if (!seals) continue;
-    for (const Bytes& seal : *seals) {
-      const auto verified = log::verify_seal(seal, author.space);
+    for (const store::StoredSeal& seal : *seals) {
+      const auto verified = log::verify_seal(seal.encoded, author.space);
       if (!verified) check_error(verified.error());
     }
     if (const Bytes* run = logs->run(row.no, input.u64())) (void)log::decode_run_header(*run);
     (void)logs->compartment_no(id.compartment);
   }
-  Batch batch;
+  store::Commit commit(*logs);
   const Bytes seal(input.sized());
-  if (logs->find(store::LogNo{0}) != nullptr) {
-    const Status added = store::add_seal(*disk, batch, *logs, 0, seal, input.chance());
+  if (const store::LogRow* row = logs->find(store::LogNo{0})) {
+    const auto fork = store::find_fork(*disk, *logs, row->id, {seal});
+    if (!fork) check_error(fork.error());
+    const Status added = store::add_seals(commit, *disk, 0, nullptr, {seal}, input.chance());
     if (!added) check_error(added.error());
   }
   const log::LogId fresh{author.log.compartment, filled_with<AuthorId>(9)};
   const log::Head genesis = log::genesis(author.space, fresh);
-  const store::LogRow made = logs->intern(batch, fresh, author.pair.public_key, genesis);
-  RELAIS_CHECK(disk->commit(batch, Durability::buffered).has_value());
+  const store::LogRow made = commit.intern(fresh, author.pair.public_key, genesis);
+  RELAIS_CHECK(commit.write(*disk, Durability::buffered).has_value());
   const auto again = LogTable::load(*disk);
   RELAIS_CHECK(again.has_value() && again->find(fresh) != nullptr);
   RELAIS_CHECK(again->find(fresh)->no == made.no && again->rows().size() == logs->rows().size());

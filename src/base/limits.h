@@ -35,11 +35,15 @@ inline constexpr std::size_t kTransactionBytes = 1024 * 1024;  ///< blocks of on
 inline constexpr std::size_t kTransactionChanges = 4096;
 inline constexpr std::size_t kBytesBetweenHeads = 16 * 1024;  ///< of a seal's signed heads
 inline constexpr std::size_t kHeadsPerSeal = 128;             ///< then another seal starts
-inline constexpr std::size_t kSealBytes = 16 * 1024;
+inline constexpr std::size_t kSealBytes = 66 + kHeadsPerSeal * 38 + 64;
+inline constexpr std::size_t kSealsAhead = 4;  ///< of one log, that a receiver remembers
 inline constexpr std::size_t kRunHeaderBytes = 128;
 inline constexpr std::uint64_t kLastSeq = (std::uint64_t{1} << 48) - 1;  ///< of a log
-/// One piece's entries: ends at the first head after a largest transaction, with its framing.
-inline constexpr std::size_t kLargestPieceBytes = kTransactionBytes + 64 * 1024;
+/// From one signed head of a log to the next: a largest transaction behind kBytesBetweenHeads, and
+/// their framing where every change of those has a run of its own.
+inline constexpr std::size_t kFarthestHeadsBytes = kTransactionBytes + 96 * 1024;
+/// One piece's entries: what lies between two heads, behind a run header.
+inline constexpr std::size_t kLargestPieceBytes = kFarthestHeadsBytes + 1024;
 
 // Store (docs/spec/store.md)
 inline constexpr std::size_t kStoreKeyBytes = 1024;
@@ -54,12 +58,20 @@ inline constexpr std::size_t kCertificateChainBytes = 2 * 1024;
 inline constexpr std::size_t kCertificateChainLength = 5;
 inline constexpr std::size_t kFirstRecordBytes = 256;  ///< SpaceCreated, encoded
 inline constexpr std::size_t kEpochRecipients = 1024;
-inline constexpr std::size_t kCitedHeads = 1024;      ///< of control, in an epoch's record
+inline constexpr std::size_t kEpochParts = 64;        ///< compartments one record makes keys for
+inline constexpr std::size_t kCitedHeads = 512;       ///< of control, in one record
 inline constexpr std::size_t kSealedKeyBytes = 128;   ///< an epoch's key in its box
 inline constexpr std::size_t kCopiesPerRecord = 512;  ///< sealed keys we put in a record
-inline constexpr std::size_t kMeshKeys = 9;           ///< the current one and the last 8
-inline constexpr std::size_t kCodeTextBytes = 512;    ///< invitation or recovery phrase
-inline constexpr std::size_t kCompartments = 4096;
+inline constexpr std::size_t kMeshKeys = 64;          ///< a called device tries, old ones included
+inline constexpr std::chrono::hours kOldMeshKeyTime{180 * 24};  ///< from when it was replaced
+inline constexpr std::size_t kCodeTextBytes = 512;              ///< invitation or recovery phrase
+inline constexpr std::size_t kCompartments = 4096;              ///< compared in one session
+inline constexpr std::size_t kCompartmentsPerAuthor = 1024;     ///< of a control log that count
+inline constexpr std::size_t kSectionsPerAuthor = 4096;  ///< entries of a control log that count
+inline constexpr std::size_t kEpochsPerAuthor = 4096;    ///< of a control log that count
+inline constexpr std::size_t kMemberRecords = 1024;      ///< in a member's control log
+inline constexpr std::size_t kAuthorsPerDevice = 64;
+inline constexpr std::size_t kManyAuthors = 48;  ///< of one device: from here on `status` warns
 inline constexpr std::size_t kUnknownAuthorSegments = 64;  ///< waiting for a certificate
 inline constexpr std::size_t kUnknownAuthorBytes = 8 * 1024 * 1024;
 inline constexpr std::size_t kJoinBytes = 64 * 1024 * 1024;  ///< of control, at a join
@@ -70,7 +82,7 @@ inline constexpr std::size_t kNameBytes = 128;               ///< of a person or
 inline constexpr std::size_t kHandshakeMessage1Bytes = 1024;
 inline constexpr std::size_t kHandshakeMessageBytes = 4 * 1024;
 inline constexpr std::size_t kFrameBytes = 65535;  ///< ciphertext of one frame
-inline constexpr std::size_t kPskCandidates = 16;
+inline constexpr std::size_t kPskCandidates = 72;  ///< kMeshKeys and kOpenInvitations
 inline constexpr std::size_t kHalfOpenSessions = 8;
 inline constexpr std::size_t kRecentEphemerals = 4096;
 inline constexpr std::chrono::milliseconds kHandshakeTime{5000};
@@ -80,15 +92,15 @@ inline constexpr std::chrono::milliseconds kTimeBetweenRekeys{10 * 60 * 1000};
 
 // Reconciliation (docs/spec/reconcile.md)
 inline constexpr std::size_t kMessageBytes = 2 * 1024 * 1024;  ///< one message, over its frames
-inline constexpr std::size_t kLogsPerVector = 48 * 1024;
-inline constexpr std::size_t kPieceBytes = 16 * 1024;         ///< sent at once of one log
+inline constexpr std::size_t kLogsPerPage = 8 * 1024;          ///< in one message of vectors
+inline constexpr std::size_t kLogsPerStage = 256 * 1024;  ///< in all pages of one side's vectors
+inline constexpr std::size_t kPieceBytes = 16 * 1024;     ///< sent at once of one log
 inline constexpr std::size_t kStreamWindowBytes = 64 * 1024;  ///< in flight of one log
 inline constexpr std::size_t kCommitBatchBytes = 1024 * 1024;
 inline constexpr std::chrono::milliseconds kCommitBatchTime{250};
 inline constexpr std::size_t kLogsSentAtOnce = 512;             ///< in answer to a hello, unasked
 inline constexpr std::size_t kStreamsAtOnce = 64;               ///< logs a sender has under way
 inline constexpr std::size_t kLogsPerAck = 1024;                ///< that we put into one message
-inline constexpr std::size_t kSealsAhead = 4;                   ///< of one log, beyond its blocks
 inline constexpr std::size_t kTransmitQueueBytes = 256 * 1024;  ///< then no more is read ahead
 inline constexpr std::chrono::milliseconds kAckTime{20};  ///< an acknowledgement waits at most
 inline constexpr std::chrono::milliseconds kStallTime{120000};  ///< without progress: given up

@@ -13,12 +13,15 @@ using namespace layout;  // NOLINT: the names of the format
 
 namespace {
 
+bool is_reset(std::uint8_t code) { return code == kReset || code == kResetOfMark; }
+
 /// What the columns of numbers and text hold for an op.
 struct Payload {
   Verb verb;
   std::uint8_t code;
   std::uint32_t count = 0;  ///< code points of kInsertText, totals of kReset
 
+  bool is_reset() const { return verb == kOther && document::is_reset(code); }
   bool is(Other other) const { return verb == kOther && code == other; }
   bool has_value() const { return verb != kOther && code != kMap && code != kList; }
   bool has_text() const {
@@ -62,7 +65,7 @@ Status find_columns(Reader& in, const Position& self, const ChangeHeader& header
   StructureReader structure(in, self, header);
   columns.payloads.reserve(64);
   while (structure.next()) {
-    const auto count = structure.verb == kOther && structure.code == kReset
+    const auto count = structure.verb == kOther && is_reset(structure.code)
                            ? static_cast<std::uint32_t>(structure.dots.size())
                            : structure.code_points;
     columns.payloads.push_back({structure.verb, structure.code, count});
@@ -110,8 +113,12 @@ void build_other(const StructureReader& structure, Op& op) {
       break;
     case kDeleteText: op.what = op::DeleteText{structure.runs}; break;
     case kCount: op.what = op::Count{}; break;
-    case kReset: {
-      op::ResetCounter reset;
+    case kClear: op.what = op::Clear{}; break;
+    case kRestore: op.what = op::Restore{structure.dots}; break;
+    case kKeep: op.what = op::Keep{structure.dots}; break;
+    case kReset:
+    case kResetOfMark: {
+      op::ResetCounter reset{{}, structure.code == kResetOfMark};
       for (const Dot& dot : structure.dots) reset.seen.push_back({dot, 0});
       op.what = std::move(reset);
       break;
@@ -162,7 +169,7 @@ void fill(const Payload& payload, Op& op, Reader& numbers, Reader& text) {
     std::get<op::Delete>(op.what).reason = read_reason(text);
   } else if (payload.is(kCount)) {
     std::get<op::Count>(op.what).total = numbers.zigzag();
-  } else if (payload.is(kReset)) {
+  } else if (payload.is_reset()) {
     for (auto& seen : std::get<op::ResetCounter>(op.what).seen) seen.total = numbers.zigzag();
   }
 }
@@ -186,6 +193,9 @@ struct OpWriter {
       out.erase();
     }
   }
+  void operator()(const op::Restore& restore) const { out.restore(restore.marks); }
+  void operator()(const op::Keep& keep) const { out.keep(keep.marks); }
+  void operator()(const op::Clear&) const { out.clear(); }
   void operator()(const op::Withdraw& withdraw) const { out.withdraw(withdraw.dots); }
   void operator()(const op::Move& move) const { out.move(move.element, {move.left, move.right}); }
   void operator()(const op::Insert& insert) const {
@@ -200,7 +210,7 @@ struct OpWriter {
   }
   void operator()(const op::DeleteText& remove) const { out.delete_text(remove.runs); }
   void operator()(const op::Count& count) const { out.count(count.total); }
-  void operator()(const op::ResetCounter& reset) const { out.reset(reset.seen); }
+  void operator()(const op::ResetCounter& reset) const { out.reset(reset); }
   void operator()(const op::Add& add) const { out.add(add.value); }
   void operator()(const op::Remove& remove) const { out.remove(remove.value); }
 };
@@ -279,7 +289,7 @@ Result<ChangeSummary> inspect_change(BytesView bytes, const Position& self,
       read_reason(text);
     } else if (payload.is(kCount)) {
       numbers.varint();
-    } else if (payload.is(kReset)) {
+    } else if (payload.is_reset()) {
       for (std::uint32_t i = 0; i < payload.count; ++i) numbers.varint();
     }
   }

@@ -28,13 +28,23 @@ struct Set {
 struct Make {
   Kind kind;
 };
-/// Everything of every kind at the path and below it. Counters below are reset by ResetCounter ops
-/// before it. With a reason it is `void`: the reason is kept until a later write or deletion there.
+/// Leaves a mark, which hides what the change saw of every kind at the path and below it. Counters
+/// below have a ResetCounter before it. With a reason it is `void`.
 struct Delete {
   std::optional<std::string> reason;
 };
+/// Takes away marks of the path; its dot stays as a sign, which is no content.
+struct Restore {
+  std::vector<Dot> marks;
+};
+/// Contests the listed marks of the path: what they hide stays to be seen.
+struct Keep {
+  std::vector<Dot> marks;
+};
+/// Removes the values that it saw, of every register at the path itself.
+struct Clear {};
 /// Removes the listed dots at the path itself: values, signs of containers, additions to sets,
-/// moves. Undoes one's own writes, and nobody else's.
+/// moves, marks. Undoes one's own writes, and nobody else's.
 struct Withdraw {
   std::vector<Dot> dots;
 };
@@ -68,13 +78,15 @@ struct DeleteText {
 struct Count {
   std::int64_t total;
 };
-/// Kind::counter: subtracts the totals seen.
+/// Kind::counter: subtracts the totals seen; for good, or as long as the next Delete of the change
+/// at the path or above hides them.
 struct ResetCounter {
   struct Seen {
     Dot dot;  ///< of the Count op that set the total
     std::int64_t total;
   };
   std::vector<Seen> seen;
+  bool of_mark = false;
 };
 /// Kind::set: adds, or removes what was seen of, one element.
 struct Add {
@@ -88,7 +100,7 @@ struct Remove {
 
 struct Op {
   Path path;
-  std::variant<op::Set, op::Make, op::Delete, op::Withdraw, op::Insert, op::Move, op::InsertText,
+  std::variant<op::Set, op::Make, op::Delete, op::Restore, op::Keep, op::Clear, op::Withdraw, op::Insert, op::Move, op::InsertText,
                op::DeleteText, op::Count, op::ResetCounter, op::Add, op::Remove>
       what;
 };
@@ -121,6 +133,10 @@ struct Citations {
   std::vector<Position> exceptions;  ///< ascending: places that the writer hadn't applied
   bool operator==(const Citations&) const = default;
 };
+
+/// Calls `visit(dot)` for each dot that an op names, its path's elements included.
+template <class Visit>
+void each_named_dot(const Op& op, const Visit& visit);
 
 /// A change without its ops: what is needed to file it.
 struct ChangeHeader {
@@ -177,5 +193,35 @@ struct ChangeSummary {
 };
 Result<ChangeSummary> inspect_change(BytesView bytes, const Position& self,
                                      const CompartmentId& compartment = {});
+
+template <class Visit>
+void each_named_dot(const Op& op, const Visit& visit) {
+  const auto all = [&visit](const std::vector<Dot>& dots) {
+    for (const Dot& dot : dots) visit(dot);
+  };
+  for (const Step& step : op.path) {
+    if (const auto* element = std::get_if<Dot>(&step)) visit(*element);
+  }
+  const auto neighbours = [&visit](const auto& at) {
+    if (at.left) visit(*at.left);
+    if (at.right) visit(*at.right);
+  };
+  if (const auto* set = std::get_if<op::Set>(&op.what)) all(set->over.value_or(std::vector<Dot>()));
+  if (const auto* restore = std::get_if<op::Restore>(&op.what)) all(restore->marks);
+  if (const auto* keep = std::get_if<op::Keep>(&op.what)) all(keep->marks);
+  if (const auto* withdraw = std::get_if<op::Withdraw>(&op.what)) all(withdraw->dots);
+  if (const auto* insert = std::get_if<op::Insert>(&op.what)) neighbours(*insert);
+  if (const auto* insert = std::get_if<op::InsertText>(&op.what)) neighbours(*insert);
+  if (const auto* move = std::get_if<op::Move>(&op.what)) {
+    visit(move->element);
+    neighbours(*move);
+  }
+  if (const auto* erase = std::get_if<op::DeleteText>(&op.what)) {
+    for (const auto& run : erase->runs) visit(run.first);
+  }
+  if (const auto* reset = std::get_if<op::ResetCounter>(&op.what)) {
+    for (const auto& seen : reset->seen) visit(seen.dot);
+  }
+}
 
 }  // namespace relais::document

@@ -75,6 +75,10 @@ enum Other : std::uint8_t {
   kVoid,
   kWithdraw,
   kMove,
+  kClear,
+  kRestore,
+  kKeep,
+  kResetOfMark,
 };
 
 // The detail of kRegister: whether dots that it is written over follow, and above that 0 for

@@ -172,6 +172,7 @@ Dot StructureReader::read_dot() {
   const NamedAuthors::Name& name = names_[static_cast<std::size_t>(which)];
   Dot dot{name.author, name.base, 0};
   if (!name.by_content && which <= known) dot.seq = seq_before(name.base);
+  if (dot.author == self_.author && dot.seq >= self_.seq) in_.fail();
   const std::uint64_t at = in_.varint();
   if (at >= kIndices) in_.fail();
   dot.index = static_cast<std::uint32_t>(at);
@@ -254,7 +255,8 @@ bool StructureReader::read_detail() {
   // A whole document is only made or deleted: its fields have names.
   const bool whole = depth_ == 0;
   if (verb == kOther) {
-    const bool of_all = code == kMakeMap || code == kDelete || code == kVoid || code == kWithdraw;
+    const bool of_all = code == kMakeMap || code == kDelete || code == kVoid ||
+                        code == kWithdraw || code == kRestore || code == kKeep;
     return (!whole || of_all) && read_other();
   }
   if (whole || verb > kRegister) return false;
@@ -289,16 +291,21 @@ bool StructureReader::read_other() {
     case kMakeText:
     case kMakeSet:
     case kMakeCounter:
-    case kDelete:
-    case kVoid:
+    case kClear:
     case kCount: return true;
+    // What a mark covers must not depend on what else its entries stand for.
+    case kDelete:
+    case kVoid: return cites_.whole;
+    case kRestore: return cites_.whole && read_dots(false) && !dots.empty();
+    case kKeep:
     case kWithdraw: return read_dots(false) && !dots.empty();
     case kMove:
       element = read_dot();
       return depth_ < limits::kNestingDepth && read_origins(Kind::list);
     case kInsertText: return read_insertion(Kind::text);
     case kDeleteText: return read_runs();
-    case kReset: return read_dots(true) && !dots.empty();
+    case kReset:
+    case kResetOfMark: return read_dots(true) && !dots.empty();
     default: return false;
   }
 }

@@ -189,6 +189,18 @@ void ChangeWriter::make_void(std::string_view reason) {
   put_sized(text_, reason);
 }
 
+void ChangeWriter::restore(std::vector<Dot> marks) {
+  put_head(kOther, kRestore);
+  put_dots(std::move(marks));
+}
+
+void ChangeWriter::keep(std::vector<Dot> marks) {
+  put_head(kOther, kKeep);
+  put_dots(std::move(marks));
+}
+
+void ChangeWriter::clear() { put_head(kOther, kClear); }
+
 void ChangeWriter::withdraw(std::vector<Dot> dots) {
   put_head(kOther, kWithdraw);
   put_dots(std::move(dots));
@@ -214,8 +226,9 @@ void ChangeWriter::count(std::int64_t total) {
   put_signed(numbers_, total);
 }
 
-void ChangeWriter::reset(std::vector<op::ResetCounter::Seen> seen) {
-  put_head(kOther, kReset);
+void ChangeWriter::reset(op::ResetCounter reset) {
+  put_head(kOther, reset.of_mark ? kResetOfMark : kReset);
+  auto& seen = reset.seen;
   std::sort(seen.begin(), seen.end(), [](const auto& a, const auto& b) { return a.dot < b.dot; });
   put_varint(structure_, seen.size());
   for (const auto& entry : seen) {

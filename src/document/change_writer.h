@@ -39,11 +39,14 @@ class ChangeWriter {
   void make(Kind kind);
   void erase();
   void make_void(std::string_view reason);
+  void restore(std::vector<Dot> marks);
+  void keep(std::vector<Dot> marks);
+  void clear();
   void withdraw(std::vector<Dot> dots);
   void move(const Dot& element, const layout::Neighbours& where);
   void delete_text(const std::vector<std::pair<Dot, std::uint32_t>>& runs);
   void count(std::int64_t total);
-  void reset(std::vector<op::ResetCounter::Seen> seen);
+  void reset(op::ResetCounter reset);
 
   /// Where an insertion at this path stands if it follows the one before it.
   layout::Neighbours usual(Kind kind);

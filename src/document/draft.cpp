@@ -1,6 +1,7 @@
 #include "document/draft.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/check.h"
 #include "base/limits.h"
@@ -15,7 +16,7 @@ namespace {
 
 constexpr std::size_t kDotBytes = 14;    // at most, in a change
 constexpr std::size_t kOpBytes = 24;     // at most, without its path, dots and text
-constexpr std::size_t kEntryBytes = 26;  // of a context
+constexpr std::size_t kEntryBytes = 34;  // of a context
 constexpr std::size_t kHeadBytes = 384;  // without its context
 
 Error invalid(std::string what) { return Error(ErrorCode::invalid_argument, std::move(what)); }
@@ -46,6 +47,10 @@ struct SizeOf {
   std::size_t operator()(const op::Withdraw& withdraw) const {
     return withdraw.dots.size() * kDotBytes;
   }
+  std::size_t operator()(const op::Restore& restore) const {
+    return restore.marks.size() * kDotBytes;
+  }
+  std::size_t operator()(const op::Keep& keep) const { return keep.marks.size() * kDotBytes; }
   std::size_t operator()(const op::Move&) const { return 3 * kDotBytes; }
   template <class Other>
   std::size_t operator()(const Other&) const {
@@ -92,43 +97,140 @@ Status check_value(const ValueView& value) {
       "the value is not UTF-8, not a finite number, or an attachment without a media type");
 }
 
+bool has_content(const State::Table& table, const AuthorId& author) {
+  const auto& contents = table.contents;
+  return std::any_of(contents.begin(), contents.end(),
+                     [&author](const Content& content) { return content.author == author; });
+}
+
+struct MakesContent {
+  bool operator()(const op::Set&) const { return true; }
+  bool operator()(const op::Make&) const { return true; }
+  bool operator()(const op::Insert&) const { return true; }
+  bool operator()(const op::InsertText&) const { return true; }
+  bool operator()(const op::Count&) const { return true; }
+  bool operator()(const op::Add&) const { return true; }
+  template <class Other>
+  bool operator()(const Other&) const {
+    return false;
+  }
+};
+bool makes_content(const decltype(Op::what)& what) { return std::visit(MakesContent{}, what); }
+
+/// Whether anything but an object (or a list) may live at the node; seldom true without need.
+bool has_other_kind(const Node& node, bool is_list) {
+  if (!node.values.empty()) return true;
+  const bool names = !node.children.empty() && !node.children.front().is_element;
+  const bool elements = !node.children.empty() && node.children.back().is_element;
+  if (is_list ? names : elements) return true;
+  if (!node.extras) return false;
+  const Rare& rare = *node.extras->rare;
+  if (!rare.last_writer.empty() || !rare.ranked.empty()) return true;
+  const Kind own = is_list ? Kind::list : Kind::map;
+  return std::any_of(std::begin(kContainers), std::end(kContainers), [&](Kind kind) {
+    return kind != own && !node.present(kind).empty();
+  });
+}
+
 }  // namespace
 
 Draft::Draft(State base, Position self, Address address, Stamp stamp)
     : state_(std::move(base)), self_(self) {
   change_.address = std::move(address);
-  change_.context = state_.context();
+  seen_ = state_.context();
+  for (const Position& entry : seen_.entries()) {
+    if (!has_content(state_.table(), entry.author)) {
+      change_.context.advance(entry.author, entry.seq);
+    }
+  }
   change_.stamp = stamp;
   bytes_ = kHeadBytes + change_.context.entries().size() * kEntryBytes;
   number_ = state_.table().changes.intern(self_, stamp);
   state_.table().context.advance(self_.author, self_.seq);
+  if (state_.table().contested != 0) note_contested();
+}
+
+/// By-content changes are cited by who carried them; here, where ops name their dots, and where a
+/// deletion must say exactly what it saw.
+void Draft::cite_contents() {
+  const std::vector<Content>& contents = state_.table().contents;
+  std::set<AuthorId> cited;
+  const bool marks =
+      std::any_of(change_.ops.begin(), change_.ops.end(), [](const Op& op) {
+        return std::holds_alternative<op::Delete>(op.what) ||
+               std::holds_alternative<op::Restore>(op.what);
+      });
+  for (const Content& content : contents) {
+    if (marks) cited.insert(content.author);
+  }
+  for (const Op& op : change_.ops) {
+    each_named_dot(op, [&](const Dot& dot) {
+      if (has_content(state_.table(), dot.author)) cited.insert(dot.author);
+    });
+  }
+  change_.cites.contents.assign(cited.begin(), cited.end());
+}
+
+/// A write has seen what of another kind stands on the way to it, and so takes it away.
+Status Draft::clear_above(const Path& path) {
+  const Node* at = &state_.table().root;
+  for (std::size_t depth = 1; depth < path.size(); ++depth) {
+    at = find_child(state_.table(), *at, path[depth - 1]);
+    if (at == nullptr) return {};
+    const bool in_list = std::holds_alternative<Dot>(path[depth]);
+    if (!has_other_kind(*at, in_list)) continue;
+    const Path above(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(depth));
+    for (const Kind kind : kKinds) {
+      if (kind == (in_list ? Kind::list : Kind::map)) continue;
+      at = state_.table().find(above);
+      if (at != nullptr && is_live(*at, kind)) RELAIS_TRY(drop_kind(above, kind));
+    }
+    at = state_.table().find(above);
+    if (at == nullptr) return {};
+  }
+  return {};
 }
 
 Status Draft::push(Path path, decltype(Op::what) what) {
   RELAIS_TRY(check_path(path));
-  const bool whole =
-      std::holds_alternative<op::Delete>(what) || std::holds_alternative<op::Withdraw>(what) ||
-      (std::holds_alternative<op::Make>(what) && std::get<op::Make>(what).kind == Kind::map);
-  if (path.empty() && !whole) return invalid("a document is an object: its fields have names");
+  const auto* make = std::get_if<op::Make>(&what);
+  const bool is_of_all =
+      std::holds_alternative<op::Delete>(what) || std::holds_alternative<op::Restore>(what) ||
+      std::holds_alternative<op::Keep>(what) || std::holds_alternative<op::Withdraw>(what) ||
+      (make != nullptr && make->kind == Kind::map);
+  if (path.empty() && !is_of_all) return invalid("a document is an object: its fields have names");
+  const bool is_deeper =
+      std::holds_alternative<op::Insert>(what) || std::holds_alternative<op::Move>(what);
+  if (is_deeper && path.size() == limits::kNestingDepth) {
+    return invalid("a list stands at most at step " + std::to_string(limits::kNestingDepth - 1) +
+                   " of a path");
+  }
   if (change_.context.entries().size() > limits::kContextEntries) {
     return Error(
         ErrorCode::limit_exceeded,
         "the document has more than " + std::to_string(limits::kContextEntries) + " writers");
   }
+  const bool restores = std::holds_alternative<op::Restore>(what);
+  if (state_.table().marked && !restores) RELAIS_TRY(check_not_deleted(path));
+  if (makes_content(what) && !takes_back_) RELAIS_TRY(clear_above(path));
   bytes_ += kOpBytes + path_bytes(path) + std::visit(SizeOf{}, what);
   if (change_.ops.size() >= limits::kOpsPerChange || bytes_ > limits::kChangeBytes) {
     return Error(ErrorCode::limit_exceeded, "the change is larger than " +
                                                 std::to_string(limits::kChangeBytes) +
                                                 " bytes: write it in parts");
   }
+  do_op(std::move(path), std::move(what));
+  return {};
+}
+
+void Draft::do_op(Path path, decltype(Op::what) what) {
   change_.ops.push_back({std::move(path), std::move(what)});
   const Op& op = change_.ops.back();
   State::Table& table = state_.table();
-  Applying applying{change_.context, self_, number_, index_};
+  Applying applying{seen_, self_, number_, index_};
   apply_op(table, applying, op);
   index_ = applying.index;
   if (may_empty(op)) table.root.prune();
-  return {};
 }
 
 Status Draft::check_kind(const Path& path, Kind kind, const char* what) const {
@@ -137,10 +239,10 @@ Status Draft::check_kind(const Path& path, Kind kind, const char* what) const {
   return Error(ErrorCode::wrong_kind, std::string("the field is not a ") + what);
 }
 
-Status Draft::reset_counter(const Path& path) {
+Status Draft::reset_counter(const Path& path, bool of_mark) {
   const Node* node = state_.table().find(path);
   if (!node->extras) return {};
-  op::ResetCounter reset;
+  op::ResetCounter reset{{}, of_mark};
   for (const Total& count : node->extras->counts) {
     reset.seen.push_back({state_.table().changes.global(count.dot), count.total});
   }
@@ -160,7 +262,7 @@ Status Draft::reset_counters(const Path& path) {
     }
     if (node->extras && !node->extras->counts.empty()) counters.push_back(std::move(at));
   }
-  for (const Path& counter : counters) RELAIS_TRY(reset_counter(counter));
+  for (const Path& counter : counters) RELAIS_TRY(reset_counter(counter, true));
   return {};
 }
 
@@ -223,11 +325,13 @@ Status Draft::count(const Path& counter, std::int64_t delta) {
 
 Status Draft::add_to_counter(const Path& counter, std::int64_t delta) {
   const State::Table& table = state_.table();
+  const Node* node = table.find(counter);
+  Wide shown = node != nullptr ? counter_value(table.changes, *node) : 0;
+  // An author's total goes on even from where it was deleted.
   std::int64_t total = 0;
-  Wide shown = 0;
-  if (const Node* node = table.find(counter); node != nullptr && node->extras) {
-    shown = counter_value(table.changes, *node);
-    for (const Total& count : node->extras->counts) {
+  for (const Node* at : {node, table.find_hidden(counter)}) {
+    if (at == nullptr || !at->extras) continue;
+    for (const Total& count : at->extras->counts) {
       if (table.changes.author(count.dot) == self_.author) total = count.total;
     }
   }
@@ -237,27 +341,6 @@ Status Draft::add_to_counter(const Path& counter, std::int64_t delta) {
     return Error(ErrorCode::limit_exceeded, "the counter would leave the range of 64 bits");
   }
   return push(counter, op::Count{total});
-}
-
-Status Draft::erase(const Path& path) {
-  const Node* node = state_.table().find(path);
-  if (node == nullptr || !is_live(*node)) {
-    return Error(ErrorCode::not_found, "nothing is at the path");
-  }
-  RELAIS_TRY(reset_counters(path));
-  return push(path, op::Delete{});
-}
-
-Status Draft::make_void(const Path& path, std::string reason) {
-  if (reason.empty() || reason.size() > limits::kReasonBytes || !is_utf8(reason)) {
-    return invalid("a reason is 1 to " + std::to_string(limits::kReasonBytes) + " bytes of UTF-8");
-  }
-  const Node* node = state_.table().find(path);
-  if (node == nullptr || !is_live(*node)) {
-    return Error(ErrorCode::not_found, "nothing is at the path");
-  }
-  RELAIS_TRY(reset_counters(path));
-  return push(path, op::Delete{std::move(reason)});
 }
 
 Status Draft::move(const Path& list, std::size_t from, std::size_t to) {
@@ -273,6 +356,11 @@ Status Draft::move(const Path& list, std::size_t from, std::size_t to) {
 
 Change Draft::finish() && {
   RELAIS_CHECK(!change_.ops.empty());
+  if (state_.table().marked) {
+    keep_contested();
+    repeat_restores();
+  }
+  if (!state_.table().contents.empty()) cite_contents();
   return std::move(change_);
 }
 

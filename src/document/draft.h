@@ -46,17 +46,23 @@ class Draft {
                      std::string_view inserted);
   /// Makes the text read `text` with the smallest splices a diff finds.
   Status update_text(const Path& text, std::string_view to);
-  /// Deletes the field, and all below it. Fails: not_found.
+  /// Deletes the field, and all below it; `restore` brings it back, unless it was only a value.
+  /// Fails: not_found.
   Status erase(const Path& path);
-  /// The same, for a reason that stays until something is written there again. `undo` brings back
-  /// what was there. Fails: not_found; invalid_argument without a reason.
+  /// The same, for a reason that is read there. Fails: not_found; invalid_argument without a reason.
   Status make_void(const Path& path, std::string reason);
+  /// Takes back the deletions of the path that others contest; if none is contested, the newest.
+  /// Fails: not_found if nothing was deleted there.
+  Status restore(const Path& path);
+  /// Lets what was deleted at the path stay so, and begins with nothing there. A write below what was
+  /// deleted is refused (`deleted`) otherwise.
+  Status start_anew(const Path& path, Kind kind);
   /// Puts an element of a list elsewhere: it is the `to`-th afterwards. What others write to it at
   /// the same time stays with it. Fails: invalid_argument beyond the list's end.
   Status move(const Path& list, std::size_t from, std::size_t to);
 
   /// Settles all conflicts at the path and below it as they are shown: the shown value, kind and
-  /// place stay. Fails: not_found.
+  /// place stay, and contested deletions are taken back. Fails: not_found.
   Status keep(const Path& path);
   /// Takes back what is left of one's own change, and nothing of anybody else's: what it wrote and
   /// nobody has overwritten since goes, and what it overwrote or deleted is written again.
@@ -68,7 +74,8 @@ class Draft {
   bool empty() const { return change_.ops.empty(); }
   /// The encoded change is not larger.
   std::size_t bytes() const { return bytes_; }
-  /// The change, if there is anything in it (see `empty`); the draft is spent.
+  /// The change, if there is anything in it (see `empty`); the draft is spent. What it leaves
+  /// unsettled of contested deletions it keeps.
   Change finish() &&;
   /// The state with what the draft does, to go on from; `state` has it no more.
   State take_state() { return std::move(state_); }
@@ -78,6 +85,16 @@ class Draft {
   friend class Undoer;
 
   Status push(Path path, decltype(Op::what) what);
+  void do_op(Path path, decltype(Op::what) what);
+  Status check_not_deleted(const Path& path) const;
+  Status push_deletion(const Path& path, std::optional<std::string> reason);
+  bool is_plain_register(const Path& path) const;
+  std::vector<Dot> marks_to_restore(const Path& path);
+  Status clear_above(const Path& path);
+  void cite_contents();
+  void note_contested();
+  void keep_contested();
+  void repeat_restores();
   Status check_kind(const Path& path, Kind kind, const char* what) const;
   /// Deletes what is at the path, unless it is of this kind alone.
   Status clear_for(const Path& path, Kind kind);
@@ -85,7 +102,7 @@ class Draft {
   Status keep_node(const Path& path);
   Status keep_kind(const Path& path, Kind kind);
   Status drop_kind(const Path& path, Kind kind);
-  Status reset_counter(const Path& path);
+  Status reset_counter(const Path& path, bool of_mark);
   Status add_to_counter(const Path& counter, std::int64_t delta);
   Status reset_counters(const Path& path);
   bool types_on(const Path& path, Sequence& text, std::size_t position, std::string_view inserted);
@@ -98,8 +115,11 @@ class Draft {
   Position self_;
   std::uint32_t number_ = 0;  ///< of the change, in the state's table
   Change change_;
+  Context seen_;             ///< the change's, with the by-content changes of the state
   std::uint32_t index_ = 0;  ///< of the next op
   std::size_t bytes_ = 0;    ///< at most, of the encoded change
+  std::vector<std::pair<Path, Dot>> contested_;  ///< marks, as the author found them
+  bool takes_back_ = false;  ///< what is written again is no decision on what stands beside it
 };
 
 }  // namespace relais::document

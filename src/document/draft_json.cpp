@@ -42,7 +42,7 @@ bool reads_as(const ChangeTable& changes, const Node& node, const element& json)
     case Kind::last_writer:
     case Kind::ranked: {
       const auto& versions = node.versions(*shown_kind(node));
-      return is_scalar(json) && versions.size() == 1 && versions[0].dot.revived == 0 &&
+      return is_scalar(json) && versions.size() == 1 &&
              compare(versions[0].value, value_of(json)) == 0;
     }
     case Kind::map: {
@@ -124,6 +124,7 @@ class JsonPutter {
     if (is_scalar(json))
       return draft_.push(list, op::Insert{where.left, where.right, value_of(json)});
     const Kind kind = json.type() == element_type::OBJECT ? Kind::map : Kind::list;
+    RELAIS_TRY(draft_.clear_above(list));  // before the element's id is known
     Path below = list;
     below.emplace_back(next_id());
     RELAIS_TRY(draft_.push(list, op::Insert{where.left, where.right, kind}));
@@ -163,6 +164,7 @@ class JsonPutter {
 
   Status put_object(const Path& path, const element& json) {
     RELAIS_TRY(draft_.clear_for(path, Kind::map));
+    RELAIS_TRY(draft_.start_anew(path, Kind::map));
     const auto object = json.get_object().value_unsafe();
     if (object.begin() == object.end()) {
       const Node* node = find(path);
@@ -223,6 +225,7 @@ class JsonPutter {
     std::size_t back = 0;
     while (back < shorter - front && same(before.size() - 1 - back, items.size() - 1 - back))
       ++back;
+    RELAIS_TRY(draft_.clear_above(path));
     layout::Neighbours where = list.place(front);
     for (std::size_t i = front; i < before.size() - back; ++i) {
       Path at = path;

@@ -2,8 +2,9 @@
 #include <set>
 
 #include "base/try.h"
+#include "document/change_reader.h"
 #include "document/draft.h"
-#include "document/table.h"
+#include "document/marks.h"
 #include "document/utf8.h"
 #include "document/value_code.h"
 
@@ -102,7 +103,7 @@ class Undoer {
     }
     for (const Versioned& version : nodes.now->versions(kind)) {
       const Dot dot = changes().global(version.dot);
-      written_since |= !after.contains(dot) && !before.contains(dot) && version.dot.revived == 0;
+      written_since |= !after.contains(dot) && !before.contains(dot);
     }
     const bool wrote = std::any_of(after.begin(), after.end(),
                                    [&](const Dot& dot) { return !before.contains(dot); });
@@ -318,11 +319,60 @@ class Undoer {
   const Position& position_;
 };
 
+namespace {
+
+/// The marks that a change made, with their paths.
+std::vector<std::pair<Path, Dot>> marks_of(const Change& change, const Position& own) {
+  std::vector<std::pair<Path, Dot>> marks;
+  std::uint32_t index = 0;
+  for (const Op& op : change.ops) {
+    if (std::holds_alternative<op::Delete>(op.what)) {
+      marks.emplace_back(op.path, Dot{own.author, own.seq, index});
+    }
+    const auto* text = std::get_if<op::InsertText>(&op.what);
+    index += text != nullptr ? static_cast<std::uint32_t>(count_code_points(text->text)) : 1;
+  }
+  return marks;
+}
+
+/// One of the marks hid what it covers, and nothing new had begun there.
+bool hid_all(const State::Table& table, const Path& path, const std::vector<Dot>& marks) {
+  const Node* node = table.find(path);
+  if (node == nullptr || !node->extras || is_live(*node)) return false;
+  const auto& standing = node->extras->rare->marks;
+  return std::any_of(standing.begin(), standing.end(), [&](const Mark& mark) {
+    const Dot dot = table.changes.global(mark.dot);
+    return !mark.contested && std::find(marks.begin(), marks.end(), dot) != marks.end();
+  });
+}
+
+}  // namespace
+
+/// Deletions are taken back as such; the rest is compared as if neither they, nor Restores, had been.
 Status Draft::undo(const State& before, const Change& change, const Position& position) {
+  const std::size_t ops = change_.ops.size();
+  const Position own = own_position(change, position);
+  State without = before;
+  for (const Op& op : change.ops) {
+    const auto* restore = std::get_if<op::Restore>(&op.what);
+    if (restore != nullptr) drop_marks(without.table(), op.path, restore->marks);
+  }
   State after = before;
   RELAIS_TRY(after.apply(change, position));
-  const std::size_t ops = change_.ops.size();
-  RELAIS_TRY(Undoer(*this, before, after, position).run());
+  for (const auto& [path, mark] : marks_of(change, own)) {
+    drop_marks(after.table(), path, {mark});
+    if (stands(state_.table(), path, mark)) RELAIS_TRY(push(path, op::Restore{{mark}}));
+  }
+  for (const Op& op : change.ops) {
+    const auto* restore = std::get_if<op::Restore>(&op.what);
+    // What was contested hid nothing; and a new deletion would take what had begun there too.
+    if (restore == nullptr || !hid_all(before.table(), op.path, restore->marks)) continue;
+    const Node* node = state_.table().find(op.path);
+    if (node != nullptr && is_live(*node)) RELAIS_TRY(push_deletion(op.path, std::nullopt));
+  }
+  takes_back_ = true;
+  RELAIS_TRY(Undoer(*this, without, after, own).run());
+  takes_back_ = false;
   if (change_.ops.size() > ops) return {};
   return Error(ErrorCode::not_found, "nothing of the change is left to take back");
 }

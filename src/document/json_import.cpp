@@ -236,6 +236,7 @@ Status Importer::encode(Stamp stamp, const Attribution& attribution,
   header.address = parsed.address;
   header.stamp = stamp;
   header.attribution = attribution;
+  header.content = AuthorId();  // whose name follows from the bytes
   writer.finish(header, out);
   if (out.size() > limits::kChangeBytes) {
     out.clear();

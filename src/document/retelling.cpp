@@ -19,6 +19,9 @@ struct Retelling {
     if (erase.reason) return say(Action::make_void, *erase.reason);
     say(Action::erase);
   }
+  void operator()(const op::Restore&) { say(Action::restore); }
+  void operator()(const op::Keep&) { say(Action::keep); }
+  void operator()(const op::Clear&) { say(Action::erase); }
   void operator()(const op::Withdraw&) { say(Action::take_back); }
   void operator()(const op::Insert& insert) {
     const auto* value = std::get_if<Value>(&insert.content);
@@ -77,7 +80,9 @@ std::vector<FieldEdit> retell(const Change& change, const Position& self, const 
     const Path place = place_of(op, {self.author, self.seq, index});
     index += indices_of(op);
     // What was done to all of something was done to each part of it.
-    const bool to_all = std::holds_alternative<op::Delete>(op.what) && is_within(above, place);
+    const bool is_of_all = std::holds_alternative<op::Delete>(op.what) ||
+                           std::holds_alternative<op::Restore>(op.what);
+    const bool to_all = is_of_all && is_within(above, place);
     if (!is_within(place, above) && !to_all) continue;
     Retelling retelling;
     std::visit(retelling, op.what);

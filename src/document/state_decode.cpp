@@ -24,6 +24,11 @@ class Decoder {
   bool run() {
     read_positions();
     if (in_.ok()) read(table_.root, 0);
+    if (in_.ok() && !in_.at_end()) {
+      table_.hidden = std::make_unique<Node>();
+      read(*table_.hidden, 0);
+      require(!table_.hidden->vacant());
+    }
     // Written again, a change that no dot names would be left out, and stamps stand as needed.
     const bool as_used = std::all_of(changes_.begin(), changes_.end(), [](const Known& change) {
       return change.use == (change.stamped ? Use::written : Use::referred);
@@ -46,15 +51,53 @@ class Decoder {
   }
 
   void read_positions() {
-    const std::uint64_t authors = in_.varint();
-    for (std::uint64_t i = 0; i < authors && in_.ok(); ++i) {
+    const std::uint64_t head = in_.varint();
+    for (std::uint64_t i = 0; i < head >> 1 && in_.ok(); ++i) {
       const auto author = in_.id<AuthorId>();
       const std::uint64_t seq = in_.varint();
       const auto& entries = table_.context.entries();
       require(seq > 0 && (entries.empty() || entries.back().author < author));
       if (in_.ok()) table_.context.advance(author, seq);
     }
+    if ((head & kHasContents) != 0) read_contents();
     for (const Position& entry : table_.context.entries()) read_changes(entry);
+  }
+
+  /// An author by its place in the context; each later than the one before.
+  const Position* read_author(std::optional<std::uint64_t>& before, bool may_repeat) {
+    const std::uint64_t place = in_.varint();
+    const auto& entries = table_.context.entries();
+    require(place < entries.size() && (!before || *before < place ||
+                                       (may_repeat && *before == place)));
+    before = place;
+    return in_.ok() ? &entries[static_cast<std::size_t>(place)] : nullptr;
+  }
+
+  void read_contents() {
+    const std::uint64_t count = in_.varint();
+    require(count > 0);
+    std::optional<std::uint64_t> last;
+    for (std::uint64_t i = 0; i < count && in_.ok(); ++i) {
+      const Position* author = read_author(last, false);
+      if (author == nullptr || author->seq != 1) return in_.fail();
+      Content content{author->author, {}};
+      read_carriers(content.carriers);
+      table_.contents.push_back(std::move(content));
+    }
+  }
+
+  void read_carriers(std::vector<Position>& carriers) {
+    const std::uint64_t count = in_.varint();
+    require(count > 0);
+    std::optional<std::uint64_t> last;
+    for (std::uint64_t i = 0; i < count && in_.ok(); ++i) {
+      const Position* author = read_author(last, true);
+      const std::uint64_t seq = in_.varint();
+      if (author == nullptr || seq == 0 || seq > author->seq) return in_.fail();
+      const Position carrier{author->author, seq};
+      require(carriers.empty() || carriers.back() < carrier);
+      carriers.push_back(carrier);
+    }
   }
 
   void read_changes(const Position& entry) {
@@ -112,14 +155,13 @@ class Decoder {
 
   /// Dots of one facet, in ascending order; `each` reads what follows one.
   template <class Each>
-  void read_dots(const Each& each) {
+  void read_dots(const Each& each, Use use = Use::written) {
     std::optional<LocalDot> last;
     unsigned flags = kMore;
     while (in_.ok() && (flags & kMore) != 0) {
-      LocalDot dot = read_dot(kDotFlagBits, flags);
+      const LocalDot dot = read_dot(kDotFlagBits, flags, use);
       require(!last || (in_.ok() && table_.changes.less(*last, dot)));
       last = dot;
-      dot.revived = (flags & kRevived) != 0 ? 1 : 0;
       if (in_.ok()) each(dot);
     }
   }
@@ -147,6 +189,23 @@ class Decoder {
       const auto& changes = table_.changes;
       require(totals.empty() || changes.author(totals.back().dot) < changes.author(dot));
       totals.push_back({dot, total});
+    }
+  }
+
+  void read(std::vector<Base>& bases) {
+    const std::uint64_t count = in_.varint();
+    for (std::uint64_t i = 0; i < count && in_.ok(); ++i) {
+      Base base;
+      unsigned flags = 0;
+      base.by = read_dot(1, flags, Use::referred);
+      base.of_mark = (flags & kOfMark) != 0;
+      base.dot = read_dot(Use::referred);
+      base.total = in_.zigzag();
+      if (!in_.ok()) return;
+      const auto& changes = table_.changes;
+      require(bases.empty() || changes.less(bases.back().by, base.by) ||
+              (bases.back().by.same(base.by) && changes.less(bases.back().dot, base.dot)));
+      bases.push_back(base);
     }
   }
 
@@ -224,7 +283,7 @@ class Decoder {
     }
     if ((flags & kHasCounter) != 0) {
       read(extras.counts, read_count(present(Kind::counter)), Use::written);
-      read(extras.bases, in_.varint(), Use::referred);
+      read(extras.bases);
       require(!extras.counts.empty() || !extras.bases.empty() || !present(Kind::counter).empty());
     }
     if ((flags & kHasRare) != 0) read_rare(extras.rare.make());
@@ -239,22 +298,74 @@ class Decoder {
     });
   }
 
+  void read_mark(Mark& mark, const LocalDot& dot) {
+    mark.dot = dot;
+    const std::uint64_t reason = in_.varint();
+    require(reason <= limits::kReasonBytes + 1);
+    if (in_.ok() && reason != 0) {
+      mark.reason = in_.take(static_cast<std::size_t>(reason - 1));
+      require(is_utf8(*mark.reason));
+    }
+    read(mark.covered);
+    read(mark.later);
+  }
+
+  void read(ChangeSet& set) {
+    const std::uint64_t runs = in_.varint();
+    std::uint64_t next = 0;
+    for (std::uint64_t i = 0; i < runs && in_.ok(); ++i) {
+      const std::uint64_t gap = in_.varint();
+      const std::uint64_t more = in_.varint();
+      const std::uint64_t all = table_.changes.size();
+      require(gap < all && more < all && next + gap + more < all && (i == 0 || gap > 0));
+      if (!in_.ok()) return;
+      next += gap;
+      for (const std::uint64_t end = next + more; next <= end; ++next) {
+        set.push_back(static_cast<std::uint32_t>(next));
+      }
+    }
+  }
+
+  template <class Items>
+  void read_references(Items& items, Use use) {
+    const std::uint64_t count = in_.varint();
+    require(count > 0);
+    for (std::uint64_t i = 0; i < count && in_.ok(); ++i) {
+      const LocalDot dot = read_dot(use);
+      if (!in_.ok()) return;
+      require(items.empty() || table_.changes.less(items.back(), dot));
+      items.push_back(dot);
+    }
+  }
+
   void read_rare(Rare& rare) {
     const std::uint8_t flags = in_.byte();
     require(flags != 0 && (flags & ~kRare) == 0);
-    if ((flags & kHasDeletions) != 0) read(rare.deletions);
-    if ((flags & kHasVoids) != 0) {
+    if ((flags & kHasMarks) != 0) {
+      read_dots([&](const LocalDot& dot) { read_mark(rare.marks.emplace_back(), dot); });
+    }
+    if ((flags & kHasKeeps) != 0) {
       read_dots([&](const LocalDot& dot) {
-        const BytesView reason = in_.sized(limits::kReasonBytes);
-        require(is_utf8(reason) && dot.revived == 0);
-        rare.voids.push_back({dot, std::string(reason)});
+        Keep& keep = rare.keeps.emplace_back();
+        keep.dot = dot;
+        read_references(keep.marks, Use::written);
       });
+    }
+    if ((flags & kHasRestores) != 0) read(rare.restores);
+    if ((flags & kHasWithdrawn) != 0) {
+      read_dots([&](const LocalDot& mark) {
+        Withdrawn& gone = rare.withdrawn.emplace_back();
+        gone.mark = mark;
+        read_references(gone.by, Use::referred);
+      }, Use::referred);
+    }
+    if ((flags & (kHasMarks | kHasKeeps | kHasRestores | kHasWithdrawn)) != 0) {
+      table_.marked = table_.unsettled = true;
     }
     if ((flags & kHasLastWriter) != 0) read(rare.last_writer, false);
     if ((flags & kHasRanked) != 0) read(rare.ranked, true);
     if ((flags & kHasMoves) != 0) {
       read_dots([&](const LocalDot& dot) {
-        require(dot.revived == 0);
         rare.moves.push_back({read_dot(Use::referred), dot});
       });
     }
@@ -294,7 +405,7 @@ class Decoder {
     if ((flags & ~unsigned{kHasValues}) != 0) read_extras(node.more(), flags);
     const std::uint64_t count = in_.varint();
     const bool leaf = flags == kHasValues && node.values.size() == 1 && count == 0;
-    require(!leaf || node.values[0].dot.revived != 0);
+    require(!leaf);
     require(count == 0 ? flags != 0 || depth == 0 : depth < limits::kNestingDepth);
     if (in_.ok())
       node.children.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(count, 16)));
@@ -349,13 +460,16 @@ class Decoder {
 }  // namespace
 
 Result<State> State::decode(BytesView bytes) {
-  if (bytes.empty()) return Error(ErrorCode::corrupt, "the state is empty");
+  if (bytes.empty()) return Error(ErrorCode::corrupt, "The state is empty.");
   if (static_cast<std::uint8_t>(bytes[0]) != kVersion) {
-    return Error(ErrorCode::unsupported_version, "the state is of a newer version of its format");
+    return Error(ErrorCode::unsupported_version, "The state is of a newer version of its format.");
   }
   State state;
-  if (!Decoder(bytes.substr(1), *state.table_).run()) {
-    return Error(ErrorCode::corrupt, "the state is malformed");
+  const Error malformed(ErrorCode::corrupt, "The state is malformed.");
+  if (!Decoder(bytes.substr(1), *state.table_).run()) return malformed;
+  // What marks hide follows from the rest; bytes that say otherwise are nobody's.
+  if (state.table_->marked ? state.canonical() != bytes : state.table_->hidden != nullptr) {
+    return malformed;
   }
   return state;
 }

@@ -6,10 +6,12 @@
 #include <mutex>
 #include <vector>
 
+#include "engine/authors_met.h"
 #include "engine/documents.h"
 #include "engine/own_logs.h"
 #include "engine/projection/ground.h"
 #include "store/store.h"
+#include "store/tables/commit.h"
 
 namespace relais::engine {
 
@@ -34,15 +36,19 @@ class Core {
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;
 
-  /// Commits; on failure the core is stopped for good. `touched` is told to the observer.
-  Status commit(const store::Batch& batch, store::Durability durability,
+  /// Commits, and publishes what it makes of the logs; on failure the core is stopped for good.
+  /// `touched` is told to the observer.
+  Status commit(store::Commit& commit, store::Durability durability,
                 const std::vector<Touched>& touched);
+  /// The same for what doesn't touch the logs.
+  Status commit(const store::Batch& batch, store::Durability durability);
   /// Memory and disk have parted: nothing more is written until the store is opened again.
   void stop();
   /// Fails: closed once a write failed.
   Status check_running() const;
 
-  /// After control grew: derives it again.
+  /// After control grew: derives it again. If that fails the core is stopped: who may write isn't
+  /// known any more.
   Status refresh_control();
 
   document::Stamp next_stamp();
@@ -57,8 +63,8 @@ class Core {
   std::unique_ptr<store::Store> store;
   Identity identity;
   store::LogTable logs;
-  access::VerifiedCertificates certificates;
   Control control;
+  AuthorsMet authors;
   Opener opener;
   Documents documents;
   OwnLogs own;
@@ -78,7 +84,9 @@ class Core {
 
  private:
   Core(std::unique_ptr<store::Store> store, const Environment& environment, Identity identity,
-       store::LogTable logs, access::VerifiedCertificates verified, Control control);
+       store::LogTable logs, Control control);
+
+  Status committed(Status status, const std::vector<Touched>& touched);
 
   bool stopped_ = false;
 };

@@ -89,7 +89,7 @@ Result<document::State> Documents::state(const Source& from, BytesView key,
     RELAIS_TRY(resolve(from, key, state.context(), placed));
     return state.apply(placed.change, placed.position);
   };
-  RELAIS_TRY(in_causal_order(tail, apply));
+  RELAIS_TRY(in_causal_order(tail, state.context(), apply));
   return state;
 }
 
@@ -117,7 +117,7 @@ Result<std::vector<PlacedChange>> Documents::changes(const Control& control,
     ordered.push_back(std::move(placed));
     return {};
   };
-  RELAIS_TRY(in_causal_order(all, add));
+  RELAIS_TRY(in_causal_order(all, {}, add));
   return ordered;
 }
 

@@ -6,6 +6,7 @@
 #include "base/try.h"
 #include "document/json.h"
 #include "document/sections.h"
+#include "document/table.h"
 #include "document/tree.h"
 #include "engine/placing.h"
 #include "engine/projection/citing.h"
@@ -56,9 +57,11 @@ Status Edit::put_json(const DocumentId& document, std::string_view path, std::st
                       [&](document::Draft& draft) { return draft.put_json({}, json); });
   }
   for (const auto& section : sections) {
-    RELAIS_TRY(with_draft(document, section.first, [&](document::Draft& draft) {
+    const auto put = [&](document::Draft& draft) -> Status {
+      RELAIS_TRY(draft.start_anew({}, document::Kind::map));
       return draft.put_json({document::Step(section.first)}, section.second);
-    }));
+    };
+    RELAIS_TRY(with_draft(document, section.first, put));
   }
   return {};
 }
@@ -69,19 +72,37 @@ Status Edit::erase(const DocumentId& document, std::string_view path,
     return reason ? draft.make_void(at, *reason) : draft.erase(at);
   };
   if (!path.empty()) return at(document, path, erase_at);
-  bool found = false;
+  return at_all_parts(document, [&](document::Draft& draft) { return erase_at(draft, {}); });
+}
+
+Status Edit::restore(const DocumentId& document, std::string_view path) {
+  if (!path.empty()) {
+    return at(document, path, [](document::Draft& draft, const document::Path& parsed) {
+      return draft.restore(parsed);
+    });
+  }
+  return at_all_parts(document, [](document::Draft& draft) { return draft.restore({}); });
+}
+
+/// Runs `action(draft)` on the whole of each part of the document; fails if it finds nothing to do in
+/// any of them.
+template <class Action>
+Status Edit::at_all_parts(const DocumentId& document, const Action& action) {
+  Status nothing = Error(ErrorCode::not_found, "There is no such document.");
+  bool done = false;
   Reader reader(core_, *core_.store);
   RELAIS_ASSIGN(const auto parts, reader.parts(document));
   for (const Part& part : parts) {
-    for (const std::string& name : document::section_names(part.state)) {
-      RELAIS_TRY(with_draft(document, name, [&](document::Draft& draft) {
-        return erase_at(draft, {document::Step(name)});
-      }));
-      found = true;
-    }
+    const auto act = [&](document::Draft& draft) {
+      const Status one = action(draft);
+      const bool is_empty = !one && one.error().code() == ErrorCode::not_found;
+      if (is_empty) nothing = one;
+      done = done || one;
+      return is_empty ? Status() : one;
+    };
+    RELAIS_TRY(with_draft(document, part.compartment, act));
   }
-  if (found) return {};
-  return Error(ErrorCode::not_found, "There is no such document.");
+  return done ? Status() : nothing;
 }
 
 template <class Action>
@@ -136,9 +157,11 @@ Status Edit::commit() {
   for (auto& [compartment, documents] : order_) {
     for (const DocumentId& id : documents) {
       RELAIS_ASSIGN(const document::Position self, commit.next(compartment));
-      document::Change change = std::move(drafts_.at({compartment, id})).finish();
+      document::Draft& draft = drafts_.at({compartment, id});
+      const bool has_marks = draft.state().table().marked;
+      document::Change change = std::move(draft).finish();
       change.attribution = {transaction, user_};
-      RELAIS_TRY(cite_applied(core_, compartment, change, self));
+      RELAIS_TRY(cite_applied(core_, compartment, change, self, has_marks));
       const Bytes bytes = document::encode(change, self);
       if (bytes.size() > limits::kChangeBytes || change.ops.size() > limits::kOpsPerChange) {
         return Error(ErrorCode::limit_exceeded, "That is too much for one edit of a document.");

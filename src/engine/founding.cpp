@@ -5,6 +5,7 @@
 #include "base/try.h"
 #include "engine/own_logs.h"
 #include "store/tables/door.h"
+#include "store/tables/seals.h"
 
 namespace relais::engine {
 namespace {
@@ -16,9 +17,8 @@ struct ControlLog {
   std::vector<wire::ControlRecord> records;
 };
 
-Result<access::CitedHeads> write_log(store::Batch& batch, const store::Reads& store,
-                                     store::LogTable& logs, const access::Membership& membership,
-                                     const ControlLog& from) {
+Result<access::CitedHeads> write_log(store::Commit& commit, const store::Reads& store,
+                                     const access::Membership& membership, const ControlLog& from) {
   const log::LogId id{log::control_compartment(from.identity.space),
                       log::author_id(from.identity.device_key, from.identity.instance)};
   const log::Head genesis = log::genesis(from.identity.space, id);
@@ -38,8 +38,8 @@ Result<access::CitedHeads> write_log(store::Batch& batch, const store::Reads& st
   const auto* admitted = std::get_if<access::AdmittedPiece>(&verdict);
   if (admitted == nullptr)
     return Error(ErrorCode::not_authorised, "The space couldn't be founded.");
-  RELAIS_ASSIGN(const auto row, store::append_control(batch, logs, genesis, *admitted));
-  RELAIS_TRY(store::add_seal(store, batch, logs, row.no, seal, false));
+  RELAIS_ASSIGN(const auto row, store::append_control(commit, genesis, *admitted));
+  RELAIS_TRY(store::add_seals(commit, store, row.no, &admitted->piece(), {seal}, false));
   return access::CitedHeads{{id.author, row.head.seq, row.head.hash}};
 }
 
@@ -61,21 +61,21 @@ Result<std::string> found_space(store::Store& store, const Environment& environm
   const AuthorId root_author = log::author_id(root.device_key, root.instance);
   std::vector<access::PlacedRecord> placed;
   for (const wire::ControlRecord& record : founding.root_records) {
-    placed.push_back({root_author, placed.size() + 1, record});
+    placed.push_back({root_author, placed.size() + 1, {}, record});  // nothing cites them yet
   }
   RELAIS_ASSIGN(const auto membership,
                 access::Membership::derive(founding.space, founding.first_record,
                                            {{root_author, root.device_key}}, placed));
-  store::Batch batch;
   store::LogTable logs;
+  store::Commit commit(logs);
   RELAIS_ASSIGN(const auto cited,
-                write_log(batch, store, logs, membership,
+                write_log(commit, store, membership,
                           {root, founding.root.secret_key, founding.root_records}));
   RELAIS_ASSIGN(auto records, access::owner_founding_records(random, plan, membership, cited));
-  RELAIS_TRY(write_log(batch, store, logs, membership,
+  RELAIS_TRY(write_log(commit, store, membership,
                        {identity.writer(), identity.keys.signing.secret_key, std::move(records)}));
-  save(batch, identity);
-  RELAIS_TRY(store.commit(batch, store::Durability::synced));
+  save(commit.batch(), identity);
+  RELAIS_TRY(commit.write(store, store::Durability::synced));
   return access::recovery_phrase(founding.root);
 }
 

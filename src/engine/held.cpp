@@ -64,7 +64,7 @@ Status hold(Core& core, const access::Verdict& verdict, const std::vector<Bytes>
   if (!room) return {};
   Batch batch;
   batch.put(Family::held, store::held_key(table, piece.log(), piece.before().seq + 1), value);
-  return core.commit(batch, Durability::buffered, {});
+  return core.commit(batch, Durability::buffered);
 }
 
 Result<std::vector<HeldPiece>> held_pieces(const Core& core) {
@@ -86,7 +86,7 @@ bool stays_held(const HeldPiece& held, const access::Verdict& verdict) {
 Status let_go(Core& core, const HeldPiece& held) {
   Batch batch;
   batch.remove(Family::held, held.key);
-  return core.commit(batch, Durability::buffered, {});
+  return core.commit(batch, Durability::buffered);
 }
 
 }  // namespace relais::engine

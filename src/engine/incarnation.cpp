@@ -2,6 +2,7 @@
 
 #include "base/try.h"
 #include "engine/intake.h"
+#include "engine/mesh_keys.h"
 #include "engine/own_commit.h"
 #include "engine/projection/work.h"
 
@@ -11,18 +12,23 @@ Result<std::unique_ptr<Core>> open_replica(std::unique_ptr<store::Store> store,
                                            const Environment& environment, const Bytes& marker) {
   RELAIS_ASSIGN(auto core, Core::open(std::move(store), environment));
   if (core->identity.marker != marker) RELAIS_TRY(start_new_incarnation(*core, marker));
+  RELAIS_TRY(note_mesh_keys(*core));
   RELAIS_TRY(resume_projection(*core));
+  RELAIS_TRY(judge_held_again(*core));
   return core;
 }
 
 Status start_new_incarnation(Core& core, const Bytes& marker) {
   RELAIS_TRY(seal_own_logs(core));
-  core.identity.instance = core.environment.random.draw<log::Instance>();
-  core.identity.marker = marker;
-  core.own.clear();
+  Identity identity = core.identity;
+  identity.instance = core.environment.random.draw<log::Instance>();
+  identity.marker = marker;
   store::Batch batch;
-  save(batch, core.identity);
-  return core.commit(batch, store::Durability::synced, {});
+  save(batch, identity);
+  RELAIS_TRY(core.commit(batch, store::Durability::synced));
+  core.identity = std::move(identity);
+  core.own.clear();
+  return {};
 }
 
 }  // namespace relais::engine

@@ -8,11 +8,11 @@
 #include "engine/incarnation.h"
 #include "engine/projection/work.h"
 #include "store/tables/door.h"
+#include "store/tables/seals.h"
 
 namespace relais::engine {
 namespace {
 
-using store::Batch;
 using store::Durability;
 using store::Family;
 
@@ -40,17 +40,17 @@ void open_piece(Core& core, Projector& projector, const store::LogRow& row,
 }
 
 /// Files what the projector was given and commits it all.
-Status file_and_commit(Core& core, Projector& projector, Batch& batch) {
-  RELAIS_ASSIGN(const auto touched, projector.finish(batch));
-  core.observe_stamp(projector.latest_stamp());
-  core.save_stamp(batch);
-  RELAIS_TRY(core.commit(batch, Durability::buffered, touched));
+Status file_and_commit(Core& core, Projector& projector, store::Commit& commit) {
+  RELAIS_ASSIGN(const auto touched, projector.finish(commit));
+  core.observe_stamp(projector.latest_stamp());  // ahead of a failed write it harms nothing
+  core.save_stamp(commit.batch());
+  RELAIS_TRY(core.commit(commit, Durability::buffered, touched));
   return finish_projection(core, projector);
 }
 
 /// Judges and files the next slice of a log. False: that was all of it.
 Result<bool> catch_up_some(Core& core, const store::LogRow& row) {
-  Batch batch;
+  store::Commit commit(core.logs);
   Projector projector = make_projector(core);
   const std::uint64_t end = admitted_end(core, row);
   std::size_t bytes = 0;
@@ -69,7 +69,7 @@ Result<bool> catch_up_some(Core& core, const store::LogRow& row) {
     bytes += stored.block.size();
   }
   RELAIS_TRY(cursor->status());
-  RELAIS_TRY(file_and_commit(core, projector, batch));
+  RELAIS_TRY(file_and_commit(core, projector, commit));
   const std::uint64_t opened = core.logs.find(row.no)->opened;
   return opened > row.opened && opened < end;
 }
@@ -84,32 +84,68 @@ Status catch_up_log(Core& core, const log::LogId& id) {
   return {};
 }
 
-Status commit_control(Core& core, const Batch& batch) {
-  RELAIS_TRY(core.commit(batch, Durability::buffered, {}));
+Status commit_control(Core& core, store::Commit& commit) {
+  RELAIS_TRY(core.commit(commit, Durability::buffered, {}));
   RELAIS_TRY(core.refresh_control());
   RELAIS_TRY(judge_held_again(core));
   RELAIS_TRY(catch_up(core));
   return judge_places_again(core);
 }
 
-Status admit(Core& core, const access::AdmittedPiece& admitted, const std::vector<Bytes>& seals) {
+Status freeze(Core& core, store::LogNo no, const store::ForkProof& proof) {
+  store::Commit commit(core.logs);
+  commit.add_fork(no, proof);
+  return core.commit(commit, Durability::buffered, {});
+}
+
+/// The seals that aren't kept yet.
+Result<std::vector<Bytes>> unknown_seals(const Core& core, const store::LogRow* row,
+                                         const std::vector<Bytes>& seals) {
+  if (row == nullptr) return seals;
+  std::vector<Bytes> unknown;
+  for (const Bytes& bytes : seals) {
+    RELAIS_ASSIGN(const wire::Seal seal, wire::decode_seal(bytes));
+    const Bytes key = store::seal_key(row->no, seal.header.heads.back().seq, bytes);
+    RELAIS_ASSIGN(const auto kept, core.store->get(Family::meta, key));
+    if (!kept) unknown.push_back(bytes);
+  }
+  return unknown;
+}
+
+Result<Host::Fate> admit(Core& core, const access::AdmittedPiece& admitted,
+                         const std::vector<Bytes>& given) {
   const log::VerifiedPiece& piece = admitted.piece();
   const store::LogRow* known = core.logs.find(piece.log());
   const std::uint64_t held = known == nullptr ? 0 : known->head.seq;
+  if (piece.after().seq <= held) return Host::Fate::stored;  // another session brought it meanwhile
+  if (known != nullptr && core.logs.forks().contains(known->no)) return Host::Fate::forked;
+  RELAIS_ASSIGN(const auto seals, unknown_seals(core, known, given));
+  RELAIS_ASSIGN(const auto fork, store::find_fork(*core.store, core.logs, piece, seals));
   const bool control = piece.log().compartment == core.control_compartment();
-  const auto append = control ? store::append_control : store::append;
-  Batch batch;
-  RELAIS_ASSIGN(const auto row, append(batch, core.logs, core.genesis(piece.log()), admitted));
-  if (row.head.seq == held) return {};  // another session brought it meanwhile
-  for (const Bytes& seal : seals) {
-    RELAIS_TRY(
-        store::add_seal(*core.store, batch, core.logs, row.no, seal, core.open_sessions > 1));
+  store::Commit commit(core.logs);
+  if (fork) {
+    const store::LogRow& row =
+        commit.intern(piece.log(), piece.device_key(), core.genesis(piece.log()));
+    commit.add_fork(row.no, *fork);
+    RELAIS_TRY(core.commit(commit, Durability::buffered, {}));
+    return Host::Fate::forked;
   }
-  if (control) return commit_control(core, batch);
+  const auto append = control ? store::append_control : store::append;
+  const auto row = append(commit, core.genesis(piece.log()), admitted);
+  if (!row && row.error().code() == ErrorCode::forked) return Host::Fate::forked;
+  if (!row) return row.error();
+  RELAIS_TRY(store::add_seals(commit, *core.store, row->no, &piece, seals, core.open_sessions > 1));
+  if (control) {
+    core.authors.add(row->device_key, row->id.author);
+    RELAIS_TRY(commit_control(core, commit));
+    return Host::Fate::stored;
+  }
   Projector projector = make_projector(core);
-  if (row.opened >= piece.before().seq) open_piece(core, projector, row, piece);
-  RELAIS_TRY(file_and_commit(core, projector, batch));
-  return catch_up_log(core, row.id);
+  if (row->opened >= piece.before().seq) open_piece(core, projector, *row, piece);
+  RELAIS_TRY(file_and_commit(core, projector, commit));
+  core.authors.add(row->device_key, row->id.author);
+  RELAIS_TRY(catch_up_log(core, row->id));
+  return Host::Fate::stored;
 }
 
 access::Verdict judge(const Core& core, log::VerifiedPiece piece) {
@@ -134,9 +170,11 @@ Status judge_again(Core& core, const HeldPiece& held) {
   if (piece) {
     const access::Verdict verdict = judge(core, std::move(*piece));
     if (stays_held(held, verdict)) return {};
-    const auto* admitted = std::get_if<access::AdmittedPiece>(&verdict);
-    RELAIS_TRY(admitted != nullptr ? admit(core, *admitted, held.seals)
-                                   : hold(core, verdict, held.seals));
+    if (const auto* admitted = std::get_if<access::AdmittedPiece>(&verdict)) {
+      RELAIS_TRY(admit(core, *admitted, held.seals));
+    } else {
+      RELAIS_TRY(hold(core, verdict, held.seals));
+    }
   }
   return let_go(core, held);
 }
@@ -146,16 +184,25 @@ Status judge_again(Core& core, const HeldPiece& held) {
 Result<Host::Fate> take_in(Core& core, log::VerifiedPiece piece, const std::vector<Bytes>& seals) {
   RELAIS_TRY(core.check_running());
   const bool own = piece.log().author == core.identity.author();
+  RELAIS_ASSIGN(const bool met, may_meet(core, piece.log(), piece.device_key()));
+  if (!met) return Host::Fate::quarantined;
   access::Verdict verdict = judge(core, std::move(piece));
   if (const auto* admitted = std::get_if<access::AdmittedPiece>(&verdict)) {
-    RELAIS_TRY(admit(core, *admitted, seals));
-    // Our own log was longer elsewhere: this folder is an older copy of ourselves.
+    // Our own log is longer elsewhere: this folder is an older copy of ourselves, and writes no
+    // more of that log, whatever becomes of the piece.
     if (own) RELAIS_TRY(start_new_incarnation(core, core.identity.marker));
-    return Host::Fate::stored;
+    return admit(core, *admitted, seals);
   }
   RELAIS_TRY(hold(core, verdict, seals));
   const bool waits = std::holds_alternative<access::Waiting>(verdict);
   return waits ? Host::Fate::waiting : Host::Fate::quarantined;
+}
+
+Status keep_fork_proof(Core& core, const log::LogId& log, const std::vector<Bytes>& seals) {
+  const store::LogRow* row = core.logs.find(log);
+  if (row == nullptr || core.logs.forks().contains(row->no)) return {};
+  RELAIS_ASSIGN(const auto fork, store::find_fork(*core.store, core.logs, log, seals));
+  return fork ? freeze(core, row->no, *fork) : Status();
 }
 
 Status judge_held_again(Core& core) {

@@ -79,7 +79,7 @@ Status save_invitation(Core& core, OpenInvitation invitation) {
     batch.remove(Family::meta, key_of(old.invitation));
   }
   put(batch, invitation);
-  return core.commit(batch, store::Durability::synced, {});
+  return core.commit(batch, store::Durability::synced);
 }
 
 Result<std::vector<OpenInvitation>> open_invitations(const Core& core) {
@@ -98,7 +98,7 @@ Result<Bytes> admit(Core& core, const access::JoinRequest& request, OpenInvitati
     // First: a crash in between leaves an invitation that this joiner alone may still use.
     store::Batch batch;
     put(batch, invitation);
-    RELAIS_TRY(core.commit(batch, store::Durability::synced, {}));
+    RELAIS_TRY(core.commit(batch, store::Durability::synced));
   }
   document::Position at;
   {

@@ -21,15 +21,12 @@ class JoinHost final : public peer::Host {
   reconcile::Inventory control_inventory() override;
   reconcile::Inventory data_inventory(const DeviceId&) override { return {}; }
   std::vector<AuthorId> author_list() override { return {}; }
-  Result<std::vector<Bytes>> seals(const log::LogId&, std::uint64_t) override {
-    return std::vector<Bytes>{};
-  }
-  Result<std::optional<log::Piece>> read(const log::LogId&, std::uint64_t, std::size_t) override {
-    return std::optional<log::Piece>{};
+  Result<std::optional<Part>> read(const log::LogId&, std::uint64_t, std::size_t) override {
+    return std::optional<Part>{};
   }
   Result<Fate> store(log::VerifiedPiece piece, const std::vector<Bytes>& seals) override;
   Status make_durable() override { return {}; }  // nothing counts before it is all there
-  void report_fork(const log::LogId&) override {}
+  void report_fork(const log::LogId&, const std::vector<Bytes>&) override {}
   Result<Bytes> admit(const access::JoinRequest&, std::size_t) override;
 
   std::vector<Arrived>& arrived() { return arrived_; }

@@ -1,24 +1,34 @@
 #include "engine/own_commit.h"
 
+#include <map>
 #include <utility>
 
 #include "base/limits.h"
 #include "base/try.h"
+#include "engine/authors_met.h"
 #include "engine/projection/work.h"
 #include "store/tables/door.h"
+#include "store/tables/seals.h"
 
 namespace relais::engine {
 
-OwnCommit::OwnCommit(Core& core) : core_(core), codec_(core.opener.codec()) {}
+OwnCommit::OwnCommit(Core& core) : core_(core), codec_(core.opener.codec()), commit_(core.logs) {}
 
-OwnCommit::~OwnCommit() {
-  // Writers that appended what was never committed are ahead of the store.
+OwnCommit::~OwnCommit() { start_anew(); }
+
+// Writers that appended what was never committed are ahead of the store.
+void OwnCommit::start_anew() {
   for (const CompartmentId& compartment : compartments_) core_.own.open().erase(compartment);
+  plain_.clear();
+  compartments_.clear();
+  bytes_ = 0;
+  changes_ = 0;
 }
 
 Result<document::Position> OwnCommit::next(const CompartmentId& compartment) {
   RELAIS_TRY(core_.check_running());
   const access::Gate gate(core_.control.membership);
+  RELAIS_TRY(check_own_authors(core_));
   if (compartment != core_.control_compartment()) {
     RELAIS_TRY(gate.may_write_here(core_.identity.keys.signing.public_key, compartment));
   }
@@ -70,7 +80,12 @@ Status OwnCommit::take(const CompartmentId& compartment, Projector& projector) {
     return Error(ErrorCode::not_authorised, "This device may not write in that part of the space.");
   }
   const auto append = control ? store::append_control : store::append;
-  RELAIS_ASSIGN(const auto row, append(batch_, core_.logs, genesis, *admitted));
+  RELAIS_ASSIGN(const auto row, append(commit_, genesis, *admitted));
+  if (row.head != admitted->piece().after()) {
+    return Error(ErrorCode::store_failed,
+                 "This device's log grew while this was written: write it again.", Retry::later);
+  }
+  core_.authors.add(row.device_key, row.id.author);
   wrote_control_ = wrote_control_ || control;
   std::size_t next = 0;
   for (auto& [where, change] : plain_) {
@@ -78,29 +93,28 @@ Status OwnCommit::take(const CompartmentId& compartment, Projector& projector) {
     const auto item = admitted->piece().item(next++);
     projector.add(row, {item.seq, item.transaction_end, item.before, std::move(change), {}});
   }
-  for (const TransactionEnd& end : ends) {
-    own.sealer.add(end.head, end.bytes);
-    RELAIS_TRY(seal_if_full(own, row));
-  }
-  return {};
+  return store::add_seals(commit_, *core_.store, row.no, &admitted->piece(), full_seals(own, ends),
+                          core_.open_sessions > 0);
 }
 
-Status OwnCommit::seal_if_full(OwnLog& own, const store::LogRow& row) {
-  if (!own.sealer.full()) return {};
-  const wire::Seal seal =
-      own.sealer.sign(core_.identity.writer(), row.id, core_.identity.keys.signing.secret_key);
-  own.sealer.sealed();
-  return store::add_seal(*core_.store, batch_, core_.logs, row.no, wire::encode(seal),
-                         core_.open_sessions > 0);
+std::vector<Bytes> OwnCommit::full_seals(OwnLog& own, const Transactions& ends) const {
+  std::vector<Bytes> seals;
+  for (const TransactionEnd& end : ends) {
+    own.sealer.add(end.head, end.bytes);
+    if (!own.sealer.full()) continue;
+    seals.push_back(wire::encode(own.sealer.sign(core_.identity.writer(), own.writer.log(),
+                                                 core_.identity.keys.signing.secret_key)));
+    own.sealer.sealed();
+  }
+  return seals;
 }
 
 Status OwnCommit::finish() {
   if (compartments_.empty()) return {};
   if (Status written = write(); !written) {
-    core_.stop();
+    start_anew();
     return written;
   }
-  batch_.clear();
   plain_.clear();
   compartments_.clear();
   bytes_ = 0;
@@ -113,14 +127,13 @@ Status OwnCommit::finish() {
 Status OwnCommit::write() {
   Projector projector = make_projector(core_);
   for (const CompartmentId& compartment : compartments_) RELAIS_TRY(take(compartment, projector));
-  RELAIS_ASSIGN(const auto touched, projector.finish(batch_));
-  core_.save_stamp(batch_);
-  RELAIS_TRY(core_.commit(batch_, store::Durability::synced, touched));
+  RELAIS_ASSIGN(const auto touched, projector.finish(commit_));
+  core_.save_stamp(commit_.batch());
+  RELAIS_TRY(core_.commit(commit_, store::Durability::synced, touched));
   return finish_projection(core_, projector);
 }
 
 Status seal_own_logs(Core& core) {
-  store::Batch batch;
   std::vector<OwnLog*> sealed;
   std::vector<std::pair<store::LogNo, Bytes>> seals;
   // A log of this author that wasn't opened yet in this run may hold what a crash left unsigned.
@@ -134,20 +147,28 @@ Status seal_own_logs(Core& core) {
     sealed.push_back(own);
   }
   if (sealed.empty()) return {};
+  store::Commit commit(core.logs);
   for (const auto& [no, seal] : seals) {
-    RELAIS_TRY(store::add_seal(*core.store, batch, core.logs, no, seal, core.open_sessions > 1));
+    RELAIS_TRY(store::add_seals(commit, *core.store, no, nullptr, {seal}, core.open_sessions > 1));
   }
-  RELAIS_TRY(core.commit(batch, store::Durability::synced, {}));
+  RELAIS_TRY(core.commit(commit, store::Durability::synced, {}));
   for (OwnLog* own : sealed) own->sealer.sealed();
   return {};
 }
 
 access::CitedHeads control_heads(const Core& core) {
-  access::CitedHeads heads;
+  std::multimap<access::Level, access::CitedHeads::value_type> by_level;
+  const access::Membership& membership = core.control.membership;
   for (const auto& [id, row] : core.logs.rows()) {
-    if (id.compartment != core.control_compartment()) continue;
-    heads.push_back({id.author, row.head.seq, row.head.hash});
+    if (id.compartment != core.control_compartment() || row.head.seq == 0) continue;
+    const access::Device* device = membership.device_of(row.device_key);
+    const bool root = row.device_key == membership.root_key();
+    if (!root && (device == nullptr || device->level > access::Level::supervisor)) continue;
+    by_level.insert(
+        {root ? access::Level::root : device->level, {id.author, row.head.seq, row.head.hash}});
   }
+  access::CitedHeads heads;
+  for (auto& [level, head] : by_level) heads.push_back(head);
   return heads;
 }
 

@@ -9,8 +9,8 @@ namespace relais::engine {
 class Projector;
 
 /// Writes of this device, gathered into one atomic, durable commit: the way in of local changes,
-/// through the same gate, door and filing as everyone else's. If it isn't finished, the logs it
-/// touched are started anew.
+/// through the same gate, door and filing as everyone else's. If it isn't finished, or fails, the
+/// logs it touched are started anew from what the store holds.
 class OwnCommit {
  public:
   explicit OwnCommit(Core& core);
@@ -40,7 +40,8 @@ class OwnCommit {
   void added(const CompartmentId& compartment, BytesView change, std::size_t block_bytes);
   Status write();
   Status take(const CompartmentId& compartment, Projector& projector);
-  Status seal_if_full(OwnLog& own, const store::LogRow& row);
+  std::vector<Bytes> full_seals(OwnLog& own, const Transactions& ends) const;
+  void start_anew();
 
   struct Plain {
     CompartmentId compartment;
@@ -49,7 +50,7 @@ class OwnCommit {
 
   Core& core_;
   log::BlockCodec& codec_;
-  store::Batch batch_;
+  store::Commit commit_;
   std::vector<Plain> plain_;
   std::set<CompartmentId> compartments_;
   std::size_t bytes_ = 0;
@@ -60,7 +61,7 @@ class OwnCommit {
 /// Signs whatever of this device's logs isn't signed yet; durable on return.
 Status seal_own_logs(Core& core);
 
-/// Where the control logs stand: what a new epoch cites.
+/// Where the control logs of root, owners and supervisors stand, by level: what a new epoch cites.
 access::CitedHeads control_heads(const Core& core);
 
 /// Appends control records to this device's own control log, durably, and derives control again.

@@ -2,48 +2,66 @@
 
 #include "base/limits.h"
 #include "base/try.h"
-#include "store/tables/door.h"
+#include "store/tables/seals.h"
 
 namespace relais::engine {
 namespace {
 
-/// The heads of the log's last seal, if it isn't full: the next seal takes them over.
-Result<std::vector<log::SignedHead>> tail_heads(const store::Reads& store, store::LogNo log) {
+Error damaged() {
+  return {ErrorCode::store_corrupt, "This device's own log isn't signed in the store as it was."};
+}
+
+/// The heads that the next seal takes over, those of the log's last seal unless it is full, and
+/// where the head before them lies.
+struct Tail {
   std::vector<log::SignedHead> heads;
-  const auto cursor =
-      store.scan_prefix(store::Family::meta, store::meta_key(store::meta::kSeal, log));
-  for (; cursor->valid(); cursor->next()) {
-    RELAIS_ASSIGN(const wire::Seal seal, wire::decode_seal(cursor->value()));
-    RELAIS_ASSIGN(wire::SealHeader header, wire::decode_seal_header(seal.header));
-    heads = std::move(header.heads);
+  std::uint64_t before = 0;
+  std::uint64_t sealed = 0;
+};
+Result<Tail> last_seal(const store::Reads& store, const store::LogRow& row) {
+  Tail tail;
+  RELAIS_ASSIGN(const auto seals, store::seals_after(store, row.no, 0));
+  for (const store::StoredSeal& seal : seals) {
+    const bool full = seal.header.heads.size() >= limits::kHeadsPerSeal;
+    tail.heads = full ? std::vector<log::SignedHead>{} : seal.header.heads;
+    if (full) tail.before = seal.last();
+    tail.sealed = seal.last();
   }
-  RELAIS_TRY(cursor->status());
-  return heads;
+  const std::size_t count = tail.heads.size();
+  if (count > 1) tail.before = tail.heads[count - 2].seq;
+  return tail;
 }
 
 }  // namespace
 
 Result<log::Sealer> OwnLogs::restore_sealer(const store::Reads& store,
                                             const store::LogRow& row) const {
-  RELAIS_ASSIGN(auto heads, tail_heads(store, row.no));
-  const std::uint64_t sealed = heads.empty() ? 0 : heads.back().seq;
-  const bool full = heads.size() >= limits::kHeadsPerSeal;
-  log::Sealer sealer(full ? std::vector<log::SignedHead>{} : std::move(heads));
-  // What was written after the last seal: each place's hash stands with the block behind it.
+  RELAIS_ASSIGN(Tail tail, last_seal(store, row));
   std::size_t bytes = 0;
-  bool ends = false;
-  const auto cursor = store.scan(store::Family::log, store::block_key(row.no, sealed + 1),
+  std::optional<log::Sealer> sealer;
+  // Each place's hash stands with the block behind it. What the last seal doesn't sign is added.
+  const auto cursor = store.scan(store::Family::log, store::block_key(row.no, tail.before + 1),
                                  store::block_key(row.no, row.head.seq + 1));
+  bool ends = false;
   for (; cursor->valid(); cursor->next()) {
+    const std::uint64_t before = store::seq_of(cursor->key()) - 1;
     RELAIS_ASSIGN(const store::StoredBlock stored, store::decode_block(cursor->value()));
-    if (ends) sealer.add({store::seq_of(cursor->key()) - 1, stored.before}, bytes);
-    if (ends) bytes = 0;
+    if (!sealer && before == tail.sealed) {
+      sealer.emplace(std::move(tail.heads), bytes);
+      bytes = 0;
+    } else if (sealer && ends) {
+      if (sealer->full()) return damaged();
+      sealer->add({before, stored.before}, bytes);
+      bytes = 0;
+    }
     bytes += stored.block.size();
     ends = stored.transaction_end;
   }
   RELAIS_TRY(cursor->status());
-  if (row.head.seq > sealed) sealer.add(row.head, bytes);
-  return sealer;
+  if (!sealer) return log::Sealer(std::move(tail.heads), bytes);
+  if (sealer->full()) return damaged();
+  sealer->add(row.head, bytes);
+  return *std::move(sealer);
 }
 
 Result<OwnLog*> OwnLogs::get(const Control& control, const store::Reads& store,

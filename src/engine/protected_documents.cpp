@@ -13,12 +13,12 @@ bool is_owner(const access::Membership& membership, const crypto::SigningPublicK
 
 }  // namespace
 
-bool may_write_protected(const access::Membership& membership,
-                         const crypto::SigningPublicKey& device, const document::Address& address) {
-  const bool of_a_device = address.collection == kDevicesCollection;
-  if (!of_a_device && address.collection != kSpaceCollection) return true;
-  if (of_a_device && address.id == to_hex(log::device_id(device).view())) return true;
-  return is_owner(membership, device);
+bool may_change(const access::Membership& membership, const document::Address& document,
+                const crypto::SigningPublicKey& author) {
+  const bool of_a_device = document.collection == kDevicesCollection;
+  if (!of_a_device && document.collection != kSpaceCollection) return true;
+  if (of_a_device && document.id == to_hex(log::device_id(author).view())) return true;
+  return is_owner(membership, author);
 }
 
 }  // namespace relais::engine

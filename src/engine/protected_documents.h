@@ -9,9 +9,10 @@ namespace relais::engine {
 inline constexpr char kDevicesCollection[] = ".devices";  ///< a device's name, by its id in hex
 inline constexpr char kSpaceCollection[] = ".space";      ///< the space's name
 
-/// Whether the device may write the document: a device's name is its own and owners', the space's
-/// is owners'. True for all other documents.
-bool may_write_protected(const access::Membership& membership,
-                         const crypto::SigningPublicKey& device, const document::Address& address);
+/// Whether changes of a device's to a document count: a device's name is its own matter and
+/// owners', the space's is owners'. A change by another is set aside. docs/spec/access.md,
+/// "Protected documents".
+bool may_change(const access::Membership& membership, const document::Address& document,
+                const crypto::SigningPublicKey& author);
 
 }  // namespace relais::engine

@@ -4,9 +4,11 @@
 
 #include "access/certificate.h"
 #include "base/check.h"
+#include "base/limits.h"
 #include "base/try.h"
+#include "engine/mesh_keys.h"
 #include "engine/own_commit.h"
-#include "store/tables/door.h"
+#include "store/tables/seals.h"
 
 namespace relais::engine {
 
@@ -35,6 +37,9 @@ reconcile::Heads SyncHost::heads(const CompartmentId& compartment) {
   reconcile::Heads heads;
   for (const auto& [id, row] : core_.logs.rows()) {
     if (id.compartment != compartment || row.head.seq == 0) continue;
+    // Each replica applied what it applied of a frozen log: it is in nobody's root.
+    const bool data = compartment != core_.control_compartment();
+    if (data && is_frozen(core_, row.device_key)) continue;
     heads[id.author] = row.head;
     offered_[id] = row.head.seq;
     signed_places_.erase(id);
@@ -61,27 +66,30 @@ reconcile::Inventory SyncHost::data_inventory(const DeviceId& peer) {
   return inventory;
 }
 
-Result<std::vector<Bytes>> SyncHost::seals(const log::LogId& log, std::uint64_t after) {
-  const store::LogRow* row = core_.logs.find(log);
-  if (row == nullptr) return std::vector<Bytes>{};
-  return store::seals_after(*core_.store, row->no, after);
-}
-
-/// Where pieces of the log may end, among what was offered: rising.
-Result<const std::vector<std::uint64_t>*> SyncHost::signed_places(const store::LogRow& row,
-                                                                  std::uint64_t after) {
+Result<const SyncHost::SignedPlaces*> SyncHost::signed_places(const store::LogRow& row,
+                                                              std::uint64_t after) {
   const auto known = signed_places_.find(row.id);
   if (known != signed_places_.end()) return &known->second;
   RELAIS_ASSIGN(const auto seals, store::seals_after(*core_.store, row.no, after));
-  std::set<std::uint64_t> places;
-  for (const Bytes& bytes : seals) {
-    RELAIS_ASSIGN(const wire::Seal seal, wire::decode_seal(bytes));
-    RELAIS_ASSIGN(const wire::SealHeader header, wire::decode_seal_header(seal.header));
-    for (const wire::SignedHead& head : header.heads) {
-      if (head.seq <= offered_[row.id]) places.insert(head.seq);
+  const std::uint64_t offered = offered_[row.id];
+  SignedPlaces& places = signed_places_[row.id];
+  // Few seals serve for all: of those that end within what was offered the latest, which repeats
+  // the others' heads; of those that reach on the first.
+  std::map<std::uint64_t, std::size_t> seal_of;
+  for (const store::StoredSeal& seal : seals) {
+    const std::size_t index = places.keys.size();
+    places.keys.push_back(seal.key);
+    for (const wire::SignedHead& head : seal.header.heads) {
+      if (head.seq > offered) break;
+      const auto [place, added] = seal_of.try_emplace(head.seq, index);
+      if (!added && seal.last() <= offered) place->second = index;
     }
   }
-  return &signed_places_.emplace(row.id, std::vector(places.begin(), places.end())).first->second;
+  for (const auto& [seq, seal] : seal_of) {
+    places.seqs.push_back(seq);
+    places.seals.push_back(seal);
+  }
+  return &places;
 }
 
 /// Adds the blocks after `after`, up to the last of `places` with which the piece stays within
@@ -99,6 +107,7 @@ Status SyncHost::add_blocks(log::PieceWriter& writer, const store::LogRow& row, 
     const Bytes* run = core_.logs.run(row.no, seq);
     if (run == nullptr) break;
     if (signed_end.size != 0 && writer.size() + stored.block.size() > max_bytes) break;
+    if (writer.size() > limits::kLargestPieceBytes) break;  // the store isn't as it was written
     writer.add({stored.transaction_end, stored.block}, *run);
     if (seq != *place) continue;
     signed_end = writer.mark();
@@ -108,27 +117,32 @@ Status SyncHost::add_blocks(log::PieceWriter& writer, const store::LogRow& row, 
   return cursor->status();
 }
 
-Result<std::optional<log::Piece>> SyncHost::read(const log::LogId& log, std::uint64_t after,
-                                                 std::size_t max_bytes) {
+Result<std::optional<peer::Host::Part>> SyncHost::read(const log::LogId& log, std::uint64_t after,
+                                                       std::size_t max_bytes) {
   const store::LogRow* row = core_.logs.find(log);
-  if (row == nullptr) return std::optional<log::Piece>{};
-  RELAIS_ASSIGN(const auto* places, signed_places(*row, after));
-  const auto first = std::upper_bound(places->begin(), places->end(), after);
-  if (first == places->end()) return std::optional<log::Piece>{};
+  if (row == nullptr) return std::optional<Part>{};
+  RELAIS_ASSIGN(const SignedPlaces* places, signed_places(*row, after));
+  const auto first = std::upper_bound(places->seqs.begin(), places->seqs.end(), after);
+  if (first == places->seqs.end()) return std::optional<Part>{};
 
   log::PieceWriter writer(log, after + 1);
-  RELAIS_TRY(add_blocks(writer, *row, after, {first, places->end()}, max_bytes));
-  if (writer.size() != 0) return std::optional(std::move(writer).finish());
-  return Error(ErrorCode::store_corrupt, "A part of a log is missing in the store.");
+  RELAIS_TRY(add_blocks(writer, *row, after, {first, places->seqs.end()}, max_bytes));
+  const Error damaged(ErrorCode::store_corrupt, "A part of a log is missing in the store.");
+  if (writer.size() == 0) return damaged;
+  Part part{std::move(writer).finish(), {}};
+  const std::uint64_t end = after + log::block_count(part.piece.entries);
+  const auto place = std::lower_bound(first, places->seqs.end(), end);
+  const Bytes& key =
+      places->keys[places->seals[static_cast<std::size_t>(place - places->seqs.begin())]];
+  RELAIS_ASSIGN(auto seal, core_.store->get(store::Family::meta, key));
+  if (!seal) return damaged;
+  part.seal = std::move(*seal);
+  return std::optional(std::move(part));
 }
 
 Result<peer::Host::Fate> SyncHost::store(log::VerifiedPiece piece,
                                          const std::vector<Bytes>& seals) {
-  std::vector<Bytes> fresh;
-  for (const Bytes& seal : seals) {
-    if (stored_seals_.insert(crypto::hash("seal", {seal})).second) fresh.push_back(seal);
-  }
-  return take_in(core_, std::move(piece), fresh);
+  return take_in(core_, std::move(piece), seals);
 }
 
 Status SyncHost::make_durable() {
@@ -140,7 +154,10 @@ Status SyncHost::make_durable() {
   return synced;
 }
 
-void SyncHost::report_fork(const log::LogId&) {}  // the peer's report names it
+// The peer's report names it. What can't be kept now is found again at the next meeting.
+void SyncHost::report_fork(const log::LogId& log, const std::vector<Bytes>& seals) {
+  if (!seals.empty()) (void)keep_fork_proof(core_, log, seals);
+}
 
 Result<Bytes> SyncHost::admit(const access::JoinRequest& request, std::size_t invitation) {
   RELAIS_CHECK(invitation < invitations_.size());
@@ -152,11 +169,13 @@ Result<Bytes> SyncHost::admit(const access::JoinRequest& request, std::size_t in
 Result<peer::SyncConfig> sync_config(const Core& core) {
   RELAIS_ASSIGN(Bytes chain,
                 access::certificate_chain(core.control.membership, core.identity.device()));
-  const auto keys = core.control.keyring.mesh_keys(core.control.membership);
-  if (keys.empty())
+  // Where all keys are closed, who is called takes the newest for an old one, and proves itself.
+  MeshKeys keys = mesh_keys(core);
+  if (keys.current.empty()) keys.current = std::move(keys.old);
+  if (keys.current.empty())
     return Error(ErrorCode::not_authorised, "This device has no key of the space's mesh.");
   return peer::SyncConfig{core.identity.space, core.identity.keys.noise, std::move(chain),
-                          keys.front()};
+                          keys.current.front()};
 }
 
 Result<peer::ServeConfig> serve_config(const Core& core,
@@ -168,8 +187,13 @@ Result<peer::ServeConfig> serve_config(const Core& core,
                            std::move(chain),
                            core.identity.first_record,
                            {},
+                           {},
+                           {},
                            {}};
-  config.mesh_keys = core.control.keyring.mesh_keys(core.control.membership);
+  MeshKeys keys = mesh_keys(core);
+  config.mesh_keys = std::move(keys.current);
+  config.old_mesh_keys = std::move(keys.old);
+  config.signing = core.identity.keys.signing.secret_key;
   for (const OpenInvitation& open : invitations) {
     config.invitations.push_back(access::invitation_psk(open.invitation));
   }

@@ -2,7 +2,6 @@
 
 #include <functional>
 #include <map>
-#include <set>
 #include <span>
 
 #include "engine/intake.h"
@@ -25,12 +24,11 @@ class SyncHost final : public peer::Host {
   reconcile::Inventory data_inventory(const DeviceId& peer) override;
   std::vector<AuthorId> author_list() override;
   int priority(const log::LogId& log) override;
-  Result<std::vector<Bytes>> seals(const log::LogId& log, std::uint64_t after) override;
-  Result<std::optional<log::Piece>> read(const log::LogId& log, std::uint64_t after,
-                                         std::size_t max_bytes) override;
+  Result<std::optional<Part>> read(const log::LogId& log, std::uint64_t after,
+                                   std::size_t max_bytes) override;
   Result<Fate> store(log::VerifiedPiece piece, const std::vector<Bytes>& seals) override;
   Status make_durable() override;
-  void report_fork(const log::LogId& log) override;
+  void report_fork(const log::LogId& log, const std::vector<Bytes>& seals) override;
   Result<Bytes> admit(const access::JoinRequest& request, std::size_t invitation) override;
 
   /// Whom the invitation let in, if it did.
@@ -38,8 +36,13 @@ class SyncHost final : public peer::Host {
 
  private:
   reconcile::Heads heads(const CompartmentId& compartment);
-  Result<const std::vector<std::uint64_t>*> signed_places(const store::LogRow& row,
-                                                          std::uint64_t after);
+  /// Where pieces of a log may end, rising, and the keys of the seals that sign there.
+  struct SignedPlaces {
+    std::vector<std::uint64_t> seqs;
+    std::vector<std::size_t> seals;  ///< of each place: index in `keys`
+    std::vector<Bytes> keys;
+  };
+  Result<const SignedPlaces*> signed_places(const store::LogRow& row, std::uint64_t after);
   Status add_blocks(log::PieceWriter& writer, const store::LogRow& row, std::uint64_t after,
                     std::span<const std::uint64_t> places, std::size_t max_bytes) const;
 
@@ -47,8 +50,7 @@ class SyncHost final : public peer::Host {
   std::vector<OpenInvitation> invitations_;
   /// What the inventories said we hold: no more than that is read, whatever was written since.
   std::map<log::LogId, std::uint64_t> offered_;
-  std::map<log::LogId, std::vector<std::uint64_t>> signed_places_;
-  std::set<crypto::Hash> stored_seals_;
+  std::map<log::LogId, SignedPlaces> signed_places_;
   std::optional<DeviceId> joined_;
 };
 

@@ -1,7 +1,7 @@
 #include "engine/verification.h"
 
 #include "base/try.h"
-#include "store/tables/door.h"
+#include "store/tables/seals.h"
 
 namespace relais::engine {
 namespace {
@@ -29,41 +29,55 @@ class Verification {
   Result<std::map<std::uint64_t, crypto::Hash>> signed_heads(const store::LogRow& row) {
     std::map<std::uint64_t, crypto::Hash> heads;
     RELAIS_ASSIGN(const auto seals, store::seals_after(*core_.store, row.no, 0));
-    for (const Bytes& seal : seals) {
+    for (const store::StoredSeal& seal : seals) {
       ++report_.seals;
-      const auto verified =
-          log::verify_seal(seal, core_.identity.space, [this](const crypto::SigningPublicKey& key) {
-            return core_.control.membership.device_of(key) != nullptr;
-          });
+      const auto verified = log::verify_seal(
+          seal.encoded, core_.identity.space,
+          [this](const crypto::SigningPublicKey& key) { return checked_keys_.contains(key); });
       if (!verified || verified->log != row.id) {
         problem(row, 0, "a seal doesn't verify");
         continue;
       }
+      checked_keys_.insert(row.device_key);
       for (const auto& head : verified->header.heads) heads[head.seq] = head.hash;
     }
     return heads;
   }
 
   Status check_log(const store::LogRow& row) {
+    if (row.head.seq == 0) return {};  // known by name alone: proof of too many authors
     ++report_.logs;
     RELAIS_ASSIGN(const auto heads, signed_heads(row));
     const bool own = row.device_key == core_.identity.keys.signing.public_key;
-    if (!own && !heads.contains(row.head.seq)) problem(row, row.head.seq, "its head isn't signed");
+    if (!own && row.head.seq > 0 && !heads.contains(row.head.seq)) {
+      problem(row, row.head.seq, "its head isn't signed");
+    }
     log::Head head = core_.genesis(row.id);
+    log::Distance distance;
     const auto cursor = core_.store->scan(Family::log, store::block_key(row.no, 1),
                                           store::block_key(row.no + 1, 0));
     for (; cursor->valid(); cursor->next()) {
       if (!check_block(row, head, store::seq_of(cursor->key()), cursor->value())) return {};
+      distance.add(cursor->value().size() - store::kStoredBlockOverhead, new_run_bytes(row, head));
       const auto signed_head = heads.find(head.seq);
-      if (signed_head != heads.end() && signed_head->second != head.hash) {
+      if (signed_head == heads.end()) continue;
+      if (signed_head->second != head.hash) {
         problem(row, head.seq, "its signed hash is another");
         return {};
       }
+      if (distance.too_far()) problem(row, head.seq, "signed heads lie too far apart to be sent");
+      distance = {};
     }
     RELAIS_TRY(cursor->status());
     if (!(head == row.head))
       problem(row, row.head.seq, "the log ends elsewhere than its head says");
     return {};
+  }
+
+  /// Of the run header, where a run starts at the head.
+  std::size_t new_run_bytes(const store::LogRow& row, const log::Head& head) const {
+    const Bytes* run = core_.logs.run(row.no, head.seq);
+    return run != core_.logs.run(row.no, head.seq - 1) ? run->size() : 0;
   }
 
   /// Steps the head over one block. False: the chain is broken, and what follows can't be checked.
@@ -115,6 +129,7 @@ class Verification {
 
   Core& core_;
   VerifyReport report_;
+  std::set<crypto::SigningPublicKey> checked_keys_;
 };
 
 }  // namespace

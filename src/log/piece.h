@@ -1,9 +1,11 @@
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <optional>
 #include <vector>
 
+#include "base/limits.h"
 #include "log/log.h"
 
 namespace relais::log {
@@ -93,19 +95,41 @@ class VerifiedPiece {
   crypto::SigningPublicKey device_key_;
 };
 
-/// A seal whose signature and author were checked against each other.
+/// A seal whose signature was checked, and the log that it is of.
 struct VerifiedSeal {
   wire::SealHeader header;
   LogId log;
-  Bytes encoded;  ///< the wire::Seal, to be stored and forwarded
+  Bytes encoded;  ///< to be stored and forwarded
+  std::uint64_t last() const { return header.heads.back().seq; }
 };
+wire::Seal sign_seal(const SpaceId& space, const crypto::SigningSecretKey& key,
+                     wire::SealHeader header);
 /// Whether a key's point was checked before: a member's was, at its certificate. The check costs as
 /// much as the signature's.
 using IsKnownKey = std::function<bool(const crypto::SigningPublicKey&)>;
-/// Fails: corrupt (signature, key not valid, author, space), as decode_seal does.
+/// Fails: corrupt (signature, key not valid, another space), and as decode_seal does.
 /// Whether the author may write is for `access` to say.
 Result<VerifiedSeal> verify_seal(BytesView seal, const SpaceId& space,
                                  const IsKnownKey& is_known = nullptr);
+
+/// What blocks of a log come to in a piece, but for the run header that a piece starts with: so
+/// that a part of them never comes to more. What is held of a log has a signed head at least every
+/// limits::kFarthestHeadsBytes of it.
+class Distance {
+ public:
+  /// `run_header_bytes`: 0, unless the block's run header is another than that of the block before.
+  void add(std::size_t block_bytes, std::size_t run_header_bytes) {
+    bytes_ += kEntryBytes + block_bytes;
+    if (run_header_bytes > 0 && !first_) bytes_ += 1 + run_header_bytes;
+    first_ = false;
+  }
+  bool too_far() const { return bytes_ > limits::kFarthestHeadsBytes; }
+
+ private:
+  static constexpr std::size_t kEntryBytes = 3;  ///< of a block's length, with its two flags
+  std::size_t bytes_ = 0;
+  bool first_ = true;
+};
 
 /// Checks pieces of one log against its seals, from a head that is already trusted.
 class Verifier {
@@ -113,29 +137,36 @@ class Verifier {
   /// `from`: what the receiver holds of this log.
   Verifier(const LogId& log, const Head& from) : log_(log), head_(from) {}
 
-  /// Seals in any order; only heads from the own position on matter. Fails: corrupt for a seal of
-  /// another log; forked if a signed head has another hash than what is held there, or than
-  /// another seal says. A seal that fails adds nothing.
+  /// Seals in any order; the last limits::kSealsAhead of them count, and of them the heads from the
+  /// own position on. Fails: corrupt for a seal of another log; forked if a signed head has another
+  /// hash than what is held there, or than another seal says. A seal that fails adds nothing.
   Status add(const VerifiedSeal& seal);
   /// The head moves on to the piece's end; if it fails, nothing moves.
   /// Fails: corrupt if the piece doesn't start right after the head, doesn't end at a signed head
-  /// and a transaction's end, or hashes to something else, or a run header is bad; limit_exceeded;
-  /// unsupported_version for a run of a newer format; forked if the piece leads to one signed
-  /// head past another that it contradicts.
+  /// and a transaction's end, or hashes to something else, or a run header is bad; limit_exceeded,
+  /// also if signed heads lie too far apart; unsupported_version for a run of a newer format;
+  /// forked if the piece leads to one signed head past another that it contradicts.
   Result<VerifiedPiece> verify(Piece piece);
 
   const Head& head() const { return head_; }
   /// The next signed head, the first place where a piece may end, if any is known.
   std::optional<SignedHead> next_signed_head() const;
+  /// Those that count, encoded.
+  std::vector<Bytes> seals() const;
 
  private:
+  struct Ahead {
+    std::vector<SignedHead> heads;  ///< rising, beyond head_
+    Bytes seal;
+  };
+
   Result<VerifiedPiece> walk(Piece piece) const;
   Status check_heads(const VerifiedPiece& piece) const;
 
   LogId log_;
   Head head_;
   crypto::SigningPublicKey device_key_;
-  std::vector<SignedHead> signed_heads_;  ///< rising, beyond head_
+  std::deque<Ahead> ahead_;  ///< in the order they came
 };
 
 }  // namespace relais::log

@@ -32,11 +32,8 @@ bool Sealer::unsealed() const { return unsealed_; }
 wire::Seal Sealer::sign(const Writer::Identity& identity, const LogId& log,
                         const crypto::SigningSecretKey& key) {
   RELAIS_CHECK(!heads_.empty());
-  wire::Seal seal;
-  seal.header = wire::encode(wire::SealHeader{identity.space, log.compartment, identity.device_key,
-                                              identity.instance, heads_});
-  seal.signature = crypto::sign(key, "seal", seal.header);
-  return seal;
+  return sign_seal(identity.space, key,
+                   {log.compartment, identity.device_key, identity.instance, heads_});
 }
 
 void Sealer::sealed() {

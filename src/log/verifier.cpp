@@ -13,7 +13,15 @@ Error too_long(std::string_view what) {
   return Error(ErrorCode::limit_exceeded, std::string(what));
 }
 
+Error forked() { return Error(ErrorCode::forked, "a log has two histories"); }
+
 bool precedes(const SignedHead& head, std::uint64_t seq) { return head.seq < seq; }
+
+/// Where the heads say something of `seq`; null: they don't.
+const SignedHead* head_at(const std::vector<SignedHead>& heads, std::uint64_t seq) {
+  const auto at = std::lower_bound(heads.begin(), heads.end(), seq, precedes);
+  return at != heads.end() && at->seq == seq ? &*at : nullptr;
+}
 
 // One entry as it stands in a piece; views into it.
 struct RawEntry {
@@ -57,22 +65,19 @@ class TransactionSize {
 
 Status Verifier::add(const VerifiedSeal& seal) {
   if (seal.log != log_) return corrupt("a seal is of another log");
-  const Error forked(ErrorCode::forked, "a log has two histories");
-  std::vector<SignedHead> heads = signed_heads_;
+  Ahead added{{}, seal.encoded};
   for (const SignedHead& head : seal.header.heads) {
     if (head.seq < head_.seq) continue;
-    if (head.seq == head_.seq) {
-      if (head.hash != head_.hash) return forked;
-      continue;
+    bool agrees = head.seq != head_.seq || head.hash == head_.hash;
+    for (const Ahead& other : ahead_) {
+      const SignedHead* there = head_at(other.heads, head.seq);
+      agrees = agrees && (there == nullptr || there->hash == head.hash);
     }
-    const auto at = std::lower_bound(heads.begin(), heads.end(), head.seq, precedes);
-    if (at == heads.end() || at->seq != head.seq) {
-      heads.insert(at, head);
-    } else if (at->hash != head.hash) {
-      return forked;
-    }
+    if (!agrees) return forked();
+    if (head.seq > head_.seq) added.heads.push_back(head);
   }
-  signed_heads_ = std::move(heads);
+  ahead_.push_back(std::move(added));
+  if (ahead_.size() > limits::kSealsAhead) ahead_.pop_front();
   device_key_ = seal.header.device_key;
   return {};
 }
@@ -87,9 +92,11 @@ Result<VerifiedPiece> Verifier::verify(Piece piece) {
   RELAIS_ASSIGN(VerifiedPiece verified, walk(std::move(piece)));
   RELAIS_TRY(check_heads(verified));
   head_ = verified.after();
-  const auto beyond =
-      std::lower_bound(signed_heads_.begin(), signed_heads_.end(), head_.seq + 1, precedes);
-  signed_heads_.erase(signed_heads_.begin(), beyond);
+  for (Ahead& ahead : ahead_) {
+    const auto beyond =
+        std::lower_bound(ahead.heads.begin(), ahead.heads.end(), head_.seq + 1, precedes);
+    ahead.heads.erase(ahead.heads.begin(), beyond);
+  }
   return verified;
 }
 
@@ -105,6 +112,8 @@ Result<VerifiedPiece> Verifier::walk(Piece piece) const {
   };
   out.places_.reserve(entries.size() / 128 + 1);
   TransactionSize transaction;
+  Distance distance;
+  BytesView run;
   for (Reader reader(entries); !reader.at_end();) {
     RELAIS_ASSIGN(const RawEntry entry, read_entry(reader));
     RELAIS_TRY(transaction.add(entry));
@@ -114,6 +123,9 @@ Result<VerifiedPiece> Verifier::walk(Piece piece) const {
                            hash_run_header(entry.run)});
     }
     if (out.runs_.empty()) return corrupt("a piece of a log starts without a run header");
+    distance.add(entry.block.size(), entry.run != run ? entry.run.size() : 0);
+    if (distance.too_far()) return too_long("signed places of a log lie too far apart");
+    if (entry.has_run) run = entry.run;
     out.places_.push_back({static_cast<std::uint32_t>(out.runs_.size() - 1), offset(entry.block),
                            static_cast<std::uint32_t>(entry.block.size()), entry.transaction_end,
                            out.after_.hash});
@@ -128,22 +140,35 @@ Result<VerifiedPiece> Verifier::walk(Piece piece) const {
 // The piece's end must be signed; then every signed head it passed must agree.
 Status Verifier::check_heads(const VerifiedPiece& piece) const {
   const Head& end = piece.after();
-  const auto last = std::lower_bound(signed_heads_.begin(), signed_heads_.end(), end.seq, precedes);
-  if (last == signed_heads_.end() || last->seq != end.seq || last->hash != end.hash) {
-    return corrupt("a piece doesn't lead to a signed head");
+  bool is_signed = false;
+  for (const Ahead& ahead : ahead_) {
+    const SignedHead* there = head_at(ahead.heads, end.seq);
+    is_signed = is_signed || (there != nullptr && there->hash == end.hash);
   }
-  for (auto head = signed_heads_.begin(); head != last; ++head) {
-    const std::size_t next = head->seq + 1 - piece.piece().first_seq;
-    if (piece.item(next).before != head->hash) {
-      return Error(ErrorCode::forked, "a log has two histories");
+  if (!is_signed) return corrupt("a piece doesn't lead to a signed head");
+  for (const Ahead& ahead : ahead_) {
+    for (const SignedHead& head : ahead.heads) {
+      if (head.seq >= end.seq) break;
+      const std::size_t next = head.seq + 1 - piece.piece().first_seq;
+      if (piece.item(next).before != head.hash) return forked();
     }
   }
   return {};
 }
 
 std::optional<SignedHead> Verifier::next_signed_head() const {
-  if (signed_heads_.empty()) return std::nullopt;
-  return signed_heads_.front();
+  std::optional<SignedHead> next;
+  for (const Ahead& ahead : ahead_) {
+    if (ahead.heads.empty()) continue;
+    if (!next || ahead.heads.front().seq < next->seq) next = ahead.heads.front();
+  }
+  return next;
+}
+
+std::vector<Bytes> Verifier::seals() const {
+  std::vector<Bytes> seals;
+  for (const Ahead& ahead : ahead_) seals.push_back(ahead.seal);
+  return seals;
 }
 
 }  // namespace relais::log

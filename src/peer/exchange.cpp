@@ -1,6 +1,7 @@
 #include "peer/exchange.h"
 
 #include "base/check.h"
+#include "base/limits.h"
 #include "base/try.h"
 #include "peer/errors.h"
 
@@ -61,6 +62,8 @@ Status Exchange::on(Welcome& welcome, Now) {
   return {};
 }
 
+Status Exchange::on(wire::message::Proof&, Now) { return misbehaved("a proof out of place."); }
+
 Status Exchange::on(Hello& hello, Now) {
   if (state_ != State::greeting) return misbehaved("a hello out of place.");
   if (initiates() && setup_.joining && report_.certificate.empty()) {
@@ -100,6 +103,7 @@ void Exchange::begin_stage(bool control, bool same_control) {
   stage_.emplace(key_, control, std::move(control ? opening_->control : opening_->data),
                  std::move(authors));
   opening_.reset();
+  their_pages_ = {};
   gave_logs_ = false;
   our_done_.reset();
   their_done_.reset();
@@ -109,16 +113,22 @@ void Exchange::begin_stage(bool control, bool same_control) {
 Status Exchange::send_vectors(const Vectors* theirs) {
   RELAIS_ASSIGN(Vectors ours, stage_->vectors(theirs));
   gave_logs_ = theirs != nullptr || ours.vectors.empty() || ours.vectors.front().has_logs;
-  outbox_.send(std::move(ours));
+  for (Vectors& page : reconcile::pages(std::move(ours))) outbox_.send(std::move(page));
   ask();
   return {};
 }
 
-Status Exchange::on(Vectors& vectors, Now) {
+Status Exchange::on(Vectors& page, Now) {
   if (state_ != State::comparing && state_ != State::filling) {
     return misbehaved("vectors out of place.");
   }
-  if (vectors.control != stage_->control()) return misbehaved("vectors of the other stage.");
+  if (page.control != stage_->control()) return misbehaved("vectors of the other stage.");
+  const bool more = page.more;
+  RELAIS_TRY(reconcile::add_page(their_pages_, std::move(page)));
+  return more ? Status() : handle_vectors(std::exchange(their_pages_, {}));
+}
+
+Status Exchange::handle_vectors(const Vectors& vectors) {
   RELAIS_ASSIGN(const reconcile::Comparison comparison, stage_->compare(vectors));
   const bool first_answer = initiates() && state_ == State::comparing;
   if (comparison.needs_their_logs && !first_answer) return misbehaved("vectors without logs.");
@@ -148,12 +158,30 @@ Status Exchange::begin_moving(const reconcile::Comparison& comparison) {
   for (const log::LogId& log : comparison.forked) {
     stage_->leave_out(log);
     report_.forked.push_back(log);
-    host_.report_fork(log);
+    host_.report_fork(log, {});
   }
   sender_.emplace(host_, outbox_, report_).start(comparison.to_send);
   receiver_.emplace(Receiver::Context{setup_.space, host_, outbox_, *stage_, report_})
       .expect(comparison.to_receive);
-  return sender_->fill();
+  return send_more();
+}
+
+// What can't be read here is told as what isn't taken is: by a refusal.
+Status Exchange::send_more() {
+  RELAIS_TRY(sender_->fill());
+  Ack ack;
+  for (const log::LogId& log : sender_->take_unreadable()) {
+    leave_out(log);
+    ack.logs.push_back({log.compartment, log.author, 0, 0, true});
+    if (ack.logs.size() == limits::kLogsPerAck) outbox_.send(std::exchange(ack, {}));
+  }
+  if (!ack.logs.empty()) outbox_.send(std::move(ack));
+  return {};
+}
+
+void Exchange::leave_out(const log::LogId& log) {
+  stage_->leave_out(log);
+  report_.refused.push_back(log);
 }
 
 // What moves, moves before the other side's Done.
@@ -175,11 +203,10 @@ Status Exchange::on(Piece& piece, Now now) {
 Status Exchange::on(Ack& ack, Now) {
   if (state_ != State::moving) return misbehaved("an acknowledgement out of place.");
   for (const Ack::Stored& stored : ack.logs) {
-    RELAIS_ASSIGN(const bool refused, sender_->handle(stored));
-    if (!refused) continue;
     const log::LogId log{stored.compartment, stored.author};
-    stage_->leave_out(log);
-    report_.refused.push_back(log);
+    if (stored.refused && receiver_->give_up(log)) continue;
+    RELAIS_ASSIGN(const bool refused, sender_->handle(stored));
+    if (refused) leave_out(log);
   }
   return {};
 }
@@ -246,7 +273,7 @@ void Exchange::count_answer() {
 
 Status Exchange::work() {
   if (state_ != State::moving) return {};
-  RELAIS_TRY(sender_->fill());
+  RELAIS_TRY(send_more());
   RELAIS_TRY(advance());
   if (receiver_) receiver_->flush_if_due();
   return {};

@@ -69,6 +69,8 @@ class Exchange {
   Status on(wire::message::Ack& ack, Now now);
   Status on(wire::message::Done& done, Now now);
   Status on(wire::message::Welcome& welcome, Now now);
+  Status on(wire::message::Proof& proof, Now now);
+  Status on(wire::message::Skipped&, Now) { return {}; }
 
   void open();
   void greet();
@@ -76,6 +78,9 @@ class Exchange {
   Status answer_vectors(const wire::message::Vectors& theirs);
   Status send_vectors(const wire::message::Vectors* theirs);
   Status begin_moving(const reconcile::Comparison& comparison);
+  Status handle_vectors(const wire::message::Vectors& theirs);
+  Status send_more();
+  void leave_out(const log::LogId& log);
   Status may_move() const;
   /// Says Done when it is, and ends the stage when both have.
   Status advance();
@@ -100,6 +105,7 @@ class Exchange {
   std::optional<Stage> stage_;
   std::optional<Sender> sender_;
   std::optional<Receiver> receiver_;
+  wire::message::Vectors their_pages_;     // that have come of their vectors
   bool gave_logs_ = false;                 // in this stage
   std::vector<CompartmentId> differing_;   // while filling
   std::optional<std::uint32_t> our_done_;  // how many were left out when we last said Done

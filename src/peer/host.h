@@ -27,26 +27,35 @@ class Host {
   /// levels (nobody's record comes before the one that admits him), data as the app wants it.
   virtual int priority(const log::LogId&) { return 0; }
 
-  /// Seals of a log with heads beyond `after`, in order, encoded. Seals our own log first, if need
-  /// be; durable before it returns.
-  virtual Result<std::vector<Bytes>> seals(const log::LogId& log, std::uint64_t after) = 0;
+  /// Blocks right behind a place, and the seal that signs where they end, encoded and durable.
+  struct Part {
+    log::Piece piece;
+    Bytes seal;
+  };
   /// Blocks right after `after`, up to the last signed head within `max_bytes` (or the first one,
-  /// if that lies further), under one of the seals that `seals` gave. Goes at least as far as the
-  /// inventory said; beyond it, where the log grew since and that head is no longer signed.
-  /// Nothing: no signed head beyond `after`, which ends the meeting if more was announced.
-  virtual Result<std::optional<log::Piece>> read(const log::LogId& log, std::uint64_t after,
-                                                 std::size_t max_bytes) = 0;
+  /// if that lies further). Goes at least as far as the inventory said; beyond it, where the log
+  /// grew since and that head is no longer signed.
+  /// Nothing: no signed head beyond `after`. Fails: corrupt, store_corrupt if this log can't be
+  /// read that far, which leaves it out; anything else ends the meeting.
+  virtual Result<std::optional<Part>> read(const log::LogId& log, std::uint64_t after,
+                                           std::size_t max_bytes) = 0;
 
-  enum class Fate : std::uint8_t { stored, waiting, quarantined };
-  /// Gates and stores a piece with the seals that came for it since the last piece of its log: in
-  /// the system's hands on return (survives a crash of the process). Another session may have
-  /// brought some of it meanwhile: then only the rest is new.
+  enum class Fate : std::uint8_t {
+    stored,
+    waiting,
+    quarantined,
+    forked,   ///< its seals, with what is held here, prove two histories
+    refused,  ///< beyond a limit
+  };
+  /// Gates and stores a piece with the seals that came for it since the last piece of its log, and
+  /// the one that signs its end: in the system's hands on return (survives a crash of the process).
+  /// Another session may have brought some of it meanwhile: then only the rest is new.
   virtual Result<Fate> store(log::VerifiedPiece piece, const std::vector<Bytes>& seals) = 0;
   /// All stored so far survives a power cut.
   virtual Status make_durable() = 0;
   /// Two heads at one place of a log, or a log that doesn't continue ours. What the peer claims in
-  /// its vectors, or shows without a signed head at our own place, is no proof: report it, no more.
-  virtual void report_fork(const log::LogId& log) = 0;
+  /// its vectors is no proof: `seals`, which hold, may be one, together with what is held here.
+  virtual void report_fork(const log::LogId& log, const std::vector<Bytes>& seals) = 0;
 
   /// Inviter: admits the joiner, durably. `invitation`: index of the configuration's. Gives its
   /// certificate. Fails: invitation_refused (used by another device, expired).

@@ -16,45 +16,77 @@ log::Head head_at(const log::VerifiedPiece& piece, std::uint64_t seq) {
   return {seq, piece.item(static_cast<std::size_t>(seq - piece.before().seq)).before};
 }
 
+bool signs(const Bytes& seal, const log::Head& head) {
+  const auto decoded = wire::decode_seal(seal);
+  const log::SignedHead wanted{head.seq, head.hash};
+  return decoded && std::find(decoded->header.heads.begin(), decoded->header.heads.end(), wanted) !=
+                        decoded->header.heads.end();
+}
+
+/// The seals that came since the last piece, and the one that signs where this one ends: the host
+/// may have dropped it meanwhile.
+std::vector<Bytes> seals_for(std::vector<Bytes> fresh, const log::Verifier& verifier,
+                             const log::Head& end) {
+  const auto signs_end = [&](const Bytes& seal) { return signs(seal, end); };
+  if (std::any_of(fresh.begin(), fresh.end(), signs_end)) return fresh;
+  const std::vector<Bytes> known = verifier.seals();
+  const auto seal = std::find_if(known.begin(), known.end(), signs_end);
+  if (seal != known.end()) fresh.push_back(*seal);
+  return fresh;
+}
+
 }  // namespace
 
 void Receiver::expect(const std::vector<reconcile::Difference>& to_receive) {
   for (const reconcile::Difference& difference : to_receive) {
-    log::Head from = context_.stage.held(difference.log);
-    if (from.seq == 0) from = log::genesis(context_.space, difference.log);
-    Incoming& incoming = incoming_.try_emplace(difference.log, difference.log, from).first->second;
-    incoming.announced = difference.theirs;
+    announced_.emplace(difference.log, difference.theirs);
     to_receive_ += difference.theirs - difference.ours;
   }
-  missing_ = incoming_.size();
+  missing_ = announced_.size();
 }
 
+// Announcing is cheap, so nothing is kept for a log before something of it comes.
 Receiver::Incoming* Receiver::find(const log::LogId& log) {
-  const auto found = incoming_.find(log);
-  return found == incoming_.end() ? nullptr : &found->second;
+  if (const auto found = incoming_.find(log); found != incoming_.end()) return &found->second;
+  const auto announced = announced_.find(log);
+  if (announced == announced_.end()) return nullptr;
+  log::Head from = context_.stage.held(log);
+  if (from.seq == 0) from = log::genesis(context_.space, log);
+  Incoming& incoming = incoming_.try_emplace(log, log, from).first->second;
+  incoming.announced = announced->second;
+  announced_.erase(announced);
+  return &incoming;
+}
+
+bool Receiver::give_up(const log::LogId& log) {
+  Incoming* incoming = find(log);
+  if (incoming == nullptr) return false;
+  if (incoming->refused) return true;  // the two refusals crossed
+  if (incoming->over) return false;
+  context_.report.refused.push_back(log);
+  refuse(*incoming);
+  return true;
 }
 
 Status Receiver::handle(wire::message::Seal seal) {
-  const access::Membership* membership = context_.host.membership();
-  auto verified =
-      log::verify_seal(seal.seal, context_.space, [&](const crypto::SigningPublicKey& key) {
-        return membership != nullptr && membership->device_of(key) != nullptr;
-      });
+  auto verified = log::verify_seal(
+      seal.seal, context_.space,
+      [this](const crypto::SigningPublicKey& key) { return checked_keys_.contains(key); });
+  if (!verified && verified.error().code() == ErrorCode::unsupported_version) return too_new();
   if (!verified) return misbehaved("a seal doesn't hold.");
+  checked_keys_.insert(verified->header.device_key);
   Incoming* incoming = find(verified->log);
   if (incoming == nullptr) return misbehaved("a seal is of a log that wasn't announced.");
   if (incoming->refused) return {};  // sent before the refusal came there
-  const std::uint64_t last = verified->header.heads.back().seq;
-  if (incoming->over || last <= incoming->verifier.head().seq) {
+  if (incoming->over || verified->last() <= incoming->verifier.head().seq) {
     return misbehaved("a seal covers nothing new.");
   }
-  if (incoming->ahead.size() == limits::kSealsAhead) return misbehaved("too many seals.");
+  if (incoming->seals.size() == limits::kSealsAhead) return misbehaved("too many seals.");
   if (const Status added = incoming->verifier.add(*verified); !added) {
     if (added.error().code() != ErrorCode::forked) return misbehaved("a seal doesn't hold.");
-    forked(*incoming);
+    forked(*incoming, &seal.seal);
     return {};
   }
-  incoming->ahead.push_back(last);
   incoming->seals.push_back(std::move(seal.seal));
   return {};
 }
@@ -78,20 +110,16 @@ Status Receiver::store(Incoming& incoming, log::VerifiedPiece piece, Now now) {
   const log::Head end = head_at(piece, incoming.announced);
   const std::size_t changes = piece.size();
   const std::size_t bytes = piece.piece().entries.size();
-  RELAIS_ASSIGN(const Host::Fate fate, context_.host.store(std::move(piece), incoming.seals));
-  incoming.seals.clear();
-  const auto covered = [&](std::uint64_t last) { return last <= after.seq; };
-  incoming.ahead.erase(std::remove_if(incoming.ahead.begin(), incoming.ahead.end(), covered),
-                       incoming.ahead.end());
+  const std::vector<Bytes> seals =
+      seals_for(std::exchange(incoming.seals, {}), incoming.verifier, after);
+  RELAIS_ASSIGN(const Host::Fate fate, context_.host.store(std::move(piece), seals));
   ++context_.report.segments_received;
   context_.report.changes_received += changes;
   received_ += changes;
   pending_bytes_ += bytes;
   if (!commit_at_) commit_at_ = now.monotonic + limits::kCommitBatchTime;
   if (fate != Host::Fate::stored) {
-    context_.report.changes_held_back += changes;
-    context_.report.refused.push_back(incoming.log);
-    refuse(incoming);
+    hold_back(incoming, fate, changes);
   } else {
     incoming.stored = after.seq;
     incoming.unacknowledged += bytes;
@@ -105,15 +133,26 @@ Status Receiver::store(Incoming& incoming, log::VerifiedPiece piece, Now now) {
   return pending_bytes_ >= limits::kCommitBatchBytes ? make_durable() : Status();
 }
 
+void Receiver::hold_back(Incoming& incoming, Host::Fate fate, std::size_t changes) {
+  if (fate == Host::Fate::forked) {
+    context_.report.forked.push_back(incoming.log);
+  } else {
+    context_.report.changes_held_back += changes;
+    context_.report.refused.push_back(incoming.log);
+  }
+  refuse(incoming);
+}
+
 // A log that we hold a part of, and whose next piece leads to no signed head from there: either its
 // author wrote two histories or the peer lies; what we hold doesn't tell. So it is left alone.
 Status Receiver::not_verified(Incoming& incoming, const Error& error) {
   const bool first = incoming.stored == incoming.from && incoming.from > 0;
   if (error.code() == ErrorCode::forked || (error.code() == ErrorCode::corrupt && first)) {
-    forked(incoming);
+    forked(incoming, nullptr);
     return {};
   }
-  if (error.code() == ErrorCode::unsupported_version) {  // written by a newer Relais
+  // Written by a newer Relais, or against the log's rules: it ends here.
+  if (error.code() == ErrorCode::unsupported_version || error.code() == ErrorCode::limit_exceeded) {
     context_.report.refused.push_back(incoming.log);
     refuse(incoming);
     return {};
@@ -121,9 +160,11 @@ Status Receiver::not_verified(Incoming& incoming, const Error& error) {
   return misbehaved("a piece doesn't hold.");
 }
 
-void Receiver::forked(Incoming& incoming) {
+void Receiver::forked(Incoming& incoming, const Bytes* seal) {
+  std::vector<Bytes> seals = incoming.verifier.seals();
+  if (seal != nullptr) seals.push_back(*seal);
   context_.report.forked.push_back(incoming.log);
-  context_.host.report_fork(incoming.log);
+  context_.host.report_fork(incoming.log, seals);
   refuse(incoming);
 }
 

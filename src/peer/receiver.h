@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "base/time.h"
@@ -28,6 +29,8 @@ class Receiver {
   explicit Receiver(Context context) : context_(context) {}
 
   void expect(const std::vector<reconcile::Difference>& to_receive);
+  /// The other side can't send a log that it announced. False: none that is under way here.
+  bool give_up(const log::LogId& log);
   /// Fail: peer_misbehaved, or as the host.
   Status handle(wire::message::Seal seal);
   Status handle(wire::message::Piece piece, Now now);
@@ -52,9 +55,8 @@ class Receiver {
         : log(id), verifier(id, head), from(head.seq), stored(head.seq), durable(head.seq) {}
     log::LogId log;
     log::Verifier verifier;
-    std::uint64_t announced = 0;       ///< the other side's last seq at the stage's start
-    std::vector<Bytes> seals;          ///< to be stored with the next piece
-    std::vector<std::uint64_t> ahead;  ///< last seqs of the seals that cover more than has come
+    std::uint64_t announced = 0;  ///< the other side's last seq at the stage's start
+    std::vector<Bytes> seals;     ///< to be stored with the next piece
     std::uint64_t from = 0;
     std::uint64_t stored = 0;
     std::uint64_t durable = 0;
@@ -65,19 +67,23 @@ class Receiver {
     bool pending = false;  ///< in `pending_`
   };
 
+  /// Null: the log wasn't announced.
   Incoming* find(const log::LogId& log);
   Status store(Incoming& incoming, log::VerifiedPiece piece, Now now);
   Status not_verified(Incoming& incoming, const Error& error);
-  void forked(Incoming& incoming);
+  void forked(Incoming& incoming, const Bytes* seal);
+  void hold_back(Incoming& incoming, Host::Fate fate, std::size_t changes);
   void refuse(Incoming& incoming);
   void complete_at(Incoming& incoming, const log::Head& head);
   void touch(Incoming& incoming);
   void flush();
 
   Context context_;
+  std::map<log::LogId, std::uint64_t> announced_;  // nothing has come of it yet: up to where
   std::map<log::LogId, Incoming> incoming_;
-  std::vector<Incoming*> dirty_;    // to be acknowledged
-  std::vector<Incoming*> pending_;  // stored since the last make_durable
+  std::vector<Incoming*> dirty_;                     // to be acknowledged
+  std::vector<Incoming*> pending_;                   // stored since the last make_durable
+  std::set<crypto::SigningPublicKey> checked_keys_;  // valid points: a check costs a signature's
   std::size_t pending_bytes_ = 0;
   bool urgent_ = false;
   std::optional<Instant> acknowledge_at_;

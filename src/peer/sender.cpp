@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/check.h"
 #include "base/limits.h"
 #include "base/try.h"
 #include "peer/errors.h"
@@ -51,16 +50,17 @@ void Sender::activate() {
 }
 
 Status Sender::advance(Stream& stream) {
-  if (!stream.opened) RELAIS_TRY(open(stream));
-  RELAIS_ASSIGN(const bool may_send, read(stream));
-  stream.blocked = !may_send;
-  return may_send ? send_piece(stream) : Status();
-}
-
-Status Sender::open(Stream& stream) {
-  RELAIS_ASSIGN(std::vector<Bytes> seals, host_.seals(stream.log, stream.sent));
-  for (Bytes& seal : seals) stream.seals.push_back(std::move(seal));
-  stream.opened = true;
+  const Result<bool> may_send = read(stream);
+  if (may_send) {
+    stream.blocked = !*may_send;
+    if (*may_send) send_piece(stream);
+    return {};
+  }
+  const ErrorCode code = may_send.error().code();
+  if (code != ErrorCode::corrupt && code != ErrorCode::store_corrupt) return may_send.error();
+  stream.refused = true;
+  unreadable_.push_back(stream.log);
+  end(stream);
   return {};
 }
 
@@ -72,44 +72,44 @@ Result<bool> Sender::read(Stream& stream) {
     if (window_full) return false;
     RELAIS_ASSIGN(stream.held, host_.read(stream.log, stream.sent, limits::kPieceBytes));
     if (!stream.held) return damaged("it ends before the head that was announced.");
-    RELAIS_CHECK(stream.held->log == stream.log && stream.held->first_seq == stream.sent + 1);
+    RELAIS_TRY(check(stream, *stream.held));
   }
   return stream.in_flight_bytes == 0 ||
-         stream.in_flight_bytes + stream.held->entries.size() <= limits::kStreamWindowBytes;
+         stream.in_flight_bytes + stream.held->piece.entries.size() <= limits::kStreamWindowBytes;
 }
 
-Status Sender::send_seals(Stream& stream, std::uint64_t up_to) {
-  while (stream.sealed < up_to) {
-    if (stream.seals.empty()) return damaged("a seal is missing.");
-    Bytes seal = std::move(stream.seals.front());
-    stream.seals.pop_front();
-    const auto decoded = wire::decode_seal(seal);
-    if (!decoded) return damaged("a seal doesn't decode.");
-    const auto header = wire::decode_seal_header(decoded->header);
-    if (!header || header->heads.empty()) return damaged("a seal doesn't decode.");
-    stream.sealed = header->heads.back().seq;
-    outbox_.send(wire::message::Seal{std::move(seal)});
+Status Sender::check(const Stream& stream, const Host::Part& part) const {
+  if (part.piece.log != stream.log || part.piece.first_seq != stream.sent + 1 ||
+      log::block_count(part.piece.entries) == 0) {
+    return damaged("its blocks don't decode.");
+  }
+  if (part.piece.entries.size() > limits::kLargestPieceBytes) {
+    return damaged("its signed places lie too far apart.");
   }
   return {};
 }
 
-Status Sender::send_piece(Stream& stream) {
-  log::Piece piece = std::move(*stream.held);
-  stream.held.reset();
-  const std::size_t changes = log::block_count(piece.entries);
-  if (changes == 0) return damaged("its blocks don't decode.");
+void Sender::send_seal(Stream& stream, Bytes seal) {
+  if (std::find(stream.seals.begin(), stream.seals.end(), seal) != stream.seals.end()) return;
+  stream.seals.push_back(seal);
+  if (stream.seals.size() > limits::kSealsAhead) stream.seals.pop_front();
+  outbox_.send(wire::message::Seal{std::move(seal)});
+}
+
+void Sender::send_piece(Stream& stream) {
+  Host::Part part = *std::exchange(stream.held, std::nullopt);
+  const std::size_t changes = log::block_count(part.piece.entries);
   const std::uint64_t last = stream.sent + changes;
-  RELAIS_TRY(send_seals(stream, last));
-  stream.in_flight.push_back({last, piece.entries.size()});
-  stream.in_flight_bytes += piece.entries.size();
-  outbox_.send(wire::message::Piece{stream.log.compartment, stream.log.author, piece.first_seq,
-                                    std::move(piece.entries)});
+  send_seal(stream, std::move(part.seal));
+  stream.in_flight.push_back({last, part.piece.entries.size()});
+  stream.in_flight_bytes += part.piece.entries.size();
+  outbox_.send(wire::message::Piece{stream.log.compartment, stream.log.author, part.piece.first_seq,
+                                    std::move(part.piece.entries)});
   ++report_.segments_sent;
   report_.changes_sent += changes;
   sent_ += changes;
   stream.sent = last;
   if (stream.sent >= stream.target) end(stream);
-  return {};
 }
 
 void Sender::end(Stream& stream) {

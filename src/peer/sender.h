@@ -11,20 +11,23 @@
 
 namespace relais::peer {
 
-/// Sends what the other side lacks in one stage: of each log its seals, each before the blocks it
-/// covers, and its pieces, within a window of limits::kStreamWindowBytes not yet acknowledged as
-/// stored; a single larger transaction goes when nothing else of its log is in flight. Logs take
-/// turns, limits::kStreamsAtOnce at a time; those of a lower priority number go whole before the
-/// others. Inside src/peer only.
+/// Sends what the other side lacks in one stage: of each log its pieces, each behind the seal that
+/// signs its end unless that is among the last limits::kSealsAhead that were sent of the log,
+/// within a window of limits::kStreamWindowBytes not yet acknowledged as stored; a single larger
+/// transaction goes when nothing else of its log is in flight. Logs take turns,
+/// limits::kStreamsAtOnce at a time; those of a lower priority number go whole before the others.
+/// Inside src/peer only.
 class Sender {
  public:
   Sender(Host& host, Outbox& outbox, Report& report)
       : host_(host), outbox_(outbox), report_(report) {}
 
   void start(const std::vector<reconcile::Difference>& to_send);
-  /// Reads ahead while the outbox is short. Fails: as the host; store_corrupt if a log can't be
-  /// read as far as it was announced.
+  /// Reads ahead while the outbox is short. Fails: as the host.
   Status fill();
+  /// Logs that can't be read as far as they were announced, since it was last asked: they are left
+  /// out.
+  std::vector<log::LogId> take_unreadable() { return std::exchange(unreadable_, {}); }
   /// Fails: peer_misbehaved for what wasn't sent. Gives whether the log is refused from now on.
   Result<bool> handle(const wire::message::Ack::Stored& ack);
 
@@ -45,24 +48,22 @@ class Sender {
     std::uint64_t sent = 0;
     std::uint64_t stored = 0;  ///< by the other side
     bool active = false;       ///< one of limits::kStreamsAtOnce
-    bool opened = false;
-    bool blocked = false;  ///< by its window; else it is in `ready_` while it is active
-    bool over = false;     ///< sent whole, or refused
+    bool blocked = false;      ///< by its window; else it is in `ready_` while it is active
+    bool over = false;         ///< sent whole, or refused
     bool refused = false;
-    std::deque<Bytes> seals;  ///< not yet sent
-    std::uint64_t sealed = 0;
-    std::optional<log::Piece> held;  ///< read, but too large for what was left of the window
+    std::deque<Bytes> seals;         ///< that the receiver remembers
+    std::optional<Host::Part> held;  ///< read, but too large for what was left of the window
     std::deque<InFlight> in_flight;
     std::size_t in_flight_bytes = 0;
   };
 
   void activate();
   Status advance(Stream& stream);
-  Status open(Stream& stream);
   /// False: nothing may be sent before an acknowledgement.
   Result<bool> read(Stream& stream);
-  Status send_seals(Stream& stream, std::uint64_t up_to);
-  Status send_piece(Stream& stream);
+  Status check(const Stream& stream, const Host::Part& part) const;
+  void send_seal(Stream& stream, Bytes seal);
+  void send_piece(Stream& stream);
   void end(Stream& stream);
   void free_window(Stream& stream, std::uint64_t stored);
 
@@ -75,6 +76,7 @@ class Sender {
   std::size_t active_ = 0;
   int priority_ = 0;  ///< of the active ones
   std::size_t unsent_ = 0;
+  std::vector<log::LogId> unreadable_;
   std::uint64_t to_send_ = 0;
   std::uint64_t sent_ = 0;
 };

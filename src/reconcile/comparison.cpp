@@ -1,6 +1,5 @@
 #include <set>
 
-#include "base/limits.h"
 #include "base/try.h"
 #include "reconcile/vector_entries.h"
 
@@ -10,25 +9,22 @@ namespace {
 using wire::message::Vector;
 using wire::message::Vectors;
 
-/// A vector's logs with their authors in full: seq and hash prefix.
+/// A vector's logs with their authors in full.
 struct Theirs {
   std::uint64_t seq = 0;
-  std::uint64_t hash_prefix = 0;
+  wire::HeadPrefix prefix;
 };
 using TheirHeads = std::map<AuthorId, Theirs>;
-
-Error bad(const char* what) {
-  return {ErrorCode::peer_misbehaved, std::string("The other device sent a bad vector: ") + what};
-}
 
 Result<TheirHeads> resolve(const Vector& vector, const std::vector<AuthorId>& author_list) {
   TheirHeads heads;
   for (const wire::message::LogEntry& entry : vector.logs) {
     const auto author = author_of(entry, author_list);
-    if (!author) return bad("an author that isn't in the list.");
-    if (entry.seq == 0) return bad("an empty log.");
-    if (!heads.empty() && heads.rbegin()->first >= *author) return bad("its logs aren't in order.");
-    heads.emplace_hint(heads.end(), *author, Theirs{entry.seq, entry.hash_prefix});
+    if (!author) return bad_vector("an author that isn't in the list.");
+    if (entry.seq == 0) return bad_vector("an empty log.");
+    if (!heads.empty() && heads.rbegin()->first >= *author)
+      return bad_vector("its logs aren't in order.");
+    heads.emplace_hint(heads.end(), *author, Theirs{entry.seq, entry.prefix});
   }
   return heads;
 }
@@ -40,7 +36,7 @@ void compare_log(const log::LogId& log, const log::Head& ours, const Theirs& the
     comparison.to_send.push_back(difference);
   } else if (ours.seq < theirs.seq) {
     comparison.to_receive.push_back(difference);
-  } else if (ours.seq > 0 && hash_prefix(ours.hash) != theirs.hash_prefix) {
+  } else if (ours.seq > 0 && head_prefix(ours.hash) != theirs.prefix) {
     comparison.forked.push_back(log);
   }
 }
@@ -57,19 +53,10 @@ void compare_logs(const CompartmentId& compartment, const Heads& ours, const The
   }
 }
 
-Status check_size(const Vectors& theirs) {
-  std::size_t logs = 0;
-  for (const Vector& vector : theirs.vectors) logs += vector.logs.size();
-  if (logs > limits::kLogsPerVector) return bad("too many logs.");
-  if (theirs.vectors.size() > limits::kCompartments) return bad("too many compartments.");
-  return {};
-}
-
 }  // namespace
 
 Result<Comparison> compare(const SessionKey& session, const Inventory& inventory,
                            const std::vector<AuthorId>& author_list, const Vectors& theirs) {
-  RELAIS_TRY(check_size(theirs));
   std::map<wire::CompartmentTag8, const Inventory::value_type*> by_tag;
   for (const auto& compartment : inventory) {
     by_tag.emplace(tag(session, compartment.first), &compartment);
@@ -77,7 +64,7 @@ Result<Comparison> compare(const SessionKey& session, const Inventory& inventory
   std::set<wire::CompartmentTag8> seen;
   Comparison comparison;
   for (const Vector& vector : theirs.vectors) {
-    if (!seen.insert(vector.compartment).second) return bad("a compartment twice.");
+    if (!seen.insert(vector.compartment).second) return bad_vector("a compartment twice.");
     RELAIS_ASSIGN(const TheirHeads their_heads, resolve(vector, author_list));
     const auto found = by_tag.find(vector.compartment);
     if (found == by_tag.end()) continue;

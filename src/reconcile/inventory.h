@@ -32,10 +32,17 @@ wire::CompartmentTag8 tag(const SessionKey& session, const CompartmentId& compar
 /// The vectors of our inventory for a peer, in order of tag. Without `theirs`: of every
 /// compartment, with the logs if they are limits::kLogsSentAtOnce at most. With `theirs`: of those
 /// that stand there with another root, with the logs. `author_list` may be empty: authors then
-/// stand in full. Fails: limit_exceeded past limits::kLogsPerVector or limits::kCompartments.
+/// stand in full. Fails: limit_exceeded past limits::kLogsPerStage or limits::kCompartments.
 Result<wire::message::Vectors> vectors(const SessionKey& session, const Inventory& inventory,
                                        bool control, const std::vector<AuthorId>& author_list,
                                        const wire::message::Vectors* theirs);
+
+/// The same in messages of at most limits::kLogsPerPage logs: at least one.
+std::vector<wire::message::Vectors> pages(wire::message::Vectors vectors);
+/// Puts the pages of a peer together again, in order.
+/// Fails: peer_misbehaved (a page without logs and not the last; past limits::kLogsPerStage or
+/// limits::kCompartments).
+Status add_page(wire::message::Vectors& vectors, wire::message::Vectors page);
 
 /// What to do about one log.
 struct Difference {
@@ -52,7 +59,7 @@ struct Comparison {
 };
 /// Compared with a peer's vectors. Compartments that only one side has are passed over.
 /// Fails: peer_misbehaved (a compartment twice; logs not in rising order of author, an author index
-/// out of the list, an empty log; past limits::kLogsPerVector or limits::kCompartments).
+/// out of the list, an empty log).
 Result<Comparison> compare(const SessionKey& session, const Inventory& inventory,
                            const std::vector<AuthorId>& author_list,
                            const wire::message::Vectors& theirs);

@@ -1,10 +1,14 @@
 #include "reconcile/vector_entries.h"
 
-#include "base/coding.h"
-
 namespace relais::reconcile {
 
-std::uint64_t hash_prefix(const crypto::Hash& hash) { return Reader(hash.view()).u64(); }
+wire::HeadPrefix head_prefix(const crypto::Hash& hash) {
+  return *wire::HeadPrefix::from(hash.view().substr(0, wire::HeadPrefix::kSize));
+}
+
+Error bad_vector(const char* what) {
+  return {ErrorCode::peer_misbehaved, std::string("The other device sent a bad vector: ") + what};
+}
 
 AuthorIndex::AuthorIndex(const std::vector<AuthorId>& author_list) {
   std::uint32_t place = 0;
@@ -19,7 +23,7 @@ wire::message::LogEntry AuthorIndex::entry(const AuthorId& author, const log::He
     entry.author = author;
   }
   entry.seq = head.seq;
-  entry.hash_prefix = hash_prefix(head.hash);
+  entry.prefix = head_prefix(head.hash);
   return entry;
 }
 

@@ -8,8 +8,9 @@
 /// Authors in full or by index, as a vector's entries name them. Inside src/reconcile only.
 namespace relais::reconcile {
 
-/// First 8 bytes of a head's hash.
-std::uint64_t hash_prefix(const crypto::Hash& hash);
+wire::HeadPrefix head_prefix(const crypto::Hash& hash);
+
+Error bad_vector(const char* what);
 
 /// From authors to entries: looks each author up once.
 class AuthorIndex {

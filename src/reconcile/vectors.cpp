@@ -39,7 +39,7 @@ Result<Vectors> vectors(const SessionKey& session, const Inventory& inventory, b
   }
   const AuthorIndex authors(author_list);
   const bool with_logs = theirs != nullptr || count_logs(inventory) <= limits::kLogsSentAtOnce;
-  Vectors ours{control, {}};
+  Vectors ours{control, false, {}};
   std::size_t logs = 0;
   for (const auto& [compartment, heads] : inventory) {
     Vector vector;
@@ -53,12 +53,58 @@ Result<Vectors> vectors(const SessionKey& session, const Inventory& inventory, b
     logs += vector.logs.size();
     ours.vectors.push_back(std::move(vector));
   }
-  if (logs > limits::kLogsPerVector || ours.vectors.size() > limits::kCompartments) {
+  if (logs > limits::kLogsPerStage || ours.vectors.size() > limits::kCompartments) {
     return too_many();
   }
   std::sort(ours.vectors.begin(), ours.vectors.end(),
             [](const Vector& a, const Vector& b) { return a.compartment < b.compartment; });
   return ours;
+}
+
+std::vector<Vectors> pages(Vectors vectors) {
+  std::vector<Vectors> pages(1, Vectors{vectors.control, false, {}});
+  std::size_t room = limits::kLogsPerPage;
+  for (Vector& vector : vectors.vectors) {
+    std::size_t given = 0;
+    do {
+      if (room == 0 && given < vector.logs.size()) {
+        pages.back().more = true;
+        pages.push_back({vectors.control, false, {}});
+        room = limits::kLogsPerPage;
+      }
+      const std::size_t count = std::min(room, vector.logs.size() - given);
+      const auto from = vector.logs.begin() + static_cast<std::ptrdiff_t>(given);
+      pages.back().vectors.push_back({vector.compartment,
+                                      vector.root,
+                                      vector.has_logs,
+                                      {from, from + static_cast<std::ptrdiff_t>(count)}});
+      room -= count;
+      given += count;
+    } while (given < vector.logs.size());
+  }
+  return pages;
+}
+
+Status add_page(Vectors& vectors, Vectors page) {
+  std::size_t logs = 0;
+  for (const Vector& vector : page.vectors) logs += vector.logs.size();
+  if (page.more && logs == 0) return bad_vector("an empty page.");
+  for (const Vector& vector : vectors.vectors) logs += vector.logs.size();
+  if (logs > limits::kLogsPerStage) return bad_vector("too many logs.");
+  for (Vector& vector : page.vectors) {
+    Vector* last = vectors.vectors.empty() ? nullptr : &vectors.vectors.back();
+    const bool goes_on = &vector == &page.vectors.front() && last != nullptr && last->has_logs &&
+                         last->compartment == vector.compartment && last->root == vector.root;
+    if (goes_on) {
+      last->logs.insert(last->logs.end(), vector.logs.begin(), vector.logs.end());
+    } else {
+      vectors.vectors.push_back(std::move(vector));
+    }
+  }
+  if (vectors.vectors.size() > limits::kCompartments) return bad_vector("too many compartments.");
+  vectors.control = page.control;
+  vectors.more = page.more;
+  return {};
 }
 
 }  // namespace relais::reconcile

@@ -25,12 +25,12 @@ Decoded decode(v1::Hello& from) {
 
 void read_log(Reader& reader, message::LogEntry& log) {
   const std::uint64_t index = reader.varint();
-  if (index > limits::kLogsPerVector) reader.fail();
+  if (index > limits::kLogsPerStage) reader.fail();
   log.author_index = static_cast<std::uint32_t>(index);
   if (index == 0) log.author = reader.id<AuthorId>();
   log.seq = reader.varint();
   if (log.seq > limits::kLastSeq) reader.fail();
-  log.hash_prefix = reader.u64();
+  log.prefix = reader.id<HeadPrefix>();
 }
 
 // `logs_left`: how many logs the message may still hold, over all its compartments.
@@ -53,7 +53,8 @@ Status read_vector(Reader& reader, message::Vector& vector, std::size_t& logs_le
 Decoded decode(v1::Vectors& from) {
   message::Vectors to;
   to.control = from.control();
-  std::size_t logs_left = limits::kLogsPerVector;
+  to.more = from.more();
+  std::size_t logs_left = limits::kLogsPerPage;
   Reader reader(from.vectors());
   while (reader.ok() && !reader.at_end()) {
     if (to.vectors.size() == limits::kCompartments) return long_message();
@@ -96,7 +97,7 @@ Decoded decode(v1::Done& from) {
   message::Done to;
   to.control = from.control();
   to.left_out = from.left_out();
-  if (!proto::take(from.root(), to.root) || to.left_out > limits::kLogsPerVector) {
+  if (!proto::take(from.root(), to.root) || to.left_out > limits::kLogsPerStage) {
     return bad_message();
   }
   return Message(to);
@@ -107,9 +108,24 @@ Decoded decode(v1::Welcome& from) {
   return Message(message::Welcome{std::move(*from.mutable_certificate())});
 }
 
+Decoded decode(v1::Proof& from) {
+  message::Proof to;
+  if (from.chain().size() > limits::kCertificateChainBytes) return long_message();
+  if (!proto::take(from.signature(), to.signature)) return bad_message();
+  to.chain = std::move(*from.mutable_chain());
+  return Message(std::move(to));
+}
+
 Decoded decode_seal_message(Bytes& seal) {
   if (seal.size() > limits::kSealBytes) return long_message();
   return Message(message::Seal{std::move(seal)});
+}
+
+/// The message's one field, of a number that this version doesn't know.
+std::uint32_t kind_of(BytesView bytes) {
+  Reader reader(bytes);
+  const std::uint64_t tag = reader.varint();
+  return reader.ok() ? static_cast<std::uint32_t>(tag >> 3) : 0;
 }
 
 }  // namespace
@@ -124,10 +140,12 @@ Result<Message> decode_message(BytesView bytes) {
     case v1::Message::kAck: return decode(*from.mutable_ack());
     case v1::Message::kDone: return decode(*from.mutable_done());
     case v1::Message::kWelcome: return decode(*from.mutable_welcome());
+    case v1::Message::kProof: return decode(*from.mutable_proof());
     case v1::Message::KIND_NOT_SET: break;
   }
   // What parsed and set no kind is all unknown fields.
   if (bytes.empty()) return bad_message();
+  if (kind_of(bytes) >= kFirstSkippable) return Message(message::Skipped{});
   return proto::too_new("a message");
 }
 

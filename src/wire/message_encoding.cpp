@@ -10,7 +10,7 @@ void put_log(Bytes& out, const message::LogEntry& log) {
   put_varint(out, log.author_index);
   if (log.author_index == 0) out.append(log.author.view());
   put_varint(out, log.seq);
-  put_u64(out, log.hash_prefix);
+  out.append(log.prefix.view());
 }
 
 Bytes vectors_field(const std::vector<message::Vector>& vectors) {
@@ -47,6 +47,7 @@ struct Encoder {
   void operator()(message::Vectors& vectors) const {
     auto* out = to.mutable_vectors();
     out->set_control(vectors.control);
+    out->set_more(vectors.more);
     out->set_vectors(vectors_field(vectors.vectors));
   }
   void operator()(message::Seal& seal) const { to.set_seal(std::move(seal.seal)); }
@@ -67,6 +68,12 @@ struct Encoder {
   void operator()(message::Welcome& welcome) const {
     to.mutable_welcome()->set_certificate(std::move(welcome.certificate));
   }
+  void operator()(message::Proof& proof) const {
+    auto* out = to.mutable_proof();
+    out->set_chain(std::move(proof.chain));
+    out->set_signature(proto::to_field(proof.signature));
+  }
+  void operator()(message::Skipped&) const {}
 };
 
 }  // namespace

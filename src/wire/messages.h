@@ -16,6 +16,9 @@ namespace relais::wire {
 
 using Root = Id<struct RootTag, 16>;             ///< session-keyed
 using CompartmentTag8 = Id<struct KeyedTag, 8>;  ///< session-keyed hash of a compartment id
+/// First bytes of a head's hash: equal seq and another prefix is a fork. So long that nobody finds
+/// two of his own heads with the same one.
+using HeadPrefix = Id<struct HeadPrefixTag, 16>;
 
 namespace message {
 
@@ -30,8 +33,7 @@ struct LogEntry {
   std::uint32_t author_index = 0;  ///< 1-based; 0: `author` stands in full
   AuthorId author;
   std::uint64_t seq = 0;
-  std::uint64_t hash_prefix =
-      0;  ///< first 8 bytes of the head's hash: equal seq, other hash = fork
+  HeadPrefix prefix;
 };
 /// A compartment's root, and its version vector where asked for or short enough to send at once.
 struct Vector {
@@ -40,8 +42,10 @@ struct Vector {
   bool has_logs = false;
   std::vector<LogEntry> logs;
 };
+/// A page of them: at most limits::kLogsPerPage logs. A compartment's logs may go on in the next.
 struct Vectors {
   bool control = false;
+  bool more = false;  ///< another page follows
   std::vector<Vector> vectors;
 };
 /// A seal goes before the pieces it covers.
@@ -77,15 +81,24 @@ struct Done {
 struct Welcome {
   Bytes certificate;
 };
+/// Under an old mesh key: who was called shows who it is, to a member alone and before all else.
+struct Proof {
+  Bytes chain;
+  crypto::Signature signature;  ///< its device's, over the handshake hash
+};
+/// A message of a newer version that may be passed over. Only ever decoded.
+struct Skipped {};
 
 }  // namespace message
 
 using Message = std::variant<message::Hello, message::Vectors, message::Seal, message::Piece,
-                             message::Ack, message::Done, message::Welcome>;
+                             message::Ack, message::Done, message::Welcome, message::Proof,
+                             message::Skipped>;
 /// Never fails. By value: move a message in, and its blocks are copied once.
 Bytes encode(Message message);
 /// Fails: corrupt; limit_exceeded; unsupported_version for a message of a kind that this version
-/// doesn't know.
+/// doesn't know and may not skip: numbers from kFirstSkippable on may be.
 Result<Message> decode_message(BytesView bytes);
+inline constexpr std::uint32_t kFirstSkippable = 64;
 
 }  // namespace relais::wire

@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "crypto/crypto.h"
+#include "relais/ids.h"
 #include "relais/result.h"
 
 namespace relais::wire {
@@ -12,28 +13,31 @@ namespace relais::wire {
 struct SignedHead {
   std::uint64_t seq = 0;
   crypto::Hash hash;
+  bool operator==(const SignedHead&) const = default;
 };
 
-/// What a seal signs: the author of a log, and heads of it in rising order.
-/// docs/spec/log.md, "Seal". Size: at most limits::kSealBytes, 1 to limits::kHeadsPerSeal heads.
+/// The author of a log of one compartment, and 1 to limits::kHeadsPerSeal heads of it in rising
+/// order.
 struct SealHeader {
-  SpaceId space;
   CompartmentId compartment;
   crypto::SigningPublicKey device_key;
   Id<struct InstanceTag, 16> instance;
   std::vector<SignedHead> heads;
 };
 
-/// The header's bytes as they were signed, and the signature over them: never encoded again.
+/// Of fixed layout, so that the bytes that were signed can be made again from what they say.
+/// docs/spec/log.md, "Seal". At most limits::kSealBytes.
 struct Seal {
-  Bytes header;
+  SealHeader header;
   crypto::Signature signature;
 };
 
-/// Encoding never fails. Decoding fails: corrupt; limit_exceeded; unsupported_version.
-Bytes encode(const SealHeader& header);
-Result<SealHeader> decode_seal_header(BytesView bytes);
+/// What is signed under the label "seal": the space, which the seal itself leaves out, and the
+/// header.
+Bytes signed_bytes(const SpaceId& space, const SealHeader& header);
+/// Never fails.
 Bytes encode(const Seal& seal);
+/// Fails: corrupt; limit_exceeded; unsupported_version.
 Result<Seal> decode_seal(BytesView bytes);
 
 }  // namespace relais::wire

@@ -39,13 +39,10 @@ struct Held : ::testing::Test {
     engine::Core& core = ward.core(to);
     const store::LogRow* row = core.logs.find(log);
     const log::Head head = row != nullptr ? row->head : core.genesis(log);
-    const auto seals = host.seals(log, head.seq).value();
+    auto part = host.read(log, head.seq, limits::kMessageBytes).value();
     log::Verifier verifier(log, head);
-    for (const Bytes& seal : seals) {
-      EXPECT_TRUE(verifier.add(log::verify_seal(seal, core.identity.space).value()));
-    }
-    auto piece = host.read(log, head.seq, limits::kMessageBytes).value();
-    return engine::take_in(core, verifier.verify(std::move(*piece)).value(), seals);
+    EXPECT_TRUE(verifier.add(log::verify_seal(part->seal, core.identity.space).value()));
+    return engine::take_in(core, verifier.verify(std::move(part->piece)).value(), {part->seal});
   }
 
   std::uint64_t held(const std::string& name) {
@@ -83,8 +80,8 @@ struct Held : ::testing::Test {
     ASSERT_NE(epoch, nullptr);
     const access::Device* to = membership.device(ward.core(name).identity.device());
     ASSERT_NE(to, nullptr);
-    write({wire::record::KeysSealed{
-        epoch->id, {access::seal_key(owner.environment.random, *keyring.key(epoch->id), *to)}}});
+    const auto copy = access::seal_key(owner.environment.random, *keyring.key(epoch->id), *to);
+    write({wire::record::KeysSealed{epoch->id, {copy.value()}}});
   }
 
   void let_in(const access::DeviceKeys& keys) {
@@ -93,8 +90,7 @@ struct Held : ::testing::Test {
     open.invitation = access::make_invitation(owner.environment.random, owner.identity.space,
                                               ward.clock().now().wall, std::chrono::minutes(10));
     ASSERT_TRUE(engine::save_invitation(owner, open));
-    ASSERT_TRUE(engine::admit(
-        owner, {keys.signing.public_key, keys.noise.public_key, keys.receiving.public_key}, open));
+    ASSERT_TRUE(engine::admit(owner, access::make_join_request(keys, owner.identity.space), open));
   }
 
   Ward ward;
@@ -241,7 +237,7 @@ TEST_F(Strangers, WhoComeToBeKnownAndMayNotWriteThereAreQuarantined) {
   EXPECT_EQ(kinds("B"), "w");
   let_in(from.keys);
   ASSERT_TRUE(ward.sync("B", "A").caller);
-  EXPECT_EQ(kinds("B"), "q") << "members don't write control";
+  EXPECT_EQ(kinds("B"), "q") << "members don't make compartments";
   EXPECT_EQ(core.control.membership.compartment(
                 log::compartment_id(core.identity.space, "zone-9", "records")),
             nullptr);

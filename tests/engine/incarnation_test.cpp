@@ -31,22 +31,23 @@ TEST(Incarnation, ADeviceThatMeetsItsOwnLogLongerTakesItInAndGoesOnAsANewAuthor)
   // B is set back to this moment: only what it synced to its disk is there, and we drop more.
   store::MemoryDisk& disk = ward.disk("B");
   const AuthorId before = ward.core("B").identity.author();
-  store::Batch forget;
   const auto& core = ward.core("B");
+  store::LogTable table = *store::LogTable::load(*core.store);
+  store::Commit commit(table);
+  store::Batch& forget = commit.batch();
   for (const auto& [id, row] : core.logs.rows()) {
     if (id.author != before || id.compartment == core.control_compartment()) continue;
     store::LogRow older = row;
     older.head = core.genesis(id);
     older.opened = 0;
-    store::LogTable table = *store::LogTable::load(*core.store);
-    table.update(forget, older);
+    commit.update(older);
     forget.remove_range(store::Family::log, store::block_key(row.no, 1),
                         store::block_key(row.no + 1, 0));
     forget.remove_range(store::Family::meta, store::meta_key(store::meta::kSeal, row.no),
                         store::meta_key(store::meta::kSeal, row.no + 1));
   }
   forget.remove_range(store::Family::documents, "", "");
-  ASSERT_TRUE(core.store->commit(forget, store::Durability::synced));
+  ASSERT_TRUE(commit.write(*core.store, store::Durability::synced));
   ward.crash("B");
   (void)disk;
   EXPECT_EQ(ward.json("B", "cases/1"), "There is no such document.");

@@ -43,11 +43,11 @@ struct WhatAPeerReads : ::testing::Test {
   engine::Core& core() { return ward.core("A"); }
   void sign() { EXPECT_TRUE(engine::seal_own_logs(core())); }
   Bytes read(std::uint64_t after, std::size_t max_bytes) {
-    const auto piece = host.read(log, after, max_bytes);
-    EXPECT_TRUE(piece) << piece.error().message();
-    if (!*piece) return {};
-    EXPECT_EQ((*piece)->first_seq, after + 1);
-    return (*piece)->entries;
+    const auto part = host.read(log, after, max_bytes);
+    EXPECT_TRUE(part) << part.error().message();
+    if (!*part) return {};
+    EXPECT_EQ((*part)->piece.first_seq, after + 1);
+    return (*part)->piece.entries;
   }
   std::size_t blocks(std::uint64_t after, std::size_t max_bytes) {
     return log::block_count(read(after, max_bytes));

@@ -32,11 +32,10 @@ struct TestAuthor {
   crypto::SymmetricKey key() const { return block_key(epoch_key, space, log, run); }
 
   wire::SealHeader header(std::vector<SignedHead> heads) const {
-    return {space, log.compartment, pair.public_key, instance, std::move(heads)};
+    return {log.compartment, pair.public_key, instance, std::move(heads)};
   }
   Bytes sign(const wire::SealHeader& header) const {
-    const Bytes bytes = wire::encode(header);
-    return wire::encode(wire::Seal{bytes, crypto::sign(pair.secret_key, "seal", bytes)});
+    return wire::encode(sign_seal(space, pair.secret_key, header));
   }
   Bytes seal(std::vector<SignedHead> heads) const { return sign(header(std::move(heads))); }
   VerifiedSeal verified_seal(std::vector<SignedHead> heads) const {

@@ -249,17 +249,16 @@ TEST_F(Transactions, HoldAsManyBytesAsAllowedAndNotOneMore) {
 }
 
 TEST_F(VerifierTest, TakesAPieceAsLargeAsAllowedAndNoLarger) {
-  // Many small transactions: only the piece as a whole is too large.
+  // Many small transactions, each with the run's header again: only the piece as a whole is too
+  // large.
   const auto code = [&](std::size_t size) {
     Piece piece{author_.log, 1, {}};
-    put_varint(piece.entries, 4096 << 2 | 3);
-    put_sized(piece.entries, Bytes("\2\0", 2));
-    piece.entries.append(4096, 'b');
-    while (size - piece.entries.size() >= 2 * 4099) {
-      put_varint(piece.entries, 4096 << 2 | 2);
-      piece.entries.append(4096, 'b');
-    }
-    const std::size_t left = size - piece.entries.size() - 3;
+    do {
+      put_varint(piece.entries, 2048 << 2 | 3);
+      put_sized(piece.entries, Bytes("\2\0", 2));
+      piece.entries.append(2048, 'b');
+    } while (size - piece.entries.size() >= 2 * 2053 + 3);
+    const std::size_t left = size - piece.entries.size() - 2;
     put_varint(piece.entries, left << 2 | 2);
     piece.entries.append(left, 'b');
     EXPECT_EQ(piece.entries.size(), size);
@@ -316,6 +315,48 @@ TEST_F(VerifierTest, TakesSealsInAnyOrderAndOldOnesToo) {
   EXPECT_FALSE(made.next_signed_head());
 }
 
+TEST_F(VerifierTest, RemembersTheLastSealsOfManyAndNoMore) {
+  const Head first{1, piece_.item(1).before};
+  Verifier made = verifier();
+  ASSERT_TRUE(made.add(author_.verified_seal({signed_head(first), signed_head(piece_.after())})));
+  for (std::uint64_t i = 1; i < limits::kSealsAhead; ++i) {
+    ASSERT_TRUE(made.add(author_.verified_seal({{1000 + i, {}}})));
+  }
+  EXPECT_EQ(made.next_signed_head()->seq, 1u);
+  EXPECT_EQ(made.seals().size(), limits::kSealsAhead);
+  ASSERT_TRUE(made.add(author_.verified_seal({{2000, {}}})));
+  EXPECT_EQ(made.seals().size(), limits::kSealsAhead);
+  EXPECT_EQ(code_of(made.verify(piece_.piece())), ErrorCode::corrupt) << "its seal is forgotten";
+  ASSERT_TRUE(made.add(author_.verified_seal({signed_head(piece_.after())})));
+  EXPECT_TRUE(made.verify(piece_.piece()));
+}
+
+// A run header for each block is what a piece holds most of beside its blocks.
+TEST_F(VerifierTest, TakesHeadsAsFarApartAsAllowedAndNoFarther) {
+  const auto distance = [&](std::size_t last_block) {
+    TestAuthor author;
+    PieceWriter piece(author.log, 1);
+    Head head = genesis(author.space, author.log);
+    std::size_t bytes = 0;
+    const auto add = [&](std::size_t size) {
+      author.run.salt.data()[0] ^= 1;
+      const Bytes run = encode(author.run);
+      const Bytes block(size, 'b');
+      piece.add({true, block}, run);
+      head = step(associated_data(head, hash_run_header(run), true), head.seq + 1, block);
+      bytes += 3 + size + (bytes == 0 ? 0 : 1 + run.size());
+    };
+    const std::size_t kLarge = 200'000;
+    while (bytes + kLarge + 100 + last_block < limits::kFarthestHeadsBytes) add(kLarge);
+    add(limits::kFarthestHeadsBytes - bytes - 3 - 35 + last_block);
+    Verifier made = verifier();
+    EXPECT_TRUE(made.add(author.verified_seal({signed_head(head)})));
+    return code_of(made.verify(std::move(piece).finish()));
+  };
+  EXPECT_EQ(distance(0), ErrorCode::not_found);
+  EXPECT_EQ(distance(1), ErrorCode::limit_exceeded);
+}
+
 TEST_F(VerifierTest, RefusesASealOfAnotherLog) {
   TestAuthor other;
   other.log.compartment.data()[0] ^= 1;
@@ -331,20 +372,24 @@ class SealTest : public VerifierTest {
     wire::SealHeader header = author_.header({signed_head(piece_.after())});
     const auto decoded = wire::decode_seal(author_.sign(header));
     change(header);
-    return code_of(verify_seal(wire::encode(wire::Seal{wire::encode(header), decoded->signature}),
-                               author_.space));
+    return code_of(
+        verify_seal(wire::encode(wire::Seal{header, decoded->signature}), author_.space));
   }
 };
 
 TEST_F(SealTest, WithAnyFieldChangedDoesntHold) {
   EXPECT_EQ(changed([](auto&) {}), ErrorCode::not_found);
-  EXPECT_EQ(changed([](auto& header) { header.space.data()[0] ^= 1; }), ErrorCode::corrupt);
   EXPECT_EQ(changed([](auto& header) { header.compartment.data()[0] ^= 1; }), ErrorCode::corrupt);
   EXPECT_EQ(changed([](auto& header) { header.device_key.data()[0] ^= 1; }), ErrorCode::corrupt);
   EXPECT_EQ(changed([](auto& header) { header.instance.data()[0] ^= 1; }), ErrorCode::corrupt);
   EXPECT_EQ(changed([](auto& header) { header.heads[0].seq += 1; }), ErrorCode::corrupt);
   EXPECT_EQ(changed([](auto& header) { header.heads[0].hash.data()[0] ^= 1; }), ErrorCode::corrupt);
   EXPECT_EQ(changed([](auto& header) { header.heads.push_back({9, {}}); }), ErrorCode::corrupt);
+}
+
+TEST_F(SealTest, OfAnotherSpaceDoesntHold) {
+  const Bytes seal = author_.seal({signed_head(piece_.after())});
+  EXPECT_EQ(code_of(verify_seal(seal, filled_with<SpaceId>(9))), ErrorCode::corrupt);
 }
 
 TEST_F(SealTest, ChangedAnywhereInItsBytesDoesntHold) {
@@ -372,8 +417,9 @@ TEST_F(SealTest, UnderAKeyThatIsNoPointDoesntHold) {
 }
 
 TEST_F(SealTest, SignedForAnotherPurposeDoesntHold) {
-  const Bytes header = wire::encode(author_.header({signed_head(piece_.after())}));
-  const auto signature = crypto::sign(author_.pair.secret_key, "certificate", header);
+  const wire::SealHeader header = author_.header({signed_head(piece_.after())});
+  const auto signature = crypto::sign(author_.pair.secret_key, "certificate",
+                                      wire::signed_bytes(author_.space, header));
   const auto status = verify_seal(wire::encode(wire::Seal{header, signature}), author_.space);
   EXPECT_EQ(code_of(status), ErrorCode::corrupt);
   EXPECT_EQ(status.error().message(), "a seal doesn't hold");

@@ -121,14 +121,14 @@ int FakeHost::priority(const log::LogId& log) {
 }
 
 void FakeHost::add_seal(Log& log, Bytes seal) {
+  if (!log.seals.empty() && log.seals.back() == seal) return;
   auto decoded = wire::decode_seal(seal);
-  auto header = wire::decode_seal_header(decoded->header);
   const bool replaces = !log.heads.empty() && log.heads.back().size() < limits::kHeadsPerSeal;
   if (replaces) {
     log.heads.pop_back();
     log.seals.pop_back();
   }
-  log.heads.push_back(std::move(header->heads));
+  log.heads.push_back(std::move(decoded->header.heads));
   log.seals.push_back(std::move(seal));
 }
 
@@ -139,7 +139,7 @@ void FakeHost::seal_own(const log::LogId& id, Log& log) {
   log.sealer.sealed();
 }
 
-Result<std::vector<Bytes>> FakeHost::seals(const log::LogId& id, std::uint64_t after) {
+std::vector<Bytes> FakeHost::seals(const log::LogId& id, std::uint64_t after) {
   Log& log = logs_.at(id);
   if (log.sealer.unsealed()) seal_own(id, log);
   std::vector<Bytes> seals;
@@ -149,27 +149,36 @@ Result<std::vector<Bytes>> FakeHost::seals(const log::LogId& id, std::uint64_t a
   return seals;
 }
 
-Result<std::optional<log::Piece>> FakeHost::read(const log::LogId& id, std::uint64_t after,
+Result<std::optional<Host::Part>> FakeHost::read(const log::LogId& id, std::uint64_t after,
                                                  std::size_t max_bytes) {
   ++reads;
-  const Log& log = logs_.at(id);
+  if (damaged.contains(id)) return Error(ErrorCode::store_corrupt, "The log is damaged.");
+  Log& log = logs_.at(id);
+  if (log.sealer.unsealed()) seal_own(id, log);
   log::PieceWriter piece(id, after + 1);
   std::uint64_t seq = after;
-  for (const auto& seal : log.heads) {
-    for (const log::SignedHead& head : seal) {
-      if (head.seq <= after || head.seq > log.blocks.size()) continue;
+  Bytes seal;
+  for (std::size_t i = 0; i < log.seals.size(); ++i) {
+    for (const log::SignedHead& head : log.heads[i]) {
+      if (head.seq <= seq || head.seq > log.blocks.size()) continue;
       std::size_t bytes = piece.size();
-      for (std::uint64_t i = seq; i < head.seq; ++i) bytes += log.blocks[i].block.size();
+      for (std::uint64_t n = seq; n < head.seq; ++n) bytes += log.blocks[n].block.size();
       if (seq > after && bytes > max_bytes) break;
       for (; seq < head.seq; ++seq) {
         const Block& block = log.blocks[seq];
         piece.add({block.transaction_end, block.block}, block.run_header);
       }
+      seal = log.seals[i];
     }
   }
   largest_read_ = std::max(largest_read_, piece.size());
-  if (seq == after) return std::optional<log::Piece>();
-  return std::optional<log::Piece>(std::move(piece).finish());
+  if (seq == after) return std::optional<Part>();
+  return std::optional(Part{std::move(piece).finish(), std::move(seal)});
+}
+
+void FakeHost::report_fork(const log::LogId& log, const std::vector<Bytes>& seals) {
+  forks.insert(log);
+  fork_seals[log] = seals;
 }
 
 void FakeHost::take(Log& log, const log::VerifiedPiece& piece) {

@@ -33,6 +33,10 @@ class FakeHost : public Host {
   /// Of what `make_durable` covers.
   std::uint64_t durable_seq(const log::LogId& log) const;
   reconcile::Inventory everything() const;
+  /// Seals of a log with heads beyond `after`, in order; its own ones are signed first.
+  std::vector<Bytes> seals(const log::LogId& log, std::uint64_t after);
+  /// The bytes of a log on the disk go bad.
+  void damage(const log::LogId& log) { damaged.insert(log); }
   /// Blocks of a log, one after the other.
   std::vector<Bytes> blocks(const log::LogId& log) const;
   std::size_t largest_in_memory() const { return largest_read_; }
@@ -42,12 +46,11 @@ class FakeHost : public Host {
   reconcile::Inventory data_inventory(const DeviceId& peer) override;
   std::vector<AuthorId> author_list() override;
   int priority(const log::LogId& log) override;
-  Result<std::vector<Bytes>> seals(const log::LogId& log, std::uint64_t after) override;
-  Result<std::optional<log::Piece>> read(const log::LogId& log, std::uint64_t after,
-                                         std::size_t max_bytes) override;
+  Result<std::optional<Part>> read(const log::LogId& log, std::uint64_t after,
+                                   std::size_t max_bytes) override;
   Result<Fate> store(log::VerifiedPiece piece, const std::vector<Bytes>& seals) override;
   Status make_durable() override;
-  void report_fork(const log::LogId& log) override { forks.insert(log); }
+  void report_fork(const log::LogId& log, const std::vector<Bytes>& seals) override;
   Result<Bytes> admit(const access::JoinRequest& request, std::size_t invitation) override;
 
   // What a test sets,
@@ -60,6 +63,7 @@ class FakeHost : public Host {
   std::optional<Error> store_fails;
   // and what it looks at.
   std::set<log::LogId> forks;
+  std::map<log::LogId, std::vector<Bytes>> fork_seals;
   std::vector<log::LogId> arrivals;  ///< the log of each piece stored
   std::uint64_t reads = 0;
   std::uint64_t changes_stored_again = 0;
@@ -96,6 +100,7 @@ class FakeHost : public Host {
   std::map<log::LogId, Log> logs_;
   std::map<AuthorId, const Actor*> writers_;
   std::size_t largest_read_ = 0;
+  std::set<log::LogId> damaged;
 };
 
 }  // namespace relais::peer::test

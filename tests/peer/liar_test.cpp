@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/coding.h"
 #include "base/limits.h"
 
 namespace relais::peer::test {
@@ -28,11 +29,10 @@ class LiarTest : public testing::TestWithParam<bool> {
     liar->expect_caught(std::string(kPrefix).append(what));
   }
   log::LogId log() const { return {ward.medical, own.actor->author}; }
-  Seal seal() { return {own->seals(log(), 0).value().front()}; }
+  Seal seal() { return {own->seals(log(), 0).front()}; }
   Piece piece(std::uint64_t after) {
-    EXPECT_TRUE(own->seals(log(), after));  // seals what is new
     auto read = own->read(log(), after, limits::kPieceBytes).value();
-    return {log().compartment, log().author, after + 1, std::move(read->entries)};
+    return {log().compartment, log().author, after + 1, std::move(read->piece.entries)};
   }
 
   Ward ward;
@@ -68,7 +68,8 @@ TEST_P(LiarTest, AMessageOutOfPlaceIsRefusedInEveryState) {
       {"a part of a log out of place. ", piece(0)},
       {"an acknowledgement out of place.", Ack{}},
       {"a done out of place.", Done{}},
-      {"a welcome out of place.", Welcome{"certificate"}}};
+      {"a welcome out of place.", Welcome{"certificate"}},
+      {"a proof out of place.", wire::message::Proof{}}};
   enum Place { greeting, comparing, moving };
   const std::map<Place, std::set<std::size_t>> belongs{
       {greeting, {wire::Message(Hello{}).index()}},
@@ -105,10 +106,45 @@ TEST_P(LiarTest, AMessageOfANewerKindIsCalledNewer) {
             "The other device speaks a newer version of Relais: update this one.");
 }
 
+TEST_P(LiarTest, AMessageOfANewerKindThatMayBeSkippedIsPassedOver) {
+  start_moving();
+  Bytes newer;
+  put_varint(newer, std::uint64_t{wire::kFirstSkippable} << 3 | 2);
+  put_sized(newer, "a hint");
+  liar->say_bytes(newer);
+  liar->say(seal());
+  liar->say_bytes(newer);
+  for (std::uint64_t after = 0; after < 9; ++after) liar->say(piece(after));
+  EXPECT_EQ(victim->seq(log()), 9u);
+  // It is no progress.
+  for (int i = 0; i < 60 && !liar->victim().finished(); ++i) {
+    liar->say_bytes(newer);
+    liar->wait(Duration(5'000));
+  }
+  ASSERT_FALSE(liar->victim().result());
+  EXPECT_EQ(liar->victim().result().error().code(), ErrorCode::timed_out);
+}
+
+TEST_P(LiarTest, APageWithoutLogsThatIsNotTheLastIsRefused) {
+  start();
+  liar->hello();
+  liar->say(Vectors{false, true, {}});
+  liar->expect_caught("The other device sent a bad vector: an empty page.");
+}
+
+TEST_P(LiarTest, ASealOfANewerVersionIsCalledNewer) {
+  start_moving();
+  Bytes newer = seal().seal;
+  newer[0] = 2;
+  liar->say(Seal{newer});
+  ASSERT_FALSE(liar->victim().result());
+  EXPECT_EQ(liar->victim().result().error().code(), ErrorCode::peer_too_new);
+}
+
 TEST_P(LiarTest, VectorsOfTheOtherStageAreRefused) {
   start();
   liar->hello();
-  liar->say(Vectors{true, {}});
+  liar->say(Vectors{true, false, {}});
   expect_caught("vectors of the other stage.");
 }
 
@@ -116,8 +152,8 @@ TEST_P(LiarTest, AnAuthorOutOfTheListIsRefused) {
   start();
   liar->hello();
   Vector vector{reconcile::tag(liar->key(), ward.medical), wire::Root(), true, {}};
-  vector.logs.push_back({.author_index = 1000, .author = {}, .seq = 1, .hash_prefix = 0});
-  liar->say(Vectors{false, {vector}});
+  vector.logs.push_back({.author_index = 1000, .author = {}, .seq = 1, .prefix = {}});
+  liar->say(Vectors{false, false, {vector}});
   liar->expect_caught("The other device sent a bad vector: an author that isn't in the list.");
 }
 
@@ -133,7 +169,7 @@ TEST_P(LiarTest, ASealOfALogThatWasNotAnnouncedIsRefused) {
   const auto legal = log::compartment_id(ward.space.founding.space, "", "legal");
   own->write(legal, 1, 100);
   start_moving();
-  liar->say(Seal{own->seals({legal, own.actor->author}, 0).value().front()});
+  liar->say(Seal{own->seals({legal, own.actor->author}, 0).front()});
   expect_caught("a seal is of a log that wasn't announced.");
 }
 
@@ -171,11 +207,8 @@ TEST_P(LiarTest, AChangedByteInAPieceIsFound) {
 
 TEST_P(LiarTest, AForgedSealIsFound) {
   start_moving();
-  Bytes bytes = seal().seal;
-  auto forged = wire::decode_seal(bytes).value();
-  auto header = wire::decode_seal_header(forged.header).value();
-  header.heads.back().hash.data()[0] ^= 1;
-  forged.header = wire::encode(header);
+  auto forged = wire::decode_seal(seal().seal).value();
+  forged.header.heads.back().hash.data()[0] ^= 1;
   liar->say(Seal{wire::encode(forged)});
   expect_caught("a seal doesn't hold.");
 }

@@ -15,7 +15,7 @@ class Time : public testing::Test {
     for (int i = 0; i < changes; ++i) own->write(ward.medical, 1, bytes);
     liar.emplace(ward, own, victim, true);
     liar->reach_moving();
-    liar->say(wire::message::Seal{own->seals(log(), 0).value().front()});
+    liar->say(wire::message::Seal{own->seals(log(), 0).front()});
   }
   void send(std::uint64_t after) {
     auto piece = own->read(log(), after, 1).value();

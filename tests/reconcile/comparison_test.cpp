@@ -24,12 +24,12 @@ Result<Comparison> compare_with(const Inventory& ours, const Inventory& theirs,
 
 Result<Comparison> compare_with(const std::vector<LogEntry>& logs,
                                 const std::vector<AuthorId>& list = {}) {
-  const Vectors theirs{false, {Vector{tag(session(), ward(1)), Root{}, true, logs}}};
+  const Vectors theirs{false, false, {Vector{tag(session(), ward(1)), Root{}, true, logs}}};
   return compare(session(), inventory_of(1), list, theirs);
 }
 
 LogEntry entry(std::uint32_t number, std::uint64_t seq = 1) {
-  return {.author_index = 0, .author = author(number), .seq = seq, .hash_prefix = 0};
+  return {.author_index = 0, .author = author(number), .seq = seq, .prefix = {}};
 }
 
 void expect_misbehaved(const Result<Comparison>& result, std::string_view message) {
@@ -119,26 +119,18 @@ TEST(Comparison, RefusesAnEmptyLog) {
 
 TEST(Comparison, RefusesACompartmentThatComesTwice) {
   const Vector once{tag(session(), ward(7)), Root{}, false, {}};
-  expect_misbehaved(compare(session(), inventory_of(1), {}, {false, {once, once}}),
+  expect_misbehaved(compare(session(), inventory_of(1), {}, {false, false, {once, once}}),
                     "The other device sent a bad vector: a compartment twice.");
 }
 
-TEST(Comparison, RefusesMoreLogsOrCompartmentsThanTheLimit) {
-  std::vector<LogEntry> logs;
-  for (std::uint32_t i = 1; i <= limits::kLogsPerVector; ++i) logs.push_back(entry(i));
-  EXPECT_TRUE(compare_with(logs));
-  logs.push_back(entry(limits::kLogsPerVector + 1));
-  expect_misbehaved(compare_with(logs), "The other device sent a bad vector: too many logs.");
-
-  Vectors theirs;
-  for (std::uint32_t i = 0; i < limits::kCompartments; ++i) {
-    theirs.vectors.push_back({numbered<wire::CompartmentTag8>(i), Root{}, false, {}});
-  }
-  EXPECT_TRUE(compare(session(), inventory_of(1), {}, theirs));
-  theirs.vectors.push_back(
-      {numbered<wire::CompartmentTag8>(limits::kCompartments), Root{}, false, {}});
-  expect_misbehaved(compare(session(), inventory_of(1), {}, theirs),
-                    "The other device sent a bad vector: too many compartments.");
+TEST(Comparison, TellsHeadsApartThatShareTheirFirstEightBytes) {
+  log::Head one = head(5);
+  log::Head other = one;
+  one.hash.data()[15] ^= 1;
+  const auto found =
+      compare_with({{ward(1), {{author(1), one}}}}, {{ward(1), {{author(1), other}}}});
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->forked.size(), 1u);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/limits.h"
 #include "tests/reconcile/sample.h"
 
@@ -73,16 +75,72 @@ TEST(Vectors, NameAuthorsByTheirPlaceInTheListIfTheyStandThere) {
   EXPECT_EQ(logs[1].author_index, 2u);
 }
 
-TEST(Vectors, OfMoreLogsThanAMessageHoldsAreRefused) {
+TEST(Vectors, OfMoreLogsThanAStageHoldsAreRefused) {
   const SessionKey session = some_session();
-  const Vectors asking{false, {{tag(session, ward(1)), Root{}, false, {}}}};
-  const auto most = vectors(session, inventory_of(limits::kLogsPerVector), false, {}, &asking);
+  const Vectors asking{false, false, {{tag(session, ward(1)), Root{}, false, {}}}};
+  const auto most = vectors(session, inventory_of(limits::kLogsPerStage), false, {}, &asking);
   ASSERT_TRUE(most);
-  EXPECT_EQ(most->vectors[0].logs.size(), limits::kLogsPerVector);
-  const auto more = vectors(session, inventory_of(limits::kLogsPerVector + 1), false, {}, &asking);
+  EXPECT_EQ(most->vectors[0].logs.size(), limits::kLogsPerStage);
+  const auto more = vectors(session, inventory_of(limits::kLogsPerStage + 1), false, {}, &asking);
   ASSERT_FALSE(more);
   EXPECT_EQ(more.error().code(), ErrorCode::limit_exceeded);
   EXPECT_EQ(more.error().message(), "There are more logs to compare than one sync can.");
+}
+
+Vectors together(const std::vector<Vectors>& pages) {
+  Vectors all;
+  for (const Vectors& page : pages) EXPECT_TRUE(add_page(all, page));
+  return all;
+}
+
+TEST(Vectors, InPagesAreTheSameAgain) {
+  const SessionKey session = some_session();
+  for (const std::uint32_t logs : {0u, 1u, 8191u, 8192u, 8193u, 20'000u}) {
+    Inventory inventory = inventory_of(logs);
+    inventory[ward(2)] = inventory[ward(1)];
+    inventory[ward(3)];
+    const Vectors asking{true,
+                         false,
+                         {{tag(session, ward(1)), Root{}, false, {}},
+                          {tag(session, ward(2)), Root{}, false, {}},
+                          {tag(session, ward(3)), Root{}, false, {}}}};
+    const auto whole = vectors(session, inventory, true, {}, &asking);
+    ASSERT_TRUE(whole);
+    const auto parts = pages(*whole);
+    EXPECT_EQ(parts.size(), std::max(1u, (2 * logs + 8191) / 8192));
+    for (const Vectors& page : parts) {
+      EXPECT_EQ(page.more, &page != &parts.back());
+      EXPECT_TRUE(wire::decode_message(wire::encode(wire::Message(page))));
+    }
+    EXPECT_EQ(wire::encode(wire::Message(together(parts))), wire::encode(wire::Message(*whole)));
+  }
+}
+
+void expect_bad_page(const std::vector<Vectors>& good, const Vectors& bad, std::string_view why) {
+  Vectors all = together(good);
+  const Status added = add_page(all, bad);
+  ASSERT_FALSE(added);
+  EXPECT_EQ(added.error().code(), ErrorCode::peer_misbehaved);
+  EXPECT_EQ(added.error().message(), why);
+}
+
+TEST(Vectors, APageWithoutLogsIsTheLastOne) {
+  const Vectors empty{false, true, {{}}};
+  expect_bad_page({}, empty, "The other device sent a bad vector: an empty page.");
+}
+
+TEST(Vectors, OfAPeerEndAtTheLimits) {
+  std::vector<Vectors> most(limits::kLogsPerStage / limits::kLogsPerPage,
+                            Vectors{false, true, {{}}});
+  for (Vectors& page : most) {
+    page.vectors[0].has_logs = true;
+    page.vectors[0].logs.resize(limits::kLogsPerPage);
+  }
+  Vectors one_more{false, false, {{{}, {}, true, {{}}}}};
+  expect_bad_page(most, one_more, "The other device sent a bad vector: too many logs.");
+  const Vectors wards{false, false, std::vector<wire::message::Vector>(limits::kCompartments)};
+  expect_bad_page({wards}, {false, false, {{}}},
+                  "The other device sent a bad vector: too many compartments.");
 }
 
 TEST(Vectors, OfMoreCompartmentsThanAMessageHoldsAreRefused) {
@@ -95,9 +153,9 @@ TEST(Vectors, OfMoreCompartmentsThanAMessageHoldsAreRefused) {
 
 // Every author in full, every seq at its largest.
 TEST(Vectors, AtTheirLimitsFitIntoOneMessage) {
-  Vectors most{false, std::vector<wire::message::Vector>(limits::kCompartments)};
+  Vectors most{false, true, std::vector<wire::message::Vector>(limits::kCompartments)};
   most.vectors[0].has_logs = true;
-  most.vectors[0].logs.resize(limits::kLogsPerVector);
+  most.vectors[0].logs.resize(limits::kLogsPerPage);
   for (auto& log : most.vectors[0].logs) log.seq = limits::kLastSeq;
   EXPECT_LE(wire::encode(wire::Message(std::move(most))).size(), limits::kMessageBytes);
 }

@@ -29,8 +29,15 @@ void expect(Status status) {
 
 struct Ward::Device {
   store::MemoryDisk disk;
+  std::shared_ptr<BrittleCalls> calls = std::make_shared<BrittleCalls>();
   std::unique_ptr<engine::Core> core;
   session::Reception reception;
+
+  std::unique_ptr<store::Store> open_store() {
+    auto store = disk.open();
+    EXPECT_TRUE(store);
+    return store ? make_brittle(std::move(*store), calls) : nullptr;
+  }
 };
 
 Ward::Ward(std::uint64_t seed) : random_(seed) { crypto::initialise(); }
@@ -52,8 +59,19 @@ std::vector<std::string> Ward::names() const {
 }
 
 void Ward::open(Device& device) {
-  device.core = expect(engine::open_replica(expect(device.disk.open()), environment_, kMarker));
+  device.core = expect(engine::open_replica(device.open_store(), environment_, kMarker));
 }
+
+Status Ward::reopen(const std::string& name) {
+  Device& closed = device(name);
+  closed.core.reset();
+  auto opened = engine::open_replica(closed.open_store(), environment_, kMarker);
+  if (!opened) return opened.error();
+  closed.core = std::move(*opened);
+  return {};
+}
+
+BrittleCalls& Ward::calls(const std::string& name) { return *device(name).calls; }
 
 void Ward::found(const std::string& name, std::vector<wire::record::SectionMapped> sections) {
   access::FoundingPlan plan;

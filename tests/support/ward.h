@@ -12,6 +12,7 @@
 #include "engine/sync_host.h"
 #include "peer/peer.h"
 #include "store/memory/memory_store.h"
+#include "support/brittle_store.h"
 #include "support/chance.h"
 
 namespace relais::testing {
@@ -72,6 +73,10 @@ class Ward {
   std::vector<ConflictView> conflicts(const std::string& device, const std::string& document);
   engine::Core& core(const std::string& device);
   store::MemoryDisk& disk(const std::string& device);
+  /// Closes the device's store, and opens it again.
+  Status reopen(const std::string& device);
+  /// What its store's reads do.
+  BrittleCalls& calls(const std::string& device);
   WardClock& clock() { return clock_; }
   std::vector<std::string> names() const;
   /// All that crossed between devices, to look for what must not.

@@ -14,19 +14,16 @@ using testing::Golden;
 
 TEST(GoldenWire, SealsAreMadeAndReadAsInVersion1) {
   Golden golden("seal.txt");
-  SealHeader header{
-      counting_from<SpaceId>(0x10),
-      counting_from<CompartmentId>(0x30),
-      counting_from<crypto::SigningPublicKey>(0x40),
-      counting_from<Id<InstanceTag, 16>>(0x60),
-      {{1, counting_from<crypto::Hash>(0x70)}, {300, counting_from<crypto::Hash>(0x90)}}};
-  const auto decoded = decode_seal_header(golden.expect("header", encode(header)));
+  const Seal seal{
+      {counting_from<CompartmentId>(0x30),
+       counting_from<crypto::SigningPublicKey>(0x40),
+       counting_from<Id<InstanceTag, 16>>(0x60),
+       {{1, counting_from<crypto::Hash>(0x70)}, {300, counting_from<crypto::Hash>(0x90)}}},
+      counting_from<crypto::Signature>(0xb0)};
+  const auto decoded = decode_seal(golden.expect("seal", encode(seal)));
   ASSERT_TRUE(decoded);
-  EXPECT_EQ(encode(*decoded), golden.bytes("header"));
-  const Seal seal{encode(header), counting_from<crypto::Signature>(0xb0)};
-  const auto decoded_seal = decode_seal(golden.expect("seal", encode(seal)));
-  ASSERT_TRUE(decoded_seal);
-  EXPECT_EQ(encode(*decoded_seal), golden.bytes("seal"));
+  EXPECT_EQ(encode(*decoded), golden.bytes("seal"));
+  golden.expect("signed", signed_bytes(counting_from<SpaceId>(0x10), seal.header));
 }
 
 TEST(GoldenWire, CertificatesAreMadeAndReadAsInVersion1) {
@@ -41,6 +38,7 @@ TEST(GoldenWire, CertificatesAreMadeAndReadAsInVersion1) {
   body.issuer_author = counting_from<AuthorId>(0x60);
   body.issuer_seq = 2;
   body.not_after_ms = 1'900'000'000'000;
+  body.device_signature = counting_from<crypto::Signature>(0x80);
   const auto decoded = decode_certificate_body(golden.expect("body", encode(body)));
   ASSERT_TRUE(decoded);
   EXPECT_EQ(encode(*decoded), golden.bytes("body"));
@@ -54,20 +52,22 @@ TEST(GoldenWire, RecordsAreMadeAndReadAsInVersion1) {
   Golden golden("records.txt");
   const auto compartment = counting_from<CompartmentId>(0x10);
   const auto epoch = counting_from<EpochId>(0x20);
+  const Citations cited = {{counting_from<AuthorId>(0x90), 5, counting_from<crypto::Hash>(0xa0)}};
   const std::pair<const char*, ControlRecord> records[] = {
       {"space_created", record::SpaceCreated{counting_from<crypto::SigningPublicKey>(0x30),
                                              counting_from<Id<record::NonceTag, 16>>(0x50)}},
-      {"member_added", record::MemberAdded{"a certificate"}},
+      {"member_added", record::MemberAdded{"a certificate", cited}},
       {"compartment_created", record::CompartmentCreated{"zone", "medical"}},
-      {"section_mapped", record::SectionMapped{"cases", "legal", "law"}},
+      {"section_mapped", record::SectionMapped{"cases", "legal", "law", cited}},
       {"rights_granted",
        record::RightsGranted{counting_from<DeviceId>(0x60), compartment, kRead | kWrite}},
       {"epoch_made",
-       record::EpochMade{compartment,
-                         epoch,
-                         counting_from<crypto::Hash>(0x70),
-                         {{counting_from<AuthorId>(0x90), 5, counting_from<crypto::Hash>(0xa0)}}}},
+       record::EpochMade{cited,
+                         {counting_from<DeviceId>(0x10), counting_from<DeviceId>(0x20)},
+                         {{compartment, counting_from<crypto::Hash>(0x70), "\x02"}},
+                         {counting_from<DeviceId>(0x20)}}},
       {"keys_sealed", record::KeysSealed{epoch, {{counting_from<DeviceId>(0xc0), Bytes(80, 'b')}}}},
+      {"authors_allowed", record::AuthorsAllowed{counting_from<DeviceId>(0x60), 100}},
   };
   for (const auto& [name, record] : records) {
     const auto decoded = decode_control_record(golden.expect(name, encode(record)));
@@ -83,17 +83,20 @@ TEST(GoldenWire, MessagesAreMadeAndReadAsInVersion1) {
   const auto author = counting_from<AuthorId>(0x20);
   const auto tag = counting_from<CompartmentTag8>(0x30);
   const auto root = counting_from<Root>(0x40);
-  const message::LogEntry by_index{2, {}, 300, 0x0102030405060708};
-  const message::LogEntry in_full{0, author, 7, 0x1112131415161718};
+  const message::LogEntry by_index{2, {}, 300, counting_from<HeadPrefix>(0x01)};
+  const message::LogEntry in_full{0, author, 7, counting_from<HeadPrefix>(0x11)};
   const std::pair<const char*, Message> messages[] = {
       {"hello", message::Hello{1, root, counting_from<Root>(0x50)}},
       {"vectors",
-       message::Vectors{true, {{tag, root, true, {by_index, in_full}}, {tag, root, false, {}}}}},
+       message::Vectors{
+           true, false, {{tag, root, true, {by_index, in_full}}, {tag, root, false, {}}}}},
+      {"page", message::Vectors{false, true, {{tag, root, true, {in_full}}}}},
       {"seal", message::Seal{"a seal"}},
       {"piece", message::Piece{compartment, author, 300, "entries"}},
       {"ack", message::Ack{{{compartment, author, 400, 300}}}},
       {"done", message::Done{true, root}},
       {"welcome", message::Welcome{"a certificate"}},
+      {"proof", message::Proof{"a chain", counting_from<crypto::Signature>(0x60)}},
   };
   for (const auto& [name, message] : messages) {
     const auto decoded = decode_message(golden.expect(name, encode(message)));

@@ -66,39 +66,42 @@ TEST(Message, VectorsComeBackAsTheyWere) {
   vectors.control = true;
   message::Vector asked{counting_from<CompartmentTag8>(1), counting_from<Root>(2), true, {}};
   asked.logs.push_back(
-      {.author_index = 5, .author = {}, .seq = 300, .hash_prefix = 0x0102030405060708});
+      {.author_index = 5, .author = {}, .seq = 300, .prefix = counting_from<HeadPrefix>(8)});
   asked.logs.push_back({.author_index = 0,
                         .author = counting_from<AuthorId>(3),
                         .seq = limits::kLastSeq,
-                        .hash_prefix = ~std::uint64_t{0}});
+                        .prefix = counting_from<HeadPrefix>(9)});
   vectors.vectors = {asked,
                      {counting_from<CompartmentTag8>(4), counting_from<Root>(5), false, {}},
                      {counting_from<CompartmentTag8>(6), counting_from<Root>(7), true, {}}};
   const auto back = round_trip(vectors);
   EXPECT_TRUE(back.control);
+  EXPECT_FALSE(back.more);
   ASSERT_EQ(back.vectors.size(), 3u);
   EXPECT_EQ(back.vectors[0].compartment, asked.compartment);
   EXPECT_EQ(back.vectors[0].root, asked.root);
   ASSERT_EQ(back.vectors[0].logs.size(), 2u);
   EXPECT_EQ(back.vectors[0].logs[0].author_index, 5u);
   EXPECT_EQ(back.vectors[0].logs[0].seq, 300u);
-  EXPECT_EQ(back.vectors[0].logs[0].hash_prefix, 0x0102030405060708u);
+  EXPECT_EQ(back.vectors[0].logs[0].prefix, counting_from<HeadPrefix>(8));
   EXPECT_EQ(back.vectors[0].logs[1].author, counting_from<AuthorId>(3));
   EXPECT_EQ(back.vectors[0].logs[1].seq, limits::kLastSeq);
   EXPECT_FALSE(back.vectors[1].has_logs);
   EXPECT_TRUE(back.vectors[2].has_logs);  // a compartment held, with nothing in it yet
   EXPECT_TRUE(back.vectors[2].logs.empty());
+  vectors.more = true;
+  EXPECT_TRUE(round_trip(vectors).more);
 }
 
 TEST(Message, ALogOfAKnownAuthorTakesOneByteForItsName) {
   const std::size_t none = encode(Message(vectors_of(1, 1))).size();
   const std::size_t one = encode(Message(vectors_of(1, 2))).size();
-  EXPECT_EQ(one - none, 1u + 1u + 8u);  // index, seq, prefix
+  EXPECT_EQ(one - none, 1u + 1u + 16u);  // index, seq, prefix
 }
 
 TEST(Message, LogsAreTakenUpToTheirLimitOverAllCompartments) {
-  round_trip(vectors_of(2, limits::kLogsPerVector / 2));
-  message::Vectors more = vectors_of(2, limits::kLogsPerVector / 2);
+  round_trip(vectors_of(2, limits::kLogsPerPage / 2));
+  message::Vectors more = vectors_of(2, limits::kLogsPerPage / 2);
   more.vectors[1].logs.push_back({});
   EXPECT_EQ(message_error(Message(more)), ErrorCode::limit_exceeded);
 }
@@ -111,15 +114,15 @@ TEST(Message, CompartmentsAreTakenUpToTheirLimit) {
 
 TEST(Message, AnAuthorIndexIsTakenUpToItsLimit) {
   message::Vectors vectors = vectors_of(1, 1);
-  vectors.vectors[0].logs[0].author_index = limits::kLogsPerVector;
-  EXPECT_EQ(round_trip(vectors).vectors[0].logs[0].author_index, limits::kLogsPerVector);
+  vectors.vectors[0].logs[0].author_index = limits::kLogsPerStage;
+  EXPECT_EQ(round_trip(vectors).vectors[0].logs[0].author_index, limits::kLogsPerStage);
   ++vectors.vectors[0].logs[0].author_index;
   EXPECT_EQ(message_error(Message(vectors)), ErrorCode::corrupt);
 }
 
 TEST(Message, ACountWithoutTheLogsIsRefusedBeforeMemoryIsTaken) {
   Bytes field(24, 'v');
-  put_varint(field, limits::kLogsPerVector + 1);  // 65 536 logs announced, none there
+  put_varint(field, limits::kLogsPerPage + 1);  // so many announced, none there
   Bytes vectors("\x12");
   put_sized(vectors, field);
   Bytes bytes("\x12");
@@ -180,8 +183,8 @@ TEST(Message, ARefusalComesBackInAnAckAndItsCountInADone) {
   const auto back = round_trip(ack);
   EXPECT_TRUE(back.logs[0].refused);
   EXPECT_EQ(back.logs[0].stored, limits::kLastSeq);
-  message::Done done{false, {}, static_cast<std::uint32_t>(limits::kLogsPerVector)};
-  EXPECT_EQ(round_trip(done).left_out, limits::kLogsPerVector);
+  message::Done done{false, {}, static_cast<std::uint32_t>(limits::kLogsPerStage)};
+  EXPECT_EQ(round_trip(done).left_out, limits::kLogsPerStage);
   ++done.left_out;
   EXPECT_EQ(message_error(Message(done)), ErrorCode::corrupt);
 }
@@ -196,6 +199,19 @@ TEST(Message, OfAKindNotKnownHereSaysThatThePeerIsNewer) {
   ASSERT_FALSE(decoded);
   EXPECT_EQ(decoded.error().code(), ErrorCode::unsupported_version);
   EXPECT_EQ(decoded.error().message(), "a message is of a newer version of Relais");
+}
+
+TEST(Message, OfAKindThatMayBeSkippedIsSkipped) {
+  const auto of_kind = [](std::uint32_t kind) {
+    Bytes bytes;
+    put_varint(bytes, std::uint64_t{kind} << 3 | 2);
+    put_sized(bytes, "new");
+    return bytes;
+  };
+  const auto first = decode_message(of_kind(kFirstSkippable));
+  ASSERT_TRUE(first);
+  EXPECT_TRUE(std::holds_alternative<message::Skipped>(*first));
+  EXPECT_EQ(message_error(of_kind(kFirstSkippable - 1)), ErrorCode::unsupported_version);
 }
 
 TEST(Message, NothingAtAllIsRefused) { EXPECT_EQ(message_error(Bytes()), ErrorCode::corrupt); }

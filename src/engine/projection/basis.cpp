@@ -18,7 +18,8 @@ using store::LocalPosition;
 
 namespace {
 
-using Labels = std::map<std::pair<std::string, std::string>, std::string>;
+/// The labels under which changes of a (collection, section) are filed right.
+using Labels = std::map<std::pair<std::string, std::string>, std::vector<std::string>>;
 
 struct Basis {
   std::uint64_t version = 0;
@@ -27,7 +28,8 @@ struct Basis {
 };
 
 Basis basis_of(const access::Membership& membership) {
-  Basis basis{kProjectionVersion, {}, membership.labels()};
+  Basis basis{kProjectionVersion, {}, {}};
+  for (const auto& [place, labels] : membership.labels()) basis.labels[place] = labels.filed;
   for (const auto& [id, device] : membership.devices()) {
     if (device.level <= access::Level::owner) basis.owners.push_back(id);
   }
@@ -39,10 +41,11 @@ Bytes encode(const Basis& basis) {
   put_varint(out, basis.version);
   put_varint(out, basis.owners.size());
   for (const DeviceId& owner : basis.owners) out.append(owner.view());
-  for (const auto& [place, label] : basis.labels) {
+  for (const auto& [place, labels] : basis.labels) {
     put_sized(out, place.first);
     put_sized(out, place.second);
-    put_sized(out, label);
+    put_varint(out, labels.size());
+    for (const std::string& label : labels) put_sized(out, label);
   }
   return out;
 }
@@ -57,7 +60,11 @@ Basis decode(BytesView bytes) {
   while (in.ok() && !in.at_end()) {
     std::string collection(in.sized(limits::kCollectionBytes));
     std::string section(in.sized(limits::kPathStepBytes));
-    basis.labels[{std::move(collection), std::move(section)}] = in.sized(limits::kLabelBytes);
+    auto& labels = basis.labels[{std::move(collection), std::move(section)}];
+    const std::uint64_t count = in.varint();
+    for (std::uint64_t i = 0; in.ok() && i < count; ++i) {
+      labels.emplace_back(in.sized(limits::kLabelBytes));
+    }
   }
   return in.ok() ? basis : Basis{};
 }
@@ -66,9 +73,9 @@ Basis decode(BytesView bytes) {
 std::set<std::string> moved_collections(const Labels& before, const Labels& now) {
   std::set<std::string> moved;
   const auto add = [&moved](const Labels& these, const Labels& those) {
-    for (const auto& [place, label] : these) {
+    for (const auto& [place, labels] : these) {
       const auto found = those.find(place);
-      if (found == those.end() || found->second != label) moved.insert(place.first);
+      if (found == those.end() || found->second != labels) moved.insert(place.first);
     }
   };
   add(before, now);
@@ -147,7 +154,7 @@ Status renew_basis(Core& core) {
     if (!collections.empty()) RELAIS_TRY(list_documents(core, batch, collections));
   }
   batch.put(Family::meta, key, encode(now));
-  return core.commit(batch, Durability::buffered, {});
+  return core.commit(batch, Durability::buffered);
 }
 
 Result<bool> unlock_some(Core& core) {
@@ -172,11 +179,11 @@ Result<bool> unlock_some(Core& core) {
   }
   RELAIS_TRY(cursor->status());
   if (!any) return false;
-  Batch batch;
-  RELAIS_ASSIGN(const auto touched, projector.finish(batch));
+  store::Commit commit(core.logs);
+  RELAIS_ASSIGN(const auto touched, projector.finish(commit));
   core.observe_stamp(projector.latest_stamp());
-  core.save_stamp(batch);
-  RELAIS_TRY(core.commit(batch, Durability::buffered, touched));
+  core.save_stamp(commit.batch());
+  RELAIS_TRY(core.commit(commit, Durability::buffered, touched));
   return true;
 }
 

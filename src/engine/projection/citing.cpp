@@ -1,10 +1,12 @@
 #include "engine/projection/citing.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/coding.h"
 #include "base/limits.h"
 #include "base/try.h"
+#include "engine/projection/folding.h"
 #include "engine/projection/resolver.h"
 
 namespace relais::engine {
@@ -18,8 +20,15 @@ namespace {
 /// up.
 constexpr std::size_t kAlwaysWhole = 4;
 
+/// More places than these, one after another, take less as a floor than as exceptions.
+constexpr std::size_t kFewUnreadable = 8;
+
+/// Ops that take something away, or only say of what is there whether it is shown.
 struct Removes {
   bool operator()(const document::op::Delete&) const { return true; }
+  bool operator()(const document::op::Restore&) const { return true; }
+  bool operator()(const document::op::Keep&) const { return true; }
+  bool operator()(const document::op::Clear&) const { return true; }
   bool operator()(const document::op::Withdraw&) const { return true; }
   bool operator()(const document::op::DeleteText&) const { return true; }
   bool operator()(const document::op::ResetCounter&) const { return true; }
@@ -30,16 +39,62 @@ struct Removes {
   }
 };
 
+using Floors = std::map<AuthorId, std::uint64_t>;
+
+/// Places that aren't known to be of any document: up to `most` of those from `first` to `last`.
+Result<std::vector<std::uint64_t>> unreadable(const Core& core, const store::LogRow& row,
+                                              std::uint64_t first, std::uint64_t last,
+                                              std::size_t most) {
+  std::vector<std::uint64_t> places;
+  const auto cursor = core.store->scan(Family::index, store::set_aside_key(row.no, first),
+                                       store::set_aside_key(row.no, last + 1));
+  for (; cursor->valid() && places.size() < most; cursor->next()) {
+    const auto reason = static_cast<std::uint8_t>(cursor->value().front());
+    if ((reason & store::kOfKnownDocument) == 0) places.push_back(store::seq_of(cursor->key()));
+  }
+  RELAIS_TRY(cursor->status());
+  return places;
+}
+
+Result<std::uint64_t> first_applied(const Core& core, const DocumentSlot& slot, store::LogNo log) {
+  std::uint64_t first = 0;
+  if (slot.record.counted) {
+    RELAIS_ASSIGN(first, first_folded(IndexOverlay(*core.store), slot.key, log));
+  }
+  const auto& tail = slot.record.tail;
+  const auto in_tail = std::lower_bound(tail.begin(), tail.end(), store::LocalPosition{log, 0});
+  const bool has = in_tail != tail.end() && in_tail->log == log;
+  if (has && (first == 0 || in_tail->seq < first)) first = in_tail->seq;
+  return first;
+}
+
+/// For each log of which much can't be read before its first change that is applied: the place
+/// before that one.
+Result<Floors> floors_of(const Core& core, const DocumentSlot& slot, const document::Context& seen,
+                         const Position& self) {
+  Floors floors;
+  for (const Position& entry : seen.entries()) {
+    const store::LogRow* row = core.logs.find(log::LogId{slot.compartment, entry.author});
+    if (row == nullptr || entry.author == self.author) continue;
+    RELAIS_ASSIGN(const std::uint64_t first, first_applied(core, slot, row->no));
+    if (first <= kFewUnreadable) continue;
+    RELAIS_ASSIGN(const auto places, unreadable(core, *row, 1, first - 1, kFewUnreadable + 1));
+    if (places.size() > kFewUnreadable) floors[entry.author] = first - 1;
+  }
+  return floors;
+}
+
 /// Collects places that the context covers by their number though they aren't applied.
 class Exceptions {
  public:
-  Exceptions(const Core& core, document::Context& context) : core_(core), context_(context) {}
+  Exceptions(const Core& core, const Floors& floors, document::Context& context)
+      : core_(core), floors_(floors), context_(context) {}
 
   /// Set aside as changes of the document.
   Status add_of_document(BytesView key) {
     const Bytes prefix = store::index_prefix(store::index::kOfDocument, key);
     const auto cursor = core_.store->scan_prefix(Family::index, prefix);
-    for (; cursor->valid(); cursor->next()) {
+    for (; cursor->valid() && !full(); cursor->next()) {
       Reader in(cursor->key().substr(prefix.size()));
       const store::LogRow* row = core_.logs.find(store::LogNo{in.u32()});
       if (row != nullptr) add({row->id.author, in.u64()});
@@ -48,25 +103,36 @@ class Exceptions {
   }
   /// Of a log: those that can't be read, of whatever document.
   Status add_unreadable(const store::LogRow& row, std::uint64_t up_to) {
-    const auto cursor = core_.store->scan(Family::index, store::set_aside_key(row.no, 0),
-                                          store::set_aside_key(row.no, up_to));
-    for (; cursor->valid() && !full(); cursor->next()) {
-      const bool known =
-          (static_cast<std::uint8_t>(cursor->value().front()) & store::kOfKnownDocument) != 0;
-      if (!known) add({row.id.author, store::seq_of(cursor->key())});
-    }
-    return cursor->status();
+    const std::size_t room = limits::kContextExceptions - context_.exceptions().size();
+    RELAIS_ASSIGN(const auto places,
+                  unreadable(core_, row, floor(row.id.author) + 1, up_to, room));
+    for (const std::uint64_t seq : places) add({row.id.author, seq});
+    return {};
   }
 
  private:
+  std::uint64_t floor(const AuthorId& author) const {
+    const auto found = floors_.find(author);
+    return found == floors_.end() ? 0 : found->second;
+  }
   bool full() const { return context_.exceptions().size() >= limits::kContextExceptions; }
   void add(const Position& place) {
-    if (!full() && place.seq <= context_.last(place.author)) context_.except(place);
+    const bool named = place.seq <= context_.last(place.author);
+    if (named && place.seq > floor(place.author)) context_.except(place);
   }
 
   const Core& core_;
+  const Floors& floors_;
   document::Context& context_;
 };
+
+/// Such a change is always whole.
+bool is_whole(const document::Change& change) {
+  return std::any_of(change.ops.begin(), change.ops.end(), [](const document::Op& op) {
+    return std::holds_alternative<document::op::Delete>(op.what) ||
+           std::holds_alternative<document::op::Restore>(op.what);
+  });
+}
 
 /// Chooses what a change cites.
 class Heads {
@@ -91,12 +157,11 @@ class Heads {
         slot_(std::move(slot)) {}
 
   /// The whole context of few; else the changes whose contexts come to it, if they are few.
-  Result<Chosen> of(const document::Context& seen, const document::Change& change,
-                    const Position& self) {
+  Result<Chosen> of(const document::Context& seen, const Position& self, bool must_be_whole) {
     Chosen whole{true, {seen.entries().begin(), seen.entries().end()}, seen};
     const bool own = seen.last(self.author) != 0;
     if (seen.entries().size() - (own ? 1 : 0) <= kAlwaysWhole) return whole;
-    if (!seen.exceptions().empty() || has_mark(change)) return whole;
+    if (must_be_whole || !seen.exceptions().empty()) return whole;
     Chosen heads{false, {}, {}};
     RELAIS_TRY(choose(seen, self, heads));
     if (heads.cited.size() > limits::kListedEntries || !heads.covered.covers(seen)) return whole;
@@ -107,13 +172,6 @@ class Heads {
   }
 
  private:
-  /// Such a change is always whole.
-  static bool has_mark(const document::Change& change) {
-    return std::any_of(change.ops.begin(), change.ops.end(), [](const document::Op& op) {
-      return std::holds_alternative<document::op::Delete>(op.what);
-    });
-  }
-
   /// The last changes that no other one's context covers.
   Status choose(const document::Context& seen, const Position& self, Chosen& heads) {
     std::vector<std::pair<Position, document::Context>> last;
@@ -161,26 +219,9 @@ Error too_much() {
                    "another document.");
 }
 
-}  // namespace
-
-Status cite_applied(Core& core, const CompartmentId& compartment, document::Change& change,
-                    const Position& self) {
-  const auto no = core.logs.compartment_no(compartment);
-  if (change.context.entries().empty() || !no) return {};
-  const Bytes key = store::document_key(*no, change.address);
-  DocumentSlot slot;
-  slot.key = key;
-  slot.compartment_no = *no;
-  slot.compartment = compartment;
-  RELAIS_ASSIGN(slot.record, Documents::record(*core.store, key));
-  RELAIS_ASSIGN(const auto heads, Heads(core, std::move(slot)).of(change.context, change, self));
-  document::Context covered = heads.covered;
-  Exceptions exceptions(core, covered);
-  RELAIS_TRY(exceptions.add_of_document(key));
-  for (const Position& entry : heads.covered.entries()) {
-    const store::LogRow* row = core.logs.find(log::LogId{compartment, entry.author});
-    if (row != nullptr) RELAIS_TRY(exceptions.add_unreadable(*row, entry.seq));
-  }
+/// With the hashes of the logs.
+Status cite_heads(const Core& core, const CompartmentId& compartment, const Position& self,
+                  document::Change& citing) {
   Status failed;
   const auto hash_of = [&](const Position& entry) {
     const store::LogRow* row = core.logs.find(log::LogId{compartment, entry.author});
@@ -193,15 +234,45 @@ Status cite_applied(Core& core, const CompartmentId& compartment, document::Chan
     }
     return *document::HeadPrefix::from(hash->view().substr(0, document::HeadPrefix::kSize));
   };
+  document::cite(citing, self, hash_of);
+  return failed;
+}
+
+}  // namespace
+
+Status cite_applied(Core& core, const CompartmentId& compartment, document::Change& change,
+                    const Position& self, bool has_marks) {
+  const auto no = core.logs.compartment_no(compartment);
+  if (change.context.entries().empty() || !no) return {};
+  const Bytes key = store::document_key(*no, change.address);
+  DocumentSlot slot;
+  slot.key = key;
+  slot.compartment_no = *no;
+  slot.compartment = compartment;
+  RELAIS_ASSIGN(slot.record, Documents::record(*core.store, key));
+  RELAIS_ASSIGN(const Floors floors, floors_of(core, slot, change.context, self));
+  const bool whole = has_marks || !floors.empty() || is_whole(change);
+  RELAIS_ASSIGN(const auto heads, Heads(core, std::move(slot)).of(change.context, self, whole));
+  document::Context covered = heads.covered;
+  Exceptions exceptions(core, floors, covered);
+  RELAIS_TRY(exceptions.add_of_document(key));
+  for (const Position& entry : heads.covered.entries()) {
+    const store::LogRow* row = core.logs.find(log::LogId{compartment, entry.author});
+    if (row != nullptr) RELAIS_TRY(exceptions.add_unreadable(*row, entry.seq));
+  }
   // What is cited are the heads; what it covers is what was seen.
   document::Change citing;
   citing.cites = change.cites;
   for (const Position& head : heads.cited) citing.context.advance(head.author, head.seq);
-  document::cite(citing, self, hash_of);
+  RELAIS_TRY(cite_heads(core, compartment, self, citing));
   citing.cites.whole = heads.whole;
   citing.cites.exceptions = covered.exceptions();
+  for (document::Cited& entry : citing.cites.cited) {
+    const auto floor = floors.find(entry.author);
+    if (floor != floors.end()) entry.floor = floor->second;
+  }
   change.cites = std::move(citing.cites);
-  return failed;
+  return {};
 }
 
 Status check_growth(Core& core, const CompartmentId& compartment, const document::Change& change,

@@ -17,52 +17,16 @@ namespace {
 
 Error damaged() { return Error(ErrorCode::corrupt, "A context in the store is damaged."); }
 
-/// Collects the places of all dots of ops.
-struct NamedDots {
-  std::set<Position>& places;
-
-  void add(const document::Dot& dot) const { places.insert({dot.author, dot.seq}); }
-  void add(const std::optional<document::Dot>& dot) const {
-    if (dot) add(*dot);
-  }
-  void add(const std::vector<document::Dot>& dots) const {
-    for (const document::Dot& dot : dots) add(dot);
-  }
-  void operator()(const document::op::Set& set) const {
-    if (set.over) add(*set.over);
-  }
-  void operator()(const document::op::Withdraw& withdraw) const { add(withdraw.dots); }
-  void operator()(const document::op::Insert& insert) const {
-    add(insert.left);
-    add(insert.right);
-  }
-  void operator()(const document::op::Move& move) const {
-    add(move.element);
-    add(move.left);
-    add(move.right);
-  }
-  void operator()(const document::op::InsertText& insert) const {
-    add(insert.left);
-    add(insert.right);
-  }
-  void operator()(const document::op::DeleteText& remove) const {
-    for (const auto& run : remove.runs) add(run.first);
-  }
-  void operator()(const document::op::ResetCounter& reset) const {
-    for (const auto& seen : reset.seen) add(seen.dot);
-  }
-  template <class Other>
-  void operator()(const Other&) const {}
-};
-
 /// Who stands before whom, one queue an author.
 class CausalOrder {
  public:
-  explicit CausalOrder(std::vector<PlacedChange>& changes) : changes_(changes) {
+  CausalOrder(std::vector<PlacedChange>& changes, const Context& before) : changes_(changes) {
     std::sort(changes_.begin(), changes_.end(),
               [](const auto& a, const auto& b) { return a.position < b.position; });
     for (std::size_t i = 0; i < changes_.size(); ++i) {
       queues_[changes_[i].position.author].changes.push_back(i);
+      const auto& content = changes_[i].change.content;
+      if (content && !before.covers(*content, 1)) carried_[*content];
     }
     for (const auto& [author, queue] : queues_) todo_.push_back(author);
   }
@@ -75,16 +39,19 @@ class CausalOrder {
       Queue& queue = queues_.at(author);
       while (queue.next < queue.changes.size()) {
         PlacedChange& change = changes_[queue.changes[queue.next]];
-        Queue* before = blocking(change);
-        if (before != nullptr) {
-          before->waiters.push_back(author);
+        if (Waiters* waiters = blocking(change)) {
+          waiters->push_back(author);
           break;
         }
+        const std::optional<AuthorId> content = change.change.content;
         RELAIS_TRY(visit(change));
         ++visited;
         ++queue.next;
-        todo_.insert(todo_.end(), queue.waiters.begin(), queue.waiters.end());
-        queue.waiters.clear();
+        let_go(queue.waiters);
+        const auto carried = content ? carried_.find(*content) : carried_.end();
+        if (carried == carried_.end()) continue;
+        let_go(carried->second);
+        carried_.erase(carried);
       }
     }
     if (visited == changes_.size()) return {};
@@ -92,34 +59,45 @@ class CausalOrder {
   }
 
  private:
+  using Waiters = std::vector<AuthorId>;
   struct Queue {
     std::vector<std::size_t> changes;
     std::size_t next = 0;
-    std::vector<AuthorId> waiters;
+    Waiters waiters;
   };
 
-  Queue* blocking(const PlacedChange& placed) {
+  void let_go(Waiters& waiters) {
+    todo_.insert(todo_.end(), waiters.begin(), waiters.end());
+    waiters.clear();
+  }
+
+  Waiters* blocking(const PlacedChange& placed) {
     for (const document::Cited& entry : placed.change.cites.cited) {
-      if (Queue* queue = blocking(placed, {entry.author, entry.seq})) return queue;
+      if (Waiters* waiters = blocking(placed, {entry.author, entry.seq})) return waiters;
+    }
+    for (const AuthorId& content : placed.change.cites.contents) {
+      const auto carried = carried_.find(content);
+      if (carried != carried_.end()) return &carried->second;
     }
     if (placed.change.cites.whole) return nullptr;
     for (const Position& named : named_places(placed.change)) {
-      if (Queue* queue = blocking(placed, named)) return queue;
+      if (Waiters* waiters = blocking(placed, named)) return waiters;
     }
     return nullptr;
   }
-  Queue* blocking(const PlacedChange& placed, const Position& entry) {
+  Waiters* blocking(const PlacedChange& placed, const Position& entry) {
     if (entry.author == placed.position.author) return nullptr;
     const auto found = queues_.find(entry.author);
     if (found == queues_.end()) return nullptr;
     Queue& queue = found->second;
     const bool passed = queue.next == queue.changes.size() ||
                         changes_[queue.changes[queue.next]].position.seq > entry.seq;
-    return passed ? nullptr : &queue;
+    return passed ? nullptr : &queue.waiters;
   }
 
   std::vector<PlacedChange>& changes_;
   std::map<AuthorId, Queue> queues_;
+  std::map<AuthorId, Waiters> carried_;  ///< by-content changes of which none was visited yet
   std::deque<AuthorId> todo_;
 };
 
@@ -133,10 +111,8 @@ bool needs_vector(const document::ChangeHeader& header) {
 std::vector<Position> named_places(const document::Change& change) {
   std::set<Position> places;
   for (const document::Op& op : change.ops) {
-    for (const document::Step& step : op.path) {
-      if (const auto* element = std::get_if<document::Dot>(&step)) NamedDots{places}.add(*element);
-    }
-    std::visit(NamedDots{places}, op.what);
+    document::each_named_dot(
+        op, [&places](const document::Dot& dot) { places.insert({dot.author, dot.seq}); });
   }
   std::vector<Position> named;
   for (const Position& place : places) {
@@ -208,9 +184,9 @@ Result<Context> decode_context(BytesView bytes, const store::LogTable& logs) {
   return context;
 }
 
-Status in_causal_order(std::vector<PlacedChange>& changes,
+Status in_causal_order(std::vector<PlacedChange>& changes, const Context& before,
                        const std::function<Status(PlacedChange&)>& visit) {
-  return CausalOrder(changes).visit_all(visit);
+  return CausalOrder(changes, before).visit_all(visit);
 }
 
 }  // namespace relais::engine

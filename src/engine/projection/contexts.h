@@ -34,8 +34,9 @@ Bytes encode_context(const document::Context& context, const store::LogTable& lo
 Result<document::Context> decode_context(BytesView bytes, const store::LogTable& logs);
 
 /// Calls `visit` for each change after all those of them that it cites, and each author's in their
-/// order. Fails: corrupt if there is no such order; as `visit`.
-Status in_causal_order(std::vector<PlacedChange>& changes,
+/// order; after one carrier of each by-content change that it names, which may be in `before`.
+/// Fails: corrupt if there is no such order; as `visit`.
+Status in_causal_order(std::vector<PlacedChange>& changes, const document::Context& before,
                        const std::function<Status(PlacedChange&)>& visit);
 
 }  // namespace relais::engine

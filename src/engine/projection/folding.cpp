@@ -86,6 +86,20 @@ Result<bool> is_folded(const IndexOverlay& index, BytesView key, const LocalPosi
   return found;
 }
 
+Result<std::uint64_t> first_folded(const IndexOverlay& index, BytesView key, store::LogNo log) {
+  const Bytes prefix = store::index_prefix(store::index::kFolded, key, log);
+  const std::size_t document = prefix.size() - sizeof(store::LogNo);
+  std::uint64_t first = 0;
+  const auto look = [&](BytesView row, BytesView value) -> Result<bool> {
+    std::vector<LocalPosition> places;
+    RELAIS_TRY(read_folded(row.substr(document), value, places));
+    first = places.front().seq;
+    return false;
+  };
+  RELAIS_TRY(index.each(prefix, look));
+  return first;
+}
+
 Result<std::uint64_t> last_folded_before(const IndexOverlay& index, BytesView key,
                                          const LocalPosition& at) {
   const Bytes prefix = store::index_prefix(store::index::kFolded, key, at.log);

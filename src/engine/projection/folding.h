@@ -25,6 +25,8 @@ Result<bool> is_folded(const IndexOverlay& index, BytesView key, const store::Lo
 /// The last folded place of the log before that one; 0: none.
 Result<std::uint64_t> last_folded_before(const IndexOverlay& index, BytesView key,
                                          const store::LocalPosition& at);
+/// The first folded place of the log; 0: none.
+Result<std::uint64_t> first_folded(const IndexOverlay& index, BytesView key, store::LogNo log);
 /// Adds the places of one row: `suffix` is its key behind the document's. Fails: corrupt.
 Status read_folded(BytesView suffix, BytesView value, std::vector<store::LocalPosition>& places);
 

@@ -37,7 +37,7 @@ struct DocumentSlot {
 /// What the parts of a projector share: the store as it will be after the batch.
 struct ProjectionGround {
   const store::Reads& store;
-  store::LogTable& logs;
+  const store::LogTable& logs;
   const Control& control;
   Documents& documents;
   Opener& opener;

@@ -42,7 +42,7 @@ JudgedPlace Judge::change(const store::LogRow& row, std::uint64_t seq, Bytes cha
   if (place.aside) return place;
   if (!gate_.filed_right(row.id.compartment, address.collection, summary->sections)) {
     set_aside(place, SetAside::misfiled);
-  } else if (!may_write(row, address)) {
+  } else if (!may_change(membership_, address, row.device_key)) {
     set_aside(place, SetAside::is_protected);
   }
   return place;
@@ -69,10 +69,6 @@ std::vector<JudgedPlace> Judge::transaction(const store::LogRow& row,
     if (opened) set_aside(place, SetAside::over_limit);
   }
   return places;
-}
-
-bool Judge::may_write(const store::LogRow& row, const document::Address& address) const {
-  return may_write_protected(membership_, row.device_key, address);
 }
 
 }  // namespace relais::engine

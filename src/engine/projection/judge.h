@@ -44,8 +44,6 @@ class Judge {
   document::Stamp latest_stamp() const { return latest_stamp_; }
 
  private:
-  bool may_write(const store::LogRow& row, const document::Address& address) const;
-
   const access::Membership& membership_;
   access::Gate gate_;
   const store::LogTable& logs_;

@@ -214,7 +214,13 @@ Status Projector::apply(DocumentSlot& slot, const PlacedChange& placed) {
   record.apply(placed.at);
   slot.changed = true;
   slot.applied = true;
-  return {};
+  return placed.change.content ? note_content(slot, *placed.change.content) : Status();
+}
+
+/// Whoever waits for one change of that content goes on.
+Status Projector::note_content(const DocumentSlot& slot, const AuthorId& content) {
+  ground_.index.put(store::content_key(slot.key, content), {});
+  return wake_waiting(slot.compartment_no, {content, 1});
 }
 
 Result<bool> Projector::has_seen_all(const DocumentSlot& slot, const document::Context& context) {
@@ -307,7 +313,7 @@ Status Projector::mark_for_rebuild(BytesView document) {
   return {};
 }
 
-Result<std::vector<Touched>> Projector::finish(store::Batch& batch) {
+Result<std::vector<Touched>> Projector::finish(store::Commit& commit) {
   RELAIS_TRY(file_transactions());
   RELAIS_TRY(rebuild_all());
   RELAIS_TRY(wake_all());
@@ -316,13 +322,10 @@ Result<std::vector<Touched>> Projector::finish(store::Batch& batch) {
     if (slot.applied || slot.rebuilt) {
       touched.push_back({slot.compartment, store::parse_document_key(key)->address});
     }
-    if (slot.changed) RELAIS_TRY(write(slot, batch));
+    if (slot.changed) RELAIS_TRY(write(slot, commit.batch()));
   }
-  for (const auto& [no, seq] : ground_.judged) {
-    ground_.logs.set_opened(no, seq);
-    ground_.logs.update(batch, *ground_.logs.find(no));
-  }
-  ground_.index.flush(batch);
+  for (const auto& [no, seq] : ground_.judged) commit.set_opened(no, seq);
+  ground_.index.flush(commit.batch());
   return touched;
 }
 

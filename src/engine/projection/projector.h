@@ -6,6 +6,7 @@
 
 #include "engine/projection/judge.h"
 #include "engine/projection/resolver.h"
+#include "store/tables/commit.h"
 
 namespace relais::engine {
 
@@ -18,7 +19,7 @@ namespace relais::engine {
 /// Threads: one at a time.
 class Projector {
  public:
-  Projector(const store::Reads& store, store::LogTable& logs, const Control& control,
+  Projector(const store::Reads& store, const store::LogTable& logs, const Control& control,
             Documents& documents, Opener& opener, const Admitted& admitted)
       : ground_{store, logs, control, documents, opener, admitted, IndexOverlay(store), {}, {}, {}},
         judge_(control, logs),
@@ -46,8 +47,8 @@ class Projector {
   /// The same for what cites places beyond that one, whether or not the log is here.
   Status touch_beyond(const log::LogId& log, std::uint64_t end);
 
-  /// Does all that was asked for, into the batch. Fails: corrupt, store_failed.
-  Result<std::vector<Touched>> finish(store::Batch& batch);
+  /// Does all that was asked for, into the commit. Fails: corrupt, store_failed.
+  Result<std::vector<Touched>> finish(store::Commit& commit);
 
   /// The latest stamp of all that was added.
   document::Stamp latest_stamp() const { return judge_.latest_stamp(); }
@@ -70,6 +71,7 @@ class Projector {
   Status file_candidate(DocumentSlot& slot, const PlacedChange& placed);
   Status enter(DocumentSlot& slot, const PlacedChange& placed, const std::optional<Wait>& woken);
   Status apply(DocumentSlot& slot, const PlacedChange& placed);
+  Status note_content(const DocumentSlot& slot, const AuthorId& content);
   Result<bool> has_seen_all(const DocumentSlot& slot, const document::Context& context);
   Status count_tail(DocumentSlot& slot);
   Status set_aside(DocumentSlot& slot, const LocalPosition& at, store::SetAside reason);

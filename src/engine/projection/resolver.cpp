@@ -22,8 +22,12 @@ Answer wait_for(Wait::For what, const Position& on) { return {Answer::Is::waits,
 
 std::vector<Entry> entries_of(const document::Change& change, const Position& self) {
   std::vector<Entry> entries;
-  if (change.cites.own_before != 0)
+  if (change.cites.own_before != 0) {
     entries.push_back({{self.author, change.cites.own_before}, std::nullopt});
+  }
+  for (const AuthorId& content : change.cites.contents) {
+    entries.push_back({{content, 1}, std::nullopt, true});
+  }
   for (const document::Cited& cited : change.cites.cited) {
     entries.push_back({{cited.author, cited.seq}, cited.hash});
   }
@@ -47,6 +51,7 @@ Result<Answer> Resolver::resolve(const DocumentSlot& slot, const LocalPosition& 
 
 Result<Answer> Resolver::resolve(const DocumentSlot& slot, const LocalPosition& change,
                                  const Entry& entry) {
+  if (entry.by_content) return content(slot, entry.place);
   const log::LogId log{slot.compartment, entry.place.author};
   const auto end = ground_.admitted(log);
   if (end && entry.place.seq > *end) return beyond_end(slot, change, entry.place, *end);
@@ -63,6 +68,12 @@ Result<Answer> Resolver::resolve(const DocumentSlot& slot, const LocalPosition& 
   RELAIS_ASSIGN(const bool applied, is_applied(slot, at));
   if (applied) return ready();
   return not_applied(slot, change, entry.place, row->no);
+}
+
+Result<Answer> Resolver::content(const DocumentSlot& slot, const Position& place) {
+  RELAIS_ASSIGN(const auto applied,
+                ground_.index.get(store::content_key(slot.key, place.author)));
+  return applied ? ready() : wait_for(Wait::For::place, place);
 }
 
 /// The entry covers the log up to its admitted end.
@@ -130,6 +141,7 @@ Result<Context> Resolver::context(const DocumentSlot& slot, const PlacedChange& 
   if (!placed.change.cites.whole) {
     context = {};
     for (const Entry& entry : entries_of(placed.change, placed.position)) {
+      if (entry.by_content) continue;  // its carriers are covered, or it is named by itself
       RELAIS_ASSIGN(const Context its, stands_for(slot, entry.place));
       context = united(context, its);
     }

@@ -10,6 +10,7 @@ namespace relais::engine {
 struct Entry {
   document::Position place;
   std::optional<document::HeadPrefix> hash;  ///< none of its own log, and of dots that ops name
+  bool by_content = false;  ///< the place is that of a by-content change's dots
 };
 std::vector<Entry> entries_of(const document::Change& change, const document::Position& self);
 
@@ -37,6 +38,8 @@ class Resolver {
   /// For a single entry: ready, or what it waits for.
   Result<Answer> resolve(const DocumentSlot& slot, const store::LocalPosition& change,
                          const Entry& entry);
+  /// Ready once one change that carries it is applied.
+  Result<Answer> content(const DocumentSlot& slot, const document::Position& place);
   Result<Answer> beyond_end(const DocumentSlot& slot, const store::LocalPosition& change,
                             const document::Position& place, std::uint64_t end);
   Result<Answer> not_applied(const DocumentSlot& slot, const store::LocalPosition& change,

@@ -16,11 +16,11 @@ namespace index = store::index;
 
 namespace {
 
-Status commit(Core& core, Projector& projector, Batch& batch) {
-  RELAIS_ASSIGN(const auto touched, projector.finish(batch));
+Status commit(Core& core, Projector& projector, store::Commit& commit) {
+  RELAIS_ASSIGN(const auto touched, projector.finish(commit));
   core.observe_stamp(projector.latest_stamp());
-  core.save_stamp(batch);
-  return core.commit(batch, Durability::buffered, touched);
+  core.save_stamp(commit.batch());
+  return core.commit(commit, Durability::buffered, touched);
 }
 
 /// Up to `most` keys of an index, without its letter.
@@ -41,7 +41,7 @@ Result<bool> slice(Core& core) {
   RELAIS_ASSIGN(const auto to_wake, some_keys(core, index::kToWake, limits::kWokenPerSlice));
   RELAIS_ASSIGN(const auto to_rebuild,
                 some_keys(core, index::kToRebuild, limits::kRebuiltPerSlice));
-  Batch batch;
+  store::Commit together(core.logs);
   Projector projector = make_projector(core);
   bool any = !to_wake.empty();
   for (const Bytes& key : to_wake) {
@@ -54,7 +54,7 @@ Result<bool> slice(Core& core) {
     any = true;
   }
   if (!any) return false;
-  RELAIS_TRY(commit(core, projector, batch));
+  RELAIS_TRY(commit(core, projector, together));
   for (const Bytes& key : projector.to_fold()) RELAIS_TRY(fold_document(core, key));
   return true;
 }
@@ -82,11 +82,13 @@ Status remove_rows(const Core& core, Batch& batch, char of, const Bytes& compart
 
 /// In one commit: so that it is done, or not.
 Status drop_compartment(Core& core, store::CompartmentNo no) {
-  Batch batch;
+  store::Commit commit(core.logs);
+  Batch& batch = commit.batch();
   const Bytes prefix = store::document_prefix(no);
   batch.remove_range(Family::documents, prefix, store::after_prefix(prefix));
   for (const char of : {index::kWaiting, index::kOfDocument, index::kFolded, index::kVector,
-                        index::kDependsOn, index::kQueued, index::kChunk, index::kToWake}) {
+                        index::kContent, index::kDependsOn, index::kQueued, index::kChunk,
+                        index::kToWake}) {
     RELAIS_TRY(remove_rows(core, batch, of, prefix));
   }
   for (const char of : {index::kConflict, index::kDependent, index::kToRebuild}) {
@@ -101,9 +103,9 @@ Status drop_compartment(Core& core, store::CompartmentNo no) {
     batch.remove_range(Family::index, store::set_aside_key(row.no, 0),
                        store::set_aside_key(row.no + 1, 0));
     row.opened = 0;
-    core.logs.update(batch, row);
+    commit.update(row);
   }
-  return core.commit(batch, Durability::buffered, {});
+  return core.commit(commit, Durability::buffered, {});
 }
 
 /// In as many commits as it takes: they count once the record names the generation.
@@ -117,7 +119,7 @@ Status write_chunks(Core& core, Batch& batch, const Bytes& key, std::uint32_t ge
     batch.put(Family::index, store::chunk_key(key, generation, number), chunk);
     checkpoint.remove_prefix(chunk.size());
     if (batch.size_bytes() < limits::kFoldedBytesPerBatch / 2) continue;
-    RELAIS_TRY(core.commit(batch, Durability::buffered, {}));
+    RELAIS_TRY(core.commit(batch, Durability::buffered));
     batch.clear();
   }
   return {};
@@ -126,7 +128,7 @@ Status write_chunks(Core& core, Batch& batch, const Bytes& key, std::uint32_t ge
 Status mark(Core& core, const std::vector<Bytes>& to_rebuild) {
   Batch batch;
   for (const Bytes& key : to_rebuild) batch.put(Family::index, store::to_rebuild_key(key), {});
-  return core.commit(batch, Durability::buffered, {});
+  return core.commit(batch, Durability::buffered);
 }
 
 Status drop_marked(Core& core) {
@@ -199,18 +201,18 @@ Status admit_up_to(Core& core, const log::LogId& log, std::optional<std::uint64_
   change_end(end);
   const std::uint64_t shorter =
       std::min(before.value_or(limits::kLastSeq), end.value_or(limits::kLastSeq));
-  Batch batch;
+  store::Commit together(core.logs);
   Projector projector = make_projector(core);
   const store::LogRow* known = core.logs.find(log);
   if (known != nullptr && known->opened > shorter) {
     store::LogRow row = *known;
     RELAIS_TRY(projector.forget_beyond(row, shorter));
     row.opened = shorter;
-    core.logs.update(batch, row);
+    together.update(row);
   } else {
     RELAIS_TRY(projector.touch_beyond(log, shorter));
   }
-  RELAIS_TRY(commit(core, projector, batch));
+  RELAIS_TRY(commit(core, projector, together));
   RELAIS_TRY(work_off(core));
   return catch_up(core);
 }
@@ -238,7 +240,7 @@ Status fold_document(Core& core, const Bytes& key) {
   }
   rows.flush(batch);
   batch.put(Family::documents, key, store::encode(record));
-  return core.commit(batch, Durability::buffered, {});
+  return core.commit(batch, Durability::buffered);
 }
 
 }  // namespace relais::engine

@@ -27,6 +27,11 @@ Bytes meta_key(char table, std::uint32_t number, std::uint64_t seq) {
   return key;
 }
 
+Bytes seal_key(std::uint32_t log, std::uint64_t last_seq, BytesView seal) {
+  return meta_key(meta::kSeal, log, last_seq)
+      .append(crypto::hash("seal", {seal}).view().substr(0, 8));
+}
+
 std::uint64_t seq_of(BytesView key) {
   return key.size() < 8 ? 0 : Reader(key.substr(key.size() - 8)).u64();
 }
@@ -115,6 +120,10 @@ Bytes chunk_key(BytesView document_key, std::uint32_t generation, std::uint32_t 
   put_u32(key, generation);
   put_u32(key, number);
   return key;
+}
+
+Bytes content_key(BytesView document_key, const AuthorId& content) {
+  return index_prefix(index::kContent, document_key).append(content.view());
 }
 
 Bytes to_rebuild_key(BytesView document_key) {

@@ -28,16 +28,21 @@ inline constexpr char kIdentity = 'i';     ///< → StoredIdentity
 inline constexpr char kLog = 'l';          ///< log no → LogRow
 inline constexpr char kCompartment = 'c';  ///< compartment no → compartment id
 inline constexpr char kRun = 'r';          ///< log no, first seq → encoded run header
-inline constexpr char kSeal = 's';         ///< log no, last seq → encoded seal
+inline constexpr char kSeal = 's';         ///< log no, last seq, its hash → encoded seal
+inline constexpr char kFork = 'f';         ///< log no → ForkProof
 inline constexpr char kStamp = 't';        ///< → the last stamp given or seen
 inline constexpr char kBasis = 'j';        ///< → what the documents were judged by
+inline constexpr char kOldMeshKey = 'm';   ///< epoch id → wall ms when it was first seen replaced
+inline constexpr char kPlacedUnder = 'p';  ///< collection, 0, section → the label written under
 inline constexpr char kInvitation = 'o';   ///< hash of its secret → StoredInvitation
 }  // namespace meta
 
 Bytes meta_key(char table);
 Bytes meta_key(char table, std::uint32_t number);
 Bytes meta_key(char table, std::uint32_t number, std::uint64_t seq);
-/// The seq at the end of a run's or seal's key.
+/// Several seals may have one last seq: a part of their hash tells them apart.
+Bytes seal_key(std::uint32_t log, std::uint64_t last_seq, BytesView seal);
+/// The seq at the end of a run's or a block's key.
 std::uint64_t seq_of(BytesView key);
 
 /// Family::log.
@@ -63,6 +68,7 @@ inline constexpr char kWaiting = 'w';     ///< log no, seq → for what; nothing
 inline constexpr char kOfDocument = 'a';  ///< log no, seq → SetAside: a change of the document
 inline constexpr char kFolded = 'p';      ///< log no, last seq → seqs in the checkpoint, rising
 inline constexpr char kVector = 'v';      ///< log no, seq → what a change of it stands for
+inline constexpr char kContent = 'c';     ///< C → nothing: a by-content change of it is applied
 inline constexpr char kDependsOn = 'u';   ///< log no, seq, author, seq → listed under kDependent
 inline constexpr char kQueued = 'q';  ///< log no, seq, log no, seq → waits till the first settles
 inline constexpr char kChunk = 'k';   ///< generation, number → part of the checkpoint
@@ -81,6 +87,7 @@ Bytes waiting_prefix(BytesView document_key);
 Bytes waiting_key(BytesView document_key, LogNo log, std::uint64_t seq);
 Bytes set_aside_key(LogNo log, std::uint64_t seq);
 Bytes chunk_key(BytesView document_key, std::uint32_t generation, std::uint32_t number);
+Bytes content_key(BytesView document_key, const AuthorId& content);
 Bytes to_rebuild_key(BytesView document_key);
 /// Of all that depends on places of an author; or on one place.
 Bytes dependents_of(CompartmentNo compartment, const AuthorId& author);

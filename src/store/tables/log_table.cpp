@@ -1,8 +1,7 @@
 #include "store/tables/log_table.h"
 
-#include <algorithm>
-
 #include "base/coding.h"
+#include "base/limits.h"
 #include "base/try.h"
 
 namespace relais::store {
@@ -42,16 +41,6 @@ Result<StoredBlock> decode_block(BytesView bytes) {
   return stored;
 }
 
-Bytes LogTable::encode_row(const LogRow& row) {
-  Bytes out;
-  out.append(row.id.compartment.view()).append(row.id.author.view()).append(row.device_key.view());
-  put_varint(out, row.head.seq);
-  out.append(row.head.hash.view());
-  put_varint(out, row.opened);
-  put_varint(out, row.full_seal);
-  return out;
-}
-
 Result<LogTable> LogTable::load(const Reads& store) {
   LogTable table;
   RELAIS_TRY(each_row(store, meta::kCompartment, [&](BytesView key, BytesView value) -> Status {
@@ -74,9 +63,11 @@ Result<LogTable> LogTable::load(const Reads& store) {
     row.head.seq = in.varint();
     row.head.hash = in.id<crypto::Hash>();
     row.opened = in.varint();
-    row.full_seal = in.varint();
+    row.settled = in.varint();
     const bool whole = in.finished() && at.finished();
-    if (!whole || row.no != table.by_no_.size()) return damaged("logs");
+    if (!whole || row.no != table.by_no_.size() || row.head.seq > limits::kLastSeq) {
+      return damaged("logs");
+    }
     table.by_no_.push_back(row.id);
     table.rows_[row.id] = row;
     return {};
@@ -84,6 +75,14 @@ Result<LogTable> LogTable::load(const Reads& store) {
   RELAIS_TRY(each_row(store, meta::kRun, [&](BytesView key, BytesView value) -> Status {
     table.runs_[Reader(key).u32()][seq_of(key)] = Bytes(value);
     return {};
+  }));
+  RELAIS_TRY(each_row(store, meta::kFork, [&](BytesView key, BytesView value) -> Status {
+    Reader at(key);
+    Reader in(value);
+    ForkProof& proof = table.forks_[at.u32()];
+    proof.one = in.sized(limits::kSealBytes);
+    proof.other = in.sized(limits::kSealBytes);
+    return in.finished() && at.finished() ? Status() : damaged("forked logs");
   }));
   return table;
 }
@@ -95,39 +94,6 @@ const LogRow* LogTable::find(const log::LogId& id) const {
 
 const LogRow* LogTable::find(LogNo no) const {
   return no < by_no_.size() ? find(by_no_[no]) : nullptr;
-}
-
-const LogRow& LogTable::intern(Batch& batch, const log::LogId& id,
-                               const crypto::SigningPublicKey& device_key,
-                               const log::Head& genesis) {
-  if (const LogRow* row = find(id)) return *row;
-  LogRow row;
-  row.no = static_cast<LogNo>(by_no_.size());
-  row.id = id;
-  row.device_key = device_key;
-  row.head = genesis;
-  by_no_.push_back(id);
-  update(batch, row);
-  return rows_.at(id);
-}
-
-void LogTable::update(Batch& batch, const LogRow& row) {
-  rows_[row.id] = row;
-  batch.put(Family::meta, meta_key(meta::kLog, row.no), encode_row(row));
-}
-
-void LogTable::set_opened(LogNo no, std::uint64_t seq) {
-  LogRow& row = rows_.at(by_no_.at(no));
-  row.opened = std::max(row.opened, seq);
-}
-
-CompartmentNo LogTable::intern_compartment(Batch& batch, const CompartmentId& id) {
-  if (const auto no = compartment_no(id)) return *no;
-  const auto no = static_cast<CompartmentNo>(compartment_by_no_.size());
-  compartments_[id] = no;
-  compartment_by_no_.push_back(id);
-  batch.put(Family::meta, meta_key(meta::kCompartment, no), id.view());
-  return no;
 }
 
 std::optional<CompartmentNo> LogTable::compartment_no(const CompartmentId& id) const {
@@ -146,13 +112,6 @@ const Bytes* LogTable::run(LogNo log, std::uint64_t seq) const {
   auto after = runs->second.upper_bound(seq);
   if (after == runs->second.begin()) return nullptr;
   return &(--after)->second;
-}
-
-void LogTable::add_run(Batch& batch, LogNo log, std::uint64_t first_seq, BytesView header) {
-  const Bytes* before = run(log, first_seq);
-  if (before != nullptr && *before == header) return;
-  runs_[log][first_seq] = Bytes(header);
-  batch.put(Family::meta, meta_key(meta::kRun, log, first_seq), header);
 }
 
 }  // namespace relais::store

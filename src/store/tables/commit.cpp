@@ -1,0 +1,125 @@
+#include "store/tables/commit.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/coding.h"
+#include "base/try.h"
+
+namespace relais::store {
+namespace {
+
+Bytes encode(const LogRow& row) {
+  Bytes out;
+  out.append(row.id.compartment.view()).append(row.id.author.view()).append(row.device_key.view());
+  put_varint(out, row.head.seq);
+  out.append(row.head.hash.view());
+  put_varint(out, row.opened);
+  put_varint(out, row.settled);
+  return out;
+}
+
+}  // namespace
+
+LogRow& Commit::change(const log::LogId& id) {
+  RELAIS_CHECK(logs_.changing_ == nullptr || logs_.changing_ == this);
+  logs_.changing_ = this;
+  const auto there = logs_.rows_.find(id);
+  const bool known = there != logs_.rows_.end();
+  rows_.try_emplace(id, known ? std::optional(there->second) : std::nullopt);
+  return known ? there->second : logs_.rows_[id];
+}
+
+const LogRow& Commit::intern(const log::LogId& id, const crypto::SigningPublicKey& device_key,
+                             const log::Head& genesis) {
+  if (const LogRow* row = logs_.find(id)) return *row;
+  LogRow& row = change(id);
+  row.no = static_cast<LogNo>(logs_.by_no_.size());
+  row.id = id;
+  row.device_key = device_key;
+  row.head = genesis;
+  logs_.by_no_.push_back(id);
+  return row;
+}
+
+void Commit::update(const LogRow& row) { change(row.id) = row; }
+
+void Commit::set_opened(LogNo no, std::uint64_t seq) {
+  LogRow& row = change(logs_.by_no_.at(no));
+  row.opened = std::max(row.opened, seq);
+}
+
+CompartmentNo Commit::intern_compartment(const CompartmentId& id) {
+  if (const auto no = logs_.compartment_no(id)) return *no;
+  const auto no = static_cast<CompartmentNo>(logs_.compartment_by_no_.size());
+  logs_.compartments_[id] = no;
+  logs_.compartment_by_no_.push_back(id);
+  compartments_.push_back(id);
+  batch_.put(Family::meta, meta_key(meta::kCompartment, no), id.view());
+  return no;
+}
+
+void Commit::add_run(LogNo log, std::uint64_t first_seq, BytesView header) {
+  const Bytes* before = logs_.run(log, first_seq);
+  if (before != nullptr && *before == header) return;
+  logs_.runs_[log][first_seq] = Bytes(header);
+  runs_.emplace_back(log, first_seq);
+  batch_.put(Family::meta, meta_key(meta::kRun, log, first_seq), header);
+}
+
+void Commit::add_fork(LogNo log, const ForkProof& proof) {
+  if (!logs_.forks_.emplace(log, proof).second) return;
+  forks_.push_back(log);
+  Bytes value;
+  put_sized(value, proof.one);
+  put_sized(value, proof.other);
+  batch_.put(Family::meta, meta_key(meta::kFork, log), value);
+}
+
+Status Commit::write(Store& store, Durability durability) {
+  for (const auto& [id, before] : rows_) {
+    const LogRow& row = logs_.rows_.at(id);
+    batch_.put(Family::meta, meta_key(meta::kLog, row.no), encode(row));
+  }
+  const Status written = store.commit(batch_, durability);
+  if (!written) {
+    take_back();
+    return written;
+  }
+  forget();
+  return {};
+}
+
+// Logs, compartments and runs are only ever added at their ends.
+void Commit::take_back() {
+  std::size_t made = 0;
+  for (auto& [id, before] : rows_) {
+    if (before) {
+      logs_.rows_[id] = *before;
+    } else {
+      logs_.rows_.erase(id);
+      ++made;
+    }
+  }
+  logs_.by_no_.resize(logs_.by_no_.size() - made);
+  for (const CompartmentId& id : compartments_) logs_.compartments_.erase(id);
+  logs_.compartment_by_no_.resize(logs_.compartment_by_no_.size() - compartments_.size());
+  for (const auto& [log, first_seq] : runs_) {
+    const auto runs = logs_.runs_.find(log);
+    runs->second.erase(first_seq);
+    if (runs->second.empty()) logs_.runs_.erase(runs);
+  }
+  for (const LogNo log : forks_) logs_.forks_.erase(log);
+  forget();
+}
+
+void Commit::forget() {
+  batch_.clear();
+  rows_.clear();
+  compartments_.clear();
+  runs_.clear();
+  forks_.clear();
+  if (logs_.changing_ == this) logs_.changing_ = nullptr;
+}
+
+}  // namespace relais::store

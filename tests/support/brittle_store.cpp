@@ -1,0 +1,74 @@
+#include "support/brittle_store.h"
+
+#include "base/try.h"
+
+namespace relais::testing {
+namespace {
+
+Status count_read(BrittleCalls& calls) {
+  ++calls.reads;
+  if (!calls.reads_left || (*calls.reads_left)-- > 0) return {};
+  calls.reads_left.reset();
+  calls.failed = true;
+  return Error(ErrorCode::store_failed, "Too many open files.");
+}
+
+/// A walk that ends at once, or goes on as the inner one does; each step may fail.
+class BrittleCursor final : public store::Cursor {
+ public:
+  BrittleCursor(std::unique_ptr<store::Cursor> inner, std::shared_ptr<BrittleCalls> calls)
+      : inner_(std::move(inner)), calls_(std::move(calls)), status_(count_read(*calls_)) {}
+
+  bool valid() const override { return status_ && inner_->valid(); }
+  void next() override {
+    inner_->next();
+    status_ = count_read(*calls_);
+  }
+  BytesView key() const override { return inner_->key(); }
+  BytesView value() const override { return inner_->value(); }
+  Status status() const override { return status_ ? inner_->status() : status_; }
+
+ private:
+  std::unique_ptr<store::Cursor> inner_;
+  std::shared_ptr<BrittleCalls> calls_;
+  Status status_;
+};
+
+class BrittleStore final : public store::Store {
+ public:
+  BrittleStore(std::unique_ptr<store::Store> inner, std::shared_ptr<BrittleCalls> calls)
+      : inner_(std::move(inner)), calls_(std::move(calls)) {}
+
+  Result<bool> get_into(store::Family family, BytesView key, Bytes& out) const override {
+    RELAIS_TRY(count_read(*calls_));
+    return inner_->get_into(family, key, out);
+  }
+  Result<std::vector<std::optional<Bytes>>> multi_get(
+      store::Family family, std::span<const BytesView> keys) const override {
+    RELAIS_TRY(count_read(*calls_));
+    return inner_->multi_get(family, keys);
+  }
+  std::unique_ptr<store::Cursor> scan(store::Family family, BytesView from,
+                                      BytesView to) const override {
+    return std::make_unique<BrittleCursor>(inner_->scan(family, from, to), calls_);
+  }
+  std::unique_ptr<store::Reads> snapshot() const override { return inner_->snapshot(); }
+  Status commit(const store::Batch& batch, store::Durability durability) override {
+    return inner_->commit(batch, durability);
+  }
+  Status sync() override { return inner_->sync(); }
+  bool failed() const override { return inner_->failed(); }
+
+ private:
+  std::unique_ptr<store::Store> inner_;
+  std::shared_ptr<BrittleCalls> calls_;
+};
+
+}  // namespace
+
+std::unique_ptr<store::Store> make_brittle(std::unique_ptr<store::Store> inner,
+                                           std::shared_ptr<BrittleCalls> calls) {
+  return std::make_unique<BrittleStore>(std::move(inner), std::move(calls));
+}
+
+}  // namespace relais::testing

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "store/store.h"
+
+namespace relais::testing {
+
+/// Which call of a store fails, counted from when it was set; and how many there were. What fails
+/// is as if the process had no file descriptor left: the store itself goes on.
+struct BrittleCalls {
+  std::optional<std::uint64_t> reads_left;  ///< so many succeed, one fails, then all succeed
+  std::uint64_t reads = 0;
+  bool failed = false;  ///< one did
+};
+
+/// A store whose reads fail as `calls` says. Writes go through.
+std::unique_ptr<store::Store> make_brittle(std::unique_ptr<store::Store> inner,
+                                           std::shared_ptr<BrittleCalls> calls);
+
+}  // namespace relais::testing
