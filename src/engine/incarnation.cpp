@@ -2,6 +2,7 @@
 
 #include "base/try.h"
 #include "engine/intake.h"
+#include "engine/invitations.h"
 #include "engine/own_commit.h"
 
 namespace relais::engine {
@@ -11,6 +12,7 @@ Result<std::unique_ptr<Core>> open_replica(std::unique_ptr<store::Store> store,
   RELAIS_ASSIGN(auto core, Core::open(std::move(store), environment));
   if (core->identity.marker != marker) RELAIS_TRY(start_new_incarnation(*core, marker));
   RELAIS_TRY(catch_up(*core));
+  RELAIS_TRY(close_expired(*core, environment.clock.now().wall));
   return core;
 }
 

@@ -33,6 +33,9 @@ struct ServeConfig {
   std::vector<crypto::SymmetricKey> mesh_keys;
   /// Open ones. With the mesh keys at most limits::kPskCandidates: the rest isn't tried.
   std::vector<crypto::SymmetricKey> invitations;
+  /// Those of expired ones: who comes with one is told that it is refused.
+  std::vector<crypto::SymmetricKey> expired_invitations{};
+  Bytes machine{};  ///< of the caller: session::machine_of its address
 };
 
 }  // namespace relais::peer

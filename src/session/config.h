@@ -44,13 +44,15 @@ struct InitiatorConfig {
 struct Candidate {
   crypto::SymmetricKey psk0;
   Mode mode = Mode::sync;
-  Bytes payload;  ///< of message 2, at most kHandshakePayloadBytes; may be empty
+  Bytes payload;         ///< of message 2, at most kHandshakePayloadBytes; may be empty
+  bool refused = false;  ///< not let in any more, and told so
 };
 
 struct ResponderConfig {
   SpaceId space;
   std::vector<Candidate> candidates;
   crypto::DhKeyPair static_key;
+  Bytes machine{};  ///< of the caller: machine_of its address
 };
 
 /// What the peer has shown of itself. It holds psk0 and the secret to `static_key`; who that is,
