@@ -149,8 +149,10 @@ TEST(StoreEnv, ShowsTheTimeAsItIsFrom1970On) {
   EXPECT_EQ(clock->NowMicros(), 1'000'000'000'000'000u);
   const auto before = never_before_1970(std::make_shared<StoppedClock>(-1));
   ASSERT_TRUE(before->GetCurrentTime(&seconds).ok());
-  EXPECT_EQ(seconds, 0);
-  EXPECT_EQ(before->NowMicros(), 0u);
+  EXPECT_GE(seconds, 0);
+  const std::uint64_t first = before->NowMicros();
+  EXPECT_LT(first, 3'600'000'000u);
+  while (before->NowMicros() == first) continue;  // it goes on
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <rocksdb/system_clock.h>
 #include <sys/stat.h>
 
-#include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace relais::store {
@@ -52,23 +52,32 @@ class PrivateFiles final : public rocksdb::FileSystemWrapper {
   }
 };
 
-/// A time before 1970 comes as a huge number.
-std::uint64_t never_negative(std::uint64_t time) {
-  return static_cast<std::int64_t>(time) < 0 ? 0 : time;
-}
-
 class Since1970 final : public rocksdb::SystemClockWrapper {
  public:
   using SystemClockWrapper::SystemClockWrapper;
   const char* Name() const override { return "Since1970"; }
 
-  std::uint64_t NowMicros() override { return never_negative(target_->NowMicros()); }
-  std::uint64_t NowNanos() override { return never_negative(target_->NowNanos()); }
+  std::uint64_t NowMicros() override { return not_before(target_->NowMicros(), micros()); }
+  std::uint64_t NowNanos() override { return not_before(target_->NowNanos(), micros() * 1000); }
   rocksdb::Status GetCurrentTime(std::int64_t* unix_time) override {
     rocksdb::Status status = target_->GetCurrentTime(unix_time);
-    if (status.ok()) *unix_time = std::max<std::int64_t>(0, *unix_time);
+    if (status.ok() && *unix_time < 0) *unix_time = static_cast<std::int64_t>(micros() / 1'000'000);
     return status;
   }
+
+ private:
+  /// A time before 1970 comes as a huge number.
+  static std::uint64_t not_before(std::uint64_t time, std::uint64_t instead) {
+    return static_cast<std::int64_t>(time) < 0 ? instead : time;
+  }
+  /// It goes on, as whoever waits for a moment expects.
+  std::uint64_t micros() const {
+    const auto passed = std::chrono::steady_clock::now() - begun_;
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::microseconds>(passed).count());
+  }
+
+  const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace

@@ -20,7 +20,7 @@ class StoreEnv final : public rocksdb::EnvWrapper {
   }
 };
 
-/// A clock that shows 1970 instead of what is before.
+/// A clock that begins at 1970, and goes on from there, where `base` shows a time before.
 std::shared_ptr<rocksdb::SystemClock> never_before_1970(std::shared_ptr<rocksdb::SystemClock> base);
 
 }  // namespace relais::store
