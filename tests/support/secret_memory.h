@@ -39,7 +39,7 @@ inline std::vector<Mapping> mappings() {
 inline std::size_t copies_of(BytesView secret) {
   std::size_t count = 0;
   for (const Mapping& mapping : mappings()) {
-    if (mapping.flags.count("dd") == 0 || mapping.flags.count("rd") == 0) continue;
+    if (mapping.flags.count("dd") == 0 || mapping.flags.count("wr") == 0) continue;
     const BytesView memory(reinterpret_cast<const char*>(mapping.from), mapping.to - mapping.from);
     std::size_t at = memory.find(secret);
     for (; at != BytesView::npos; at = memory.find(secret, at + 1)) ++count;

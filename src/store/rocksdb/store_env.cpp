@@ -12,6 +12,8 @@ namespace {
 
 using rocksdb::IOStatus;
 
+constexpr mode_t kFileMode = 0600, kFolderMode = 0700;
+
 /// Best effort: on a file system without modes the folder's own protection is all there is.
 IOStatus keep_private(IOStatus made, const std::string& path, mode_t mode) {
   if (made.ok()) (void)::chmod(path.c_str(), mode);
@@ -26,29 +28,25 @@ class PrivateFiles final : public rocksdb::FileSystemWrapper {
   IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
                            std::unique_ptr<rocksdb::FSWritableFile>* file,
                            rocksdb::IODebugContext* debug) override {
-    return keep_private(target()->NewWritableFile(path, options, file, debug), path, 0600);
+    return keep_private(target()->NewWritableFile(path, options, file, debug), path, kFileMode);
   }
   IOStatus ReopenWritableFile(const std::string& path, const rocksdb::FileOptions& options,
                               std::unique_ptr<rocksdb::FSWritableFile>* file,
                               rocksdb::IODebugContext* debug) override {
-    return keep_private(target()->ReopenWritableFile(path, options, file, debug), path, 0600);
+    return keep_private(target()->ReopenWritableFile(path, options, file, debug), path, kFileMode);
   }
   IOStatus NewRandomRWFile(const std::string& path, const rocksdb::FileOptions& options,
                            std::unique_ptr<rocksdb::FSRandomRWFile>* file,
                            rocksdb::IODebugContext* debug) override {
-    return keep_private(target()->NewRandomRWFile(path, options, file, debug), path, 0600);
-  }
-  IOStatus LockFile(const std::string& path, const rocksdb::IOOptions& options,
-                    rocksdb::FileLock** lock, rocksdb::IODebugContext* debug) override {
-    return keep_private(target()->LockFile(path, options, lock, debug), path, 0600);
+    return keep_private(target()->NewRandomRWFile(path, options, file, debug), path, kFileMode);
   }
   IOStatus CreateDir(const std::string& path, const rocksdb::IOOptions& options,
                      rocksdb::IODebugContext* debug) override {
-    return keep_private(target()->CreateDir(path, options, debug), path, 0700);
+    return keep_private(target()->CreateDir(path, options, debug), path, kFolderMode);
   }
   IOStatus CreateDirIfMissing(const std::string& path, const rocksdb::IOOptions& options,
                               rocksdb::IODebugContext* debug) override {
-    return keep_private(target()->CreateDirIfMissing(path, options, debug), path, 0700);
+    return keep_private(target()->CreateDirIfMissing(path, options, debug), path, kFolderMode);
   }
 };
 
@@ -85,6 +83,12 @@ class Since1970 final : public rocksdb::SystemClockWrapper {
 std::shared_ptr<rocksdb::SystemClock> never_before_1970(
     std::shared_ptr<rocksdb::SystemClock> base) {
   return std::make_shared<Since1970>(std::move(base));
+}
+
+rocksdb::Status StoreEnv::LockFile(const std::string& path, rocksdb::FileLock** lock) {
+  rocksdb::Status status = EnvWrapper::LockFile(path, lock);
+  if (status.ok()) (void)::chmod(path.c_str(), kFileMode);
+  return status;
 }
 
 StoreEnv::StoreEnv(rocksdb::Env* base) : EnvWrapper(base) {

@@ -13,6 +13,8 @@ class StoreEnv final : public rocksdb::EnvWrapper {
   explicit StoreEnv(rocksdb::Env* base);
   const char* Name() const override { return "StoreEnv"; }
 
+  /// The database locks through here, not through its file system.
+  rocksdb::Status LockFile(const std::string& path, rocksdb::FileLock** lock) override;
   std::uint64_t NowMicros() override { return system_clock_->NowMicros(); }
   std::uint64_t NowNanos() override { return system_clock_->NowNanos(); }
   rocksdb::Status GetCurrentTime(std::int64_t* unix_time) override {
