@@ -44,9 +44,9 @@ Result<bool> may_meet(Core& core, const log::LogId& log, const crypto::SigningPu
   if (core.authors.knows(device, log.author)) return control || !is_frozen(core, device);
   if (standing(core, device, 1) != AuthorsStanding::too_many) return true;
   if (is_frozen(core, device)) return false;
-  store::Batch batch;
-  core.logs.intern(batch, log, device, core.genesis(log));
-  RELAIS_TRY(core.commit(batch, store::Durability::buffered, {}));
+  store::Commit commit(core.logs);
+  commit.intern(log, device, core.genesis(log));
+  RELAIS_TRY(core.commit(commit, store::Durability::buffered, {}));
   core.authors.add(device, log.author);
   if (control) RELAIS_TRY(core.refresh_control());
   return false;
