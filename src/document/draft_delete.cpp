@@ -78,9 +78,8 @@ Status Draft::erase(const Path& path) { return push_deletion(path, std::nullopt)
 
 Status Draft::make_void(const Path& path, std::string reason) {
   if (reason.empty() || reason.size() > limits::kReasonBytes || !is_utf8(reason)) {
-    return Error(
-        ErrorCode::invalid_argument,
-        "a reason is 1 to " + std::to_string(limits::kReasonBytes) + " bytes of UTF-8");
+    return Error(ErrorCode::invalid_argument,
+                 "a reason is 1 to " + std::to_string(limits::kReasonBytes) + " bytes of UTF-8");
   }
   return push_deletion(path, std::move(reason));
 }

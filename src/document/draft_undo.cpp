@@ -348,7 +348,8 @@ bool hid_all(const State::Table& table, const Path& path, const std::vector<Dot>
 
 }  // namespace
 
-/// Deletions are taken back as such; the rest is compared as if neither they, nor Restores, had been.
+/// Deletions are taken back as such; the rest is compared as if neither they, nor Restores, had
+/// been.
 Status Draft::undo(const State& before, const Change& change, const Position& position) {
   const std::size_t ops = change_.ops.size();
   const Position own = own_position(change, position);

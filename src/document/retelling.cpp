@@ -80,8 +80,8 @@ std::vector<FieldEdit> retell(const Change& change, const Position& self, const 
     const Path place = place_of(op, {self.author, self.seq, index});
     index += indices_of(op);
     // What was done to all of something was done to each part of it.
-    const bool is_of_all = std::holds_alternative<op::Delete>(op.what) ||
-                           std::holds_alternative<op::Restore>(op.what);
+    const bool is_of_all =
+        std::holds_alternative<op::Delete>(op.what) || std::holds_alternative<op::Restore>(op.what);
     const bool to_all = is_of_all && is_within(above, place);
     if (!is_within(place, above) && !to_all) continue;
     Retelling retelling;

@@ -223,7 +223,8 @@ TEST(Change, ManyValuesAtOnePathHaveALimit) {
   const auto with = [](std::size_t values) {
     Change change{{{"c", "i"}, {}, {}, {}}, {}};
     for (std::size_t i = 0; i < values; ++i) {
-      change.ops.push_back({named({"a"}), op::Set{static_cast<std::int64_t>(i), std::vector<Dot>()}});
+      change.ops.push_back(
+          {named({"a"}), op::Set{static_cast<std::int64_t>(i), std::vector<Dot>()}});
       change.ops.push_back({named({"b"}), op::Set{1, std::nullopt}});
     }
     return decode_change(encode(change, kSelf), kSelf).has_value();
