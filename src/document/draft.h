@@ -78,7 +78,7 @@ class Draft {
   /// The change, if there is anything in it (see `empty`); the draft is spent. What it leaves
   /// unsettled of contested deletions it keeps.
   Change finish() &&;
-  /// The state with what the draft does, to go on from; `state` has it no more.
+  /// The state with what the draft does, to go on from; `state` has it no more. After `finish`.
   State take_state() { return std::move(state_); }
 
  private:
