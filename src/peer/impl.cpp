@@ -136,7 +136,6 @@ Status Peer::Impl::handle_message(BytesView bytes, Now now) {
 void Peer::Impl::fail(Error error) {
   over_ = true;
   if (complete()) return;
-  if (gatekeeper_->refusal()) error = *gatekeeper_->refusal();
   if (exchange_) exchange_->abandon();
   error_ = std::move(error);
 }

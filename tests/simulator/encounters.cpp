@@ -1,15 +1,6 @@
 #include "simulator/encounters.h"
 
 namespace relais::simulator {
-namespace {
-
-/// Itself, or copies of its folder: they have the same keys, and refuse each other.
-bool is_one_device(const Resident& one, const Resident& other) {
-  const auto original = [](const std::string& name) { return name.substr(0, name.find('+')); };
-  return original(one.device.name()) == original(other.device.name());
-}
-
-}  // namespace
 
 using std::chrono::minutes;
 
@@ -111,7 +102,7 @@ std::vector<std::pair<Resident*, Resident*>> Encounters::pairs() {
   for (Resident* one : members) {
     for (Resident* other : members) {
       const bool wanted = middle == nullptr || other == middle;
-      if (wanted && !is_one_device(*one, *other)) pairs.emplace_back(one, other);
+      if (one != other && wanted) pairs.emplace_back(one, other);
     }
   }
   return pairs;
