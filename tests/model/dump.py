@@ -2,6 +2,7 @@
 """Writes histories that the executable model of the document rules plays and evaluates, one a line of JSON.
 
     dump.py MODEL_FOLDER COUNT [SEED] [KIND ...]
+    dump.py MODEL_FOLDER --scripts FILE         those of a file, a line of JSON each: setting, deeds
 
 Each line: setting, deeds, the changes that the model's writers wrote, and what the model makes of some sets of
 admitted and of unreadable changes; changes and states in the words of text.cpp. KIND: small (every history of
@@ -81,7 +82,13 @@ class Dump:
         self.check, self.content, self.model, self.play, self.rng = check, content, model, play, random.Random(seed)
 
         class World(play.World):
-            """Numbers Cs in the order of their first carriers."""
+            """Numbers Cs in the order of their first carriers. Who would adopt what isn't there writes nothing."""
+
+            def ops(self, a, s, act):
+                if act[0] == "adopt" and act[1] not in self.h.at:
+                    self.n += 1
+                    return None
+                return super().ops(a, s, act)
 
             def write(self, a, ops, note, carry=None):
                 change = super().write(a, ops, note, carry)
@@ -94,26 +101,20 @@ class Dump:
         """Admitted and unreadable sets: all; then cut-offs and losses by chance."""
         rng, logs, n = self.rng, world.h.log, len(world.h.changes)
         yield world.admitted(), 0
-        for _ in range(3):
+        for _ in range(3 if n else 0):
             cuts = [log[:rng.choice([len(log), rng.randint(0, len(log))])] for log in logs.values()]
             gone = rng.choice([0, 1 << rng.randrange(n), rng.getrandbits(n) & rng.getrandbits(n)])
             yield sum(1 << i for i in itertools.chain(*cuts)), gone
 
     def line(self, setting, deeds):
-        """None: the script adopts what isn't there."""
         model = self.model
         rules = model.replace(model.AMENDED, whole=setting["whole"])
         unreadable = {}
         for author, of, seq in setting["unreadable"]:
             unreadable.setdefault(author, set()).add((of, seq))
         world = self.world(rules, authors=setting["authors"], blind=unreadable, base=setting["base"])
-        try:
-            for deed in deeds:
-                world.step(deed)
-        except KeyError:
-            return None
-        if not world.h.changes:
-            return None
+        for deed in deeds:
+            world.step(deed)
         states = [[str(admitted), str(gone), state_text(model.evaluate(world.h, admitted, gone))]
                   for admitted, gone in self.sets(world)]
         return {"setting": setting, "deeds": deeds, "changes": [change_text(c) for c in world.h.changes], "states": states}
@@ -156,9 +157,24 @@ class Dump:
         return [of[kind]() for kind in kinds]
 
 
+def as_step(deed):
+    """A deed as JSON has it, with tuples."""
+    if isinstance(deed[0], str):
+        return tuple(deed)
+    action = tuple(tuple(part) if isinstance(part, list) else part for part in deed[2])
+    return deed[0], tuple(deed[1]), action
+
+
 def main():
-    folder, count = pathlib.Path(sys.argv[1]), int(sys.argv[2])
-    dump = Dump(folder, int(sys.argv[3]) if len(sys.argv) > 3 else 1)
+    folder = pathlib.Path(sys.argv[1])
+    dump = Dump(folder, int(sys.argv[3]) if sys.argv[3:] and sys.argv[2] != "--scripts" else 1)
+    if sys.argv[2] == "--scripts":
+        for line in open(sys.argv[3], encoding="utf-8"):
+            script = json.loads(line)
+            print(json.dumps(dump.line(script["setting"], [as_step(deed) for deed in script["deeds"]]),
+                             separators=(",", ":")))
+        return
+    count = int(sys.argv[2])
     sources = dump.sources(sys.argv[4:] or KINDS_OF_HISTORIES)
     written = 0
     while written < count and sources:
@@ -167,9 +183,8 @@ def main():
             if script is None:
                 sources.remove(source)
                 continue
-            line = dump.line(*script)
-            if line is not None and written < count:
-                print(json.dumps(line, separators=(",", ":")))
+            if written < count:
+                print(json.dumps(dump.line(*script), separators=(",", ":")))
                 written += 1
 
 

@@ -1,5 +1,7 @@
 #include "model/recorded.h"
 
+#include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "model/text.h"
@@ -10,20 +12,66 @@ namespace {
 
 using Json = nlohmann::json;
 
+struct Named {
+  const char* name;
+  Wish wish;
+};
+constexpr Named kWishes[] = {{"set", Wish::set},        {"both", Wish::both},
+                             {"rdel", Wish::clear},     {"del", Wish::del},
+                             {"void", Wish::make_void}, {"restore", Wish::restore},
+                             {"new", Wish::anew},       {"over", Wish::over},
+                             {"count", Wish::count},    {"add", Wish::add},
+                             {"rem", Wish::remove},     {"ins", Wish::insert},
+                             {"edit", Wish::edit},      {"edel", Wish::erase},
+                             {"move", Wish::move},      {"import", Wish::import_file},
+                             {"adopt", Wish::adopt}};
+
 Wish wish_of(const std::string& name) {
-  static const std::map<std::string, Wish> kWishes = {
-      {"set", Wish::set},        {"both", Wish::both},
-      {"rdel", Wish::clear},     {"del", Wish::del},
-      {"void", Wish::make_void}, {"restore", Wish::restore},
-      {"new", Wish::anew},       {"over", Wish::over},
-      {"count", Wish::count},    {"add", Wish::add},
-      {"rem", Wish::remove},     {"ins", Wish::insert},
-      {"edit", Wish::edit},      {"edel", Wish::erase},
-      {"move", Wish::move},      {"import", Wish::import_file},
-      {"adopt", Wish::adopt}};
-  const auto found = kWishes.find(name);
-  require(found != kWishes.end(), "a script names an action that isn't known");
-  return found->second;
+  const auto found = std::find_if(std::begin(kWishes), std::end(kWishes),
+                                  [&](const Named& one) { return one.name == name; });
+  require(found != std::end(kWishes), "a script names an action that isn't known");
+  return found->wish;
+}
+
+const char* name_of(Wish wish) {
+  return std::find_if(std::begin(kWishes), std::end(kWishes),
+                      [&](const Named& one) { return one.wish == wish; })
+      ->name;
+}
+
+bool has_path(Wish wish) {
+  switch (wish) {
+    case Wish::set:
+    case Wish::clear:
+    case Wish::del:
+    case Wish::make_void:
+    case Wish::restore:
+    case Wish::anew:
+    case Wish::over: return true;
+    default: return false;
+  }
+}
+
+Json json_of(const Action& action) {
+  Json json = {name_of(action.wish)};
+  if (action.wish == Wish::adopt) {
+    json.push_back({action.adopted.author, action.adopted.seq});
+  } else if (has_path(action.wish)) {
+    Json& path = json.emplace_back(Json::array());
+    for (const Step& step : action.path) path.push_back(std::string(1, step.name));
+  } else if (!action.text.empty()) {
+    json.push_back(action.text);
+  }
+  return json;
+}
+
+Json json_of(const Deed& deed) {
+  switch (deed.what) {
+    case Does::cuts: return {"cut", deed.author, deed.seq};
+    case Does::extends: return {"extend", deed.author};
+    case Does::acts: break;
+  }
+  return {deed.author, Json(deed.from), deed.action ? json_of(*deed.action) : Json()};
 }
 
 Path path_of(const Json& names) {
@@ -61,6 +109,21 @@ Deed deed_of(const Json& json) {
 }
 
 }  // namespace
+
+std::string line_of(const Setting& setting, const std::vector<Deed>& deeds) {
+  Json unreadable = Json::array();
+  for (const auto& [author, places] : setting.unreadable) {
+    for (const Place& place : places) unreadable.push_back({author, place.author, place.seq});
+  }
+  Json json;
+  json["setting"] = {{"authors", setting.authors},
+                     {"whole", setting.whole},
+                     {"base", setting.has_base},
+                     {"unreadable", unreadable}};
+  json["deeds"] = Json::array();
+  for (const Deed& deed : deeds) json["deeds"].push_back(json_of(deed));
+  return json.dump() + "\n";
+}
 
 Recorded parse(std::string_view line) {
   const Json json = Json::parse(line);

@@ -23,6 +23,9 @@ struct Recorded {
 
 Recorded parse(std::string_view line);
 
+/// A script as dump.py reads it.
+std::string line_of(const Setting& setting, const std::vector<Deed>& deeds);
+
 /// What this model says otherwise; empty if nothing.
 std::string difference(const Recorded& recorded);
 
