@@ -159,7 +159,7 @@ Status close_expired(Core& core, WallTime now) {
     put(batch, each);
   }
   if (batch.empty()) return {};
-  return core.commit(batch, store::Durability::synced, {});
+  return core.commit(batch, store::Durability::synced);
 }
 
 Result<std::optional<WallTime>> next_expiry(const Core& core) {

@@ -150,7 +150,6 @@ Status Peer::Impl::handle_message(BytesView bytes, Now now) {
 void Peer::Impl::fail(Error error) {
   over_ = true;
   if (complete()) return;
-  if (gatekeeper_->refusal()) error = *gatekeeper_->refusal();
   if (joins() && error.code() == ErrorCode::handshake_failed) error = cut_while_joining();
   if (exchange_) exchange_->abandon();
   error_ = std::move(error);

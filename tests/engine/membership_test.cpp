@@ -64,7 +64,7 @@ std::vector<engine::OpenInvitation> open_at(Ward& ward) {
 
 Result<Bytes> come(Ward& ward, const access::DeviceKeys& keys,
                    const engine::OpenInvitation& invitation) {
-  return engine::admit(ward.core("A"), request(keys), invitation);
+  return engine::admit(ward.core("A"), request(ward, keys), invitation);
 }
 
 Status try_to_invite(Ward& ward, std::chrono::minutes valid) {

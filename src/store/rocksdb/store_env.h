@@ -1,6 +1,7 @@
 #pragma once
 
 #include <rocksdb/env.h>
+#include <rocksdb/system_clock.h>
 
 namespace relais::store {
 
