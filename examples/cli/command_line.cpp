@@ -38,14 +38,22 @@ void add_space_commands(Commands& commands) {
   commands.add<JoinCommand>(
       "join",
       {"Join a space by an invitation",
-       "  relais join clinic RELAIS1-ABCDE-... --device \"Tablet 2\" --at 10.0.0.5:7400\n"
-       "      while `relais serve` runs at that address\n"
-       "  relais join clinic RELAIS1-ABCDE-... --device \"Tablet 2\" --at 10.0.0.5:7400 "
-       "--set-aside\n"
+       "  relais join clinic --device \"Tablet 2\" --at 10.0.0.5:7400\n"
+       "      asks for the invitation, while `relais serve` runs at that address\n"
+       "  relais join clinic --invitation-file invitation.txt --device \"Tablet 2\" --at "
+       "10.0.0.5:7400\n"
+       "  relais join clinic - --device \"Tablet 2\" --at 10.0.0.5:7400 < invitation.txt\n"
+       "  relais join clinic --device \"Tablet 2\" --at 10.0.0.5:7400 --set-aside\n"
        "      clinic holds a store that can't be opened: it is kept as clinic.damaged-1, and a\n"
        "      new one takes its place with all that the other device holds"},
       [](CLI::App& app, JoinCommand& command) {
-        add_required(app, "INVITATION", command.invitation, "What `relais invite` printed");
+        CLI::Option* invitation = app.add_option(
+            "INVITATION", command.invitation,
+            "What `relais invite` printed; '-' for standard input. Written out here, the shell's "
+            "history and other users of this machine see it");
+        app.add_option("--invitation-file", command.invitation_file,
+                       "A file whose last line is the invitation")
+            ->excludes(invitation);
         add_name(app, "--device", command.device, "This device's name, for people");
         add_address(app, "--at", command.address, "HOST:PORT of a device that serves");
         app.add_flag("--set-aside", command.set_aside,
@@ -137,14 +145,13 @@ void add_revising_commands(Commands& commands) {
         add_required(app, "PATH", command.path, kPath);
         add_required(app, "--reason", command.reason, "Why, for those who look for it later");
       });
-  commands.add<RestoreCommand>(
-      "restore",
-      {"Take back the deletion of a field, or of a document",
-       "  relais restore clinic cases/17 medical\n"
-       "  relais restore clinic cases/17 ''"},
-      [](CLI::App& app, RestoreCommand& command) {
-        add_required(app, "PATH", command.path, kPath);
-      });
+  commands.add<RestoreCommand>("restore",
+                               {"Take back the deletion of a field, or of a document",
+                                "  relais restore clinic cases/17 medical\n"
+                                "  relais restore clinic cases/17 ''"},
+                               [](CLI::App& app, RestoreCommand& command) {
+                                 add_required(app, "PATH", command.path, kPath);
+                               });
   commands.add<ResolveCommand>(
       "resolve",
       {"Settle a conflict by one of its values, or as shown",

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "command_line.h"
+#include "files.h"
 #include "moment.h"
 
 /// How a command is put on the command line, and the options that several commands have.
@@ -90,8 +91,15 @@ class Commands {
       sub.add_flag("--json", command->json, "Report as JSON, for programs; errors too");
     }
     sub.callback([command, &selected = selected_] {
-      selected.run = [command] { return command->run(); };
       if constexpr (requires { command->json; }) selected.json = command->json;
+      selected.run = [command, json = selected.json] {
+        if constexpr (requires { command->folder; }) {
+          const WatchedFolder folder(command->folder, json);
+          return command->run();
+        } else {
+          return command->run();
+        }
+      };
     });
   }
 

@@ -11,6 +11,8 @@
 #include <system_error>
 #include <utility>
 
+#include "report.h"
+
 namespace cli {
 namespace {
 
@@ -39,6 +41,11 @@ Error cannot_create(const std::string& path, int error) {
     return Error(ErrorCode::invalid_argument, path + " is a folder, and a file is needed.");
   }
   return Error(ErrorCode::invalid_argument, path + " can't be written: " + said(error) + ".");
+}
+
+bool is_open_to_others(const std::string& path) {
+  struct stat info;
+  return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode) && (info.st_mode & 077) != 0;
 }
 
 /// Reads to the end; 0 or an error number.
@@ -165,6 +172,16 @@ Error OutputFile::failed(int error) const {
     return Error(ErrorCode::disk_full, "There is no space left for " + path_ + ".");
   }
   return Error(ErrorCode::store_failed, path_ + " can't be written: " + said(error) + ".");
+}
+
+WatchedFolder::WatchedFolder(std::string path, bool json)
+    : path_(std::move(path)), json_(json), was_open_(is_open_to_others(path_)) {}
+
+WatchedFolder::~WatchedFolder() {
+  if (!was_open_ || is_open_to_others(path_)) return;
+  report_note(
+      "Other users of this machine could read the folder " + path_ + ": from now on only you can.",
+      json_);
 }
 
 bool exists(const std::string& path) {

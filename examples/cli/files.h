@@ -59,6 +59,20 @@ class OutputFile {
   int error_ = 0;
 };
 
+/// Says, when it goes, that a folder was open to other users of the machine and is so no more.
+class WatchedFolder {
+ public:
+  WatchedFolder(std::string path, bool json);
+  WatchedFolder(const WatchedFolder&) = delete;
+  WatchedFolder& operator=(const WatchedFolder&) = delete;
+  ~WatchedFolder();
+
+ private:
+  std::string path_;
+  bool json_;
+  bool was_open_;
+};
+
 /// Whether anything has the name, be it a link that leads nowhere.
 bool exists(const std::string& path);
 /// The folder that a file or a folder is in.

@@ -2,6 +2,7 @@
 
 #include "files.h"
 #include "report.h"
+#include "secrets.h"
 #include "set_aside.h"
 #include "space_commands.h"
 #include "sync_commands.h"
@@ -35,10 +36,16 @@ Error said_better(const std::string& folder, const Error& error) {
   return damaged ? there.error() : error;
 }
 
-Outcome join_new(const JoinCommand& command) {
-  const auto replica =
-      Replica::join(command.folder, command.invitation, command.address, {command.device});
-  if (!replica) return fault_of(said_better(command.folder, replica.error()));
+Fault join_fault(const Error& error) {
+  if (error.code() != ErrorCode::handshake_failed) return fault_of(error);
+  return Fault{error, kExitFailed,
+               "Is that the address of the device that made the invitation? If it is, let that "
+               "device make a new one."};
+}
+
+Outcome join_new(const JoinCommand& command, const std::string& invitation) {
+  const auto replica = Replica::join(command.folder, invitation, command.address, {command.device});
+  if (!replica) return join_fault(said_better(command.folder, replica.error()));
   const auto status = replica->status();
   if (!status) return Fault{status.error()};
   if (command.json) {
@@ -67,8 +74,9 @@ Outcome check_damaged(const std::string& folder) {
 }
 
 /// Joins there, or goes on with what an earlier run joined.
-relais::Result<Replica> member_at(const std::string& folder, const JoinCommand& command) {
-  auto joined = Replica::join(folder, command.invitation, command.address, {command.device});
+relais::Result<Replica> member_at(const std::string& folder, const JoinCommand& command,
+                                  const std::string& invitation) {
+  auto joined = Replica::join(folder, invitation, command.address, {command.device});
   if (joined || joined.error().code() != ErrorCode::already_exists) return joined;
   auto before = Replica::open(folder);
   const bool no_store = !before && before.error().code() == ErrorCode::store_missing;
@@ -94,13 +102,14 @@ void say_rejoined(const JoinCommand& command, const relais::StatusReport& status
 
 /// The new store takes the damaged one's place when it holds what the other device holds; until
 /// then the same command goes on with it.
-Outcome join_in_place(const JoinCommand& command) {
+Outcome join_in_place(const JoinCommand& command, const std::string& invitation) {
   const Replacement replacement(command.folder);
   if (exists(command.folder)) {
     if (Outcome fault = check_damaged(command.folder)) return fault;
   }
-  std::optional<relais::Result<Replica>> replica(member_at(replacement.unfinished(), command));
-  if (!*replica) return fault_of(replica->error());
+  std::optional<relais::Result<Replica>> replica(
+      member_at(replacement.unfinished(), command, invitation));
+  if (!*replica) return join_fault(replica->error());
   const auto synced = sync_showing_progress(**replica, command.address);
   if (!synced) return Fault{synced.error()};
   const auto status = (*replica)->status();
@@ -114,6 +123,10 @@ Outcome join_in_place(const JoinCommand& command) {
 
 }  // namespace
 
-Outcome JoinCommand::run() const { return set_aside ? join_in_place(*this) : join_new(*this); }
+Outcome JoinCommand::run() const {
+  const auto text = read_invitation(invitation, invitation_file);
+  if (!text) return fault_of(text.error());
+  return set_aside ? join_in_place(*this, *text) : join_new(*this, *text);
+}
 
 }  // namespace cli

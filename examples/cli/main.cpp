@@ -6,6 +6,7 @@
 
 #include "command_line.h"
 #include "report.h"
+#include "secrets.h"
 
 namespace cli {
 namespace {
@@ -58,4 +59,7 @@ int run(int count, char** arguments) {
 }  // namespace
 }  // namespace cli
 
-int main(int argc, char** argv) { return cli::run(argc, argv); }
+int main(int argc, char** argv) {
+  cli::keep_memory_private();
+  return cli::run(argc, argv);
+}

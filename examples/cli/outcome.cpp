@@ -12,8 +12,8 @@ std::string_view store_advice(ErrorCode code) {
     case ErrorCode::store_locked:
       return "Stop the other program, which may be `relais serve`, then try again.";
     case ErrorCode::store_corrupt:
-      return "Let this device join again, with a new invitation: `relais join DIR INVITATION "
-             "--device NAME --at HOST:PORT --set-aside` keeps this folder under another name, and "
+      return "Let this device join again, with a new invitation: `relais join DIR --device NAME "
+             "--at HOST:PORT --set-aside` keeps this folder under another name, and "
              "fetches what the other devices hold.";
     case ErrorCode::corrupt:
       return "The rest can still be read. Sync, so that nothing is only here; then let this "
@@ -39,6 +39,9 @@ std::string_view meeting_advice(ErrorCode code) {
     case ErrorCode::handshake_failed:
       return "Is it a device of the same space, and is this one still a member? `relais status` "
              "shows the space.";
+    case ErrorCode::busy:
+      return "Many devices came to it at once, or somebody keeps it occupied. Nothing is lost: run "
+             "the command again.";
     case ErrorCode::peer_misbehaved:
     case ErrorCode::peer_too_new: return "Are both devices' programs of the same version?";
     default: return {};

@@ -30,11 +30,21 @@ Progress::~Progress() {
   if (drawn_) draw(kClearLine);
 }
 
-void Progress::show(std::uint64_t done, std::uint64_t total, std::string_view things) {
-  if (!visible_) return;
+bool Progress::is_due() {
   const auto now = std::chrono::steady_clock::now();
-  if (now < next_) return;
+  if (!visible_ || now < next_) return false;
   next_ = now + kBetweenDrawings;
+  return true;
+}
+
+void Progress::show_wait(std::string_view why) {
+  if (!is_due()) return;
+  draw(std::string(kClearLine).append(why));
+  drawn_ = true;
+}
+
+void Progress::show(std::uint64_t done, std::uint64_t total, std::string_view things) {
+  if (!is_due()) return;
   std::string line = kClearLine + what_ + ' ';
   if (total != 0) line += bar(done, total);
   line += std::to_string(done);

@@ -20,8 +20,12 @@ class Progress {
   bool visible() const { return visible_; }
   /// `total` 0: not known.
   void show(std::uint64_t done, std::uint64_t total, std::string_view things);
+  /// Why nothing moves for the moment.
+  void show_wait(std::string_view why);
 
  private:
+  bool is_due();
+
   std::string what_;
   bool visible_;
   bool drawn_ = false;

@@ -58,6 +58,11 @@ int report_fault(const Fault& fault, bool json) {
   return fault.exit_code;
 }
 
+void report_note(std::string_view sentence, bool json) {
+  const std::string text = json ? dump(Json{{"note", sentence}}, -1) : printable(sentence);
+  std::fputs((text + '\n').c_str(), stderr);
+}
+
 Outcome close_output() {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return {};
   const std::string why = std::generic_category().message(errno);

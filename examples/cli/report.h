@@ -26,6 +26,8 @@ std::string pretty(const Json& json);
 
 /// Says on standard error why it failed; its exit code.
 int report_fault(const Fault& fault, bool json);
+/// A sentence on standard error that is no fault.
+void report_note(std::string_view sentence, bool json);
 /// Whether all that was said could be written; call it last.
 Outcome close_output();
 

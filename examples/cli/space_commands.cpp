@@ -155,7 +155,7 @@ Outcome InviteCommand::run() const {
   say("It is a secret: whoever uses it first gets in. Pass it on by hand or by voice.");
   say("");
   say("Here:                 relais serve " + folder + " --listen 0.0.0.0:7400");
-  say("On the other device:  relais join DIR INVITATION --device NAME --at THIS-DEVICE:7400");
+  say("On the other device:  relais join DIR --device NAME --at THIS-DEVICE:7400   asks for it");
   say("");
   say(*invitation);
   return {};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,8 @@ struct InviteCommand {
 
 struct JoinCommand {
   std::string folder;
-  std::string invitation;
+  std::optional<std::string> invitation;
+  std::string invitation_file;
   std::string device;
   std::string address;
   bool set_aside = false;  ///< in the place of a damaged store; syncs too

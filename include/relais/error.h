@@ -39,6 +39,7 @@ enum class ErrorCode : std::uint16_t {
   // The session. A handshake that fails never says why.
   handshake_failed = 400,
   session_closed = 401,
+  busy = 402,  ///< the other device has too many others to attend to: try again in a moment
 
   // Access.
   not_authorised = 500,

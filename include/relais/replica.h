@@ -93,6 +93,7 @@ struct SyncProgress {
   std::uint64_t to_receive = 0;
   std::uint64_t sent = 0;
   std::uint64_t to_send = 0;
+  bool peer_is_busy = false;  ///< with other devices: nothing has begun, and is tried again soon
 };
 
 /// Something happened to the data.
@@ -271,8 +272,10 @@ class RELAIS_API Replica {
   static Result<Replica> open(const std::string& folder, const Options& options = {});
   /// Joins a space in a new folder, by an invitation, at a member's address. Documents come with
   /// the first sync. Blocks: until paired or failed, a few seconds. A join that was cut may be
-  /// tried again with the same folder and invitation. Fails: bad_input (a damaged invitation),
-  /// invitation_refused, unreachable, timed_out, already_exists.
+  /// tried again with the same folder and invitation. Only the inviter itself refuses an
+  /// invitation; whatever else fails uses nothing up. Fails: bad_input (a damaged invitation),
+  /// unreachable, timed_out (reached, but silent), busy, handshake_failed (another device, or none
+  /// of Relais, is there), link_failed (cut), invitation_refused (used or expired), already_exists.
   static Result<Replica> join(const std::string& folder, std::string_view invitation,
                               const std::string& address, const JoinOptions& join,
                               const Options& options = {});
@@ -328,13 +331,15 @@ class RELAIS_API Replica {
   /// Events from now on. Threads: `handler` runs where Options::executor says.
   Subscription observe(std::function<void(const Event&)> handler);
 
-  /// A line of text that lets one device join. Owners only. Fails: not_authorised.
+  /// A line of text that lets one device join. Owners only. Fails: not_authorised; limit_exceeded,
+  /// while too many are open that nobody has used.
   Result<std::string> invite(const InviteOptions& invite = {});
   /// Answers pairing and sync. Fails: address_in_use, invalid_argument.
   Result<Server> listen(const std::string& address);
   /// Meets the device at HOST:PORT until both hold the same. Blocks; with Threading::manual it
-  /// polls itself. Fails: unreachable, timed_out, handshake_failed, session_closed (what came is
-  /// kept), peer_misbehaved.
+  /// polls itself. A device that is busy with others is called again, for half a minute.
+  /// Fails: unreachable, timed_out, busy, handshake_failed, session_closed (what came is kept),
+  /// peer_misbehaved.
   Result<SyncReport> sync(const std::string& address,
                           const std::function<void(const SyncProgress&)>& progress = {});
 

@@ -48,8 +48,6 @@ Result<Peer> verify_chain(BytesView chain, const Membership& membership,
 
 /// The same for who proves it by a signature of its signing key, not by the session's static key.
 Result<Peer> verify_chain_of_signer(BytesView chain, const Membership& membership, WallTime now);
-/// Whose chain it says it is, without any check.
-std::optional<DeviceId> device_of_chain(BytesView chain);
 
 /// What a joiner checks of the certificate it is welcomed with: that it is over its own keys,
 /// signed with them, and that the signature of its issuer holds. Fails: corrupt.

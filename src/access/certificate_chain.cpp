@@ -155,10 +155,4 @@ Result<Peer> verify_chain_of_signer(BytesView chain, const Membership& membershi
   return verify_member(chain, membership, nullptr, now);
 }
 
-std::optional<DeviceId> device_of_chain(BytesView chain) {
-  const auto subject = subject_of(chain);
-  if (!subject) return std::nullopt;
-  return log::device_id(*subject);
-}
-
 }  // namespace relais::access

@@ -8,7 +8,8 @@ Retry Error::default_retry(ErrorCode code) noexcept {
     case ErrorCode::link_failed:
     case ErrorCode::unreachable:
     case ErrorCode::timed_out:
-    case ErrorCode::session_closed: return Retry::later;
+    case ErrorCode::session_closed:
+    case ErrorCode::busy: return Retry::later;
     case ErrorCode::disk_full:
     case ErrorCode::store_failed:
     case ErrorCode::address_in_use:
@@ -42,6 +43,7 @@ std::string_view to_string(ErrorCode code) noexcept {
     case ErrorCode::timed_out: return "timed_out";
     case ErrorCode::handshake_failed: return "handshake_failed";
     case ErrorCode::session_closed: return "session_closed";
+    case ErrorCode::busy: return "busy";
     case ErrorCode::not_authorised: return "not_authorised";
     case ErrorCode::invitation_refused: return "invitation_refused";
     case ErrorCode::mapping_conflict: return "mapping_conflict";

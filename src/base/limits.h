@@ -75,15 +75,27 @@ inline constexpr std::size_t kManyAuthors = 48;  ///< of one device: from here o
 inline constexpr std::size_t kUnknownAuthorSegments = 64;  ///< waiting for a certificate
 inline constexpr std::size_t kUnknownAuthorBytes = 8 * 1024 * 1024;
 inline constexpr std::size_t kJoinBytes = 64 * 1024 * 1024;  ///< of control, at a join
-inline constexpr std::size_t kOpenInvitations = 7;           ///< tried with the mesh keys
-inline constexpr std::size_t kNameBytes = 128;               ///< of a person or a device
+inline constexpr std::size_t kOpenInvitations = 12;    ///< of one device, not yet used or expired
+inline constexpr std::size_t kClosedInvitations = 11;  ///< used or expired, still answered
+inline constexpr std::size_t kNameBytes = 128;         ///< of a person or a device
 
 // Session (docs/spec/session.md)
 inline constexpr std::size_t kHandshakeMessage1Bytes = 1024;
 inline constexpr std::size_t kHandshakeMessageBytes = 4 * 1024;
 inline constexpr std::size_t kFrameBytes = 65535;  ///< ciphertext of one frame
-inline constexpr std::size_t kPskCandidates = 72;  ///< kMeshKeys and kOpenInvitations
+/// Tried on a stranger's first message, some hashes each.
+inline constexpr std::size_t kPskCandidates = kMeshKeys + kOpenInvitations + kClosedInvitations;
+inline constexpr std::size_t kPorchPlaces = 384;  ///< links before a whole first message
+inline constexpr std::size_t kPorchPlacesPerNetwork = 256;
+inline constexpr std::chrono::milliseconds kFirstMessageTime{2000};
 inline constexpr std::size_t kHalfOpenSessions = 8;
+inline constexpr std::size_t kWaitingSessions = 64;  ///< for a half-open place
+inline constexpr std::chrono::milliseconds kWaitingTime{2500};
+inline constexpr std::chrono::milliseconds kTurnTime{
+    100};                                          ///< between two looks at whose turn it is
+inline constexpr std::size_t kOpenSessions = 256;  ///< that others began, at once
+inline constexpr std::size_t kSessionsAPeer = 4;
+inline constexpr std::size_t kAnswerBytes = 16;  ///< of "busy" or "refused" before a session
 inline constexpr std::size_t kRecentEphemerals = 4096;
 inline constexpr std::chrono::milliseconds kHandshakeTime{5000};
 inline constexpr std::chrono::milliseconds kIdleTime{30000};
@@ -113,6 +125,10 @@ inline constexpr std::size_t kLinkReadBytes = 64 * 1024;         ///< taken from
 inline constexpr std::size_t kLinkGatherBytes = 256 * 1024;      ///< given to the system at once
 inline constexpr std::size_t kLinkUnsentBytes = 64 * 1024 * 1024;  ///< written, not yet sent
 inline constexpr std::chrono::milliseconds kLinkLingerTime{5000};  ///< a closing link's last bytes
+inline constexpr std::size_t kReservedDescriptors = 192;           ///< for the store and the host
+inline constexpr std::chrono::milliseconds kBusyTime{30000};  ///< that we try to meet a busy peer
+inline constexpr std::chrono::milliseconds kFirstBackOff{250};
+inline constexpr std::chrono::milliseconds kLongestBackOff{2000};
 
 // Store (docs/spec/store.md)
 inline constexpr std::size_t kImportBatch = 1000;  ///< documents made durable at once

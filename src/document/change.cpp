@@ -60,8 +60,8 @@ struct Columns {
 
 /// `each(structure)` is called at each op.
 template <class Each>
-Status find_columns(Reader& in, const Position& self, const ChangeHeader& header,
-                    Columns& columns, const Each& each) {
+Status find_columns(Reader& in, const Position& self, const ChangeHeader& header, Columns& columns,
+                    const Each& each) {
   StructureReader structure(in, self, header);
   columns.payloads.reserve(64);
   while (structure.next()) {
@@ -270,14 +270,16 @@ Result<ChangeSummary> inspect_change(BytesView bytes, const Position& self,
   ChangeSummary summary{std::move(header), {}};
   Columns columns;
   auto& sections = summary.sections;
-  RELAIS_TRY(find_columns(
-      in, own_position(summary.header, self), summary.header, columns, [&](const StructureReader& structure) {
-        if (structure.depth() == 0 || (structure.shared() > 0 && !sections.empty())) return;
-        const std::string_view name = structure.steps()[0].name;
-        if (std::find(sections.begin(), sections.end(), name) == sections.end()) {
-          sections.emplace_back(name);
-        }
-      }));
+  RELAIS_TRY(
+      find_columns(in, own_position(summary.header, self), summary.header, columns,
+                   [&](const StructureReader& structure) {
+                     if (structure.depth() == 0 || (structure.shared() > 0 && !sections.empty()))
+                       return;
+                     const std::string_view name = structure.steps()[0].name;
+                     if (std::find(sections.begin(), sections.end(), name) == sections.end()) {
+                       sections.emplace_back(name);
+                     }
+                   }));
   Reader numbers(columns.numbers);
   Reader text(columns.text);
   for (const Payload& payload : columns.payloads) {

@@ -100,8 +100,9 @@ struct Remove {
 
 struct Op {
   Path path;
-  std::variant<op::Set, op::Make, op::Delete, op::Restore, op::Keep, op::Clear, op::Withdraw, op::Insert, op::Move, op::InsertText,
-               op::DeleteText, op::Count, op::ResetCounter, op::Add, op::Remove>
+  std::variant<op::Set, op::Make, op::Delete, op::Restore, op::Keep, op::Clear, op::Withdraw,
+               op::Insert, op::Move, op::InsertText, op::DeleteText, op::Count, op::ResetCounter,
+               op::Add, op::Remove>
       what;
 };
 

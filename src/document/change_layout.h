@@ -109,8 +109,8 @@ class NamedAuthors {
 
  private:
   std::vector<Name> names_;
-  std::size_t cited_ = 0;                       ///< the first ones, sorted
-  std::map<AuthorId, std::size_t> behind_;      ///< all others, by author
+  std::size_t cited_ = 0;                   ///< the first ones, sorted
+  std::map<AuthorId, std::size_t> behind_;  ///< all others, by author
 };
 
 /// No index of a change is larger: each takes a byte at least.

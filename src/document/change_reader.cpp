@@ -255,8 +255,8 @@ bool StructureReader::read_detail() {
   // A whole document is only made or deleted: its fields have names.
   const bool whole = depth_ == 0;
   if (verb == kOther) {
-    const bool of_all = code == kMakeMap || code == kDelete || code == kVoid ||
-                        code == kWithdraw || code == kRestore || code == kKeep;
+    const bool of_all = code == kMakeMap || code == kDelete || code == kVoid || code == kWithdraw ||
+                        code == kRestore || code == kKeep;
     return (!whole || of_all) && read_other();
   }
   if (whole || verb > kRegister) return false;

@@ -127,9 +127,8 @@ bool has_other_kind(const Node& node, bool is_list) {
   const Rare& rare = *node.extras->rare;
   if (!rare.last_writer.empty() || !rare.ranked.empty()) return true;
   const Kind own = is_list ? Kind::list : Kind::map;
-  return std::any_of(std::begin(kContainers), std::end(kContainers), [&](Kind kind) {
-    return kind != own && !node.present(kind).empty();
-  });
+  return std::any_of(std::begin(kContainers), std::end(kContainers),
+                     [&](Kind kind) { return kind != own && !node.present(kind).empty(); });
 }
 
 }  // namespace
@@ -155,11 +154,10 @@ Draft::Draft(State base, Position self, Address address, Stamp stamp)
 void Draft::cite_contents() {
   const std::vector<Content>& contents = state_.table().contents;
   std::set<AuthorId> cited;
-  const bool marks =
-      std::any_of(change_.ops.begin(), change_.ops.end(), [](const Op& op) {
-        return std::holds_alternative<op::Delete>(op.what) ||
-               std::holds_alternative<op::Restore>(op.what);
-      });
+  const bool marks = std::any_of(change_.ops.begin(), change_.ops.end(), [](const Op& op) {
+    return std::holds_alternative<op::Delete>(op.what) ||
+           std::holds_alternative<op::Restore>(op.what);
+  });
   for (const Content& content : contents) {
     if (marks) cited.insert(content.author);
   }

@@ -49,13 +49,14 @@ class Draft {
   /// Deletes the field, and all below it; `restore` brings it back, unless it was only a value.
   /// Fails: not_found.
   Status erase(const Path& path);
-  /// The same, for a reason that is read there. Fails: not_found; invalid_argument without a reason.
+  /// The same, for a reason that is read there. Fails: not_found; invalid_argument without a
+  /// reason.
   Status make_void(const Path& path, std::string reason);
   /// Takes back the deletions of the path that others contest; if none is contested, the newest.
   /// Fails: not_found if nothing was deleted there.
   Status restore(const Path& path);
-  /// Lets what was deleted at the path stay so, and begins with nothing there. A write below what was
-  /// deleted is refused (`deleted`) otherwise.
+  /// Lets what was deleted at the path stay so, and begins with nothing there. A write below what
+  /// was deleted is refused (`deleted`) otherwise.
   Status start_anew(const Path& path, Kind kind);
   /// Puts an element of a list elsewhere: it is the `to`-th afterwards. What others write to it at
   /// the same time stays with it. Fails: invalid_argument beyond the list's end.
@@ -77,7 +78,7 @@ class Draft {
   /// The change, if there is anything in it (see `empty`); the draft is spent. What it leaves
   /// unsettled of contested deletions it keeps.
   Change finish() &&;
-  /// The state with what the draft does, to go on from; `state` has it no more.
+  /// The state with what the draft does, to go on from; `state` has it no more. After `finish`.
   State take_state() { return std::move(state_); }
 
  private:

@@ -5,6 +5,7 @@
 #include "base/try.h"
 #include "document/draft.h"
 #include "document/marks.h"
+#include "document/op_places.h"
 #include "document/utf8.h"
 
 /// What an edit does to deletions, and what they do to an edit.
@@ -19,10 +20,6 @@ const Rare& rare_of(const Node& node) {
 }
 
 bool hides(const Mark& mark) { return !mark.contested; }
-
-bool is_within(const Path& path, const Path& above) {
-  return above.size() <= path.size() && std::equal(above.begin(), above.end(), path.begin());
-}
 
 /// Calls `act(path, rare)` at each node with marks, Keeps or signs.
 template <class Act>
@@ -78,9 +75,8 @@ Status Draft::erase(const Path& path) { return push_deletion(path, std::nullopt)
 
 Status Draft::make_void(const Path& path, std::string reason) {
   if (reason.empty() || reason.size() > limits::kReasonBytes || !is_utf8(reason)) {
-    return Error(
-        ErrorCode::invalid_argument,
-        "a reason is 1 to " + std::to_string(limits::kReasonBytes) + " bytes of UTF-8");
+    return Error(ErrorCode::invalid_argument,
+                 "a reason is 1 to " + std::to_string(limits::kReasonBytes) + " bytes of UTF-8");
   }
   return push_deletion(path, std::move(reason));
 }

@@ -5,6 +5,7 @@
 #include "document/change_reader.h"
 #include "document/draft.h"
 #include "document/marks.h"
+#include "document/op_places.h"
 #include "document/utf8.h"
 #include "document/value_code.h"
 
@@ -329,8 +330,7 @@ std::vector<std::pair<Path, Dot>> marks_of(const Change& change, const Position&
     if (std::holds_alternative<op::Delete>(op.what)) {
       marks.emplace_back(op.path, Dot{own.author, own.seq, index});
     }
-    const auto* text = std::get_if<op::InsertText>(&op.what);
-    index += text != nullptr ? static_cast<std::uint32_t>(count_code_points(text->text)) : 1;
+    index += indices_of(op);
   }
   return marks;
 }
@@ -348,7 +348,8 @@ bool hid_all(const State::Table& table, const Path& path, const std::vector<Dot>
 
 }  // namespace
 
-/// Deletions are taken back as such; the rest is compared as if neither they, nor Restores, had been.
+/// Deletions are taken back as such; the rest is compared as if neither they, nor Restores, had
+/// been.
 Status Draft::undo(const State& before, const Change& change, const Position& position) {
   const std::size_t ops = change_.ops.size();
   const Position own = own_position(change, position);

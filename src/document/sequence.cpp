@@ -63,7 +63,7 @@ std::int32_t Sequence::head() const { return body_ ? body_->head() : kNone; }
 
 Sequence::Run Sequence::run(std::int32_t at) const {
   const Span& span = body_->span(at);
-  return {span.first,       span.length, span.deleted != 0, span.hidden != 0,
+  return {span.first,        span.length, span.deleted != 0, span.hidden != 0,
           body_->text(span), span.before, span.after};
 }
 

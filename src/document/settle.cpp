@@ -131,8 +131,8 @@ class Hider {
       Node below;
       run(child.node, below);
       if (below.vacant()) continue;
-      Child& hidden = into.children.emplace_back(child.is_element ? Child(child.element)
-                                                                  : Child(child.name));
+      Child& hidden =
+          into.children.emplace_back(child.is_element ? Child(child.element) : Child(child.name));
       hidden.node = std::move(below);
     }
     stack_.resize(above);
@@ -142,9 +142,8 @@ class Hider {
 
  private:
   bool is_hidden(const LocalDot& dot) const {
-    return std::any_of(stack_.begin(), stack_.end(), [&dot](const Mark* mark) {
-      return !mark->contested && mark->covers(dot);
-    });
+    return std::any_of(stack_.begin(), stack_.end(),
+                       [&dot](const Mark* mark) { return !mark->contested && mark->covers(dot); });
   }
 
   static const LocalDot& dot_of(const LocalDot& dot) { return dot; }
@@ -281,9 +280,8 @@ bool stands(const State::Table& table, const Path& path, const Dot& mark) {
   const Node* node = table.find(path);
   if (node == nullptr || !node->extras) return false;
   const auto& marks = node->extras->rare->marks;
-  return std::any_of(marks.begin(), marks.end(), [&](const Mark& known) {
-    return table.changes.global(known.dot) == mark;
-  });
+  return std::any_of(marks.begin(), marks.end(),
+                     [&](const Mark& known) { return table.changes.global(known.dot) == mark; });
 }
 
 std::vector<const Mark*> marks_above(const State::Table& table, const Path& path) {

@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "document/apply.h"
-#include "document/change_reader.h"
 #include "document/each_dot.h"
 #include "document/marks.h"
 #include "document/utf8.h"
@@ -135,7 +134,8 @@ class Applier {
     const LocalDot dot = next_dot();
     mark_present(node, Kind::counter, dot);
     at_both(&node, [&](Node& at) {
-      if (at.extras) remove_if(at.extras->counts, [&](const Total& t) { return is_before(t, dot); });
+      if (at.extras)
+        remove_if(at.extras->counts, [&](const Total& t) { return is_before(t, dot); });
     });
     node.more().counts.push_back({dot, count.total});
   }
@@ -373,8 +373,7 @@ class Applier {
 
   void keep_latest(std::vector<Base>& bases, const Base& base) const {
     for (Base& known : bases) {
-      const bool same_author =
-          table_.changes.author(known.dot) == table_.changes.author(base.dot);
+      const bool same_author = table_.changes.author(known.dot) == table_.changes.author(base.dot);
       if (known.of_mark || !same_author) continue;
       const bool is_same = known.dot.same(base.dot);
       if (table_.changes.less(known.dot, base.dot) || (is_same && known.total < base.total)) {
@@ -394,68 +393,6 @@ class Applier {
 
 void apply_op(State::Table& table, Applying& change, const Op& op) {
   std::visit(Applier(table, change, op), op.what);
-}
-
-namespace {
-
-/// The by-content changes that one saw: those that it lists, and those with a carrier that it saw.
-void add_contents(const State::Table& table, const Change& change, Context& seen) {
-  for (const AuthorId& content : change.cites.contents) seen.advance(content, 1);
-  for (const Content& content : table.contents) {
-    for (const Position& carrier : content.carriers) {
-      if (seen.covers(carrier.author, carrier.seq)) seen.advance(content.author, 1);
-    }
-  }
-}
-
-/// Notes who carried a by-content change.
-void add_carrier(State::Table& table, const AuthorId& content, const Position& carrier) {
-  const auto at = std::lower_bound(
-      table.contents.begin(), table.contents.end(), content,
-      [](const Content& known, const AuthorId& author) { return known.author < author; });
-  if (at == table.contents.end() || at->author != content) {
-    table.contents.insert(at, {content, {carrier}});
-    return;
-  }
-  auto& carriers = at->carriers;
-  carriers.insert(std::lower_bound(carriers.begin(), carriers.end(), carrier), carrier);
-}
-
-}  // namespace
-
-Status State::apply(const Change& change, const Position& self) {
-  if (context().covers(self.author, self.seq)) return {};
-  if (!context().covers(change.context)) {
-    return Error(ErrorCode::invalid_argument,
-                 "The change builds on changes of the document that aren't applied yet.");
-  }
-  const Position own = own_position(change, self);
-  const bool is_here = change.content && context().covers(own.author, own.seq);
-  const std::uint32_t number =
-      table_->changes.intern(own, is_here ? Stamp() : change.stamp);
-  if (is_here) table_->changes.lower_stamp(number, change.stamp);
-  if (change.content) {
-    add_carrier(*table_, own.author, self);
-    table_->context.advance(own.author, own.seq);
-  }
-  table_->context.advance(self.author, self.seq);
-  if (is_here) return {};
-  Context seen = change.context;
-  if (!change.cites.contents.empty() || !table_->contents.empty()) {
-    add_contents(*table_, change, seen);
-  }
-  Applying applying{seen, own, number};
-  bool empties = false;
-  for (const Op& op : change.ops) {
-    apply_op(*table_, applying, op);
-    empties = empties || may_empty(op);
-  }
-  if (empties) table_->root.prune();
-  return {};
-}
-
-void State::skip(const Position& position) {
-  table_->context.advance(position.author, position.seq);
 }
 
 }  // namespace relais::document

@@ -4,6 +4,7 @@
 #include "document/marks.h"
 #include "document/names.h"
 #include "document/state_code.h"
+#include "document/state_uses.h"
 #include "document/table.h"
 #include "document/value_code.h"
 
@@ -18,13 +19,9 @@ namespace {
 class Encoder {
  public:
   explicit Encoder(const State::Table& table)
-      : table_(table),
-        uses_(table.changes.size(), Use::none),
-        last_index_(table.changes.size(), 0) {}
+      : table_(table), uses_(uses_of(table)), last_index_(table.changes.size(), 0) {}
 
   Bytes run() {
-    note(table_.root);
-    if (table_.hidden) note(*table_.hidden);
     out_.reserve(512);
     out_.push_back(static_cast<char>(kVersion));
     put_positions();
@@ -34,54 +31,6 @@ class Encoder {
   }
 
  private:
-  void refer(const LocalDot& dot, Use use) { uses_[dot.change] = std::max(uses_[dot.change], use); }
-  void note(const Dots& dots) {
-    for (const LocalDot& dot : dots) refer(dot, Use::written);
-  }
-  void note(const Sequence& sequence) {
-    for (auto at = sequence.head(); at != Sequence::kNone; at = sequence.run(at).after) {
-      refer(sequence.run(at).first, Use::written);
-    }
-  }
-  void note(const Rare& rare) {
-    for (const Mark& mark : rare.marks) refer(mark.dot, Use::written);
-    for (const Keep& keep : rare.keeps) refer(keep.dot, Use::written);
-    note(rare.restores);
-    for (const Withdrawn& gone : rare.withdrawn) {
-      refer(gone.mark, Use::referred);
-      for (const LocalDot& dot : gone.by) refer(dot, Use::referred);
-    }
-    note(rare.last_writer);
-    note(rare.ranked);
-    for (const Moved& move : rare.moves) {
-      refer(move.dot, Use::written);
-      refer(move.element, Use::referred);
-    }
-  }
-  void note(const Extras& extras) {
-    for (const Dots& dots : extras.present) note(dots);
-    note(*extras.rare);
-    for (const SetElement& element : extras.set) note(element.dots);
-    for (const Total& count : extras.counts) refer(count.dot, Use::written);
-    for (const Base& base : extras.bases) {
-      refer(base.dot, Use::referred);
-      refer(base.by, Use::referred);
-    }
-    note(extras.list);
-    note(extras.text);
-  }
-  void note(const Versions& versions) {
-    for (const Versioned& version : versions) refer(version.dot, Use::written);
-  }
-  void note(const Node& node) {
-    note(node.values);
-    if (node.extras) note(*node.extras);
-    for (const Child& child : node.children) {
-      if (child.is_element) refer(child.element, Use::referred);
-      note(child.node);
-    }
-  }
-
   void put_positions() {
     const auto& entries = table_.context.entries();
     put_varint(out_, entries.size() << 1 | (table_.contents.empty() ? 0 : kHasContents));
@@ -323,9 +272,8 @@ class Encoder {
 
   /// Dots that only name something.
   void put_references(Dots dots) {
-    std::sort(dots.begin(), dots.end(), [this](const LocalDot& a, const LocalDot& b) {
-      return table_.changes.less(a, b);
-    });
+    std::sort(dots.begin(), dots.end(),
+              [this](const LocalDot& a, const LocalDot& b) { return table_.changes.less(a, b); });
     put_varint(out_, dots.size());
     for (const LocalDot& dot : dots) put_dot(dot);
   }

@@ -60,8 +60,7 @@ class Joiner {
 
   /// `dot_of` gives the dot in an item, `copy` makes ours of theirs.
   template <class Items, class DotOf, class Copy>
-  void join_items(Items& ours, const Items& theirs, const DotOf& dot_of,
-                  const Copy& copy) const {
+  void join_items(Items& ours, const Items& theirs, const DotOf& dot_of, const Copy& copy) const {
     using Item = typename Items::value_type;
     Items kept;
     for (Item& item : ours) {
@@ -130,9 +129,8 @@ class Joiner {
   void join(std::vector<Withdrawn>& ours, const std::vector<Withdrawn>& theirs) const {
     for (const Withdrawn& other : theirs) {
       const LocalDot mark = ours_of(other.mark);
-      const auto known = std::find_if(ours.begin(), ours.end(), [&mark](const Withdrawn& it) {
-        return it.mark.same(mark);
-      });
+      const auto known = std::find_if(ours.begin(), ours.end(),
+                                      [&mark](const Withdrawn& it) { return it.mark.same(mark); });
       Withdrawn& gone = known != ours.end() ? *known : ours.emplace_back(Withdrawn{mark, {}});
       for (const LocalDot& dot : other.by) add_new(gone.by, ours_of(dot));
     }

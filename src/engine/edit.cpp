@@ -84,8 +84,8 @@ Status Edit::restore(const DocumentId& document, std::string_view path) {
   return at_all_parts(document, [](document::Draft& draft) { return draft.restore({}); });
 }
 
-/// Runs `action(draft)` on the whole of each part of the document; fails if it finds nothing to do in
-/// any of them.
+/// Runs `action(draft)` on the whole of each part of the document; fails if it finds nothing to do
+/// in any of them.
 template <class Action>
 Status Edit::at_all_parts(const DocumentId& document, const Action& action) {
   Status nothing = Error(ErrorCode::not_found, "There is no such document.");

@@ -58,6 +58,7 @@ Engine::Engine(std::unique_ptr<World> world, std::unique_ptr<Core> core, const O
       network_(std::make_shared<Network>(*core_, *loop_,
                                          [this](const Visit& visit) { visited(visit); })) {
   watch_core();
+  watch_invitations();
 }
 
 Engine::~Engine() {
@@ -120,6 +121,12 @@ void Engine::visited(const Visit& visit) {
   observers_->tell(event);
 }
 
+void Engine::watch_invitations() {
+  loop_->post([network = std::weak_ptr<Network>(network_)] {
+    if (const auto alive = network.lock()) alive->watch_invitations();
+  });
+}
+
 Status Engine::write(const std::function<Status(Transaction&)>& edit) {
   const std::lock_guard lock(core_->mutex);
   RELAIS_TRY(core_->check_running());
@@ -158,6 +165,7 @@ Result<std::string> Engine::invite(const InviteOptions& options) {
   open.invitation = access::make_invitation(world_->random, core_->identity.space,
                                             world_->clock.now().wall, options.valid);
   RELAIS_TRY(save_invitation(*core_, open));
+  watch_invitations();
   return access::to_text(open.invitation);
 }
 
@@ -207,8 +215,13 @@ Result<SyncReport> Engine::sync(const std::string& address,
     if (threading_ == Threading::manual) loop_->poll_for(kBetweenProgress);
     if (!progress) continue;
     std::optional<peer::Progress> now;
-    run_in_loop([&] { now = network_->progress(); });
-    if (now) progress({now->received, now->to_receive, now->sent, now->to_send});
+    bool busy = false;
+    run_in_loop([&] {
+      now = network_->progress();
+      busy = network_->waits_for_peer();
+    });
+    if (busy) progress({0, 0, 0, 0, true});
+    if (now) progress({now->received, now->to_receive, now->sent, now->to_send, false});
   }
   RELAIS_ASSIGN(const peer::Report report, future.get());
   SyncReport out = public_report(report);

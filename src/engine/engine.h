@@ -50,6 +50,7 @@ class Engine {
 
   void watch_core();
   void visited(const Visit& visit);
+  void watch_invitations();
   template <class Task>
   void run_in_loop(Task&& task);
 

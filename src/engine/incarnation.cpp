@@ -2,6 +2,7 @@
 
 #include "base/try.h"
 #include "engine/intake.h"
+#include "engine/invitations.h"
 #include "engine/mesh_keys.h"
 #include "engine/own_commit.h"
 #include "engine/projection/work.h"
@@ -15,6 +16,7 @@ Result<std::unique_ptr<Core>> open_replica(std::unique_ptr<store::Store> store,
   RELAIS_TRY(note_mesh_keys(*core));
   RELAIS_TRY(resume_projection(*core));
   RELAIS_TRY(judge_held_again(*core));
+  RELAIS_TRY(close_expired(*core, environment.clock.now().wall));
   return core;
 }
 

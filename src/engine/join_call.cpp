@@ -5,34 +5,77 @@
 #include "base/try.h"
 #include "engine/meeting.h"
 #include "engine/runtime/asio_loop.h"
+#include "engine/tries.h"
 #include "link/tcp/tcp.h"
 
 namespace relais::engine {
 namespace {
 
-/// Meets the inviter, in a loop of its own.
-Result<peer::Report> meet(JoinHost& host, const Environment& environment, const Identity& identity,
-                          const access::Invitation& invitation, const link::Address& address) {
-  runtime::AsioLoop loop(Threading::manual);
-  std::mutex guard;
-  std::unique_ptr<Meeting> meeting;
-  std::optional<Result<peer::Report>> ended;
-  const auto attempt = link::tcp::connect(
-      loop.io(), address, limits::kConnectTime, [&](Result<std::unique_ptr<link::Link>> link) {
-        if (!link) {
-          ended.emplace(std::move(link).error());
-          return;
-        }
-        meeting = std::make_unique<Meeting>(loop, guard, std::move(*link));
-        peer::JoinConfig config{identity.space, identity.keys, access::invitation_psk(invitation)};
-        auto peer = std::make_unique<peer::Peer>(
-            peer::Peer::join(std::move(config), host, environment.random, loop.now()));
-        meeting->start(std::move(peer),
-                       [&](Result<peer::Report> result) { ended.emplace(std::move(result)); });
-      });
-  while (!ended) loop.poll_for(Duration(100));
-  meeting.reset();
-  return std::move(*ended);
+/// Meets the inviter, in a loop of its own, as often as it takes.
+class Caller {
+ public:
+  Caller(JoinHost& host, const Environment& environment, const Identity& identity,
+         const access::Invitation& invitation, link::Address address)
+      : host_(host),
+        environment_(environment),
+        config_{identity.space, identity.keys, access::invitation_psk(invitation)},
+        address_(std::move(address)),
+        tries_(loop_.now().monotonic) {}
+
+  Result<peer::Report> meet() {
+    call();
+    while (!ended_) loop_.poll_for(Duration(100));
+    meeting_.reset();
+    if (*ended_) return std::move(*ended_);
+    return tries_.last(std::move(*ended_).error());
+  }
+
+ private:
+  void call() {
+    attempt_ = link::tcp::connect(
+        loop_.io(), address_, limits::kConnectTime,
+        [this](Result<std::unique_ptr<link::Link>> link) {
+          if (!link) return end(std::move(link).error());
+          meeting_ = std::make_unique<Meeting>(loop_, guard_, std::move(*link));
+          auto peer = std::make_unique<peer::Peer>(
+              peer::Peer::join(config_, host_, environment_.random, loop_.now()));
+          meeting_->start(std::move(peer),
+                          [this](Result<peer::Report> result) { end(std::move(result)); });
+        });
+  }
+
+  void end(Result<peer::Report> result) {
+    const Now now = loop_.now();
+    const auto wait =
+        result ? std::nullopt : tries_.again(result.error(), now.monotonic, environment_.random);
+    if (!wait) return ended_.emplace(std::move(result)), void();
+    pause_ = loop_.call_at(now.monotonic + *wait, [this] {
+      meeting_.reset();
+      call();
+    });
+  }
+
+  JoinHost& host_;
+  const Environment& environment_;
+  const peer::JoinConfig config_;
+  const link::Address address_;
+  runtime::AsioLoop loop_{Threading::manual};
+  Tries tries_;
+  std::mutex guard_;
+  std::unique_ptr<Meeting> meeting_;
+  std::unique_ptr<link::Attempt> attempt_;
+  std::unique_ptr<runtime::Loop::Timer> pause_;
+  std::optional<Result<peer::Report>> ended_;
+};
+
+/// What the person who joins is told. Only who has the invitation's secret can refuse it: whoever
+/// else is at the address, or silent, uses nothing up.
+Error said_of_joining(Error error, const link::Address& address) {
+  if (error.code() != ErrorCode::handshake_failed) return error;
+  return {ErrorCode::handshake_failed,
+          "What answers at " + link::to_string(address) +
+              " does not know this invitation: the address may be another device's, or the "
+              "invitation is of long ago. It is not used up by this."};
 }
 
 }  // namespace
@@ -48,15 +91,8 @@ Status join_space(store::Store& store, const Environment& environment, const Byt
   RELAIS_ASSIGN(const auto invitation, access::parse_invitation(text));
   RELAIS_ASSIGN(Identity identity, begin_joining(store, environment, marker, invitation.space));
   JoinHost host(identity.space);
-  auto met = meet(host, environment, identity, invitation, address);
-  if (!met) {
-    const ErrorCode code = met.error().code();
-    const bool refused = code == ErrorCode::handshake_failed || code == ErrorCode::not_authorised;
-    if (!refused) return std::move(met).error();
-    return Error(ErrorCode::invitation_refused,
-                 "The other device refused the invitation: it may be wrong, used or expired. Ask "
-                 "for a new one.");
-  }
+  auto met = Caller(host, environment, identity, invitation, address).meet();
+  if (!met) return said_of_joining(std::move(met).error(), address);
   return finish_joining(store, host, std::move(identity));
 }
 

@@ -1,5 +1,6 @@
 #include "engine/meetings.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
@@ -9,6 +10,7 @@ namespace relais::engine {
 
 /// Someone who came to us. What is declared first is destroyed last: the host outlives the peer.
 struct Meetings::Guest {
+  Bytes machine;
   std::unique_ptr<SyncHost> host;
   std::unique_ptr<Meeting> meeting;
 };
@@ -20,33 +22,115 @@ struct Meetings::Call {
   std::unique_ptr<Meeting> meeting;
 };
 
-Meetings::Meetings(Core& core, runtime::Loop& loop, OnVisit on_visit)
-    : core_(core), loop_(loop), on_visit_(std::move(on_visit)) {}
+Room Room::within(std::size_t descriptors) {
+  const std::size_t links =
+      std::max(descriptors - std::min(limits::kReservedDescriptors, descriptors), descriptors / 2);
+  Room room;
+  room.porch = std::clamp<std::size_t>(links / 2, 1, room.porch);
+  room.sessions.open = std::clamp<std::size_t>(links / 3, 1, room.sessions.open);
+  room.sessions.waiting = std::clamp<std::size_t>(links / 12, 1, room.sessions.waiting);
+  return room;
+}
+
+Meetings::Meetings(Core& core, runtime::Loop& loop, OnVisit on_visit, const Room& room)
+    : core_(core),
+      loop_(loop),
+      on_visit_(std::move(on_visit)),
+      porch_(room.porch,
+             std::max<std::size_t>(1, std::min(limits::kPorchPlacesPerNetwork, room.porch))),
+      reception_(room.sessions) {}
 
 Meetings::~Meetings() = default;
 
 void Meetings::welcome(std::unique_ptr<link::Link> link) {
+  const Bytes address = link->remote_address();
+  const auto entered = porch_.enter(session::network_of(address), loop_.now().monotonic);
+  if (entered.evicted) show_out(*entered.evicted);
+  const Id id = entered.id;
   auto guest = std::make_unique<Guest>();
+  guest->machine = session::machine_of(address);
   guest->meeting = std::make_unique<Meeting>(loop_, core_.mutex, std::move(link));
-  Guest* added = guests_.emplace_back(std::move(guest)).get();
-  if (!begin_visit(*added)) guests_.pop_back();
+  Meeting& meeting = *guest->meeting;
+  guests_.emplace(id, std::move(guest));
+  meeting.wait({[this, id](BytesView bytes) { handle_first_bytes(id, bytes); },
+                [this, id] { show_out_later(id); }});
+  arm();
 }
 
-Status Meetings::begin_visit(Guest& guest) {
+void Meetings::handle_first_bytes(Id id, BytesView bytes) {
+  switch (porch_.handle_bytes(id, bytes)) {
+    case session::Porch::Said::part: return;
+    case session::Porch::Said::too_long: return show_out_later(id);
+    case session::Porch::Said::whole:
+      if (!begin_visit(id, *guests_.at(id))) show_out_later(id);
+  }
+}
+
+void Meetings::show_out(Id id) {
+  (void)porch_.leave(id);
+  if (guests_.erase(id) == 0) return;
+  on_visit_({Error(ErrorCode::handshake_failed, "Someone came and said nothing."), {}});
+}
+
+/// Not from within a handler of its link.
+void Meetings::show_out_later(Id id) {
+  (void)porch_.leave(id);
+  loop_.post([this, id] { show_out(id); });
+}
+
+void Meetings::make_room(const Error& why) {
+  for (const Id id : porch_.evict_half()) show_out(id);
+  on_visit_({why, {}});
+}
+
+void Meetings::arm() {
+  const auto deadline = porch_.deadline();
+  if (porch_timer_ || !deadline) return;
+  porch_timer_ = loop_.call_at(*deadline, [this] {
+    porch_timer_.reset();
+    for (const Id id : porch_.handle_timeout(loop_.now().monotonic)) show_out(id);
+    arm();
+  });
+}
+
+void Meetings::watch_invitations() {
+  const Now now = loop_.now();
+  const std::lock_guard lock(core_.mutex);
+  expiry_timer_.reset();
+  const auto next = next_expiry(core_);
+  if (!next || !*next) return;
+  const Duration left((*next)->ms - now.wall.ms);
+  expiry_timer_ = loop_.call_at(now.monotonic + left, [this, until = **next] {
+    const auto closed = [&] {
+      const std::lock_guard within(core_.mutex);
+      return close_expired(core_, until);
+    }();
+    if (closed) watch_invitations();
+  });
+}
+
+Status Meetings::begin_visit(Id id, Guest& guest) {
+  const Bytes first = porch_.leave(id);
   std::unique_ptr<peer::Peer> peer;
   {
     const std::lock_guard lock(core_.mutex);
     RELAIS_TRY(core_.check_running());
+    RELAIS_TRY(close_expired(core_, loop_.now().wall));
     RELAIS_ASSIGN(auto invitations, open_invitations(core_));
-    RELAIS_ASSIGN(const auto config, serve_config(core_, invitations));
+    RELAIS_ASSIGN(auto config, serve_config(core_, invitations));
+    RELAIS_ASSIGN(config.expired_invitations, expired_secrets(core_));
+    config.machine = guest.machine;
     guest.host = std::make_unique<SyncHost>(core_, std::move(invitations));
     peer = std::make_unique<peer::Peer>(
         peer::Peer::serve(config, *guest.host, reception_, core_.environment.random, loop_.now()));
   }
-  guest.meeting->start(std::move(peer), [this, &guest](Result<peer::Report> result) {
-    on_visit_({std::move(result), guest.host->joined()});
-    guests_.remove_if([&](const auto& other) { return other.get() == &guest; });
-  });
+  guest.meeting->start(
+      std::move(peer),
+      [this, id, &guest](Result<peer::Report> result) {
+        on_visit_({std::move(result), guest.host->joined()});
+        guests_.erase(id);
+      },
+      first);
   return {};
 }
 

@@ -55,7 +55,7 @@ Status note_mesh_keys(Core& core) {
     any = true;
   }
   if (!any) return {};
-  return core.commit(batch, store::Durability::buffered, {});
+  return core.commit(batch, store::Durability::buffered);
 }
 
 }  // namespace relais::engine

@@ -7,6 +7,7 @@
 
 #include "engine/meetings.h"
 #include "engine/runtime/asio_loop.h"
+#include "engine/tries.h"
 #include "link/tcp/tcp.h"
 
 namespace relais::engine {
@@ -20,20 +21,32 @@ class Network {
   /// Listens until `stop_listening`. Gives the real address.
   Result<std::string> listen(const link::Address& at);
   void stop_listening(const std::string& address);
+  /// As Meetings does.
+  void watch_invitations() { meetings_.watch_invitations(); }
 
-  /// Meets the member at an address; `done` runs once.
+  /// Meets the member at an address; `done` runs once. While that one is busy, tries again.
   void sync(const link::Address& with, Meetings::OnSynced done);
   std::optional<peer::Progress> progress() { return meetings_.progress(); }
+  /// Whom we call is busy, and will be called again.
+  bool waits_for_peer() const { return calling_ && calling_->pause; }
 
  private:
+  struct Calling {
+    link::Address with;
+    Meetings::OnSynced done;
+    Tries tries;
+    std::unique_ptr<link::Attempt> attempt;
+    std::unique_ptr<runtime::Loop::Timer> pause;
+  };
+  void call();
   void connected(Result<std::unique_ptr<link::Link>> link);
   void sync_ended(Result<peer::Report> result);
 
+  Core& core_;
   runtime::AsioLoop& loop_;
   Meetings meetings_;
   std::list<std::pair<std::string, std::unique_ptr<link::Listener>>> listeners_;
-  Meetings::OnSynced on_synced_;  ///< while we call
-  std::unique_ptr<link::Attempt> attempt_;
+  std::unique_ptr<Calling> calling_;
 };
 
 }  // namespace relais::engine

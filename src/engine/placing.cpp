@@ -50,7 +50,7 @@ Status remember_label(Core& core, std::string_view collection, std::string_view 
   if (used == label) return {};
   store::Batch batch;
   batch.put(store::Family::meta, key, label);
-  return core.commit(batch, store::Durability::buffered, {});
+  return core.commit(batch, store::Durability::buffered);
 }
 
 /// Fails: as place_section.

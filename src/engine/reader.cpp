@@ -86,9 +86,7 @@ Provenance Reader::written_by(const document::Position& at, const CompartmentId&
 }
 
 Version Reader::version(const document::Sibling& sibling, const CompartmentId& compartment) const {
-  return {sibling.value,
-          written_by(sibling.change, compartment, sibling.stamp),
-          sibling.rank};
+  return {sibling.value, written_by(sibling.change, compartment, sibling.stamp), sibling.rank};
 }
 
 /// The parts that may hold a section: one, unless rules contradict each other or did. The one
@@ -182,9 +180,8 @@ Result<std::vector<VoidView>> Reader::voids(const DocumentId& document) {
   std::vector<VoidView> views;
   for (const Part& part : found) {
     for (const document::Voided& voided : document::voided_fields(part.state)) {
-      views.push_back(
-          {document::to_text(voided.path, part.state), voided.reason,
-           written_by(voided.change, part.compartment, voided.stamp)});
+      views.push_back({document::to_text(voided.path, part.state), voided.reason,
+                       written_by(voided.change, part.compartment, voided.stamp)});
     }
   }
   return views;

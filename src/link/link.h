@@ -38,6 +38,8 @@ class Link {
   virtual void close() = 0;
   /// Host and port of the other side, for people; empty where there is none.
   virtual std::string remote() const = 0;
+  /// The other side's address in 16 bytes, IPv4 as ::ffff:a.b.c.d; empty where there is none.
+  virtual Bytes remote_address() const { return {}; }
 };
 
 /// A connection being made.

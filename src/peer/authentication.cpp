@@ -20,25 +20,18 @@ std::optional<wire::message::Proof> Gatekeeper::proof(const crypto::Hash&) const
 
 Status Gatekeeper::take(const wire::message::Welcome&) const { return {}; }
 
-bool Gatekeeper::let_in_member(Host& host, BytesView own_chain, BytesView chain,
-                               const crypto::DhPublicKey& static_key) {
+bool Gatekeeper::let_in_member(Host& host, BytesView chain, const crypto::DhPublicKey& static_key) {
   const access::Membership* membership = host.membership();
   if (membership == nullptr) return false;
   const auto proven = access::verify_chain(chain, *membership, static_key, now_);
   if (!proven) return false;
-  if (proven->device == access::device_of_chain(own_chain)) {
-    refusal_.emplace(ErrorCode::invalid_argument,
-                     "The other side is this device itself, or a copy of its folder: give the "
-                     "address of another device, or let the copy join as a new one.");
-    return false;
-  }
   peer_ = proven->device;
   return true;
 }
 
 std::optional<Bytes> CallingMember::authenticate(const session::PeerHello& peer) {
   awaits_proof_ = peer.payload.empty();
-  if (!awaits_proof_ && !let_in_member(host_, chain_, peer.payload, peer.static_key)) {
+  if (!awaits_proof_ && !let_in_member(host_, peer.payload, peer.static_key)) {
     return std::nullopt;
   }
   return chain_;
@@ -83,8 +76,7 @@ std::optional<Bytes> CalledMember::authenticate(const session::PeerHello& peer) 
     request_ = *request;
     return Bytes();
   }
-  if (peer.mode != session::Mode::sync ||
-      !let_in_member(host_, proving_.chain, peer.payload, peer.static_key)) {
+  if (peer.mode != session::Mode::sync || !let_in_member(host_, peer.payload, peer.static_key)) {
     return std::nullopt;
   }
   owes_proof_ = peer.candidate >= proving_.first_old;

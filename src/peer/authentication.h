@@ -19,8 +19,6 @@ class Gatekeeper : public session::Authenticator {
   const DeviceId& peer() const { return peer_; }
   /// Of a joiner that was let in.
   const std::optional<access::JoinRequest>& request() const { return request_; }
-  /// Why the other was refused, where that may be said to this device's user: never to the other.
-  const std::optional<Error>& refusal() const { return refusal_; }
 
   /// Who calls under a key that the other holds to be old: nothing is said before it has proved who
   /// it is.
@@ -34,13 +32,11 @@ class Gatekeeper : public session::Authenticator {
  protected:
   /// False if the chain doesn't prove, at this time, a member whom the membership doesn't know
   /// otherwise, and who isn't this device.
-  bool let_in_member(Host& host, BytesView own_chain, BytesView chain,
-                     const crypto::DhPublicKey& static_key);
+  bool let_in_member(Host& host, BytesView chain, const crypto::DhPublicKey& static_key);
 
   WallTime now_;
   DeviceId peer_;
   std::optional<access::JoinRequest> request_;
-  std::optional<Error> refusal_;
   bool awaits_proof_ = false;
 };
 

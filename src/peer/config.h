@@ -36,6 +36,9 @@ struct ServeConfig {
   /// it is only inside, once the other has proved to be a member that is known here.
   std::vector<crypto::SymmetricKey> old_mesh_keys{};
   crypto::SigningSecretKey signing{};  ///< proves it
+  /// Those of expired ones: who comes with one is told that it is refused.
+  std::vector<crypto::SymmetricKey> expired_invitations{};
+  Bytes machine{};  ///< of the caller: session::machine_of its address
 };
 
 }  // namespace relais::peer

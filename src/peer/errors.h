@@ -22,4 +22,15 @@ inline Error damaged(std::string_view what) {
           std::string("A log of this device can't be sent: ").append(what)};
 }
 
+inline Error invitation_refused() {
+  return {ErrorCode::invitation_refused,
+          "The invitation was refused: it was used by another device. Ask for a new one."};
+}
+
+inline Error cut_while_joining() {
+  return {ErrorCode::link_failed,
+          "The connection was cut before the other device had answered: join again with the same "
+          "invitation."};
+}
+
 }  // namespace relais::peer

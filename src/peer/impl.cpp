@@ -19,7 +19,6 @@ Peer::Impl::Impl(const SpaceId& space, Host& host, std::unique_ptr<Gatekeeper> g
       outbox_(session_),
       last_progress_(now.monotonic) {
   gatekeeper_->set_time(now.wall);
-  if (session_.error()) fail(*session_.error());  // too many strangers at the door
 }
 
 void Peer::Impl::handle_bytes(BytesView bytes, Now now) {
@@ -60,9 +59,10 @@ void Peer::Impl::work(Now now) {
   if (Status status = converse(now); !status) return fail(status.error());
   switch (session_.state()) {
     case State::cut:
-    case State::failed: return fail(*session_.error());
+    case State::failed: return fail(refused_ ? invitation_refused() : *session_.error());
     case State::ended:
       if (complete()) return;
+      if (refused_ || (joins() && report_.certificate.empty())) return fail(invitation_refused());
       return fail({ErrorCode::session_closed,
                    "The other device ended the session before everything was exchanged.",
                    Retry::later});
@@ -74,11 +74,15 @@ void Peer::Impl::work(Now now) {
 // What arrived whole counts, even if the session was cut right after it.
 Status Peer::Impl::converse(Now now) {
   if (!exchange_ && session_.state() != State::handshaking && session_.state() != State::failed) {
-    if (session_.handshake_hash() == crypto::Hash()) return {};  // cut before it was established
+    if (!session_.was_established()) return {};
     if (gatekeeper_->awaits_proof()) RELAIS_TRY(await_proof(now));
     if (!gatekeeper_->awaits_proof()) RELAIS_TRY(open_exchange());
   }
   if (!exchange_) return {};
+  if (refused_) {
+    while (session_.poll_message()) continue;  // nobody's
+    return {};
+  }
   while (const auto message = session_.poll_message()) RELAIS_TRY(handle_message(*message, now));
   if (session_.state() == State::ended && !complete()) exchange_->handle_end();
   RELAIS_TRY(exchange_->work());
@@ -110,10 +114,22 @@ Status Peer::Impl::open_exchange() {
   if (initiates) {
     exchange_->start();
   } else if (joining) {
-    const std::size_t invitation = session_.candidate() - first_invitation_;
-    RELAIS_ASSIGN(Bytes certificate, host_.admit(*gatekeeper_->request(), invitation));
-    exchange_->welcome(std::move(certificate));
+    return admit();
   }
+  return {};
+}
+
+// END in place of a Welcome is a refusal; a link that just closes is none.
+Status Peer::Impl::admit() {
+  const std::size_t invitation = session_.candidate() - first_invitation_;
+  auto certificate = host_.admit(*gatekeeper_->request(), invitation);
+  if (certificate) {
+    exchange_->welcome(std::move(*certificate));
+    return {};
+  }
+  if (certificate.error().code() != ErrorCode::invitation_refused) return certificate.error();
+  refused_ = true;
+  session_.finish();
   return {};
 }
 
@@ -134,7 +150,7 @@ Status Peer::Impl::handle_message(BytesView bytes, Now now) {
 void Peer::Impl::fail(Error error) {
   over_ = true;
   if (complete()) return;
-  if (gatekeeper_->refusal()) error = *gatekeeper_->refusal();
+  if (joins() && error.code() == ErrorCode::handshake_failed) error = cut_while_joining();
   if (exchange_) exchange_->abandon();
   error_ = std::move(error);
 }
@@ -152,7 +168,8 @@ void Peer::Impl::note_bytes(Now now) {
 
 Bytes Peer::Impl::poll_transmit(Now now) {
   Bytes out;
-  if (over_ || !session_.poll_transmit(now, out)) return {};
+  const bool silent = over_ && !session_.has_last_word();
+  if (silent || !session_.poll_transmit(now, out)) return {};
   outbox_.given_to_link(out.size());
   return out;
 }

@@ -28,6 +28,7 @@ class Peer::Impl {
   std::optional<Instant> deadline() const;
 
   bool finished() const { return over_ || session_.done(); }
+  bool met() const { return session_.was_established(); }
   Result<Report> result() const;
   Report report() const;
   Progress progress() const { return exchange_ ? exchange_->progress() : Progress(); }
@@ -39,6 +40,11 @@ class Peer::Impl {
   void work(Now now);
   Status converse(Now now);
   Status open_exchange();
+  Status admit();
+  bool joins() const {
+    return session_.role() == session::Role::initiator && session_.was_established() &&
+           session_.mode() == session::Mode::invitation;
+  }
   Status handle_message(BytesView message, Now now);
   Status await_proof(Now now);
   void fail(Error error);
@@ -54,6 +60,7 @@ class Peer::Impl {
   std::optional<Exchange> exchange_;
   std::size_t first_invitation_ = 0;
 
+  bool refused_ = false;  // the joiner, who is told by END alone
   bool over_ = false;
   std::optional<Error> error_;
   Instant last_progress_;

@@ -34,7 +34,7 @@ Peer Peer::join(JoinConfig config, Host& host, Random& random, Now now) {
 
 Peer Peer::serve(const ServeConfig& config, Host& host, session::Reception& reception,
                  Random& random, Now now) {
-  session::ResponderConfig session{config.space, {}, config.noise};
+  session::ResponderConfig session{config.space, {}, config.noise, config.machine};
   auto& candidates = session.candidates;
   for (const crypto::SymmetricKey& key : config.mesh_keys) {
     if (candidates.size() == limits::kMeshKeys) break;
@@ -49,7 +49,11 @@ Peer Peer::serve(const ServeConfig& config, Host& host, session::Reception& rece
   const Bytes inviter = access::encode_inviter(config.first_record, config.chain);
   for (const crypto::SymmetricKey& key : config.invitations) {
     if (candidates.size() == limits::kPskCandidates) break;
-    candidates.push_back({key, session::Mode::invitation, inviter, false});
+    candidates.push_back({key, session::Mode::invitation, inviter});
+  }
+  for (const crypto::SymmetricKey& key : config.expired_invitations) {
+    if (candidates.size() == limits::kPskCandidates) break;
+    candidates.push_back({key, session::Mode::invitation, {}, false, true});
   }
   auto gatekeeper = std::make_unique<CalledMember>(
       host, config.space, CalledMember::Proving{first_old, config.chain, config.signing});
@@ -68,6 +72,7 @@ void Peer::handle_link_closed(Now now) { impl_->handle_link_closed(now); }
 Bytes Peer::poll_transmit(Now now) { return impl_->poll_transmit(now); }
 std::optional<Instant> Peer::deadline() const { return impl_->deadline(); }
 bool Peer::finished() const { return impl_->finished(); }
+bool Peer::met() const { return impl_->met(); }
 Result<Report> Peer::result() const { return impl_->result(); }
 Report Peer::report() const { return impl_->report(); }
 Progress Peer::progress() const { return impl_->progress(); }

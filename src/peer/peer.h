@@ -55,6 +55,8 @@ class Peer {
 
   /// Nothing more will be sent or is expected.
   bool finished() const;
+  /// A session came about, whatever became of it. Without one nobody waits for our end of the link.
+  bool met() const;
   /// Only when finished. Ok: all that was to be exchanged was; see the report for what was left
   /// out. Fails: as the session (handshake_failed, link_failed, timed_out, session_closed, all of
   /// which may be tried again later), peer_misbehaved, peer_too_new, limit_exceeded,

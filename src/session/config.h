@@ -48,12 +48,14 @@ struct Candidate {
   /// Message 2 carries a static key made for this session alone, so that who holds an old psk0
   /// doesn't learn whom it has called.
   bool throwaway_static = false;
+  bool refused = false;  ///< not let in any more, and told so
 };
 
 struct ResponderConfig {
   SpaceId space;
   std::vector<Candidate> candidates;
   crypto::DhKeyPair static_key;
+  Bytes machine{};  ///< of the caller: machine_of its address
 };
 
 /// What the peer has shown of itself. It holds psk0 and the secret to `static_key`; who that is,

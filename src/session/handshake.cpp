@@ -30,6 +30,7 @@ Handshake::Handshake(const InitiatorConfig& config, Authenticator& authenticator
       mode_(config.mode),
       authenticator_(&authenticator),
       random_(&random) {
+  psk0_ = config.psk0;
   noise_.emplace(kProtocolName, make_party(role_, space_, mode_, config.static_key, config.psk0));
 }
 
@@ -55,24 +56,57 @@ bool Handshake::start(Bytes& out) {
   out.append(kLengthBytes, '\0');
   if (!noise_->write(*random_, {}, out)) return die();
   set_length(out, start);
+  know_answers(*psk0_, BytesView(out).substr(start + kLengthBytes, crypto::DhPublicKey::kSize));
+  psk0_.reset();
   return true;
 }
 
 bool Handshake::handle(BytesView message, Bytes& out) {
   if (!noise_) {
     if (reception_ == nullptr || !read_message_1(message)) return die();
-    if (candidates_[candidate_].throwaway_static) {
-      noise_->replace_static(crypto::make_dh_key_pair(*random_));
-    }
-    const Bytes payload = std::move(candidates_[candidate_].payload);
+    const Candidate& fitted = candidates_[candidate_];
+    if (fitted.throwaway_static) noise_->replace_static(crypto::make_dh_key_pair(*random_));
+    payload_ = fitted.payload;
+    refuses_ = fitted.refused;
     candidates_.clear();
-    return write(payload, out) || die();
+    waiting_ = true;
+    return true;
   }
+  if (waiting_ || is_told(message)) return die();
   const std::optional<Bytes> answer = read_hello(message);
   if (!answer) return die();
   if (role_ == Role::initiator && !write(*answer, out)) return die();
   finished_ = noise_->finished();
   return finished_ || die();
+}
+
+bool Handshake::answer(Bytes& out) {
+  RELAIS_CHECK(waiting_ && !refuses_);
+  waiting_ = false;
+  const Bytes payload = std::exchange(payload_, {});
+  return write(payload, out) || die();
+}
+
+/// Both sides can compute these after message 1, and nobody else; each is of this handshake alone.
+void Handshake::know_answers(const crypto::SymmetricKey& psk0, BytesView ephemeral) {
+  busy_ = crypto::mac(psk0, "busy", {ephemeral});
+  refused_ = crypto::mac(psk0, "refused", {ephemeral});
+}
+
+void Handshake::write_instead(const crypto::Hash& what, Bytes& out) {
+  const std::size_t start = out.size();
+  out.append(kLengthBytes, '\0').append(what.view().substr(0, limits::kAnswerBytes));
+  set_length(out, start);
+}
+
+bool Handshake::is_told(BytesView message) {
+  if (role_ != Role::initiator || message.size() != limits::kAnswerBytes) return false;
+  const auto is = [&](const crypto::Hash& what) {
+    return crypto::equal(message, what.view().substr(0, limits::kAnswerBytes));
+  };
+  if (is(busy_)) told_ = Told::busy;
+  if (is(refused_)) told_ = Told::refused;
+  return told_ != Told::nothing;
 }
 
 bool Handshake::read_message_1(BytesView message) {
@@ -92,6 +126,7 @@ bool Handshake::find_candidate(BytesView message) {
     if (!noise_->read(message, payload)) continue;
     mode_ = tried.mode;
     static_key_.reset();
+    know_answers(tried.psk0, message.substr(0, crypto::DhPublicKey::kSize));
     return payload.empty();
   }
   return false;
@@ -121,8 +156,10 @@ bool Handshake::write(BytesView payload, Bytes& out) {
 bool Handshake::die() {
   candidates_.clear();
   static_key_.reset();
+  psk0_.reset();
   noise_.reset();
   reception_ = nullptr;
+  waiting_ = false;
   finished_ = false;
   return false;
 }

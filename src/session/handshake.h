@@ -10,8 +10,11 @@ namespace relais::session {
 
 /// The three messages of a session's beginning, on top of Noise's HandshakeState.
 ///
-/// Fails: `start` and `handle` give false; why isn't told to anybody. The object is then dead and
-/// its keys are wiped.
+/// A responder doesn't answer message 1 at once: `handle` leaves it `waiting`, and its owner calls
+/// `answer`, or `write_busy` or `write_refused` and lets it go.
+///
+/// Fails: `start`, `handle` and `answer` give false; why isn't told to anybody, but for `told`. The
+/// object is then dead and its keys are wiped.
 /// Owns: nothing it was given by reference; those must outlive the handshake.
 class Handshake {
  public:
@@ -21,8 +24,21 @@ class Handshake {
 
   /// An initiator's first step: appends message 1 with its length to `out`.
   bool start(Bytes& out);
-  /// Takes the peer's next message; appends ours to `out`, if it is our turn then.
+  /// Takes the peer's next message; appends an initiator's to `out`, if it is its turn then.
   bool handle(BytesView message, Bytes& out);
+
+  /// A responder's, that knows message 1 and has answered nothing.
+  bool waiting() const { return waiting_; }
+  /// The key of message 1 is one that is refused: what is left is `write_refused`.
+  bool refuses() const { return refuses_; }
+  /// Appends message 2; the first DHs are computed here.
+  bool answer(Bytes& out);
+  void write_busy(Bytes& out) const { write_instead(busy_, out); }
+  void write_refused(Bytes& out) const { write_instead(refused_, out); }
+
+  /// What an initiator was told in place of message 2, by somebody who has psk0.
+  enum class Told : std::uint8_t { nothing, busy, refused };
+  Told told() const { return told_; }
   /// How long the peer's next message may be.
   std::size_t limit() const;
 
@@ -38,6 +54,9 @@ class Handshake {
 
  private:
   bool read_message_1(BytesView message);
+  void know_answers(const crypto::SymmetricKey& psk0, BytesView ephemeral);
+  static void write_instead(const crypto::Hash& what, Bytes& out);
+  bool is_told(BytesView message);
   bool find_candidate(BytesView message);
   std::optional<Bytes> read_hello(BytesView message);
   bool write(BytesView payload, Bytes& out);
@@ -49,10 +68,16 @@ class Handshake {
   std::size_t candidate_ = 0;
   std::vector<Candidate> candidates_;            // until message 1
   std::optional<crypto::DhKeyPair> static_key_;  // until message 1
+  std::optional<crypto::SymmetricKey> psk0_;     // an initiator's, until message 1
+  Bytes payload_;                                // of message 2, until then
   std::optional<noise::HandshakeState> noise_;
   Authenticator* authenticator_;
   Reception* reception_ = nullptr;
   Random* random_;
+  crypto::Hash busy_, refused_;  // what stands for them under this psk0 and message 1
+  Told told_ = Told::nothing;
+  bool waiting_ = false;
+  bool refuses_ = false;
   bool finished_ = false;
 };
 

@@ -1,39 +1,75 @@
 #pragma once
 
 #include <cstddef>
+#include <list>
 #include <optional>
 #include <unordered_set>
 #include <vector>
 
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "base/time.h"
 #include "crypto/crypto.h"
 
 namespace relais::session {
 
-/// What all responders of one listening device share, so that strangers cost it next to nothing:
-/// how many handshakes are under way, and which first messages came before.
+struct ReceptionRoom {
+  std::size_t half_open = limits::kHalfOpenSessions;
+  std::size_t waiting = limits::kWaitingSessions;
+  std::size_t open = limits::kOpenSessions;  ///< established, half-open ones included
+};
+
+/// What all responders of one listening device share: who of those whose first message was
+/// authentic (so who hold a key) may go on with the handshake, who waits, and who is told that this
+/// device is busy; and which first messages came before. docs/spec/session.md, "Who comes".
 /// Owns: nothing. It must outlive the sessions that were made with it.
 class Reception {
  public:
-  /// One handshake under way; freed when it goes.
+  enum class Turn : std::uint8_t {
+    waits,
+    goes_on,
+    goes_away,  ///< it is told so, as far as it can be; then its session ends
+  };
+  using Room = ReceptionRoom;
+
+ private:
+  struct Entry {
+    enum class State : std::uint8_t { waiting, half_open, open, sent_away };
+    State state;
+    Bytes machine;
+    Instant came;
+    crypto::DhPublicKey peer;  // of an open one
+  };
+
+ public:
+  /// One session's place, from its first message on; freed when it goes.
   class Place {
    public:
-    Place(Place&& other) noexcept : reception_(other.reception_) { other.reception_ = nullptr; }
+    Place(Place&& other) noexcept;
     Place& operator=(Place&& other) noexcept;
     ~Place();
 
+    Turn turn(Instant now);
+    /// The handshake is through. Beyond limits::kSessionsAPeer of one static key the oldest goes.
+    void establish(const crypto::DhPublicKey& peer);
+
    private:
     friend class Reception;
-    explicit Place(Reception* reception) : reception_(reception) {}
+    Place(Reception* reception, std::list<Entry>::iterator entry)
+        : reception_(reception), entry_(entry) {}
     Reception* reception_;
+    std::list<Entry>::iterator entry_;
   };
 
-  Reception() = default;
+  explicit Reception(const Room& room = {}) : room_(room) {}
   Reception(const Reception&) = delete;
   Reception& operator=(const Reception&) = delete;
 
-  /// Nothing if limits::kHalfOpenSessions are under way.
-  std::optional<Place> enter();
-  std::size_t half_open() const { return half_open_; }
+  /// For an authentic first message. `machine`: machine_of the caller's address. Where too many
+  /// wait, the last of the machine from which most have come is sent away.
+  Place enter(BytesView machine, Instant now);
+  std::size_t half_open() const { return count(Entry::State::half_open); }
+  std::size_t waiting() const { return count(Entry::State::waiting); }
 
   /// Whether a first message with this ephemeral key was among the last
   /// limits::kRecentEphemerals remembered.
@@ -42,7 +78,15 @@ class Reception {
   void remember(const crypto::DhPublicKey& ephemeral);
 
  private:
-  std::size_t half_open_ = 0;
+  using Entries = std::list<Entry>;
+
+  std::size_t count(Entry::State state) const;
+  std::size_t of_machine(const Bytes& machine, bool waiting_too) const;
+  void let_in();
+  void send_one_away();
+
+  const Room room_;
+  Entries entries_;  // in the order of coming
   std::vector<crypto::DhPublicKey> ring_;
   std::size_t oldest_ = 0;  // in a full ring
   std::unordered_set<crypto::DhPublicKey> known_;

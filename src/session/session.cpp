@@ -21,9 +21,10 @@ Session Session::initiate(const InitiatorConfig& config, Authenticator& authenti
 
 Session Session::respond(ResponderConfig config, Authenticator& authenticator, Reception& reception,
                          Random& random, Now now) {
+  Bytes machine = std::move(config.machine);
   Session session(Handshake(std::move(config), authenticator, reception, random), now);
-  session.place_ = reception.enter();
-  if (!session.place_) session.handshake_failed();
+  session.reception_ = &reception;
+  session.machine_ = std::move(machine);
   return session;
 }
 
@@ -32,9 +33,10 @@ Session::Session(Handshake handshake, Now now)
 
 void Session::handle_bytes(Now now, BytesView bytes) {
   if (state_ == State::handshaking && now.monotonic >= began_ + limits::kHandshakeTime) {
-    return handshake_failed();
+    return handshake_timed_out();
   }
   if (state_ != State::handshaking && state_ != State::established) return;
+  if (sent_away(now)) return;
   last_heard_ = now.monotonic;  // any byte: on a slow line one frame may take long
   handle_portion(now, bytes);
 }
@@ -42,7 +44,7 @@ void Session::handle_bytes(Now now, BytesView bytes) {
 void Session::handle_portion(Now now, BytesView bytes) {
   const std::size_t whole = bytes.size();
   bool good = true;
-  while (good && state_ != State::ended) {
+  while (good && (state_ == State::handshaking || state_ == State::established)) {
     const std::size_t limit = handshake_ ? handshake_->limit() : limits::kFrameBytes;
     BytesView piece;
     const Deframer::Found found = deframer_.next(bytes, limit, piece);
@@ -51,6 +53,9 @@ void Session::handle_portion(Now now, BytesView bytes) {
   }
   counters_.bytes_received += whole - bytes.size();
   if (good) return;
+  if (handshake_ && handshake_->told() != Handshake::Told::nothing) {
+    return handle_told(handshake_->told());
+  }
   if (!heard_) return handshake_failed();
   const ErrorCode code = reader_.misbehaved() ? ErrorCode::peer_misbehaved : ErrorCode::link_failed;
   over(State::failed,
@@ -66,7 +71,59 @@ bool Session::take_handshake(Now now, BytesView message) {
   counters_.handshake_bytes += kLengthBytes + message.size();
   if (!handshake_->handle(message, handshake_out_)) return false;
   if (handshake_->finished()) establish(now);
-  return true;
+  if (!handshake_ || !handshake_->waiting()) return true;
+  if (handshake_->refuses()) {
+    say_last(&Handshake::write_refused,
+             Error(ErrorCode::invitation_refused, "The invitation was used or has expired."));
+    return true;
+  }
+  place_.emplace(reception_->enter(machine_, now.monotonic));
+  return take_turn(now);
+}
+
+/// Goes on with a responder's handshake, if it is its turn.
+bool Session::take_turn(Now now) {
+  switch (place_->turn(now.monotonic)) {
+    case Reception::Turn::goes_on: return handshake_->answer(handshake_out_);
+    case Reception::Turn::goes_away:
+      say_last(&Handshake::write_busy,
+               Error(ErrorCode::busy, "This device was busy with others.", Retry::later));
+      return true;
+    case Reception::Turn::waits: next_look_ = now.monotonic + limits::kTurnTime; return true;
+  }
+  return false;
+}
+
+/// The session fails, but these bytes are sent.
+void Session::say_last(void (Handshake::*write)(Bytes&) const, Error error) {
+  Bytes word;
+  ((*handshake_).*write)(word);
+  over(State::failed, std::move(error));
+  handshake_out_ = std::move(word);
+}
+
+void Session::handle_told(Handshake::Told told) {
+  if (told == Handshake::Told::busy) {
+    return over(State::failed, Error(ErrorCode::busy,
+                                     "The other device is busy with others: try again in a moment.",
+                                     Retry::later));
+  }
+  over(State::failed,
+       Error(ErrorCode::invitation_refused,
+             "The other device refused the invitation: it was used or has expired. Ask for a new "
+             "one.",
+             Retry::after_user_acts));
+}
+
+/// Newer sessions of the same peer have taken this one's place.
+bool Session::sent_away(Now now) {
+  const bool away = place_ && state_ == State::established &&
+                    place_->turn(now.monotonic) == Reception::Turn::goes_away;
+  if (away) {
+    over(State::cut, Error(ErrorCode::session_closed, "The other device has begun newer sessions.",
+                           Retry::later));
+  }
+  return away;
 }
 
 bool Session::take_frame(BytesView frame) {
@@ -86,7 +143,8 @@ void Session::establish(Now now) {
   handshake_hash_ = handshake_->hash();
   noise::HandshakeState::Transport transport = handshake_->split();
   handshake_.reset();
-  place_.reset();
+  was_established_ = true;
+  if (place_) place_->establish(peer_static_);
   heard_ = role_ == Role::responder;  // message 3 came from who knows all keys
   last_heard_ = last_sent_ = now.monotonic;
   reader_.start(std::move(transport.receive));
@@ -103,10 +161,12 @@ void Session::handle_closed(Now) {
 void Session::handle_timeout(Now now) {
   const auto due = [&](Instant at) { return now.monotonic >= at; };
   if (state_ == State::handshaking) {
-    if (due(began_ + limits::kHandshakeTime)) handshake_failed();
+    if (due(began_ + limits::kHandshakeTime)) return handshake_timed_out();
+    const bool waiting = handshake_->waiting() && due(next_look_);
+    if (waiting && !take_turn(now)) handshake_failed();
     return;
   }
-  if (done()) return;
+  if (done() || sent_away(now)) return;
   if (due(silence_ends())) {
     return lost(Error(ErrorCode::timed_out, "Nothing was heard of the other device for too long."));
   }
@@ -150,7 +210,10 @@ bool Session::poll_transmit(Now now, Bytes& out) {
 }
 
 std::optional<Instant> Session::deadline() const {
-  if (state_ == State::handshaking) return began_ + limits::kHandshakeTime;
+  if (state_ == State::handshaking) {
+    const Instant end = began_ + limits::kHandshakeTime;
+    return handshake_->waiting() ? std::min(end, next_look_) : end;
+  }
   if (done()) return std::nullopt;
   const bool keeps_alive =
       state_ == State::established && !writer_.ended() && !writer_.keep_alive_queued();
@@ -158,7 +221,7 @@ std::optional<Instant> Session::deadline() const {
 }
 
 bool Session::done() const {
-  return state_ == State::cut || state_ == State::failed ||
+  return state_ == State::cut || (state_ == State::failed && !has_last_word()) ||
          (state_ == State::ended && (writer_.ended() || error_));
 }
 
@@ -167,6 +230,13 @@ Instant Session::silence_ends() const { return last_heard_ + limits::kIdleTime; 
 void Session::handshake_failed() {
   over(State::failed,
        Error(ErrorCode::handshake_failed, "No secure session came about with the other device."));
+}
+
+// Only who calls can tell silence from a refusal.
+void Session::handshake_timed_out() {
+  if (role_ == Role::responder) return handshake_failed();
+  over(State::failed,
+       Error(ErrorCode::timed_out, "The other device was reached, but gave no answer in time."));
 }
 
 // An initiator that never heard a frame doesn't know that its message 3 was accepted.
@@ -179,7 +249,7 @@ void Session::over(State state, Error error) {
   state_ = state;
   error_ = std::move(error);
   handshake_.reset();
-  place_.reset();
+  if (!was_established_) place_.reset();  // else it counts until its link is gone
   handshake_out_ = Bytes();
   deframer_ = Deframer();
   reader_.stop();

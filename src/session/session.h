@@ -45,8 +45,9 @@ namespace relais::session {
 /// written, it stays `ended` and has an `error()`. A handshake that doesn't work out, or
 /// a frame that isn't authentic or breaks a rule, makes it `failed`. With an `error()` no byte
 /// is sent any more, keys are wiped, and messages that had arrived whole can still be polled.
-/// Outside, all failures look the same: the link closes. To break off, destroy the session, close
-/// the link.
+/// Outside, all failures look the same: the link closes. Only who holds the key is told that we are
+/// busy, or that an invitation is no longer good; its `error()` is then `busy` or
+/// `invitation_refused`. To break off, destroy the session, close the link.
 ///
 /// Owns: its keys and buffers: before authentication at most one handshake message of the peer,
 /// then one frame and one message beside those not yet polled. Threads: one at a time.
@@ -64,7 +65,7 @@ class Session {
   /// The references must outlive the session.
   static Session initiate(const InitiatorConfig& config, Authenticator& authenticator,
                           Random& random, Now now);
-  /// Failed from the start, silently, if `reception` is full.
+  /// `reception` decides when it answers message 1, if it does.
   static Session respond(ResponderConfig config, Authenticator& authenticator, Reception& reception,
                          Random& random, Now now);
 
@@ -80,11 +81,14 @@ class Session {
   void finish();
 
   std::optional<Bytes> poll_message();
-  /// Replaces `out` with bytes to write, about kBatchBytes at most. False: there are none.
+  /// Replaces `out` with bytes to write, about kBatchBytes at most. False: there are none. A
+  /// session that failed may have a last word before a handshake's end.
   bool poll_transmit(Now now, Bytes& out);
   std::optional<Instant> deadline() const;
   /// Nothing more will be sent or is expected.
   bool done() const;
+  /// It failed, and there are bytes to write all the same: why it didn't come about.
+  bool has_last_word() const { return state_ == State::failed && !handshake_out_.empty(); }
 
   State state() const { return state_; }
   /// Why the session was cut, failed, or couldn't finish; for the user, never for the peer.
@@ -94,6 +98,8 @@ class Session {
   std::size_t queued_bytes() const { return writer_.queued_bytes(); }
 
   Role role() const { return role_; }
+  /// The handshake went through, whatever came then.
+  bool was_established() const { return was_established_; }
   /// The following have a meaning from `established` on.
   Mode mode() const { return mode_; }
   std::size_t candidate() const { return candidate_; }
@@ -109,17 +115,25 @@ class Session {
   void handle_portion(Now now, BytesView bytes);
   bool take_piece(Now now, BytesView piece);
   bool take_handshake(Now now, BytesView message);
+  bool take_turn(Now now);
+  void say_last(void (Handshake::*write)(Bytes&) const, Error error);
+  void handle_told(Handshake::Told told);
   bool take_frame(BytesView frame);
   void establish(Now now);
   Instant silence_ends() const;
   void handshake_failed();
+  void handshake_timed_out();
+  bool sent_away(Now now);
   void lost(Error error);
   void over(State state, Error error);
 
   Role role_;
   State state_ = State::handshaking;
   std::optional<Handshake> handshake_;
-  std::optional<Reception::Place> place_;
+  Reception* reception_ = nullptr;  // a responder's
+  Bytes machine_;
+  std::optional<Reception::Place> place_;  // from message 1 on
+  Instant next_look_{};                    // whose turn it is
   Bytes handshake_out_;
   Deframer deframer_;
   FrameReader reader_;
@@ -128,6 +142,7 @@ class Session {
   std::optional<Error> error_;
   Counters counters_;
 
+  bool was_established_ = false;
   bool heard_ = false;    // a frame of the peer was authentic
   Instant began_{};       // the handshake
   Instant last_heard_{};  // the peer; once it has ended, our own last progress

@@ -201,21 +201,21 @@ TEST_F(GateOf, AChangeIsFiledRightWhereAllItsSectionsBelong) {
   EXPECT_FALSE(gate.filed_right(CompartmentId{}, "cases", {"notes"}));
 }
 
-TEST_F(GateOf, AChangeOfTheDocumentAsAWholeBelongsToItsCollectionsDefault) {
+TEST_F(GateOf, AChangeOfTheDocumentAsAWholeBelongsToEachOfItsCompartments) {
   const CompartmentId legal = space.create(owner, "", "legal");
   space.write(owner, wire::record::SectionMapped{"", "", "medical"});
   space.write(owner, wire::record::SectionMapped{"files", "", "legal"});
   const Membership membership = space.membership();
   const Gate gate(membership);
   EXPECT_TRUE(gate.filed_right(legal, "files", {}));
-  EXPECT_FALSE(gate.filed_right(medical, "files", {}));
-  EXPECT_TRUE(gate.filed_right(medical, "cases", {}));
+  EXPECT_TRUE(gate.filed_right(medical, "files", {}));
+  EXPECT_FALSE(gate.filed_right(medical, "files", {"notes"}));
+  EXPECT_FALSE(gate.filed_right(CompartmentId{}, "files", {}));
 }
 
 TEST_F(GateOf, AChangeIsFiledNowhereWhileNoEntrySaysWhere) {
   const Membership membership = space.membership();
   EXPECT_FALSE(Gate(membership).filed_right(medical, "cases", {"notes"}));
-  EXPECT_FALSE(Gate(membership).filed_right(medical, "cases", {}));
 }
 
 }  // namespace

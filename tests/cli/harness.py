@@ -95,6 +95,15 @@ class Serving:
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1])
 
+    def connections(self):
+        """How many connections to its port the system says somebody holds on this side."""
+        port = ":%04X" % int(self.address.rsplit(":", 1)[1])
+        rows = [line.split() for name in ("tcp", "tcp6")
+                for line in pathlib.Path("/proc/net/" + name).read_text().splitlines()[1:]]
+        listening = "0A"
+        return sum(1 for row in rows
+                   if row[1].endswith(port) and row[3] != listening and row[9] != "0")
+
     def kill(self):
         self.process.kill()
         self.process.wait()
@@ -111,13 +120,16 @@ class Serving:
 class Proxy:
     """A TCP relay between two devices that keeps what it carries, and can be slow.
 
-    `kib_per_s` paces each direction; `stop` cuts what is under way.
+    `kib_per_s` paces each direction, all connections together; `stop` cuts what is under way, and so
+    does the byte `cut_after`, both ways counted.
     """
 
     def __init__(self, target, kib_per_s=None):
         host, port = target.rsplit(":", 1)
         self.target = (host, int(port))
         self.kib_per_s = kib_per_s
+        self.cut_after = None
+        self.wires = {True: threading.Lock(), False: threading.Lock()}
         self.to_server = bytearray()
         self.to_client = bytearray()
         self.sockets = []
@@ -153,7 +165,15 @@ class Proxy:
             while data := source.recv(4096 if self.kib_per_s else 65536):
                 kept += data
                 if self.kib_per_s:
-                    time.sleep(len(data) / (self.kib_per_s * 1024))
+                    with self.wires[kept is self.to_server]:
+                        time.sleep(len(data) / (self.kib_per_s * 1024))
+                if self.cut_after is not None:
+                    over = len(self.to_server) + len(self.to_client) - self.cut_after
+                    if over >= 0:
+                        sink.sendall(data[:max(0, len(data) - over)])
+                        for one in self.sockets:
+                            _cut(one)
+                        return
                 sink.sendall(data)
         except OSError:
             pass

@@ -90,8 +90,8 @@ TEST(Golden, TheExamplesOfTheSpecificationAreWhatIsWritten) {
   ASSERT_TRUE(importer.parse(
       R"({"collection":"cases","id":"k-7","doc":{"opened":"2025-04-19","visits":[{"by":"nurse"},{"temp":38.8}],"open":true}})"));
   Bytes bytes;
-  ASSERT_TRUE(importer.encode(Stamp{1761000000000ULL << 16}, {}, [](std::string_view) { return true; },
-                              bytes));
+  ASSERT_TRUE(importer.encode(
+      Stamp{1761000000000ULL << 16}, {}, [](std::string_view) { return true; }, bytes));
   EXPECT_EQ(to_hex(bytes),
             "912aa560a20000036b2d3708"
             "056361736573"

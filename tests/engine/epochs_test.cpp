@@ -4,6 +4,7 @@
 
 #include "access/certificate.h"
 #include "base/limits.h"
+#include "engine/incarnation.h"
 #include "engine/mesh_keys.h"
 #include "engine/own_commit.h"
 #include "engine/verification.h"

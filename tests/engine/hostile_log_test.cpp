@@ -289,7 +289,7 @@ TEST_F(HostileLogs, AreNoProofOfAForkWhereTheyAgree) {
   EXPECT_FALSE(is_frozen("A", log));
 }
 
-TEST_F(HostileLogs, OfMoreAuthorsThanADeviceMayHaveAreLeftOut) {
+TEST_F(HostileLogs, OfMoreAuthorsThanADeviceMayHaveFreezeTheDevice) {
   std::vector<HostileLog> logs;
   logs.reserve(limits::kAuthorsPerDevice + 1);
   for (std::size_t i = 1; i <= limits::kAuthorsPerDevice + 1; ++i) {
@@ -297,13 +297,13 @@ TEST_F(HostileLogs, OfMoreAuthorsThanADeviceMayHaveAreLeftOut) {
     logs.back().write(100);
     const bool fits = i <= limits::kAuthorsPerDevice;
     EXPECT_EQ(bring(logs.back(), {logs.back().seal({logs.back().at(1)})}),
-              fits ? Host::Fate::stored : Host::Fate::refused)
+              fits ? Host::Fate::stored : Host::Fate::quarantined)
         << i;
   }
-  // Those that are here go on.
+  // What is here of the others is passed on, and takes nothing more.
   logs[0].write(100);
-  EXPECT_EQ(bring(logs[0], {logs[0].seal({logs[0].at(2)})}), Host::Fate::stored);
-  expect_forwarded(logs[0], 2);
+  EXPECT_EQ(bring(logs[0], {logs[0].seal({logs[0].at(2)})}), Host::Fate::quarantined);
+  expect_forwarded(logs[0], 1);
   EXPECT_EQ(held("C", logs.back()), 0u);
 }
 

@@ -117,5 +117,25 @@ TEST(Interruption, AFailedWriteThatLandedNeverGivesItsPlaceToAnotherChange) {
   expect_sound(ward, "A");
 }
 
+TEST(Interruption, WhatAnOpeningFindsSurvivesThePowerCutAfterIt) {
+  Ward ward;
+  ward.found("A");
+  ASSERT_TRUE(ward.join("B", "A"));
+  ward.disk("A").fail_writes({0, ErrorCode::store_failed, true});
+  EXPECT_FALSE(ward.edit("A", [](engine::Edit& edit) {
+    return edit.put_json(Ward::document("cases/1"), "status", R"("indeterminate")");
+  }));
+  ASSERT_TRUE(ward.reopen("A"));
+  EXPECT_EQ(ward.json("A", "cases/1"), R"({"status":"indeterminate"})");
+  ASSERT_TRUE(ward.sync("B", "A").caller);
+  ward.crash("A");
+  EXPECT_EQ(ward.json("A", "cases/1"), R"({"status":"indeterminate"})");
+  ward.put("A", "cases/1", "status", R"("after")");
+  const Met met = ward.sync("B", "A");
+  ASSERT_TRUE(met.caller) << met.caller.error().message();
+  EXPECT_TRUE(met.caller->in_sync);
+  EXPECT_SAME(ward);
+}
+
 }  // namespace
 }  // namespace relais::testing

@@ -55,17 +55,125 @@ TEST(Membership, AnExpiredInvitationLetsNobodyIn) {
   EXPECT_EQ(refused.error().message(), "The invitation isn't valid any more.");
 }
 
-TEST(Membership, ANewInvitationIsOpenHoweverManyLongerOnesThereAre) {
+/// Of device A's, for somebody to come with.
+std::vector<engine::OpenInvitation> open_at(Ward& ward) {
+  auto open = engine::open_invitations(ward.core("A"));
+  EXPECT_TRUE(open);
+  return std::move(*open);
+}
+
+Result<Bytes> come(Ward& ward, const access::DeviceKeys& keys,
+                   const engine::OpenInvitation& invitation) {
+  return engine::admit(ward.core("A"), request(ward, keys), invitation);
+}
+
+Status try_to_invite(Ward& ward, std::chrono::minutes valid) {
+  engine::Core& core = ward.core("A");
+  engine::OpenInvitation open;
+  open.compartments = {core.control.membership.compartments().front().id};
+  open.invitation = access::make_invitation(core.environment.random, core.identity.space,
+                                            ward.clock().now().wall, valid);
+  return engine::save_invitation(core, open);
+}
+
+TEST(Membership, AsManyInvitationsAreOpenAsTheLimitSaysAndOneMoreIsRefusedInWords) {
   Ward ward;
   ward.found("A");
-  for (std::size_t i = 0; i < 2 * limits::kOpenInvitations; ++i)
-    invite(ward, std::chrono::hours(9));
-  ward.clock().now_.wall = {};  // 1970: all of them seem to last for decades
+  for (std::size_t i = 0; i < limits::kOpenInvitations; ++i) {
+    ASSERT_TRUE(try_to_invite(ward, std::chrono::hours(1)));
+  }
+  const auto before = open_at(ward);
+  ASSERT_EQ(before.size(), limits::kOpenInvitations);
+  const Status refused = try_to_invite(ward, std::chrono::hours(1));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), ErrorCode::limit_exceeded);
+  EXPECT_EQ(refused.error().message(),
+            "This device has given out 12 invitations that nobody has used yet: let one be used or "
+            "expire before you make another.");
+  // The first is as good as it was.
+  const auto keys = access::make_device_keys(ward.core("A").environment.random);
+  EXPECT_TRUE(come(ward, keys, before.back()));
+  EXPECT_TRUE(try_to_invite(ward, std::chrono::hours(1)));  // a used one doesn't count
+}
+
+TEST(Membership, TheNewestInvitationIsTriedFirstWhateverItsEnd) {
+  Ward ward;
+  ward.found("A");
+  invite(ward, std::chrono::hours(9));
   const auto newest = invite(ward, std::chrono::minutes(1));
-  const auto open = engine::open_invitations(ward.core("A"));
-  ASSERT_TRUE(open);
-  ASSERT_EQ(open->size(), limits::kOpenInvitations);
-  EXPECT_EQ(open->front().invitation.secret.view(), newest.invitation.secret.view());
+  EXPECT_EQ(open_at(ward).front().invitation.secret.view(), newest.invitation.secret.view());
+}
+
+TEST(Membership, ExpiredInvitationsDoNotCount) {
+  Ward ward;
+  ward.found("A");
+  for (std::size_t i = 0; i < limits::kOpenInvitations; ++i) {
+    ASSERT_TRUE(try_to_invite(ward, std::chrono::minutes(1)));
+  }
+  ward.clock().pass(std::chrono::minutes(1));
+  EXPECT_TRUE(try_to_invite(ward, std::chrono::minutes(1)));
+  EXPECT_EQ(open_at(ward).size(), 1u);
+}
+
+TEST(Membership, AllThatIsAnsweredFitsIntoWhatASessionTries) {
+  Ward ward;
+  ward.found("A");
+  for (std::size_t round = 0; round < 3; ++round) {
+    for (std::size_t i = 0; i < limits::kOpenInvitations; ++i) {
+      ASSERT_TRUE(try_to_invite(ward, std::chrono::minutes(1)));
+    }
+    if (round < 2) ward.clock().pass(std::chrono::minutes(1));
+  }
+  EXPECT_EQ(open_at(ward).size(), limits::kOpenInvitations);
+  EXPECT_EQ(engine::expired_secrets(ward.core("A"))->size(), limits::kClosedInvitations);
+}
+
+TEST(Membership, AnInvitationThatWasSeenExpiredStaysSoWhenTheClockGoesBack) {
+  Ward ward;
+  ward.found("A");
+  const auto open = invite(ward, std::chrono::minutes(10));
+  ward.clock().pass(std::chrono::minutes(11));
+  ward.crash("A");  // and is opened again, which sees it
+  ward.clock().now_.wall.ms -= std::chrono::milliseconds(std::chrono::minutes(11)).count();
+  EXPECT_TRUE(open_at(ward).empty());
+  EXPECT_EQ(engine::expired_secrets(ward.core("A"))->size(), 1u);
+  const auto keys = access::make_device_keys(ward.core("A").environment.random);
+  EXPECT_EQ(come(ward, keys, open).error().code(), ErrorCode::invitation_refused);
+}
+
+TEST(Membership, AnInvitationIsOverWhereTheClockStandsBeforeItsMaking) {
+  for (const auto& [back, over] :
+       {std::pair(std::chrono::minutes(2), false), std::pair(std::chrono::minutes(3), true)}) {
+    Ward ward;
+    ward.found("A");
+    invite(ward, std::chrono::minutes(10));
+    ward.clock().now_.wall.ms -= std::chrono::milliseconds(back).count();
+    EXPECT_EQ(open_at(ward).empty(), over);
+  }
+}
+
+TEST(Membership, TwoWhoComeAtOnceWithOneInvitationAreNotBothLetIn) {
+  Ward ward;
+  ward.found("A");
+  const auto seen_by_both = invite(ward, std::chrono::minutes(10));  // before either was let in
+  const auto first = access::make_device_keys(ward.core("A").environment.random);
+  const auto second = access::make_device_keys(ward.core("A").environment.random);
+  ASSERT_TRUE(come(ward, first, seen_by_both));
+  EXPECT_EQ(come(ward, second, seen_by_both).error().code(), ErrorCode::invitation_refused);
+}
+
+TEST(Membership, WhoWasCutOffComesAgainWithTheSameInvitationThoughItHasExpired) {
+  Ward ward;
+  ward.found("A");
+  const auto open = invite(ward, std::chrono::minutes(1));
+  const auto keys = access::make_device_keys(ward.core("A").environment.random);
+  const auto certificate = come(ward, keys, open);
+  ASSERT_TRUE(certificate);
+  ward.clock().pass(std::chrono::hours(1));
+  ASSERT_EQ(open_at(ward).size(), 1u);
+  EXPECT_EQ(*come(ward, keys, open_at(ward)[0]), *certificate);
+  const auto other = access::make_device_keys(ward.core("A").environment.random);
+  EXPECT_FALSE(come(ward, other, open_at(ward)[0]));
 }
 
 TEST(Membership, AMemberReadsAndWritesButDoesNotInvite) {

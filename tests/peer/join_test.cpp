@@ -31,6 +31,24 @@ class Join : public testing::Test {
   std::size_t expected_invitation = 0;
 };
 
+/// A session that the test speaks in, on one side of an invitation.
+struct ByHand : session::Authenticator {
+  std::optional<Bytes> authenticate(const session::PeerHello&) override { return answer; }
+  void exchange(session::Session& session, Peer& peer) {
+    const Now now = Meeting::start();
+    for (bool moved = true; moved;) {
+      moved = false;
+      Bytes bytes;
+      while (session.poll_transmit(now, bytes)) peer.handle_bytes(bytes, now), moved = true;
+      while (!(bytes = peer.poll_transmit(now)).empty()) {
+        session.handle_bytes(now, bytes);
+        moved = true;
+      }
+    }
+  }
+  Bytes answer;
+};
+
 TEST_F(Join, BringsTheCertificateAndAllOfControlAndNoData) {
   Meeting meeting(joiner_peer(ward.join_config(joiner)), owner_peer());
   meeting.recording = true;
@@ -98,7 +116,7 @@ TEST_F(Join, UnderTheSecondOfTwoInvitationsNamesIt) {
   EXPECT_TRUE(meeting.a().result());
 }
 
-TEST_F(Join, RefusedByTheInviterEndsInSilence) {
+TEST_F(Join, RefusedByTheInviterIsToldByItsEndAlone) {
   owner->on_admit = nullptr;  // every invitation is used
   Meeting meeting(joiner_peer(ward.join_config(joiner)), owner_peer());
   meeting.run();
@@ -106,10 +124,81 @@ TEST_F(Join, RefusedByTheInviterEndsInSilence) {
   const auto b = meeting.b().result();
   ASSERT_FALSE(a);
   ASSERT_FALSE(b);
-  EXPECT_EQ(a.error().code(), ErrorCode::handshake_failed);
+  EXPECT_EQ(a.error().code(), ErrorCode::invitation_refused);
+  EXPECT_EQ(a.error().message(),
+            "The invitation was refused: it was used by another device. Ask for a new one.");
   EXPECT_EQ(b.error().code(), ErrorCode::invitation_refused);
-  EXPECT_EQ(meeting.b().report().bytes_sent, 0u);
+  EXPECT_EQ(meeting.b().report().bytes_sent, 50u);  // END
   EXPECT_TRUE(joiner->everything().empty());
+}
+
+TEST_F(Join, CutAtAnyByteIsNeverCalledARefusalAndGoesOnWithTheSameInvitation) {
+  std::uint64_t whole = 0;
+  {
+    Meeting meeting(joiner_peer(ward.join_config(joiner)), owner_peer());
+    meeting.run();
+    ASSERT_TRUE(meeting.a().result());
+    whole = meeting.crossed;
+  }
+  owner->on_admit = [this](const access::JoinRequest&, std::size_t) {
+    return Result<Bytes>(owner->membership()->device(joiner.actor->id())->certificate);
+  };
+  std::size_t completed = 0;
+  for (std::uint64_t cut = 0; cut < whole; cut += 7) {
+    SCOPED_TRACE("cut after " + std::to_string(cut) + " of " + std::to_string(whole));
+    Tablet again{joiner.actor,
+                 std::make_unique<FakeHost>(ward.space.founding.space, *joiner.actor, ward.random)};
+    Meeting meeting(
+        Peer::join(ward.join_config(joiner), *again.host, ward.random, Meeting::start()),
+        owner_peer());
+    meeting.portion = 1 + cut % 60;
+    meeting.run_until_cut(cut);
+    const auto result = meeting.a().result();
+    if (result) {
+      ++completed;
+      EXPECT_FALSE(result->certificate.empty());
+      continue;
+    }
+    EXPECT_NE(result.error().code(), ErrorCode::invitation_refused);
+    EXPECT_NE(result.error().code(), ErrorCode::peer_misbehaved);
+  }
+  EXPECT_GT(completed, 0u);  // cut after all was said
+}
+
+TEST_F(Join, CutBetweenItsLastWordAndTheAnswerSaysThatItMayBeTriedAgain) {
+  auto joining = joiner_peer(ward.join_config(joiner));
+  auto owner_side = owner_peer();
+  const Now now = Meeting::start();
+  owner_side.handle_bytes(joining.poll_transmit(now), now);
+  joining.handle_bytes(owner_side.poll_transmit(now), now);
+  owner_side.handle_bytes(joining.poll_transmit(now), now);  // message 3: it is admitted
+  ASSERT_NE(owner->membership()->device(joiner.actor->id()), nullptr);
+  joining.handle_link_closed(now);
+  const auto result = joining.result();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code(), ErrorCode::link_failed);
+  EXPECT_EQ(result.error().retry(), Retry::later);
+  EXPECT_EQ(result.error().message(),
+            "The connection was cut before the other device had answered: join again with the same "
+            "invitation.");
+}
+
+TEST_F(Join, KeepsNothingOfWhatOneWhoWasRefusedGoesOnToSay) {
+  owner->on_admit = nullptr;
+  ByHand hand;
+  hand.answer = access::encode_join_request(joiner.actor->keys, ward.space.founding.space);
+  Peer peer = owner_peer();
+  auto session = session::Session::initiate({ward.space.founding.space, session::Mode::invitation,
+                                             ward.invitation, joiner.actor->keys.noise},
+                                            hand, ward.random, Meeting::start());
+  hand.exchange(session, peer);
+  EXPECT_EQ(session.state(), session::Session::State::ended);
+  session.send(Bytes(1000, 'x'));  // no message at all
+  hand.exchange(session, peer);
+  session.finish();
+  hand.exchange(session, peer);
+  ASSERT_TRUE(peer.finished());
+  EXPECT_EQ(peer.result().error().code(), ErrorCode::invitation_refused);
 }
 
 TEST_F(Join, WithAWrongSecretEndsInSilence) {
@@ -142,24 +231,6 @@ TEST_F(Join, ByAnInviterWhoIsNoMemberIsRefusedByTheJoiner) {
   meeting.run();
   EXPECT_EQ(meeting.a().result().error().code(), ErrorCode::handshake_failed);
 }
-
-/// A session that the test speaks in, on one side of an invitation.
-struct ByHand : session::Authenticator {
-  std::optional<Bytes> authenticate(const session::PeerHello&) override { return answer; }
-  void exchange(session::Session& session, Peer& peer) {
-    const Now now = Meeting::start();
-    for (bool moved = true; moved;) {
-      moved = false;
-      Bytes bytes;
-      while (session.poll_transmit(now, bytes)) peer.handle_bytes(bytes, now), moved = true;
-      while (!(bytes = peer.poll_transmit(now)).empty()) {
-        session.handle_bytes(now, bytes);
-        moved = true;
-      }
-    }
-  }
-  Bytes answer;
-};
 
 TEST_F(Join, GivesNoDataToAJoinerWhoAsksForIt) {
   ByHand hand;

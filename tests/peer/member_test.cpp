@@ -164,19 +164,6 @@ TEST_F(Straggler, SaysNothingBeforeTheOtherHasProvedItself) {
   EXPECT_TRUE(peer.finished()) << "and doesn't wait for ever";
 }
 
-TEST_F(Member, ThatMeetsItselfIsToldSo) {
-  Meeting meeting(
-      Peer::sync(a_config, *a.host, ward.random, Meeting::start()),
-      Peer::serve(ward.serve_config(a), *a.host, ward.reception, ward.random, Meeting::start()));
-  meeting.run();
-  const auto result = meeting.a().result();
-  ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().code(), ErrorCode::invalid_argument);
-  EXPECT_EQ(result.error().message(),
-            "The other side is this device itself, or a copy of its folder: give the address of "
-            "another device, or let the copy join as a new one.");
-}
-
 TEST_F(Member, CertifiedBySomebodyWhoMayNotIsNot) {
   Tablet accomplice = ward.stranger();
   const auto body = ward.space.body(*a.actor, *accomplice.actor, access::Level::courier);

@@ -20,7 +20,7 @@ class Time : public testing::Test {
   void send(std::uint64_t after) {
     auto piece = own->read(log(), after, 1).value();
     liar->say(wire::message::Piece{log().compartment, log().author, after + 1,
-                                   std::move(piece->entries)});
+                                   std::move(piece->piece.entries)});
   }
   log::LogId log() const { return {ward.medical, own.actor->author}; }
   std::vector<Ack::Stored> acks() {

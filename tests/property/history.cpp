@@ -162,9 +162,8 @@ bool has_siblings(const State& state) {
 
 /// What it restored is deleted again as a whole, or stays where something new had begun.
 bool restores(const Change& change) {
-  return std::any_of(change.ops.begin(), change.ops.end(), [](const Op& op) {
-    return std::holds_alternative<op::Restore>(op.what);
-  });
+  return std::any_of(change.ops.begin(), change.ops.end(),
+                     [](const Op& op) { return std::holds_alternative<op::Restore>(op.what); });
 }
 
 /// Takes back the device's last change. If nothing came after it, all is as it was before.

@@ -191,7 +191,7 @@ std::set<Oracle::Seen> Oracle::moves(const Path& path) const {
     return words(move->element);
   };
   return surviving(path, matches, [&](const Event& other, const std::string& element, const Dot&) {
-        const auto* move = std::get_if<op::Move>(&other.op->what);
+    const auto* move = std::get_if<op::Move>(&other.op->what);
     return move != nullptr && other.op->path == path && words(move->element) == element;
   });
 }

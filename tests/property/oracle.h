@@ -76,7 +76,7 @@ class Oracle {
   std::map<AuthorId, const Event*> totals(const Path& path) const;
 
   std::vector<Event> events_;
-  std::vector<const Event*> marks_;     ///< that stand
+  std::vector<const Event*> marks_;  ///< that stand
   std::set<const Event*> contested_;
   bool all_ = false;  ///< hidden things are asked for too
 };

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "session/pair.h"
+#include "support/secret_memory.h"
 
 // A peer written from docs/spec/session.md on Noise alone, against a Session: the layout is what
 // the specification says, and what no Session would send is met as it says, too.
@@ -8,6 +9,7 @@ namespace relais::session {
 namespace {
 
 using State = Session::State;
+using relais::test::copies_of;
 using test::Pair;
 
 Bytes with_length(const Bytes& piece) {
@@ -116,32 +118,30 @@ TEST_F(ByHand, AnAuthenticFrameAgainstTheRulesIsThePeersMisbehaviour) {
   EXPECT_EQ(pair.written_by(*pair.b), "");
 }
 
-template <class Object>
-bool holds(const Object& object, BytesView secret) {
-  const BytesView bytes(reinterpret_cast<const char*>(&object), sizeof(object));
-  return bytes.find(secret) != BytesView::npos;
-}
-
 TEST_F(ByHand, ADeadHandshakeHoldsNoKeys) {
-  EXPECT_TRUE(holds(noise, pair.a_key.secret_key.view()));
+  const BytesView secret = pair.a_key.secret_key.view();
+  const std::size_t before = copies_of(secret);
+  if (before == 0) GTEST_SKIP() << "this system doesn't show where secrets are";
   Bytes out;
   EXPECT_FALSE(noise.read("out of turn", out));
-  EXPECT_FALSE(holds(noise, pair.a_key.secret_key.view()));
+  EXPECT_EQ(copies_of(secret), before - 1);
 }
 
-TEST(SessionKeys, AreNoLongerInTheObjectAfterTheHandshakeOrAFailure) {
+TEST(SessionKeys, AreNoLongerInMemoryAfterTheHandshakeOrAFailure) {
   for (const bool fails : {false, true}) {
     Pair pair;
     pair.b_door.accepts = !fails;
-    pair.make();
     const BytesView a_secret = pair.a_key.secret_key.view();
     const BytesView b_secret = pair.b_key.secret_key.view();
-    EXPECT_TRUE(holds(*pair.a, a_secret));
-    EXPECT_TRUE(holds(*pair.b, b_secret));
+    const std::size_t of_a = copies_of(a_secret), of_b = copies_of(b_secret);
+    if (of_a == 0) GTEST_SKIP() << "this system doesn't show where secrets are";
+    pair.make();
+    EXPECT_GT(copies_of(a_secret), of_a);
+    EXPECT_GT(copies_of(b_secret), of_b);
     pair.drive();
     EXPECT_EQ(pair.b->state(), fails ? State::failed : State::established);
-    EXPECT_FALSE(holds(*pair.a, a_secret));
-    EXPECT_FALSE(holds(*pair.b, b_secret));
+    EXPECT_EQ(copies_of(a_secret), of_a);
+    EXPECT_EQ(copies_of(b_secret), of_b);
   }
 }
 

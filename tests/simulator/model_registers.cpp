@@ -93,9 +93,8 @@ class RegisterCheck {
   bool may_be_contested(std::size_t by) const {
     const Write& made = writes_[by];
     // Over a void even a deletion without a reason leaves a mark.
-    const bool is_mark = std::any_of(writes_.begin(), writes_.end(), [](const Write& write) {
-      return !write.reason.empty();
-    });
+    const bool is_mark = std::any_of(writes_.begin(), writes_.end(),
+                                     [](const Write& write) { return !write.reason.empty(); });
     if (!is_mark || !erases(made)) return false;
     for (std::size_t at = 0; at < writes_.size(); ++at) {
       if (at == by || erases(writes_[at])) continue;

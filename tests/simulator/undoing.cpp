@@ -22,6 +22,8 @@ bool foresee_values(const Deed& deed, const Reading& now, Undoing& undoing) {
   const auto is_theirs = [&](const Sibling& one) { return find(others, one.token) != nullptr; };
   if (std::any_of(wrote.begin(), wrote.end(), is_theirs)) return false;
   if (std::any_of(replaced.begin(), replaced.end(), is_theirs)) return false;
+  const auto other_voids = without(now.voids, without(deed.after.voids, deed.before.voids));
+  undoing.is_hidden_by_others = wrote.empty() && !other_voids.empty();
   undoing.result.values = others;
   for (const Sibling& one : undoing.again) undoing.result.values.push_back(one);
   return true;

@@ -23,6 +23,7 @@ struct Undoing {
   std::vector<std::string> removed;  ///< by it
   std::int64_t counted = 0;
   Reading result;
+  bool is_hidden_by_others = false;  ///< another's void may hide still what comes again
   bool exact = false;  ///< nobody has touched the field since: it reads as before in every way
 
   bool changes_something() const {

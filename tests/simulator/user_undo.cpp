@@ -43,13 +43,17 @@ User::Doing User::undoing_of(const Deed& deed, const Reading& now, const Undoing
                                   : "sometimes: a change is taken back after others wrote";
   // One that somebody else has written or restored may be theirs: it stays then.
   doing.is_sure =
+      !undoing.is_hidden_by_others &&
       std::none_of(undoing.added.begin(), undoing.added.end(),
                    [&](const std::string& one) { return model_.was_restored(deed.field, one); }) &&
       std::none_of(undoing.mine.begin(), undoing.mine.end(),
                    [&](const Sibling& one) { return model_.may_have_twin(deed.field, one); });
   doing.note = [this, undoing](const ActPtr& act, const Doing& done) {
     const Field& field = done.deed.field;
-    for (const Sibling& one : undoing.again) note_write(act, done, one, undoing.mine);
+    for (const Sibling& one : undoing.again) {
+      const bool is_back = find(done.deed.after.values, one.token) != nullptr;
+      if (is_back || !undoing.is_hidden_by_others) note_write(act, done, one, undoing.mine);
+    }
     if (undoing.again.empty() && !undoing.mine.empty()) note_write(act, done, {}, undoing.mine);
     for (const std::string& one : undoing.added) model_.remove(field, act, one);
     for (const std::string& one : undoing.removed) model_.restore(field, act, one);

@@ -19,7 +19,8 @@ void add_all(std::map<std::string, std::uint64_t>& to,
 /// The hub is there, but had no place or lost us.
 bool may_try_again(ErrorCode code) {
   return code == ErrorCode::handshake_failed || code == ErrorCode::link_failed ||
-         code == ErrorCode::session_closed || code == ErrorCode::timed_out;
+         code == ErrorCode::session_closed || code == ErrorCode::timed_out ||
+         code == ErrorCode::busy;
 }
 
 }  // namespace

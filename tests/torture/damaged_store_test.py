@@ -11,7 +11,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
 from harness import CliTest, PATIENCE, Serving, main, relais, start  # noqa: E402
 
-ADVICE = ("Let this device join again, with a new invitation: `relais join DIR INVITATION --device "
+ADVICE = ("Let this device join again, with a new invitation: `relais join DIR --device "
           "NAME --at HOST:PORT --set-aside` keeps this folder under another name, and fetches what "
           "the other devices hold.")
 ONLY_THERE = "What this device wrote and never synced is only there."

@@ -69,9 +69,8 @@ class BadWire(CliTest):
         if process.returncode == 0:
             return json.loads(out)
         fault = json.loads(err)
-        # A handshake that loses its time and one that is refused look the same: handshake_failed.
         self.assertIn(fault["error"], ("unreachable", "timed_out", "handshake_failed", "link_failed",
-                                       "session_closed", "closed"))
+                                       "session_closed", "closed", "busy"))
         self.assertRegex(fault["message"], r"^\S.*[.?]$")
         self.assertIn("advice", fault)
         return None

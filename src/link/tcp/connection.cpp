@@ -20,12 +20,19 @@ std::string remote_of(const Socket& socket) {
   return code ? "a device" : to_text(endpoint);
 }
 
+Bytes address_of(const Socket& socket) {
+  error_code code;
+  const Endpoint endpoint = socket.remote_endpoint(code);
+  return code ? Bytes() : to_bytes(endpoint);
+}
+
 }  // namespace
 
 Connection::Connection(Socket socket)
     : socket_(std::move(socket)),
       linger_timer_(socket_.get_executor()),
-      remote_(remote_of(socket_)) {
+      remote_(remote_of(socket_)),
+      remote_address_(address_of(socket_)) {
   tune(socket_);
 }
 

@@ -23,6 +23,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void abandon();
 
   const std::string& remote() const { return remote_; }
+  const Bytes& remote_address() const { return remote_address_; }
 
  private:
   void read();
@@ -46,6 +47,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Socket socket_;
   asio::steady_timer linger_timer_;
   std::string remote_;
+  Bytes remote_address_;
   Link::Handler handler_;
   Bytes inbox_;
   Outbox outbox_;

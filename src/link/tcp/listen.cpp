@@ -1,6 +1,9 @@
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <limits>
 #include <vector>
 
 #include "base/try.h"
@@ -127,6 +130,12 @@ Result<std::vector<Endpoint>> endpoints_of(asio::io_context& io, const Address& 
 }
 
 }  // namespace
+
+std::size_t descriptor_limit() {
+  rlimit limit{};
+  const bool known = ::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+  return known ? static_cast<std::size_t>(limit.rlim_cur) : std::numeric_limits<std::size_t>::max();
+}
 
 Result<std::unique_ptr<Listener>> listen(asio::io_context& io, const Address& at,
                                          ListenHandler handler) {

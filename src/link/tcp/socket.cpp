@@ -45,6 +45,15 @@ std::string to_text(const Endpoint& endpoint) {
   return to_string(Address{address.to_string(), endpoint.port()});
 }
 
+Bytes to_bytes(const Endpoint& endpoint) {
+  const asio::ip::address address = endpoint.address();
+  const asio::ip::address_v6 whole =
+      address.is_v6() ? address.to_v6()
+                      : asio::ip::make_address_v6(asio::ip::v4_mapped, address.to_v4());
+  const auto bytes = whole.to_bytes();
+  return {bytes.begin(), bytes.end()};
+}
+
 void close_on_exec(int descriptor) { ::fcntl(descriptor, F_SETFD, FD_CLOEXEC); }
 
 void tune(Socket& socket) {

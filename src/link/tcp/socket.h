@@ -18,6 +18,9 @@ using Endpoint = asio::ip::tcp::endpoint;
 /// HOST:PORT; IPv4 inside IPv6 is shown as IPv4.
 std::string to_text(const Endpoint& endpoint);
 
+/// The address in 16 bytes, IPv4 as ::ffff:a.b.c.d.
+Bytes to_bytes(const Endpoint& endpoint);
+
 /// Not passed on to programs that the host starts.
 void close_on_exec(int descriptor);
 

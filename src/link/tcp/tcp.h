@@ -26,6 +26,9 @@ namespace relais::link::tcp {
     boost::asio::io_context& io, const Address& to, Duration timeout,
     std::function<void(Result<std::unique_ptr<Link>>)> done);
 
+/// How many files and sockets this process may have open at once.
+std::size_t descriptor_limit();
+
 struct ListenHandler {
   std::function<void(std::unique_ptr<Link>)> on_link;  ///< not started yet
   /// Optional: new connections can't be taken for now (too many open files); said once until it

@@ -14,6 +14,7 @@ class TcpLink final : public Link {
   void write(Bytes bytes) override { connection_->write(std::move(bytes)); }
   void close() override { connection_->close(); }
   std::string remote() const override { return connection_->remote(); }
+  Bytes remote_address() const override { return connection_->remote_address(); }
 
  private:
   std::shared_ptr<Connection> connection_;

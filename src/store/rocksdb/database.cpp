@@ -50,8 +50,9 @@ void WriteFailure::OnBackgroundError(rocksdb::BackgroundErrorReason reason,
 Result<std::shared_ptr<Database>> Database::open(StoreFolder folder, OpenMode mode,
                                                  const RocksDbOptions& options) {
   auto failure = std::make_shared<WriteFailure>();
-  auto database = std::make_shared<Database>(std::move(folder), failure);
-  rocksdb::DBOptions db_options = database_options(options, failure);
+  rocksdb::Env* const env = options.env != nullptr ? options.env : rocksdb::Env::Default();
+  auto database = std::make_shared<Database>(std::move(folder), failure, env);
+  rocksdb::DBOptions db_options = database_options(options, failure, database->env_);
   if (mode == OpenMode::create) {
     db_options.create_if_missing = true;
     db_options.create_missing_column_families = true;

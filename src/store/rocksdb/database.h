@@ -15,6 +15,7 @@
 #include "relais/result.h"
 #include "store/batch.h"
 #include "store/rocksdb/rocksdb_store.h"
+#include "store/rocksdb/store_env.h"
 #include "store/rocksdb/store_folder.h"
 
 namespace relais::store {
@@ -52,8 +53,8 @@ class Database {
  public:
   static Result<std::shared_ptr<Database>> open(StoreFolder folder, OpenMode mode,
                                                 const RocksDbOptions& options);
-  Database(StoreFolder folder, std::shared_ptr<WriteFailure> failure)
-      : folder_(std::move(folder)), failure_(std::move(failure)) {}
+  Database(StoreFolder folder, std::shared_ptr<WriteFailure> failure, rocksdb::Env* env)
+      : folder_(std::move(folder)), env_(env), failure_(std::move(failure)) {}
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
   ~Database();
@@ -74,6 +75,7 @@ class Database {
   Status after_write(const rocksdb::Status& status);
 
   StoreFolder folder_;
+  StoreEnv env_;
   std::shared_ptr<WriteFailure> failure_;
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> families_;

@@ -45,9 +45,10 @@ rocksdb::ColumnFamilyOptions family_options(const RocksDbOptions& options,
 }  // namespace
 
 rocksdb::DBOptions database_options(const RocksDbOptions& options,
-                                    std::shared_ptr<rocksdb::EventListener> listener) {
+                                    std::shared_ptr<rocksdb::EventListener> listener,
+                                    rocksdb::Env& env) {
   rocksdb::DBOptions db;
-  if (options.env != nullptr) db.env = options.env;
+  db.env = &env;
   // What a crash leaves must be one state of all families, even where RocksDB 7.8's recovery is
   // at its weakest: flush them together, never resume after an error, never recycle or sync
   // write-ahead logs in parts.

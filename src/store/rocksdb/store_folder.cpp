@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::string_view kFirstLine = "relais store\nversion ";
 constexpr std::size_t kVersionFileBytes = 64;
+constexpr mode_t kOthersModes = 077;
 
 Error disk_error(const std::string& path, int error) {
   if (error == ENOSPC || error == EDQUOT) {
@@ -54,7 +55,8 @@ Status sync_folder(const std::string& path) {
 Status write_file(const std::string& path, BytesView content) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file < 0) return disk_error(path, errno);
-  errno = EIO;  // what a short write is taken for
+  errno = EIO;                 // what a short write is taken for
+  (void)::fchmod(file, 0600);  // whatever the umask, and though it was there
   const bool written =
       ::write(file, content.data(), content.size()) == static_cast<ssize_t>(content.size());
   const int error = written && ::fsync(file) == 0 ? 0 : errno;
@@ -96,12 +98,28 @@ std::string parent_of(const std::string& path) {
 }
 
 Status make_folder(const std::string& path) {
-  if (::mkdir(path.c_str(), 0700) == 0) return sync_folder(parent_of(path));
+  if (::mkdir(path.c_str(), 0700) == 0) {
+    (void)::chmod(path.c_str(), 0700);  // whatever the umask
+    return sync_folder(parent_of(path));
+  }
   if (errno == ENOENT) {
     return Error(ErrorCode::not_found, "There is no folder to make the store " + path + " in.");
   }
   if (errno == EEXIST) return {};
   return disk_error(path, errno);
+}
+
+/// What is in a folder, but not below.
+void close_to_others(const std::string& folder) {
+  std::error_code ended;
+  std::filesystem::directory_iterator entry(folder, ended);
+  for (; !ended && entry != std::filesystem::directory_iterator(); entry.increment(ended)) {
+    struct stat info;
+    const char* const path = entry->path().c_str();
+    if (::lstat(path, &info) != 0 || (info.st_mode & kOthersModes) == 0) continue;
+    if (S_ISREG(info.st_mode)) (void)::chmod(path, 0600);
+    if (S_ISDIR(info.st_mode)) (void)::chmod(path, 0700);
+  }
 }
 
 Error not_a_folder(const std::string& path, ErrorCode code) {
@@ -154,6 +172,7 @@ Status StoreFolder::begin() {
                  "The folder " + path_ + " is not empty; a store needs one of its own.");
   }
   if (error) return disk_error(path_, error.value());
+  RELAIS_TRY(make_private());
   RELAIS_TRY(write_file(path_ + "/STORE.unfinished",
                         Bytes(kFirstLine) + std::to_string(kStoreVersion) + "\n"));
   return sync_folder(path_);
@@ -169,8 +188,27 @@ Status StoreFolder::finish() {
 Result<StoreFolder> StoreFolder::open(const std::string& path) {
   RELAIS_ASSIGN(StoreFolder folder, lock(path));
   RELAIS_TRY(folder.check_version());
+  RELAIS_TRY(folder.make_private());
   RELAIS_TRY(folder.check_writable());
   return folder;
+}
+
+/// Takes away what the folder, or a copy of it, lets others do. A file system without modes keeps
+/// what it has.
+Status StoreFolder::make_private() const {
+  struct stat info;
+  if (::fstat(lock_, &info) != 0) return disk_error(path_, errno);
+  if (info.st_uid != ::geteuid() && ::geteuid() != 0) {
+    return Error(ErrorCode::store_failed,
+                 "The folder " + path_ +
+                     " belongs to another user, who could read what is kept in it: use a folder of "
+                     "your own.",
+                 Retry::after_user_acts);
+  }
+  if ((info.st_mode & kOthersModes) != 0) (void)::fchmod(lock_, 0700);
+  close_to_others(path_);
+  close_to_others(database());
+  return {};
 }
 
 Status StoreFolder::check_version() const {

@@ -7,7 +7,8 @@
 
 namespace relais::store {
 
-/// The folder of a store on a disk, locked while this lives (docs/spec/store.md, "Folder"):
+/// The folder of a store on a disk, for its owner alone, and locked while this lives
+/// (docs/spec/store.md, "Folder"):
 ///   STORE             two lines, "relais store" and "version N": the last thing a creation makes
 ///   STORE.unfinished  the same, under this name while the creation is not finished
 ///   db/               the database
@@ -34,6 +35,7 @@ class StoreFolder {
   StoreFolder(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
 
   static Result<StoreFolder> lock(const std::string& path);
+  Status make_private() const;
   Status begin();
   Status check_version() const;
   Status check_writable() const;
