@@ -183,6 +183,7 @@ Status Projector::count_tail(DocumentSlot& slot) {
     RELAIS_ASSIGN(const auto placed, ground_.documents.change(ground_.source(), at));
     slot.record.author(at.log).bytes += placed.bytes;
     slot.record.tail_bytes += placed.bytes;
+    list_content(slot, placed.change);
   }
   return {};
 }
@@ -214,13 +215,17 @@ Status Projector::apply(DocumentSlot& slot, const PlacedChange& placed) {
   record.apply(placed.at);
   slot.changed = true;
   slot.applied = true;
-  return placed.change.content ? note_content(slot, *placed.change.content) : Status();
+  if (!placed.change.content) return {};
+  list_content(slot, placed.change);
+  // Whoever waits for one change of that content, and is of this document like all who name it.
+  if (!record.waiting) return {};
+  return wake_waiting(slot.compartment_no, {*placed.change.content, 1});
 }
 
-/// Whoever waits for one change of that content goes on.
-Status Projector::note_content(const DocumentSlot& slot, const AuthorId& content) {
-  ground_.index.put(store::content_key(slot.key, content), {});
-  return wake_waiting(slot.compartment_no, {content, 1});
+/// Before it has many changes, each is looked at instead.
+void Projector::list_content(const DocumentSlot& slot, const document::ChangeHeader& change) {
+  if (!slot.record.counted || !change.content) return;
+  ground_.index.put(store::content_key(slot.key, *change.content), {});
 }
 
 Result<bool> Projector::has_seen_all(const DocumentSlot& slot, const document::Context& context) {

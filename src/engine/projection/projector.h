@@ -71,7 +71,7 @@ class Projector {
   Status file_candidate(DocumentSlot& slot, const PlacedChange& placed);
   Status enter(DocumentSlot& slot, const PlacedChange& placed, const std::optional<Wait>& woken);
   Status apply(DocumentSlot& slot, const PlacedChange& placed);
-  Status note_content(const DocumentSlot& slot, const AuthorId& content);
+  void list_content(const DocumentSlot& slot, const document::ChangeHeader& change);
   Result<bool> has_seen_all(const DocumentSlot& slot, const document::Context& context);
   Status count_tail(DocumentSlot& slot);
   Status set_aside(DocumentSlot& slot, const LocalPosition& at, store::SetAside reason);

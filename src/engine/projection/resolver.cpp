@@ -71,9 +71,16 @@ Result<Answer> Resolver::resolve(const DocumentSlot& slot, const LocalPosition& 
 }
 
 Result<Answer> Resolver::content(const DocumentSlot& slot, const Position& place) {
-  RELAIS_ASSIGN(const auto applied,
-                ground_.index.get(store::content_key(slot.key, place.author)));
-  return applied ? ready() : wait_for(Wait::For::place, place);
+  if (slot.record.counted) {
+    RELAIS_ASSIGN(const auto applied,
+                  ground_.index.get(store::content_key(slot.key, place.author)));
+    return applied ? ready() : wait_for(Wait::For::place, place);
+  }
+  for (const LocalPosition& at : slot.record.tail) {
+    RELAIS_ASSIGN(const auto placed, ground_.documents.change(ground_.source(), at));
+    if (placed.change.content == place.author) return ready();
+  }
+  return wait_for(Wait::For::place, place);
 }
 
 /// The entry covers the log up to its admitted end.
