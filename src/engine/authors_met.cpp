@@ -2,6 +2,7 @@
 
 #include "base/try.h"
 #include "engine/core.h"
+#include "engine/projection/work.h"
 
 namespace relais::engine {
 
@@ -48,7 +49,9 @@ Result<bool> may_meet(Core& core, const log::LogId& log, const crypto::SigningPu
   commit.intern(log, device, core.genesis(log));
   RELAIS_TRY(core.commit(commit, store::Durability::buffered, {}));
   core.authors.add(device, log.author);
-  if (control) RELAIS_TRY(core.refresh_control());
+  if (!control) return false;
+  RELAIS_TRY(core.refresh_control());
+  RELAIS_TRY(judge_places_again(core));
   return false;
 }
 

@@ -12,13 +12,12 @@ class Citing : public ProjectionTest {
   /// The import of a document, to be carried by whichever scribe.
   Bytes import_of(const std::string& note, const std::string& id = "1") {
     document::Importer importer;
-    EXPECT_TRUE(
-        importer.parse(R"({"collection":"cases","id":")" + id + R"(","doc":{"note":")" + note +
-                       R"("}})"));
+    EXPECT_TRUE(importer.parse(R"({"collection":"cases","id":")" + id + R"(","doc":{"note":")" +
+                               note + R"("}})"));
     Bytes bytes;
     const auto all = [](std::string_view) { return true; };
-    EXPECT_TRUE(importer.encode(document::Stamp{std::uint64_t{1'760'000'000'000} << 16}, {}, all,
-                                bytes));
+    EXPECT_TRUE(
+        importer.encode(document::Stamp{std::uint64_t{1'760'000'000'000} << 16}, {}, all, bytes));
     return bytes;
   }
   AuthorId content_of(const Bytes& import) {
@@ -47,7 +46,8 @@ class Citing : public ProjectionTest {
     engine::Core& core = ward.core(device);
     const log::LogId log{scribes().log(0).compartment, core.identity.author()};
     const store::LogRow* row = core.logs.find(log);
-    return core.documents.change({core.control, *core.store, {}, nullptr}, {row->no, row->head.seq})
+    return core.documents
+        .change({core.control, *core.store, {}, nullptr}, {row->no, row->head.seq})
         ->change.cites;
   }
 };
@@ -138,8 +138,9 @@ TEST_F(Citing, ManyWritersAreCitedByTheirHeadsUnlessSomethingIsDeleted) {
   EXPECT_FALSE(heads.whole);
   ASSERT_EQ(heads.cited.size(), 1u);
   EXPECT_EQ(heads.cited[0].author, scribes().author(5));
-  ASSERT_TRUE(ward.edit(
-      "R", [](engine::Edit& edit) { return edit.erase({"", "cases", "1"}, "", std::nullopt); }));
+  ASSERT_TRUE(ward.edit("R", [](engine::Edit& edit) {
+    return edit.erase({"", "cases", "1"}, "", std::nullopt);
+  }));
   EXPECT_TRUE(last_cites("R").whole);
   EXPECT_EQ(last_cites("R").cited.size(), 6u);
   ASSERT_TRUE(ward.edit("R", [](engine::Edit& edit) {

@@ -165,9 +165,7 @@ class Dump {
         line += place(log, in.u64());
         break;
       }
-      case store::index::kContent:
-        line += to_hex(in.sized(limits::kStoreKeyBytes));
-        break;
+      case store::index::kContent: line += to_hex(in.sized(limits::kStoreKeyBytes)); break;
       case store::index::kSetAside: {
         const store::LogNo log = in.u32();
         line += place(log, in.u64());

@@ -104,8 +104,7 @@ class Exceptions {
   /// Of a log: those that can't be read, of whatever document.
   Status add_unreadable(const store::LogRow& row, std::uint64_t up_to) {
     const std::size_t room = limits::kContextExceptions - context_.exceptions().size();
-    RELAIS_ASSIGN(const auto places,
-                  unreadable(core_, row, floor(row.id.author) + 1, up_to, room));
+    RELAIS_ASSIGN(const auto places, unreadable(core_, row, floor(row.id.author) + 1, up_to, room));
     for (const std::uint64_t seq : places) add({row.id.author, seq});
     return {};
   }

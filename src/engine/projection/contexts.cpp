@@ -111,8 +111,9 @@ bool needs_vector(const document::ChangeHeader& header) {
 std::vector<Position> named_places(const document::Change& change) {
   std::set<Position> places;
   for (const document::Op& op : change.ops) {
-    document::each_named_dot(
-        op, [&places](const document::Dot& dot) { places.insert({dot.author, dot.seq}); });
+    document::each_named_dot(op, [&places](const document::Dot& dot) {
+      places.insert({dot.author, dot.seq});
+    });
   }
   std::vector<Position> named;
   for (const Position& place : places) {

@@ -144,8 +144,8 @@ Status Projector::drop(DocumentSlot& slot) {
     ground_.index.remove(store::set_aside_key(log, in.u64()));
     return true;
   }));
-  for (const char of : {index::kOfDocument, index::kFolded, index::kVector, index::kContent,
-                        index::kChunk}) {
+  for (const char of :
+       {index::kOfDocument, index::kFolded, index::kVector, index::kContent, index::kChunk}) {
     RELAIS_TRY(ground_.index.remove_all(store::index_prefix(of, slot.key)));
   }
   slot.record = {};

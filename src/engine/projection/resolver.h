@@ -10,7 +10,7 @@ namespace relais::engine {
 struct Entry {
   document::Position place;
   std::optional<document::HeadPrefix> hash;  ///< none of its own log, and of dots that ops name
-  bool by_content = false;  ///< the place is that of a by-content change's dots
+  bool by_content = false;                   ///< the place is that of a by-content change's dots
 };
 std::vector<Entry> entries_of(const document::Change& change, const document::Position& self);
 

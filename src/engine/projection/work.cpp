@@ -86,9 +86,9 @@ Status drop_compartment(Core& core, store::CompartmentNo no) {
   Batch& batch = commit.batch();
   const Bytes prefix = store::document_prefix(no);
   batch.remove_range(Family::documents, prefix, store::after_prefix(prefix));
-  for (const char of : {index::kWaiting, index::kOfDocument, index::kFolded, index::kVector,
-                        index::kContent, index::kDependsOn, index::kQueued, index::kChunk,
-                        index::kToWake}) {
+  for (const char of :
+       {index::kWaiting, index::kOfDocument, index::kFolded, index::kVector, index::kContent,
+        index::kDependsOn, index::kQueued, index::kChunk, index::kToWake}) {
     RELAIS_TRY(remove_rows(core, batch, of, prefix));
   }
   for (const char of : {index::kConflict, index::kDependent, index::kToRebuild}) {
