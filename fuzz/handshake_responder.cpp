@@ -50,23 +50,33 @@ bool make_first(Input& input, Hall& hall, session::noise::HandshakeState& noise,
   return whole && known && payload.empty();
 }
 
+void wait_in_vain(Session& session, Hall& hall) {
+  RELAIS_CHECK(hall.reception.waiting() == 1);
+  Now later = hall.now;
+  later.monotonic += limits::kWaitingTime;
+  session.handle_timeout(later);
+  RELAIS_CHECK(written_by(session, later).size() == 2 + limits::kAnswerBytes);
+  check_dead(session, later);
+}
+
 void call(Input& input, Hall& hall) {
   hall.door = Door();
   hall.door.accepts = input.below(4) != 0;
   const std::size_t places = limits::kHalfOpenSessions - hall.reception.half_open();
   Session session =
       Session::respond(responder_config(), hall.door, hall.reception, hall.random, hall.now);
-  if (places == 0) return check_dead(session, hall.now);
 
   const auto candidate = static_cast<std::uint8_t>(input.below(kCandidates + 1));
   auto noise = by_hand(session::Role::initiator, candidate);
   Bytes message;
-  const bool answers = make_first(input, hall, noise, candidate < kCandidates, message);
+  const bool is_let_in = make_first(input, hall, noise, candidate < kCandidates, message);
+  const bool answers = is_let_in && places > 0;
   if (message.size() > limits::kFrameBytes) return;
   give(session, hall.now, with_length(message), 1 + input.u16());
   const Bytes second = written_by(session, hall.now);
-  // Who doesn't know a key gets silence.
+  // Who doesn't know a key gets silence. Who does, and finds no place, is told so after a while.
   RELAIS_CHECK(second.empty() != answers);
+  if (is_let_in && !answers) return wait_in_vain(session, hall);
   if (!answers) return check_dead(session, hall.now);
   hall.firsts.push_back(message);
   Bytes plain;
@@ -97,8 +107,7 @@ void run(Input& input) {
   RELAIS_CHECK(written_by(session, hall.now).empty() && hall.door.calls == 0);
   for (int calls = 0; calls < 12 && !input.empty(); ++calls) {
     call(input, hall);
-    const bool holds_one = session.state() == Session::State::handshaking;
-    RELAIS_CHECK(hall.reception.half_open() == hall.left_open.size() + (holds_one ? 1 : 0));
+    RELAIS_CHECK(hall.reception.half_open() == hall.left_open.size());
   }
   hall.now.monotonic += limits::kHandshakeTime;
   for (Session& open : hall.left_open) open.handle_timeout(hall.now);

@@ -91,9 +91,9 @@ struct Skipped {};
 
 }  // namespace message
 
-using Message = std::variant<message::Hello, message::Vectors, message::Seal, message::Piece,
-                             message::Ack, message::Done, message::Welcome, message::Proof,
-                             message::Skipped>;
+using Message =
+    std::variant<message::Hello, message::Vectors, message::Seal, message::Piece, message::Ack,
+                 message::Done, message::Welcome, message::Proof, message::Skipped>;
 /// Never fails. By value: move a message in, and its blocks are copied once.
 Bytes encode(Message message);
 /// Fails: corrupt; limit_exceeded; unsupported_version for a message of a kind that this version

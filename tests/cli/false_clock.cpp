@@ -19,6 +19,7 @@ long shift() {
 }  // namespace
 
 extern "C" {
+#pragma GCC visibility push(default)
 
 int clock_gettime(clockid_t clock, timespec* time) noexcept {
   using Function = int (*)(clockid_t, timespec*);
@@ -42,4 +43,5 @@ time_t time(time_t* into) noexcept {
   if (into != nullptr) *into = now.tv_sec;
   return now.tv_sec;
 }
+#pragma GCC visibility pop
 }

@@ -69,7 +69,7 @@ class SetAside(CliTest):
         self.assertEqual(relais("status", b, "--json", code=1).error["error"], "store_corrupt")
         with Serving(self.make("other")) as server:
             self.assertEqual(self.join(b, server.address, code=1).error["error"],
-                             "invitation_refused")
+                             "handshake_failed")
         self.assertEqual(relais("status", b, "--json", code=1).error["error"], "store_corrupt")
         with Serving(self.a) as server:
             report = self.join(b, server.address).json

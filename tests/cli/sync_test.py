@@ -160,7 +160,7 @@ class CutOff(CliTest):
             proxy.stop()
             out, err = client.communicate(timeout=60)
             if victim == "server" and client.returncode != 0:
-                self.assertRegex(err.decode(), r'^\{"error":"[a-z_]+","message":"[A-Z]')
+                self.assertRegex(err.decode(), r'^\{"error":"[a-z_]+","message":"[A-Z0-9]')
             return len(proxy.to_client)
 
     def test_a_kill_of_either_side_loses_no_more_than_what_was_in_flight(self):

@@ -121,6 +121,7 @@ TEST(Interruption, WhatAnOpeningFindsSurvivesThePowerCutAfterIt) {
   Ward ward;
   ward.found("A");
   ASSERT_TRUE(ward.join("B", "A"));
+  ward.put("A", "cases/1", "status", R"("before")");
   ward.disk("A").fail_writes({0, ErrorCode::store_failed, true});
   EXPECT_FALSE(ward.edit("A", [](engine::Edit& edit) {
     return edit.put_json(Ward::document("cases/1"), "status", R"("indeterminate")");

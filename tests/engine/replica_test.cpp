@@ -332,14 +332,14 @@ TEST_F(OnDisk, AStoreThatHasLostWhoseItIsIsDamaged) {
             "The store at " + at("a") + " is damaged: its records can't be read.");
 }
 
-TEST_F(OnDisk, AWrongInvitationIsRefusedWithoutDetail) {
+TEST_F(OnDisk, AnInvitationOfAnotherSpaceIsSaidToBeUnknownThere) {
   Replica a = found("a");
   const auto server = a.listen("127.0.0.1:0");
   Replica other = found("other");
   const auto refused = Replica::join(at("b"), *other.invite(), server->address, {"b"});
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code(), ErrorCode::invitation_refused);
-  EXPECT_THAT(refused.error().message(), HasSubstr("may be wrong, used or expired"));
+  EXPECT_EQ(refused.error().code(), ErrorCode::handshake_failed);
+  EXPECT_THAT(refused.error().message(), HasSubstr("does not know this invitation"));
   const auto damaged = Replica::join(at("c"), "relais1-nonsense", server->address, {"c"});
   ASSERT_FALSE(damaged);
   EXPECT_EQ(damaged.error().code(), ErrorCode::bad_input);

@@ -65,6 +65,11 @@ struct Damaged : ::testing::Test {
   }
   Bytes document_key() { return Bytes(core().store->scan(Family::documents, {}, {})->key()); }
 
+  Bytes seal_key(std::uint64_t last_seq) {
+    const Bytes prefix = store::meta_key(store::meta::kSeal, no, last_seq);
+    return Bytes(core().store->scan_prefix(Family::meta, prefix)->key());
+  }
+
   std::string log_says(std::uint64_t seq, const std::string& what) {
     return "Log " + std::to_string(no) + ", change " + std::to_string(seq) + ": " + what;
   }
@@ -92,7 +97,7 @@ TEST_F(Damaged, AnotherBlockDoesNotOpenAndIsNotWhatWasSigned) {
 }
 
 TEST_F(Damaged, ASealThatDoesNotVerifyCountsForNothing) {
-  spoil(Family::meta, store::meta_key(store::meta::kSeal, no, 3));
+  spoil(Family::meta, seal_key(3));
   EXPECT_THAT(problems(), ElementsAre(log_says(0, "a seal doesn't verify"),
                                       log_says(3, "its head isn't signed")));
 }

@@ -152,12 +152,16 @@ class RegisterCheck {
     return {};
   }
 
-  /// It is the very write of before: who replaced that, at the same time, replaced this.
+  /// It is the very write of before: who replaced that, at the same time, replaced this. Of a write
+  /// that failed nobody knows when it was, so it may be that one.
   bool was_restored(std::size_t restored) const {
-    const std::string& written = writes_[restored].value.written;
-    return !written.empty() &&
+    const Sibling& one = writes_[restored].value;
+    return !one.written.empty() &&
            std::any_of(writes_.begin(), writes_.begin() + static_cast<std::ptrdiff_t>(restored),
-                       [&](const Write& write) { return write.value.written == written; });
+                       [&](const Write& write) {
+                         return write.value.token == one.token &&
+                                (write.value.written.empty() || write.value.written == one.written);
+                       });
   }
 
   std::string check_first() {
