@@ -1,3 +1,4 @@
+#include "document/json.h"
 #include "engine/projection_fixture.h"
 
 namespace relais::testing {
@@ -16,6 +17,7 @@ class Histories : public ProjectionTest {
       scribes().write_packed(scribe, "\x7fno such way of packing");
       return;
     }
+    if (chance.one_in(12)) return import(chance, scribe, id);
     Cites cites;
     for (std::size_t other = 0; other < kAuthors; ++other) {
       if (other == scribe || chance.one_in(2)) continue;
@@ -24,7 +26,61 @@ class Histories : public ProjectionTest {
     auto made = change(scribe, std::to_string(chance.below(1000)), cites, id,
                        chance.one_in(2) ? "one" : "two");
     lie(chance, scribe, made);
+    if (chance.one_in(4)) hide_or_show(chance, scribe, made);
+    if (chance.one_in(6)) name_import(chance, made);
     write(scribe, made, !chance.one_in(6));
+  }
+
+  /// One of few contents, so that many carry the same.
+  void import(Chance& chance, std::size_t scribe, const std::string& id) {
+    document::Importer importer;
+    const std::string value = std::to_string(chance.below(2));
+    ASSERT_TRUE(importer.parse(R"({"collection":"cases","id":")" + id + R"(","doc":{"one":)" +
+                               value + "}}"));
+    Bytes bytes;
+    const auto all = [](std::string_view) { return true; };
+    const document::Stamp stamp{(std::uint64_t{1'760'000'000'000} + chance.below(1000)) << 16};
+    ASSERT_TRUE(importer.encode(stamp, {}, all, bytes));
+    own_last_[{scribe, id}] = scribes().last(scribe) + 1;
+    const auto change =
+        document::decode_change(bytes, scribes().next(scribe), scribes().log(scribe).compartment);
+    contents_[id].push_back(*change->content);
+    scribes().write(scribe, bytes);
+  }
+
+  /// Overwrites a value that was imported: perhaps unseen, or by nobody whose log is admitted.
+  void name_import(Chance& chance, document::Change& made) {
+    const auto& contents = contents_[made.address.id];
+    if (contents.empty()) return;
+    const AuthorId content = chance.pick(contents);
+    made.cites.contents = {content};
+    made.ops.push_back(
+        {{document::Step("one")}, document::op::Set{Value("over"), {{{content, 1, 0}}}}});
+  }
+
+  /// Deletes a field, or withdraws or contests deletions that it has seen.
+  void hide_or_show(Chance& chance, std::size_t scribe, document::Change& made) {
+    std::vector<document::Dot>& marks = marks_[made.address.id];
+    std::vector<document::Dot> seen;
+    for (const document::Dot& mark : marks) {
+      const bool listed = std::any_of(
+          made.cites.cited.begin(), made.cites.cited.end(),
+          [&](const auto& entry) { return entry.author == mark.author && mark.seq <= entry.seq; });
+      if (listed && chance.one_in(2)) seen.push_back(mark);
+    }
+    const document::Path path = made.ops[0].path;
+    if (!seen.empty() && chance.one_in(2)) {
+      made.ops.push_back({path, document::op::Keep{seen}});
+      return;
+    }
+    made.cites.whole = true;
+    if (!seen.empty()) {
+      made.ops[0].what = document::op::Restore{seen};
+      return;
+    }
+    const document::Position self = scribes().next(scribe);
+    marks.push_back({self.author, self.seq, 0});
+    made.ops[0].what = document::op::Delete{};
   }
 
   /// Nearly always a change of the document, and nearly always the last.
@@ -72,6 +128,8 @@ class Histories : public ProjectionTest {
   }
 
   std::map<std::size_t, std::vector<std::uint64_t>> ends_;
+  std::map<std::string, std::vector<AuthorId>> contents_;    ///< by document
+  std::map<std::string, std::vector<document::Dot>> marks_;  ///< likewise
 };
 
 class AnyHistory : public Histories, public ::testing::WithParamInterface<std::uint64_t> {};

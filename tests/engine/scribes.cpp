@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/check.h"
 #include "base/coding.h"
@@ -76,18 +77,26 @@ peer::Host::Fate Scribes::bring(std::size_t scribe, std::uint64_t last, const st
   const std::uint64_t held = row == nullptr ? 0 : row->head.seq;
   if (held >= last) return peer::Host::Fate::stored;
   log::Writer writer = fresh_writer(log);
+  log::Sealer sealer;
+  std::vector<Bytes> seals;
+  const auto sign = [&] {
+    const auto& key = ward_.core(device_).identity.keys.signing.secret_key;
+    seals.push_back(wire::encode(sealer.sign(log.identity, log.id, key)));
+    sealer.sealed();
+  };
   std::size_t bytes = 0;
   for (std::uint64_t seq = 1; seq <= last; ++seq) {
     const Block& block = log.blocks[seq - 1];
     writer.append_packed(block.packed, block.packed.size(), block.transaction_end);
-    bytes += block.packed.size();
     if (seq == held) (void)writer.take();
+    if (seq <= held) continue;
+    bytes += block.packed.size();
+    if (!block.transaction_end && seq != last) continue;
+    sealer.add(writer.head(), std::exchange(bytes, 0));
+    if (sealer.full()) sign();
   }
-  log::Sealer sealer;
-  sealer.add(writer.head(), bytes);
-  const auto seal =
-      sealer.sign(log.identity, log.id, ward_.core(device_).identity.keys.signing.secret_key);
-  auto fate = engine::take_in(core, writer.take(), {wire::encode(seal)});
+  if (sealer.unsealed()) sign();
+  auto fate = engine::take_in(core, writer.take(), seals);
   EXPECT_TRUE(fate) << (fate ? "" : fate.error().message());
   return fate ? *fate : peer::Host::Fate::quarantined;
 }
