@@ -175,7 +175,7 @@ Outcome ConflictsCommand::run() const {
   }
   const DocumentId* last = nullptr;
   for (const ConflictView& conflict : conflicts) {
-    if (last == nullptr || *last != conflict.document) say(printable(to_text(conflict.document)));
+    if (last == nullptr || *last != conflict.document) say(to_text(conflict.document));
     last = &conflict.document;
     say_conflict(conflict, names);
   }

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "document/json.h"
 #include "document/table.h"
 #include "document/text_rules.h"
