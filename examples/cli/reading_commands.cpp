@@ -1,5 +1,3 @@
-#include <limits>
-
 #include "data_commands.h"
 #include "document_name.h"
 #include "document_report.h"
@@ -105,9 +103,8 @@ Fault past_fault(const relais::Error& error) {
   return fault;
 }
 
-/// Nothing on the command line: the end of all times.
 Result<Moment> moment_of(const std::string& text, const History& history) {
-  if (text.empty()) return Moment::at(std::numeric_limits<std::int64_t>::max());
+  if (text.empty()) return Moment::now();
   return find_moment(text, history);
 }
 

@@ -109,6 +109,9 @@ struct ChangeHeader {
   Attribution attribution;
 };
 
+/// When its author's clock says that it was written: for people. What orders is the stamp.
+inline WallTime written_at(const ChangeHeader& header) { return header.stamp.wall(); }
+
 /// One author's ops on one document in one compartment. Its position is the log's, not stored here.
 struct Change : ChangeHeader {
   std::vector<Op> ops;
