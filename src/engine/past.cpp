@@ -1,151 +1,93 @@
 #include "engine/past.h"
 
-#include <algorithm>
-#include <map>
-#include <set>
+#include <queue>
 #include <tuple>
 
 #include "base/try.h"
 #include "document/differences.h"
 #include "document/json.h"
+#include "document/path_text.h"
 #include "document/retelling.h"
 
 namespace relais::engine {
 namespace {
 
 using document::Position;
-using Found = std::map<Position, PastChange>;
+using document::Stamp;
 
 Error no_document() { return Error(ErrorCode::not_found, "There is no such document."); }
 Error no_change() { return Error(ErrorCode::not_found, "The document has no such change."); }
 
-/// Each after those that its context names. What is there to begin with is whole.
-std::vector<PastChange> in_order(Found found) {
-  std::map<Position, std::vector<Position>> waiting;  // for a change, by those that wait
-  std::map<Position, std::size_t> lacks;
-  std::vector<Position> ready;
-  for (const auto& [position, past] : found) {
-    for (const Position& before : past.change.context.entries()) {
-      if (!found.contains(before)) continue;
-      waiting[before].push_back(position);
-      ++lacks[position];
-    }
-    if (lacks[position] == 0) ready.push_back(position);
+/// A change as the history has it, and what orders it among those of other compartments.
+struct Told {
+  Stamp stamp;
+  HistoryEntry entry;
+};
+
+/// Of several lists one: each stays in its order, and of their next ones the earlier stamp is next.
+std::vector<HistoryEntry> in_one_order(std::vector<std::vector<Told>> lists) {
+  std::vector<std::size_t> at(lists.size());
+  const auto next = [&](std::size_t list) -> Told& { return lists[list][at[list]]; };
+  const auto later = [&](std::size_t a, std::size_t b) {
+    const auto key = [](const Told& told) { return std::tie(told.stamp, told.entry.id); };
+    return key(next(b)) < key(next(a));
+  };
+  std::priority_queue<std::size_t, std::vector<std::size_t>, decltype(later)> waiting(later);
+  for (std::size_t list = 0; list < lists.size(); ++list) {
+    if (!lists[list].empty()) waiting.push(list);
   }
-  std::vector<PastChange> ordered;
-  for (std::size_t next = 0; next < ready.size(); ++next) {
-    const Position position = ready[next];
-    ordered.push_back(std::move(found.at(position)));
-    for (const Position& waits : waiting[position]) {
-      if (--lacks[waits] == 0) ready.push_back(waits);
-    }
+  std::vector<HistoryEntry> history;
+  while (!waiting.empty()) {
+    const std::size_t list = waiting.top();
+    waiting.pop();
+    history.push_back(std::move(next(list).entry));
+    if (++at[list] < lists[list].size()) waiting.push(list);
   }
-  return ordered;
+  return history;
 }
 
 }  // namespace
 
-Result<std::vector<PastChange>> past_changes(Core& core, const store::Reads& reads,
-                                             const CompartmentId& compartment,
-                                             const document::Address& address) {
-  const Bytes key = store::document_key(*core.logs.compartment_no(compartment), address);
-  RELAIS_ASSIGN(const auto record, Documents::record(reads, key));
-  std::vector<store::LocalPosition> todo = record.context;
-  Found found;
-  std::set<Position> seen;
-  while (!todo.empty()) {
-    const store::LocalPosition at = todo.back();
-    todo.pop_back();
-    RELAIS_ASSIGN(auto placed, core.documents.change(core.control, reads, at));
-    PastChange past{placed.second, std::move(placed.first), {}};
-    for (const Position& before : past.change.context.entries()) {
-      const store::LogRow* row = core.logs.find(log::LogId{compartment, before.author});
-      if (row == nullptr) {
-        past.missing.push_back(before);
-        continue;
-      }
-      RELAIS_ASSIGN(const auto aside,
-                    reads.get(store::Family::index, store::set_aside_key(row->no, before.seq)));
-      if (aside) {
-        past.missing.push_back(before);
-      } else if (seen.insert(before).second) {
-        todo.push_back({row->no, before.seq});
-      }
-    }
-    seen.insert(past.position);
-    found.emplace(past.position, std::move(past));
-  }
-  return in_order(std::move(found));
-}
-
-Result<document::State> state_of(const std::vector<PastChange>& changes,
-                                 const std::function<bool(const PastChange&)>& wanted) {
-  document::State state;
-  for (const PastChange& past : changes) {
-    if (!wanted(past)) continue;
-    for (const Position& missing : past.missing) state.skip(missing);
-    if (!state.ready(past.change)) continue;
-    RELAIS_TRY(state.apply(past.change, past.position));
-  }
-  return state;
-}
-
-Result<document::State> state_before(const std::vector<PastChange>& changes,
-                                     const PastChange& change) {
-  const document::Context& seen = change.change.context;
-  RELAIS_ASSIGN(auto state, state_of(changes, [&](const PastChange& past) {
-                  return seen.covers(past.position.author, past.position.seq);
-                }));
-  for (const Position& missing : change.missing) state.skip(missing);
-  return state;
-}
-
-Status Past::add_history(const CompartmentId& compartment, const DocumentId& document,
-                         std::string_view path, std::vector<HistoryEntry>& history) {
-  const document::Address address{document.collection, document.id};
-  RELAIS_ASSIGN(const auto changes, past_changes(core_, reads_, compartment, address));
-  RELAIS_ASSIGN(const auto state, state_of(changes, [](const PastChange&) { return true; }));
-  Reader reader(core_, reads_);
-  for (const PastChange& past : changes) {
-    HistoryEntry entry{
-        {compartment, past.position.author, past.position.seq},
-        reader.provenance(past.position, compartment, past.change.stamp),
-        document::retell(past.change, past.position, state, path),
-        past.change.attribution.transaction,
-    };
-    entry.written.user = past.change.attribution.user;
-    if (!entry.edits.empty()) history.push_back(std::move(entry));
-  }
-  return {};
-}
-
-Result<std::vector<HistoryEntry>> Past::history(const DocumentId& document, std::string_view path) {
+Result<std::vector<Past::Part>> Past::parts(const DocumentId& document) {
   Reader reader(core_, reads_);
   RELAIS_ASSIGN(const auto compartments, reader.compartments_with(document));
   if (compartments.empty()) return no_document();
-  std::vector<HistoryEntry> history;
-  for (const CompartmentId& compartment : compartments) {
-    RELAIS_TRY(add_history(compartment, document, path, history));
-  }
-  std::stable_sort(history.begin(), history.end(), [](const auto& a, const auto& b) {
-    return std::tie(a.written.time_ms, a.written.author, a.written.seq) <
-           std::tie(b.written.time_ms, b.written.author, b.written.seq);
-  });
-  return history;
-}
-
-Result<Past::States> Past::states(const DocumentId& document, const Moment& moment) {
-  Reader reader(core_, reads_);
-  RELAIS_ASSIGN(const auto compartments, reader.compartments_with(document));
-  if (compartments.empty()) return no_document();
-  std::vector<std::pair<CompartmentId, std::vector<PastChange>>> parts;
+  std::vector<Part> parts;
   for (const CompartmentId& compartment : compartments) {
     RELAIS_ASSIGN(auto changes,
                   past_changes(core_, reads_, compartment, {document.collection, document.id}));
-    parts.emplace_back(compartment, std::move(changes));
+    parts.push_back({compartment, std::move(changes)});
   }
+  return parts;
+}
+
+Result<std::vector<HistoryEntry>> Past::history(const DocumentId& document, std::string_view path) {
+  const Reader reader(core_, reads_);
+  RELAIS_ASSIGN(const auto all, parts(document));
+  std::vector<std::vector<Told>> told(all.size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto& [compartment, changes] = all[i];
+    RELAIS_ASSIGN(const auto state, state_of(changes, std::vector<bool>(changes.size(), true)));
+    const auto above = document::parse_path(path, state);
+    if (!above) continue;  // nothing was ever there
+    document::PathTexts texts(state);
+    for (const PastChange& past : changes) {
+      auto edits = document::retell(past.change, past.position, texts, *above);
+      if (edits.empty()) continue;
+      told[i].push_back({past.change.stamp,
+                         {{compartment, past.position.author, past.position.seq},
+                          reader.provenance(past.position, compartment, past.change),
+                          std::move(edits),
+                          past.change.attribution.transaction}});
+    }
+  }
+  return in_one_order(std::move(told));
+}
+
+Result<Past::States> Past::states(const DocumentId& document, const Moment& moment) {
+  RELAIS_ASSIGN(const auto all, parts(document));
   const PastChange* after = nullptr;
-  for (const auto& [compartment, changes] : parts) {
+  for (const auto& [compartment, changes] : all) {
     if (!moment.change() || moment.change()->compartment != compartment) continue;
     for (const PastChange& past : changes) {
       const bool it = past.position == Position{moment.change()->author, moment.change()->seq};
@@ -153,15 +95,17 @@ Result<Past::States> Past::states(const DocumentId& document, const Moment& mome
     }
   }
   if (moment.change() && after == nullptr) return no_change();
-  const std::int64_t time_ms = after != nullptr ? after->change.stamp.wall().ms : moment.time_ms();
+  const std::int64_t until =
+      after != nullptr ? document::written_at(after->change).ms : moment.time_ms();
   States states;
-  for (const auto& [compartment, changes] : parts) {
+  for (const auto& [compartment, changes] : all) {
     const bool its_own = after != nullptr && moment.change()->compartment == compartment;
-    RELAIS_ASSIGN(auto state, state_of(changes, [&](const PastChange& past) {
-                    const Position& at = past.position;
-                    if (!its_own) return past.change.stamp.wall().ms <= time_ms;
-                    return at == after->position || after->change.context.covers(at.author, at.seq);
-                  }));
+    std::vector<bool> wanted(changes.size());
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+      wanted[i] =
+          its_own ? &changes[i] == after : document::written_at(changes[i].change).ms <= until;
+    }
+    RELAIS_ASSIGN(auto state, state_of(changes, with_all_before(changes, std::move(wanted))));
     states.emplace_back(compartment, std::move(state));
   }
   return states;
