@@ -59,7 +59,7 @@ class Conflicts : public ::testing::Test {
 };
 
 TEST_F(Conflicts, OfEveryKindAreListedAndCountedAsTheyAreShown) {
-  ward.put("A", "cases/1", "", R"({"w":1,"list":[1,2,3],"gone":1,"legal":{"stage":"a"}})");
+  ward.put("A", "cases/1", "", R"({"w":1,"list":[1,2,3],"gone":{"x":1},"legal":{"stage":"a"}})");
   expect_one_account(0, 0);
   ward.put("A", "cases/1", "w", "2");
   ward.put("B", "cases/1", "w", "3");
@@ -71,7 +71,7 @@ TEST_F(Conflicts, OfEveryKindAreListedAndCountedAsTheyAreShown) {
     ASSERT_TRUE(ward.edit(device, action));
   };
   write("A", [](Edit& edit) { return edit.erase(kCase, "gone"); });
-  ward.put("B", "cases/1", "gone", "2");
+  ward.put("B", "cases/1", "gone/y", "2");
   expect_one_account(2, 4);
   for (const std::string device : {"A", "B"}) {
     write(device, [&](Edit& edit) {
