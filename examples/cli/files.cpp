@@ -11,8 +11,8 @@
 #include <system_error>
 #include <utility>
 
-#include "report.h"
 #include "relais/text.h"
+#include "report.h"
 
 namespace cli {
 namespace {
