@@ -85,7 +85,12 @@ function(relais_link_modules target)
     get_property(uses GLOBAL PROPERTY RELAIS_USES_${name})
     get_property(libraries GLOBAL PROPERTY RELAIS_LIBRARIES_${name})
     list(APPEND todo ${uses})
-    target_link_libraries(${target} PRIVATE relais_${name} ${libraries})
+    if(RELAIS_REPLACED)
+      target_sources(${RELAIS_REPLACED} PRIVATE $<TARGET_OBJECTS:relais_${name}>)
+      target_link_libraries(${target} PRIVATE ${libraries})
+    else()
+      target_link_libraries(${target} PRIVATE relais_${name} ${libraries})
+    endif()
   endwhile()
 endfunction()
 
@@ -106,6 +111,25 @@ function(relais_test name)
   # One ctest entry a program: starting a process for each of hundreds of tests costs more than they do.
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 900)
+endfunction()
+
+# relais_counted_test(NAME COUNTED ... SOURCES ... MODULES ...)
+# A test that asks how many steps something takes, whatever the machine: the files of src/ that are
+# COUNTED are compiled once more, so that each of their basic blocks calls
+# __sanitizer_cov_trace_pc, and stand in the place of the modules' own.
+function(relais_counted_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "COUNTED;SOURCES;MODULES")
+  list(TRANSFORM arg_COUNTED PREPEND "${PROJECT_SOURCE_DIR}/src/")
+  add_library(${name}_counted OBJECT ${arg_COUNTED})
+  target_compile_options(${name}_counted PRIVATE -fsanitize-coverage=trace-pc)
+  target_compile_features(${name}_counted PUBLIC cxx_std_20)
+  target_include_directories(${name}_counted PUBLIC "${PROJECT_SOURCE_DIR}/src"
+                                                    "${PROJECT_SOURCE_DIR}/include")
+  # From an archive the linker takes only what the counted files don't define.
+  set(RELAIS_REPLACED ${name}_modules)
+  add_library(${RELAIS_REPLACED} STATIC)
+  relais_test(${name} SOURCES ${arg_SOURCES} MODULES ${arg_MODULES}
+              LIBRARIES ${name}_counted ${name}_modules)
 endfunction()
 
 # relais_fuzz(NAME SOURCES ... MODULES ... [LIBRARIES ...])

@@ -80,7 +80,7 @@ Outcome ImportCommand::run() const {
     options.progress = [&](std::uint64_t done) { progress.show(done, total, "documents"); };
     return replica->import_ndjson(input->text(), options);
   }();
-  if (!imported) return Fault{in_file(imported.error(), file)};
+  if (!imported) return fault_of(in_file(imported.error(), file));
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - begun);
   if (json) {

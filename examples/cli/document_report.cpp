@@ -21,7 +21,7 @@ Json provenance_json(const relais::Provenance& written, DeviceNames& names) {
 
 std::string writer_text(const relais::Provenance& written, DeviceNames& names) {
   const std::string device = names.label(written.device);
-  return written.user.empty() ? device : printable(written.user) + " on " + device;
+  return written.user.empty() ? device : written.user + " on " + device;
 }
 
 Json versions_json(const std::vector<relais::Version>& versions, DeviceNames& names) {
@@ -65,7 +65,7 @@ Json edit_json(const FieldEdit& edit) {
 }
 
 std::string value_text(const relais::Value& value) {
-  return printable(value_json(value).dump(-1, ' ', false, Json::error_handler_t::replace));
+  return value_json(value).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 /// What an edit did, in a few words.
@@ -142,11 +142,11 @@ Json difference_json(const relais::FieldDifference& difference) {
 
 void say_document(const std::string& text) {
   const Json parsed = Json::parse(text, nullptr, false);
-  say(parsed.is_discarded() ? text : pretty(parsed));
+  parsed.is_discarded() ? say(text) : say_pretty(parsed);
 }
 
 void say_conflict(const ConflictView& conflict, DeviceNames& names) {
-  say("  " + (conflict.path.empty() ? "the whole document" : printable(conflict.path)));
+  say("  " + (conflict.path.empty() ? "the whole document" : conflict.path));
   for (const relais::Version& version : conflict.versions) {
     say_version(version, &version == &conflict.versions.front(), names);
   }
@@ -162,15 +162,13 @@ void say_conflict(const ConflictView& conflict, DeviceNames& names) {
 }
 
 void say_void(const relais::VoidView& gone, DeviceNames& names) {
-  say("  " + (gone.path.empty() ? "the whole document" : printable(gone.path)));
+  say("  " + (gone.path.empty() ? "the whole document" : gone.path));
   say("    " + value_text(gone.reason) + by_whom(gone.written, names));
 }
 
 void say_difference(const relais::FieldDifference& difference) {
-  const auto shown = [](const std::string& json) {
-    return json.empty() ? "not there" : printable(json);
-  };
-  say(printable(difference.path));
+  const auto shown = [](const std::string& json) { return json.empty() ? "not there" : json; };
+  say(difference.path);
   say("  before  " + shown(difference.before));
   say("  after   " + shown(difference.after));
 }
@@ -179,7 +177,7 @@ void say_entry(const relais::HistoryEntry& entry, DeviceNames& names) {
   say("  " + iso_time(entry.written.time_ms) + "  " + short_change_name(entry.id) + "  by " +
       writer_text(entry.written, names));
   for (const FieldEdit& edit : entry.edits) {
-    say("      " + printable(edit.path) + edit_text(edit));
+    say("      " + edit.path + edit_text(edit));
   }
 }
 

@@ -11,6 +11,7 @@
 #include <system_error>
 #include <utility>
 
+#include "relais/text.h"
 #include "report.h"
 
 namespace cli {
@@ -123,12 +124,16 @@ relais::Result<OutputFile> OutputFile::create(const std::string& path) {
 }
 
 OutputFile::OutputFile(std::string path, std::string beside, int file)
-    : path_(std::move(path)), beside_(std::move(beside)), file_(file) {}
+    : path_(std::move(path)),
+      beside_(std::move(beside)),
+      file_(file),
+      on_terminal_(::isatty(file) == 1) {}
 
 OutputFile::OutputFile(OutputFile&& other) noexcept
     : path_(std::move(other.path_)),
       beside_(std::exchange(other.beside_, {})),
       file_(std::exchange(other.file_, -1)),
+      on_terminal_(other.on_terminal_),
       buffer_(std::move(other.buffer_)),
       error_(other.error_) {}
 
@@ -139,7 +144,11 @@ OutputFile::~OutputFile() {
 
 Status OutputFile::write_line(std::string_view line) {
   if (error_ != 0) return failed(error_);
-  buffer_.append(line).append(1, '\n');
+  if (on_terminal_) {
+    buffer_.append(relais::printable(line)).append(1, '\n');
+  } else {
+    buffer_.append(line).append(1, '\n');
+  }
   if (buffer_.size() < kWriteBytes) return {};
   return flush();
 }

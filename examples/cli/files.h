@@ -55,6 +55,7 @@ class OutputFile {
   std::string path_;
   std::string beside_;  ///< empty: written in place
   int file_ = -1;
+  bool on_terminal_ = false;  ///< lines are escaped, as all that is said
   std::string buffer_;
   int error_ = 0;
 };

@@ -96,7 +96,7 @@ void say_rejoined(const JoinCommand& command, const relais::StatusReport& status
   say("Documents fetched: " + sync_text(synced) + '.');
   if (aside.empty()) return;
   say("");
-  say("The damaged store is kept in " + printable(aside) + '.');
+  say("The damaged store is kept in " + aside + '.');
   say("What this device wrote and never synced is only there.");
 }
 

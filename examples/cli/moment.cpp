@@ -14,6 +14,8 @@ using relais::Error;
 using relais::ErrorCode;
 using relais::Moment;
 
+constexpr std::string_view kNow = "now";
+
 template <class Number>
 std::optional<Number> parse_number(std::string_view digits) {
   Number number = 0;
@@ -78,12 +80,14 @@ std::string change_name(const ChangeId& change) {
 std::string short_change_name(const ChangeId& change) { return joined(change, 4, 8); }
 
 std::string check_moment(const std::string& text) {
-  if (parse_change(text) || parse_time(text)) return {};
-  return "a moment is a change, like 1f0c.3f9a1c20.7, or a time in UTC, like 2026-03-01T09:30:00Z";
+  if (text == kNow || parse_change(text) || parse_time(text)) return {};
+  return "a moment is a change, like 1f0c.3f9a1c20.7, a time in UTC, like 2026-03-01T09:30:00Z, "
+         "or now";
 }
 
 relais::Result<Moment> find_moment(const std::string& text,
                                    const std::vector<relais::HistoryEntry>& history) {
+  if (text == kNow) return Moment::now();
   const auto name = parse_change(text);
   if (!name) return Moment::at(parse_time(text).value());
   std::optional<ChangeId> found;

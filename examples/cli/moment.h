@@ -9,6 +9,7 @@
 /// A place in a document's past, as a history prints it and the command line takes it:
 ///   CHANGE  COMPARTMENT.AUTHOR.SEQ; of the first two as many digits as tell it from others
 ///   TIME    2026-03-01T09:30:00Z, to that second's end, or 2026-03-01T09:30:00.125Z
+///   now     everything, whatever time it bears
 namespace cli {
 
 /// Every digit, for programs; and as few as people need.

@@ -1,5 +1,3 @@
-#include <limits>
-
 #include "data_commands.h"
 #include "document_name.h"
 #include "document_report.h"
@@ -105,9 +103,8 @@ Fault past_fault(const relais::Error& error) {
   return fault;
 }
 
-/// Nothing on the command line: the end of all times.
 Result<Moment> moment_of(const std::string& text, const History& history) {
-  if (text.empty()) return Moment::at(std::numeric_limits<std::int64_t>::max());
+  if (text.empty()) return Moment::now();
   return find_moment(text, history);
 }
 
@@ -175,7 +172,7 @@ Outcome ConflictsCommand::run() const {
   }
   const DocumentId* last = nullptr;
   for (const ConflictView& conflict : conflicts) {
-    if (last == nullptr || *last != conflict.document) say(printable(to_text(conflict.document)));
+    if (last == nullptr || *last != conflict.document) say(to_text(conflict.document));
     last = &conflict.document;
     say_conflict(conflict, names);
   }

@@ -1,8 +1,11 @@
 #include "report.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
+#include <sstream>
 #include <system_error>
 
 namespace cli {
@@ -30,8 +33,8 @@ std::string advice_of(const Fault& fault) {
 }  // namespace
 
 void say(std::string_view line) {
-  std::fwrite(line.data(), 1, line.size(), stdout);
-  std::fputc('\n', stdout);
+  const std::string shown = relais::printable(line) + '\n';
+  std::fwrite(shown.data(), 1, shown.size(), stdout);
   std::fflush(stdout);
 }
 
@@ -41,7 +44,10 @@ void report(bool json, const Json& object, std::string_view line) {
   json ? say_json(object) : say(line);
 }
 
-std::string pretty(const Json& json) { return dump(json, 2); }
+void say_pretty(const Json& json) {
+  std::istringstream lines(dump(json, 2));
+  for (std::string line; std::getline(lines, line);) say(line);
+}
 
 int report_fault(const Fault& fault, bool json) {
   const std::string advice = advice_of(fault);
@@ -49,17 +55,17 @@ int report_fault(const Fault& fault, bool json) {
   if (json) {
     Json object{{"error", to_string(fault.error.code())}, {"message", fault.error.message()}};
     if (!advice.empty()) object["advice"] = advice;
-    text = dump(object, -1) + '\n';
+    text = relais::printable(dump(object, -1)) + '\n';
   } else {
-    text = "relais: " + printable(fault.error.message()) + '\n';
-    if (!advice.empty()) text += "  " + advice + '\n';
+    text = "relais: " + relais::printable(fault.error.message()) + '\n';
+    if (!advice.empty()) text += "  " + relais::printable(advice) + '\n';
   }
   std::fwrite(text.data(), 1, text.size(), stderr);
   return fault.exit_code;
 }
 
 void report_note(std::string_view sentence, bool json) {
-  const std::string text = json ? dump(Json{{"note", sentence}}, -1) : printable(sentence);
+  const std::string text = json ? dump(Json{{"note", sentence}}, -1) : relais::printable(sentence);
   std::fputs((text + '\n').c_str(), stderr);
 }
 
@@ -87,6 +93,25 @@ std::int64_t now_ms() {
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
 
+namespace {
+
+/// Four digits, and a sign where those are not enough, as ISO 8601 has it.
+std::string year_text(int year) {
+  const std::string digits = padded(static_cast<std::uint64_t>(std::abs(year)), 4);
+  if (year >= 0 && year <= 9999) return digits;
+  return (year < 0 ? '-' : '+') + digits;
+}
+
+/// A clock may say anything: what the calendar can't hold is shown as its first or last day.
+std::chrono::milliseconds in_calendar(std::int64_t time_ms) {
+  using namespace std::chrono;  // NOLINT: calendar types
+  const milliseconds first = sys_days(year::min() / January / 1).time_since_epoch();
+  const milliseconds last = sys_days(year::max() / December / 31).time_since_epoch();
+  return std::clamp(milliseconds(time_ms), first, last);
+}
+
+}  // namespace
+
 std::string iso_time(std::int64_t time_ms) {
   std::string text = iso_time_ms(time_ms);
   return text.erase(text.size() - 5, 4);
@@ -94,14 +119,14 @@ std::string iso_time(std::int64_t time_ms) {
 
 std::string iso_time_ms(std::int64_t time_ms) {
   using namespace std::chrono;  // NOLINT: calendar types
-  const sys_time<milliseconds> time{milliseconds(time_ms)};
+  const sys_time<milliseconds> time{in_calendar(time_ms)};
   const sys_days day = floor<days>(time);
   const year_month_day date(day);
   const hh_mm_ss clock(time - day);
   const auto number = [](auto count, std::size_t width) {
     return padded(static_cast<std::uint64_t>(count), width);
   };
-  return std::to_string(static_cast<int>(date.year())) + '-' +
+  return year_text(static_cast<int>(date.year())) + '-' +
          number(static_cast<unsigned>(date.month()), 2) + '-' +
          number(static_cast<unsigned>(date.day()), 2) + 'T' + number(clock.hours().count(), 2) +
          ':' + number(clock.minutes().count(), 2) + ':' + number(clock.seconds().count(), 2) + '.' +
@@ -120,15 +145,6 @@ std::string bytes_text(std::uint64_t bytes) {
 
 std::string seconds_text(std::chrono::milliseconds time) {
   return tenths(static_cast<std::uint64_t>(time.count()), 1000, "s");
-}
-
-std::string printable(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += byte < 0x20 || byte == 0x7f ? '?' : c;
-  }
-  return out;
 }
 
 std::string_view kind_name(relais::FieldKind kind) {
@@ -171,7 +187,7 @@ std::string DeviceNames::label(const relais::DeviceId& device) {
 
 std::string device_label(const relais::DeviceId& device, std::string_view name) {
   const std::string id = to_hex(device.view()).substr(0, 8);
-  return name.empty() ? "device " + id : printable(name) + " (" + id + ")";
+  return name.empty() ? "device " + id : std::string(name) + " (" + id + ")";
 }
 
 }  // namespace cli

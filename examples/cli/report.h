@@ -15,14 +15,17 @@ namespace cli {
 
 using Json = nlohmann::ordered_json;
 
-/// A line on standard output, there at once even in a pipe.
+/// A line on standard output, there at once even in a pipe. What a terminal would obey in it, and
+/// what nobody would see, is escaped (relais::printable): all output goes through here, so that no
+/// name, path or value reaches a terminal raw.
 void say(std::string_view line);
-/// One line of JSON on standard output. Bytes that are not UTF-8 become U+FFFD.
+/// One line of JSON on standard output. Bytes that are not UTF-8 become U+FFFD; what `say` escapes
+/// is escaped as JSON has it, so that a program reads what is meant.
 void say_json(const Json& json);
 /// What was done: for a program, or for people.
 void report(bool json, const Json& object, std::string_view line);
-/// As text, over several lines.
-std::string pretty(const Json& json);
+/// JSON over several lines on standard output.
+void say_pretty(const Json& json);
 
 /// Says on standard error why it failed; its exit code.
 int report_fault(const Fault& fault, bool json);
@@ -42,8 +45,6 @@ std::string counted(std::uint64_t number, std::string_view thing);
 /// "340 bytes", "4.5 kB", "12.1 MB".
 std::string bytes_text(std::uint64_t bytes);
 std::string seconds_text(std::chrono::milliseconds time);
-/// Text that came from elsewhere, without control characters: a terminal would obey them.
-std::string printable(std::string_view text);
 
 std::string_view kind_name(relais::FieldKind kind);
 Json value_json(const relais::Value& value);

@@ -34,7 +34,7 @@ void say_created(const InitCommand& command, const relais::StatusReport& status,
                          {"device_name", command.device},
                          {"recovery_phrase", phrase}});
   }
-  say("The space \"" + printable(command.space) + "\" is made in " + command.folder + '.');
+  say("The space \"" + command.space + "\" is made in " + command.folder + '.');
   say("This device is its first owner: " + device_label(status.device, command.device) + '.');
   say("");
   say("Recovery phrase, shown this once and kept nowhere:");
@@ -56,15 +56,14 @@ void say_members(const relais::StatusReport& status) {
   }
   say("Parts of the space");
   for (const auto& part : status.compartments) {
-    const std::string scope = part.scope.empty() ? "" : printable(part.scope) + '/';
-    say("  " + scope + printable(part.label) + (part.readable ? "" : ", not readable here"));
+    const std::string scope = part.scope.empty() ? "" : part.scope + '/';
+    say("  " + scope + part.label + (part.readable ? "" : ", not readable here"));
   }
 }
 
 void say_status(const relais::StatusReport& status) {
-  say("Space      " +
-      (status.space_name.empty() ? "name not known yet" : printable(status.space_name)) + " (" +
-      to_hex(status.space.view()).substr(0, 8) + ')');
+  say("Space      " + (status.space_name.empty() ? "name not known yet" : status.space_name) +
+      " (" + to_hex(status.space.view()).substr(0, 8) + ')');
   say("Device     " + device_label(status.device, status.device_name) + ", " + status.level);
   say("Documents  " + std::to_string(status.documents) +
       (status.conflicts == 0 ? "" : ", " + std::to_string(status.conflicts) + " with a conflict"));

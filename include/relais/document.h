@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,8 +34,8 @@ enum class FieldKind : std::uint8_t {
   ranked,       ///< a register: the write of the highest rank is shown, all are kept
 };
 
-/// Who wrote something, and when by that device's clock. The time is for people: it decides
-/// nothing but what is shown first.
+/// Who wrote something, and when by that device's clock, which may be wrong. The time is for
+/// people: it decides nothing.
 struct Provenance {
   AuthorId author;
   DeviceId device;
@@ -110,11 +111,13 @@ struct ChangeId {
 };
 
 /// A document's past: just after a change, as its author saw it (other compartments: as of its
-/// time); or all that was written until a time, by the clocks of those who wrote.
+/// time); or all that was written until a time, by the clocks of those who wrote, and all that they
+/// had seen. Clocks may be wrong: what is written now may bear a time to come. `now` is everything.
 class Moment {
  public:
   static Moment after(const ChangeId& change) { return Moment(change, 0); }
   static Moment at(std::int64_t time_ms) { return Moment(std::nullopt, time_ms); }  ///< UTC, 1970
+  static Moment now() { return at(std::numeric_limits<std::int64_t>::max()); }
 
   const std::optional<ChangeId>& change() const { return change_; }
   std::int64_t time_ms() const { return time_ms_; }

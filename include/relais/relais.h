@@ -6,4 +6,5 @@
 #include "relais/ids.h"
 #include "relais/replica.h"
 #include "relais/result.h"
+#include "relais/text.h"
 #include "relais/value.h"

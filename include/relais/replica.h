@@ -308,7 +308,9 @@ class RELAIS_API Replica {
   /// lists one after the other, sets united, counters added; of differing values the latest.
   Result<MergedView> merged(const DocumentId& document) const;
 
-  /// Every change, oldest first; with a path, those that touched it or something below.
+  /// Every change, causes before effects, whatever the clocks said; of those that knew nothing of
+  /// each other, the one first that was written first, as far as that can be told. With a path,
+  /// those that touched it or something below.
   Result<std::vector<HistoryEntry>> history(const DocumentId& document,
                                             std::string_view path = {}) const;
   /// The document as it was. Fails: not_found if it wasn't there, or there is no such change.

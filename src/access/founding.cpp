@@ -5,6 +5,7 @@
 #include "access/certificate.h"
 #include "access/joining.h"
 #include "base/limits.h"
+#include "base/text.h"
 #include "base/try.h"
 
 namespace relais::access {
@@ -75,6 +76,8 @@ Status check_plan(const FoundingPlan& plan) {
   std::set<std::pair<std::string_view, std::string_view>> compartments;
   for (const auto& [scope, label] : plan.compartments) {
     RELAIS_TRY(check_compartment({scope, label}));
+    RELAIS_TRY(check_printable(scope, "A scope's name"));
+    RELAIS_TRY(check_printable(label, "A label"));
     compartments.emplace(scope, label);
   }
   if (compartments.size() > limits::kCompartmentsPerAuthor) return too_many();
@@ -83,7 +86,12 @@ Status check_plan(const FoundingPlan& plan) {
                                                 std::to_string(limits::kSectionsPerAuthor) +
                                                 " rules for sections.");
   }
-  for (const auto& mapped : plan.sections) RELAIS_TRY(check_section(mapped));
+  for (const auto& mapped : plan.sections) {
+    RELAIS_TRY(check_section(mapped));
+    RELAIS_TRY(check_printable(mapped.collection, "A collection's name"));
+    RELAIS_TRY(check_printable(mapped.section, "A section's name"));
+    RELAIS_TRY(check_printable(mapped.label, "A label"));
+  }
   return {};
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/try.h"
 #include "document/path_text.h"
+#include "document/sequence_span.h"
 #include "document/table.h"
 
 namespace relais::document {
@@ -38,18 +39,22 @@ class Units {
  private:
   Units(const ChangeTable& changes, const Node& node)
       : changes_(changes), order_(node.extras->text), is_text_(true) {}
-  Units(const ChangeTable& changes, const Node& node, std::vector<ListItem> items)
-      : changes_(changes), order_(node.extras->list), items_(std::move(items)) {}
+  Units(const ChangeTable& changes, const Node& node, const std::vector<ListItem>& items)
+      : changes_(changes), order_(node.extras->list) {
+    for (const ListItem& item : items) {
+      if (item.unit) items_.push_back(key_of(*item.unit));
+    }
+    std::sort(items_.begin(), items_.end());
+  }
 
   static bool is_read(const Sequence::Run& run) { return !run.deleted && !run.hidden; }
   bool is_item(const LocalDot& unit) const {
-    return std::any_of(items_.begin(), items_.end(),
-                       [&](const ListItem& item) { return item.unit && item.unit->same(unit); });
+    return std::binary_search(items_.begin(), items_.end(), key_of(unit));
   }
 
   const ChangeTable& changes_;
   const Sequence& order_;
-  std::vector<ListItem> items_;
+  std::vector<std::uint64_t> items_;  ///< units at which an element stands, sorted
   bool is_text_ = false;
 };
 

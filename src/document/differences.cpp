@@ -3,6 +3,7 @@
 #include <map>
 
 #include "document/json.h"
+#include "document/path_text.h"
 #include "document/read.h"
 
 namespace relais::document {
@@ -23,10 +24,11 @@ std::vector<FieldDifference> differences(const State& before, const State& after
   std::map<Path, FieldDifference> found;
   for (auto& [path, json] : shown(before)) found[path].before = json;
   for (auto& [path, json] : shown(after)) found[path].after = json;
+  PathTexts texts(after);
   std::vector<FieldDifference> differences;
   for (auto& [path, difference] : found) {
     if (difference.before == difference.after) continue;
-    difference.path = to_text(path, after);
+    difference.path = texts.text(path);
     differences.push_back(std::move(difference));
   }
   return differences;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "base/try.h"
 #include "document/json.h"
 #include "document/text_rules.h"
@@ -101,6 +102,7 @@ std::string JsonTrail::text() const {
     out += step.is_index ? std::to_string(step.index) : escape_step(step.name);
     if (out.size() > kShownPathBytes) break;
   }
+  out = printable(out);
   if (out.size() > kShownPathBytes) {
     std::size_t end = kShownPathBytes;
     while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xc0) == 0x80) --end;

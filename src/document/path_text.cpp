@@ -3,7 +3,9 @@
 #include <charconv>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "document/json.h"
+#include "document/sequence_span.h"
 #include "document/table.h"
 #include "document/text_rules.h"
 
@@ -95,29 +97,45 @@ Result<Path> parse_path(std::string_view text, const State& state) {
   return path;
 }
 
-std::string to_text(const Path& path, const State& state) {
+const PathTexts::Places& PathTexts::places(const Node& list) {
+  const auto [at, fresh] = lists_.try_emplace(&list);
+  // Of a list that another kind hides, an index would read as a name.
+  if (!fresh || !shows_list(&list)) return at->second;
+  std::size_t index = 0;
+  for (const ListItem& item : live_elements(state_.table().changes, list)) {
+    at->second.emplace(key_of(item.child->element), index++);
+  }
+  return at->second;
+}
+
+std::string PathTexts::element(const Node* list, const Dot& dot) {
+  const auto local = list != nullptr ? state_.table().changes.find(dot) : std::nullopt;
+  if (!local) return element_text(dot);
+  const Places& indices = places(*list);
+  const auto at = indices.find(key_of(*local));
+  return at != indices.end() ? std::to_string(at->second) : element_text(dot);
+}
+
+std::string PathTexts::text(const Path& path) {
   std::string text;
-  Path above;
+  const Node* node = &state_.table().root;
   for (const Step& step : path) {
-    if (!above.empty()) text.push_back('/');
+    if (&step != &path.front()) text.push_back('/');
+    const Child* child = nullptr;
     if (const auto* name = std::get_if<std::string>(&step)) {
       text += escape_step(*name);
+      if (node != nullptr) child = node->find(*name);
     } else {
       const Dot& dot = std::get<Dot>(step);
-      std::string shown = element_text(dot);
-      // Of a list that another kind hides, an index would read as a name.
-      if (const Node* list = state.table().find(above); shows_list(list)) {
-        const auto elements = live_elements(state.table().changes, *list);
-        for (std::size_t i = 0; i < elements.size(); ++i) {
-          if (state.table().changes.global(elements[i].child->element) == dot)
-            shown = std::to_string(i);
-        }
-      }
-      text += shown;
+      text += element(node, dot);
+      const auto local = state_.table().changes.find(dot);
+      if (node != nullptr && local) child = node->find(state_.table().changes, *local);
     }
-    above.push_back(step);
+    node = child != nullptr ? &child->node : nullptr;
   }
   return text;
 }
+
+std::string to_text(const Path& path, const State& state) { return PathTexts(state).text(path); }
 
 }  // namespace relais::document

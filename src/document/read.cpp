@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <limits>
+#include <unordered_map>
 
 #include "document/marks.h"
+#include "document/sequence_span.h"
+#include "document/table.h"
 
 namespace relais::document {
 namespace {
@@ -50,15 +53,18 @@ int count_live(const Node& node) {
   return live;
 }
 
-bool moved_apart(const ChangeTable& changes, const Node& list, const Child& element) {
-  return element.is_element && moves_of(changes, list, element.element).size() > 1 &&
-         is_live(element.node);
-}
-
-bool has_moved_apart(const ChangeTable& changes, const Node& list) {
-  if (!list.extras || list.extras->rare->moves.size() < 2) return false;
-  return std::any_of(list.children.begin(), list.children.end(),
-                     [&](const Child& child) { return moved_apart(changes, list, child); });
+/// The live elements that several moved at once, in canonical order.
+std::vector<const Child*> moved_apart(const Node& list) {
+  std::vector<const Child*> elements;
+  if (!list.extras || list.extras->rare->moves.size() < 2) return elements;
+  std::unordered_map<std::uint64_t, std::size_t> moves;
+  for (const Moved& move : list.extras->rare->moves) ++moves[key_of(move.element)];
+  for (const Child& child : list.children) {
+    if (!child.is_element || !is_live(child.node)) continue;
+    const auto of = moves.find(key_of(child.element));
+    if (of != moves.end() && of->second > 1) elements.push_back(&child);
+  }
+  return elements;
 }
 
 /// Whether the list of conflicts wouldn't be empty, without making it.
@@ -66,7 +72,7 @@ bool has_conflict(const ChangeTable& changes, const Node& node) {
   if (node.values.size() > 1 && shown_values(changes, node).size() > 1) return true;
   const bool leaf = node.children.empty() && !node.extras;
   if (!leaf && count_live(node) > 1) return true;
-  if (!leaf && has_moved_apart(changes, node)) return true;
+  if (!leaf && !moved_apart(node).empty()) return true;
   if (has_contested_mark(node)) return true;
   return std::any_of(node.children.begin(), node.children.end(),
                      [&](const Child& child) { return has_conflict(changes, child.node); });
@@ -88,10 +94,9 @@ std::vector<Conflict> State::conflicts() const {
       if (clash || revived || open) conflicts.push_back(std::move(conflict));
       revived = false;
     }
-    for (const Child& child : node.children) {
-      if (!moved_apart(changes, node, child)) continue;
-      Conflict conflict{path, shown_kind(child.node).value(), {}};
-      conflict.path.emplace_back(changes.global(child.element));
+    for (const Child* child : moved_apart(node)) {
+      Conflict conflict{path, shown_kind(child->node).value(), {}};
+      conflict.path.emplace_back(changes.global(child->element));
       conflict.moved = true;
       conflicts.push_back(std::move(conflict));
     }

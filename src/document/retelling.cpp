@@ -57,14 +57,8 @@ Path place_of(const Op& op, const Dot& self) {
 
 }  // namespace
 
-std::vector<FieldEdit> retell(const Change& change, const Position& self, const State& now,
-                              std::string_view path) {
-  Path above;
-  if (!path.empty()) {
-    const auto parsed = parse_path(path, now);
-    if (!parsed) return {};
-    above = *parsed;
-  }
+std::vector<FieldEdit> retell(const Change& change, const Position& self, PathTexts& texts,
+                              const Path& above) {
   std::vector<FieldEdit> edits;
   std::uint32_t index = 0;
   for (const Op& op : change.ops) {
@@ -77,7 +71,7 @@ std::vector<FieldEdit> retell(const Change& change, const Position& self, const 
     if (!is_within(place, above) && !to_all) continue;
     Retelling retelling;
     std::visit(retelling, op.what);
-    retelling.edit.path = to_text(place, now);
+    retelling.edit.path = texts.text(place);
     edits.push_back(std::move(retelling.edit));
   }
   return edits;

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
+#include "document/sequence_span.h"
 #include "document/value_code.h"
 
 namespace relais::document {
@@ -186,14 +188,12 @@ std::vector<const Versioned*> shown_values(const ChangeTable& changes, const Nod
   std::sort(shown.begin(), shown.end(), [&changes](const Versioned* a, const Versioned* b) {
     return a->rank != b->rank ? b->rank < a->rank : is_later(changes, a->dot, b->dot);
   });
-  std::vector<const Versioned*> distinct;
-  for (const Versioned* version : shown) {
-    const auto equal = [version](const Versioned* other) {
-      return compare(version->value, other->value) == 0;
-    };
-    if (std::none_of(distinct.begin(), distinct.end(), equal)) distinct.push_back(version);
-  }
-  return distinct;
+  const auto less = [](const Versioned* a, const Versioned* b) {
+    return compare(a->value, b->value) < 0;
+  };
+  std::set<const Versioned*, decltype(less)> seen(less);
+  std::erase_if(shown, [&](const Versioned* version) { return !seen.insert(version).second; });
+  return shown;
 }
 
 std::vector<const Moved*> moves_of(const ChangeTable& changes, const Node& list,
@@ -216,28 +216,43 @@ class Placing {
  public:
   Placing(const ChangeTable& changes, const Node& list) : changes_(changes), list_(list) {
     if (!list.extras) return;
-    for (const Moved& move : list.extras->rare->moves) {
-      const Moved* holds = moves_of(changes, list, move.element).front();
-      if (holds == &move) moves_.push_back(holds);
+    std::vector<const Moved*> moves;
+    for (const Moved& move : list.extras->rare->moves) moves.push_back(&move);
+    std::sort(moves.begin(), moves.end(), [&changes](const Moved* a, const Moved* b) {
+      const std::uint64_t of_a = key_of(a->element);
+      const std::uint64_t of_b = key_of(b->element);
+      return of_a != of_b ? of_a < of_b : is_later(changes, a->dot, b->dot);
+    });
+    for (const Moved* move : moves) {  // of an element's moves the first holds
+      const std::uint64_t element = key_of(move->element);
+      if (!moved_.empty() && moved_.back() == element) continue;
+      moved_.push_back(element);
+      holders_.emplace_back(key_of(move->dot), move);
     }
+    std::sort(holders_.begin(), holders_.end());
   }
 
   const Child* at(const LocalDot& unit) const {
-    for (const Moved* move : moves_) {
-      if (move->dot.same(unit)) return list_.find(changes_, move->element);
+    const auto holder =
+        std::lower_bound(holders_.begin(), holders_.end(), key_of(unit),
+                         [](const Holder& h, std::uint64_t k) { return h.first < k; });
+    if (holder != holders_.end() && holder->first == key_of(unit)) {
+      return list_.find(changes_, holder->second->element);
     }
     const Child* child = list_.find(changes_, unit);
     return child != nullptr && !is_moved(child->element) ? child : nullptr;
   }
   bool is_moved(const LocalDot& element) const {
-    return std::any_of(moves_.begin(), moves_.end(),
-                       [&](const Moved* move) { return move->element.same(element); });
+    return std::binary_search(moved_.begin(), moved_.end(), key_of(element));
   }
 
  private:
+  using Holder = std::pair<std::uint64_t, const Moved*>;
+
   const ChangeTable& changes_;
   const Node& list_;
-  std::vector<const Moved*> moves_;
+  std::vector<std::uint64_t> moved_;  ///< elements, sorted
+  std::vector<Holder> holders_;       ///< the units they stand at, sorted
 };
 
 }  // namespace

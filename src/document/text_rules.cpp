@@ -1,9 +1,5 @@
 #include "document/text_rules.h"
 
-#include <algorithm>
-
-#include "document/utf8.h"
-
 namespace relais::document {
 namespace {
 
@@ -36,15 +32,9 @@ std::optional<std::vector<std::string>> split_path(std::string_view text) {
   }
 }
 
-std::string printable(std::string_view text) {
-  std::string out(text);
-  std::replace_if(out.begin(), out.end(), is_control, '?');
-  return out;
-}
-
 std::string escape_step(std::string_view name) {
   std::string out;
-  for (const char c : printable(name)) {
+  for (const char c : name) {
     if (c == '~') {
       out += "~0";
     } else if (c == '/') {

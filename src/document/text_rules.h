@@ -48,9 +48,7 @@ class TextMatcher {
 /// Splits at '/', with '~1' for '/' and '~0' for '~' in a step; nothing if another '~' stands
 /// there.
 std::optional<std::vector<std::string>> split_path(std::string_view text);
-/// With '?' for control characters: for what is shown to people.
-std::string printable(std::string_view text);
-/// The inverse of split_path, for one step, printable.
+/// The inverse of split_path, for one step.
 std::string escape_step(std::string_view name);
 
 }  // namespace relais::document

@@ -9,7 +9,8 @@ namespace relais::document {
 bool is_utf8(std::string_view text);
 
 inline bool continues(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
-/// Of ASCII: nothing that a person could read.
+/// Of ASCII: what no address and no label holds, whoever wrote it. What is fit to be shown is
+/// another question: base/text.h.
 inline bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
 /// Of well-formed text.

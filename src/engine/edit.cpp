@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "base/try.h"
 #include "document/json.h"
 #include "document/sections.h"
@@ -13,8 +14,23 @@
 
 namespace relais::engine {
 
+namespace {
+
+/// What is made here is to be read as it is; what others have made is edited under its name.
+Status check_new_name(Core& core, const DocumentId& document) {
+  Status name = check_printable(document.scope, "A scope's name");
+  if (name) name = check_printable(document.collection, "A collection's name");
+  if (name) name = check_printable(document.id, "A document's id");
+  if (name) return {};
+  RELAIS_ASSIGN(const auto there, Reader(core, *core.store).compartments_with(document));
+  return there.empty() ? name : Status();
+}
+
+}  // namespace
+
 Result<Edit::Key> Edit::open_draft(const DocumentId& document, std::string_view section) {
   RELAIS_TRY(document::check_address({document.collection, document.id}));
+  RELAIS_TRY(check_new_name(core_, document));
   RELAIS_ASSIGN(const CompartmentId compartment,
                 place_section(core_, document.scope, document.collection, section));
   return open_draft(document, compartment);
@@ -140,6 +156,7 @@ Result<FieldTree> Edit::tree(const DocumentId& document, std::string_view path) 
 
 Status Edit::set_user(std::string_view user) {
   RELAIS_TRY(document::check_user(user));
+  RELAIS_TRY(check_printable(user, "A user's label"));
   user_ = user;
   return {};
 }

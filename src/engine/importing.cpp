@@ -1,5 +1,6 @@
 #include "engine/importing.h"
 
+#include "base/text.h"
 #include "base/try.h"
 #include "engine/edit.h"
 #include "engine/import_batch.h"
@@ -128,6 +129,7 @@ Result<ImportReport> import_ndjson(Core& core, std::string_view text, const Impo
                                    Threading threading) {
   const document::TextRules rules{options.text_fields};
   if (!options.user.empty()) RELAIS_TRY(document::check_user(options.user));
+  RELAIS_TRY(check_printable(options.user, "A user's label"));
   RELAIS_ASSIGN(Places places, check_lines(text, rules));
   Importing importing(core, rules, options.user);
   RELAIS_TRY(importing.prepare(places));

@@ -15,7 +15,12 @@
 namespace relais::engine {
 namespace {
 
-using Trees = std::map<DocumentId, FieldTree>;
+/// A document as it was read, once.
+struct Source {
+  DocumentId document;
+  std::vector<Part> parts;
+  FieldTree tree;
+};
 
 const FieldTree* child_of(const FieldTree& tree, std::string_view step) {
   const auto at = std::find_if(tree.children.begin(), tree.children.end(),
@@ -44,42 +49,41 @@ class Merger {
   Merger(Reader& reader, MergedView& view) : reader_(reader), view_(view) {}
 
   /// The same field of several documents, at least one.
-  using Sources = std::vector<std::pair<DocumentId, const FieldTree*>>;
+  using Fields = std::vector<std::pair<const Source*, const FieldTree*>>;
 
-  Result<FieldTree> merge(const std::string& path, const Sources& sources) {
-    const FieldTree& first = *sources.front().second;
-    const bool alike = std::all_of(sources.begin(), sources.end(), [&](const auto& source) {
-      return source.second->kind == first.kind;
+  FieldTree merge(const Fields& fields) {
+    const FieldTree& first = *fields.front().second;
+    const bool alike = std::all_of(fields.begin(), fields.end(), [&](const auto& field) {
+      return field.second->kind == first.kind;
     });
-    if (alike && first.kind == FieldKind::map) return merge_maps(path, sources);
-    if (alike && !is_scalar(first.kind)) return unite(sources);
-    return choose(path, sources);
+    if (alike && first.kind == FieldKind::map) return merge_maps(fields);
+    if (alike && !is_scalar(first.kind)) return unite(fields);
+    return choose(fields);
   }
 
  private:
-  Result<FieldTree> merge_maps(const std::string& path, const Sources& sources) {
-    std::map<std::string, Sources> fields;
-    for (const auto& [document, tree] : sources) {
-      for (const FieldTree& child : tree->children)
-        fields[child.step].emplace_back(document, &child);
+  FieldTree merge_maps(const Fields& maps) {
+    std::map<std::string, Fields> fields;
+    for (const auto& [source, tree] : maps) {
+      for (const FieldTree& child : tree->children) fields[child.step].emplace_back(source, &child);
     }
     FieldTree merged;
-    merged.step = sources.front().second->step;
+    merged.step = maps.front().second->step;
     for (const auto& [name, of] : fields) {
-      const std::string below = (path.empty() ? "" : path + '/') + document::escape_step(name);
-      RELAIS_ASSIGN(auto child, merge(below, of));
-      merged.children.push_back(std::move(child));
+      path_.emplace_back(name);
+      merged.children.push_back(merge(of));
+      path_.pop_back();
     }
     return merged;
   }
 
   /// Lists and texts one after the other, sets as one, counters added.
-  static FieldTree unite(const Sources& sources) {
-    FieldTree merged = *sources.front().second;
+  static FieldTree unite(const Fields& fields) {
+    FieldTree merged = *fields.front().second;
     document::Wide count = 0;
-    for (const auto& [document, tree] : sources) {
+    for (const auto& [source, tree] : fields) {
       count += tree->count;
-      if (tree == sources.front().second) continue;
+      if (tree == fields.front().second) continue;
       merged.children.insert(merged.children.end(), tree->children.begin(), tree->children.end());
       merged.elements.insert(merged.elements.end(), tree->elements.begin(), tree->elements.end());
       if (tree->text != merged.text) merged.text += '\n' + tree->text;
@@ -92,61 +96,100 @@ class Merger {
     return merged;
   }
 
+  /// What a document shows at the path, and the stamp that says how late it is.
+  struct Shown {
+    document::Stamp stamp;
+    Version version;
+    const DocumentId* document;
+    const FieldTree* tree;
+  };
+
   /// Of values the latest; where kinds differ, the first document's. All are listed.
-  Result<FieldTree> choose(const std::string& path, const Sources& sources) {
-    const bool equal = std::all_of(sources.begin(), sources.end(), [&](const auto& source) {
-      return document::to_json(*source.second) == document::to_json(*sources.front().second);
-    });
-    if (equal) return *sources.front().second;
-    MergedView::Difference difference{path, {}};
-    for (const auto& [document, tree] : sources) {
-      RELAIS_ASSIGN(auto version, shown_version(document, path, *tree));
-      difference.versions.emplace_back(document, std::move(version));
+  FieldTree choose(const Fields& fields) {
+    std::vector<std::string> texts;
+    for (const auto& [source, tree] : fields) texts.push_back(document::to_json(*tree));
+    const bool equal = std::all_of(texts.begin(), texts.end(),
+                                   [&](const std::string& text) { return text == texts.front(); });
+    if (equal) return *fields.front().second;
+    std::vector<Shown> all;
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      all.push_back(shown(*fields[i].first, *fields[i].second, std::move(texts[i])));
     }
-    std::stable_sort(difference.versions.begin(), difference.versions.end(),
-                     [](const auto& a, const auto& b) {
-                       return a.second.written.time_ms > b.second.written.time_ms;
-                     });
-    const DocumentId shown = difference.versions.front().first;
+    std::stable_sort(all.begin(), all.end(),
+                     [](const Shown& a, const Shown& b) { return b.stamp < a.stamp; });
+    MergedView::Difference difference{path_text(), {}};
+    for (Shown& one : all) {
+      difference.versions.emplace_back(*one.document, std::move(one.version));
+    }
     view_.differences.push_back(std::move(difference));
-    const auto at = std::find_if(sources.begin(), sources.end(),
-                                 [&](const auto& source) { return source.first == shown; });
-    return *at->second;
+    return *all.front().tree;
   }
 
   /// Of what is no register: its JSON, and nobody's.
-  Result<Version> shown_version(const DocumentId& document, const std::string& path,
-                                const FieldTree& tree) {
-    if (!is_scalar(tree.kind)) return Version{document::to_json(tree), {}};
-    RELAIS_ASSIGN(auto field, reader_.field(document, path));
-    return field.versions.front();
+  Shown shown(const Source& source, const FieldTree& tree, std::string json) {
+    for (const Part& part : source.parts) {
+      const auto field = document::read_field(part.state, path_);
+      if (!is_scalar(tree.kind) || !field || field->siblings.empty()) continue;
+      const document::Sibling& sibling = field->siblings.front();
+      return {sibling.stamp, reader_.version(sibling, part.compartment), &source.document, &tree};
+    }
+    return {{}, Version{Value(std::move(json)), {}}, &source.document, &tree};
+  }
+
+  std::string path_text() const {
+    std::string text;
+    for (const document::Step& step : path_) {
+      if (!text.empty()) text += '/';
+      text += document::escape_step(std::get<std::string>(step));
+    }
+    return text;
   }
 
   Reader& reader_;
   MergedView& view_;
+  document::Path path_;  ///< of names only: lists are not merged element by element
 };
 
-Result<Trees> linked_trees(Reader& reader, const DocumentId& document) {
-  RELAIS_ASSIGN(auto first, reader.tree(document, {}));
-  std::vector<DocumentId> todo = links_of(first);
-  Trees trees;
-  trees.emplace(document, std::move(first));
+using Sources = std::map<DocumentId, Source>;
+
+/// Nothing if it isn't here, or deleted.
+Result<std::optional<Source>> read_source(Reader& reader, const DocumentId& document) {
+  Source source{document, {}, {}};
+  RELAIS_ASSIGN(source.parts, reader.parts(document));
+  std::vector<const document::State*> states;
+  bool shows = false;
+  for (const Part& part : source.parts) {
+    states.push_back(&part.state);
+    shows = shows || !part.state.empty();
+  }
+  if (!shows) return std::optional<Source>();
+  source.tree = document::read_tree(states);
+  return std::optional(std::move(source));
+}
+
+Result<Sources> linked_sources(Reader& reader, const DocumentId& document) {
+  Sources sources;
+  std::set<DocumentId> seen{document};
+  std::vector<DocumentId> todo{document};
   while (!todo.empty()) {
     const DocumentId next = std::move(todo.back());
     todo.pop_back();
-    if (trees.contains(next)) continue;
-    auto tree = reader.tree(next, {});
-    if (!tree && tree.error().code() == ErrorCode::not_found) continue;  // not here, or deleted
-    if (!tree) return std::move(tree).error();
-    for (DocumentId& link : links_of(*tree)) todo.push_back(std::move(link));
-    trees.emplace(next, std::move(*tree));
-    if (trees.size() > limits::kLinkedDocuments) {
+    RELAIS_ASSIGN(auto source, read_source(reader, next));
+    if (!source && next == document) {
+      return Error(ErrorCode::not_found, "There is no such document.");
+    }
+    if (!source) continue;
+    for (DocumentId& link : links_of(source->tree)) {
+      if (seen.insert(link).second) todo.push_back(std::move(link));
+    }
+    sources.emplace(next, std::move(*source));
+    if (sources.size() > limits::kLinkedDocuments) {
       return Error(ErrorCode::limit_exceeded, "more than " +
                                                   std::to_string(limits::kLinkedDocuments) +
                                                   " documents are linked with each other");
     }
   }
-  return trees;
+  return sources;
 }
 
 Status check_link(const DocumentId& a, const DocumentId& b) {
@@ -171,15 +214,14 @@ std::optional<DocumentId> parse_link(std::string_view text) {
 
 Result<MergedView> merged(Core& core, const store::Reads& reads, const DocumentId& document) {
   Reader reader(core, reads);
-  RELAIS_ASSIGN(const auto trees, linked_trees(reader, document));
+  RELAIS_ASSIGN(const auto sources, linked_sources(reader, document));
   MergedView view;
-  Merger::Sources sources;
-  for (const auto& [linked, tree] : trees) {
+  Merger::Fields fields;
+  for (const auto& [linked, source] : sources) {
     view.documents.push_back(linked);
-    sources.emplace_back(linked, &tree);
+    fields.emplace_back(&source, &source.tree);
   }
-  RELAIS_ASSIGN(const FieldTree tree, Merger(reader, view).merge({}, sources));
-  view.json = document::to_json(tree);
+  view.json = document::to_json(Merger(reader, view).merge(fields));
   return view;
 }
 

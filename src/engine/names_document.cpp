@@ -1,6 +1,7 @@
 #include "engine/names_document.h"
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "base/try.h"
 #include "document/utf8.h"
 #include "engine/edit.h"
@@ -34,10 +35,12 @@ std::string name_of(Core& core, const DocumentId& document) {
 }  // namespace
 
 Status check_name(const std::string& name) {
-  if (name.size() <= limits::kNameBytes && document::is_utf8(name)) return {};
-  return Error(ErrorCode::invalid_argument, "The name of a space or a device is at most " +
-                                                std::to_string(limits::kNameBytes) +
-                                                " bytes of UTF-8.");
+  if (name.size() > limits::kNameBytes || !document::is_utf8(name)) {
+    return Error(ErrorCode::invalid_argument, "The name of a space or a device is at most " +
+                                                  std::to_string(limits::kNameBytes) +
+                                                  " bytes of UTF-8.");
+  }
+  return check_printable(name, "The name of a space or a device");
 }
 
 Status save_device_name(Core& core, const std::string& name) {

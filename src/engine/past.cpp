@@ -1,100 +1,93 @@
 #include "engine/past.h"
 
-#include <algorithm>
+#include <queue>
 #include <tuple>
 
 #include "base/try.h"
 #include "document/differences.h"
 #include "document/json.h"
+#include "document/path_text.h"
 #include "document/retelling.h"
 
 namespace relais::engine {
 namespace {
 
 using document::Position;
+using document::Stamp;
 
 Error no_document() { return Error(ErrorCode::not_found, "There is no such document."); }
 Error no_change() { return Error(ErrorCode::not_found, "The document has no such change."); }
 
-}  // namespace
+/// A change as the history has it, and what orders it among those of other compartments.
+struct Told {
+  Stamp stamp;
+  HistoryEntry entry;
+};
 
-Result<std::vector<PastChange>> past_changes(Core& core, const store::Reads& reads,
-                                             const CompartmentId& compartment,
-                                             const document::Address& address) {
-  const Bytes key = store::document_key(*core.logs.compartment_no(compartment), address);
-  RELAIS_ASSIGN(const auto record, Documents::record(reads, key));
-  RELAIS_ASSIGN(auto placed, core.documents.changes(core.control, reads, key, record));
-  std::vector<PastChange> changes;
-  changes.reserve(placed.size());
-  for (PlacedChange& each : placed) changes.push_back({each.position, std::move(each.change)});
-  return changes;
-}
-
-Result<document::State> state_of(const std::vector<PastChange>& changes,
-                                 const std::function<bool(const PastChange&)>& wanted) {
-  document::State state;
-  for (const PastChange& past : changes) {
-    if (!wanted(past)) continue;
-    if (!state.ready(past.change)) continue;
-    RELAIS_TRY(state.apply(past.change, past.position));
+/// Of several lists one: each stays in its order, and of their next ones the earlier stamp is next.
+std::vector<HistoryEntry> in_one_order(std::vector<std::vector<Told>> lists) {
+  std::vector<std::size_t> at(lists.size());
+  const auto next = [&](std::size_t list) -> Told& { return lists[list][at[list]]; };
+  const auto later = [&](std::size_t a, std::size_t b) {
+    const auto key = [](const Told& told) { return std::tie(told.stamp, told.entry.id); };
+    return key(next(b)) < key(next(a));
+  };
+  std::priority_queue<std::size_t, std::vector<std::size_t>, decltype(later)> waiting(later);
+  for (std::size_t list = 0; list < lists.size(); ++list) {
+    if (!lists[list].empty()) waiting.push(list);
   }
-  return state;
-}
-
-Result<document::State> state_before(const std::vector<PastChange>& changes,
-                                     const PastChange& change) {
-  const document::Context& seen = change.change.context;
-  return state_of(changes, [&](const PastChange& past) {
-    return seen.covers(past.position.author, past.position.seq);
-  });
-}
-
-Status Past::add_history(const CompartmentId& compartment, const DocumentId& document,
-                         std::string_view path, std::vector<HistoryEntry>& history) {
-  const document::Address address{document.collection, document.id};
-  RELAIS_ASSIGN(const auto changes, past_changes(core_, reads_, compartment, address));
-  RELAIS_ASSIGN(const auto state, state_of(changes, [](const PastChange&) { return true; }));
-  Reader reader(core_, reads_);
-  for (const PastChange& past : changes) {
-    HistoryEntry entry{
-        {compartment, past.position.author, past.position.seq},
-        reader.provenance(past.position, compartment, past.change.stamp),
-        document::retell(past.change, past.position, state, path),
-        past.change.attribution.transaction,
-    };
-    entry.written.user = past.change.attribution.user;
-    if (!entry.edits.empty()) history.push_back(std::move(entry));
-  }
-  return {};
-}
-
-Result<std::vector<HistoryEntry>> Past::history(const DocumentId& document, std::string_view path) {
-  Reader reader(core_, reads_);
-  RELAIS_ASSIGN(const auto compartments, reader.compartments_with(document));
-  if (compartments.empty()) return no_document();
   std::vector<HistoryEntry> history;
-  for (const CompartmentId& compartment : compartments) {
-    RELAIS_TRY(add_history(compartment, document, path, history));
+  while (!waiting.empty()) {
+    const std::size_t list = waiting.top();
+    waiting.pop();
+    history.push_back(std::move(next(list).entry));
+    if (++at[list] < lists[list].size()) waiting.push(list);
   }
-  std::stable_sort(history.begin(), history.end(), [](const auto& a, const auto& b) {
-    return std::tie(a.written.time_ms, a.written.author, a.written.seq) <
-           std::tie(b.written.time_ms, b.written.author, b.written.seq);
-  });
   return history;
 }
 
-Result<Past::States> Past::states(const DocumentId& document, const Moment& moment) {
+}  // namespace
+
+Result<std::vector<Past::Part>> Past::parts(const DocumentId& document) {
   Reader reader(core_, reads_);
   RELAIS_ASSIGN(const auto compartments, reader.compartments_with(document));
   if (compartments.empty()) return no_document();
-  std::vector<std::pair<CompartmentId, std::vector<PastChange>>> parts;
+  std::vector<Part> parts;
   for (const CompartmentId& compartment : compartments) {
     RELAIS_ASSIGN(auto changes,
                   past_changes(core_, reads_, compartment, {document.collection, document.id}));
-    parts.emplace_back(compartment, std::move(changes));
+    parts.push_back({compartment, std::move(changes)});
   }
+  return parts;
+}
+
+Result<std::vector<HistoryEntry>> Past::history(const DocumentId& document, std::string_view path) {
+  const Reader reader(core_, reads_);
+  RELAIS_ASSIGN(const auto all, parts(document));
+  std::vector<std::vector<Told>> told(all.size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto& [compartment, changes] = all[i];
+    RELAIS_ASSIGN(const auto state, state_of(changes, std::vector<bool>(changes.size(), true)));
+    const auto above = document::parse_path(path, state);
+    if (!above) continue;  // nothing was ever there
+    document::PathTexts texts(state);
+    for (const PastChange& past : changes) {
+      auto edits = document::retell(past.change, past.position, texts, *above);
+      if (edits.empty()) continue;
+      told[i].push_back({past.change.stamp,
+                         {{compartment, past.position.author, past.position.seq},
+                          reader.provenance(past.position, compartment, past.change),
+                          std::move(edits),
+                          past.change.attribution.transaction}});
+    }
+  }
+  return in_one_order(std::move(told));
+}
+
+Result<Past::States> Past::states(const DocumentId& document, const Moment& moment) {
+  RELAIS_ASSIGN(const auto all, parts(document));
   const PastChange* after = nullptr;
-  for (const auto& [compartment, changes] : parts) {
+  for (const auto& [compartment, changes] : all) {
     if (!moment.change() || moment.change()->compartment != compartment) continue;
     for (const PastChange& past : changes) {
       const bool it = past.position == Position{moment.change()->author, moment.change()->seq};
@@ -102,15 +95,17 @@ Result<Past::States> Past::states(const DocumentId& document, const Moment& mome
     }
   }
   if (moment.change() && after == nullptr) return no_change();
-  const std::int64_t time_ms = after != nullptr ? after->change.stamp.wall().ms : moment.time_ms();
+  const std::int64_t until =
+      after != nullptr ? document::written_at(after->change).ms : moment.time_ms();
   States states;
-  for (const auto& [compartment, changes] : parts) {
+  for (const auto& [compartment, changes] : all) {
     const bool its_own = after != nullptr && moment.change()->compartment == compartment;
-    RELAIS_ASSIGN(auto state, state_of(changes, [&](const PastChange& past) {
-                    const Position& at = past.position;
-                    if (!its_own) return past.change.stamp.wall().ms <= time_ms;
-                    return at == after->position || after->change.context.covers(at.author, at.seq);
-                  }));
+    std::vector<bool> wanted(changes.size());
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+      wanted[i] =
+          its_own ? &changes[i] == after : document::written_at(changes[i].change).ms <= until;
+    }
+    RELAIS_ASSIGN(auto state, state_of(changes, with_all_before(changes, std::move(wanted))));
     states.emplace_back(compartment, std::move(state));
   }
   return states;

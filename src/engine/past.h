@@ -1,29 +1,34 @@
 #pragma once
 
-#include <functional>
+#include <string>
+#include <vector>
 
 #include "engine/reader.h"
 
 namespace relais::engine {
 
-/// A change of a document, with its context resolved to what was applied before it.
+/// A change of a document among all of them, with its context resolved to what was applied before it.
 struct PastChange {
   document::Position position;
   document::Change change;
+  /// The changes it directly builds on, by their places, all earlier.
+  std::vector<std::size_t> before;
 };
 
-/// All changes of a document in one compartment that are applied, each after those it builds on.
-/// Fails: corrupt, store_failed.
+/// All changes of a document in one compartment that are applied, in causal order: each after those
+/// it builds on, and where neither knows of the other, by their stamps. Takes n log n steps for n
+/// changes and what they name. Fails: corrupt, store_failed.
 Result<std::vector<PastChange>> past_changes(Core& core, const store::Reads& reads,
                                              const CompartmentId& compartment,
                                              const document::Address& address);
 
-/// The state of those of the changes that `wanted` lets through, and that have all they build on.
+/// Those that are wanted, with all that they build on.
+std::vector<bool> with_all_before(const std::vector<PastChange>& changes, std::vector<bool> wanted);
+/// The state of those of the changes that are wanted, and that have all they build on.
 Result<document::State> state_of(const std::vector<PastChange>& changes,
-                                 const std::function<bool(const PastChange&)>& wanted);
-/// What a change was made on: the state its author saw.
-Result<document::State> state_before(const std::vector<PastChange>& changes,
-                                     const PastChange& change);
+                                 const std::vector<bool>& wanted);
+/// What the change at a place was made on: the state its author saw.
+Result<document::State> state_before(const std::vector<PastChange>& changes, std::size_t change);
 
 /// A document's history, as relais/replica.h has it. Expects the core's mutex to be held.
 class Past {
@@ -36,10 +41,14 @@ class Past {
                                                    const Moment& to);
 
  private:
+  struct Part {
+    CompartmentId compartment;
+    std::vector<PastChange> changes;
+  };
   using States = std::vector<std::pair<CompartmentId, document::State>>;
 
-  Status add_history(const CompartmentId& compartment, const DocumentId& document,
-                     std::string_view path, std::vector<HistoryEntry>& history);
+  /// Fails: not_found.
+  Result<std::vector<Part>> parts(const DocumentId& document);
   Result<States> states(const DocumentId& document, const Moment& moment);
 
   Core& core_;

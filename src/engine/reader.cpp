@@ -5,6 +5,7 @@
 #include "base/try.h"
 #include "document/cursor.h"
 #include "document/json.h"
+#include "document/path_text.h"
 #include "document/sections.h"
 #include "document/tree.h"
 
@@ -63,29 +64,38 @@ Result<std::string> Reader::json(const DocumentId& document) {
   return document::to_json(states_of(found));
 }
 
-Provenance Reader::provenance(const document::Position& at, const CompartmentId& compartment,
-                              document::Stamp stamp) const {
-  Provenance written{at.author, {}, at.seq, stamp.wall().ms, {}};
+Provenance Reader::device_of(const document::Position& at, const CompartmentId& compartment,
+                             WallTime time) const {
+  Provenance written{at.author, {}, at.seq, time.ms, {}};
   if (const store::LogRow* row = core_.logs.find(log::LogId{compartment, at.author})) {
     written.device = log::device_id(row->device_key);
   }
   return written;
 }
 
-Provenance Reader::written_by(const document::Position& at, const CompartmentId& compartment,
-                              document::Stamp stamp) const {
-  Provenance written = provenance(at, compartment, stamp);
-  const store::LogRow* row = core_.logs.find(log::LogId{compartment, at.author});
-  Bytes change;
-  if (row == nullptr || !core_.opener.load(change, core_.control, reads_, *row, at.seq)) {
-    return written;
-  }
-  if (auto header = document::decode_header(change, at))
-    written.user = std::move(header->attribution.user);
+Provenance Reader::provenance(const document::Position& at, const CompartmentId& compartment,
+                              const document::ChangeHeader& header) const {
+  Provenance written = device_of(at, compartment, document::written_at(header));
+  written.user = header.attribution.user;
   return written;
 }
 
-Version Reader::version(const document::Sibling& sibling, const CompartmentId& compartment) const {
+Provenance Reader::written_by(const document::Position& at, const CompartmentId& compartment,
+                              document::Stamp stamp) {
+  const auto [known, fresh] = written_.try_emplace({compartment, at});
+  if (!fresh) return known->second;
+  known->second = device_of(at, compartment, stamp.wall());
+  const store::LogRow* row = core_.logs.find(log::LogId{compartment, at.author});
+  Bytes change;
+  if (row != nullptr && core_.opener.load(change, core_.control, reads_, *row, at.seq)) {
+    if (const auto header = document::decode_header(change, at)) {
+      known->second = provenance(at, compartment, *header);
+    }
+  }
+  return known->second;
+}
+
+Version Reader::version(const document::Sibling& sibling, const CompartmentId& compartment) {
   return {sibling.value, written_by(sibling.change, compartment, sibling.stamp), sibling.rank};
 }
 
@@ -128,7 +138,7 @@ auto Reader::at(const DocumentId& document, std::string_view path, const Action&
   return answer;
 }
 
-FieldView Reader::view(const document::Field& field, const CompartmentId& compartment) const {
+FieldView Reader::view(const document::Field& field, const CompartmentId& compartment) {
   FieldView view;
   view.kind = document::public_kind(field.kind);
   for (const auto& sibling : field.siblings) view.versions.push_back(version(sibling, compartment));
@@ -177,10 +187,12 @@ Result<FieldTree> Reader::tree(const DocumentId& document, std::string_view path
 Result<std::vector<VoidView>> Reader::voids(const DocumentId& document) {
   RELAIS_ASSIGN(const auto found, parts(document));
   if (found.empty()) return no_document();
+  written_.clear();
   std::vector<VoidView> views;
   for (const Part& part : found) {
+    document::PathTexts texts(part.state);
     for (const document::Voided& voided : document::voided_fields(part.state)) {
-      views.push_back({document::to_text(voided.path, part.state), voided.reason,
+      views.push_back({texts.text(voided.path), voided.reason,
                        written_by(voided.change, part.compartment, voided.stamp)});
     }
   }
@@ -212,13 +224,22 @@ Result<std::vector<CompartmentId>> Reader::compartments_with(const DocumentId& d
   return with;
 }
 
+Result<std::size_t> Reader::count_conflicts(const DocumentId& document) {
+  RELAIS_ASSIGN(const auto found, parts(document));
+  std::size_t count = 0;
+  for (const Part& part : found) count += part.state.conflicts().size();
+  return count;
+}
+
 Result<std::vector<ConflictView>> Reader::conflicts_of(const DocumentId& document) {
   RELAIS_ASSIGN(const auto found, parts(document));
+  written_.clear();
   std::vector<ConflictView> views;
   for (const Part& part : found) {
+    document::PathTexts texts(part.state);
     for (const document::Conflict& conflict : part.state.conflicts()) {
       ConflictView view{document,
-                        document::to_text(conflict.path, part.state),
+                        texts.text(conflict.path),
                         document::public_kind(conflict.kind),
                         {},
                         conflict.kinds_clash,

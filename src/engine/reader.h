@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 
 #include "document/read.h"
@@ -29,6 +30,8 @@ class Reader {
   /// Fails: not_found, invalid_argument.
   Result<FieldView> field(const DocumentId& document, std::string_view path);
   Result<std::vector<ConflictView>> conflicts_of(const DocumentId& document);
+  /// How many `conflicts_of` lists, without asking who wrote them.
+  Result<std::size_t> count_conflicts(const DocumentId& document);
   Result<FieldTree> tree(const DocumentId& document, std::string_view path);
   Result<std::vector<VoidView>> voids(const DocumentId& document);
   Result<Cursor> cursor(const DocumentId& document, std::string_view path, std::size_t position,
@@ -38,28 +41,33 @@ class Reader {
 
   /// Where the document has a part, in the order of their ids.
   Result<std::vector<CompartmentId>> compartments_with(const DocumentId& document);
-  /// All but the user.
+  Version version(const document::Sibling& sibling, const CompartmentId& compartment);
+  /// Who wrote a change, and when.
   Provenance provenance(const document::Position& at, const CompartmentId& compartment,
-                        document::Stamp stamp) const;
+                        const document::ChangeHeader& header) const;
 
  private:
   Result<std::optional<Part>> part(const CompartmentId& compartment,
                                    const document::Address& address);
-  /// With the user, whom only the change itself names; none if that can't be opened any more.
+  Provenance device_of(const document::Position& at, const CompartmentId& compartment,
+                       WallTime time) const;
+  /// The same of a change that stands in the log: it names its user and its author's clock. If it
+  /// can't be opened any more, the time is its stamp's.
   Provenance written_by(const document::Position& at, const CompartmentId& compartment,
-                        document::Stamp stamp) const;
-  Version version(const document::Sibling& sibling, const CompartmentId& compartment) const;
+                        document::Stamp stamp);
   Result<std::vector<Part>> parts_of_section(const DocumentId& document, std::string_view section);
   /// Runs `action(part, path)` on the part that has the path. Fails: not_found.
   template <class Action>
   auto at(const DocumentId& document, std::string_view path, const Action& action)
       -> decltype(action(std::declval<const Part&>(), document::Path()));
-  FieldView view(const document::Field& field, const CompartmentId& compartment) const;
+  FieldView view(const document::Field& field, const CompartmentId& compartment);
   Result<FieldView> field_at(const Part& part, const document::Path& path);
   Result<FieldView> whole(const DocumentId& document);
 
   Core& core_;
   const store::Reads& reads_;
+  /// Of the document that is being read: one change may have written thousands of its fields.
+  std::map<std::pair<CompartmentId, document::Position>, Provenance> written_;
 };
 
 /// Compartments of a scope that this store has met, in the order of their ids.
@@ -74,5 +82,8 @@ Status each_name(const Core& core, const store::Reads& reads,
                  const std::function<Result<bool>(const DocumentId&)>& visit);
 Status each_conflicting(const Core& core, const store::Reads& reads,
                         const std::function<Result<bool>(const DocumentId&)>& visit);
+/// All that Reader::conflicts_of lists, of each of these documents.
+Status each_conflict(Core& core, const store::Reads& reads,
+                     const std::function<void(const ConflictView&)>& visit);
 
 }  // namespace relais::engine

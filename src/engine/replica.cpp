@@ -123,12 +123,7 @@ Status Replica::conflicts(const std::function<void(const ConflictView&)>& visit)
   engine::Core& core = engine_->core();
   const std::lock_guard lock(core.mutex);
   const auto snapshot = core.store->snapshot();
-  engine::Reader reader(core, *snapshot);
-  return engine::each_conflicting(core, *snapshot, [&](const DocumentId& document) -> Result<bool> {
-    RELAIS_ASSIGN(const auto views, reader.conflicts_of(document));
-    for (const ConflictView& view : views) visit(view);
-    return true;
-  });
+  return engine::each_conflict(core, *snapshot, visit);
 }
 
 Status Replica::each_document(

@@ -24,12 +24,11 @@ struct OwnChange {
   document::State before;
 };
 
-const PastChange* last_of(const std::vector<PastChange>& changes, const AuthorId& author) {
-  const PastChange* last = nullptr;
-  for (const PastChange& past : changes) {
-    if (past.position.author == author) last = &past;
+std::optional<std::size_t> last_of(const std::vector<PastChange>& changes, const AuthorId& author) {
+  for (std::size_t i = changes.size(); i-- > 0;) {
+    if (changes[i].position.author == author) return i;
   }
-  return last;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -78,8 +77,9 @@ Status Edit::undo(const DocumentId& document) {
   for (const CompartmentId& compartment : compartments) {
     RELAIS_ASSIGN(const auto changes, past_changes(core_, *core_.store, compartment,
                                                    {document.collection, document.id}));
-    const PastChange* own = last_of(changes, core_.identity.author());
-    if (own == nullptr) continue;
+    const auto place = last_of(changes, core_.identity.author());
+    if (!place) continue;
+    const PastChange* own = &changes[*place];
     const bool same =
         !last.empty() && own->change.attribution.transaction &&
         own->change.attribution.transaction == last.front().past.change.attribution.transaction;
@@ -87,7 +87,7 @@ Status Edit::undo(const DocumentId& document) {
       if (own->change.stamp < last.front().past.change.stamp) continue;
       last.clear();
     }
-    RELAIS_ASSIGN(auto before, state_before(changes, *own));
+    RELAIS_ASSIGN(auto before, state_before(changes, *place));
     last.push_back({compartment, *own, std::move(before)});
   }
   Status undone = Error(ErrorCode::not_found, "This device has changed nothing of it.");

@@ -32,8 +32,10 @@ Status count_documents(Core& core, StatusReport& report) {
     ++report.documents;
     return true;
   }));
-  return each_conflicting(core, *core.store, [&](const DocumentId&) -> Result<bool> {
-    ++report.conflicts;
+  Reader reader(core, *core.store);
+  return each_conflicting(core, *core.store, [&](const DocumentId& document) -> Result<bool> {
+    RELAIS_ASSIGN(const std::size_t conflicts, reader.count_conflicts(document));
+    report.conflicts += conflicts != 0 ? 1 : 0;
     return true;
   });
 }

@@ -1,12 +1,19 @@
 #include "engine/verification.h"
 
+#include <algorithm>
+#include <map>
+
+#include "base/coding.h"
 #include "base/try.h"
+#include "engine/rederived.h"
+#include "store/tables/door.h"
 #include "store/tables/seals.h"
 
 namespace relais::engine {
 namespace {
 
 using store::Family;
+using Places = std::vector<store::LocalPosition>;
 
 class Verification {
  public:
@@ -15,6 +22,7 @@ class Verification {
   Result<VerifyReport> run() {
     for (const auto& [id, row] : core_.logs.rows()) RELAIS_TRY(check_log(row));
     RELAIS_TRY(check_documents());
+    RELAIS_TRY(check_indexes());
     return std::move(report_);
   }
 
@@ -96,10 +104,21 @@ class Verification {
       const Status opened =
           core_.opener.open(change, core_.control, row,
                             {seq, stored->transaction_end, stored->before, stored->block});
-      if (!opened && !is_set_aside(row, seq)) problem(row, seq, "it doesn't open");
+      const bool aside = is_set_aside(row, seq);
+      if (opened && !aside) file(row, seq, change);
+      if (!opened && !aside) problem(row, seq, "it doesn't open");
     }
     head = log::step(associated, seq, stored->block);
     return true;
+  }
+
+  /// Remembers the change under its document, as the store should have done.
+  void file(const store::LogRow& row, std::uint64_t seq, BytesView change) {
+    const auto summary = document::inspect_change(change, {row.id.author, seq});
+    if (!summary) return problem(row, seq, "it is no change, and isn't set aside");
+    filed_[store::document_key(*core_.logs.compartment_no(row.id.compartment),
+                               summary->header.address)]
+        .push_back({row.no, seq});
   }
 
   bool is_set_aside(const store::LogRow& row, std::uint64_t seq) {
@@ -107,29 +126,160 @@ class Verification {
     return found && found->has_value();
   }
 
+  /// By its number in the store's order: a problem holds no name.
+  void problem(const char* what) {
+    report_.problems.push_back("Document " + std::to_string(report_.documents) +
+                               " in the store's order: " + what);
+  }
+
   Status check_documents() {
     const auto cursor = core_.store->scan(Family::documents, {}, {});
     for (; cursor->valid(); cursor->next()) {
       ++report_.documents;
-      const auto record = store::decode_document_record(cursor->value());
-      const auto state =
-          record ? core_.documents.state(core_.control, *core_.store, cursor->key(), *record)
-                 : Result<document::State>(
-                       Error(ErrorCode::corrupt, "A document's record is damaged."));
-      if (!state) {
-        report_.problems.push_back("Document " + std::to_string(report_.documents) +
-                                   " in the store's order: " + state.error().message());
-      } else if (state->has_conflicts() != record->conflicts) {
-        report_.problems.push_back("Document " + std::to_string(report_.documents) +
-                                   " in the store's order: its conflicts aren't listed right");
-      }
+      const Bytes key(cursor->key());
+      RELAIS_TRY(check_document(key, cursor->value(), filed_[key]));
+      filed_.erase(key);
+    }
+    for (const auto& [key, places] : filed_) {
+      report_.problems.push_back("Log " + std::to_string(places.front().log) + ", change " +
+                                 std::to_string(places.front().seq) +
+                                 ": its document isn't in the store");
     }
     return cursor->status();
+  }
+
+  /// Derives it again from its changes, and compares all that the store keeps of it.
+  Status check_document(const Bytes& key, BytesView value, const Places& places) {
+    RELAIS_ASSIGN(const Listed listed, listed_of(key));
+    const auto record = store::decode_document_record(value);
+    if (!record) {
+      problem("A document's record is damaged.");
+      return {};
+    }
+    const auto state = core_.documents.state(core_.control, *core_.store, key, *record);
+    if (!state) {
+      problem(state.error().message().c_str());
+      return {};
+    }
+    const auto name = store::parse_document_key(key);
+    const CompartmentId* compartment = name ? core_.logs.compartment(name->compartment) : nullptr;
+    if (compartment == nullptr) {
+      problem("its key names no document");
+      return {};
+    }
+    if (places.empty()) {
+      problem("no log has a change of it");
+      return {};
+    }
+    const auto derived = rederive(core_, key, *record);
+    if (!derived) {
+      problem("its changes can't be applied again");
+      return {};
+    }
+    compare(*record, *state, *derived);
+    Places known = derived->applied;
+    known.insert(known.end(), listed.waiting.begin(), listed.waiting.end());
+    std::sort(known.begin(), known.end());
+    if (known != places) problem("its changes aren't those that the logs have of it");
+    const bool conflicts = derived->state.has_conflicts();
+    if (record->conflicts != conflicts || listed.conflict != conflicts) {
+      problem("its conflicts aren't listed right");
+    }
+    if (record->waiting == listed.waiting.empty()) {
+      problem("its changes that wait for others aren't listed right");
+    }
+    return {};
+  }
+
+  void compare(const store::DocumentRecord& record, const document::State& state,
+               const Rederived& derived) {
+    if (state.canonical() != derived.state.canonical()) {
+      problem("what is stored isn't what its changes make");
+    }
+    for (const auto& author : record.authors) {
+      const store::LocalPosition last{author.log, author.seq};
+      if (author.seq == 0 || is_last(derived.applied, last)) continue;
+      problem("its context isn't that of its changes");
+      break;
+    }
+    const auto checkpoint = document::State::decode(record.checkpoint);
+    if (!record.checkpoint.empty() && checkpoint && checkpoint->canonical() != record.checkpoint) {
+      problem("its checkpoint isn't in the canonical form");
+    }
+  }
+
+  /// Whether it is its log's last one among them, which are sorted.
+  static bool is_last(const Places& places, const store::LocalPosition& place) {
+    const auto after = std::upper_bound(places.begin(), places.end(), place);
+    return after != places.begin() && *std::prev(after) == place &&
+           (after == places.end() || after->log != place.log);
+  }
+
+  /// What the indexes have of a document.
+  struct Listed {
+    bool conflict = false;
+    Places waiting;
+  };
+  Result<Listed> listed_of(const Bytes& key) {
+    Listed listed;
+    RELAIS_ASSIGN(const auto conflict, core_.store->get(Family::index, store::conflict_key(key)));
+    listed.conflict = conflict.has_value();
+    const Bytes prefix = store::waiting_prefix(key);
+    const auto cursor = core_.store->scan_prefix(Family::index, prefix);
+    for (; cursor->valid(); cursor->next()) {
+      listed.waiting.push_back(place_of(cursor->key().substr(prefix.size())));
+    }
+    RELAIS_TRY(cursor->status());
+    conflicts_ += listed.conflict ? 1 : 0;
+    waiting_ += listed.waiting.size();
+    return listed;
+  }
+
+  static store::LocalPosition place_of(BytesView key) {
+    relais::Reader in(key);
+    const store::LogNo log = in.u32();
+    return {log, in.u64()};
+  }
+
+  /// What the indexes have beyond what was met above.
+  Status check_indexes() {
+    const auto each = [](BytesView) { return true; };
+    const auto nowhere = [this](BytesView key) {
+      const store::LocalPosition at = place_of(key);
+      const store::LogRow* row = core_.logs.find(at.log);
+      return row == nullptr || at.seq > row->opened;
+    };
+    RELAIS_ASSIGN(const std::uint64_t conflicts, count(store::index::kConflict, each));
+    RELAIS_ASSIGN(const std::uint64_t waiting, count(store::index::kWaiting, each));
+    RELAIS_ASSIGN(const std::uint64_t set_aside, count(store::index::kSetAside, nowhere));
+    problem_of_index("documents with a conflict", conflicts - conflicts_);
+    problem_of_index("changes that wait", waiting - waiting_);
+    problem_of_index("changes that are set aside", set_aside);
+    return {};
+  }
+
+  /// How many entries of an index `counts(key)`.
+  template <class Counts>
+  Result<std::uint64_t> count(char index, const Counts& counts) {
+    std::uint64_t entries = 0;
+    const auto cursor = core_.store->scan_prefix(Family::index, Bytes(1, index));
+    for (; cursor->valid(); cursor->next()) entries += counts(cursor->key().substr(1)) ? 1 : 0;
+    RELAIS_TRY(cursor->status());
+    return entries;
+  }
+
+  void problem_of_index(const char* of, std::uint64_t beyond) {
+    if (beyond == 0) return;
+    report_.problems.push_back("The index of " + std::string(of) + " has " +
+                               std::to_string(beyond) + " that nothing stands for");
   }
 
   Core& core_;
   VerifyReport report_;
   std::set<crypto::SigningPublicKey> checked_keys_;
+  std::map<Bytes, Places> filed_;  ///< documents' changes, as the logs have them
+  std::uint64_t conflicts_ = 0;    ///< entries of the indexes that stand for something
+  std::uint64_t waiting_ = 0;
 };
 
 }  // namespace

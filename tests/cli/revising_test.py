@@ -278,8 +278,16 @@ class Past(RevisingTest):
         self.assertEqual({one["path"]: one.get("after") for one in all_of_it["differences"]},
                          self.docs[-1])
 
+    def test_now_is_everything_and_what_is_written_is_written_in_order(self):
+        self.assertEqual(self.doc(self.a, "--at", "now"), self.docs[-1])
+        self.assertEqual(relais("get", self.a, CASE, "--since", "now").out,
+                         "Nothing is different.\n")
+        first = self.history(self.a)[0]["change"]
+        to_now = relais("get", self.a, CASE, "--since", first, "--at", "now").out
+        self.assertEqual(to_now, relais("get", self.a, CASE, "--since", first).out)
+
     def test_a_moment_that_is_none_says_how_one_is_written(self):
-        for moment in ("yesterday", "7", "1f0c.3f9a1c20", "1f0c..7", "1F0C.3f9a1c20.7",
+        for moment in ("yesterday", "Now", "7", "1f0c.3f9a1c20", "1f0c..7", "1F0C.3f9a1c20.7",
                        "1f0c.3f9a1c20.7x", "2026-03-01", "2026-03-01T09:30:00",
                        "2026-02-30T09:30:00Z", "2026-03-01T24:00:00Z", "2026-03-01T09:30:00+01",
                        "2026-03-01T09:30:00.1Z", "2026-03-01T09:30:00.-12Z", "2026-3-1T9:3:0Z"):

@@ -46,7 +46,7 @@ TEST(Path, WhatIsNotThereOrNotAPathIsSaid) {
   const auto fault = [&](std::string_view text) { return message(parse_path(text, amina.state)); };
   EXPECT_EQ(fault("l/1"), "l/1: the list has only 1 elements");
   EXPECT_EQ(fault("l/@00.1.1"), "l/@00.1.1: not the id of a list's element");
-  EXPECT_EQ(fault("l/@\x1b[31m"), "l/@?[31m: not the id of a list's element");
+  EXPECT_EQ(fault("l/@\x1b[31m"), "l/@\\u001b[31m: not the id of a list's element");
   EXPECT_EQ(fault("l/@" + to_hex(author('a').view()) + ".9.9").substr(0, 3), "l/@");
   EXPECT_EQ(parse_path("l/1", amina.state).error().code(), ErrorCode::not_found);
   EXPECT_EQ(fault("a~2"), "in a path '~' stands only in '~0' (for '~') and '~1' (for '/')");

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "document/draft.h"
+#include "store/tables/document_record.h"
 #include "store/tables/keys.h"
 #include "support/ward.h"
 
@@ -112,6 +114,106 @@ TEST_F(Damaged, ADocumentThatIsListedWithAConflictItHasNotIsAProblem) {
   record[0] = static_cast<char>(record[0] | 1);
   put(Family::documents, document_key(), record);
   EXPECT_THAT(problems(), ElementsAre(kDocument + "its conflicts aren't listed right"));
+}
+
+/// A record with a checkpoint, which holds what the change says and not what the logs say.
+TEST_F(Damaged, AnotherStateThanTheChangesMakeIsAProblem) {
+  document::State other;
+  const auto& identity = ward.core("A").identity;
+  document::Draft draft({}, {identity.author(), 1}, {"cases", "1"}, {1});
+  ASSERT_TRUE(draft.set({document::Step(std::string("status"))}, Value("open")));
+  ASSERT_TRUE(other.apply(std::move(draft).finish(), {identity.author(), 1}));
+  store::DocumentRecord record;
+  record.author(no).seq = 3;
+  record.checkpoint = other.canonical();
+  record.checkpoint_bytes = record.checkpoint.size();
+  put(Family::documents, document_key(), store::encode(record));
+  EXPECT_THAT(problems(),
+              ElementsAre(kDocument + "what is stored isn't what its changes make",
+                          kDocument + "its context isn't that of its changes",
+                          kDocument + "its changes aren't those that the logs have of it"));
+}
+
+TEST_F(Damaged, AChangeThatWasNotAppliedIsMissed) {
+  store::DocumentRecord record;
+  record.apply({no, 1});
+  record.apply({no, 2});
+  put(Family::documents, document_key(), store::encode(record));
+  EXPECT_THAT(problems(),
+              ElementsAre(kDocument + "its changes aren't those that the logs have of it"));
+}
+
+TEST_F(Damaged, ADocumentThatIsNotInTheStoreIsMissedByItsChanges) {
+  remove(Family::documents, document_key());
+  EXPECT_THAT(problems(), ElementsAre(log_says(1, "its document isn't in the store")));
+}
+
+TEST_F(Damaged, ADocumentThatNoLogHasAChangeOfIsAProblem) {
+  const Bytes key = document_key();
+  const Bytes record = get(Family::documents, key);
+  put(Family::documents,
+      store::document_key(store::parse_document_key(key)->compartment, {"cases", "2"}), record);
+  EXPECT_THAT(problems(),
+              ElementsAre("Document 2 in the store's order: no log has a change of it"));
+}
+
+TEST_F(Damaged, AConflictThatTheIndexLostOrHasTooMuchIsAProblem) {
+  ward.put("B", "cases/1", "status", R"("reopened")");
+  ward.put("A", "cases/1", "status", R"("void")");
+  ASSERT_TRUE(ward.sync("B", "A").caller);
+  ASSERT_THAT(problems(), IsEmpty());
+  const Bytes key = store::conflict_key(document_key());
+  remove(Family::index, key);
+  EXPECT_THAT(problems(), ElementsAre(kDocument + "its conflicts aren't listed right"));
+  put(Family::index, key, {});
+  put(Family::index, key + "9", {});
+  EXPECT_THAT(problems(),
+              ElementsAre("The index of documents with a conflict has 1 that nothing stands for"));
+}
+
+TEST_F(Damaged, AnIndexOfWaitingChangesThatIsWrongIsAProblem) {
+  put(Family::index, store::waiting_key(document_key(), no, 2), {});
+  EXPECT_THAT(problems(),
+              ElementsAre(kDocument + "its changes aren't those that the logs have of it",
+                          kDocument + "its changes that wait for others aren't listed right"));
+  remove(Family::index, store::waiting_key(document_key(), no, 2));
+  put(Family::index, store::waiting_key("no document", no, 2), {});
+  EXPECT_THAT(problems(),
+              ElementsAre("The index of changes that wait has 1 that nothing stands for"));
+}
+
+TEST_F(Damaged, AChangeThatIsSetAsideForNothingIsMissedInItsDocument) {
+  put(Family::index, store::set_aside_key(no, 3), Bytes(1, '\1'));
+  EXPECT_THAT(problems(),
+              ElementsAre(kDocument + "its changes aren't those that the logs have of it"));
+  remove(Family::index, store::set_aside_key(no, 3));
+  put(Family::index, store::set_aside_key(no, 9), Bytes(1, '\1'));
+  EXPECT_THAT(problems(),
+              ElementsAre("The index of changes that are set aside has 1 that nothing stands for"));
+}
+
+/// Documents of every kind, written apart by both, with checkpoints, conflicts and what waits.
+TEST(Verify, FindsNothingInWhatTwoDevicesWroteApart) {
+  Ward ward;
+  ward.found("A");
+  ASSERT_TRUE(ward.join("B", "A"));
+  for (int round = 0; round < 40; ++round) {
+    for (const std::string device : {"A", "B"}) {
+      const std::string number = std::to_string(round);
+      ward.put(device, "cases/" + std::to_string(round % 3), "status", '"' + device + number + '"');
+      ward.put(device, "cases/1", "visits", "[" + number + "]");
+      ward.put(device, "cases/1", "plan", round % 2 == 0 ? "{\"next\":1}" : "\"rest\"");
+      if (round % 7 == 0) {
+        ASSERT_TRUE(ward.edit(device, [](engine::Edit& edit) {
+          return edit.erase({"", "cases", "1"}, "visits");
+        }));
+      }
+      EXPECT_THAT(engine::verify(ward.core(device)).value().problems, IsEmpty());
+    }
+    if (round % 5 == 0) {
+      ASSERT_TRUE(ward.sync("B", "A").caller);
+    }
+  }
 }
 
 }  // namespace

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <vector>
+
+#include "engine/core.h"
+
+namespace relais::engine {
+
+/// What a document's changes make of it, whatever checkpoint the store keeps.
+struct Rederived {
+  document::State state;
+  std::vector<store::LocalPosition> applied;  ///< all of them, by place
+};
+
+/// The one way in which `verify` derives a document again: each change that counts is opened and
+/// applied once more to an empty state, in causal order. Takes n log n steps for n changes and what
+/// they name. Fails as reading a change does.
+Result<Rederived> rederive(Core& core, BytesView key, const store::DocumentRecord& record);
+
+}  // namespace relais::engine

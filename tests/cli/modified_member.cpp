@@ -1,0 +1,55 @@
+// A member with a modified program, which writes names that an honest one refuses.
+//   modified_member FOLDER NAME USER: calls this device and the space NAME, and sets the field
+//   `seen` of cases/1 as USER.
+#include <cstdio>
+
+#include "base/try.h"
+#include "document/draft.h"
+#include "engine/engine.h"
+#include "engine/incarnation.h"
+#include "engine/marker.h"
+#include "engine/own_commit.h"
+#include "engine/reader.h"
+#include "store/rocksdb/rocksdb_store.h"
+
+namespace relais {
+namespace {
+
+Status write(engine::Core& core, const DocumentId& document, const char* field,
+             const std::string& value, const std::string& user) {
+  const CompartmentId records = log::compartment_id(core.identity.space, "", "records");
+  RELAIS_ASSIGN(auto parts, engine::Reader(core, *core.store).parts(document));
+  document::State base;
+  if (!parts.empty()) base = std::move(parts.front().state);
+  engine::OwnCommit commit(core);
+  RELAIS_ASSIGN(const document::Position self, commit.next(records));
+  document::Draft draft(std::move(base), self, {document.collection, document.id}, commit.stamp());
+  RELAIS_TRY(draft.set({document::Step(std::string(field))}, Value(value)));
+  document::Change change = std::move(draft).finish();
+  change.attribution.user = user;
+  RELAIS_TRY(commit.add(records, document::encode(change, self), true));
+  return commit.finish();
+}
+
+Status run(const std::string& folder, const std::string& name, const std::string& user) {
+  crypto::initialise();
+  engine::World world;
+  RELAIS_ASSIGN(auto store, store::open_rocksdb(folder, store::OpenMode::existing));
+  RELAIS_ASSIGN(const auto core, engine::open_replica(std::move(store), world.environment,
+                                                      engine::folder_marker(folder)));
+  const std::string device = to_hex(core->identity.device().view());
+  RELAIS_TRY(write(*core, {"", ".devices", device}, "name", name, ""));
+  RELAIS_TRY(write(*core, {"", ".space", "name"}, "name", name, ""));
+  return write(*core, {"", "cases", "1"}, "seen", "yes", user);
+}
+
+}  // namespace
+}  // namespace relais
+
+int main(int argc, char** argv) {
+  if (argc != 4) return 2;
+  const relais::Status written = relais::run(argv[1], argv[2], argv[3]);
+  if (written) return 0;
+  std::fprintf(stderr, "%s\n", written.error().message().c_str());
+  return 1;
+}
