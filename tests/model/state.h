@@ -53,7 +53,12 @@ bool is_content(Kind kind);
 /// Shown, and more than a sign, a Keep or a move.
 bool is_shown_content(const Item& item);
 
+/// Whether a set, list or counter is an item of its own beside what it holds: there from the first
+/// addition on, though all was removed since.
+enum class Containers { only_contents, are_items };
+
 /// `gone`: admitted changes that are erased or unreadable.
-State evaluate(const History& history, Set admitted, Set gone);
+State evaluate(const History& history, Set admitted, Set gone,
+               Containers containers = Containers::only_contents);
 
 }  // namespace relais::model
