@@ -26,7 +26,8 @@ std::string difference(const model::World& world, const model::Arrival& arrival)
   const Bytes canonical = state.canonical();
   if (history.replay(sorted).canonical() != canonical) return "another order gives another state";
   const auto decoded = State::decode(canonical);
-  if (!decoded || decoded->canonical() != canonical) return "its bytes don't give the state again";
+  if (!decoded) return "its bytes can't be read: " + decoded.error().message();
+  if (decoded->canonical() != canonical) return "its bytes are others when they were read";
   Observed again = history.observe(*decoded);
   if (arrival.gone != 0) again.counters = {};
   return again == observed ? "" : "decoded\n" + text_of(again) + "before\n" + text_of(observed);

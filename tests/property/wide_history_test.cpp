@@ -63,7 +63,7 @@ std::string fault(const model::World& world, const model::Arrival& arrival, Wide
   if (history.replay(sorted).canonical() != canonical) return "another order gives another state";
   if (!merges(history, arrival)) return "merged states differ from applied changes";
   const auto decoded = State::decode(canonical);
-  if (!decoded) return "its bytes can't be read";
+  if (!decoded) return "its bytes can't be read: " + decoded.error().message();
   if (decoded->canonical() != canonical) return "its bytes are others when they were read";
   if (to_json({&*decoded}) != to_json({&state})) return "it reads otherwise after decoding";
   return read_all(state) + read_all(*decoded);
