@@ -89,9 +89,35 @@ Citations ModelHistory::citations_of(const model::Change& change) const {
     const Position position = position_of(place);
     last[position.author] = std::max(last[position.author], position.seq);
   }
+  // A list names at least one other author; the last one seen stands for nothing more.
+  for (const model::Change& other : history_.changes()) {
+    if (change.is_whole || !change.entries.empty()) break;
+    if (!model::has(change.saw, other.number) || other.place.author == change.place.author)
+      continue;
+    last = {{position_of(other.place).author, position_of(other.place).seq}};
+  }
   for (const auto& [author, seq] : last) cites.cited.push_back({author, seq, {}});
-  cites.own_before = position_of({change.place.author, change.place.seq - 1}).seq;
-  for (const model::Place& place : change.holes) cites.exceptions.push_back(position_of(place));
+  // Of its own changes that are cut off it has seen none.
+  for (const int own : history_.log(change.place.author)) {
+    if (!model::has(change.saw, own)) continue;
+    cites.own_before = position_of(history_.change(own).place).seq;
+  }
+  last[author_of(change.place.author)] = cites.own_before;
+  for (const model::Place& place : change.holes) {
+    const Position position = position_of(place);
+    // Where the list is the context, what lies beyond it isn't covered anyway.
+    if (!change.is_whole && place.author != change.place.author) {
+      cites.exceptions.push_back(position);
+    }
+  }
+  for (const model::Change& other : history_.changes()) {
+    const Position position = position_of(other.place);
+    const bool is_own = other.place.author == change.place.author;
+    const bool is_within = position.seq < last[position.author];
+    if ((change.is_whole || is_own) && is_within && !model::has(change.saw, other.number)) {
+      cites.exceptions.push_back(position);
+    }
+  }
   std::sort(cites.exceptions.begin(), cites.exceptions.end());
   const model::Set named = change.listed | model::named(change.ops).contents;
   for (const auto& [number, author] : contents_) {
