@@ -345,6 +345,18 @@ void walk(const State::Table& table, const Node& node, const Path& path, const V
 
 }  // namespace
 
+std::string ModelHistory::text() const {
+  std::string text;
+  for (const model::Change& change : history_.changes()) {
+    const Written& written = written_[static_cast<std::size_t>(change.number)];
+    text += std::to_string(change.number) + ": " +
+            to_hex(written.position.author.view().substr(0, 1)) + "." +
+            std::to_string(written.position.seq) + " " + model::text_of(change) + "\n";
+    for (const Op& op : written.change.ops) text += "     " + document::text_of(op) + "\n";
+  }
+  return text;
+}
+
 Observed ModelHistory::observe(const State& state) const {
   const State::Table& table = state.table();
   Observed observed;

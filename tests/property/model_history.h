@@ -40,6 +40,8 @@ class ModelHistory {
   Observed expected() const;
   /// Changes with more ops that a reader refused: they are without these.
   int refused() const { return refused_; }
+  /// A change a line, with its ops, for a failure's report.
+  std::string text() const;
 
  private:
   struct Written {

@@ -1,11 +1,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 #include <string>
 
 #include "document/json.h"
 #include "document/read.h"
-#include "model/text.h"
 #include "property/model_history.h"
 
 // Ops of every kind, at the limits: whatever is accepted can be stored, read again and read by all.
@@ -69,6 +69,46 @@ std::string fault(const model::World& world, const model::Arrival& arrival, Wide
   return read_all(state) + read_all(*decoded);
 }
 
+/// The same fault with as few of the ops and of the deeds as it takes.
+struct Shrunk {
+  model::Script script;
+  std::set<int> without;
+  std::string said;
+  std::string history;
+};
+
+std::string try_script(const model::Script& script, std::uint64_t seed, Shrunk& shrunk) {
+  const model::World world = model::play(script.setting, script.deeds);
+  if (world.history().has_adoptions()) return {};
+  model::Chance chance(~seed);
+  const model::Arrival arrival = model::arrival_for(world, chance);
+  WideOps wide(seed, shrunk.without);
+  int refused = 0;
+  const std::string said = fault(world, arrival, wide, refused);
+  if (said.empty()) return {};
+  WideOps again(seed, shrunk.without);
+  shrunk.said = said;
+  shrunk.history = ModelHistory(world.history(), arrival, &again).text() + "admitted " +
+                   std::to_string(arrival.admitted) + " gone " + std::to_string(arrival.gone);
+  return said;
+}
+
+std::string shrink(const model::Script& script, std::uint64_t seed, int ops) {
+  Shrunk shrunk{script, {}, {}, {}};
+  const std::string said = try_script(script, seed, shrunk);
+  for (std::size_t i = shrunk.script.deeds.size(); i-- > 0;) {
+    model::Script smaller = shrunk.script;
+    smaller.deeds.erase(smaller.deeds.begin() + static_cast<std::ptrdiff_t>(i));
+    if (try_script(smaller, seed, shrunk) == said) shrunk.script = std::move(smaller);
+  }
+  for (int i = ops; i-- > 0;) {
+    shrunk.without.insert(i);
+    if (try_script(shrunk.script, seed, shrunk) != said) shrunk.without.erase(i);
+  }
+  try_script(shrunk.script, seed, shrunk);
+  return shrunk.said + "\n" + shrunk.history;
+}
+
 TEST(WideHistory, WhateverIsAcceptedIsStoredAndReadTheSameInAnyOrder) {
   int refused = 0;
   for (std::uint64_t seed = 0; seed < kScripts; ++seed) {
@@ -79,8 +119,7 @@ TEST(WideHistory, WhateverIsAcceptedIsStoredAndReadTheSameInAnyOrder) {
     const model::Arrival arrival = model::arrival_for(world, chance);
     WideOps wide(seed);
     const std::string said = fault(world, arrival, wide, refused);
-    ASSERT_TRUE(said.empty()) << "seed " << seed << ": " << said << "\n"
-                              << model::text_of(world.history());
+    ASSERT_TRUE(said.empty()) << "seed " << seed << ": " << shrink(script, seed, wide.count());
   }
   EXPECT_GT(refused, 100) << "nothing was past a limit";
 }
