@@ -89,6 +89,14 @@ Citations ModelHistory::citations_of(const model::Change& change) const {
     const Position position = position_of(place);
     last[position.author] = std::max(last[position.author], position.seq);
   }
+  // What it names beyond what it saw (an element whose insert is cut off) it cites, and excepts.
+  const model::Set named_unseen = model::named(change.ops).changes & ~change.saw;
+  for (const model::Change& other : history_.changes()) {
+    const Position position = position_of(other.place);
+    if (!model::has(named_unseen, other.number) || other.number == change.number) continue;
+    if (!change.is_whole || other.place.author == change.place.author) continue;
+    last[position.author] = std::max(last[position.author], position.seq);
+  }
   // A list names at least one other author; the last one seen stands for nothing more.
   for (const model::Change& other : history_.changes()) {
     if (change.is_whole || !change.entries.empty()) break;
@@ -113,7 +121,7 @@ Citations ModelHistory::citations_of(const model::Change& change) const {
   for (const model::Change& other : history_.changes()) {
     const Position position = position_of(other.place);
     const bool is_own = other.place.author == change.place.author;
-    const bool is_within = position.seq < last[position.author];
+    const bool is_within = position.seq <= last[position.author];
     if ((change.is_whole || is_own) && is_within && !model::has(change.saw, other.number)) {
       cites.exceptions.push_back(position);
     }
