@@ -430,4 +430,26 @@ Observed ModelHistory::expected() const {
   return observed;
 }
 
+std::string difference(const model::World& world, const model::Arrival& arrival) {
+  const ModelHistory history(world.history(), arrival);
+  const State state = history.replay(arrival.order);
+  Observed expected = history.expected();
+  Observed observed = history.observe(state);
+  // Resets say which totals were seen: of those lost since, the model knows nothing.
+  if (arrival.gone != 0) expected.counters = observed.counters = {};
+  if (observed != expected) {
+    return "engine\n" + text_of(observed) + "model\n" + text_of(expected);
+  }
+  std::vector<int> sorted = arrival.order;
+  std::sort(sorted.begin(), sorted.end());
+  const Bytes canonical = state.canonical();
+  if (history.replay(sorted).canonical() != canonical) return "another order gives another state";
+  const auto decoded = State::decode(canonical);
+  if (!decoded) return "its bytes can't be read: " + decoded.error().message();
+  if (decoded->canonical() != canonical) return "its bytes are others when they were read";
+  Observed again = history.observe(*decoded);
+  if (arrival.gone != 0) again.counters = {};
+  return again == observed ? "" : "decoded\n" + text_of(again) + "before\n" + text_of(observed);
+}
+
 }  // namespace relais::document

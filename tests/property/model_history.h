@@ -78,4 +78,8 @@ class ModelHistory {
   std::map<Dot, model::Dot> model_dots_;
 };
 
+/// What the engine says otherwise than the model, or what of its state goes wrong in another order
+/// or by way of its bytes; empty if nothing.
+std::string difference(const model::World& world, const model::Arrival& arrival);
+
 }  // namespace relais::document
