@@ -5,6 +5,7 @@
 #include "base/try.h"
 #include "document/draft.h"
 #include "document/marks.h"
+#include "document/op_places.h"
 #include "document/utf8.h"
 
 /// What an edit does to deletions, and what they do to an edit.
@@ -19,10 +20,6 @@ const Rare& rare_of(const Node& node) {
 }
 
 bool hides(const Mark& mark) { return !mark.contested; }
-
-bool is_within(const Path& path, const Path& above) {
-  return above.size() <= path.size() && std::equal(above.begin(), above.end(), path.begin());
-}
 
 /// Calls `act(path, rare)` at each node with marks, Keeps or signs.
 template <class Act>

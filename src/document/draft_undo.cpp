@@ -5,6 +5,7 @@
 #include "document/change_reader.h"
 #include "document/draft.h"
 #include "document/marks.h"
+#include "document/op_places.h"
 #include "document/utf8.h"
 #include "document/value_code.h"
 
@@ -329,8 +330,7 @@ std::vector<std::pair<Path, Dot>> marks_of(const Change& change, const Position&
     if (std::holds_alternative<op::Delete>(op.what)) {
       marks.emplace_back(op.path, Dot{own.author, own.seq, index});
     }
-    const auto* text = std::get_if<op::InsertText>(&op.what);
-    index += text != nullptr ? static_cast<std::uint32_t>(count_code_points(text->text)) : 1;
+    index += indices_of(op);
   }
   return marks;
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "document/json.h"
-#include "document/utf8.h"
+#include "document/op_places.h"
 
 namespace relais::document {
 namespace {
@@ -53,15 +53,6 @@ Path place_of(const Op& op, const Dot& self) {
   if (std::holds_alternative<op::Insert>(op.what)) path.emplace_back(self);
   if (const auto* move = std::get_if<op::Move>(&op.what)) path.emplace_back(move->element);
   return path;
-}
-
-bool is_within(const Path& path, const Path& above) {
-  return above.size() <= path.size() && std::equal(above.begin(), above.end(), path.begin());
-}
-
-std::uint32_t indices_of(const Op& op) {
-  const auto* text = std::get_if<op::InsertText>(&op.what);
-  return text != nullptr ? static_cast<std::uint32_t>(count_code_points(text->text)) : 1;
 }
 
 }  // namespace

@@ -170,15 +170,16 @@ TEST(Change, AContextHoldsAsManyAuthorsAsItsLimit) {
   EXPECT_EQ(with(limits::kContextEntries + 1).error().code(), ErrorCode::corrupt);
 }
 
+/// By hand: the writer refuses what is too deep. `op`: verb, detail, the end and columns.
+Result<Change> one_op_at(std::size_t steps, const Bytes& op) {
+  Bytes bytes("\x11\0\0\0\0\0\0\1x\1c", 11);
+  put_varint(bytes, steps);
+  for (std::size_t i = 0; i < steps; ++i) bytes += "\2k";
+  return decode_change(bytes + op, Position{author('m'), 1});
+}
+
 TEST(Change, PathsAndNamesAreReadUpToTheirLimits) {
-  const auto deep = [](std::size_t steps) {
-    // By hand: the writer refuses what is too deep.
-    Bytes bytes("\x11\0\0\0\0\0\0\1x\1c", 11);
-    put_varint(bytes, steps);
-    for (std::size_t i = 0; i < steps; ++i) bytes += "\2k";
-    bytes += Bytes("\x02\x21", 2);
-    return decode_change(bytes, Position{author('m'), 1});
-  };
+  const auto deep = [](std::size_t steps) { return one_op_at(steps, Bytes("\x02\x21", 2)); };
   EXPECT_TRUE(deep(limits::kNestingDepth).has_value());
   EXPECT_FALSE(deep(limits::kNestingDepth + 1).has_value());
   const auto deeper_by = [](std::size_t steps) {
@@ -206,11 +207,7 @@ TEST(Change, PathsAndNamesAreReadUpToTheirLimits) {
 
 TEST(Change, AListStandsAtMostOneStepAboveTheDeepestPath) {
   const auto inserted_at = [](std::size_t steps) {
-    Bytes bytes("\x11\0\0\0\0\0\0\1x\1c", 11);
-    put_varint(bytes, steps);
-    for (std::size_t i = 0; i < steps; ++i) bytes += "\2k";
-    bytes += Bytes("\x42\0\x21", 3);
-    return decode_change(bytes, Position{author('m'), 1});
+    return one_op_at(steps, Bytes("\x42\0\x21", 3));
   };
   EXPECT_TRUE(inserted_at(limits::kNestingDepth - 1).has_value());
   EXPECT_FALSE(inserted_at(limits::kNestingDepth).has_value()) << "its element would be too deep";
