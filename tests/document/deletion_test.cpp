@@ -126,6 +126,25 @@ TEST_F(Deletion, StaysTakenBackForWhoWroteAfterwardsThoughTheRestoreCountsNoMore
   EXPECT_TRUE(without.context().covers(deleted.author, deleted.seq));
 }
 
+TEST_F(Deletion, TakenBackByARepeatAloneIsTakenBackByWhoWritesNext) {
+  erase_all(a);
+  meet(a, b);
+  restore_all(b);
+  const Position restored = b.position();
+  meet(b, c);
+  const Change repeat = c.put("village", "\"Goma\"");
+  Person d('d');
+  d.state = a.state;
+  d.state.skip(restored);
+  ASSERT_TRUE(d.state.apply(repeat, c.position()).has_value());
+  const Change edit = d.put("name", "\"Eva\"");
+  State without = a.state;
+  without.skip(restored);
+  without.skip(c.position());
+  ASSERT_TRUE(without.apply(edit, d.position()).has_value());
+  EXPECT_EQ(to_json({&without}), R"({"name":"Eva","village":"Sake","visits":[{"by":"nurse"}]})");
+}
+
 TEST_F(Deletion, OfTwoOneBeneathTheOtherIsTakenBackFromTheTop) {
   a.edit([&](Draft& draft) { return draft.erase(a.path("visits")); });
   erase_all(a);

@@ -15,8 +15,8 @@ struct Unit {
 
 class Evaluation {
  public:
-  Evaluation(const History& history, Set admitted, Set gone, Containers containers)
-      : history_(history), applied_(admitted & ~gone), containers_(containers) {
+  Evaluation(const History& history, Set admitted, Set gone, const Reading& reading)
+      : history_(history), applied_(admitted & ~gone), reading_(reading) {
     state_.covers.resize(static_cast<std::size_t>(kContent) + history.contents().size());
     const std::vector<Set> found = model::covers(history, admitted, applied_);
     for (std::size_t i = 0; i < found.size(); ++i) state_.covers[i].changes = found[i];
@@ -62,14 +62,14 @@ class Evaluation {
   /// Whose running total it is.
   int counts_for(const Dot& dot) const;
   bool makes_container(Verb verb) const {
-    return containers_ == Containers::are_items &&
+    return reading_.containers == Containers::are_items &&
            (verb == Verb::add || verb == Verb::insert || verb == Verb::count);
   }
   void replace(const Dot& by, const Path& path, Kind kind, const std::string* text);
 
   const History& history_;
   Set applied_;
-  Containers containers_;
+  Reading reading_;
   State state_;
   std::vector<Unit> units_;
   std::vector<Carried> carried_;
@@ -114,7 +114,11 @@ void Evaluation::cover_carried() {
     for (const auto& [unit, carriers] : carried_) {
       if ((covered.changes & carriers) != 0) covered.add(unit);
     }
-    covered.contents |= (change.listed | named(change.ops).contents) & state_.contents;
+    if (reading_.listed == Listed::by_deletions) {
+      state_.listed.push_back(change.listed & state_.contents);
+    } else {
+      covered.contents |= (change.listed | named(change.ops).contents) & state_.contents;
+    }
   }
 }
 
@@ -287,7 +291,7 @@ void Evaluation::count() {
   const auto is_covered = [&](const Item& item) {
     return std::any_of(state_.marks.begin(), state_.marks.end(), [&](const Mark& mark) {
       return mark.stands && !mark.is_contested && below(item.path, mark.path) &&
-             state_.sees(mark.dot, item.dot);
+             state_.mark_sees(mark.dot, item.dot);
     });
   };
   for (const Item& last : state_.items) {
@@ -305,8 +309,8 @@ void Evaluation::count() {
 
 }  // namespace
 
-State evaluate(const History& history, Set admitted, Set gone, Containers containers) {
-  return Evaluation(history, admitted, gone, containers).run();
+State evaluate(const History& history, Set admitted, Set gone, const Reading& reading) {
+  return Evaluation(history, admitted, gone, reading).run();
 }
 
 }  // namespace relais::model

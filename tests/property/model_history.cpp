@@ -1,6 +1,7 @@
 #include "property/model_history.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "base/check.h"
 #include "document/table.h"
@@ -89,21 +90,6 @@ Citations ModelHistory::citations_of(const model::Change& change) const {
     const Position position = position_of(place);
     last[position.author] = std::max(last[position.author], position.seq);
   }
-  // What it names beyond what it saw (an element whose insert is cut off) it cites, and excepts.
-  const model::Set named_unseen = model::named(change.ops).changes & ~change.saw;
-  for (const model::Change& other : history_.changes()) {
-    const Position position = position_of(other.place);
-    if (!model::has(named_unseen, other.number) || other.number == change.number) continue;
-    if (!change.is_whole || other.place.author == change.place.author) continue;
-    last[position.author] = std::max(last[position.author], position.seq);
-  }
-  // A list names at least one other author; the last one seen stands for nothing more.
-  for (const model::Change& other : history_.changes()) {
-    if (change.is_whole || !change.entries.empty()) break;
-    if (!model::has(change.saw, other.number) || other.place.author == change.place.author)
-      continue;
-    last = {{position_of(other.place).author, position_of(other.place).seq}};
-  }
   for (const auto& [author, seq] : last) cites.cited.push_back({author, seq, {}});
   // Of its own changes that are cut off it has seen none.
   for (const int own : history_.log(change.place.author)) {
@@ -127,9 +113,8 @@ Citations ModelHistory::citations_of(const model::Change& change) const {
     }
   }
   std::sort(cites.exceptions.begin(), cites.exceptions.end());
-  const model::Set named = change.listed | model::named(change.ops).contents;
   for (const auto& [number, author] : contents_) {
-    if (model::has(named, number - model::kContent)) cites.contents.push_back(author);
+    if (model::has(change.listed, number - model::kContent)) cites.contents.push_back(author);
   }
   std::sort(cites.contents.begin(), cites.contents.end());
   return cites;
@@ -147,9 +132,13 @@ void ModelHistory::write(const model::Change& change) {
   add_ops(change, unit, made.ops);
 
   Change read = read_back(made, position);
-  if (wide_ != nullptr && !is_import) add_wide(change, position, read);
   RELAIS_CHECK(!change.is_whole || covers_exactly(read.context, change.saw));
+  if (wide_ != nullptr) add_wide(change, unit, position, read);
   read.context = context_of(found_[static_cast<std::size_t>(change.number)]);
+  for (const Position& exception : read.cites.exceptions) {
+    const bool is_covered = read.context.covers(exception.author, exception.seq);
+    if (wide_ != nullptr && is_covered) read.context.except(exception);
+  }
   if (read.content) contents_[unit] = *read.content;
   for (std::size_t k = 0; k < change.ops.size(); ++k) {
     const model::Dot own{unit, static_cast<int>(k)};
@@ -165,16 +154,21 @@ Change ModelHistory::read_back(const Change& made, const Position& position) con
 }
 
 /// More ops, unless a reader refuses them: some are one past a limit.
-void ModelHistory::add_wide(const model::Change& change, const Position& position, Change& read) {
+void ModelHistory::add_wide(const model::Change& change, int unit, const Position& position,
+                            Change& read) {
   Change wider = read;
-  const std::vector<Op> more = wide_->more(change.saw, change.is_whole);
+  const std::vector<Op> more =
+      read.content ? wide_->more_content(unit) : wide_->more(change.saw, change.is_whole);
+  wide_->twist(wider, position);
   wider.ops.insert(wider.ops.end(), more.begin(), more.end());
   const Bytes bytes = encode(wider, position);
   auto decoded = decode_change(bytes, position);
   RELAIS_CHECK(!decoded || encode(*decoded, position) == bytes);
+  RELAIS_CHECK(decoded.has_value() == inspect_change(bytes, position).has_value());
   if (decoded) read = std::move(*decoded);
   refused_ += decoded ? 0 : 1;
-  wide_->note(read.ops, position, change.number);
+  const Position own = read.content ? Position{*read.content, 1} : position;
+  wide_->note(read.ops, own, change.number);
 }
 
 void ModelHistory::add_ops(const model::Change& change, int unit, std::vector<Op>& ops) {
@@ -304,9 +298,10 @@ bool ModelHistory::is_before_done(const std::vector<bool>& done, int number) con
   return true;
 }
 
-State ModelHistory::replay(const std::vector<int>& order) const {
-  State state;
+State ModelHistory::replay_on(State state, model::Set applied,
+                              const std::vector<int>& order) const {
   std::vector<bool> done(written_.size());
+  for (std::size_t i = 0; i < done.size(); ++i) done[i] = model::has(applied, static_cast<int>(i));
   for (bool moved = true; moved;) {
     moved = false;
     for (const int number : order) {
@@ -400,7 +395,8 @@ Observed ModelHistory::observe(const State& state) const {
 
 Observed ModelHistory::expected() const {
   const model::State state =
-      model::evaluate(history_, arrival_.admitted, arrival_.gone, model::Containers::are_items);
+      model::evaluate(history_, arrival_.admitted, arrival_.gone,
+                      {model::Containers::are_items, model::Listed::by_deletions});
   Observed observed;
   const auto put = [&](const char* kind, const model::Item& item, const std::string& text) {
     observed.shown.insert(
@@ -428,6 +424,11 @@ Observed ModelHistory::expected() const {
     if (value != 0) observed.counters[model::text_of(path)] = value;
   }
   return observed;
+}
+
+std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
+  const char* value = std::getenv(name);
+  return value != nullptr ? std::stoull(value) : otherwise;
 }
 
 std::string difference(const model::World& world, const model::Arrival& arrival) {

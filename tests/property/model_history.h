@@ -32,7 +32,9 @@ class ModelHistory {
                WideOps* wide = nullptr);
 
   /// Applies the changes in the order of arrival, each when what its context covers is there.
-  State replay(const std::vector<int>& order) const;
+  State replay(const std::vector<int>& order) const { return replay_on({}, 0, order); }
+  /// On top of a state of some changes, which are all that these build on.
+  State replay_on(State state, model::Set applied, const std::vector<int>& order) const;
   /// What has to be there before a change, and the change itself.
   model::Set closure(int number) const;
   Observed observe(const State& state) const;
@@ -51,7 +53,7 @@ class ModelHistory {
 
   void write(const model::Change& change);
   Change read_back(const Change& made, const Position& position) const;
-  void add_wide(const model::Change& change, const Position& position, Change& read);
+  void add_wide(const model::Change& change, int unit, const Position& position, Change& read);
   bool covers_exactly(const Context& context, model::Set covered) const;
   Citations citations_of(const model::Change& change) const;
   void add_ops(const model::Change& change, int unit, std::vector<Op>& ops);
@@ -77,6 +79,9 @@ class ModelHistory {
   std::map<int, std::vector<std::uint32_t>> indices_;  ///< of the model's ops, per change or C
   std::map<Dot, model::Dot> model_dots_;
 };
+
+/// RELAIS_MODEL_SCRIPTS=100000 tries more histories; RELAIS_MODEL_SEED, others.
+std::uint64_t from_environment(const char* name, std::uint64_t otherwise);
 
 /// What the engine says otherwise than the model, or what of its state goes wrong in another order
 /// or by way of its bytes; empty if nothing.

@@ -1,6 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <string>
 
 #include "model/text.h"
@@ -15,12 +14,6 @@ std::string text_of(const model::World& world, const model::Arrival& arrival) {
                      " order";
   for (const int number : arrival.order) text += " " + std::to_string(number);
   return text + "\n";
-}
-
-/// RELAIS_MODEL_SCRIPTS=100000 compares more of them; RELAIS_MODEL_SEED, others.
-std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
-  const char* value = std::getenv(name);
-  return value != nullptr ? std::stoull(value) : otherwise;
 }
 
 TEST(ModelHistory, IsReadByTheEngineAsByTheModel) {
