@@ -38,7 +38,11 @@ Status Draft::keep_node(const Path& path) {
   }
   RELAIS_TRY(keep_kind(path, shown));
   for (const bool elements : {false, true}) {
-    for (const Path& child : live_children(state_, path, elements)) RELAIS_TRY(keep_node(child));
+    for (const Path& child : live_children(state_, path, elements)) {
+      // What settled one child may have hidden the next.
+      const Node* node = state_.table().find(child);
+      if (node != nullptr && is_live(*node)) RELAIS_TRY(keep_node(child));
+    }
   }
   return {};
 }

@@ -113,6 +113,7 @@ class Applier {
     mark_present(node, Kind::list, dot);
     this->insert(node.more().list, dot, 1, {}, insert);
     Node& element = node.child(table_.changes, dot);
+    meet_marks(element);  // of a by-content change, it may have been deleted before it came
     if (const auto* value = std::get_if<Value>(&insert.content)) {
       element.values.push_back({*value, dot});
     } else {

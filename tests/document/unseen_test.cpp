@@ -169,8 +169,9 @@ TEST(Unseen, AKeepListsMarksOfItsOwnPathOnly) {
   const Placed deletion{written({{at({"x"}), op::Delete{}}, {{}, op::Delete{}}}, kB, {kA}), kB};
   const op::Keep both{{{author('b'), 1, 0}, {author('b'), 1, 1}}};
   const Placed keep{written({{at({"x"}), both}}, kC, {kA, kB}), kC};
-  EXPECT_TRUE(of({base, deletion, keep}).empty())
-      << "the whole document's deletion isn't contested";
+  const State state = of({base, deletion, keep});
+  EXPECT_TRUE(state.empty()) << "the whole document's deletion isn't contested";
+  EXPECT_FALSE(state.has_conflicts()) << "what is contested beneath isn't shown";
 }
 
 TEST(Unseen, OfTwoResetsOfOneTotalTheSameCountsWhicheverComesFirst) {
