@@ -27,6 +27,15 @@ Status Draft::keep(const Path& path) {
   if (node == nullptr || !is_live(*node)) {
     return Error(ErrorCode::not_found, "nothing is at the path");
   }
+  if (is_below_contested(path)) {
+    Draft trial = *this;
+    trial.keep_above(path);
+    const std::size_t ops = trial.change_.ops.size();
+    RELAIS_TRY(trial.keep_node(path));
+    if (trial.change_.ops.size() == ops) return {};  // nothing was to be settled
+    *this = std::move(trial);
+    return {};
+  }
   return keep_node(path);
 }
 
@@ -38,11 +47,7 @@ Status Draft::keep_node(const Path& path) {
   }
   RELAIS_TRY(keep_kind(path, shown));
   for (const bool elements : {false, true}) {
-    for (const Path& child : live_children(state_, path, elements)) {
-      // What settled one child may have hidden the next.
-      const Node* node = state_.table().find(child);
-      if (node != nullptr && is_live(*node)) RELAIS_TRY(keep_node(child));
-    }
+    for (const Path& child : live_children(state_, path, elements)) RELAIS_TRY(keep_node(child));
   }
   return {};
 }

@@ -117,7 +117,7 @@ class Applier {
     if (const auto* value = std::get_if<Value>(&insert.content)) {
       element.values.push_back({*value, dot});
     } else {
-      mark_present(element, std::get<Kind>(insert.content), dot);
+      element.more().present[static_cast<int>(std::get<Kind>(insert.content))].push_back(dot);
     }
   }
 

@@ -134,7 +134,8 @@ void ModelHistory::write(const model::Change& change) {
   Change read = read_back(made, position);
   RELAIS_CHECK(!change.is_whole || covers_exactly(read.context, change.saw));
   if (wide_ != nullptr) add_wide(change, unit, position, read);
-  read.context = context_of(found_[static_cast<std::size_t>(change.number)]);
+  // An import has seen nothing, whatever its author wrote before.
+  if (!is_import) read.context = context_of(found_[static_cast<std::size_t>(change.number)]);
   for (const Position& exception : read.cites.exceptions) {
     const bool is_covered = read.context.covers(exception.author, exception.seq);
     if (wide_ != nullptr && is_covered) read.context.except(exception);
@@ -426,9 +427,16 @@ Observed ModelHistory::expected() const {
   return observed;
 }
 
-std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
-  const char* value = std::getenv(name);
+std::uint64_t histories_to_try(std::uint64_t otherwise) {
+  const char* value = std::getenv("RELAIS_MODEL_SCRIPTS");
   return value != nullptr ? std::stoull(value) : otherwise;
+}
+
+std::uint64_t first_seed() {
+  constexpr std::uint64_t kMany = 1'000'000'000;
+  const char* value = std::getenv("RELAIS_MODEL_SEED");
+  const std::uint64_t seed = value != nullptr ? std::stoull(value) : 1;
+  return seed < kMany ? seed * kMany : seed;
 }
 
 std::string difference(const model::World& world, const model::Arrival& arrival) {

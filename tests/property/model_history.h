@@ -80,8 +80,10 @@ class ModelHistory {
   std::map<Dot, model::Dot> model_dots_;
 };
 
-/// RELAIS_MODEL_SCRIPTS=100000 tries more histories; RELAIS_MODEL_SEED, others.
-std::uint64_t from_environment(const char* name, std::uint64_t otherwise);
+/// RELAIS_MODEL_SCRIPTS=100000 tries more histories; RELAIS_MODEL_SEED=7, others, or, as a failure
+/// gives it, one of them.
+std::uint64_t histories_to_try(std::uint64_t otherwise);
+std::uint64_t first_seed();
 
 /// What the engine says otherwise than the model, or what of its state goes wrong in another order
 /// or by way of its bytes; empty if nothing.

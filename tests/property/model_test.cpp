@@ -17,8 +17,8 @@ std::string text_of(const model::World& world, const model::Arrival& arrival) {
 }
 
 TEST(ModelHistory, IsReadByTheEngineAsByTheModel) {
-  const std::uint64_t count = from_environment("RELAIS_MODEL_SCRIPTS", 3000);
-  const std::uint64_t first = from_environment("RELAIS_MODEL_SEED", 1) * 1'000'000'000;
+  const std::uint64_t count = histories_to_try(3000);
+  const std::uint64_t first = first_seed();
   std::uint64_t compared = 0;
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
     const model::Script script = model::script_for(seed);

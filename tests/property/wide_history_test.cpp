@@ -91,17 +91,22 @@ std::string try_script(const model::Script& script, std::uint64_t seed, Shrunk& 
   return said;
 }
 
+/// The same kind of fault.
+bool is_same(const std::string& one, const std::string& other) {
+  return one.substr(0, 12) == other.substr(0, 12) && one.empty() == other.empty();
+}
+
 std::string shrink(const model::Script& script, std::uint64_t seed, int ops) {
   Shrunk shrunk{script, {}, {}, {}};
   const std::string said = try_script(script, seed, shrunk);
   for (std::size_t i = shrunk.script.deeds.size(); i-- > 0;) {
     model::Script smaller = shrunk.script;
     smaller.deeds.erase(smaller.deeds.begin() + static_cast<std::ptrdiff_t>(i));
-    if (try_script(smaller, seed, shrunk) == said) shrunk.script = std::move(smaller);
+    if (is_same(try_script(smaller, seed, shrunk), said)) shrunk.script = std::move(smaller);
   }
   for (int i = ops; i-- > 0;) {
     shrunk.without.insert(i);
-    if (try_script(shrunk.script, seed, shrunk) != said) shrunk.without.erase(i);
+    if (!is_same(try_script(shrunk.script, seed, shrunk), said)) shrunk.without.erase(i);
   }
   try_script(shrunk.script, seed, shrunk);
   return shrunk.said + "\n" + shrunk.history;
@@ -109,8 +114,8 @@ std::string shrink(const model::Script& script, std::uint64_t seed, int ops) {
 
 TEST(WideHistory, WhateverIsAcceptedIsStoredAndReadTheSameInAnyOrder) {
   int refused = 0;
-  const std::uint64_t count = from_environment("RELAIS_MODEL_SCRIPTS", 1000);
-  const std::uint64_t first = from_environment("RELAIS_MODEL_SEED", 1) * 1'000'000'000;
+  const std::uint64_t count = histories_to_try(1000);
+  const std::uint64_t first = first_seed();
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
     const model::Script script = model::script_for(seed);
     const model::World world = model::play(script.setting, script.deeds);

@@ -90,7 +90,9 @@ std::string fault_of_edit(const State& state, const Position& at, const Edit& ed
   if (!decoded || encode(*decoded, at) != bytes) return name + "the change isn't read; ";
   State after = state;
   if (!after.apply(*decoded, at)) return name + "the change isn't applied; ";
-  if (after.canonical() != shown.canonical()) return name + "it does something else; ";
+  if (after.canonical() != shown.canonical()) {
+    return name + "it does " + to_json({&after}) + " instead of " + to_json({&shown}) + "; ";
+  }
   (void)differences(state, after);
   const std::string fault = fault_of_bytes(after) + fault_of_reads(after);
   return fault.empty() ? fault : name + fault;
