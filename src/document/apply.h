@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "document/table.h"
 
@@ -13,6 +14,8 @@ struct Applying {
   Position self;
   std::uint32_t number;     ///< the change's, in the table
   std::uint32_t index = 0;  ///< of the next op
+  /// By-content changes that it says it saw: its deletions cover these, whoever carries them.
+  std::span<const AuthorId> listed{};
   std::vector<Node*> trail{};
   const Path* trail_path = nullptr;
 };
@@ -22,7 +25,7 @@ struct Applying {
 inline bool may_empty(const Op& op) {
   return std::holds_alternative<op::Delete>(op.what) ||
          std::holds_alternative<op::Restore>(op.what) ||
-         std::holds_alternative<op::Clear>(op.what) ||
+         std::holds_alternative<op::Keep>(op.what) || std::holds_alternative<op::Clear>(op.what) ||
          std::holds_alternative<op::Withdraw>(op.what);
 }
 void apply_op(State::Table& table, Applying& change, const Op& op);

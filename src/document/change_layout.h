@@ -90,28 +90,38 @@ inline constexpr std::uint64_t kRanks = std::uint64_t{1} << 31;
 enum Origin : std::uint8_t { kUsual = 0, kBorder = 1, kDot = 2 };
 
 /// The authors that dots name by a number, from 1: the cited ones, the change's own if it cites its
-/// own last change, the by-content ones; in a change that isn't whole, others as they come.
+/// own last change, the by-content ones; then others as they come, and in a whole change those of
+/// whom it names what lies beyond their entry.
 class NamedAuthors {
  public:
   struct Name {
     AuthorId author;
     std::uint64_t base = 0;   ///< what a dot's seq is counted back from
     bool by_content = false;  ///< has seq 1, always
+    bool beyond = false;      ///< came with a dot: what it names isn't cited
   };
 
   NamedAuthors() = default;
   NamedAuthors(const Citations& citations, const AuthorId& own);
   std::size_t size() const { return names_.size(); }
   const Name& operator[](std::size_t number) const { return names_[number - 1]; }
-  /// 0: it has none.
-  std::size_t number(const AuthorId& author) const;
-  void add(const AuthorId& author, std::uint64_t base);
+  /// By which a dot of the author at the seq is named; 0: there is none yet.
+  std::size_t number(const AuthorId& author, std::uint64_t seq) const;
+  void add_beyond(const AuthorId& author, std::uint64_t base);
 
  private:
+  std::size_t listed(const AuthorId& author) const;
+  void add(const Name& name);
+
   std::vector<Name> names_;
+  bool whole_ = true;
   std::size_t cited_ = 0;                   ///< the first ones, sorted
-  std::map<AuthorId, std::size_t> behind_;  ///< all others, by author
+  std::map<AuthorId, std::size_t> behind_;  ///< the other listed ones
+  std::map<AuthorId, std::size_t> beyond_;
 };
+
+/// By-content changes that a change lists, at most: each of its deletions may hold all of them.
+inline constexpr std::size_t kListedContents = 256;
 
 /// No index of a change is larger: each takes a byte at least.
 inline constexpr std::uint64_t kIndices = limits::kChangeBytes;

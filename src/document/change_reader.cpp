@@ -55,7 +55,7 @@ void read_citations(Reader& in, const Position& self, Citations& citations) {
   citations.whole = (head & kNotWhole) == 0;
   const bool has_own = (head & kHasOwn) != 0;
   const std::size_t most = citations.whole ? limits::kContextEntries : limits::kListedEntries;
-  if (others + (has_own ? 1 : 0) > most || (!citations.whole && others == 0)) return in.fail();
+  if (others + (has_own ? 1 : 0) > most) return in.fail();
   for (std::uint64_t i = 0; i < others && in.ok(); ++i) read_cited(in, self, citations.cited);
   if (!has_own) return;
   const std::uint64_t back = in.varint();
@@ -65,7 +65,7 @@ void read_citations(Reader& in, const Position& self, Citations& citations) {
 
 void read_contents(Reader& in, const Position& self, std::vector<AuthorId>& contents) {
   const std::uint64_t count = in.varint();
-  if (count == 0 || count > limits::kContextEntries) return in.fail();
+  if (count == 0 || count > kListedContents) return in.fail();
   for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
     const auto content = in.id<AuthorId>();
     if ((i > 0 && content <= contents.back()) || content == self.author) return in.fail();
@@ -147,13 +147,12 @@ Result<ChangeHeader> read_head(Reader& in, const Position& self, const Compartme
 
 bool StructureReader::read_name(std::size_t number) {
   if (number <= names_.size()) return true;
-  // Only where the list isn't the whole context can there be others.
-  if (cites_.whole || number != names_.size() + 1) return fail();
+  // A by-content change names nobody: so its bytes are the same whoever wrote it.
+  if (by_content_ || number != names_.size() + 1) return fail();
   const auto author = in_.id<AuthorId>();
   const std::uint64_t seq = in_.varint();
-  if (author == self_.author || names_.number(author) != 0) return fail();
-  if (seq == 0 || seq > limits::kLastSeq) return fail();
-  names_.add(author, seq);
+  if (seq == 0 || seq > limits::kLastSeq || names_.number(author, seq) != 0) return fail();
+  names_.add_beyond(author, seq);
   return in_.ok();
 }
 
@@ -171,7 +170,8 @@ Dot StructureReader::read_dot() {
   }
   const NamedAuthors::Name& name = names_[static_cast<std::size_t>(which)];
   Dot dot{name.author, name.base, 0};
-  if (!name.by_content && which <= known) dot.seq = seq_before(name.base);
+  if (!name.by_content && which <= known) dot.seq = seq_before(name);
+  if (name.beyond && names_.number(dot.author, dot.seq) != which) in_.fail();
   if (dot.author == self_.author && dot.seq >= self_.seq) in_.fail();
   const std::uint64_t at = in_.varint();
   if (at >= kIndices) in_.fail();
@@ -179,18 +179,19 @@ Dot StructureReader::read_dot() {
   return dot;
 }
 
-/// A dot's seq, counted back from what is cited of its author; of a list that isn't the whole
-/// context it may lie beyond.
-std::uint64_t StructureReader::seq_before(std::uint64_t base) {
-  if (cites_.whole) {
+/// A dot's seq, counted back from what is cited of its author; where that isn't the last that the
+/// change can name, it may lie beyond.
+std::uint64_t StructureReader::seq_before(const NamedAuthors::Name& name) {
+  if (cites_.whole && !name.beyond) {
     const std::uint64_t back = in_.varint();
-    if (back >= base) in_.fail();
-    return base - back;
+    if (back >= name.base) in_.fail();
+    return name.base - back;
   }
   const std::int64_t back = in_.zigzag();
-  const std::int64_t seq = static_cast<std::int64_t>(base) - back;
   const auto last = static_cast<std::int64_t>(limits::kLastSeq);
-  if (back > last || back < -last || seq < 1 || seq > last) in_.fail();
+  const bool is_within = back <= last && back >= -last;
+  const std::int64_t seq = is_within ? static_cast<std::int64_t>(name.base) - back : 0;
+  if (seq < 1 || seq > last) in_.fail();
   return static_cast<std::uint64_t>(seq);
 }
 

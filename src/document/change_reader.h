@@ -35,7 +35,11 @@ class StructureReader {
 
   /// `self`: as own_position.
   StructureReader(Reader& in, const Position& self, const ChangeHeader& header)
-      : in_(in), self_(self), cites_(header.cites), names_(header.cites, self.author) {}
+      : in_(in),
+        self_(self),
+        cites_(header.cites),
+        by_content_(header.content.has_value()),
+        names_(header.cites, self.author) {}
 
   bool next();
 
@@ -71,12 +75,13 @@ class StructureReader {
   bool read_runs();
   Dot read_dot();
   bool read_name(std::size_t number);
-  std::uint64_t seq_before(std::uint64_t base);
+  std::uint64_t seq_before(const layout::NamedAuthors::Name& name);
   bool may_stand_beside_others();
 
   Reader& in_;
   Position self_;
   const Citations& cites_;
+  bool by_content_;
   layout::NamedAuthors names_;
   StepView steps_[limits::kNestingDepth];
   std::size_t depth_ = 0;

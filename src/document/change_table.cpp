@@ -17,7 +17,7 @@ std::uint32_t ChangeTable::intern(const Position& position, Stamp stamp) {
   const std::size_t at = lower_bound(position);
   if (at < sorted_.size() && entries_[sorted_[at]].position == position) {
     Entry& entry = entries_[sorted_[at]];
-    entry.stamp = std::max(entry.stamp, stamp);
+    entry.stamp = std::min(entry.stamp, stamp);
     return sorted_[at];
   }
   const auto number = static_cast<std::uint32_t>(entries_.size());

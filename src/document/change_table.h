@@ -18,22 +18,21 @@ struct LocalDot {
   bool same(const LocalDot& other) const { return change == other.change && index == other.index; }
 };
 
+/// Of a change of which only references are known. No stamp is larger.
+inline constexpr Stamp kNoStamp{~std::uint64_t{0}};
+
 /// The positions that a state's dots name, each with the stamp of its change. Numbers are given in
 /// the order of arrival, and mean nothing outside the state.
 class ChangeTable {
  public:
   struct Entry {
     Position position;
-    Stamp stamp;  ///< zero while only references to the position are known
+    Stamp stamp;  ///< of a by-content change the smallest of its carriers
   };
 
-  std::uint32_t intern(const Position& position, Stamp stamp = {});
+  std::uint32_t intern(const Position& position, Stamp stamp = kNoStamp);
   LocalDot intern(const Dot& dot) { return {intern(Position{dot.author, dot.seq}), dot.index, 0}; }
   std::optional<LocalDot> find(const Dot& dot) const;
-  /// A by-content change has the smallest stamp of its carriers.
-  void lower_stamp(std::uint32_t change, Stamp stamp) {
-    entries_[change].stamp = std::min(entries_[change].stamp, stamp);
-  }
   /// Positions in ascending order only: without a search.
   void append(const Position& position, Stamp stamp);
 

@@ -60,14 +60,12 @@ void ChangeWriter::put_dot(const Dot& dot) {
     put_varint(structure_, dot.index);
     return;
   }
-  std::size_t number = names_.number(dot.author);
+  const std::size_t number = names_.number(dot.author, dot.seq);
   if (number == 0) {
-    RELAIS_CHECK(!citations_->whole);
-    number = names_.size() + 1;
-    put_varint(structure_, number);
+    put_varint(structure_, names_.size() + 1);
     structure_.append(dot.author.view());
     put_varint(structure_, dot.seq);
-    names_.add(dot.author, dot.seq);
+    names_.add_beyond(dot.author, dot.seq);
   } else {
     put_varint(structure_, number);
     put_seq(names_[number], dot.seq);
@@ -77,10 +75,9 @@ void ChangeWriter::put_dot(const Dot& dot) {
 
 void ChangeWriter::put_seq(const NamedAuthors::Name& name, std::uint64_t seq) {
   if (name.by_content) return;
-  if (!citations_->whole) {
+  if (!citations_->whole || name.beyond) {
     return put_signed(structure_, static_cast<std::int64_t>(name.base - seq));
   }
-  RELAIS_CHECK(seq <= name.base);
   put_varint(structure_, name.base - seq);
 }
 

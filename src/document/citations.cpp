@@ -9,16 +9,22 @@ namespace relais::document {
 namespace layout {
 
 NamedAuthors::NamedAuthors(const Citations& citations, const AuthorId& own)
-    : cited_(citations.cited.size()) {
+    : whole_(citations.whole), cited_(citations.cited.size()) {
   for (const Cited& entry : citations.cited) names_.push_back({entry.author, entry.seq});
-  if (citations.own_before != 0) add(own, citations.own_before);
-  for (const AuthorId& content : citations.contents) {
-    add(content, 1);
-    names_.back().by_content = true;
-  }
+  if (citations.own_before != 0) add({own, citations.own_before});
+  for (const AuthorId& content : citations.contents) add({content, 1, true});
 }
 
-std::size_t NamedAuthors::number(const AuthorId& author) const {
+std::size_t NamedAuthors::number(const AuthorId& author, std::uint64_t seq) const {
+  if (const std::size_t number = listed(author); number != 0) {
+    const Name& name = names_[number - 1];
+    if (name.by_content ? seq == 1 : !whole_ || seq <= name.base) return number;
+  }
+  const auto beyond = beyond_.find(author);
+  return beyond != beyond_.end() ? beyond->second : 0;
+}
+
+std::size_t NamedAuthors::listed(const AuthorId& author) const {
   const auto end = names_.begin() + static_cast<std::ptrdiff_t>(cited_);
   const auto at =
       std::lower_bound(names_.begin(), end, author,
@@ -28,9 +34,14 @@ std::size_t NamedAuthors::number(const AuthorId& author) const {
   return behind != behind_.end() ? behind->second : 0;
 }
 
-void NamedAuthors::add(const AuthorId& author, std::uint64_t base) {
-  names_.push_back({author, base});
-  behind_.emplace(author, names_.size());
+void NamedAuthors::add(const Name& name) {
+  names_.push_back(name);
+  behind_.emplace(name.author, names_.size());
+}
+
+void NamedAuthors::add_beyond(const AuthorId& author, std::uint64_t base) {
+  names_.push_back({author, base, false, true});
+  beyond_.emplace(author, names_.size());
 }
 
 }  // namespace layout

@@ -51,7 +51,7 @@ struct SizeOf {
     return restore.marks.size() * kDotBytes;
   }
   std::size_t operator()(const op::Keep& keep) const { return keep.marks.size() * kDotBytes; }
-  std::size_t operator()(const op::Move&) const { return 3 * kDotBytes; }
+  std::size_t operator()(const op::Move&) const { return 3 * kDotBytes + kEntryBytes; }
   template <class Other>
   std::size_t operator()(const Other&) const {
     return 0;
@@ -143,7 +143,8 @@ Draft::Draft(State base, Position self, Address address, Stamp stamp)
     }
   }
   change_.stamp = stamp;
-  bytes_ = kHeadBytes + change_.context.entries().size() * kEntryBytes;
+  const std::size_t contents = std::min(state_.table().contents.size(), layout::kListedContents);
+  bytes_ = kHeadBytes + change_.context.entries().size() * kEntryBytes + contents * AuthorId::kSize;
   number_ = state_.table().changes.intern(self_, stamp);
   state_.table().context.advance(self_.author, self_.seq);
   if (state_.table().contested != 0) note_contested();
@@ -158,13 +159,17 @@ void Draft::cite_contents() {
     return std::holds_alternative<op::Delete>(op.what) ||
            std::holds_alternative<op::Restore>(op.what);
   });
-  for (const Content& content : contents) {
-    if (marks) cited.insert(content.author);
-  }
+  // What isn't listed is named in full.
+  const auto add = [&cited](const AuthorId& content) {
+    if (cited.size() < layout::kListedContents) cited.insert(content);
+  };
   for (const Op& op : change_.ops) {
     each_named_dot(op, [&](const Dot& dot) {
-      if (has_content(state_.table(), dot.author)) cited.insert(dot.author);
+      if (has_content(state_.table(), dot.author)) add(dot.author);
     });
+  }
+  for (const Content& content : contents) {
+    if (marks) add(content.author);
   }
   change_.cites.contents.assign(cited.begin(), cited.end());
 }
@@ -212,6 +217,12 @@ Status Draft::push(Path path, decltype(Op::what) what) {
   if (state_.table().marked && !restores) RELAIS_TRY(check_not_deleted(path));
   if (makes_content(what) && !takes_back_) RELAIS_TRY(clear_above(path));
   bytes_ += kOpBytes + path_bytes(path) + std::visit(SizeOf{}, what);
+  // What isn't cited is named in full.
+  for (const Step& step : path) {
+    const auto* element = std::get_if<Dot>(&step);
+    if (element == nullptr || Position{element->author, element->seq} == self_) continue;
+    if (!seen_.covers(*element)) bytes_ += kEntryBytes;
+  }
   if (change_.ops.size() >= limits::kOpsPerChange || bytes_ > limits::kChangeBytes) {
     return Error(ErrorCode::limit_exceeded, "the change is larger than " +
                                                 std::to_string(limits::kChangeBytes) +

@@ -95,6 +95,8 @@ class Draft {
   void cite_contents();
   void note_contested();
   void keep_contested();
+  bool is_below_contested(const Path& path) const;
+  void keep_above(const Path& path);
   void repeat_restores();
   Status check_kind(const Path& path, Kind kind, const char* what) const;
   /// Deletes what is at the path, unless it is of this kind alone.

@@ -155,6 +155,30 @@ void Draft::keep_contested() {
   for (auto& [path, keep] : keeps) do_op(path, std::move(keep));
 }
 
+namespace {
+
+bool is_below(const Path& path, const Path& above) {
+  return path != above && is_within(path, above);
+}
+
+}  // namespace
+
+bool Draft::is_below_contested(const Path& path) const {
+  return std::any_of(contested_.begin(), contested_.end(),
+                     [&path](const auto& mark) { return is_below(path, mark.first); });
+}
+
+/// Else the first of several edits below a contested deletion, over the one that contests it, would
+/// hide what the next is at.
+void Draft::keep_above(const Path& path) {
+  std::map<Path, op::Keep> keeps;
+  for (const auto& [at, mark] : contested_) {
+    if (is_below(path, at) && stands(state_.table(), at, mark)) keeps[at].marks.push_back(mark);
+  }
+  std::erase_if(contested_, [&path](const auto& mark) { return is_below(path, mark.first); });
+  for (auto& [at, keep] : keeps) do_op(at, std::move(keep));
+}
+
 /// Who first writes below what another restored takes the deletion away too: else the document
 /// would be gone again, but for that write, if the other's Restore came not to count.
 void Draft::repeat_restores() {

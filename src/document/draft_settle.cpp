@@ -27,6 +27,15 @@ Status Draft::keep(const Path& path) {
   if (node == nullptr || !is_live(*node)) {
     return Error(ErrorCode::not_found, "nothing is at the path");
   }
+  if (is_below_contested(path)) {
+    Draft trial = *this;
+    trial.keep_above(path);
+    const std::size_t ops = trial.change_.ops.size();
+    RELAIS_TRY(trial.keep_node(path));
+    if (trial.change_.ops.size() == ops) return {};  // nothing was to be settled
+    *this = std::move(trial);
+    return {};
+  }
   return keep_node(path);
 }
 

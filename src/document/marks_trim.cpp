@@ -9,16 +9,17 @@ namespace {
 /// Walks both trees, and notes per mark which changes have something at its path or below.
 class Trimmer {
  public:
-  explicit Trimmer(std::size_t changes) : changes_(changes) {}
+  explicit Trimmer(State::Table& table) : table_(table) {}
 
-  void run(State::Table& table) {
-    static Node kNothing;
-    walk(table.changes, table.root, table.hidden ? *table.hidden : kNothing);
+  void run() {
+    static const Node kNothing;
+    walk(table_.root, table_.hidden ? *table_.hidden : kNothing);
   }
 
  private:
-  void walk(const ChangeTable& changes, Node& node, const Node& hidden) {
+  void walk(Node& node, const Node& hidden) {
     static const Node kNothing;
+    const ChangeTable& changes = table_.changes;
     Rare* rare = node.extras ? node.extras->rare.get() : nullptr;
     const std::size_t above = marks_.size();
     if (rare != nullptr) {
@@ -30,7 +31,7 @@ class Trimmer {
     for (Child& child : node.children) {
       const Child* beside =
           child.is_element ? hidden.find(changes, child.element) : hidden.find(child.name);
-      walk(changes, child.node, beside != nullptr ? beside->node : kNothing);
+      walk(child.node, beside != nullptr ? beside->node : kNothing);
     }
     for (const Child& child : hidden.children) {
       const Child* beside =
@@ -45,7 +46,7 @@ class Trimmer {
 
   void push(const Mark& mark) {
     marks_.push_back(&mark);
-    met_.emplace_back(changes_, false);
+    met_.emplace_back(table_.changes.size(), false);
   }
   void note(const LocalDot& dot) {
     for (std::vector<bool>& met : met_) met[dot.change] = true;
@@ -75,12 +76,16 @@ class Trimmer {
     for (std::size_t i = 0; i < rare.marks.size(); ++i) {
       const std::vector<bool>& met = met_[above + i];
       const auto is_nothing = [&met](std::uint32_t change) { return !met[change]; };
-      std::erase_if(rare.marks[i].covered, is_nothing);
+      // A by-content change that isn't here may still come.
+      std::erase_if(rare.marks[i].covered, [&](std::uint32_t change) {
+        const Position& position = table_.changes[change].position;
+        return is_nothing(change) && table_.context.covers(position.author, position.seq);
+      });
       std::erase_if(rare.marks[i].later, is_nothing);
     }
   }
 
-  std::size_t changes_;
+  State::Table& table_;
   std::vector<const Mark*> marks_;
   std::vector<std::vector<bool>> met_;
 };
@@ -88,7 +93,7 @@ class Trimmer {
 }  // namespace
 
 void trim(State::Table& table) {
-  Trimmer(table.changes.size()).run(table);
+  Trimmer(table).run();
   table.root.prune();
   if (!table.hidden) return;
   table.hidden->prune();

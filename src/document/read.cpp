@@ -73,7 +73,7 @@ bool has_conflict(const ChangeTable& changes, const Node& node) {
   const bool leaf = node.children.empty() && !node.extras;
   if (!leaf && count_live(node) > 1) return true;
   if (!leaf && !moved_apart(node).empty()) return true;
-  if (has_contested_mark(node)) return true;
+  if (has_contested_mark(node) && is_live(node)) return true;
   return std::any_of(node.children.begin(), node.children.end(),
                      [&](const Child& child) { return has_conflict(changes, child.node); });
 }

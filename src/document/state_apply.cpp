@@ -1,8 +1,10 @@
 #include <algorithm>
 
 #include "document/apply.h"
+#include "document/drop.h"
 #include "document/each_dot.h"
 #include "document/marks.h"
+#include "document/sequence_span.h"
 #include "document/utf8.h"
 #include "document/value_code.h"
 
@@ -20,7 +22,7 @@ class Applier {
       Versions* versions = find_versions(at, set.kind);
       if (versions == nullptr) return;
       if (!set.over) return remove_covered(*versions);
-      drop_listed(*versions, *set.over);
+      drop_listed(*versions, known(*set.over));
       remove_own_earlier(*versions);
     });
     node.versions(set.kind).push_back({set.value, next_dot(), set.rank});
@@ -58,28 +60,35 @@ class Applier {
     Node& node = make_node();
     const LocalDot dot = next_dot();
     Rare& rare = node.more().rare.make();
-    withdraw_marks(rare, restore.marks, dot);
+    withdraw_marks(rare, known(restore.marks), dot);
     rare.restores.push_back(dot);
     table_.marked = table_.unsettled = true;
   }
 
   void operator()(const op::Keep& keep) {
     Node& node = make_node();
-    Keep kept{next_dot(), {}};
-    for (const Dot& mark : keep.marks) kept.marks.push_back(local(mark));
-    node.more().rare.make().keeps.push_back(std::move(kept));
-    table_.marked = table_.unsettled = true;
+    Keep kept{next_dot(), known(keep.marks)};
+    Rare* rare = node.extras ? node.extras->rare.get() : nullptr;
+    if (rare == nullptr) return;
+    std::erase_if(kept.marks, [rare](const LocalDot& dot) {
+      return std::none_of(rare->marks.begin(), rare->marks.end(),
+                          [&dot](const Mark& mark) { return mark.dot.same(dot); });
+    });
+    if (kept.marks.empty()) return;
+    rare->keeps.push_back(std::move(kept));
+    table_.unsettled = true;
   }
 
   void operator()(const op::Withdraw& withdraw) {
     const LocalDot dot = next_dot();
     Node* node = find_node();
-    at_both(node, [&](Node& at) { drop_listed(at, withdraw.dots); });
+    const std::vector<LocalDot> dots = known(withdraw.dots);
+    at_both(node, [&](Node& at) { drop_listed(at, dots); });
     Rare* rare = node != nullptr && node->extras ? node->extras->rare.get() : nullptr;
     if (rare == nullptr || !table_.marked) return;
-    withdraw_marks(*rare, withdraw.dots, dot);
-    drop_listed(rare->keeps, withdraw.dots);
-    drop_listed(rare->restores, withdraw.dots);
+    withdraw_marks(*rare, dots, dot);
+    drop_listed(rare->keeps, dots);
+    drop_listed(rare->restores, dots);
     table_.unsettled = true;
   }
 
@@ -87,7 +96,7 @@ class Applier {
     Node& node = make_node();
     const LocalDot dot = next_dot();
     const LocalDot element = local(move.element);
-    node.more().list.insert(table_.changes, dot, 1, {}, local(move.left), local(move.right));
+    insert(node.more().list, dot, 1, {}, move);
     at_both(&node, [&](Node& at) {
       Rare* rare = at.extras ? at.extras->rare.get() : nullptr;
       if (rare == nullptr) return;
@@ -102,12 +111,13 @@ class Applier {
     Node& node = make_node();
     const LocalDot dot = next_dot();
     mark_present(node, Kind::list, dot);
-    node.more().list.insert(table_.changes, dot, 1, {}, local(insert.left), local(insert.right));
+    this->insert(node.more().list, dot, 1, {}, insert);
     Node& element = node.child(table_.changes, dot);
+    meet_marks(element);  // of a by-content change, it may have been deleted before it came
     if (const auto* value = std::get_if<Value>(&insert.content)) {
       element.values.push_back({*value, dot});
     } else {
-      mark_present(element, std::get<Kind>(insert.content), dot);
+      element.more().present[static_cast<int>(std::get<Kind>(insert.content))].push_back(dot);
     }
   }
 
@@ -116,8 +126,7 @@ class Applier {
     const auto count = static_cast<std::uint32_t>(count_code_points(insert.text));
     const LocalDot dot = next_dot(count);
     mark_present(node, Kind::text, dot);
-    node.more().text.insert(table_.changes, dot, count, insert.text, local(insert.left),
-                            local(insert.right));
+    this->insert(node.more().text, dot, count, insert.text, insert);
   }
 
   void operator()(const op::DeleteText& erase) {
@@ -125,7 +134,7 @@ class Applier {
     next_dot();
     if (node == nullptr || !node->extras) return;
     for (const auto& [first, count] : erase.runs) {
-      if (const auto dot = table_.changes.find(first)) node->extras->text.erase(*dot, count);
+      if (const auto dot = known(first)) node->extras->text.erase(*dot, count);
     }
   }
 
@@ -149,9 +158,11 @@ class Applier {
       if (reset.of_mark) {
         bases.push_back(base);
       } else {
-        keep_latest(bases, base);
+        keep_latest(table_.changes, bases, base);
       }
     }
+    // Whether its mark follows isn't known yet.
+    if (reset.of_mark) table_.marked = table_.unsettled = true;
   }
 
   void operator()(const op::Add& add) {
@@ -194,14 +205,37 @@ class Applier {
     return change_.seen.covers(position.author, position.seq);
   }
 
+  bool is_own(const Dot& dot) const {
+    return dot.seq == change_.self.seq && dot.author == change_.self.author;
+  }
+  /// Only to name it: it may be of a change that isn't here.
   LocalDot local(const Dot& dot) {
-    if (dot.seq == change_.self.seq && dot.author == change_.self.author) {
-      return {change_.number, dot.index, 0};
-    }
+    if (is_own(dot)) return {change_.number, dot.index, 0};
     return table_.changes.intern(dot);
   }
-  std::optional<LocalDot> local(const std::optional<Dot>& dot) {
-    return dot ? std::optional(local(*dot)) : std::nullopt;
+  /// Nothing if the author hadn't seen it, or it isn't here. What wasn't seen may come before this
+  /// change or after it: so it means nothing either way.
+  std::optional<LocalDot> known(const Dot& dot) const {
+    if (is_own(dot)) return LocalDot{change_.number, dot.index, 0};
+    return change_.seen.covers(dot) ? table_.changes.find(dot) : std::nullopt;
+  }
+  std::vector<LocalDot> known(const std::vector<Dot>& dots) const {
+    std::vector<LocalDot> found;
+    for (const Dot& dot : dots) {
+      if (const auto here = known(dot)) found.push_back(*here);
+    }
+    return found;
+  }
+
+  /// `op`: with origins. Without one of them the units are detached.
+  template <class Inserting>
+  void insert(Sequence& sequence, const LocalDot& first, std::uint32_t count, std::string_view text,
+              const Inserting& op) const {
+    const auto left = op.left ? known(*op.left) : std::nullopt;
+    const auto right = op.right ? known(*op.right) : std::nullopt;
+    const bool is_lost = (op.left && !left) || (op.right && !right);
+    sequence.insert(table_.changes, first, count, text, is_lost ? kDetached : left,
+                    is_lost ? std::nullopt : right);
   }
 
   /// Nearly always the newest.
@@ -299,32 +333,20 @@ class Applier {
            table_.changes.less(total.dot, dot);
   }
 
-  void withdraw_marks(Rare& rare, const std::vector<Dot>& listed, const LocalDot& by) {
-    for (const Dot& dot : listed) {
-      const auto found = table_.changes.find(dot);
-      if (!found) continue;
-      const auto is_it = [&](const auto& item) { return mark_of(item).same(*found); };
-      const auto gone = std::find_if(rare.withdrawn.begin(), rare.withdrawn.end(), is_it);
-      const auto mark = std::find_if(rare.marks.begin(), rare.marks.end(), is_it);
-      if (gone != rare.withdrawn.end()) {
-        gone->by.push_back(by);
-      } else if (mark != rare.marks.end()) {
-        rare.withdrawn.push_back({*found, {by}});
-        rare.marks.erase(mark);
-      }
-    }
+  bool is_listed(const LocalDot& dot) const {
+    const Position& position = table_.changes[dot.change].position;
+    return position.seq == 1 &&
+           std::binary_search(change_.listed.begin(), change_.listed.end(), position.author);
   }
-  static const LocalDot& mark_of(const Mark& mark) { return mark.dot; }
-  static const LocalDot& mark_of(const Withdrawn& withdrawn) { return withdrawn.mark; }
 
   /// Notes which changes the new mark covers. True: all that is there.
-  bool cover(const Node& shown, const Node* hidden, Mark& mark) const {
+  bool cover(const Node& shown, const Node* hidden, Mark& mark) {
     bool all = true;
     std::vector<bool> met(table_.changes.size(), false);
     const auto note = [&](const LocalDot& dot) {
       if (dot.change == change_.number || met[dot.change]) return;
       met[dot.change] = true;
-      if (covers(dot)) {
+      if (covers(dot) || is_listed(dot)) {
         mark.covered.push_back(dot.change);
       } else {
         all = false;
@@ -332,56 +354,17 @@ class Applier {
     };
     each_dot(shown, note);
     if (hidden != nullptr) each_dot(*hidden, note);
+    for (const AuthorId& content : change_.listed) {
+      if (table_.context.covers(content, 1)) continue;
+      mark.covered.push_back(table_.changes.intern(Position{content, 1}));
+    }
     std::sort(mark.covered.begin(), mark.covered.end());
     return all;
   }
 
-  static const LocalDot& dot_of(const LocalDot& dot) { return dot; }
-  template <class Item>
-  static const LocalDot& dot_of(const Item& item) {
-    return item.dot;
-  }
-  /// `Items`: a vector of one kind or the other.
-  template <class Items, class Is>
-  static void remove_if(Items& items, const Is& is) {
-    items.erase(std::remove_if(items.begin(), items.end(), is), items.end());
-  }
-  template <class Items>
-  void drop_listed(Items& items, const std::vector<Dot>& listed) const {
-    remove_if(items, [&](const auto& item) {
-      const Dot dot = table_.changes.global(dot_of(item));
-      return std::find(listed.begin(), listed.end(), dot) != listed.end();
-    });
-  }
-  void drop_listed(Node& node, const std::vector<Dot>& listed) const {
-    drop_listed(node.values, listed);
-    if (!node.extras) return;
-    Extras& extras = *node.extras;
-    if (Rare* rare = extras.rare.get()) {
-      drop_listed(rare->last_writer, listed);
-      drop_listed(rare->ranked, listed);
-      drop_listed(rare->moves, listed);
-    }
-    for (Dots& dots : extras.present) drop_listed(dots, listed);
-    for (SetElement& element : extras.set) drop_listed(element.dots, listed);
-    std::erase_if(extras.set, [](const SetElement& element) { return element.dots.empty(); });
-  }
   template <class Items>
   void remove_covered(Items& items) const {
     remove_if(items, [this](const auto& item) { return covers(dot_of(item)); });
-  }
-
-  void keep_latest(std::vector<Base>& bases, const Base& base) const {
-    for (Base& known : bases) {
-      const bool same_author = table_.changes.author(known.dot) == table_.changes.author(base.dot);
-      if (known.of_mark || !same_author) continue;
-      const bool is_same = known.dot.same(base.dot);
-      if (table_.changes.less(known.dot, base.dot) || (is_same && known.total < base.total)) {
-        known = base;
-      }
-      return;
-    }
-    bases.push_back(base);
   }
 
   State::Table& table_;

@@ -7,9 +7,8 @@
 namespace relais::document {
 namespace {
 
-/// The by-content changes that one saw: those that it lists, and those with a carrier that it saw.
-void add_contents(const State::Table& table, const Change& change, Context& seen) {
-  for (const AuthorId& content : change.cites.contents) seen.advance(content, 1);
+/// The by-content changes that one saw: those with a carrier that it saw.
+void add_contents(const State::Table& table, Context& seen) {
   for (const Content& content : table.contents) {
     for (const Position& carrier : content.carriers) {
       if (seen.covers(carrier.author, carrier.seq)) seen.advance(content.author, 1);
@@ -40,8 +39,7 @@ Status State::apply(const Change& change, const Position& self) {
   }
   const Position own = own_position(change, self);
   const bool is_here = change.content && context().covers(own.author, own.seq);
-  const std::uint32_t number = table_->changes.intern(own, is_here ? Stamp() : change.stamp);
-  if (is_here) table_->changes.lower_stamp(number, change.stamp);
+  const std::uint32_t number = table_->changes.intern(own, change.stamp);
   if (change.content) {
     add_carrier(*table_, own.author, self);
     table_->context.advance(own.author, own.seq);
@@ -49,10 +47,9 @@ Status State::apply(const Change& change, const Position& self) {
   table_->context.advance(self.author, self.seq);
   if (is_here) return {};
   Context seen = change.context;
-  if (!change.cites.contents.empty() || !table_->contents.empty()) {
-    add_contents(*table_, change, seen);
-  }
+  if (!table_->contents.empty()) add_contents(*table_, seen);
   Applying applying{seen, own, number};
+  applying.listed = change.cites.contents;
   bool empties = false;
   for (const Op& op : change.ops) {
     apply_op(*table_, applying, op);

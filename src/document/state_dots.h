@@ -34,24 +34,23 @@ class StateDots {
   void read_positions() {
     const std::uint64_t head = in_.varint();
     for (std::uint64_t i = 0; i < head >> 1 && in_.ok(); ++i) {
-      const auto author = in_.id<AuthorId>();
-      const std::uint64_t seq = in_.varint();
-      const auto& entries = table_.context.entries();
-      require(seq > 0 && (entries.empty() || entries.back().author < author));
-      if (in_.ok()) table_.context.advance(author, seq);
+      const Position entry{in_.id<AuthorId>(), in_.varint()};
+      require(entry.seq <= limits::kLastSeq);
+      require(authors_.empty() || authors_.back().author < entry.author);
+      authors_.push_back(entry);
+      if (in_.ok() && entry.seq > 0) table_.context.advance(entry.author, entry.seq);
     }
     if ((head & state_layout::kHasContents) != 0) read_contents();
-    for (const Position& entry : table_.context.entries()) read_changes(entry);
+    for (const Position& entry : authors_) read_changes(entry);
   }
 
-  /// An author by its place in the context; each later than the one before.
+  /// An author by its place among all; each later than the one before.
   const Position* read_author(std::optional<std::uint64_t>& before, bool may_repeat) {
     const std::uint64_t place = in_.varint();
-    const auto& entries = table_.context.entries();
-    require(place < entries.size() &&
+    require(place < authors_.size() &&
             (!before || *before < place || (may_repeat && *before == place)));
     before = place;
-    return in_.ok() ? &entries[static_cast<std::size_t>(place)] : nullptr;
+    return in_.ok() ? &authors_[static_cast<std::size_t>(place)] : nullptr;
   }
 
   void read_contents() {
@@ -83,14 +82,17 @@ class StateDots {
 
   void read_changes(const Position& entry) {
     const std::uint64_t count = in_.varint();
+    require(count > 0 || entry.seq > 0);
     std::uint64_t seq = 0;
     for (std::uint64_t i = 0; i < count && in_.ok(); ++i) {
       const std::uint64_t head = in_.varint();
       const std::uint64_t step = head >> 1;
-      require(step > 0 && step <= entry.seq - seq);
+      // What is only named may lie beyond what is here.
+      const std::uint64_t last = (head & 1) != 0 ? entry.seq : std::uint64_t{limits::kLastSeq};
+      require(step > 0 && seq < last && step <= last - seq);
       seq += step;
       const bool stamped = (head & 1) != 0;
-      const Stamp stamp = stamped ? read_stamp() : Stamp{};
+      const Stamp stamp = stamped ? read_stamp() : kNoStamp;
       if (!in_.ok()) return;
       table_.changes.append({entry.author, seq}, stamp);
       changes_.push_back({0, Use::none, stamped});
@@ -159,6 +161,8 @@ class StateDots {
       next += gap;
       for (const std::uint64_t end = next + more; next <= end; ++next) {
         set.push_back(static_cast<std::uint32_t>(next));
+        Use& use = changes_[set.back()].use;
+        use = std::max(use, Use::referred);
       }
     }
   }
@@ -184,6 +188,7 @@ class StateDots {
 
   Reader in_;
   State::Table& table_;
+  Context::Entries authors_;  ///< the context, and those only named, with seq 0
   SmallVector<Known, 8> changes_;
   std::optional<LocalDot> last_dot_;
   std::uint64_t last_ms_ = state_layout::kStampEpochMs;

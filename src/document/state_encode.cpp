@@ -19,7 +19,10 @@ namespace {
 class Encoder {
  public:
   explicit Encoder(const State::Table& table)
-      : table_(table), uses_(uses_of(table)), last_index_(table.changes.size(), 0) {}
+      : table_(table),
+        uses_(uses_of(table)),
+        authors_(authors_of(table, uses_)),
+        last_index_(table.changes.size(), 0) {}
 
   Bytes run() {
     out_.reserve(512);
@@ -32,16 +35,15 @@ class Encoder {
 
  private:
   void put_positions() {
-    const auto& entries = table_.context.entries();
-    put_varint(out_, entries.size() << 1 | (table_.contents.empty() ? 0 : kHasContents));
-    for (const Position& entry : entries) {
+    put_varint(out_, authors_.size() << 1 | (table_.contents.empty() ? 0 : kHasContents));
+    for (const Position& entry : authors_) {
       out_.append(entry.author.view());
       put_varint(out_, entry.seq);
     }
     if (!table_.contents.empty()) put_contents();
     numbers_.resize(uses_.size());
     auto at = table_.changes.sorted().begin();
-    for (const Position& entry : entries) {
+    for (const Position& entry : authors_) {
       Bytes changes;
       std::size_t count = 0;
       std::uint64_t last = 0;
@@ -63,18 +65,17 @@ class Encoder {
   void put_contents() {
     put_varint(out_, table_.contents.size());
     for (const Content& content : table_.contents) {
-      put_varint(out_, place_in_context(content.author));
+      put_varint(out_, place_of(content.author));
       put_varint(out_, content.carriers.size());
       for (const Position& carrier : content.carriers) {
-        put_varint(out_, place_in_context(carrier.author));
+        put_varint(out_, place_of(carrier.author));
         put_varint(out_, carrier.seq);
       }
     }
   }
-  std::size_t place_in_context(const AuthorId& author) const {
-    const auto& entries = table_.context.entries();
-    const auto at = std::lower_bound(entries.begin(), entries.end(), Position{author, 0});
-    return static_cast<std::size_t>(at - entries.begin());
+  std::size_t place_of(const AuthorId& author) const {
+    const auto at = std::lower_bound(authors_.begin(), authors_.end(), Position{author, 0});
+    return static_cast<std::size_t>(at - authors_.begin());
   }
 
   void put_stamp(Bytes& out, Stamp stamp) {
@@ -373,6 +374,7 @@ class Encoder {
 
   const State::Table& table_;
   std::vector<Use> uses_;
+  const Context::Entries authors_;
   std::vector<std::uint32_t> numbers_;
   std::vector<std::uint32_t> last_index_;
   std::optional<LocalDot> last_dot_;

@@ -173,8 +173,7 @@ class Joiner {
       });
       if (known == ours.end()) {
         ours.push_back(base);
-      } else if (ours_.changes.less(known->dot, base.dot) ||
-                 (known->dot.same(base.dot) && known->total < base.total)) {
+      } else if (base.is_beyond(*known, ours_.changes)) {
         *known = base;
       }
     }

@@ -22,7 +22,10 @@ class Uses {
     }
   }
   void note(const Rare& rare) {
-    for (const Mark& mark : rare.marks) refer(mark.dot, Use::written);
+    for (const Mark& mark : rare.marks) {
+      refer(mark.dot, Use::written);
+      for (const std::uint32_t change : mark.covered) refer({change, 0, 0}, Use::referred);
+    }
     for (const Keep& keep : rare.keeps) refer(keep.dot, Use::written);
     note(rare.restores);
     for (const Withdrawn& gone : rare.withdrawn) {
@@ -73,6 +76,20 @@ std::vector<Use> uses_of(const State::Table& table) {
   uses.note(table.root);
   if (table.hidden) uses.note(*table.hidden);
   return uses.take();
+}
+
+Context::Entries authors_of(const State::Table& table, const std::vector<Use>& uses) {
+  const Context::Entries& here = table.context.entries();
+  Context::Entries named;
+  for (const std::uint32_t change : table.changes.sorted()) {
+    const AuthorId& author = table.changes[change].position.author;
+    if (uses[change] == Use::none || table.context.last(author) != 0) continue;
+    if (named.empty() || named.back().author != author) named.push_back({author, 0});
+  }
+  if (named.empty()) return here;
+  Context::Entries authors(here.size() + named.size());
+  std::merge(here.begin(), here.end(), named.begin(), named.end(), authors.begin());
+  return authors;
 }
 
 }  // namespace relais::document

@@ -301,7 +301,7 @@ Wide counter_value(const ChangeTable& changes, const Node& node) {
     const Base* base = nullptr;
     for (const Base& candidate : node.extras->bases) {
       if (!candidate.holds || changes.author(candidate.dot) != changes.author(count.dot)) continue;
-      if (base == nullptr || changes.less(base->dot, candidate.dot)) base = &candidate;
+      if (base == nullptr || candidate.is_beyond(*base, changes)) base = &candidate;
     }
     // A base beyond the total is of a Count that isn't here: nothing is left of this total.
     const bool beyond = base != nullptr && changes.less(count.dot, base->dot);

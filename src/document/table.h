@@ -86,6 +86,12 @@ struct Base : Total {
   LocalDot by = {};  ///< the reset
   bool of_mark = false;
   bool holds = true;  ///< derived
+
+  /// Of two of one author it is the one that counts.
+  bool is_beyond(const Base& other, const ChangeTable& changes) const {
+    if (!dot.same(other.dot)) return changes.less(other.dot, dot);
+    return total != other.total ? total > other.total : changes.less(by, other.by);
+  }
 };
 
 /// What few have: a pointer, that reads as an empty T where there is none.

@@ -126,6 +126,57 @@ TEST_F(Deletion, StaysTakenBackForWhoWroteAfterwardsThoughTheRestoreCountsNoMore
   EXPECT_TRUE(without.context().covers(deleted.author, deleted.seq));
 }
 
+TEST_F(Deletion, ThatIsContestedByWhatASettlementOverwritesHidesNothingOfWhatItSettles) {
+  erase_all(a);
+  b.put("visits", R"([{"by":"midwife"}])");
+  b.put("village", "\"Goma\"");
+  c.put("village", "\"Bukavu\"");
+  b.edit([&](Draft& draft) { return draft.set(b.path("visits/0/by"), "doctor"); });
+  meet(a, b);
+  meet(a, c);
+  const Change settled = a.edit([&](Draft& draft) { return draft.keep(a.path("village")); });
+  EXPECT_TRUE(std::holds_alternative<op::Keep>(settled.ops.front().what));
+  const std::string json = a.json();
+  const Position before = a.position();
+  Draft nothing = a.draft();
+  ASSERT_TRUE(nothing.keep(a.path("village")).has_value());
+  EXPECT_TRUE(nothing.empty()) << "it is settled";
+  EXPECT_EQ(a.json(), json);
+  EXPECT_GT(a.position(), before);
+}
+
+TEST_F(Deletion, OfAnObjectStaysWholeThoughAListOfObjectsBeginsInItsPlace) {
+  const Path visits{std::string("visits")};
+  b.put("village", "\"Goma\"");
+  a.edit([&](Draft& draft) { return draft.put_json(visits, "{}"); });
+  a.edit([&](Draft& draft) { return draft.put_json(visits, "[{}]"); });
+  const State before = a.state;
+  a.edit([&](Draft& draft) { return draft.erase(visits); });
+  a.edit([&](Draft& draft) { return draft.restore(visits); });
+  EXPECT_EQ(to_json(a.state, visits), to_json(before, visits));
+  a.edit([&](Draft& draft) { return draft.restore(visits); });
+  EXPECT_EQ(read_field(a.state, visits)->other_kinds.size() + 1, 2u) << "the object is there again";
+}
+
+TEST_F(Deletion, TakenBackByARepeatAloneIsTakenBackByWhoWritesNext) {
+  erase_all(a);
+  meet(a, b);
+  restore_all(b);
+  const Position restored = b.position();
+  meet(b, c);
+  const Change repeat = c.put("village", "\"Goma\"");
+  Person d('d');
+  d.state = a.state;
+  d.state.skip(restored);
+  ASSERT_TRUE(d.state.apply(repeat, c.position()).has_value());
+  const Change edit = d.put("name", "\"Eva\"");
+  State without = a.state;
+  without.skip(restored);
+  without.skip(c.position());
+  ASSERT_TRUE(without.apply(edit, d.position()).has_value());
+  EXPECT_EQ(to_json({&without}), R"({"name":"Eva","village":"Sake","visits":[{"by":"nurse"}]})");
+}
+
 TEST_F(Deletion, OfTwoOneBeneathTheOtherIsTakenBackFromTheTop) {
   a.edit([&](Draft& draft) { return draft.erase(a.path("visits")); });
   erase_all(a);

@@ -55,6 +55,9 @@ struct Setting {
   int whole = 4;         ///< up to so many other writers, contexts are whole
   bool has_base = true;  ///< everybody begins with the first author's first change
   std::map<int, std::set<Place>> unreadable;  ///< per author
+  /// Who writes below what another's Restore or Withdraw took back takes it back too; else, only
+  /// what a Restore did whose sign is shown.
+  bool repeats_withdrawals = true;
 };
 
 /// The paths of the small vocabulary: fields, a counter, a set, a list.

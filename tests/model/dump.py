@@ -69,7 +69,7 @@ def state_text(state):
     out += "marks: "
     for dot, (path, reason) in sorted(state.marks.items()):
         out += f"{dot_text(dot)} {path_text(path)} '{reason}'{' contested' if dot in state.contested else ''}; "
-    return out + "counters:" + joined(f"{path_text(p)} {n}" for p, n in sorted(state.counters.items())).replace(" -", "")
+    return out + "counters:" + "".join(f" {path_text(p)} {n}" for p, n in sorted(state.counters.items()))
 
 
 class Dump:

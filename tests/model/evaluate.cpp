@@ -15,8 +15,8 @@ struct Unit {
 
 class Evaluation {
  public:
-  Evaluation(const History& history, Set admitted, Set gone)
-      : history_(history), applied_(admitted & ~gone) {
+  Evaluation(const History& history, Set admitted, Set gone, const Reading& reading)
+      : history_(history), applied_(admitted & ~gone), reading_(reading) {
     state_.covers.resize(static_cast<std::size_t>(kContent) + history.contents().size());
     const std::vector<Set> found = model::covers(history, admitted, applied_);
     for (std::size_t i = 0; i < found.size(); ++i) state_.covers[i].changes = found[i];
@@ -61,9 +61,15 @@ class Evaluation {
   Path meant(Path path) const;
   /// Whose running total it is.
   int counts_for(const Dot& dot) const;
+  bool makes_container(Verb verb) const {
+    return reading_.containers == Containers::are_items &&
+           (verb == Verb::add || verb == Verb::insert || verb == Verb::count);
+  }
+  void replace(const Dot& by, const Path& path, Kind kind, const std::string* text);
 
   const History& history_;
   Set applied_;
+  Reading reading_;
   State state_;
   std::vector<Unit> units_;
   std::vector<Carried> carried_;
@@ -108,7 +114,11 @@ void Evaluation::cover_carried() {
     for (const auto& [unit, carriers] : carried_) {
       if ((covered.changes & carriers) != 0) covered.add(unit);
     }
-    covered.contents |= (change.listed | named(change.ops).contents) & state_.contents;
+    if (reading_.listed == Listed::by_deletions) {
+      state_.listed.push_back(change.listed & state_.contents);
+    } else {
+      covered.contents |= (change.listed | named(change.ops).contents) & state_.contents;
+    }
   }
 }
 
@@ -156,7 +166,7 @@ void Evaluation::put_all() {
     }
   }
   const auto by_dot = [](const auto& a, const auto& b) { return a.dot < b.dot; };
-  std::sort(state_.items.begin(), state_.items.end(), by_dot);
+  std::stable_sort(state_.items.begin(), state_.items.end(), by_dot);
   std::sort(state_.marks.begin(), state_.marks.end(), by_dot);
   require(state_.marks.size() <= kMostChanges, "a document has at most 64 marks");
 }
@@ -188,6 +198,7 @@ void Evaluation::put(const Dot& dot, const Op& op) {
   }
   const auto kind = kind_put(op.verb);
   if (!kind) return;
+  if (makes_container(op.verb)) state_.items.push_back({dot, Kind::make, path, "", 0, {}});
   if (op.verb == Verb::insert) path = with(std::move(path), {0, dot});
   state_.items.push_back({dot, *kind, std::move(path), op.text, op.number, op.dots});
 }
@@ -231,16 +242,20 @@ void Evaluation::overwrite() {
   for (const Unit& unit : units_) {
     for (std::size_t k = 0; k < unit.ops->size(); ++k) {
       const Op& op = (*unit.ops)[k];
-      const auto kind = kind_replaced(op.verb);
-      if (!kind) continue;
       const Dot dot{unit.number, static_cast<int>(k)};
       const Path path = meant(op.path);
-      for (Item& item : state_.items) {
-        if (item.kind != *kind || item.path != path || !state_.sees(dot, item.dot)) continue;
-        if (*kind == Kind::element && item.text != op.text) continue;
-        item.is_live = false;
-      }
+      const auto kind = kind_replaced(op.verb);
+      if (kind) replace(dot, path, *kind, *kind == Kind::element ? &op.text : nullptr);
+      if (makes_container(op.verb)) replace(dot, path, Kind::make, nullptr);
     }
+  }
+}
+
+/// `text`: only items of this text.
+void Evaluation::replace(const Dot& by, const Path& path, Kind kind, const std::string* text) {
+  for (Item& item : state_.items) {
+    if (item.kind != kind || item.path != path || !state_.sees(by, item.dot)) continue;
+    if (text == nullptr || item.text == *text) item.is_live = false;
   }
 }
 
@@ -276,7 +291,7 @@ void Evaluation::count() {
   const auto is_covered = [&](const Item& item) {
     return std::any_of(state_.marks.begin(), state_.marks.end(), [&](const Mark& mark) {
       return mark.stands && !mark.is_contested && below(item.path, mark.path) &&
-             state_.sees(mark.dot, item.dot);
+             state_.mark_sees(mark.dot, item.dot);
     });
   };
   for (const Item& last : state_.items) {
@@ -294,8 +309,8 @@ void Evaluation::count() {
 
 }  // namespace
 
-State evaluate(const History& history, Set admitted, Set gone) {
-  return Evaluation(history, admitted, gone).run();
+State evaluate(const History& history, Set admitted, Set gone, const Reading& reading) {
+  return Evaluation(history, admitted, gone, reading).run();
 }
 
 }  // namespace relais::model

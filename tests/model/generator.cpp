@@ -19,7 +19,7 @@ Setting setting_for(Chance& chance) {
   setting.has_base = !chance.one_in(4);
   if (chance.one_in(3)) {
     auto& unreadable = setting.unreadable[setting.authors - 1];
-    const int of = chance.below(setting.authors);
+    const int of = chance.below(setting.authors - 1);
     for (int i = chance.from(1, 3); i > 0; --i) unreadable.insert({of, i + chance.below(2)});
   }
   return setting;

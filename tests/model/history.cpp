@@ -48,6 +48,12 @@ Set History::prefix(const Place& upto) const {
   return set;
 }
 
+bool History::has_adoptions() const {
+  return std::any_of(contents_.begin(), contents_.end(), [](const Content& content) {
+    return content.carry.what == Carries::an_adoption;
+  });
+}
+
 int History::content_of(const Change& change) const {
   for (std::size_t i = 0; i < contents_.size(); ++i) {
     if (contents_[i].carry == change.carry && contents_[i].ops == change.ops) {

@@ -53,6 +53,7 @@ class History {
   /// An author's changes up to a place.
   Set prefix(const Place& upto) const;
   Set all() const { return changes_.size() == kMostChanges ? ~Set{0} : bit(size()) - 1; }
+  bool has_adoptions() const;
   /// The C that a by-content change carries.
   int content_of(const Change& change) const;
 

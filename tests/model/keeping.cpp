@@ -112,18 +112,30 @@ Ops World::keeps(int author, const State& state, const Ops& ops) const {
   return keeps;
 }
 
-/// Who first writes below another's sign withdraws the marks too, once.
-Ops World::with_repeats(int author, const State& state, Ops ops) const {
+/// The marks at or above what the ops write that somebody has taken back.
+std::set<Dot> World::taken_back(const State& state, const Ops& ops) const {
+  const auto is_above = [&ops](const Path& path) {
+    return std::any_of(ops.begin(), ops.end(), [&path](const Op& op) {
+      return op.verb != Verb::withdraw && below(op.path, path);
+    });
+  };
   std::set<Dot> marks;
   for (const Item& item : state.items) {
-    const bool is_above = item.is_shown && item.kind == Kind::sign &&
-                          std::any_of(ops.begin(), ops.end(), [&](const Op& op) {
-                            return op.verb != Verb::withdraw && below(op.path, item.path);
-                          });
+    if (!item.is_shown || item.kind != Kind::sign || !is_above(item.path)) continue;
     for (const Dot& dot : item.dots) {
-      if (is_above && state.mark_at(dot) >= 0) marks.insert(dot);
+      if (state.mark_at(dot) >= 0) marks.insert(dot);
     }
   }
+  for (const Mark& mark : state.marks) {
+    const bool is_withdrawn = !mark.stands && is_above(mark.path);
+    if (setting_.repeats_withdrawals && is_withdrawn) marks.insert(mark.dot);
+  }
+  return marks;
+}
+
+/// Who first writes below what others took back takes it back too, once.
+Ops World::with_repeats(int author, const State& state, Ops ops) const {
+  std::set<Dot> marks = taken_back(state, ops);
   for (const Dot& dot : listed(author, Verb::restore, Verb::withdraw)) marks.erase(dot);
   if (marks.empty()) return ops;
   if (ops.back().verb == Verb::restore) {

@@ -129,7 +129,7 @@ Recorded parse(std::string_view line) {
   const Json json = Json::parse(line);
   const Json& setting = json["setting"];
   Recorded recorded;
-  recorded.setting = {setting["authors"], setting["whole"], setting["base"], {}};
+  recorded.setting = {setting["authors"], setting["whole"], setting["base"], {}, false};
   for (const Json& one : setting["unreadable"]) {
     recorded.setting.unreadable[one[0]].insert({one[1], one[2]});
   }

@@ -21,10 +21,10 @@ Set contested_by(const State& state, const Item& item) {
   for (std::size_t i = 0; i < state.marks.size(); ++i) {
     const Mark& mark = state.marks[i];
     if (!mark.stands) continue;
-    const bool is_kept = item.kind == Kind::keep &&
+    const bool is_kept = item.kind == Kind::keep && item.path == mark.path &&
                          std::find(item.dots.begin(), item.dots.end(), mark.dot) != item.dots.end();
     const bool is_unseen = contests_unseen(item.kind) && below(item.path, mark.path) &&
-                           !state.sees(mark.dot, item.dot) && !state.sees(item.dot, mark.dot);
+                           !state.mark_sees(mark.dot, item.dot) && !state.sees(item.dot, mark.dot);
     if (is_kept || is_unseen) set |= bit(static_cast<int>(i));
   }
   return set;
@@ -34,7 +34,7 @@ Set covering(const State& state, const Item& item) {
   Set set = 0;
   for (std::size_t i = 0; i < state.marks.size(); ++i) {
     const Mark& mark = state.marks[i];
-    if (mark.stands && below(item.path, mark.path) && state.sees(mark.dot, item.dot)) {
+    if (mark.stands && below(item.path, mark.path) && state.mark_sees(mark.dot, item.dot)) {
       set |= bit(static_cast<int>(i));
     }
   }
@@ -52,6 +52,13 @@ bool is_shown_content(const Item& item) { return item.is_shown && is_content(ite
 bool State::sees(const Dot& later, const Dot& earlier) const {
   return covers[static_cast<std::size_t>(later.unit)].has(earlier.unit) ||
          (later.unit == earlier.unit && earlier.index < later.index);
+}
+
+bool State::mark_sees(const Dot& mark, const Dot& earlier) const {
+  const bool is_listed =
+      mark.unit < kContent && earlier.unit >= kContent && !listed.empty() &&
+      model::has(listed[static_cast<std::size_t>(mark.unit)], earlier.unit - kContent);
+  return is_listed || sees(mark, earlier);
 }
 
 int State::mark_at(const Dot& dot) const { return index_of(marks, dot); }

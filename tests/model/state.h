@@ -40,8 +40,10 @@ struct State {
   std::map<Path, std::int64_t> counters;
   Set contents = 0;           ///< the Cs that apply
   std::vector<Cover> covers;  ///< per change; per C from kContent on
+  std::vector<Set> listed;    ///< per change: the Cs that only its deletions cover
 
   bool sees(const Dot& later, const Dot& earlier) const;
+  bool mark_sees(const Dot& mark, const Dot& earlier) const;
   /// The index of the mark or item with the dot, or -1.
   int mark_at(const Dot& dot) const;
   int item_at(const Dot& dot) const;
@@ -53,7 +55,21 @@ bool is_content(Kind kind);
 /// Shown, and more than a sign, a Keep or a move.
 bool is_shown_content(const Item& item);
 
+/// Whether a set, list or counter is an item of its own beside what it holds: there from the first
+/// addition on, though all was removed since.
+enum class Containers { only_contents, are_items };
+
+/// What a change covers that it lists, or whose dots it names, though it covers none that carried
+/// it: by all of its ops, or by its deletions alone. The others mean nothing then: what they would
+/// have overwritten may come before them or after them.
+enum class Listed { by_all_ops, by_deletions };
+
+struct Reading {
+  Containers containers = Containers::only_contents;
+  Listed listed = Listed::by_all_ops;
+};
+
 /// `gone`: admitted changes that are erased or unreadable.
-State evaluate(const History& history, Set admitted, Set gone);
+State evaluate(const History& history, Set admitted, Set gone, const Reading& reading = {});
 
 }  // namespace relais::model

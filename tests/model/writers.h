@@ -30,6 +30,7 @@ class World {
   /// The dots that an author's ops of two kinds have listed.
   std::set<Dot> listed(int author, Verb one, Verb other) const;
   Ops keeps(int author, const State& state, const Ops& ops) const;
+  std::set<Dot> taken_back(const State& state, const Ops& ops) const;
   Ops with_repeats(int author, const State& state, Ops ops) const;
   std::int64_t next_total(int author, const State& state) const;
   Ops import_of(int author, const State& state, const std::string& text) const;

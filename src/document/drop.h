@@ -1,0 +1,40 @@
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "document/table.h"
+
+/// What an op takes out of a node. Only for the files of this folder.
+namespace relais::document {
+
+inline const LocalDot& dot_of(const LocalDot& dot) { return dot; }
+template <class Item>
+const LocalDot& dot_of(const Item& item) {
+  return item.dot;
+}
+
+/// `Items`: a vector of one kind or the other.
+template <class Items, class Is>
+void remove_if(Items& items, const Is& is) {
+  items.erase(std::remove_if(items.begin(), items.end(), is), items.end());
+}
+
+template <class Items>
+void drop_listed(Items& items, const std::vector<LocalDot>& listed) {
+  remove_if(items, [&](const auto& item) {
+    return std::any_of(listed.begin(), listed.end(),
+                       [&item](const LocalDot& dot) { return dot.same(dot_of(item)); });
+  });
+}
+
+/// Values, signs, additions and moves.
+void drop_listed(Node& node, const std::vector<LocalDot>& listed);
+
+/// Takes marks of the node away; of those that are gone already, notes who else did.
+void withdraw_marks(Rare& rare, const std::vector<LocalDot>& listed, const LocalDot& by);
+
+/// Of the bases for good, an author's last one.
+void keep_latest(const ChangeTable& changes, std::vector<Base>& bases, const Base& base);
+
+}  // namespace relais::document

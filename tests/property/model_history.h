@@ -1,0 +1,92 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "document/change.h"
+#include "document/state.h"
+#include "model/generator.h"
+#include "property/wide_ops.h"
+
+namespace relais::document {
+
+/// What the model and the engine both say of a document, in the model's words: each item as its
+/// kind, path and dot.
+struct Observed {
+  std::set<std::string> shown;
+  std::set<std::string> marks;
+  std::set<std::string> contested;
+  std::map<std::string, std::int64_t> counters;  ///< those that don't read 0
+  bool operator==(const Observed&) const = default;
+};
+std::string text_of(const Observed& observed);
+
+/// A history of the model as changes of the engine, read where these are admitted. Each change goes
+/// through its bytes. Adoptions are not among them: what these cover, the projection finds out.
+class ModelHistory {
+ public:
+  /// `wide`: adds ops that the model doesn't know, to be read by the engine alone.
+  ModelHistory(const model::History& history, const model::Arrival& arrival,
+               WideOps* wide = nullptr);
+
+  /// Applies the changes in the order of arrival, each when what its context covers is there.
+  State replay(const std::vector<int>& order) const { return replay_on({}, 0, order); }
+  /// On top of a state of some changes, which are all that these build on.
+  State replay_on(State state, model::Set applied, const std::vector<int>& order) const;
+  /// What has to be there before a change, and the change itself.
+  model::Set closure(int number) const;
+  Observed observe(const State& state) const;
+  /// What the model says.
+  Observed expected() const;
+  /// Changes with more ops that a reader refused: they are without these.
+  int refused() const { return refused_; }
+  /// A change a line, with its ops, for a failure's report.
+  std::string text() const;
+
+ private:
+  struct Written {
+    Position position;
+    Change change;
+  };
+
+  void write(const model::Change& change);
+  Change read_back(const Change& made, const Position& position) const;
+  void add_wide(const model::Change& change, int unit, const Position& position, Change& read);
+  bool covers_exactly(const Context& context, model::Set covered) const;
+  Citations citations_of(const model::Change& change) const;
+  void add_ops(const model::Change& change, int unit, std::vector<Op>& ops);
+  void add_op(const model::Change& change, const model::Op& op, std::vector<Op>& ops);
+  void add_resets(const model::Change& change, const model::Path& path, std::vector<Op>& ops) const;
+  void add_withdrawals(const model::Dots& marks, const model::Path* except,
+                       std::vector<Op>& ops) const;
+  Context context_of(model::Set covered) const;
+  Dot dot(const model::Dot& dot) const;
+  std::vector<Dot> dots(const model::Dots& dots) const;
+  Path path(const model::Path& path) const;
+  std::string name_of(const Dot& dot) const;
+  std::string text_of(const Path& path) const;
+  bool is_before_done(const std::vector<bool>& done, int number) const;
+
+  const model::History& history_;
+  model::Arrival arrival_;
+  std::vector<model::Set> found_;
+  WideOps* wide_;
+  int refused_ = 0;
+  std::vector<Written> written_;
+  std::map<int, AuthorId> contents_;                   ///< of C
+  std::map<int, std::vector<std::uint32_t>> indices_;  ///< of the model's ops, per change or C
+  std::map<Dot, model::Dot> model_dots_;
+};
+
+/// RELAIS_MODEL_SCRIPTS=100000 tries more histories; RELAIS_MODEL_SEED=7, others, or, as a failure
+/// gives it, one of them.
+std::uint64_t histories_to_try(std::uint64_t otherwise);
+std::uint64_t first_seed();
+
+/// What the engine says otherwise than the model, or what of its state goes wrong in another order
+/// or by way of its bytes; empty if nothing.
+std::string difference(const model::World& world, const model::Arrival& arrival);
+
+}  // namespace relais::document

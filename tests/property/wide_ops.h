@@ -1,0 +1,69 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "document/change.h"
+#include "model/generator.h"
+
+namespace relais::document {
+
+/// Ops of every kind at any path, as whoever may write can write them: at the limits and one past
+/// them, of any of what the writer had seen, and of what it hadn't. The model says nothing of them.
+class WideOps {
+ public:
+  /// `without`: leaves these out, by their numbers in order: to find the few that matter.
+  explicit WideOps(std::uint64_t seed, std::set<int> without = {})
+      : seed_(seed), chance_(seed), without_(std::move(without)) {}
+
+  /// More ops for a change. `saw`: whose dots they name, mostly; `marks`: deletions among them.
+  std::vector<Op> more(model::Set saw, bool marks);
+  /// The same for equal by-content changes: these name nothing. `content`: the number of C.
+  std::vector<Op> more_content(int content) const;
+  /// Says more of what the change saw, or less: stamps, exceptions, contents. What is no longer
+  /// covered then is no part of its context.
+  void twist(ChangeHeader& header, const Position& self);
+  int count() const { return count_; }  ///< of those made, left out ones too
+  /// The change was read: what its ops made can be named from now on. `own`: what its dots have.
+  void note(const std::vector<Op>& ops, const Position& own, int number);
+
+ private:
+  struct Made {
+    Path path;
+    Dot dot;
+    std::uint32_t count;
+    model::Set named;  ///< the changes whose dots it takes to name it
+  };
+
+  Path any_path(model::Set saw);
+  const Made* any(const std::vector<Made>& made, model::Set saw);
+  std::vector<Dot> any_dots(const std::vector<Made>& made, model::Set saw);
+  std::optional<Dot> neighbour(const std::vector<Made>& made, model::Set saw);
+  Value any_value();
+  std::string any_text();
+  void add_value_op(std::vector<Op>& ops, model::Set saw);
+  void add_sequence_op(std::vector<Op>& ops, model::Set saw);
+  void add_counter_op(std::vector<Op>& ops, model::Set saw);
+  void add_mark_op(std::vector<Op>& ops, model::Set saw);
+  void add_many(std::vector<Op>& ops, model::Set saw);
+  void add_some(std::vector<Op>& ops, model::Set saw, bool marks);
+  std::vector<Dot> any_listed(const Path& path, model::Set saw);
+
+  std::uint64_t seed_;
+  model::Chance chance_;
+  std::set<int> without_;
+  int count_ = 0;
+  bool is_liar_ = false;             ///< the change names what its writer hadn't seen
+  std::map<Position, int> numbers_;  ///< of the changes
+  std::vector<AuthorId> contents_;
+  std::vector<Made> elements_, letters_, values_, totals_, marks_;
+};
+
+/// For a failure's report.
+std::string text_of(const Op& op);
+
+}  // namespace relais::document
