@@ -46,13 +46,15 @@ void Derivation::take_logs_of(Level level) {
   }
 }
 
-/// The author limits that owners and root raise, of devices below them.
+/// The author limits that owners and root raise, of devices below them. Who isn't known yet is
+/// certified by a lower level, if at all, and so stands below.
 void Derivation::allow_authors(Level by) {
   if (by > Level::owner) return;
   for (std::size_t i = begun_; i < counted_.size(); ++i) {
     const auto* allowed = std::get_if<wire::record::AuthorsAllowed>(&counted_[i].place->record);
     const Device* device = allowed == nullptr ? nullptr : out_.device(allowed->device);
-    if (device == nullptr || device->level <= by) continue;
+    const bool not_below = device != nullptr && device->level <= by;
+    if (allowed == nullptr || not_below) continue;
     std::size_t& most = out_.allowed_[allowed->device];
     if (allowed->authors <= std::max(most, limits::kAuthorsPerDevice)) continue;
     most = allowed->authors;

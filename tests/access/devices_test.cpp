@@ -86,6 +86,16 @@ TEST_F(DevicesOf, ACertificateThatCitesTheOtherSettlesTheirLevels) {
   EXPECT_FALSE(space.membership().device(device.id())->levels_clash);
 }
 
+TEST_F(DevicesOf, ACertificateThatMayNotCountReplacesNone) {
+  Actor& supervisor = space.add(owner, Level::supervisor);
+  Actor& member = space.add(supervisor, Level::member);
+  for (const Level level : {Level::owner, Level::supervisor}) {
+    space.write(supervisor, space.added(supervisor, space.body(supervisor, member, level)));
+    ASSERT_TRUE(has(member)) << "its log covers the one before, of a level that it may certify";
+    EXPECT_EQ(space.membership().device(member.id())->level, Level::member);
+  }
+}
+
 TEST_F(DevicesOf, ACitationCountsOnlyWithTheHashOfAPlaceThatIsHeld) {
   Actor& device = space.add(owner, Level::supervisor);
   Actor& other = second_owner();
@@ -224,6 +234,21 @@ TEST_F(DevicesOf, ADeviceMayHaveSoManyAuthorsAndWithOneMoreNothingItWroteCounts)
   space.write(space.root(), wire::record::AuthorsAllowed{other.id(), 65});
   EXPECT_TRUE(has(added));
   EXPECT_EQ(space.membership().authors_allowed(other.keys.signing.public_key), 65U);
+}
+
+TEST_F(DevicesOf, MoreAuthorsAreAllowedFromAboveWhateverLevelCertifiedTheDevice) {
+  Actor& supervisor = space.add(owner, Level::supervisor);
+  Actor& member = space.add(supervisor, Level::member);
+  for (std::size_t i = 0; i < limits::kAuthorsPerDevice; ++i) {
+    space.again(supervisor);
+    space.again(member);
+  }
+  EXPECT_FALSE(has(member));
+  EXPECT_EQ(space.membership().over_limit(), std::set{supervisor.id()});
+  space.write(space.root(), wire::record::AuthorsAllowed{supervisor.id(), 65});
+  EXPECT_TRUE(has(member)) << "an owner certified the supervisor, root says how many it may have";
+  space.write(owner, wire::record::AuthorsAllowed{member.id(), 65});
+  EXPECT_TRUE(space.membership().over_limit().empty()) << "a supervisor certified the member";
 }
 
 TEST_F(DevicesOf, RootMayHaveAnyNumberOfAuthors) {

@@ -245,6 +245,16 @@ TEST_F(KeyringOf, WhatWeakensADeviceClosesEachEpochThatDoesNotCiteIt) {
   EXPECT_EQ(current(owner, medical), after);
 }
 
+TEST_F(KeyringOf, ACertificateThatMayNotCountClosesNoEpoch) {
+  Actor& supervisor = space.add(owner, Level::supervisor);
+  Actor& member = space.add(supervisor, Level::member);
+  const EpochId made = write_new(owner, medical, {SmallSpace::upto(supervisor)});
+  space.write(supervisor,
+              space.added(supervisor, space.body(supervisor, member, Level::supervisor)));
+  EXPECT_TRUE(is_open(made));
+  EXPECT_EQ(current(owner, medical), made);
+}
+
 TEST_F(KeyringOf, AProofOfTooManyAuthorsClosesEachEpochThatDoesNotNameIt) {
   Actor& other = space.add(space.root(), Level::owner);
   const EpochId before = write_new(owner, medical);

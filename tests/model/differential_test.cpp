@@ -1,53 +1,35 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
 
 #include "model/generator.h"
 #include "model/recorded.h"
+#include "support/command.h"
 
 namespace relais::model {
 namespace {
 
 const std::string kModel = std::string(RELAIS_SHARED_DIR) + "/model/document";
 
-struct Pipe {
-  explicit Pipe(const std::string& command) : file(popen(command.c_str(), "r")) {}
-  ~Pipe() {
-    if (file != nullptr) pclose(file);
-    std::free(line);
-  }
-  Pipe(const Pipe&) = delete;
-  Pipe& operator=(const Pipe&) = delete;
-
-  bool next() { return file != nullptr && getline(&line, &size, file) > 0; }
-
-  FILE* file;
-  char* line = nullptr;
-  std::size_t size = 0;
-};
-
 /// RELAIS_MODEL_HISTORIES=100000 compares more of them, RELAIS_MODEL_SCRIPTS likewise of our
 /// own; RELAIS_MODEL_SEED, others.
-std::string from_environment(const char* name, const std::string& otherwise) {
-  const char* value = std::getenv(name);
-  return value != nullptr ? value : otherwise;
-}
+using relais::test::from_environment;
 
 bool is_missing() { return !std::filesystem::exists(kModel + "/model.py"); }
 
 /// Compares all that dump.py writes with these arguments; gives how many histories that are.
 int compare(const std::string& arguments) {
-  Pipe dump(std::string(RELAIS_PYTHON) + " -B " RELAIS_SOURCE_DIR "/tests/model/dump.py " + kModel +
-            " " + arguments);
+  relais::test::Command dump(std::string(RELAIS_PYTHON) +
+                             " -B " RELAIS_SOURCE_DIR "/tests/model/dump.py " + kModel + " " +
+                             arguments);
   int compared = 0;
   while (dump.next()) {
-    const std::string difference = model::difference(parse(dump.line));
+    const std::string difference = model::difference(parse(dump.line()));
     if (!difference.empty()) {
-      ADD_FAILURE() << difference << dump.line;
+      ADD_FAILURE() << difference << '\n' << dump.line();
       return -1;
     }
     ++compared;
