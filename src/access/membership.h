@@ -63,6 +63,7 @@ struct Labels {
   std::vector<std::string> open;
   /// Among those, of the highest level: where a device writes that has used none of them.
   std::vector<std::string> highest;
+  bool closed = false;  ///< one of the open ones says so: see Membership::takes_section
 };
 
 /// A key of a compartment, by the commitment to it.
@@ -131,6 +132,11 @@ class Membership {
   /// Where a section of a collection is kept: as the section's entries say, else the collection's
   /// default, else the space's. Null: no entry at all.
   const Labels* labels(std::string_view collection, std::string_view section) const;
+  /// Whether who writes may make the section: it has an entry, or the collection's default isn't
+  /// closed. A duty of the writer: what others wrote elsewhere is read all the same.
+  bool takes_section(std::string_view collection, std::string_view section) const;
+  /// All places (collection, section) that have entries, with what these say.
+  const auto& section_rules() const { return labels_; }
   /// Places (collection, section) whose entries say different things.
   std::vector<std::pair<std::string, std::string>> mapping_conflicts() const;
 
