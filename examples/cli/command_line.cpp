@@ -22,6 +22,8 @@ void add_space_commands(Commands& commands) {
         add_repeated(app, "--section", command.sections,
                      "COLLECTION/SECTION=LABEL: keep a section under keys of its own; "
                      "COLLECTION=LABEL: a collection's other sections. May be repeated");
+        add_repeated(app, "--closed", command.closed,
+                     "COLLECTION: refuse sections there that no --section names. May be repeated");
       });
   commands.add<InviteCommand>(
       "invite",

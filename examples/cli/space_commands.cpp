@@ -25,6 +25,19 @@ relais::Result<relais::SectionRule> parse_section(std::string_view text) {
   return rule;
 }
 
+/// Closes the collection's own rule. Where it has none, it gets one, with the space's label.
+void close_collection(const std::string& collection, std::vector<relais::SectionRule>& rules) {
+  relais::SectionRule made{collection, "", "records", true};
+  for (relais::SectionRule& rule : rules) {
+    if (!rule.section.empty()) continue;
+    if (rule.collection.empty()) made.label = rule.label;
+    if (rule.collection != collection) continue;
+    rule.closed = true;
+    return;
+  }
+  rules.push_back(std::move(made));
+}
+
 void say_created(const InitCommand& command, const relais::StatusReport& status,
                  const std::string& phrase) {
   if (command.json) {
@@ -61,6 +74,15 @@ void say_members(const relais::StatusReport& status) {
   }
 }
 
+void say_rules(const std::vector<relais::SectionRule>& rules) {
+  say("Sections");
+  for (const relais::SectionRule& rule : rules) {
+    const std::string collection = rule.collection.empty() ? "all others" : rule.collection;
+    const std::string section = rule.section.empty() ? "" : '/' + rule.section;
+    say("  " + collection + section + " in " + rule.label + (rule.closed ? ", closed" : ""));
+  }
+}
+
 void say_status(const relais::StatusReport& status) {
   say("Space      " + (status.space_name.empty() ? "name not known yet" : status.space_name) +
       " (" + to_hex(status.space.view()).substr(0, 8) + ')');
@@ -81,6 +103,17 @@ void say_status(const relais::StatusReport& status) {
   }
   for (const std::string& warning : status.warnings) say("Warning    " + warning);
   say_members(status);
+}
+
+Json rules_json(const std::vector<relais::SectionRule>& rules) {
+  Json all = Json::array();
+  for (const relais::SectionRule& rule : rules) {
+    all.push_back({{"collection", rule.collection},
+                   {"section", rule.section},
+                   {"label", rule.label},
+                   {"closed", rule.closed}});
+  }
+  return all;
 }
 
 Json status_json(const relais::StatusReport& status) {
@@ -124,6 +157,7 @@ Outcome InitCommand::run() const {
     if (!rule) return usage_fault(rule.error());
     options.sections.push_back(std::move(*rule));
   }
+  for (const std::string& collection : closed) close_collection(collection, options.sections);
   auto created = Replica::create(folder, options);
   if (!created) return fault_of(created.error());
   const auto status = created->replica.status();
@@ -165,10 +199,15 @@ Outcome StatusCommand::run() const {
   if (!replica) return Fault{replica.error()};
   const auto status = replica->status();
   if (!status) return Fault{status.error()};
+  const auto rules = replica->section_rules();
+  if (!rules) return Fault{rules.error()};
   if (json) {
-    say_json(status_json(*status));
+    Json all = status_json(*status);
+    all["sections"] = rules_json(*rules);
+    say_json(all);
   } else {
     say_status(*status);
+    say_rules(*rules);
   }
   return {};
 }

@@ -15,6 +15,7 @@ struct InitCommand {
   std::string space;
   std::string device;
   std::vector<std::string> sections;  ///< COLLECTION/SECTION=LABEL
+  std::vector<std::string> closed;    ///< collections
   bool json = false;
   Outcome run() const;
 };

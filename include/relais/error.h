@@ -43,8 +43,9 @@ enum class ErrorCode : std::uint16_t {
 
   // Access.
   not_authorised = 500,
-  invitation_refused = 501,  ///< wrong, used or expired: the other side doesn't say which
+  invitation_refused = 501,  ///< used or expired
   mapping_conflict = 502,    ///< two rules say where a section is kept: an owner has to choose
+  unknown_section = 503,     ///< the collection is closed, and no rule names the section
 
   // The peer broke the protocol.
   peer_misbehaved = 600,

@@ -45,11 +45,16 @@ struct Options {
 };
 
 /// Which part of a collection goes into which compartment. An empty `section` is the collection's
-/// default; an empty `collection` too is the space's.
+/// default; an empty `collection` too is the space's. A section is a document's field of the first
+/// step: `legal` in "legal/stage".
 struct SectionRule {
   std::string collection;
   std::string section;
   std::string label;
+  /// Of a collection's default: sections without a rule of their own are refused when a device
+  /// writes (`unknown_section`), so that a misspelt one doesn't lie where more may read it. What is
+  /// there already is read, and may be changed and erased.
+  bool closed = false;
 };
 
 struct CreateOptions {
@@ -346,6 +351,9 @@ class RELAIS_API Replica {
                           const std::function<void(const SyncProgress&)>& progress = {});
 
   Result<StatusReport> status() const;
+  /// How sections are kept, in the order of collections and sections. Where rules contradict each
+  /// other (`mapping_conflict`), one for each label.
+  Result<std::vector<SectionRule>> section_rules() const;
   /// Reads everything: chains, signatures, blocks, documents. Blocks: seconds for a large store.
   Result<VerifyReport> verify() const;
 

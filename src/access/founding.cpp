@@ -42,6 +42,9 @@ Status check_section(const wire::record::SectionMapped& mapped) {
   if (mapped.collection.empty() && !mapped.section.empty()) {
     return Error(ErrorCode::invalid_argument, "A section's entry needs its collection.");
   }
+  if (mapped.closed && (mapped.collection.empty() || !mapped.section.empty())) {
+    return Error(ErrorCode::invalid_argument, "Only a collection's own rule can close it.");
+  }
   return check_names(mapped);
 }
 

@@ -82,6 +82,13 @@ const Labels* Membership::labels(std::string_view collection, std::string_view s
   return nullptr;
 }
 
+bool Membership::takes_section(std::string_view collection, std::string_view section) const {
+  using Place = std::pair<std::string_view, std::string_view>;
+  if (section.empty() || labels_.contains(Place{collection, section})) return true;
+  const auto all = labels_.find(Place{collection, ""});
+  return all == labels_.end() || !all->second.closed;
+}
+
 std::vector<std::pair<std::string, std::string>> Membership::mapping_conflicts() const {
   std::vector<std::pair<std::string, std::string>> conflicts;
   for (const auto& [place, labels] : labels_) {
@@ -134,6 +141,7 @@ void put(Bytes& out, const Labels& labels) {
     put_varint(out, list->size());
     for (const std::string& label : *list) put_sized(out, label);
   }
+  out.push_back(labels.closed ? 1 : 0);
 }
 
 void put(Bytes& out, const Epoch& epoch) {

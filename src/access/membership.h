@@ -63,6 +63,7 @@ struct Labels {
   std::vector<std::string> open;
   /// Among those, of the highest level: where a device writes that has used none of them.
   std::vector<std::string> highest;
+  bool closed = false;  ///< one of the open ones says so: see Membership::takes_section
 };
 
 /// Looks a place up without making strings: it is done for every section of every change.
@@ -144,6 +145,9 @@ class Membership {
   /// default, else the space's. Null: no entry at all.
   const Labels* labels(std::string_view collection, std::string_view section) const;
   const LabelsByPlace& labels() const { return labels_; }
+  /// Whether who writes may make the section: it has an entry, or the collection's default isn't
+  /// closed. A duty of the writer: what others wrote elsewhere is read all the same.
+  bool takes_section(std::string_view collection, std::string_view section) const;
   /// Places (collection, section) whose entries say different things.
   std::vector<std::pair<std::string, std::string>> mapping_conflicts() const;
 

@@ -80,6 +80,7 @@ void Derivation::settle_section(const std::pair<std::string, std::string>& place
     }
     if (replaced) continue;
     insert_sorted(labels.open, mapped->label);
+    labels.closed = labels.closed || (mapped->closed && mapped->section.empty());
     if (counted->level < highest) labels.highest.clear();
     highest = std::min(highest, counted->level);
     if (counted->level == highest) insert_sorted(labels.highest, mapped->label);

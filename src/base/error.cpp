@@ -16,6 +16,7 @@ Retry Error::default_retry(ErrorCode code) noexcept {
     case ErrorCode::not_authorised:
     case ErrorCode::invitation_refused:
     case ErrorCode::mapping_conflict:
+    case ErrorCode::unknown_section:
     case ErrorCode::handshake_failed: return Retry::after_user_acts;
     default: return Retry::never;
   }
@@ -47,6 +48,7 @@ std::string_view to_string(ErrorCode code) noexcept {
     case ErrorCode::not_authorised: return "not_authorised";
     case ErrorCode::invitation_refused: return "invitation_refused";
     case ErrorCode::mapping_conflict: return "mapping_conflict";
+    case ErrorCode::unknown_section: return "unknown_section";
     case ErrorCode::peer_misbehaved: return "peer_misbehaved";
     case ErrorCode::peer_too_new: return "peer_too_new";
     case ErrorCode::corrupt: return "corrupt";

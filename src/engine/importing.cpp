@@ -13,6 +13,7 @@ namespace {
 Status make_places(Core& core, Places& places) {
   for (auto& [where, sections] : places) {
     for (auto& [section, compartment] : sections) {
+      RELAIS_TRY(check_section(core, where.second, section));
       RELAIS_ASSIGN(compartment, place_section(core, where.first, where.second, section));
     }
   }

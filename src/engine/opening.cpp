@@ -32,7 +32,7 @@ access::FoundingPlan plan_for(const CreateOptions& create) {
   std::set<std::string> labels{kDefaultLabel};
   bool has_default = false;
   for (const SectionRule& rule : create.sections) {
-    plan.sections.push_back({rule.collection, rule.section, rule.label});
+    plan.sections.push_back({rule.collection, rule.section, rule.label, {}, rule.closed});
     labels.insert(rule.label);
     has_default = has_default || (rule.collection.empty() && rule.section.empty());
   }

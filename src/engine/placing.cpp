@@ -74,6 +74,23 @@ Status make_compartment(Core& core, std::string_view scope, const std::string& l
 
 }  // namespace
 
+std::vector<SectionRule> section_rules(const Core& core) {
+  std::vector<SectionRule> rules;
+  for (const auto& [place, labels] : core.control.membership.labels()) {
+    for (const std::string& label : labels.open) {
+      rules.push_back({place.first, place.second, label, labels.closed});
+    }
+  }
+  return rules;
+}
+
+Status check_section(const Core& core, std::string_view collection, std::string_view section) {
+  if (core.control.membership.takes_section(collection, section)) return {};
+  return Error(ErrorCode::unknown_section,
+               "This collection is closed, and no rule names this section: is it misspelt?",
+               Retry::after_user_acts);
+}
+
 Result<CompartmentId> place_section(Core& core, std::string_view scope, std::string_view collection,
                                     std::string_view section) {
   RELAIS_ASSIGN(const std::string label, choose_label(core, collection, section));

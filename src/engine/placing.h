@@ -2,8 +2,10 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/core.h"
+#include "relais/replica.h"
 
 namespace relais::engine {
 
@@ -14,5 +16,11 @@ namespace relais::engine {
 /// two rules of one level contradict each other; invalid_argument for a scope's name that can't be.
 Result<CompartmentId> place_section(Core& core, std::string_view scope, std::string_view collection,
                                     std::string_view section);
+
+/// All rules for sections, for people.
+std::vector<SectionRule> section_rules(const Core& core);
+
+/// Fails: unknown_section, if the collection is closed and no rule names the section.
+Status check_section(const Core& core, std::string_view collection, std::string_view section);
 
 }  // namespace relais::engine

@@ -169,6 +169,12 @@ Result<StatusReport> Replica::status() const {
   return engine::status(core);
 }
 
+Result<std::vector<SectionRule>> Replica::section_rules() const {
+  engine::Core& core = engine_->core();
+  const std::lock_guard lock(core.mutex);
+  return engine::section_rules(core);
+}
+
 Result<VerifyReport> Replica::verify() const {
   engine::Core& core = engine_->core();
   const std::lock_guard lock(core.mutex);

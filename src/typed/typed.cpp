@@ -135,6 +135,26 @@ Status check_type(const Descriptor& type) {
   return {};
 }
 
+Status check_sections(const Descriptor& type, const std::vector<SectionRule>& rules) {
+  RELAIS_ASSIGN(const auto schema, Schema::of(type));
+  const auto has_rule = [&](std::string_view section, bool closed) {
+    return std::any_of(rules.begin(), rules.end(), [&](const SectionRule& rule) {
+      return rule.collection == schema->root().collection && rule.section == section &&
+             (!closed || rule.closed);
+    });
+  };
+  if (!has_rule("", true)) return {};
+  for (const Field& field : schema->root().fields) {
+    if (has_rule(field.steps[0], false)) continue;
+    return Error(ErrorCode::unknown_section,
+                 std::string(field.declared->full_name()) +
+                     ": the collection is closed, and no rule names the section \"" +
+                     field.steps[0] + '"',
+                 Retry::after_user_acts);
+  }
+  return {};
+}
+
 Result<std::string> path_in(const Descriptor& type, int number) {
   RELAIS_ASSIGN(const auto schema, Schema::of(type));
   const Field* found = schema->root().field(number);

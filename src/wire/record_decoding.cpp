@@ -77,6 +77,7 @@ Decoded decode(v1::SectionMapped& from) {
   }
   record::SectionMapped to{std::move(*from.mutable_collection()),
                            std::move(*from.mutable_section()), std::move(*from.mutable_label())};
+  to.closed = from.closed();
   RELAIS_TRY(take_cited(from, to.cited));
   return to;
 }

@@ -46,6 +46,7 @@ struct Encoder {
     out->set_collection(record.collection);
     out->set_section(record.section);
     out->set_label(record.label);
+    out->set_closed(record.closed);
     set_cited(*out, record.cited);
   }
   void operator()(const record::RightsGranted& record) const {

@@ -81,6 +81,8 @@ struct SectionMapped {
   std::string section;
   std::string label;
   Citations cited{};  ///< entries of the same place among what they cover are replaced
+  /// Of a collection's default: who writes makes no section without an entry of its own.
+  bool closed = false;
 };
 struct RightsGranted {
   DeviceId device;

@@ -134,6 +134,18 @@ class Init(CliTest):
                    code=2)
         relais("init", self.path("b"), "--space", "X", "--device", "Y")  # nothing is in the way
 
+    def test_a_closed_collection_refuses_a_misspelt_section(self):
+        a = self.make("a", "--section", "cases/legal=legal", "--section", "cases=medical",
+                      "--closed", "cases", "--closed", "visits")
+        error = relais("put", a, "cases/1", "lgeal/stage=1", "--json", code=1).error
+        self.assertEqual(error["error"], "unknown_section")
+        self.assertIn("cases in medical, closed", relais("status", a).out)
+        rules = relais("status", a, "--json").json["sections"]
+        self.assertEqual([(each["collection"], each["section"], each["label"], each["closed"])
+                          for each in rules],
+                         [("", "", "records", False), ("cases", "", "medical", True),
+                          ("cases", "legal", "legal", False), ("visits", "", "records", True)])
+
 
 class Stores(CliTest):
     def test_a_folder_without_a_store_says_how_to_make_one(self):

@@ -3,9 +3,11 @@
 #include "base/limits.h"
 #include "engine/authors_met.h"
 #include "engine/incarnation.h"
+#include "engine/importing.h"
 #include "engine/intake.h"
 #include "engine/names_document.h"
 #include "engine/own_commit.h"
+#include "engine/placing.h"
 #include "engine/protected_documents.h"
 #include "engine/verification.h"
 #include "log/writer.h"
@@ -109,6 +111,63 @@ struct Names : ::testing::Test {
 
   Ward ward;
 };
+
+/// The text of each fault, where one is.
+std::string said(const Status& status) { return status ? "" : status.error().message(); }
+
+constexpr const char* kUnknownSection =
+    "This collection is closed, and no rule names this section: is it misspelt?";
+
+TEST(ClosedCollections, RefuseASectionThatNoRuleNames) {
+  Ward ward;
+  ward.found("A", {{"cases", "", "records", {}, true}, {"cases", "legal", "legal"}});
+  ASSERT_TRUE(ward.join("B", "A"));
+  const auto put = [&](const std::string& document, const std::string& path) {
+    return said(ward.edit("B", [&](engine::Edit& edit) {
+      return edit.put_json(Ward::document(document), path, path.empty() ? R"({"lgeal":1})" : "1");
+    }));
+  };
+  EXPECT_EQ(put("cases/1", "legal/stage"), "");
+  EXPECT_EQ(put("cases/1", "lgeal/stage"), kUnknownSection);
+  EXPECT_EQ(put("cases/1", ""), kUnknownSection);
+  EXPECT_EQ(put("visits/1", "lgeal/stage"), "");
+  const auto imported = engine::import_ndjson(
+      ward.core("B"), R"({"collection":"cases","id":"2","doc":{"lgeal":1}})", {},
+      Threading::manual);
+  ASSERT_FALSE(imported);
+  EXPECT_EQ(imported.error().code(), ErrorCode::unknown_section);
+  EXPECT_EQ(ward.json("B", "cases/1"), R"({"legal":{"stage":1}})");
+  EXPECT_EQ(ward.json("B", "cases/2"), "There is no such document.");
+}
+
+TEST(ClosedCollections, LetWhatIsThereBeChangedAndErased) {
+  Ward ward;
+  ward.found("A", {{"cases", "", "records"}});
+  ASSERT_TRUE(ward.join("B", "A"));
+  ward.put("A", "cases/1", "lgeal/stage", "1");
+  ward.put("A", "cases/2", "w", "1");
+  const wire::record::SectionMapped closed{"cases", "", "records", {}, true};
+  ASSERT_TRUE(engine::write_control(ward.core("A"), {closed}));
+  ward.settle();
+  const auto put = [&](const std::string& document) {
+    return said(ward.edit("B", [&](engine::Edit& edit) {
+      return edit.put_json(Ward::document(document), "lgeal/stage", "2");
+    }));
+  };
+  EXPECT_EQ(put("cases/1"), "");
+  EXPECT_EQ(put("cases/2"), kUnknownSection);
+  EXPECT_EQ(ward.json("B", "cases/1"), R"({"lgeal":{"stage":2}})");
+  EXPECT_TRUE(ward.edit("B", [](engine::Edit& edit) {
+    return edit.erase(Ward::document("cases/1"), "lgeal");
+  }));
+  EXPECT_EQ(put("cases/1"), kUnknownSection);
+  ward.settle();
+  EXPECT_SAME(ward);
+  const auto rules = engine::section_rules(ward.core("B"));
+  EXPECT_TRUE(std::any_of(rules.begin(), rules.end(), [](const SectionRule& rule) {
+    return rule.collection == "cases" && rule.label == "records" && rule.closed;
+  }));
+}
 
 TEST_F(Names, OfOtherDevicesAndOfTheSpaceAreNotAWritersToChange) {
   rename("B", {"", ".devices", to_hex(id("A").view())});

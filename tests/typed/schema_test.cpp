@@ -28,6 +28,23 @@ TEST(TypedSchema, TheClinicsSchemasAreRight) {
   EXPECT_TRUE(typed::check<clinic::v1::Patient>());
 }
 
+TEST(TypedSchema, IsComparedWithTheRulesOfAClosedCollection) {
+  std::vector<SectionRule> rules{{"", "", "records"}, {"cases", "", "records", false}};
+  EXPECT_TRUE(typed::check<clinic::v1::Case>(rules));
+  rules[1].closed = true;
+  const Status refused = typed::check<clinic::v1::Case>(rules);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), ErrorCode::unknown_section);
+  EXPECT_EQ(refused.error().message(),
+            "relais.clinic.v1.Case.patient: the collection is closed, and no rule names the section "
+            "\"registration\"");
+  for (const char* section : {"registration", "medical", "psychosocial", "legal"}) {
+    rules.push_back({"cases", section, section});
+  }
+  const Status all = typed::check<clinic::v1::Case>(rules);
+  EXPECT_TRUE(all) << all.error().message();
+}
+
 TEST(TypedSchema, TheTestsOwnAreRight) {
   EXPECT_EQ(fault<schemas::Kinds>(), "none");
   EXPECT_EQ(fault<schemas::Placed>(), "none");

@@ -5,6 +5,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "relais/document.h"
 #include "relais/export.h"
@@ -51,6 +52,8 @@ RELAIS_API Status write_message(Transaction& transaction, const DocumentId& docu
 RELAIS_API Status create_message(Transaction& transaction, const DocumentId& document,
                                  const google::protobuf::Message& from);
 RELAIS_API Status check_type(const google::protobuf::Descriptor& type);
+RELAIS_API Status check_sections(const google::protobuf::Descriptor& type,
+                                 const std::vector<SectionRule>& rules);
 RELAIS_API Result<std::string> path_in(const google::protobuf::Descriptor& type, int number);
 
 /// The document as it reads now: of values in conflict the one to show (Replica::field has all).
@@ -112,6 +115,13 @@ Status create(Transaction& transaction, const DocumentId& document, const Type& 
 template <class Type>
 Status check() {
   return check_type(*Type::descriptor());
+}
+
+/// Whether the rules of this space, as Replica::section_rules gives them, take each of the type's
+/// sections. For when a program starts. Fails: unknown_section, naming the field.
+template <class Type>
+Status check(const std::vector<SectionRule>& rules) {
+  return check_sections(*Type::descriptor(), rules);
 }
 
 /// Where a field of a document stands, for Replica::field, history, cursor …:
