@@ -5,6 +5,7 @@
 #include "engine/linked.h"
 #include "engine/names_document.h"
 #include "engine/past.h"
+#include "engine/placing.h"
 #include "engine/verification.h"
 
 namespace relais {
