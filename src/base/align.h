@@ -1,32 +1,49 @@
-#include "typed/align.h"
+#pragma once
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
+#include <string>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
-namespace relais::typed {
-namespace {
+/// Which element of a list, as it was, each element of it, as it is to be, once was. Header-only,
+/// for those too who link nothing of this folder.
+namespace relais {
 
+struct AlignItem {
+  std::string id;             ///< empty: it has none
+  std::uint32_t content = 0;  ///< equal numbers: equal elements
+};
+
+/// Of each item of `after` its place in `before`; nothing: it is new.
 using Matches = std::vector<std::optional<std::size_t>>;
-using Places = std::vector<std::size_t>;
 
-constexpr std::size_t kTableCells = std::size_t{4} * 1024 * 1024;
+namespace alignment {
+
+using Places = std::vector<std::size_t>;
+using Pairs = std::vector<std::pair<std::size_t, std::size_t>>;
+
+inline constexpr std::size_t kTableCells = std::size_t{4} * 1024 * 1024;
 
 /// Elements of both lists that have no match yet, and can have one.
 struct Open {
-  const std::vector<Item>& before;
-  const std::vector<Item>& after;
-  Places old_places;
-  Places new_places;
+  const std::vector<AlignItem>& before;
+  const std::vector<AlignItem>& after;
+  Places old_places{};
+  Places new_places{};
 
   bool equal(std::size_t old_at, std::size_t new_at) const {
     return before[old_places[old_at]].content == after[new_places[new_at]].content;
   }
 };
 
-Matches match_by_id(const std::vector<Item>& before, const std::vector<Item>& after) {
+inline Matches match_by_id(const std::vector<AlignItem>& before,
+                           const std::vector<AlignItem>& after) {
   Matches matches(after.size());
   // Two devices may have written the same id: then the first is the first.
   std::unordered_map<std::string, std::deque<std::size_t>> places;
@@ -44,9 +61,8 @@ Matches match_by_id(const std::vector<Item>& before, const std::vector<Item>& af
 
 /// Pairs of places within `open` (old, new), ascending: the longest common subsequence of what lies
 /// between, by a table of the lengths of the rest (Wagner and Fischer, 1974).
-std::vector<std::pair<std::size_t, std::size_t>> common_between(const Open& open, std::size_t front,
-                                                                std::size_t old_end,
-                                                                std::size_t new_end) {
+inline Pairs common_between(const Open& open, std::size_t front, std::size_t old_end,
+                            std::size_t new_end) {
   const std::size_t rows = old_end - front;
   const std::size_t columns = new_end - front;
   if (rows == 0 || columns == 0 || rows > kTableCells / columns) return {};
@@ -61,7 +77,7 @@ std::vector<std::pair<std::size_t, std::size_t>> common_between(const Open& open
                                 : std::max(length(row + 1, column), length(row, column + 1));
     }
   }
-  std::vector<std::pair<std::size_t, std::size_t>> pairs;
+  Pairs pairs;
   for (std::size_t row = 0, column = 0; row < rows && column < columns;) {
     if (open.equal(front + row, front + column)) {
       pairs.emplace_back(front + row++, front + column++);
@@ -74,27 +90,27 @@ std::vector<std::pair<std::size_t, std::size_t>> common_between(const Open& open
   return pairs;
 }
 
-std::vector<std::pair<std::size_t, std::size_t>> common(const Open& open) {
+inline Pairs common(const Open& open) {
   std::size_t old_end = open.old_places.size();
   std::size_t new_end = open.new_places.size();
-  std::vector<std::pair<std::size_t, std::size_t>> pairs;
+  Pairs pairs;
   std::size_t front = 0;
   while (front < std::min(old_end, new_end) && open.equal(front, front)) {
     pairs.emplace_back(front, front);
     ++front;
   }
-  std::vector<std::pair<std::size_t, std::size_t>> back;
+  Pairs back;
   while (std::min(old_end, new_end) > front && open.equal(old_end - 1, new_end - 1)) {
     back.emplace_back(--old_end, --new_end);
   }
-  const auto middle = common_between(open, front, old_end, new_end);
+  const Pairs middle = common_between(open, front, old_end, new_end);
   pairs.insert(pairs.end(), middle.begin(), middle.end());
   pairs.insert(pairs.end(), back.rbegin(), back.rend());
   return pairs;
 }
 
 /// Equal ones anywhere: they were moved.
-void match_moved(const Open& open, Matches& matches, std::vector<bool>& taken) {
+inline void match_moved(const Open& open, Matches& matches, std::vector<bool>& taken) {
   std::map<std::uint32_t, std::deque<std::size_t>> places;
   for (const std::size_t old_at : open.old_places) {
     if (!taken[old_at]) places[open.before[old_at].content].push_back(old_at);
@@ -108,27 +124,9 @@ void match_moved(const Open& open, Matches& matches, std::vector<bool>& taken) {
   }
 }
 
-}  // namespace
-
-Matches align(const std::vector<Item>& before, const std::vector<Item>& after) {
-  Matches matches = match_by_id(before, after);
-  std::vector<bool> taken(before.size());
-  for (const auto& match : matches) {
-    if (match) taken[*match] = true;
-  }
-  Open open{before, after, {}, {}};
-  for (std::size_t i = 0; i < before.size(); ++i) {
-    if (before[i].id.empty()) open.old_places.push_back(i);
-  }
-  for (std::size_t i = 0; i < after.size(); ++i) {
-    if (after[i].id.empty()) open.new_places.push_back(i);
-  }
-  auto anchors = common(open);
-  for (const auto& [old_at, new_at] : anchors) {
-    matches[open.new_places[new_at]] = open.old_places[old_at];
-    taken[open.old_places[old_at]] = true;
-  }
-  match_moved(open, matches, taken);
+/// What is left between the same two equal ones, in order: it was edited.
+inline void match_edited(const Open& open, Pairs anchors, Matches& matches,
+                         const std::vector<bool>& taken) {
   anchors.emplace_back(open.old_places.size(), open.new_places.size());
   std::size_t old_at = 0;
   std::size_t new_at = 0;
@@ -142,12 +140,43 @@ Matches align(const std::vector<Item>& before, const std::vector<Item>& after) {
     old_at = old_end;
     new_at = new_end;
   }
+}
+
+}  // namespace alignment
+
+/// Those with an id are matched by it; of the others a longest common subsequence of equal ones,
+/// then equal ones elsewhere (they moved), then those between the same two equal ones, in order
+/// (they were edited). For lists that differ in more than about 2 000 × 2 000 places the
+/// subsequence is only what both share at their ends.
+inline Matches align_lists(const std::vector<AlignItem>& before,
+                           const std::vector<AlignItem>& after) {
+  Matches matches = alignment::match_by_id(before, after);
+  std::vector<bool> taken(before.size());
+  for (const auto& match : matches) {
+    if (match) taken[*match] = true;
+  }
+  alignment::Open open{before, after};
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    if (before[i].id.empty()) open.old_places.push_back(i);
+  }
+  for (std::size_t i = 0; i < after.size(); ++i) {
+    if (after[i].id.empty()) open.new_places.push_back(i);
+  }
+  const alignment::Pairs anchors = alignment::common(open);
+  for (const auto& [old_at, new_at] : anchors) {
+    matches[open.new_places[new_at]] = open.old_places[old_at];
+    taken[open.old_places[old_at]] = true;
+  }
+  alignment::match_moved(open, matches, taken);
+  alignment::match_edited(open, anchors, matches, taken);
   return matches;
 }
 
-std::vector<bool> ascending(const Places& places) {
+/// A longest ascending subsequence: which places of it stay where they are (Fredman, "On computing
+/// the length of longest increasing subsequences", 1975).
+inline std::vector<bool> ascending(const std::vector<std::size_t>& places) {
   std::vector<std::size_t> ends;  // of each length, where the subsequence with the lowest end ends
-  Places previous(places.size(), places.size());
+  std::vector<std::size_t> previous(places.size(), places.size());
   for (std::size_t i = 0; i < places.size(); ++i) {
     const auto end =
         std::lower_bound(ends.begin(), ends.end(), places[i],
@@ -167,4 +196,4 @@ std::vector<bool> ascending(const Places& places) {
   return kept;
 }
 
-}  // namespace relais::typed
+}  // namespace relais
