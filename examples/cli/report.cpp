@@ -43,6 +43,11 @@ void report(bool json, const Json& object, std::string_view line) {
 
 std::string pretty(const Json& json) { return dump(json, 2); }
 
+void warn(std::string_view line) {
+  const std::string text = "relais: " + printable(line) + '\n';
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
 int report_fault(const Fault& fault, bool json) {
   const std::string advice = advice_of(fault);
   std::string text;

@@ -24,6 +24,8 @@ void report(bool json, const Json& object, std::string_view line);
 /// As text, over several lines.
 std::string pretty(const Json& json);
 
+/// A line on standard error, about what was passed over.
+void warn(std::string_view line);
 /// Says on standard error why it failed; its exit code.
 int report_fault(const Fault& fault, bool json);
 /// Whether all that was said could be written; call it last.

@@ -18,6 +18,9 @@ namespace relais {
 struct AlignItem {
   std::string id;             ///< empty: it has none
   std::uint32_t content = 0;  ///< equal numbers: equal elements
+  /// Numbers of what it holds (an object: each field with its value), each once: an element that
+  /// was edited is known by what it kept.
+  std::vector<std::uint32_t> traits{};
 };
 
 /// Of each item of `after` its place in `before`; nothing: it is new.
@@ -124,6 +127,50 @@ inline void match_moved(const Open& open, Matches& matches, std::vector<bool>& t
   }
 }
 
+/// Pairs of elements (old, new) that alone in their lists hold the same, with how much that is.
+inline std::map<std::pair<std::size_t, std::size_t>, std::size_t> kept_traits(const Open& open) {
+  struct Holders {
+    std::size_t count[2] = {0, 0};
+    std::size_t place[2] = {0, 0};
+  };
+  std::unordered_map<std::uint32_t, Holders> holders;
+  const auto add = [&](const std::vector<AlignItem>& items, const Places& places, int side) {
+    for (const std::size_t place : places) {
+      for (const std::uint32_t trait : items[place].traits) {
+        ++holders[trait].count[side];
+        holders[trait].place[side] = place;
+      }
+    }
+  };
+  add(open.before, open.old_places, 0);
+  add(open.after, open.new_places, 1);
+  std::map<std::pair<std::size_t, std::size_t>, std::size_t> kept;
+  for (const auto& [trait, of] : holders) {
+    if (of.count[0] == 1 && of.count[1] == 1) ++kept[{of.place[0], of.place[1]}];
+  }
+  return kept;
+}
+
+/// Those that kept the most of what no other element holds: they were edited.
+inline void match_similar(const Open& open, Matches& matches, std::vector<bool>& taken) {
+  struct Candidate {
+    std::size_t kept;
+    std::size_t old_at;
+    std::size_t new_at;
+  };
+  std::vector<Candidate> candidates;
+  for (const auto& [pair, kept] : kept_traits(open)) {
+    candidates.push_back({kept, pair.first, pair.second});
+  }
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](const Candidate& a, const Candidate& b) { return a.kept > b.kept; });
+  for (const Candidate& candidate : candidates) {
+    if (taken[candidate.old_at] || matches[candidate.new_at]) continue;
+    matches[candidate.new_at] = candidate.old_at;
+    taken[candidate.old_at] = true;
+  }
+}
+
 /// What is left between the same two equal ones, in order: it was edited.
 inline void match_edited(const Open& open, Pairs anchors, Matches& matches,
                          const std::vector<bool>& taken) {
@@ -145,8 +192,9 @@ inline void match_edited(const Open& open, Pairs anchors, Matches& matches,
 }  // namespace alignment
 
 /// Those with an id are matched by it; of the others a longest common subsequence of equal ones,
-/// then equal ones elsewhere (they moved), then those between the same two equal ones, in order
-/// (they were edited). For lists that differ in more than about 2 000 × 2 000 places the
+/// then equal ones elsewhere (they moved), then those that kept the most of what no other element
+/// of their lists holds, then those between the same two equal ones, in order (they were edited).
+/// For lists that differ in more than about 2 000 × 2 000 places the
 /// subsequence is only what both share at their ends.
 inline Matches align_lists(const std::vector<AlignItem>& before,
                            const std::vector<AlignItem>& after) {
@@ -168,6 +216,7 @@ inline Matches align_lists(const std::vector<AlignItem>& before,
     taken[open.old_places[old_at]] = true;
   }
   alignment::match_moved(open, matches, taken);
+  alignment::match_similar(open, matches, taken);
   alignment::match_edited(open, anchors, matches, taken);
   return matches;
 }

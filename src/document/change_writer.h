@@ -47,6 +47,8 @@ class ChangeWriter {
   layout::Neighbours usual(Kind kind);
   Dot own(std::uint32_t index) const { return {self_.author, self_.seq, index}; }
   std::size_t ops() const { return ops_; }
+  /// Of the ops so far, as they are encoded.
+  std::size_t bytes() const { return structure_.size() + numbers_.size() + text_.size(); }
 
   /// Appends the whole change. Its context is that of `start`.
   void finish(const Address& address, Stamp stamp, const Attribution& attribution, Bytes& out);

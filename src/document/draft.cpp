@@ -82,6 +82,13 @@ Status check_path(const Path& path) {
   return {};
 }
 
+/// An element of a list at the last step would stand beyond it.
+bool is_for_lists(const decltype(Op::what)& what) {
+  const auto* make = std::get_if<op::Make>(&what);
+  return std::holds_alternative<op::Insert>(what) || std::holds_alternative<op::Move>(what) ||
+         (make != nullptr && make->kind == Kind::list);
+}
+
 Status check_value(const ValueView& value) {
   if (value.type == Value::Type::text && value.text.size() > limits::kStringBytes) {
     return Error(ErrorCode::limit_exceeded,
@@ -94,40 +101,46 @@ Status check_value(const ValueView& value) {
 
 }  // namespace
 
-Draft::Draft(State base, Position self, Address address, Stamp stamp)
-    : state_(std::move(base)), self_(self) {
+Draft::Draft(State base, Position self, Address address, Stamp stamp, NextPosition more)
+    : state_(std::move(base)), more_(std::move(more)) {
   change_.address = std::move(address);
-  change_.context = state_.context();
   change_.stamp = stamp;
+  begin(self);
+}
+
+void Draft::begin(const Position& self) {
+  self_ = self;
+  index_ = 0;
+  change_.ops.clear();
+  change_.context = state_.context();
   bytes_ = kHeadBytes + change_.context.entries().size() * kEntryBytes;
-  number_ = state_.table().changes.intern(self_, stamp);
+  number_ = state_.table().changes.intern(self_, change_.stamp);
   state_.table().context.advance(self_.author, self_.seq);
 }
 
-Status Draft::push(Path path, decltype(Op::what) what) {
+Status Draft::push_one(Path path, decltype(Op::what) what) {
   RELAIS_TRY(check_path(path));
   const bool whole =
       std::holds_alternative<op::Delete>(what) || std::holds_alternative<op::Withdraw>(what) ||
       (std::holds_alternative<op::Make>(what) && std::get<op::Make>(what).kind == Kind::map);
   if (path.empty() && !whole) return invalid("a document is an object: its fields have names");
+  if (path.size() >= limits::kNestingDepth && is_for_lists(what)) {
+    return Error(ErrorCode::limit_exceeded,
+                 "nested deeper than " + std::to_string(limits::kNestingDepth) + " levels");
+  }
   if (change_.context.entries().size() > limits::kContextEntries) {
     return Error(
         ErrorCode::limit_exceeded,
         "the document has more than " + std::to_string(limits::kContextEntries) + " writers");
   }
-  bytes_ += kOpBytes + path_bytes(path) + std::visit(SizeOf{}, what);
-  if (change_.ops.size() >= limits::kOpsPerChange || bytes_ > limits::kChangeBytes) {
-    return Error(ErrorCode::limit_exceeded, "the change is larger than " +
-                                                std::to_string(limits::kChangeBytes) +
-                                                " bytes: write it in parts");
-  }
+  const std::size_t bytes = kOpBytes + path_bytes(path) + std::visit(SizeOf{}, what);
+  RELAIS_TRY(make_room(bytes));
+  bytes_ += bytes;
   change_.ops.push_back({std::move(path), std::move(what)});
-  const Op& op = change_.ops.back();
   State::Table& table = state_.table();
   Applying applying{change_.context, self_, number_, index_};
-  apply_op(table, applying, op);
+  apply_op(table, applying, change_.ops.back());
   index_ = applying.index;
-  if (may_empty(op)) table.root.prune();
   return {};
 }
 
@@ -170,7 +183,7 @@ Status Draft::clear_for(const Path& path, Kind kind) {
   const bool other = std::any_of(std::begin(kKinds), std::end(kKinds), [&](Kind candidate) {
     return candidate != kind && is_live(*node, candidate);
   });
-  return other ? erase(path) : Status();
+  return other ? erase_all(path) : Status();
 }
 
 Status Draft::set_register(const Path& path, Value value, Kind kind, std::uint32_t rank) {
@@ -239,25 +252,44 @@ Status Draft::add_to_counter(const Path& counter, std::int64_t delta) {
   return push(counter, op::Count{total});
 }
 
-Status Draft::erase(const Path& path) {
+Status Draft::check_there(const Path& path) const {
   const Node* node = state_.table().find(path);
-  if (node == nullptr || !is_live(*node)) {
-    return Error(ErrorCode::not_found, "nothing is at the path");
-  }
-  RELAIS_TRY(reset_counters(path));
-  return push(path, op::Delete{});
+  if (node != nullptr && is_live(*node)) return {};
+  return Error(ErrorCode::not_found, "nothing is at the path");
+}
+
+Status Draft::erase(const Path& path) {
+  RELAIS_TRY(check_there(path));
+  RELAIS_TRY(keep_container(path));
+  return erase_all(path);
 }
 
 Status Draft::make_void(const Path& path, std::string reason) {
   if (reason.empty() || reason.size() > limits::kReasonBytes || !is_utf8(reason)) {
     return invalid("a reason is 1 to " + std::to_string(limits::kReasonBytes) + " bytes of UTF-8");
   }
-  const Node* node = state_.table().find(path);
-  if (node == nullptr || !is_live(*node)) {
-    return Error(ErrorCode::not_found, "nothing is at the path");
-  }
+  RELAIS_TRY(check_there(path));
+  RELAIS_TRY(keep_container(path));
+  return erase_all(path, std::move(reason));
+}
+
+Status Draft::erase_all(const Path& path, std::optional<std::string> reason) {
   RELAIS_TRY(reset_counters(path));
   return push(path, op::Delete{std::move(reason)});
+}
+
+/// An object that is there only by its last field stays, as an emptied list does.
+Status Draft::keep_container(const Path& path) {
+  if (path.empty()) return {};
+  const bool in_list = std::holds_alternative<Dot>(path.back());
+  const Kind kind = in_list ? Kind::list : Kind::map;
+  const Path above(path.begin(), path.end() - 1);
+  const Node* node = state_.table().find(above);
+  if (!node->present(kind).empty()) return {};
+  const auto live = std::count_if(
+      node->children.begin(), node->children.end(),
+      [&](const Child& child) { return child.is_element == in_list && is_live(child.node); });
+  return live > 1 ? Status() : push(above, op::Make{kind});
 }
 
 Status Draft::move(const Path& list, std::size_t from, std::size_t to) {
@@ -269,11 +301,6 @@ Status Draft::move(const Path& list, std::size_t from, std::size_t to) {
   if (from == to) return {};
   const layout::Neighbours where = view.place(to < from ? to : to + 1);
   return push(list, op::Move{view.ids()[from], where.left, where.right});
-}
-
-Change Draft::finish() && {
-  RELAIS_CHECK(!change_.ops.empty());
-  return std::move(change_);
 }
 
 }  // namespace relais::document

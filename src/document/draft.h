@@ -1,6 +1,9 @@
 #pragma once
 
+#include <functional>
+#include <span>
 #include <string_view>
+#include <utility>
 
 #include "document/json.h"
 #include "document/sequence.h"
@@ -8,16 +11,21 @@
 
 namespace relais::document {
 
+/// Gives the position of one more change of a draft, behind all positions given before.
+using NextPosition = std::function<Position()>;
+
 /// An edit in the making: turns what a user does into the ops of one change, and shows them at
-/// once, so that later edits of the same change build on earlier ones.
+/// once, so that later edits of the same change build on earlier ones. What is too large for one
+/// change goes on in another, if the draft may have more.
 ///
 /// Fails, everywhere: invalid_argument for a path that no document has; wrong_kind if the field is
-/// of another kind; limit_exceeded when the change would grow beyond its limits. What failed may
-/// have left a part of itself in the draft: throw the draft away.
+/// of another kind; limit_exceeded when the only change would grow beyond its limits. What failed
+/// may have left a part of itself in the draft: throw the draft away.
 class Draft {
  public:
   /// `base`: the state that the user sees (may be empty). `self`: the position the change will get.
-  Draft(State base, Position self, Address address, Stamp stamp);
+  /// `more`: gives positions for more changes; without it the draft is one.
+  Draft(State base, Position self, Address address, Stamp stamp, NextPosition more = {});
 
   /// Writes a scalar; also the way to resolve a conflict. A register that follows another rule goes
   /// on to: a ranked one takes only values whose ranks it knows (else wrong_kind).
@@ -46,7 +54,8 @@ class Draft {
                      std::string_view inserted);
   /// Makes the text read `text` with the smallest splices a diff finds.
   Status update_text(const Path& text, std::string_view to);
-  /// Deletes the field, and all below it. Fails: not_found.
+  /// Deletes the field, and all below it. The object or list that it was in stays, if only as `{}`
+  /// or `[]`; so does the document. Fails: not_found.
   Status erase(const Path& path);
   /// The same, for a reason that stays until something is written there again. `undo` brings back
   /// what was there. Fails: not_found; invalid_argument without a reason.
@@ -58,29 +67,49 @@ class Draft {
   /// Settles all conflicts at the path and below it as they are shown: the shown value, kind and
   /// place stay. Fails: not_found.
   Status keep(const Path& path);
-  /// Takes back what is left of one's own change, and nothing of anybody else's: what it wrote and
-  /// nobody has overwritten since goes, and what it overwrote or deleted is written again.
-  /// `before`: the state that the change was made on (its context's). Fails: not_found if nothing
-  /// of it is left.
-  Status undo(const State& before, const Change& change, const Position& position);
+  /// A change at its place.
+  struct Placed {
+    const Change* change;
+    Position position;
+  };
+  /// Takes back what is left of one's own change, or of the several that one transaction made of
+  /// the document, and nothing of anybody else's: what it wrote and nobody has overwritten since
+  /// goes, and what it overwrote or deleted is written again. `before`: the state that the first of
+  /// them was made on (its context's). Fails: not_found if nothing of it is left.
+  Status undo(const State& before, std::span<const Placed> deed);
+  Status undo(const State& before, const Change& change, const Position& position) {
+    const Placed only{&change, position};
+    return undo(before, {&only, 1});
+  }
 
   const State& state() const { return state_; }
   bool empty() const { return change_.ops.empty(); }
-  /// The encoded change is not larger.
+  /// The encoded change that is being made is not larger.
   std::size_t bytes() const { return bytes_; }
-  /// The change, if there is anything in it (see `empty`); the draft is spent.
+  /// The only change, if there is anything in it (see `empty`); the draft is spent.
   Change finish() &&;
+  /// All changes, in the order of their positions, each on the ones before; the draft is spent.
+  std::vector<std::pair<Position, Change>> finish_all() &&;
   /// The state with what the draft does, to go on from; `state` has it no more.
-  State take_state() { return std::move(state_); }
+  State take_state();
 
  private:
   friend class JsonPutter;
   friend class Undoer;
 
   Status push(Path path, decltype(Op::what) what);
+  Status push_one(Path path, decltype(Op::what) what);
+  /// For an op of at most so many bytes: in this change, or in a new one.
+  Status make_room(std::size_t bytes);
+  void begin(const Position& self);
+  /// Of the op that was pushed last.
+  Dot last_dot() const { return {self_.author, self_.seq, index_ - 1}; }
   Status check_kind(const Path& path, Kind kind, const char* what) const;
   /// Deletes what is at the path, unless it is of this kind alone.
   Status clear_for(const Path& path, Kind kind);
+  Status check_there(const Path& path) const;
+  Status keep_container(const Path& path);
+  Status erase_all(const Path& path, std::optional<std::string> reason = {});
   Status set_register(const Path& path, Value value, Kind kind, std::uint32_t rank);
   Status keep_node(const Path& path);
   Status keep_kind(const Path& path, Kind kind);
@@ -100,6 +129,8 @@ class Draft {
   Change change_;
   std::uint32_t index_ = 0;  ///< of the next op
   std::size_t bytes_ = 0;    ///< at most, of the encoded change
+  NextPosition more_;
+  std::vector<std::pair<Position, Change>> full_;  ///< changes that are made
 };
 
 }  // namespace relais::document

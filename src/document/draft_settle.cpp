@@ -99,7 +99,7 @@ Status Draft::drop_kind(const Path& path, Kind kind) {
     RELAIS_TRY(reset_counter(path));
   } else {
     for (const Path& child : live_children(state_, path, kind == Kind::list)) {
-      RELAIS_TRY(erase(child));
+      RELAIS_TRY(erase_all(child));
     }
   }
   return withdraw.dots.empty() ? Status() : push(path, std::move(withdraw));

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/check.h"
 #include "base/try.h"
 #include "document/draft.h"
 #include "document/table.h"
@@ -37,12 +38,14 @@ const SetElement* find(const std::vector<SetElement>& set, const Value& value) {
 
 }  // namespace
 
-/// Compares the document before a change with the one after it, and takes back in the draft what
-/// the change did and is left of it.
+/// Compares the document before a change (or several of one deed) with the one after it, and takes
+/// back in the draft what the change did and is left of it.
 class Undoer {
  public:
-  Undoer(Draft& draft, const State& before, const State& after, const Position& position)
-      : draft_(draft), before_(before), after_(after), position_(position) {}
+  /// `first`, `last`: of the deed's changes; what else lies between is of other documents.
+  Undoer(Draft& draft, const State& before, const State& after, const Position& first,
+         const Position& last)
+      : draft_(draft), before_(before), after_(after), first_(first), last_seq_(last.seq) {}
 
   Status run() { return undo({}); }
 
@@ -50,6 +53,10 @@ class Undoer {
   const ChangeTable& old_changes() const { return before_.table().changes; }
   const ChangeTable& new_changes() const { return after_.table().changes; }
   const ChangeTable& changes() const { return draft_.state_.table().changes; }
+
+  bool is_mine(const Dot& dot) const {
+    return dot.author == first_.author && dot.seq >= first_.seq && dot.seq <= last_seq_;
+  }
 
   /// Looked up at each step: what the draft pushes moves its nodes.
   Three at(const Path& path) const {
@@ -170,12 +177,12 @@ class Undoer {
     const auto base = [this](const Node& node, const ChangeTable& changes) {
       Dot last;
       for (const Total& total : extras_of(node).bases) {
-        if (changes.author(total.dot) == position_.author) last = changes.global(total.dot);
+        if (changes.author(total.dot) == first_.author) last = changes.global(total.dot);
       }
       return last;
     };
     const Dot now = base(*nodes.now, changes());
-    return now.seq >= position_.seq && now != base(*nodes.after, new_changes());
+    return now.seq >= first_.seq && now != base(*nodes.after, new_changes());
   }
 
   Status undo_text(const Path& path) {
@@ -195,12 +202,12 @@ class Undoer {
     const Sequence& after = extras_of(*nodes.after).text;
     for (auto run = after.head(); run != Sequence::kNone; run = after.run(run).after) {
       const Dot first = new_changes().global(after.run(run).first);
-      if (Position{first.author, first.seq} != position_) continue;
+      if (!is_mine(first)) continue;
       for (std::uint32_t i = 0; i < after.run(run).length; ++i) {
         const Dot unit{first.author, first.seq, first.index + i};
         if (!is_read(extras_of(*nodes.now).text, changes(), unit)) continue;
-        const bool goes_on =
-            !units.empty() && units.back().first.index + units.back().second == unit.index;
+        const bool goes_on = !units.empty() && units.back().first.seq == unit.seq &&
+                             units.back().first.index + units.back().second == unit.index;
         if (goes_on) {
           ++units.back().second;
         } else {
@@ -273,11 +280,9 @@ class Undoer {
     const auto before = moves(old_changes(), *nodes.before, element);
     const auto after = moves(new_changes(), *nodes.after, element);
     const auto now = moves(changes(), *nodes.now, element);
-    const auto is_mine = [this](const Dot& dot) {
-      return Position{dot.author, dot.seq} == position_;
-    };
-    const bool moved = std::any_of(after.begin(), after.end(), is_mine);
-    const auto mine = std::find_if(now.begin(), now.end(), is_mine);
+    const auto is_own = [this](const Dot& dot) { return is_mine(dot); };
+    const bool moved = std::any_of(after.begin(), after.end(), is_own);
+    const auto mine = std::find_if(now.begin(), now.end(), is_own);
     if (before == after || (moved ? mine == now.end() : !now.empty())) return {};
     if (before.empty()) return withdraw(path, {*mine});
     const Dot& left = before.front();
@@ -315,15 +320,18 @@ class Undoer {
   Draft& draft_;
   const State& before_;
   const State& after_;
-  const Position& position_;
+  const Position& first_;
+  std::uint64_t last_seq_;
 };
 
-Status Draft::undo(const State& before, const Change& change, const Position& position) {
+Status Draft::undo(const State& before, std::span<const Placed> deed) {
+  RELAIS_CHECK(!deed.empty());
   State after = before;
-  RELAIS_TRY(after.apply(change, position));
+  for (const Placed& placed : deed) RELAIS_TRY(after.apply(*placed.change, placed.position));
   const std::size_t ops = change_.ops.size();
-  RELAIS_TRY(Undoer(*this, before, after, position).run());
-  if (change_.ops.size() > ops) return {};
+  const std::size_t full = full_.size();
+  RELAIS_TRY(Undoer(*this, before, after, deed.front().position, deed.back().position).run());
+  if (change_.ops.size() > ops || full_.size() > full) return {};
   return Error(ErrorCode::not_found, "nothing of the change is left to take back");
 }
 

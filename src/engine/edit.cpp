@@ -2,12 +2,14 @@
 
 #include <algorithm>
 
+#include "base/check.h"
 #include "base/limits.h"
 #include "base/try.h"
 #include "document/json.h"
 #include "document/sections.h"
 #include "document/tree.h"
 #include "engine/placing.h"
+#include "engine/transaction_size.h"
 
 namespace relais::engine {
 
@@ -29,34 +31,59 @@ Result<Edit::Key> Edit::open_draft(const DocumentId& document, const Compartment
                   Documents::record(*core_.store, store::document_key(*no, address)));
     RELAIS_ASSIGN(base, core_.documents.state(core_.control, *core_.store, record));
   }
-  OwnCommit commit(core_);
-  RELAIS_ASSIGN(document::Position self, commit.next(compartment));
-  std::vector<DocumentId>& order = order_[compartment];
-  self.seq += order.size();
-  order.push_back(document);
-  drafts_.emplace(key, document::Draft(std::move(base), self, address, stamp_));
+  if (!next_.contains(compartment)) {
+    RELAIS_ASSIGN(const document::Position first, OwnCommit(core_).next(compartment));
+    next_.emplace(compartment, first);
+  }
+  const auto more = [this, compartment] { return take_place(compartment); };
+  drafts_.emplace(
+      key, document::Draft(std::move(base), take_place(compartment), address, stamp_, more));
   return key;
 }
 
-void Edit::drop_last(const Key& key) {
-  order_.at(key.first).pop_back();
-  drafts_.erase(key);
+document::Position Edit::take_place(const CompartmentId& compartment) {
+  document::Position& next = next_.at(compartment);
+  const document::Position taken = next;
+  ++next.seq;
+  return taken;
 }
 
-Status Edit::put_json(const DocumentId& document, std::string_view path, std::string_view json) {
-  if (!path.empty()) {
-    return at(document, path, [&](document::Draft& draft, const document::Path& parsed) {
-      return draft.put_json(parsed, json);
-    });
-  }
+void Edit::drop_last(const Key& key) {
+  drafts_.erase(key);
+  --next_.at(key.first).seq;
+}
+
+Status Edit::put_json(const DocumentId& document, std::string_view path, std::string_view json,
+                      const document::TextRules& text) {
+  if (path.empty()) return put_document(document, json, text);
+  return at(document, path, [&](document::Draft& draft, const document::Path& parsed) {
+    return draft.put_json(parsed, json, text);
+  });
+}
+
+Status Edit::put_document(const DocumentId& document, std::string_view json,
+                          const document::TextRules& text) {
+  RELAIS_TRY(document::check_address({document.collection, document.id}));
   RELAIS_ASSIGN(const auto sections, document::split_sections(json));
   if (sections.empty()) {
     return with_draft(document, "",
-                      [&](document::Draft& draft) { return draft.put_json({}, json); });
+                      [&](document::Draft& draft) { return draft.put_json({}, json, text); });
   }
-  for (const auto& section : sections) {
-    RELAIS_TRY(with_draft(document, section.first, [&](document::Draft& draft) {
-      return draft.put_json({document::Step(section.first)}, section.second);
+  // Each part of the document is read once, however many sections it has.
+  std::map<CompartmentId, std::vector<std::size_t>> parts;
+  for (std::size_t i = 0; i < sections.size(); ++i) {
+    RELAIS_ASSIGN(
+        const CompartmentId compartment,
+        place_section(core_, document.scope, document.collection, sections[i].first));
+    parts[compartment].push_back(i);
+  }
+  for (const auto& [compartment, indices] : parts) {
+    RELAIS_TRY(with_draft(document, compartment, [&](document::Draft& draft) -> Status {
+      for (const std::size_t i : indices) {
+        const auto& [name, value] = sections[i];
+        RELAIS_TRY(draft.put_json({document::Step(name)}, value, text));
+      }
+      return {};
     }));
   }
   return {};
@@ -122,28 +149,55 @@ Status Edit::set_user(std::string_view user) {
   return {};
 }
 
-std::optional<TransactionId> Edit::shared_id() const {
-  const auto parts = std::count_if(order_.begin(), order_.end(),
-                                   [](const auto& entry) { return !entry.second.empty(); });
-  if (parts < 2) return std::nullopt;
+std::map<CompartmentId, Edit::Changes> Edit::finish_drafts() {
+  std::map<CompartmentId, Changes> parts;
+  for (auto& [key, draft] : drafts_) {
+    Changes made = std::move(draft).finish_all();
+    Changes& all = parts[key.first];
+    all.insert(all.end(), std::make_move_iterator(made.begin()),
+               std::make_move_iterator(made.end()));
+  }
+  for (auto& [compartment, changes] : parts) {
+    std::sort(changes.begin(), changes.end(),
+              [](const auto& a, const auto& b) { return a.first.seq < b.first.seq; });
+  }
+  return parts;
+}
+
+std::optional<TransactionId> Edit::shared_id(
+    const std::map<CompartmentId, Changes>& parts) const {
+  std::size_t changes = 0;
+  for (const auto& [compartment, part] : parts) changes += part.size();
+  if (parts.size() < 2 && changes == drafts_.size()) return std::nullopt;
   return core_.environment.random.draw<TransactionId>();
+}
+
+Status Edit::append_to(OwnCommit& commit, bool in_several) {
+  auto parts = finish_drafts();
+  const auto transaction = shared_id(parts);
+  for (auto& [compartment, changes] : parts) {
+    TransactionSize size;
+    Bytes before;
+    for (auto& [place, change] : changes) {
+      change.attribution = {transaction, user_};
+      Bytes bytes = document::encode(change, place);
+      if (bytes.size() > limits::kChangeBytes || change.ops.size() > limits::kOpsPerChange) {
+        return Error(ErrorCode::limit_exceeded, "That is too much for one edit of a document.");
+      }
+      const bool fits = size.add(bytes.size());
+      if (!before.empty()) RELAIS_TRY(commit.add(compartment, before, !fits && in_several));
+      RELAIS_ASSIGN(const document::Position next, commit.next(compartment));
+      RELAIS_CHECK(next == place);
+      before = std::move(bytes);
+    }
+    RELAIS_TRY(commit.add(compartment, before, true));
+  }
+  return {};
 }
 
 Status Edit::commit() {
   OwnCommit commit(core_);
-  const auto transaction = shared_id();
-  for (auto& [compartment, documents] : order_) {
-    for (const DocumentId& id : documents) {
-      RELAIS_ASSIGN(const document::Position self, commit.next(compartment));
-      document::Change change = std::move(drafts_.at({compartment, id})).finish();
-      change.attribution = {transaction, user_};
-      const Bytes bytes = document::encode(change, self);
-      if (bytes.size() > limits::kChangeBytes || change.ops.size() > limits::kOpsPerChange) {
-        return Error(ErrorCode::limit_exceeded, "That is too much for one edit of a document.");
-      }
-      RELAIS_TRY(commit.add(compartment, bytes, &id == &documents.back()));
-    }
-  }
+  RELAIS_TRY(append_to(commit));
   if (commit.size_bytes() > limits::kTransactionBytes ||
       commit.changes() > limits::kTransactionChanges) {
     return Error(ErrorCode::limit_exceeded,

@@ -119,30 +119,44 @@ Result<std::vector<FieldDifference>> Replica::differences(const DocumentId& docu
                    [&](engine::Past& past) { return past.differences(document, from, to); });
 }
 
-Status Replica::conflicts(const std::function<void(const ConflictView&)>& visit) const {
-  engine::Core& core = engine_->core();
+namespace {
+
+/// Walks documents of one moment by `each`. What `show` can't read is passed over.
+template <class Each, class Show>
+Result<std::vector<Unreadable>> walk(Engine& engine, const Each& each, const Show& show) {
+  engine::Core& core = engine.core();
   const std::lock_guard lock(core.mutex);
   const auto snapshot = core.store->snapshot();
   engine::Reader reader(core, *snapshot);
-  return engine::each_conflicting(core, *snapshot, [&](const DocumentId& document) -> Result<bool> {
+  std::vector<Unreadable> unreadable;
+  RELAIS_TRY(each(core, *snapshot, [&](const DocumentId& document) -> Result<bool> {
+    Result<bool> go_on = show(reader, document);
+    if (go_on || go_on.error().code() == ErrorCode::not_found) return go_on ? *go_on : true;
+    unreadable.push_back({document, std::move(go_on).error()});
+    return true;
+  }));
+  return unreadable;
+}
+
+}  // namespace
+
+Result<std::vector<Unreadable>> Replica::conflicts(
+    const std::function<void(const ConflictView&)>& visit) const {
+  const auto show = [&](engine::Reader& reader, const DocumentId& document) -> Result<bool> {
     RELAIS_ASSIGN(const auto views, reader.conflicts_of(document));
     for (const ConflictView& view : views) visit(view);
     return true;
-  });
+  };
+  return walk(*engine_, engine::each_conflicting, show);
 }
 
-Status Replica::each_document(
+Result<std::vector<Unreadable>> Replica::each_document(
     const std::function<bool(const DocumentId&, std::string_view json)>& visit) const {
-  engine::Core& core = engine_->core();
-  const std::lock_guard lock(core.mutex);
-  const auto snapshot = core.store->snapshot();
-  engine::Reader reader(core, *snapshot);
-  return engine::each_name(core, *snapshot, [&](const DocumentId& document) -> Result<bool> {
-    auto json = reader.json(document);
-    if (json) return visit(document, *json);
-    if (json.error().code() == ErrorCode::not_found) return true;  // deleted
-    return std::move(json).error();
-  });
+  const auto show = [&](engine::Reader& reader, const DocumentId& document) -> Result<bool> {
+    RELAIS_ASSIGN(const std::string json, reader.json(document));
+    return visit(document, json);
+  };
+  return walk(*engine_, engine::each_name, show);
 }
 
 std::string Replica::device_name(const DeviceId& device) const {

@@ -23,10 +23,11 @@ Bytes imported() {
       R"({"collection":"cases","id":"c2ce6f44-7ed4-457b-9e2f-eb89414c343c","doc":{)"
       R"("opened":"2025-04-19","medical":{"visits":[{"by":"nurse","temperature_C":38.8},{"by":"doctor"}],)"
       R"("diagnoses":["O71.3","I10"],"note":"refuse l'hospitalisation"},"consent":true,"empty":[]}})"));
-  Bytes bytes;
+  std::vector<Bytes> changes;
   EXPECT_TRUE(importer.encode(
-      Stamp{1761000000000ULL << 16 | 2}, {}, [](std::string_view) { return true; }, bytes));
-  return bytes;
+      Stamp{1761000000000ULL << 16 | 2}, {}, [](std::string_view) { return true; },
+      [] { return TransactionId{}; }, changes));
+  return changes.at(0);
 }
 
 Change edited(const State& base) {
