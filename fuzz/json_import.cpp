@@ -53,8 +53,7 @@ std::optional<State> import(Importer& importer, const Importer::Line& line,
 /// What is imported, exported and imported again reads the same: JSON is canonical.
 void check_export(Importer& importer, const State& imported) {
   const std::string json = document::to_json({&imported});
-  const std::string text =
-      R"({"collection":"c","id":"x","doc":)" + json + "}";
+  const std::string text = R"({"collection":"c","id":"x","doc":)" + json + "}";
   RELAIS_CHECK(importer.parse(text).has_value());
   const auto again = import(importer, {"", {"c", "x"}}, [](std::string_view) { return true; });
   RELAIS_CHECK(again && document::to_json({&*again}) == json);

@@ -139,13 +139,12 @@ Outcome ExportCommand::run() const {
   {
     Progress progress("Exporting");
     std::string line;
-    const auto read =
-        replica->each_document([&](const DocumentId& document, std::string_view doc) {
-          write_document(line, document, doc);
-          written = output->write_line(line);
-          progress.show(++documents, 0, "documents");
-          return written.has_value();
-        });
+    const auto read = replica->each_document([&](const DocumentId& document, std::string_view doc) {
+      write_document(line, document, doc);
+      written = output->write_line(line);
+      progress.show(++documents, 0, "documents");
+      return written.has_value();
+    });
     if (!read) return Fault{read.error()};
     unreadable = fault_of(*read);
   }

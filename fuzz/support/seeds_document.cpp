@@ -12,10 +12,10 @@ constexpr const char* kLines[] = {
     R"("diagnoses":["O71.3","I10"],"note":"refuse l'hospitalisation"},"consent":true,"empty":[]}})",
     R"({"scope":"zone 1","collection":"stock","id":"gauze","doc":{"count":-12,"unit":null,"t":""}})",
     R"({"id":"x","collection":"c","doc":{}})",
+    R"({"collection":"c","id":"y","doc":{"a":[[1,[2]],{"b":{"c":1e-7}}],"é":"\u00e9\ud83d\ude42"}})",
     R"({"id":"z","collection":"c","doc":{"$$attachment":[0.0,{"$$$attachment":1e-300}]}})",
-    R"({"id":"s","collection":"c","doc":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":)"
-    R"({"a":{"a":{"a":{"a":[[null,1,"x"],[]]}}}}}}}}}}}}}}}})",
-    R"({"collection":"c","id":"y","doc":{"a":[[1,[2]],{"b":{"c":1e-7}}],"é":"\u00e9\ud83d\ude42"}})"};
+    R"({"id":"s","collection":"c","doc":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{)"
+    R"("a":{"a":{"a":{"a":{"a":{"a":{"a":[[null,1,"x"],[]]}}}}}}}}}}}}}}}})"};
 
 void add_imports(Seeds& seeds) {
   int number = 0;

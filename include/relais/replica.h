@@ -167,9 +167,9 @@ class RELAIS_API Transaction {
   /// A register whose highest rank is shown; all are kept. Ranks are below 2^31.
   Status set_ranked(const DocumentId& document, std::string_view path, Value value,
                     std::uint32_t rank);
-  /// A scalar as `set`; an object field by field, leaving fields it doesn't name; an array makes the
-  /// list read so, its elements aligned as by an import. A string longer than 65 536 bytes becomes a
-  /// text. An empty path puts the whole document. Fails: bad_input with the field's path.
+  /// A scalar as `set`; an object field by field, leaving fields it doesn't name; an array makes
+  /// the list read so, its elements aligned as by an import. A string longer than 65 536 bytes
+  /// becomes a text. An empty path puts the whole document. Fails: bad_input with the field's path.
   Status put_json(const DocumentId& document, std::string_view path, std::string_view json);
   /// Appends to a list, adds to a set, or adds a number to a counter; where nothing is, makes a
   /// list.
@@ -203,9 +203,9 @@ class RELAIS_API Transaction {
   /// document's.
   Status keep(const DocumentId& document, std::string_view path);
   /// Takes back this device's last change of the document, in however many parts, and what belonged
-  /// to it in other documents stays; what others wrote since is left alone. What the change wrote and nobody has
-  /// overwritten goes; what it overwrote or deleted is there again. Fails: not_found if there is no
-  /// such change, or nothing is left of it.
+  /// to it in other documents stays; what others wrote since is left alone. What the change wrote
+  /// and nobody has overwritten goes; what it overwrote or deleted is there again. Fails: not_found
+  /// if there is no such change, or nothing is left of it.
   Status undo(const DocumentId& document);
 
   /// Says that two documents are about the same thing, in both, under `same_as`; and takes it back.
@@ -340,8 +340,8 @@ class RELAIS_API Replica {
   /// name stay, and elements of lists keep their identity: those with the same `id` (where each has
   /// its own), else those that read the same, else those that kept the most. All of it is tried
   /// before any of it is written. What is too large for one transaction is several; an import that
-  /// was cut is completed by another of the same file. Fails: bad_input, limit_exceeded, wrong_kind,
-  /// not_authorised, each naming the line and, where there is one, the field's path.
+  /// was cut is completed by another of the same file. Fails: bad_input, limit_exceeded,
+  /// wrong_kind, not_authorised, each naming the line and, where there is one, the field's path.
   Result<ImportReport> import_ndjson(std::string_view lines, const ImportOptions& import = {});
 
   /// Events from now on. Threads: `handler` runs where Options::executor says.

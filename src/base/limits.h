@@ -23,10 +23,7 @@ inline constexpr std::size_t kLinkedDocuments = 256;    ///< read as one
 inline constexpr std::size_t kOpsPerChange = 16 * 1024;
 inline constexpr std::size_t kContextEntries = 1024;     ///< writers of one document
 inline constexpr std::size_t kChangeBytes = 256 * 1024;  ///< one encoded change, inflated
-/// One author's changes of one document, by an import: 7/8 of what a document takes of an author.
-inline constexpr std::size_t kImportedDocumentBytes = 28 * 1024 * 1024;
-/// JSON takes up to six bytes for one of a document.
-inline constexpr std::size_t kJsonLineBytes = 6 * kImportedDocumentBytes;
+inline constexpr std::size_t kJsonLineBytes = 4 * 1024 * 1024;
 
 // Log (docs/spec/log.md)
 inline constexpr std::size_t kBlockBytes =
@@ -104,7 +101,6 @@ inline constexpr std::chrono::milliseconds kLinkLingerTime{5000};  ///< a closin
 
 // Store (docs/spec/store.md)
 inline constexpr std::size_t kImportBatch = 1000;  ///< documents made durable at once
-inline constexpr std::size_t kImportBatchBytes = 8 * 1024 * 1024;  ///< then no more are added
 inline constexpr std::size_t kDocumentTail = 16;   ///< changes after a checkpoint, before the next
 
 }  // namespace relais::limits

@@ -89,6 +89,11 @@ bool is_for_lists(const decltype(Op::what)& what) {
          (make != nullptr && make->kind == Kind::list);
 }
 
+Status check_reason(std::string_view reason) {
+  if (!reason.empty() && reason.size() <= limits::kReasonBytes && is_utf8(reason)) return {};
+  return invalid("a reason is 1 to " + std::to_string(limits::kReasonBytes) + " bytes of UTF-8");
+}
+
 Status check_value(const ValueView& value) {
   if (value.type == Value::Type::text && value.text.size() > limits::kStringBytes) {
     return Error(ErrorCode::limit_exceeded,
@@ -260,17 +265,29 @@ Status Draft::check_there(const Path& path) const {
 
 Status Draft::erase(const Path& path) {
   RELAIS_TRY(check_there(path));
-  RELAIS_TRY(keep_container(path));
-  return erase_all(path);
+  return erase_alone(path, std::nullopt);
 }
 
 Status Draft::make_void(const Path& path, std::string reason) {
-  if (reason.empty() || reason.size() > limits::kReasonBytes || !is_utf8(reason)) {
-    return invalid("a reason is 1 to " + std::to_string(limits::kReasonBytes) + " bytes of UTF-8");
-  }
+  RELAIS_TRY(check_reason(reason));
   RELAIS_TRY(check_there(path));
-  RELAIS_TRY(keep_container(path));
-  return erase_all(path, std::move(reason));
+  return erase_alone(path, std::move(reason));
+}
+
+Status Draft::erase_document(const std::optional<std::string>& reason) {
+  if (reason) RELAIS_TRY(check_reason(*reason));
+  RELAIS_TRY(check_there({}));
+  std::vector<Path> sections;
+  for (const Child& child : state_.table().root.children) {
+    if (is_live(child.node)) sections.push_back({child.name});
+  }
+  if (sections.empty()) return erase_all({}, reason);
+  for (const Path& section : sections) RELAIS_TRY(erase_all(section, reason));
+  op::Withdraw sign;
+  for (const LocalDot& dot : state_.table().root.present(Kind::map)) {
+    sign.dots.push_back(state_.table().changes.global(dot));
+  }
+  return sign.dots.empty() ? Status() : push({}, std::move(sign));
 }
 
 Status Draft::erase_all(const Path& path, std::optional<std::string> reason) {
@@ -279,17 +296,24 @@ Status Draft::erase_all(const Path& path, std::optional<std::string> reason) {
 }
 
 /// An object that is there only by its last field stays, as an emptied list does.
-Status Draft::keep_container(const Path& path) {
-  if (path.empty()) return {};
+Status Draft::erase_alone(const Path& path, std::optional<std::string> reason) {
+  const bool empties = empties_container(path);
+  RELAIS_TRY(erase_all(path, std::move(reason)));
+  if (!empties) return {};
   const bool in_list = std::holds_alternative<Dot>(path.back());
-  const Kind kind = in_list ? Kind::list : Kind::map;
-  const Path above(path.begin(), path.end() - 1);
-  const Node* node = state_.table().find(above);
-  if (!node->present(kind).empty()) return {};
+  return push(Path(path.begin(), path.end() - 1), op::Make{in_list ? Kind::list : Kind::map});
+}
+
+/// What no sign keeps.
+bool Draft::empties_container(const Path& path) const {
+  if (path.empty()) return false;
+  const bool in_list = std::holds_alternative<Dot>(path.back());
+  const Node* node = state_.table().find(Path(path.begin(), path.end() - 1));
+  if (!node->present(in_list ? Kind::list : Kind::map).empty()) return false;
   const auto live = std::count_if(
       node->children.begin(), node->children.end(),
       [&](const Child& child) { return child.is_element == in_list && is_live(child.node); });
-  return live > 1 ? Status() : push(above, op::Make{kind});
+  return live == 1;
 }
 
 Status Draft::move(const Path& list, std::size_t from, std::size_t to) {

@@ -60,6 +60,8 @@ class Draft {
   /// The same, for a reason that stays until something is written there again. `undo` brings back
   /// what was there. Fails: not_found; invalid_argument without a reason.
   Status make_void(const Path& path, std::string reason);
+  /// Deletes each section, for a reason if there is one, and the document with them: nothing stays.
+  Status erase_document(const std::optional<std::string>& reason);
   /// Puts an element of a list elsewhere: it is the `to`-th afterwards. What others write to it at
   /// the same time stays with it. Fails: invalid_argument beyond the list's end.
   Status move(const Path& list, std::size_t from, std::size_t to);
@@ -84,6 +86,8 @@ class Draft {
 
   const State& state() const { return state_; }
   bool empty() const { return change_.ops.empty(); }
+  /// How much there is in it: another pair after whatever was added.
+  std::pair<std::size_t, std::size_t> extent() const { return {full_.size(), bytes_}; }
   /// The encoded change that is being made is not larger.
   std::size_t bytes() const { return bytes_; }
   /// The only change, if there is anything in it (see `empty`); the draft is spent.
@@ -108,7 +112,8 @@ class Draft {
   /// Deletes what is at the path, unless it is of this kind alone.
   Status clear_for(const Path& path, Kind kind);
   Status check_there(const Path& path) const;
-  Status keep_container(const Path& path);
+  bool empties_container(const Path& path) const;
+  Status erase_alone(const Path& path, std::optional<std::string> reason);
   Status erase_all(const Path& path, std::optional<std::string> reason = {});
   Status set_register(const Path& path, Value value, Kind kind, std::uint32_t rank);
   Status keep_node(const Path& path);

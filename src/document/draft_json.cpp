@@ -3,6 +3,7 @@
 
 #include "base/try.h"
 #include "document/json_canonical.h"
+#include "document/json_limits.h"
 #include "document/json_putter.h"
 #include "document/list_view.h"
 #include "document/value_code.h"
@@ -63,9 +64,10 @@ bool reads_as(const ChangeTable& changes, const Node& node, const element& json)
 Status JsonPutter::parse(const Path& path, std::size_t depth, std::string_view json,
                          element& root) {
   const std::string base = to_text(path, draft_.state_);
-  if (json.size() > limits::kJsonLineBytes) {
-    return Error(ErrorCode::limit_exceeded,
-                 "the JSON is longer than " + std::to_string(limits::kJsonLineBytes) + " bytes");
+  if (json.size() > limits::kDocumentJsonBytes) {
+    return Error(
+        ErrorCode::limit_exceeded,
+        "the JSON is longer than " + std::to_string(limits::kDocumentJsonBytes) + " bytes");
   }
   if (parse_json(parser_, json, root) != simdjson::SUCCESS) return json_fault(json, base);
   JsonTrail trail(base, depth);
@@ -96,10 +98,10 @@ Status JsonPutter::put_scalar(const Path& path, const element& json) {
     return draft_.update_text(path, text);
   }
   std::int64_t number = 0;
-  Status done = json.get_int64().get(number) == simdjson::SUCCESS &&
-                        lives_alone(path, Kind::counter)
-                    ? put_number_on_counter(path, number)
-                    : draft_.set(path, value_of(json));
+  Status done =
+      json.get_int64().get(number) == simdjson::SUCCESS && lives_alone(path, Kind::counter)
+          ? put_number_on_counter(path, number)
+          : draft_.set(path, value_of(json));
   return done ? done : Status(at(path, std::move(done).error()));
 }
 

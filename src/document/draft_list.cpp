@@ -144,8 +144,8 @@ Status JsonPutter::put_list(const Path& path, const Items& items) {
   const Items middle(items.begin() + static_cast<std::ptrdiff_t>(front),
                      items.end() - static_cast<std::ptrdiff_t>(back));
   const std::size_t old_count = list.size() - front - back;
-  const Matches matches =
-      old_count > 0 && !middle.empty() ? align(path, front, old_count, middle) : Matches(middle.size());
+  const Matches matches = old_count > 0 && !middle.empty() ? align(path, front, old_count, middle)
+                                                           : Matches(middle.size());
   RELAIS_TRY(erase_unmatched(path, list, front, old_count, matches));
   RELAIS_TRY(place(path, list, front, middle, matches));
   for (std::size_t i = 0; i < middle.size(); ++i) {

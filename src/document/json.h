@@ -17,9 +17,9 @@ namespace relais::document {
 /// The document as JSON in canonical form: keys in the order of the names' UTF-8 bytes, no spaces,
 /// shortest numbers that read back (a floating-point number keeps a '.', or an 'e'), text as UTF-8
 /// with only '"', '\\' and control characters escaped. Of siblings
-/// the one to show stands there. Several states (one a compartment) of one document make one object:
-/// their sections differ. A counter beyond 64 bits is the nearest floating-point number.
-/// An attachment is an object: {"$attachment": its hash in hexadecimal, "media_type", "size"}; how a
+/// the one to show stands there. Several states (one a compartment) of one document make one
+/// object: their sections differ. A counter beyond 64 bits is the nearest floating-point number. An
+/// attachment is an object: {"$attachment": its hash in hexadecimal, "media_type", "size"}; how a
 /// field of such a name is written, document/json_key.h says.
 std::string to_json(const std::vector<const State*>& states);
 /// What is at a path: null if nothing is.

@@ -5,7 +5,8 @@
 #include "document/json_dom.h"
 #include "document/table.h"
 
-/// JSON in the form of to_json, to compare what is to be put with what is there. Only for .cpp files.
+/// JSON in the form of to_json, to compare what is to be put with what is there. Only for .cpp
+/// files.
 namespace relais::document {
 
 /// Parsed and checked JSON, as it will read.

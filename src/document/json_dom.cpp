@@ -113,7 +113,8 @@ Status check_array(const simdjson::dom::array& array, JsonTrail& trail) {
   if (trail.depth() == limits::kNestingDepth) {
     for (const element item : array) {
       trail.push(index++);
-      if (is_attachment(item)) RELAIS_TRY(check_attachment(item.get_object().value_unsafe(), trail));
+      if (is_attachment(item))
+        RELAIS_TRY(check_attachment(item.get_object().value_unsafe(), trail));
       if (item.type() == element_type::UINT64) return out_of_range(trail);
       trail.saw_zero = trail.saw_zero || is_zero(item);
       trail.pop();
@@ -158,9 +159,7 @@ Status check_json(const element& root, JsonTrail& trail) {
     case element_type::OBJECT: return check_object(root.get_object().value_unsafe(), trail);
     case element_type::ARRAY: return check_array(root.get_array().value_unsafe(), trail);
     case element_type::UINT64: return out_of_range(trail);
-    case element_type::DOUBLE:
-      trail.saw_zero = trail.saw_zero || is_zero(root);
-      return {};
+    case element_type::DOUBLE: trail.saw_zero = trail.saw_zero || is_zero(root); return {};
     default: return {};
   }
 }

@@ -5,6 +5,7 @@
 #include "document/change_writer.h"
 #include "document/json.h"
 #include "document/json_dom.h"
+#include "document/json_limits.h"
 #include "document/utf8.h"
 
 namespace relais::document {
@@ -268,9 +269,10 @@ Result<Importer::Line> Importer::parse(std::string_view text) {
   Parsed& parsed = *parsed_;
   parsed.has_doc = false;
   parsed.sections.clear();
-  if (text.size() > limits::kJsonLineBytes) {
-    return Error(ErrorCode::limit_exceeded,
-                 "the line is longer than " + std::to_string(limits::kJsonLineBytes) + " bytes");
+  if (text.size() > limits::kDocumentJsonBytes) {
+    return Error(
+        ErrorCode::limit_exceeded,
+        "the line is longer than " + std::to_string(limits::kDocumentJsonBytes) + " bytes");
   }
   Line line;
   RELAIS_TRY(parsed.read(text, line));
@@ -320,9 +322,9 @@ Status Importer::encode(Stamp stamp, const Attribution& attribution,
   if (made == 0) return Error(ErrorCode::invalid_argument, "no section of it was wanted");
   if (bytes <= limits::kImportedDocumentBytes) return {};
   changes.clear();
-  return Error(ErrorCode::limit_exceeded,
-               "the document is larger than " + std::to_string(limits::kImportedDocumentBytes) +
-                   " bytes");
+  return Error(
+      ErrorCode::limit_exceeded,
+      "the document is larger than " + std::to_string(limits::kImportedDocumentBytes) + " bytes");
 }
 
 }  // namespace relais::document

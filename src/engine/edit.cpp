@@ -36,8 +36,8 @@ Result<Edit::Key> Edit::open_draft(const DocumentId& document, const Compartment
     next_.emplace(compartment, first);
   }
   const auto more = [this, compartment] { return take_place(compartment); };
-  drafts_.emplace(
-      key, document::Draft(std::move(base), take_place(compartment), address, stamp_, more));
+  drafts_.emplace(key,
+                  document::Draft(std::move(base), take_place(compartment), address, stamp_, more));
   return key;
 }
 
@@ -72,9 +72,8 @@ Status Edit::put_document(const DocumentId& document, std::string_view json,
   // Each part of the document is read once, however many sections it has.
   std::map<CompartmentId, std::vector<std::size_t>> parts;
   for (std::size_t i = 0; i < sections.size(); ++i) {
-    RELAIS_ASSIGN(
-        const CompartmentId compartment,
-        place_section(core_, document.scope, document.collection, sections[i].first));
+    RELAIS_ASSIGN(const CompartmentId compartment,
+                  place_section(core_, document.scope, document.collection, sections[i].first));
     parts[compartment].push_back(i);
   }
   for (const auto& [compartment, indices] : parts) {
@@ -91,20 +90,20 @@ Status Edit::put_document(const DocumentId& document, std::string_view json,
 
 Status Edit::erase(const DocumentId& document, std::string_view path,
                    const std::optional<std::string>& reason) {
-  const auto erase_at = [&reason](document::Draft& draft, const document::Path& at) {
-    return reason ? draft.make_void(at, *reason) : draft.erase(at);
-  };
-  if (!path.empty()) return at(document, path, erase_at);
+  if (!path.empty()) {
+    return at(document, path, [&reason](document::Draft& draft, const document::Path& parsed) {
+      return reason ? draft.make_void(parsed, *reason) : draft.erase(parsed);
+    });
+  }
   bool found = false;
   Reader reader(core_, *core_.store);
   RELAIS_ASSIGN(const auto parts, reader.parts(document));
   for (const Part& part : parts) {
-    for (const std::string& name : document::section_names(part.state)) {
-      RELAIS_TRY(with_draft(document, name, [&](document::Draft& draft) {
-        return erase_at(draft, {document::Step(name)});
-      }));
+    RELAIS_TRY(with_draft(document, part.compartment, [&](document::Draft& draft) -> Status {
+      if (draft.state().empty()) return {};
       found = true;
-    }
+      return draft.erase_document(reason);
+    }));
   }
   if (found) return {};
   return Error(ErrorCode::not_found, "There is no such document.");
@@ -164,8 +163,7 @@ std::map<CompartmentId, Edit::Changes> Edit::finish_drafts() {
   return parts;
 }
 
-std::optional<TransactionId> Edit::shared_id(
-    const std::map<CompartmentId, Changes>& parts) const {
+std::optional<TransactionId> Edit::shared_id(const std::map<CompartmentId, Changes>& parts) const {
   std::size_t changes = 0;
   for (const auto& [compartment, part] : parts) changes += part.size();
   if (parts.size() < 2 && changes == drafts_.size()) return std::nullopt;
@@ -173,6 +171,7 @@ std::optional<TransactionId> Edit::shared_id(
 }
 
 Status Edit::append_to(OwnCommit& commit, bool in_several) {
+  if (!spoiled_) return spoiled_;
   auto parts = finish_drafts();
   const auto transaction = shared_id(parts);
   for (auto& [compartment, changes] : parts) {

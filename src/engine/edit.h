@@ -35,8 +35,8 @@ class Edit {
                const std::optional<std::string>& reason = {});
   Status resolve(const DocumentId& document, std::string_view path, const Version& version);
   Status keep(const DocumentId& document, std::string_view path);
-  /// Of the last transaction of this device that changed the document, what it did there, in however
-  /// many changes.
+  /// Of the last transaction of this device that changed the document, what it did there, in
+  /// however many changes.
   Status undo(const DocumentId& document);
   Status link(const DocumentId& a, const DocumentId& b);
   Status unlink(const DocumentId& a, const DocumentId& b);
@@ -61,9 +61,12 @@ class Edit {
   Status with_draft(const DocumentId& document, const Place& place, Action&& action) {
     RELAIS_ASSIGN(const Key key, open_draft(document, place));
     document::Draft& draft = drafts_.at(key);
-    RELAIS_TRY(action(draft));
+    const auto before = draft.extent();
+    Status done = action(draft);
+    // A host that goes on after a failure must not write half of what failed.
+    if (!done && draft.extent() != before) spoiled_ = done;
     if (draft.empty()) drop_last(key);
-    return {};
+    return done;
   }
   Result<Key> open_draft(const DocumentId& document, std::string_view section);
   Result<Key> open_draft(const DocumentId& document, const CompartmentId& compartment);
@@ -84,6 +87,7 @@ class Edit {
   Core& core_;
   document::Stamp stamp_;
   std::string user_;
+  Status spoiled_;  ///< what left a part of itself in a draft
   std::map<Key, document::Draft> drafts_;
   std::map<CompartmentId, document::Position> next_;  ///< place that is free, of those used
 };

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/try.h"
+#include "document/json_limits.h"
 #include "engine/transaction_size.h"
 #include "log/block.h"
 
@@ -69,14 +70,13 @@ Status ImportEncoder::add(ImportBatch& batch, document::Stamp stamp, std::string
   const std::size_t parts = batch.places_.size();
   for (const CompartmentId& compartment : compartments) {
     const auto wanted = [&](std::string_view section) {
-      return compartments.size() == 1 ||
-             sections.find(section)->second.compartment == compartment;
+      return compartments.size() == 1 || sections.find(section)->second.compartment == compartment;
     };
     RELAIS_TRY(importer_.encode(stamp, attribution_, wanted, draw, changes_));
     add_part(batch, compartment);
   }
-  batch.documents_.push_back({text, lines_.number(), Fate::unknown, std::move(line),
-                              batch.places_.size() - parts});
+  batch.documents_.push_back(
+      {text, lines_.number(), Fate::unknown, std::move(line), batch.places_.size() - parts});
   return {};
 }
 

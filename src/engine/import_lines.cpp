@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/try.h"
 #include "crypto/crypto.h"
+#include "document/json_limits.h"
 #include "engine/reader.h"
 
 namespace relais::engine {
@@ -114,8 +115,8 @@ Result<Places> check_lines(std::string_view text, const document::TextRules& rul
     add_places(places, *checked, importer.sections());
   }
   for (const std::uint32_t repeated : names.repeated()) {
-    RELAIS_TRY(faults.add(
-        repeated, Error(ErrorCode::bad_input, "this document is in the file already")));
+    RELAIS_TRY(
+        faults.add(repeated, Error(ErrorCode::bad_input, "this document is in the file already")));
   }
   return places;
 }

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/try.h"
+#include "document/json_limits.h"
 #include "engine/edit.h"
 #include "engine/import_batch.h"
 #include "engine/own_commit.h"
@@ -190,8 +191,8 @@ class Importing {
       if (Status done = edit.append_to(commit, true); !done) {
         return at_line(document->number, std::move(done).error());
       }
-      const bool full = commit.changes() >= kUpdatesPerCommit ||
-                        commit.size_bytes() > limits::kTransactionBytes;
+      const bool full =
+          commit.changes() >= kUpdatesPerCommit || commit.size_bytes() > limits::kTransactionBytes;
       if (full) RELAIS_TRY(commit.finish());
     }
     return commit.finish();

@@ -6,6 +6,7 @@
 #include "engine/names_document.h"
 #include "engine/past.h"
 #include "engine/verification.h"
+#include "engine/walk.h"
 
 namespace relais {
 
@@ -119,44 +120,18 @@ Result<std::vector<FieldDifference>> Replica::differences(const DocumentId& docu
                    [&](engine::Past& past) { return past.differences(document, from, to); });
 }
 
-namespace {
-
-/// Walks documents of one moment by `each`. What `show` can't read is passed over.
-template <class Each, class Show>
-Result<std::vector<Unreadable>> walk(Engine& engine, const Each& each, const Show& show) {
-  engine::Core& core = engine.core();
-  const std::lock_guard lock(core.mutex);
-  const auto snapshot = core.store->snapshot();
-  engine::Reader reader(core, *snapshot);
-  std::vector<Unreadable> unreadable;
-  RELAIS_TRY(each(core, *snapshot, [&](const DocumentId& document) -> Result<bool> {
-    Result<bool> go_on = show(reader, document);
-    if (go_on || go_on.error().code() == ErrorCode::not_found) return go_on ? *go_on : true;
-    unreadable.push_back({document, std::move(go_on).error()});
-    return true;
-  }));
-  return unreadable;
-}
-
-}  // namespace
-
 Result<std::vector<Unreadable>> Replica::conflicts(
     const std::function<void(const ConflictView&)>& visit) const {
-  const auto show = [&](engine::Reader& reader, const DocumentId& document) -> Result<bool> {
-    RELAIS_ASSIGN(const auto views, reader.conflicts_of(document));
-    for (const ConflictView& view : views) visit(view);
-    return true;
-  };
-  return walk(*engine_, engine::each_conflicting, show);
+  engine::Core& core = engine_->core();
+  const std::lock_guard lock(core.mutex);
+  return engine::each_conflict(core, visit);
 }
 
 Result<std::vector<Unreadable>> Replica::each_document(
     const std::function<bool(const DocumentId&, std::string_view json)>& visit) const {
-  const auto show = [&](engine::Reader& reader, const DocumentId& document) -> Result<bool> {
-    RELAIS_ASSIGN(const std::string json, reader.json(document));
-    return visit(document, json);
-  };
-  return walk(*engine_, engine::each_name, show);
+  engine::Core& core = engine_->core();
+  const std::lock_guard lock(core.mutex);
+  return engine::each_document(core, visit);
 }
 
 std::string Replica::device_name(const DeviceId& device) const {

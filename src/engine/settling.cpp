@@ -32,8 +32,8 @@ std::vector<PastChange> last_deed(const std::vector<PastChange>& changes, const 
   for (const PastChange& past : changes) {
     if (past.position.author != author) continue;
     const auto& transaction = past.change.attribution.transaction;
-    const bool goes_on = !deed.empty() && transaction &&
-                         transaction == deed.back().change.attribution.transaction;
+    const bool goes_on =
+        !deed.empty() && transaction && transaction == deed.back().change.attribution.transaction;
     if (!goes_on) deed.clear();
     deed.push_back(past);
   }

@@ -1,4 +1,5 @@
 #include "base/limits.h"
+#include "document/json_limits.h"
 #include "document/making.h"
 
 namespace relais::document {
@@ -179,7 +180,7 @@ TEST(Import, EachLimitHoldsAtItsValueAndNotBeyond) {
   EXPECT_EQ(imported(key(limits::kPathStepBytes)), key(limits::kPathStepBytes));
   EXPECT_EQ(imported(key(limits::kPathStepBytes + 1)), "doc: a key is longer than 255 bytes");
   Importer importer;
-  const std::string padding(limits::kJsonLineBytes - line("{}").size(), ' ');
+  const std::string padding(limits::kDocumentJsonBytes - line("{}").size(), ' ');
   EXPECT_TRUE(importer.parse(line("{}") + padding).has_value());
   EXPECT_EQ(message(importer.parse(line("{}") + padding + " ")),
             "the line is longer than 176160768 bytes");

@@ -45,8 +45,8 @@ TEST(Large, WhatIsTooLargeForOneChangeIsSeveralThatReadTheSame) {
   EXPECT_EQ(read_field(amina.state, at("t"))->text, text);
   for (std::size_t i = 1; i < changes.size(); ++i) {
     EXPECT_EQ(changes[i].first.seq, changes[i - 1].first.seq + 1);
-    EXPECT_TRUE(changes[i].second.context.covers(changes[i - 1].first.author,
-                                                 changes[i - 1].first.seq));
+    EXPECT_TRUE(
+        changes[i].second.context.covers(changes[i - 1].first.author, changes[i - 1].first.seq));
   }
 }
 
@@ -68,7 +68,8 @@ void revise(Person& amina, std::string_view field, const std::string& before,
   amina.edit_large([&](Draft& d) { return undo(d, old, put); });
   EXPECT_EQ(read(), before);
   old = amina.state;
-  const auto gone = amina.edit_large([&](Draft& d) { return d.make_void(at(field), "entered twice"); });
+  const auto gone =
+      amina.edit_large([&](Draft& d) { return d.make_void(at(field), "entered twice"); });
   EXPECT_EQ(read(), "null");
   amina.edit_large([&](Draft& d) { return undo(d, old, gone); });
   EXPECT_EQ(read(), before);
@@ -85,7 +86,8 @@ TEST(Large, ThreeThousandConflictsAreKeptAtOnce) {
   Person amina('a');
   Person boris('b');
   std::string json = "{";
-  for (int i = 0; i < 3000; ++i) json += (i ? ",\"field " : "\"field ") + std::to_string(i) + "\":0";
+  for (int i = 0; i < 3000; ++i)
+    json += (i ? ",\"field " : "\"field ") + std::to_string(i) + "\":0";
   amina.edit_large([&](Draft& d) { return d.put_json(at("m"), json + "}"); });
   meet(amina, boris);
   const auto all = [&json](const char* value) {
@@ -172,8 +174,9 @@ TEST(Lists, WhateverIsPutOverAListReadsSo) {
     seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
     return (seed >> 33) % below;
   };
-  const char* const items[] = {"1", "2", R"({"a":1})", R"({"a":1,"b":2})", R"({"a":2,"b":2})",
-                               "[]", "[1,2]", R"("x")", "{}", "null", R"({"id":1})", R"({"a":1,"id":2})"};
+  const char* const items[] = {
+      "1",      "2",  R"({"a":1})", R"({"a":1,"b":2})", R"({"a":2,"b":2})", "[]", "[1,2]",
+      R"("x")", "{}", "null",       R"({"id":1})",      R"({"a":1,"id":2})"};
   for (int round = 0; round < 400; ++round) {
     std::string json = "[";
     for (std::uint64_t n = chance(9); n > 0; --n) {

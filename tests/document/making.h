@@ -36,7 +36,8 @@ class Person {
       ++seq_;
       return position();
     };
-    return Draft(state, position(), {"cases", "one"}, Stamp{(1790000000000ULL + clock) << 16}, more);
+    return Draft(state, position(), {"cases", "one"}, Stamp{(1790000000000ULL + clock) << 16},
+                 more);
   }
   Position position() const { return {author_, seq_}; }
 
