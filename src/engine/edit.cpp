@@ -76,14 +76,17 @@ Status Edit::put_document(const DocumentId& document, std::string_view json,
                   place_section(core_, document.scope, document.collection, sections[i].first));
     parts[compartment].push_back(i);
   }
+  const auto put = [&](document::Draft& draft, const std::vector<std::size_t>& indices) -> Status {
+    for (const std::size_t i : indices) {
+      const auto& [name, value] = sections[i];
+      RELAIS_TRY(draft.put_json({document::Step(name)}, value, text));
+    }
+    return {};
+  };
   for (const auto& [compartment, indices] : parts) {
-    RELAIS_TRY(with_draft(document, compartment, [&](document::Draft& draft) -> Status {
-      for (const std::size_t i : indices) {
-        const auto& [name, value] = sections[i];
-        RELAIS_TRY(draft.put_json({document::Step(name)}, value, text));
-      }
-      return {};
-    }));
+    const auto& of_part = indices;
+    RELAIS_TRY(with_draft(document, compartment,
+                          [&](document::Draft& draft) { return put(draft, of_part); }));
   }
   return {};
 }

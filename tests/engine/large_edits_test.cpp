@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/past.h"
+#include "engine/placing.h"
 #include "engine/verification.h"
 #include "support/ward.h"
 
@@ -23,9 +24,10 @@ class LargeEdits : public ::testing::Test {
   Status undo() {
     return ward_.edit("A", [](engine::Edit& edit) { return edit.undo(Ward::document("cases/1")); });
   }
-  std::vector<HistoryEntry> history() {
-    engine::Past past(ward_.core("A"), *ward_.core("A").store);
-    return *past.history(Ward::document("cases/1"), {});
+  std::vector<engine::PastChange> changes() {
+    engine::Core& core = ward_.core("A");
+    const CompartmentId compartment = *engine::place_section(core, "", "cases", "care");
+    return *engine::past_changes(core, *core.store, compartment, {"cases", "1"});
   }
 
   Ward ward_;
@@ -33,18 +35,18 @@ class LargeEdits : public ::testing::Test {
 
 TEST_F(LargeEdits, AreSeveralChangesOfOneTransactionAndTakenBackAsAWhole) {
   ward_.put("A", "cases/1", "care/note", R"("before")");
-  ward_.put("A", "cases/1", "care", "{\"list\":" + numbers(40000) + ",\"note\":\"after\"}");
-  const auto entries = history();
-  ASSERT_GT(entries.size(), 3u);
-  ASSERT_TRUE(entries[1].transaction);
-  for (std::size_t i = 2; i < entries.size(); ++i) {
-    EXPECT_EQ(entries[i].transaction, entries[1].transaction);
+  ward_.put("A", "cases/1", "care", "{\"list\":" + numbers(20000) + ",\"note\":\"after\"}");
+  const auto made = changes();
+  ASSERT_GE(made.size(), 3u);
+  EXPECT_FALSE(made[0].change.attribution.transaction);
+  ASSERT_TRUE(made[1].change.attribution.transaction);
+  for (std::size_t i = 2; i < made.size(); ++i) {
+    EXPECT_EQ(made[i].change.attribution.transaction, made[1].change.attribution.transaction);
   }
-  EXPECT_FALSE(entries[0].transaction);
   ASSERT_TRUE(undo());
   EXPECT_EQ(read(), R"({"care":{"note":"before"}})");
   ASSERT_TRUE(undo()) << "what was taken back is done again";
-  EXPECT_EQ(read(), "{\"care\":{\"list\":" + numbers(40000) + ",\"note\":\"after\"}}");
+  EXPECT_EQ(read(), "{\"care\":{\"list\":" + numbers(20000) + ",\"note\":\"after\"}}");
   EXPECT_TRUE(engine::verify(ward_.core("A"))->problems.empty());
 }
 
@@ -59,8 +61,8 @@ TEST_F(LargeEdits, OfSeveralDocumentsAndCompartmentsHaveTheirPlacesOneBehindTheO
     }
     return {};
   }));
-  const std::string json = "{\"care\":" + numbers(20000) + ",\"care2\":1,\"legal\":" +
-                           numbers(20000) + ",\"legal2\":1}";
+  const std::string json =
+      "{\"care\":" + numbers(20000) + ",\"care2\":1,\"legal\":" + numbers(20000) + ",\"legal2\":1}";
   EXPECT_EQ(read(), json);
   EXPECT_EQ(ward_.json("A", "cases/2"), json);
   EXPECT_TRUE(engine::verify(ward_.core("A"))->problems.empty());
@@ -79,8 +81,7 @@ TEST_F(LargeEdits, OfMoreThanATransactionAreRefusedAndNothingIsWritten) {
                          '"' + std::string(1100000, 'x') + '"');
   });
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().message(),
-            "That is too much for one transaction: write it in parts.");
+  EXPECT_EQ(refused.error().message(), "That is too much for one transaction: write it in parts.");
   EXPECT_EQ(read(), R"({"care":{"note":"before"}})");
   EXPECT_TRUE(ward_.edit("A", [](engine::Edit& edit) {
     return edit.put_json(Ward::document("cases/1"), "care/note", R"("goes on")");
@@ -113,9 +114,8 @@ TEST_F(LargeEdits, AFailureThatTheHostPassesOverWritesNothingOfItself) {
 TEST_F(LargeEdits, DeletingTheLastFieldLeavesTheDocumentAndDeletingThatDoesNot) {
   ward_.put("A", "cases/1", "care", R"({"phone":1})");
   const auto erase = [&](const char* path) {
-    return ward_.edit("A", [&](engine::Edit& edit) {
-      return edit.erase(Ward::document("cases/1"), path);
-    });
+    return ward_.edit(
+        "A", [&](engine::Edit& edit) { return edit.erase(Ward::document("cases/1"), path); });
   };
   ASSERT_TRUE(erase("care/phone"));
   EXPECT_EQ(read(), R"({"care":{}})");
