@@ -279,7 +279,7 @@ Status Draft::erase_document(const std::optional<std::string>& reason) {
   RELAIS_TRY(check_there({}));
   std::vector<Path> sections;
   for (const Child& child : state_.table().root.children) {
-    if (is_live(child.node)) sections.push_back({child.name});
+    if (is_live(child.node)) sections.push_back(Path{child.name});
   }
   if (sections.empty()) return erase_all({}, reason);
   for (const Path& section : sections) RELAIS_TRY(erase_all(section, reason));
