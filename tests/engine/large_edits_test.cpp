@@ -76,9 +76,17 @@ TEST_F(LargeEdits, OfSeveralDocumentsAndCompartmentsHaveTheirPlacesOneBehindTheO
 
 TEST_F(LargeEdits, OfMoreThanATransactionAreRefusedAndNothingIsWritten) {
   ward_.put("A", "cases/1", "care/note", R"("before")");
-  const Status refused = ward_.edit("A", [](engine::Edit& edit) {
-    return edit.put_json(Ward::document("cases/1"), "care/text",
-                         '"' + std::string(1100000, 'x') + '"');
+  std::string text;  // that doesn't get smaller packed
+  for (std::uint64_t seed = 1; text.size() < 2'000'000;) {
+    seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
+    text.push_back(static_cast<char>('0' + (seed >> 33) % 43));
+    text.push_back(static_cast<char>('a' + (seed >> 43) % 26));
+  }
+  const Status refused = ward_.edit("A", [&](engine::Edit& edit) {
+    return edit.at(Ward::document("cases/1"), "care/text",
+                   [&](document::Draft& draft, const document::Path& path) {
+                     return draft.update_text(path, text);
+                   });
   });
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().message(), "That is too much for one transaction: write it in parts.");
