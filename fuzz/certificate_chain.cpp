@@ -54,20 +54,43 @@ std::optional<wire::CertificateBody> read_one(BytesView encoded) {
       !crypto::verify(body->issuer, "certificate", certificate->body, certificate->signature)) {
     return std::nullopt;
   }
+  Bytes keys(body->space.view());
+  keys.append(body->signing_key.view()).append(body->noise_key.view());
+  keys.append(body->receiving_key.view());
+  if (!crypto::verify(body->signing_key, "device", keys, body->device_signature)) {
+    return std::nullopt;
+  }
   return *body;
 }
 
-/// The rules for a chain.
-std::optional<wire::CertificateBody> expected(BytesView chain, const crypto::DhPublicKey& noise_key,
-                                              WallTime now) {
+/// What the membership, if there is one, has against a certificate of the chain.
+bool is_refused(const access::Membership* known, const wire::CertificateBody& body) {
+  if (known == nullptr) return false;
+  if (const access::Device* device = known->device_of(body.signing_key)) {
+    return device->noise_key != body.noise_key || device->receiving_key != body.receiving_key;
+  }
+  const access::Device* issuer = known->device_of(body.issuer);
+  const bool root = body.issuer == known->root_key();
+  if (!root && issuer == nullptr) return false;
+  if (body.issuer_seq <= known->control_length(body.issuer_author)) return true;
+  return !root && (issuer->level > wire::Level::supervisor || issuer->level >= body.level);
+}
+
+/// The rules for a chain of a device that `known`, if there is a membership, doesn't know.
+std::optional<wire::CertificateBody> expected(BytesView chain, const access::Membership* known,
+                                              const crypto::DhPublicKey& noise_key, WallTime now) {
   if (chain.empty() || chain.size() > limits::kCertificateChainBytes) return std::nullopt;
   Bodies bodies;
   for (Reader in(chain); !in.at_end();) {
     const BytesView encoded = in.sized(limits::kCertificateBytes);
     const auto body = in.ok() ? read_one(encoded) : std::nullopt;
-    if (!body || (body->not_after_ms > 0 && body->not_after_ms < now.ms)) return std::nullopt;
+    if (!body || is_refused(known, *body)) return std::nullopt;
+    const access::Device* device = known == nullptr ? nullptr : known->device_of(body->signing_key);
+    const std::int64_t end = device == nullptr ? body->not_after_ms : device->not_after_ms;
+    if (end > 0 && end < now.ms) return std::nullopt;
     if (!bodies.empty() &&
-        (bodies.back().issuer != body->signing_key || bodies.back().level <= body->level)) {
+        (bodies.back().issuer != body->signing_key || bodies.back().level <= body->level ||
+         body->level > wire::Level::supervisor)) {
       return std::nullopt;
     }
     bodies.push_back(*body);
@@ -76,6 +99,14 @@ std::optional<wire::CertificateBody> expected(BytesView chain, const crypto::DhP
   if (!rooted || bodies.size() > limits::kCertificateChainLength) return std::nullopt;
   if (bodies.front().noise_key != noise_key) return std::nullopt;
   return bodies.front();
+}
+
+/// Whom the membership knows by the name that the chain begins with.
+const access::Device* known_subject(BytesView chain) {
+  const auto certificate = wire::decode_certificate(Reader(chain).sized(limits::kCertificateBytes));
+  const auto body = certificate ? wire::decode_certificate_body(certificate->body)
+                                : Result<wire::CertificateBody>(certificate.error());
+  return body ? membership().device_of(body->signing_key) : nullptr;
 }
 
 void check(const Result<access::Peer>& peer, const std::optional<wire::CertificateBody>& body) {
@@ -103,12 +134,16 @@ void run(Input& input) {
   }
   mutate(input, chain);
 
-  auto body = expected(chain, noise_key, now);
   check(access::verify_chain(chain, test_space(), keys_of(0).signing.public_key, noise_key, now),
-        body);
-  const access::Device* known = body ? membership().device_of(body->signing_key) : nullptr;
-  if (known != nullptr && (known->noise_key != noise_key || known->level != body->level)) {
+        expected(chain, nullptr, noise_key, now));
+  auto body = expected(chain, &membership(), noise_key, now);
+  if (const access::Device* known = known_subject(chain)) {
     body.reset();
+    if (known->noise_key == noise_key) {
+      body.emplace();
+      body->signing_key = known->signing_key;
+      body->level = known->level;
+    }
   }
   check(access::verify_chain(chain, membership(), noise_key, now), body);
 }

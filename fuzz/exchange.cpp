@@ -83,6 +83,7 @@ class Liar : public session::Authenticator {
         if (input.chance()) held = other().data_inventory({});
         return message::Done{control, reconcile::root(*key_, held), input.byte()};
       }
+      case 6: return message::Proof{Bytes(input.sized()), {}};
       default: return message::Welcome{Bytes(input.sized())};
     }
   }

@@ -28,7 +28,7 @@ std::optional<State> import(Importer& importer, const Importer::Line& line,
   constexpr TransactionId kDeed{};
   std::vector<Bytes> changes;
   const Status done = importer.encode(
-      kStamp, {}, wanted, [&] { return kDeed; }, changes);
+      {}, kStamp, {}, wanted, [&] { return kDeed; }, changes);
   if (!done) {
     check_error(done.error());
     return std::nullopt;

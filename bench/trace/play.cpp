@@ -39,12 +39,12 @@ void Device::begin() {
 
 void Device::commit() {
   if (!draft_) return;
-  state_ = draft_->take_state();
   if (draft_->empty()) {
     --position_.seq;
   } else {
     changes_.push_back({position_, std::move(*draft_).finish()});
   }
+  state_ = draft_->take_state();  // with what finishing added
   draft_.reset();
   edits_ = 0;
 }

@@ -141,6 +141,13 @@ void add_revising_commands(Commands& commands) {
         add_required(app, "PATH", command.path, kPath);
         add_required(app, "--reason", command.reason, "Why, for those who look for it later");
       });
+  commands.add<RestoreCommand>("restore",
+                               {"Take back the deletion of a field, or of a document",
+                                "  relais restore clinic cases/17 medical\n"
+                                "  relais restore clinic cases/17 ''"},
+                               [](CLI::App& app, RestoreCommand& command) {
+                                 add_required(app, "PATH", command.path, kPath);
+                               });
   commands.add<ResolveCommand>(
       "resolve",
       {"Settle a conflict by one of its values, or as shown",

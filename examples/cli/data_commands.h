@@ -65,6 +65,16 @@ struct VoidCommand {
   Outcome run() const;
 };
 
+/// Takes back a deletion: of a field, or of the document.
+struct RestoreCommand {
+  std::string folder;
+  std::string document;
+  std::string path;  ///< empty: the document
+  std::string user;
+  bool json = false;
+  Outcome run() const;
+};
+
 /// Settles conflicts by what is there: one version of a field, or everywhere the one shown.
 struct ResolveCommand {
   std::string folder;

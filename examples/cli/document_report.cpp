@@ -48,6 +48,8 @@ std::string_view action_name(Action action) {
     case Action::add: return "add";
     case Action::remove: return "remove";
     case Action::take_back: return "take_back";
+    case Action::restore: return "restore";
+    case Action::keep: return "keep";
   }
   return "set";
 }
@@ -83,6 +85,8 @@ std::string edit_text(const FieldEdit& edit) {
     case Action::add: return " with " + value;
     case Action::remove: return " without " + value;
     case Action::take_back: return " taken back";
+    case Action::restore: return " restored";
+    case Action::keep: return " kept";
   }
   return {};
 }
@@ -142,7 +146,7 @@ void say_document(const std::string& text) {
 }
 
 void say_conflict(const ConflictView& conflict, DeviceNames& names) {
-  say("  " + printable(conflict.path));
+  say("  " + (conflict.path.empty() ? "the whole document" : printable(conflict.path)));
   for (const relais::Version& version : conflict.versions) {
     say_version(version, &version == &conflict.versions.front(), names);
   }
@@ -150,12 +154,15 @@ void say_conflict(const ConflictView& conflict, DeviceNames& names) {
     say("    one of the kinds of field that were written there at once: a " +
         std::string(kind_name(conflict.kind)));
   }
-  if (conflict.revived) say("    deleted by one device while another wrote to it: it was kept");
+  if (conflict.revived) {
+    say("    deleted by one device while another wrote to it: all of it is shown until someone");
+    say("    restores or deletes it");
+  }
   if (conflict.moved) say("    two devices moved it at once; the later place is shown");
 }
 
 void say_void(const relais::VoidView& gone, DeviceNames& names) {
-  say("  " + printable(gone.path));
+  say("  " + (gone.path.empty() ? "the whole document" : printable(gone.path)));
   say("    " + value_text(gone.reason) + by_whom(gone.written, names));
 }
 

@@ -86,7 +86,22 @@ Outcome VoidCommand::run() const {
         }
         report(json, Json{{"document", to_text(name)}, {"path", path}},
                to_text(name) + ": " + (path.empty() ? "all of it" : path) +
-                   " is void. `relais undo` brings it back.");
+                   " is void. `relais restore` brings it back.");
+        return {};
+      });
+}
+
+Outcome RestoreCommand::run() const {
+  return with_document(
+      folder, document, [this](Replica& replica, const DocumentId& name) -> Outcome {
+        const Status back =
+            write_as(replica, user, [&](Transaction& edit) { return edit.restore(name, path); });
+        if (!back) {
+          return fault_at(back.error(), path,
+                          "`relais get DIR DOCUMENT --history` shows what was deleted, and when.");
+        }
+        report(json, Json{{"document", to_text(name)}, {"path", path}},
+               to_text(name) + ": " + (path.empty() ? "all of it" : path) + " is there again.");
         return {};
       });
 }

@@ -73,12 +73,14 @@ void say_status(const relais::StatusReport& status) {
     say("Waiting    " + counted(status.waiting, "change") + " for earlier ones, from a later sync");
   }
   if (status.set_aside != 0) {
-    say("Set aside  " + counted(status.set_aside, "change") + ", misfiled or not readable");
+    say("Set aside  " + counted(status.set_aside, "change") +
+        ", misfiled, not readable or not the writer's to make");
   }
   if (status.held_pieces != 0) {
     say("Held back  " + counted(status.held_pieces, "part") +
         " of logs whose author may not write");
   }
+  for (const std::string& warning : status.warnings) say("Warning    " + warning);
   say_members(status);
 }
 
@@ -107,6 +109,7 @@ Json status_json(const relais::StatusReport& status) {
               {"waiting", status.waiting},
               {"set_aside", status.set_aside},
               {"held_pieces", status.held_pieces},
+              {"warnings", status.warnings},
               {"members", std::move(members)},
               {"compartments", std::move(parts)}};
 }

@@ -27,7 +27,7 @@ void add_imports(Seeds& seeds) {
     RELAIS_CHECK(importer.parse(line).has_value());
     RELAIS_CHECK(importer
                      .encode(
-                         {1'790'000'000'000ULL << 16}, {}, [](auto) { return true; },
+                         {}, {1'790'000'000'000ULL << 16}, {}, [](auto) { return true; },
                          [] { return TransactionId{}; }, changes)
                      .has_value());
     seeds["ops"][name] = Composer().byte(5).byte(8).rest(changes.front()).bytes();

@@ -22,8 +22,7 @@ void add_certificates(Seeds& seeds) {
   certificate(member, 3, 1, 3);
   certificate(member, 1, 0, 1);
   deep.byte(9).byte(4).byte(4);
-  certificate(deep, 4, 3, 4);
-  certificate(deep, 3, 2, 3);
+  certificate(deep, 4, 2, 4);
   certificate(deep, 2, 1, 2);
   certificate(deep, 1, 0, 1);
   seeds["certificate_chain"] = {
@@ -36,12 +35,13 @@ void add_records(Seeds& seeds) {
   const auto record = [&](std::size_t kind) -> Composer& {
     return input.byte(1).byte(0).byte(kind);  // by the owner, well-formed
   };
-  record(0).byte(4).byte(4).byte(0).byte(0).byte(0);             // a courier
-  record(1).byte(1).byte(0);                                     // a compartment
-  record(2).sized("cases").sized("medical").sized("b").byte(0);  // a section
-  record(3).byte(3).byte(1).byte(3).byte(0);                     // rights in it
-  record(4).byte(0).byte(0).byte(1).byte(0).u64(2).byte(0);      // a mesh key
-  record(5).byte(0).byte(2).byte(1).byte(1).byte(0).byte(3).byte(1).byte(0).byte(0);  // for two
+  record(0).byte(4).byte(4).byte(0).byte(0).byte(0).byte(0);             // a courier
+  record(1).byte(1).byte(0);                                             // a compartment
+  record(2).sized("cases").sized("medical").sized("b").byte(0).byte(0);  // a section
+  record(3).byte(3).byte(1).byte(3).byte(0);                             // rights in it
+  record(4).byte(1).byte(0).byte(1).byte(1).byte(1).byte(1);  // a mesh key: cites root's log,
+  input.byte(1).byte(0).byte(0).byte(1).byte(0).byte(0);      // for the owner
+  record(6).byte(0).byte(2).byte(1).byte(1).byte(0).byte(3).byte(1).byte(0).byte(0);  // for two
   seeds["control_records"]["an_owners_log"] = input.bytes();
   for (const auto& [name, made] : std::map<std::string, wire::ControlRecord>{
            {"compartment", wire::record::CompartmentCreated{"zone 1", "medical"}},
@@ -121,7 +121,8 @@ void add_messages(Seeds& seeds) {
       {"piece", Piece{log.compartment, log.author, 1, "entries"}},
       {"ack", Ack{{{log.compartment, log.author, 5, 4, false}}}},
       {"done", Done{true, filled_with<wire::Root>(1), 0}},
-      {"welcome", Welcome{"certificate"}}};
+      {"welcome", Welcome{"certificate"}},
+      {"proof", wire::message::Proof{"chain", {}}}};
   auto& inputs = seeds["reconcile"];
   for (const auto& [name, message] : messages) {
     inputs[name] = Composer().byte(0).rest(wire::encode(message)).bytes();

@@ -1,5 +1,7 @@
 #include "fuzz/support/test_space.h"
 
+#include "base/coding.h"
+
 namespace relais::fuzz {
 
 const access::DeviceKeys& keys_of(std::uint8_t number) {
@@ -56,6 +58,13 @@ const std::map<AuthorId, crypto::SigningPublicKey>& authors() {
 wire::CertificateBody certificate_body(std::uint8_t issuer, std::uint64_t seq, std::uint8_t subject,
                                        wire::Level level) {
   const access::DeviceKeys& keys = keys_of(subject);
+  static const auto kSignatures = [] {
+    std::vector<crypto::Signature> made;
+    for (std::uint8_t i = 0; i < kActors; ++i) {
+      made.push_back(access::sign_own_keys(keys_of(i), test_space()));
+    }
+    return made;
+  }();
   return {.space = test_space(),
           .signing_key = keys.signing.public_key,
           .noise_key = keys.noise.public_key,
@@ -64,7 +73,8 @@ wire::CertificateBody certificate_body(std::uint8_t issuer, std::uint64_t seq, s
           .issuer = keys_of(issuer).signing.public_key,
           .issuer_author = author_of(issuer),
           .issuer_seq = seq,
-          .not_after_ms = 0};
+          .not_after_ms = 0,
+          .device_signature = kSignatures.at(subject)};
 }
 
 Bytes signed_by(std::uint8_t issuer, BytesView body) {
@@ -73,17 +83,25 @@ Bytes signed_by(std::uint8_t issuer, BytesView body) {
   return wire::encode(certificate);
 }
 
+crypto::Hash hash_of_place(std::uint8_t author, std::uint64_t seq) {
+  Bytes place(1, static_cast<char>(author));
+  put_u64(place, seq);
+  return crypto::hash("test place", {place});
+}
+
+access::PlacedRecord placed(std::uint8_t author, std::uint64_t seq, wire::ControlRecord record) {
+  return {author_of(author), seq, hash_of_place(author, seq), std::move(record)};
+}
+
 const std::vector<access::PlacedRecord>& founding_records() {
   using wire::Level;
   const auto added = [](std::uint8_t issuer, std::uint64_t seq, std::uint8_t subject, Level level) {
     const Bytes body = wire::encode(certificate_body(issuer, seq, subject, level));
-    return access::PlacedRecord{author_of(issuer), seq,
-                                wire::record::MemberAdded{signed_by(issuer, body)}};
+    return placed(issuer, seq, wire::record::MemberAdded{signed_by(issuer, body)});
   };
   static const std::vector<access::PlacedRecord> kRecords = {
-      {author_of(0), 1, wire::record::SpaceCreated{keys_of(0).signing.public_key, {}}},
-      added(0, 2, 1, Level::owner),
-      added(1, 1, 2, Level::supervisor),
+      placed(0, 1, wire::record::SpaceCreated{keys_of(0).signing.public_key, {}}),
+      added(0, 2, 1, Level::owner), added(1, 1, 2, Level::supervisor),
       added(1, 2, 3, Level::member)};
   return kRecords;
 }

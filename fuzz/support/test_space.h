@@ -26,6 +26,9 @@ wire::CertificateBody certificate_body(std::uint8_t issuer, std::uint64_t seq, s
                                        wire::Level level);
 Bytes signed_by(std::uint8_t issuer, BytesView body);
 
+/// What a place of a log hashes to here, whatever stands there.
+crypto::Hash hash_of_place(std::uint8_t author, std::uint64_t seq);
+access::PlacedRecord placed(std::uint8_t author, std::uint64_t seq, wire::ControlRecord record);
 /// Root's records: the first, and the owner; then the owner's: the supervisor and the member.
 const std::vector<access::PlacedRecord>& founding_records();
 

@@ -70,7 +70,7 @@ struct ConflictView {
   FieldKind kind = FieldKind::value;
   std::vector<Version> versions;  ///< the one shown first
   bool kinds_clash = false;
-  bool revived = false;  ///< one deleted it, one who hadn't seen that wrote to it: it lives
+  bool revived = false;  ///< one deleted it, another wrote to it: all of it is shown
   bool moved = false;    ///< an element of a list that two moved at once
 };
 
@@ -160,6 +160,8 @@ struct FieldEdit {
     add,          ///< `value`, to a set
     remove,       ///< `value`, from a set
     take_back,    ///< an own write withdrawn by undo
+    restore,      ///< a deletion taken back
+    keep,         ///< went on in spite of a deletion that others contest
   };
   std::string path;  ///< elements by their places now, or by their ids
   Action action = Action::set;

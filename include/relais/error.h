@@ -20,6 +20,7 @@ enum class ErrorCode : std::uint16_t {
   bad_input = 104,   ///< text or a file from outside that doesn't parse; the message says where
   wrong_kind = 105,  ///< the field holds another kind than the operation needs
   closed = 106,      ///< the object was closed, or stopped after a write error
+  deleted = 107,     ///< what is written to was deleted: restore it, or start it anew
 
   // The store.
   store_missing = 200,
@@ -42,6 +43,7 @@ enum class ErrorCode : std::uint16_t {
   // Access.
   not_authorised = 500,
   invitation_refused = 501,  ///< wrong, used or expired: the other side doesn't say which
+  mapping_conflict = 502,    ///< two rules say where a section is kept: an owner has to choose
 
   // The peer broke the protocol.
   peer_misbehaved = 600,

@@ -139,6 +139,8 @@ struct StatusReport {
     bool readable = false;
   };
   std::vector<Compartment> compartments;
+  /// What somebody should settle or will run into, one sentence each, with who can.
+  std::vector<std::string> warnings;
 };
 
 struct VerifyReport {
@@ -185,13 +187,16 @@ class RELAIS_API Transaction {
                      std::size_t removed, std::string_view inserted);
   /// Makes the text read `text` by the smallest edits a diff finds, so that others' edits stay.
   Status update_text(const DocumentId& document, std::string_view path, std::string_view text);
-  /// Deletes a field and all below it. What others write to it at the same time survives, flagged.
-  /// The object, the list or the document that it was in stays, if only as `{}` or `[]`. An empty
-  /// path: the whole document.
+  /// Deletes a field and all below it; the object, the list or the document that it was in stays,
+  /// if only as `{}` or `[]`. An empty path: the whole document. If others write to it at the same
+  /// time, all of it is shown, as one conflict, until someone restores or deletes it.
+  /// What was deleted can't be written to in parts (`deleted`): `restore` it, or put it anew.
   Status erase(const DocumentId& document, std::string_view path);
-  /// The same, for a reason of 1 to 1024 bytes that can be read until something is written there
-  /// again: `undo` brings back what was there. An empty path: the whole document.
+  /// The same, for a reason of 1 to 1024 bytes that can be read as long as it is gone.
   Status make_void(const DocumentId& document, std::string_view path, std::string_view reason);
+  /// Takes back the deletions of a field, or of the document, that others contest; if there are
+  /// none, the last one. Fails: not_found if nothing was deleted there.
+  Status restore(const DocumentId& document, std::string_view path);
   /// Puts a list's element elsewhere: it is the `to`-th afterwards. What others write to it at the
   /// same time stays with it.
   Status move(const DocumentId& document, std::string_view list, std::size_t from, std::size_t to);

@@ -1,8 +1,8 @@
+#include <algorithm>
 #include <optional>
 
 #include "access/certificate.h"
 #include "access/joining.h"
-#include "base/limits.h"
 #include "base/try.h"
 
 namespace relais::access {
@@ -60,7 +60,7 @@ Status check_joiner(const Membership& membership, const JoinRequest& request) {
     return not_authorised("The joining device's keys can't be used: start again on that device.");
   }
   const Device* known = membership.device(log::device_id(request.signing_key));
-  if (known != nullptr && !has_same_keys(*known, request)) {
+  if (known != nullptr && (known->keys_clash || !has_same_keys(*known, request))) {
     return not_authorised("That device is a member already, with other keys: it must join anew.");
   }
   return {};
@@ -73,38 +73,54 @@ Device to_be_added(const JoinRequest& request, const Admission& admission) {
   device.signing_key = request.signing_key;
   device.noise_key = request.noise_key;
   device.receiving_key = request.receiving_key;
-  device.not_after_ms = admission.not_after_ms;
   return device;
 }
 
 wire::record::MemberAdded add(const Membership& membership, const DeviceKeys& self,
-                              const AuthorId& author, std::uint64_t seq, const Device& device) {
-  wire::CertificateBody body;
-  body.space = membership.space();
-  body.signing_key = device.signing_key;
-  body.noise_key = device.noise_key;
-  body.receiving_key = device.receiving_key;
-  body.level = device.level;
+                              const AuthorId& author, std::uint64_t seq, const JoinRequest& request,
+                              const Admission& admission) {
+  wire::CertificateBody body = certificate_body(request, membership.space());
+  body.level = admission.level;
   body.issuer = self.signing.public_key;
   body.issuer_author = author;
   body.issuer_seq = seq;
-  body.not_after_ms = device.not_after_ms;
+  body.not_after_ms = admission.not_after_ms;
   return {wire::encode(sign_certificate(body, self.signing.secret_key))};
 }
 
-/// Copies of the newest `most` epochs of a compartment, oldest first.
+/// Whether this device holds all that the epoch's maker knew: only then can it tell that nobody of
+/// its readers has lost that right.
+bool is_complete(const Epoch& epoch) {
+  return std::any_of(epoch.makings.begin(), epoch.makings.end(),
+                     [](const Epoch::Making& making) { return making.complete; });
+}
+
+void hand_on(Records& records, Random& random, const Keyring& keyring, const Epoch& epoch,
+             const Device& to) {
+  auto copy = is_complete(epoch) ? seal_key(random, *keyring.key(epoch.id), to) : std::nullopt;
+  if (copy) records.emplace_back(wire::record::KeysSealed{epoch.id, {*std::move(copy)}});
+}
+
+Error lacks_keys() {
+  return not_authorised("This device lacks a key it would have to hand on: sync it first.");
+}
+
+/// The keys to call with, so that the joiner is let in everywhere.
+Status hand_on_mesh_keys(Records& records, Random& random, const Membership& membership,
+                         const Keyring& keyring, const Device& to) {
+  const auto keys = keyring.mesh_keys(membership).current;
+  if (keys.empty() && !membership.epochs(membership.control()).empty()) return lacks_keys();
+  for (const EpochId& id : keys) hand_on(records, random, keyring, *membership.epoch(id), to);
+  return {};
+}
+
+/// All epochs of a compartment: who reads, reads its past.
 /// Fails: not_authorised if there are epochs, and this device holds the key of none.
-Status hand_on(Records& records, Random& random, const Membership& membership,
-               const Keyring& keyring, const CompartmentId& compartment, std::size_t most,
-               const Device& to) {
+Status hand_on_all(Records& records, Random& random, const Membership& membership,
+                   const Keyring& keyring, const CompartmentId& compartment, const Device& to) {
   const std::vector<const Epoch*> held = keyring.held(membership, compartment);
-  if (held.empty() && !membership.epochs(compartment).empty()) {
-    return not_authorised("This device lacks a key it would have to hand on: sync it first.");
-  }
-  for (std::size_t i = held.size() > most ? held.size() - most : 0; i < held.size(); ++i) {
-    const crypto::SymmetricKey& key = *keyring.key(held[i]->id);
-    records.emplace_back(wire::record::KeysSealed{held[i]->id, {seal_key(random, key, to)}});
-  }
+  if (held.empty() && !membership.epochs(compartment).empty()) return lacks_keys();
+  for (const Epoch* epoch : held) hand_on(records, random, keyring, *epoch, to);
   return {};
 }
 
@@ -121,15 +137,14 @@ Result<Records> admit_device(Random& random, const Membership& membership, const
   if (membership.device(device.id) != nullptr) return Records{};
 
   Records records;
-  records.emplace_back(add(membership, self, self_author, next_seq, device));
+  records.emplace_back(add(membership, self, self_author, next_seq, request, admission));
   for (const CompartmentId& id : admission.compartments) {
     records.emplace_back(wire::record::RightsGranted{device.id, id, admission.rights});
   }
-  RELAIS_TRY(hand_on(records, random, membership, keyring, membership.control(), limits::kMeshKeys,
-                     device));
-  if ((admission.rights & wire::kRead) == 0) return records;
+  RELAIS_TRY(hand_on_mesh_keys(records, random, membership, keyring, device));
+  if ((admission.rights & (wire::kRead | wire::kWrite)) == 0) return records;
   for (const CompartmentId& id : admission.compartments) {
-    RELAIS_TRY(hand_on(records, random, membership, keyring, id, SIZE_MAX, device));
+    RELAIS_TRY(hand_on_all(records, random, membership, keyring, id, device));
   }
   return records;
 }

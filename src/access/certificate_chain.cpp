@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -13,26 +14,14 @@ namespace {
 
 using Bodies = std::vector<wire::CertificateBody>;
 
-/// A certificate the membership was derived from was verified then; what differs in a byte is
-/// verified now. `membership`: null where there is none yet.
-Result<wire::CertificateBody> verify(BytesView encoded, const SpaceId& space,
-                                     const Membership* membership) {
-  const auto certificate = wire::decode_certificate(encoded);
-  auto body = certificate ? wire::decode_certificate_body(certificate->body)
-                          : Result<wire::CertificateBody>(certificate.error());
-  const Device* known =
-      membership != nullptr && body ? membership->device_of(body->signing_key) : nullptr;
-  if (known != nullptr && known->certificate == encoded) return body;
-  return verify_certificate(encoded, space);
-}
-
-std::optional<Bodies> decode(BytesView chain, const SpaceId& space, const Membership* membership) {
+/// The chain's bodies; every signature holds, the device's own and the issuer's.
+std::optional<Bodies> decode(BytesView chain, const SpaceId& space) {
   if (chain.size() > limits::kCertificateChainBytes) return std::nullopt;
   Bodies bodies;
   for (Reader reader(chain); !reader.at_end();) {
     const BytesView encoded = reader.sized(limits::kCertificateBytes);
     if (!reader.ok() || bodies.size() == limits::kCertificateChainLength) return std::nullopt;
-    const auto body = verify(encoded, space, membership);
+    const auto body = verify_certificate(encoded, space);
     if (!body) return std::nullopt;
     bodies.push_back(*body);
   }
@@ -40,21 +29,35 @@ std::optional<Bodies> decode(BytesView chain, const SpaceId& space, const Member
   return bodies;
 }
 
-/// Each is issued by the next, whose level is higher; the last by root.
+/// Whose chain it is, before anything in it was verified.
+std::optional<crypto::SigningPublicKey> subject_of(BytesView chain) {
+  const BytesView encoded = Reader(chain).sized(limits::kCertificateBytes);
+  const auto certificate = wire::decode_certificate(encoded);
+  if (!certificate) return std::nullopt;
+  const auto body = wire::decode_certificate_body(certificate->body);
+  if (!body) return std::nullopt;
+  return body->signing_key;
+}
+
+/// Each is issued by the next, whose level is higher and may certify; the last by root.
 bool leads_to(const crypto::SigningPublicKey& root_key, const Bodies& bodies) {
   for (std::size_t i = 0; i + 1 < bodies.size(); ++i) {
     if (bodies[i].issuer != bodies[i + 1].signing_key) return false;
     if (bodies[i].level <= bodies[i + 1].level) return false;
+    if (bodies[i + 1].level > Level::supervisor) return false;
   }
   return bodies.back().issuer == root_key;
 }
 
-/// An issuer's end counts too, or it could give itself another device when its time is over.
-bool in_time(const Bodies& bodies, WallTime now) {
-  for (const wire::CertificateBody& body : bodies) {
-    if (body.not_after_ms != 0 && now.ms > body.not_after_ms) return false;
-  }
-  return true;
+bool ended(std::int64_t end, WallTime now) { return end != 0 && now.ms > end; }
+
+/// An issuer's end counts too, or it could give itself another device when its time is over. Where
+/// the membership knows the issuer, it knows its last end.
+bool in_time(const Bodies& bodies, const Membership* membership, WallTime now) {
+  return std::none_of(bodies.begin(), bodies.end(), [&](const wire::CertificateBody& body) {
+    const Device* known = membership == nullptr ? nullptr : membership->device_of(body.signing_key);
+    return ended(known == nullptr ? body.not_after_ms : known->not_after_ms, now);
+  });
 }
 
 Error unproven() {
@@ -62,16 +65,61 @@ Error unproven() {
           "The other device did not prove that it is a member of this space."};
 }
 
-Result<Peer> verify_chain(BytesView chain, const SpaceId& space, const Membership* membership,
-                          const crypto::SigningPublicKey& root_key,
-                          const crypto::DhPublicKey& noise_key, WallTime now) {
-  const auto bodies = decode(chain, space, membership);
-  if (!bodies || !leads_to(root_key, *bodies) || !in_time(*bodies, now) ||
-      bodies->front().noise_key != noise_key) {
+/// Whether the membership contradicts a certificate of a device that it doesn't know: the issuer is
+/// known as one who may not certify, or with another level; or the place that the certificate names
+/// is held, and it made no member there.
+bool contradicts(const Membership& membership, const wire::CertificateBody& body) {
+  const Device* issuer = membership.device_of(body.issuer);
+  const bool by_root = body.issuer == membership.root_key();
+  if (issuer == nullptr && !by_root) return false;
+  if (body.issuer_seq <= membership.control_length(body.issuer_author)) return true;
+  if (by_root) return false;
+  return issuer->level > Level::supervisor || issuer->level >= body.level || issuer->keys_clash ||
+         membership.over_limit().contains(issuer->id);
+}
+
+bool agrees(const Membership& membership, const Bodies& bodies) {
+  for (const wire::CertificateBody& body : bodies) {
+    const Device* known = membership.device_of(body.signing_key);
+    if (known == nullptr) {
+      if (contradicts(membership, body)) return false;
+      continue;
+    }
+    if (known->noise_key != body.noise_key || known->receiving_key != body.receiving_key) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// `noise_key`: null where the session's static key proves nothing.
+Result<Peer> verify_unknown(BytesView chain, const SpaceId& space,
+                            const crypto::SigningPublicKey& root_key, const Membership* membership,
+                            const crypto::DhPublicKey* noise_key, WallTime now) {
+  const auto bodies = decode(chain, space);
+  if (!bodies || !leads_to(root_key, *bodies) || !in_time(*bodies, membership, now) ||
+      (noise_key != nullptr && bodies->front().noise_key != *noise_key) ||
+      (membership != nullptr && !agrees(*membership, *bodies))) {
     return unproven();
   }
   const wire::CertificateBody& own = bodies->front();
   return Peer{log::device_id(own.signing_key), own.level, own.signing_key};
+}
+
+Result<Peer> verify_member(BytesView chain, const Membership& membership,
+                           const crypto::DhPublicKey* noise_key, WallTime now) {
+  const auto subject = subject_of(chain);
+  if (!subject) return unproven();
+  const Device* known = membership.device_of(*subject);
+  if (known == nullptr) {
+    return verify_unknown(chain, membership.space(), membership.root_key(), &membership, noise_key,
+                          now);
+  }
+  // Who holds the secret to the key that the membership has is that device, whatever else the chain
+  // says.
+  const bool same_key = noise_key == nullptr || known->noise_key == *noise_key;
+  if (!same_key || known->keys_clash || ended(known->not_after_ms, now)) return unproven();
+  return Peer{known->id, known->level, known->signing_key};
 }
 
 }  // namespace
@@ -93,19 +141,16 @@ Result<Bytes> certificate_chain(const Membership& membership, const DeviceId& de
 Result<Peer> verify_chain(BytesView chain, const SpaceId& space,
                           const crypto::SigningPublicKey& root_key,
                           const crypto::DhPublicKey& noise_key, WallTime now) {
-  return verify_chain(chain, space, nullptr, root_key, noise_key, now);
+  return verify_unknown(chain, space, root_key, nullptr, &noise_key, now);
 }
 
 Result<Peer> verify_chain(BytesView chain, const Membership& membership,
                           const crypto::DhPublicKey& noise_key, WallTime now) {
-  auto peer =
-      verify_chain(chain, membership.space(), &membership, membership.root_key(), noise_key, now);
-  if (!peer) return peer;
-  const Device* known = membership.device(peer->device);
-  if (known != nullptr && (known->noise_key != noise_key || known->level != peer->level)) {
-    return unproven();
-  }
-  return peer;
+  return verify_member(chain, membership, &noise_key, now);
+}
+
+Result<Peer> verify_chain_of_signer(BytesView chain, const Membership& membership, WallTime now) {
+  return verify_member(chain, membership, nullptr, now);
 }
 
 }  // namespace relais::access

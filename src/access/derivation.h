@@ -2,49 +2,91 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
+#include "access/control_logs.h"
 #include "access/membership.h"
 
 namespace relais::access {
 
-/// How Membership::derive fills a membership. Entitled authors come first, level by level; then
-/// what they wrote takes effect kind by kind, so that a record never waits for one of another kind.
+/// How Membership::derive fills a membership. Who counts comes first, level by level; then what
+/// they wrote takes effect kind by kind, so that a record never waits for one of another kind.
 /// docs/spec/access.md, "Membership".
 class Derivation {
  public:
   Derivation(Membership& membership, BytesView first,
              const std::map<AuthorId, crypto::SigningPublicKey>& authors,
-             VerifiedCertificates& verified)
-      : out_(membership), first_(first), authors_(authors), verified_(verified) {}
+             const std::vector<PlacedRecord>& records)
+      : out_(membership), first_(first), authors_(authors), logs_(records) {}
 
-  void run(const std::vector<PlacedRecord>& records);
+  void run();
 
  private:
-  using Places = std::vector<const PlacedRecord*>;
+  /// A record that counts: its author's level says what it may do.
+  struct Counted {
+    const PlacedRecord* place;
+    Level level;
+    DeviceId device;
+  };
+  /// A certificate in its issuer's log.
+  struct Certified {
+    const PlacedRecord* place;
+    const wire::record::MemberAdded* added;
+    wire::CertificateBody body;
+    Level by;
+  };
+  using Entry = std::pair<const Counted*, const wire::record::SectionMapped*>;
 
-  std::optional<Level> level_of(const AuthorId& author) const;
-  void take_authors_of(Level level, const Places& all);
-  /// Every entitled record of one kind, in canonical order.
-  template <class Record>
-  void apply_all();
+  // Who counts (derivation.cpp, devices.cpp).
+  void take_logs_of(Level level);
+  void add_devices(Level by);
+  void add_device(const DeviceId& id, std::vector<Certified> certified);
+  void allow_authors(Level by);
+  void check_own_signatures(std::vector<Certified>& certified) const;
+  std::vector<Certified> not_replaced(const std::vector<Certified>& certified) const;
+  void note_disagreements();
+  void list_authors();
+  void finish_tally();
 
-  // Whether the record had an effect.
-  bool apply(const PlacedRecord& place, const wire::record::SpaceCreated& created);
-  bool apply(const PlacedRecord& place, const wire::record::MemberAdded& added);
-  bool apply(const PlacedRecord& place, const wire::record::CompartmentCreated& created);
-  bool apply(const PlacedRecord& place, const wire::record::SectionMapped& mapped);
-  bool apply(const PlacedRecord& place, const wire::record::RightsGranted& granted);
-  bool apply(const PlacedRecord& place, const wire::record::EpochMade& made);
-  bool apply(const PlacedRecord& place, const wire::record::KeysSealed& sealed);
-  void sort_epochs();
+  // What they say (settings.cpp).
+  void take_first_record();
+  void take_compartments();
+  void take_sections();
+  void settle_section(const std::pair<std::string, std::string>& place,
+                      const std::vector<Entry>& entries);
+  void take_rights(Level by);
+
+  // Their keys (epochs.cpp).
+  void note_what_must_be_cited();
+  void take_epochs();
+  bool take_epoch(const Counted& counted, const wire::record::EpochMade& made);
+  bool cites_enough(const wire::record::EpochMade& made, const Covered& covered) const;
+  bool may_all_read(const Counted& maker, const wire::record::EpochMade& made,
+                    const wire::record::EpochMade::Part& part) const;
+  void take_copies();
+
+  /// Calls `action(counted, record)` for every record of a kind that counts; true: it had an
+  /// effect.
+  template <class Record, class Action>
+  void each(const Action& action) {
+    for (const Counted& counted : counted_) {
+      const auto* record = std::get_if<Record>(&counted.place->record);
+      if (record != nullptr && action(counted, *record)) ++out_.tally_.counted;
+    }
+  }
 
   Membership& out_;
   BytesView first_;
   const std::map<AuthorId, crypto::SigningPublicKey>& authors_;
-  VerifiedCertificates& verified_;
-  Places entitled_;  ///< by root, then by owners: canonical order
+  ControlLogs logs_;
+  std::vector<Counted> counted_;                          ///< by level, then by author and place
+  std::size_t begun_ = 0;                                 ///< of counted_: the level at hand
+  std::map<DeviceId, std::vector<Certified>> certified_;  ///< of all levels
+  std::map<DeviceId, Level> certified_by_;                ///< the level that decides
+  std::set<DeviceId> disagreed_;                    ///< certified with different keys, by whomever
+  std::vector<const PlacedRecord*> must_be_cited_;  ///< by each epoch
   std::map<CompartmentId, Compartment> compartments_;
 };
 

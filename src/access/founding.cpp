@@ -3,6 +3,7 @@
 #include <set>
 
 #include "access/certificate.h"
+#include "access/joining.h"
 #include "base/limits.h"
 #include "base/try.h"
 
@@ -14,21 +15,13 @@ using Records = std::vector<wire::ControlRecord>;
 constexpr std::uint64_t kSeqOfFirstOwner = 2;
 
 wire::record::MemberAdded add_first_owner(const Founding& founding, const DeviceKeys& owner) {
-  wire::CertificateBody body;
-  body.space = founding.space;
-  body.signing_key = owner.signing.public_key;
-  body.noise_key = owner.noise.public_key;
-  body.receiving_key = owner.receiving.public_key;
+  wire::CertificateBody body =
+      certificate_body(make_join_request(owner, founding.space), founding.space);
   body.level = Level::owner;
   body.issuer = founding.root.public_key;
   body.issuer_author = log::author_id(founding.root.public_key, founding.root_instance);
   body.issuer_seq = kSeqOfFirstOwner;
   return {wire::encode(sign_certificate(body, founding.root.secret_key))};
-}
-
-void append(Records& records, NewEpoch epoch) {
-  records.push_back(std::move(epoch.made));
-  for (auto& sealed : epoch.sealed) records.push_back(std::move(sealed));
 }
 
 /// What nobody could decode again (a name too long, or not UTF-8) must not get into a log.
@@ -57,8 +50,9 @@ Status check_compartment(const wire::record::CompartmentCreated& created) {
 }
 
 Error too_many() {
-  return {ErrorCode::limit_exceeded,
-          "A space has at most " + std::to_string(limits::kCompartments) + " compartments."};
+  return {ErrorCode::limit_exceeded, "A space is founded with at most " +
+                                         std::to_string(limits::kCompartmentsPerAuthor) +
+                                         " compartments."};
 }
 
 }  // namespace
@@ -83,7 +77,12 @@ Status check_plan(const FoundingPlan& plan) {
     RELAIS_TRY(check_compartment({scope, label}));
     compartments.emplace(scope, label);
   }
-  if (compartments.size() > limits::kCompartments) return too_many();
+  if (compartments.size() > limits::kCompartmentsPerAuthor) return too_many();
+  if (plan.sections.size() > limits::kSectionsPerAuthor) {
+    return Error(ErrorCode::limit_exceeded, "A space is founded with at most " +
+                                                std::to_string(limits::kSectionsPerAuthor) +
+                                                " rules for sections.");
+  }
   for (const auto& mapped : plan.sections) RELAIS_TRY(check_section(mapped));
   return {};
 }
@@ -99,8 +98,9 @@ Result<Records> owner_founding_records(Random& random, const FoundingPlan& plan,
     records.emplace_back(wire::record::CompartmentCreated{scope, label});
   }
   for (const auto& mapped : plan.sections) records.emplace_back(mapped);
-  append(records, make_epoch(random, membership, membership.control(), cited));
-  for (const CompartmentId& id : ids) append(records, make_epoch(random, membership, id, cited));
+  std::vector<CompartmentId> places{membership.control()};
+  places.insert(places.end(), ids.begin(), ids.end());
+  append(records, make_epochs(random, membership, places, cited));
   return records;
 }
 
@@ -111,11 +111,14 @@ Result<Records> records_for_new_compartment(Random& random, const Membership& me
   if (membership.compartment(id) != nullptr) {
     return Error(ErrorCode::already_exists, "The space has this compartment already.");
   }
-  if (membership.compartments().size() >= limits::kCompartments) return too_many();
+  if (membership.compartments().size() >= limits::kCompartments) {
+    return Error(ErrorCode::limit_exceeded,
+                 "A space has at most " + std::to_string(limits::kCompartments) + " compartments.");
+  }
   const wire::record::CompartmentCreated created{scope, label};
   RELAIS_TRY(check_compartment(created));
   Records records{created};
-  append(records, make_epoch(random, membership, id, cited));
+  append(records, make_epochs(random, membership, {id}, cited));
   return records;
 }
 

@@ -32,7 +32,7 @@ struct FoundingPlan {
 };
 /// Whether a space can be founded so: to be asked before anything is made.
 /// Fails: invalid_argument (a label is missing or a name too long), limit_exceeded (too many
-/// compartments).
+/// compartments or sections).
 Status check_plan(const FoundingPlan& plan);
 
 /// What an owner writes first: compartments, sections, the mesh key's epoch, then an epoch for each

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/limits.h"
+
 namespace relais::access {
 namespace {
 
@@ -20,6 +22,19 @@ bool has_right_format(const log::VerifiedPiece& piece, bool control) {
   return true;
 }
 
+/// What a member may write in control: keys, so that it never has to wait for an owner to write.
+bool holds_epochs_only(const log::VerifiedPiece& piece) {
+  if (piece.after().seq > limits::kMemberRecords) return false;
+  for (std::size_t i = 0; i < piece.size(); ++i) {
+    const auto record = wire::decode_control_record(piece.item(i).block);
+    if (!record || !(std::holds_alternative<wire::record::EpochMade>(*record) ||
+                     std::holds_alternative<wire::record::KeysSealed>(*record))) {
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 Gate::Standing Gate::standing(const crypto::SigningPublicKey& key,
@@ -28,7 +43,11 @@ Gate::Standing Gate::standing(const crypto::SigningPublicKey& key,
   const bool known_place =
       compartment == membership_.control() || membership_.compartment(compartment) != nullptr;
   if (!known_author || !known_place) return Standing::not_known;
-  return membership_.may_write(key, compartment) ? Standing::entitled : Standing::not_entitled;
+  if (membership_.may_write(key, compartment)) return Standing::entitled;
+  const Device* device = membership_.device_of(key);
+  const bool makes_epochs =
+      compartment == membership_.control() && device != nullptr && device->level == Level::member;
+  return makes_epochs ? Standing::epochs_only : Standing::not_entitled;
 }
 
 Verdict Gate::verdict(log::VerifiedPiece piece) const {
@@ -37,6 +56,9 @@ Verdict Gate::verdict(log::VerifiedPiece piece) const {
   }
   switch (standing(piece.device_key(), piece.log().compartment)) {
     case Standing::entitled: return AdmittedPiece(std::move(piece));
+    case Standing::epochs_only:
+      if (holds_epochs_only(piece)) return AdmittedPiece(std::move(piece));
+      break;
     case Standing::not_known: return Waiting{std::move(piece)};
     case Standing::not_entitled: break;
   }
@@ -62,9 +84,11 @@ bool Gate::filed_right(const CompartmentId& compartment, std::string_view collec
   const Compartment* place = membership_.compartment(compartment);
   if (place == nullptr) return false;
   const auto belongs = [&](std::string_view section) {
-    return membership_.label_of(collection, section) == place->label;
+    const Labels* labels = membership_.labels(collection, section);
+    return labels != nullptr &&
+           std::binary_search(labels->filed.begin(), labels->filed.end(), place->label);
   };
-  if (sections.empty()) return belongs("");
+  // What is done to the whole document is done in each of its compartments.
   return std::all_of(sections.begin(), sections.end(), belongs);
 }
 

@@ -46,19 +46,21 @@ class Gate {
 
   /// Any piece; one of control is judged as `judge_control` does.
   Verdict judge(log::VerifiedPiece piece) const;
-  /// Control: only root and owners write there. A piece of another compartment is quarantined.
+  /// Control: root, owners and supervisors write there, and members epochs alone. A piece of
+  /// another compartment is quarantined.
   Verdict judge_control(log::VerifiedPiece piece) const;
   /// For what this device wrote itself just now: its own writer's blocks, no seal yet.
   /// Fails: not_authorised.
   Status may_write_here(const crypto::SigningPublicKey& self,
                         const CompartmentId& compartment) const;
-  /// Whether the change's sections all belong to the compartment it came in. Without a section (a
-  /// change of the document as a whole): whether the collection's default does.
+  /// Whether the change's sections all belong to the compartment it came in: its label is one that
+  /// an entry of the section gives, or ever gave. Without a section (a change of the document as a
+  /// whole): whether the collection's default does.
   bool filed_right(const CompartmentId& compartment, std::string_view collection,
                    const std::vector<std::string>& sections) const;
 
  private:
-  enum class Standing : std::uint8_t { entitled, not_known, not_entitled };
+  enum class Standing : std::uint8_t { entitled, epochs_only, not_known, not_entitled };
   Standing standing(const crypto::SigningPublicKey& key, const CompartmentId& compartment) const;
   Verdict verdict(log::VerifiedPiece piece) const;
 

@@ -1,35 +1,35 @@
+#include "access/certificate.h"
 #include "access/joining.h"
 #include "base/coding.h"
 #include "base/limits.h"
 
 /// docs/spec/access.md, "Joining". The request is of fixed length:
 ///   version (1) | signing key (32) | Noise key (32) | receiving key (32) | signature (64)
-/// The signature, under the label "join", is over the space id and all before it.
+/// The signature is the device's own over its keys, as in its certificate.
 /// The inviter's part: first record, sized | chain, sized.
 namespace relais::access {
 namespace {
 
-constexpr std::string_view kLabel = "join";
 constexpr char kVersion = 1;
 
 Error refused() {
   return {ErrorCode::not_authorised, "The devices could not verify each other: invite again."};
 }
 
-Bytes signed_part(const SpaceId& space, BytesView request) {
-  Bytes message(space.view());
-  message += request;
-  return message;
-}
-
 }  // namespace
 
+JoinRequest make_join_request(const DeviceKeys& keys, const SpaceId& space) {
+  return {keys.signing.public_key, keys.noise.public_key, keys.receiving.public_key,
+          sign_own_keys(keys, space)};
+}
+
 Bytes encode_join_request(const DeviceKeys& keys, const SpaceId& space) {
+  const JoinRequest made = make_join_request(keys, space);
   Bytes request(1, kVersion);
-  request += keys.signing.public_key.view();
-  request += keys.noise.public_key.view();
-  request += keys.receiving.public_key.view();
-  request += crypto::sign(keys.signing.secret_key, kLabel, signed_part(space, request)).view();
+  request += made.signing_key.view();
+  request += made.noise_key.view();
+  request += made.receiving_key.view();
+  request += made.device_signature.view();
   return request;
 }
 
@@ -41,15 +41,21 @@ Result<JoinRequest> decode_join_request(BytesView bytes, const SpaceId& space,
   request.signing_key = reader.id<crypto::SigningPublicKey>();
   request.noise_key = reader.id<crypto::DhPublicKey>();
   request.receiving_key = reader.id<crypto::DhPublicKey>();
-  const auto signature = reader.id<crypto::Signature>();
+  request.device_signature = reader.id<crypto::Signature>();
   if (!known_version || !reader.finished() || request.noise_key != noise_key) return refused();
   if (!are_usable(request.signing_key, request.noise_key, request.receiving_key)) return refused();
-  const BytesView before_signature = bytes.substr(0, bytes.size() - crypto::Signature::kSize);
-  if (!crypto::verify(request.signing_key, kLabel, signed_part(space, before_signature),
-                      signature)) {
-    return refused();
-  }
+  if (!is_own(certificate_body(request, space))) return refused();
   return request;
+}
+
+wire::CertificateBody certificate_body(const JoinRequest& request, const SpaceId& space) {
+  wire::CertificateBody body;
+  body.space = space;
+  body.signing_key = request.signing_key;
+  body.noise_key = request.noise_key;
+  body.receiving_key = request.receiving_key;
+  body.device_signature = request.device_signature;
+  return body;
 }
 
 Bytes encode_inviter(BytesView first_record, BytesView chain) {

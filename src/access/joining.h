@@ -11,13 +11,17 @@
 /// How a device becomes a member. docs/spec/access.md, "Joining".
 namespace relais::access {
 
-/// What a joiner sends in handshake message 3: its public keys, and a signature that binds them to
-/// each other, to the space and so to the session's static key.
+/// What a joiner sends in handshake message 3: its public keys, and its signature over them, which
+/// becomes part of its certificate.
 struct JoinRequest {
   crypto::SigningPublicKey signing_key;
   crypto::DhPublicKey noise_key;
   crypto::DhPublicKey receiving_key;
+  crypto::Signature device_signature;
 };
+JoinRequest make_join_request(const DeviceKeys& keys, const SpaceId& space);
+/// Of the device's part: without level, issuer and end.
+wire::CertificateBody certificate_body(const JoinRequest& request, const SpaceId& space);
 Bytes encode_join_request(const DeviceKeys& keys, const SpaceId& space);
 /// Fails: not_authorised (signature, keys, or a static key that isn't the session's), for every
 /// cause alike.
@@ -37,8 +41,8 @@ Result<Inviter> decode_inviter(BytesView bytes, const SpaceId& space);
 
 /// The records an owner writes to admit a joiner, to be placed from `next_seq` on without a gap:
 /// MemberAdded (first: its certificate names that position), RightsGranted for `compartments`,
-/// KeysSealed of the mesh keys and of all the compartments' epochs, as far as this device holds
-/// them. Nothing if the device is a member already with the same keys.
+/// KeysSealed of the open mesh keys and of all the compartments' epochs, as far as this device
+/// holds them and what they cite. Nothing if the device is a member already with the same keys.
 /// Fails: not_authorised (this device may not, or lacks a key to hand on; the joiner's keys aren't
 /// usable, or it is a member with others), not_found (a compartment), invalid_argument (rights).
 struct Admission {

@@ -1,22 +1,82 @@
 #include "access/keyring.h"
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
+#include <set>
 
-#include "base/check.h"
+#include "access/device_keys.h"
 #include "base/limits.h"
 
 namespace relais::access {
 namespace {
 
-std::vector<wire::record::KeysSealed> seal_to_all(Random& random, const EpochId& epoch,
-                                                  const crypto::SymmetricKey& key,
-                                                  const std::vector<const Device*>& recipients) {
-  std::vector<wire::record::KeysSealed> sealed;
-  for (std::size_t i = 0; i < recipients.size(); ++i) {
-    if (i % limits::kCopiesPerRecord == 0) sealed.push_back({epoch, {}});
-    sealed.back().copies.push_back(seal_key(random, key, *recipients[i]));
+/// Devices of one record, each part's recipients among them.
+class Recipients {
+ public:
+  explicit Recipients(const Membership& membership) : membership_(membership) {}
+
+  void add(const CompartmentId& compartment) {
+    for (const DeviceId& id : membership_.readers(compartment)) {
+      const Device& device = *membership_.device(id);
+      const bool usable = !device.keys_clash && is_usable(device.receiving_key);
+      if (usable && all_.size() < limits::kEpochRecipients) all_.insert(id);
+    }
   }
-  return sealed;
+  std::vector<DeviceId> all() const { return {all_.begin(), all_.end()}; }
+  std::vector<const Device*> of(const CompartmentId& compartment) const {
+    std::vector<const Device*> devices;
+    for (const DeviceId& id : all_) {
+      if (membership_.may_read(id, compartment)) devices.push_back(membership_.device(id));
+    }
+    return devices;
+  }
+  Bytes bits(const CompartmentId& compartment) const {
+    Bytes bits((all_.size() + 7) / 8, '\0');
+    std::size_t i = 0;
+    for (const DeviceId& id : all_) {
+      if (membership_.may_read(id, compartment)) bits[i / 8] |= static_cast<char>(1 << (i % 8));
+      ++i;
+    }
+    return bits;
+  }
+
+ private:
+  const Membership& membership_;
+  std::set<DeviceId> all_;
+};
+
+void seal_to_all(Random& random, const EpochId& epoch, const crypto::SymmetricKey& key,
+                 const std::vector<const Device*>& recipients,
+                 std::vector<wire::record::KeysSealed>& sealed) {
+  std::size_t room = 0;
+  for (const Device* recipient : recipients) {
+    auto copy = seal_key(random, key, *recipient);
+    if (!copy) continue;
+    if (room == 0) {
+      sealed.push_back({epoch, {}});
+      room = limits::kCopiesPerRecord;
+    }
+    sealed.back().copies.push_back(*std::move(copy));
+    --room;
+  }
+}
+
+/// Heads that say something, as many as fit.
+CitedHeads heads_to_cite(CitedHeads cited) {
+  std::erase_if(cited, [](const auto& head) { return head.seq == 0; });
+  if (cited.size() > limits::kCitedHeads) cited.resize(limits::kCitedHeads);
+  return cited;
+}
+
+/// Devices that every epoch must name: who makes one has to know of them.
+std::vector<DeviceId> over_limit(const Membership& membership) {
+  std::vector<DeviceId> named;
+  for (const DeviceId& id : membership.over_limit()) {
+    const Device* device = membership.device(id);
+    if (device != nullptr && device->level <= Level::supervisor) named.push_back(id);
+  }
+  return named;
 }
 
 /// The key in a copy, if it is this epoch's.
@@ -41,36 +101,41 @@ EpochId epoch_id(const crypto::Hash& commitment) {
   return *EpochId::from(commitment.view().substr(0, EpochId::kSize));
 }
 
-NewEpoch make_epoch(Random& random, const CompartmentId& compartment, CitedHeads cited,
-                    const std::vector<const Device*>& recipients) {
-  RELAIS_CHECK(!recipients.empty());
-  NewEpoch epoch;
-  epoch.key = random.draw<crypto::SymmetricKey>();
-  epoch.made.compartment = compartment;
-  epoch.made.commitment = commitment(epoch.key, compartment);
-  epoch.made.epoch = epoch_id(epoch.made.commitment);
-  const auto says_nothing = [](const auto& head) { return head.seq == 0; };
-  cited.erase(std::remove_if(cited.begin(), cited.end(), says_nothing), cited.end());
-  if (cited.size() > limits::kCitedHeads) cited.resize(limits::kCitedHeads);
-  epoch.made.cited = std::move(cited);
-  epoch.sealed = seal_to_all(random, epoch.made.epoch, epoch.key, recipients);
-  return epoch;
-}
-
-NewEpoch make_epoch(Random& random, const Membership& membership, const CompartmentId& compartment,
-                    CitedHeads cited) {
-  std::vector<const Device*> recipients;
-  for (const DeviceId& id : membership.readers(compartment)) {
-    recipients.push_back(membership.device(id));
+NewEpochs make_epochs(Random& random, const Membership& membership,
+                      const std::vector<CompartmentId>& compartments, const CitedHeads& cited) {
+  NewEpochs epochs;
+  for (std::size_t from = 0; from < compartments.size(); from += limits::kEpochParts) {
+    const std::size_t end = std::min(compartments.size(), from + limits::kEpochParts);
+    Recipients recipients(membership);
+    for (std::size_t i = from; i < end; ++i) recipients.add(compartments[i]);
+    auto& made = epochs.made.emplace_back();
+    made.cited = heads_to_cite(cited);
+    made.devices = recipients.all();
+    made.over_limit = over_limit(membership);
+    for (std::size_t i = from; i < end; ++i) {
+      const CompartmentId& compartment = compartments[i];
+      const auto key = random.draw<crypto::SymmetricKey>();
+      const crypto::Hash promise = commitment(key, compartment);
+      made.parts.push_back({compartment, promise, recipients.bits(compartment)});
+      seal_to_all(random, epoch_id(promise), key, recipients.of(compartment), epochs.sealed);
+      epochs.keys.emplace(compartment, key);
+    }
   }
-  return make_epoch(random, compartment, std::move(cited), recipients);
+  return epochs;
 }
 
-wire::record::KeysSealed::Copy seal_key(Random& random, const crypto::SymmetricKey& key,
-                                        const Device& to) {
+void append(std::vector<wire::ControlRecord>& records, NewEpochs epochs) {
+  for (auto& made : epochs.made) records.emplace_back(std::move(made));
+  for (auto& sealed : epochs.sealed) records.emplace_back(std::move(sealed));
+}
+
+std::optional<wire::record::KeysSealed::Copy> seal_key(Random& random,
+                                                       const crypto::SymmetricKey& key,
+                                                       const Device& to) {
+  if (to.keys_clash) return std::nullopt;
   Bytes box = crypto::seal_to(random, to.receiving_key, key.view());
-  RELAIS_CHECK(!box.empty());  // no device is enrolled with a key of low order
-  return {to.id, std::move(box)};
+  if (box.empty()) return std::nullopt;
+  return wire::record::KeysSealed::Copy{to.id, std::move(box)};
 }
 
 Keyring Keyring::open(const Membership& membership, const DeviceId& self,
@@ -103,24 +168,79 @@ std::vector<const Epoch*> Keyring::held(const Membership& membership,
   return held;
 }
 
-const Epoch* Keyring::current(const Membership& membership,
-                              const CompartmentId& compartment) const {
-  const std::vector<const Epoch*> epochs = held(membership, compartment);
-  const auto all_authorised = [&](const Epoch* epoch) {
-    return std::all_of(epoch->copies.begin(), epoch->copies.end(), [&](const auto& copy) {
-      return membership.may_read(copy.device, compartment);
-    });
-  };
-  const auto newest = std::find_if(epochs.rbegin(), epochs.rend(), all_authorised);
-  return newest == epochs.rend() ? nullptr : *newest;
+namespace {
+
+using Making = Epoch::Making;
+
+bool is_usable_making(const Making& making) { return making.open && making.complete; }
+
+bool is_usable_epoch(const Epoch& epoch) {
+  return !epoch.ambiguous &&
+         std::any_of(epoch.makings.begin(), epoch.makings.end(), is_usable_making);
 }
 
-std::vector<crypto::SymmetricKey> Keyring::mesh_keys(const Membership& membership) const {
-  std::vector<crypto::SymmetricKey> keys;
-  const std::vector<const Epoch*> epochs = held(membership, membership.control());
-  for (auto epoch = epochs.rbegin(); epoch != epochs.rend(); ++epoch) {
-    if (keys.size() == limits::kMeshKeys) break;
-    keys.push_back(*key((*epoch)->id));
+/// Whether some usable epoch among `others` cites each usable making of this one.
+bool is_replaced(const Epoch& epoch, const std::vector<const Epoch*>& others) {
+  const auto cited_by_another = [&](const Making& making) {
+    for (const Epoch* other : others) {
+      if (other == &epoch) continue;
+      for (const Making& by : other->makings) {
+        if (!is_usable_making(by)) continue;
+        const auto covered = by.covered->find(making.maker);
+        if (covered != by.covered->end() && covered->second >= making.seq) return true;
+      }
+    }
+    return false;
+  };
+  return std::all_of(epoch.makings.begin(), epoch.makings.end(), [&](const Making& making) {
+    return !is_usable_making(making) || cited_by_another(making);
+  });
+}
+
+/// Epochs to write under: usable, and not replaced. Those of higher levels first.
+std::vector<const Epoch*> writable(std::vector<const Epoch*> held) {
+  std::erase_if(held, [](const Epoch* epoch) { return !is_usable_epoch(*epoch); });
+  std::vector<const Epoch*> left;
+  for (const Epoch* epoch : held) {
+    if (!is_replaced(*epoch, held)) left.push_back(epoch);
+  }
+  const auto level = [](const Epoch* epoch) {
+    const auto usable =
+        std::find_if(epoch->makings.begin(), epoch->makings.end(), is_usable_making);
+    return usable->level;  // makings stand by level
+  };
+  std::stable_sort(left.begin(), left.end(),
+                   [&](const Epoch* a, const Epoch* b) { return level(a) < level(b); });
+  return left;
+}
+
+}  // namespace
+
+const Epoch* Keyring::current(const Membership& membership,
+                              const CompartmentId& compartment) const {
+  const auto epochs = writable(held(membership, compartment));
+  return epochs.empty() ? nullptr : epochs.front();
+}
+
+// Old ones take turns, each author's newest first: no author's many epochs push out another's.
+Keyring::MeshKeys Keyring::mesh_keys(const Membership& membership) const {
+  MeshKeys keys;
+  const std::vector<const Epoch*> all = held(membership, membership.control());
+  const std::vector<const Epoch*> current = writable(all);
+  for (const Epoch* epoch : current) keys.current.push_back(epoch->id);
+  std::map<AuthorId, std::multimap<std::uint64_t, EpochId, std::greater<>>> by_author;
+  for (const Epoch* epoch : all) {
+    if (std::find(current.begin(), current.end(), epoch) != current.end()) continue;
+    const Making& first = epoch->makings.front();
+    by_author[first.maker].emplace(first.seq, epoch->id);
+  }
+  while (!by_author.empty()) {
+    for (auto turn = by_author.begin(); turn != by_author.end();) {
+      const auto newest = turn->second.begin();
+      keys.old.push_back(newest->second);
+      turn->second.erase(newest);
+      turn = turn->second.empty() ? by_author.erase(turn) : std::next(turn);
+    }
   }
   return keys;
 }

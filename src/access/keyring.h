@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "access/membership.h"
@@ -12,25 +13,26 @@ namespace relais::access {
 crypto::Hash commitment(const crypto::SymmetricKey& key, const CompartmentId& compartment);
 EpochId epoch_id(const crypto::Hash& commitment);
 
-using CitedHeads = std::vector<wire::record::EpochMade::CitedHead>;
+using CitedHeads = wire::Citations;
 
-/// An epoch of a fresh key with a copy for each recipient: records to be written in this order,
-/// `made` first.
-struct NewEpoch {
-  wire::record::EpochMade made;
-  std::vector<wire::record::KeysSealed> sealed;  ///< as many as keep each within its limit
-  crypto::SymmetricKey key;
+/// Epochs of fresh keys with a copy for each recipient: records to be written in this order.
+struct NewEpochs {
+  std::vector<wire::record::EpochMade> made;  ///< as many as keep each within its limit
+  std::vector<wire::record::KeysSealed> sealed;
+  std::map<CompartmentId, crypto::SymmetricKey> keys;
 };
-/// `recipients`: all of the compartment's readers at the control heads `cited`; not empty. Heads
-/// beyond limits::kCitedHeads are left out: in version 1 they only tell an epoch's age.
-NewEpoch make_epoch(Random& random, const CompartmentId& compartment, CitedHeads cited,
-                    const std::vector<const Device*>& recipients);
-/// The same for the readers that the membership knows.
-NewEpoch make_epoch(Random& random, const Membership& membership, const CompartmentId& compartment,
-                    CitedHeads cited);
-/// Hands an epoch's key to a device that may read but lacks it.
-wire::record::KeysSealed::Copy seal_key(Random& random, const crypto::SymmetricKey& key,
-                                        const Device& to);
+/// One for each compartment, for its readers as the membership knows them; at most
+/// limits::kEpochRecipients of them, others are handed the key later. `cited`: where the control
+/// logs of root, owners and supervisors stand.
+NewEpochs make_epochs(Random& random, const Membership& membership,
+                      const std::vector<CompartmentId>& compartments, const CitedHeads& cited);
+void append(std::vector<wire::ControlRecord>& records, NewEpochs epochs);
+
+/// An epoch's key for a device that may read but lacks it. Nothing if the device can't be given
+/// one: its receiving key is of low order, or certificates over different keys count.
+std::optional<wire::record::KeysSealed::Copy> seal_key(Random& random,
+                                                       const crypto::SymmetricKey& key,
+                                                       const Device& to);
 
 /// The epoch keys this device could open, each checked against its commitment.
 /// Owns: secrets, wiped when it goes.
@@ -43,12 +45,17 @@ class Keyring {
   /// Null: not held. Lives as long as the keyring.
   const crypto::SymmetricKey* key(const EpochId& epoch) const;
   std::size_t size() const { return keys_.size(); }
-  /// The epoch to write under: the newest whose key is held, and whose recipients are all still
-  /// authorised as far as is known. Null: make one first.
+  /// The epoch to write under: one that is open, all whose citations are held, and that no other
+  /// such epoch cites. Among several any would do; null: make one first.
   const Epoch* current(const Membership& membership, const CompartmentId& compartment) const;
-  /// Mesh keys (control's epochs), newest first, at most limits::kMeshKeys: the session's psk0.
-  std::vector<crypto::SymmetricKey> mesh_keys(const Membership& membership) const;
-  /// Epochs of a compartment whose key is held, oldest first.
+
+  /// Keys of control's epochs: the session's psk0.
+  struct MeshKeys {
+    std::vector<EpochId> current;  ///< those to call with; the first is `current`'s
+    std::vector<EpochId> old;      ///< closed or replaced: each author's newest first
+  };
+  MeshKeys mesh_keys(const Membership& membership) const;
+  /// Epochs of a compartment whose key is held, by id.
   std::vector<const Epoch*> held(const Membership& membership,
                                  const CompartmentId& compartment) const;
 

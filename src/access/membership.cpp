@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "access/certificate.h"
 #include "access/derivation.h"
 #include "base/coding.h"
 #include "base/limits.h"
@@ -10,21 +9,20 @@
 
 namespace relais::access {
 
-PlacedRecord read_record(const AuthorId& author, std::uint64_t seq, BytesView block) {
+PlacedRecord read_record(const AuthorId& author, std::uint64_t seq, const crypto::Hash& hash,
+                         BytesView block) {
   auto record = wire::decode_control_record(block);
-  return {author, seq, record ? std::move(record).value() : wire::record::Unknown{}};
+  return {author, seq, hash, record ? std::move(record).value() : wire::record::Unknown{}};
 }
 
 Result<Membership> Membership::derive(const SpaceId& space, BytesView first,
                                       const std::map<AuthorId, crypto::SigningPublicKey>& authors,
-                                      const std::vector<PlacedRecord>& records,
-                                      VerifiedCertificates* verified) {
+                                      const std::vector<PlacedRecord>& records) {
   Membership membership;
   RELAIS_ASSIGN(membership.root_key_, root_key_of(first, space));
   membership.space_ = space;
   membership.control_ = log::control_compartment(space);
-  VerifiedCertificates none_yet;
-  Derivation(membership, first, authors, verified ? *verified : none_yet).run(records);
+  Derivation(membership, first, authors, records).run();
   return membership;
 }
 
@@ -49,7 +47,9 @@ std::uint32_t Membership::rights(const DeviceId& id, const CompartmentId& compar
   const Device* known = device(id);
   if (known == nullptr) return id == log::device_id(root_key_) ? kAllRights : 0;
   if (known->level <= Level::owner) return kAllRights;
-  if (compartment == control_) return wire::kRead;
+  if (compartment == control_) {
+    return known->level == Level::supervisor ? wire::kRead | wire::kWrite : wire::kRead;
+  }
   const auto granted = rights_.find({id, compartment});
   return granted == rights_.end() ? 0 : granted->second;
 }
@@ -72,22 +72,42 @@ std::vector<DeviceId> Membership::readers(const CompartmentId& compartment) cons
   return readers;
 }
 
-std::string Membership::label_of(std::string_view collection, std::string_view section) const {
+const Labels* Membership::labels(std::string_view collection, std::string_view section) const {
   const std::pair<std::string_view, std::string_view> from_nearest[] = {
       {collection, section}, {collection, ""}, {"", ""}};
   for (const auto& place : from_nearest) {
     const auto found = labels_.find(place);
-    if (found != labels_.end()) return found->second;
+    if (found != labels_.end()) return &found->second;
   }
-  return "";
+  return nullptr;
+}
+
+std::vector<std::pair<std::string, std::string>> Membership::mapping_conflicts() const {
+  std::vector<std::pair<std::string, std::string>> conflicts;
+  for (const auto& [place, labels] : labels_) {
+    if (labels.open.size() > 1) conflicts.push_back(place);
+  }
+  return conflicts;
 }
 
 std::vector<const Epoch*> Membership::epochs(const CompartmentId& compartment) const {
   std::vector<const Epoch*> epochs;
-  const auto order = epoch_order_.find(compartment);
-  if (order == epoch_order_.end()) return epochs;
-  for (const EpochId& id : order->second) epochs.push_back(epoch(id));
+  for (const auto& [id, epoch] : epochs_) {
+    if (epoch.compartment == compartment) epochs.push_back(&epoch);
+  }
   return epochs;
+}
+
+std::size_t Membership::authors_allowed(const crypto::SigningPublicKey& key) const {
+  if (key == root_key_) return SIZE_MAX;
+  const auto allowed = allowed_.find(log::device_id(key));
+  const std::size_t more = allowed == allowed_.end() ? 0 : allowed->second;
+  return std::max(limits::kAuthorsPerDevice, more);
+}
+
+std::uint64_t Membership::control_length(const AuthorId& author) const {
+  const auto length = lengths_.find(author);
+  return length == lengths_.end() ? 0 : length->second;
 }
 
 const Epoch* Membership::epoch(const EpochId& id) const {
@@ -106,14 +126,30 @@ void put(Bytes& out, const Device& device) {
   out += device.issuer.view();
   put_signed(out, device.not_after_ms);
   put_sized(out, device.certificate);
+  out.push_back(static_cast<char>((device.keys_clash ? 1 : 0) + (device.levels_clash ? 2 : 0)));
+}
+
+void put(Bytes& out, const Labels& labels) {
+  for (const auto* list : {&labels.filed, &labels.open, &labels.highest}) {
+    put_varint(out, list->size());
+    for (const std::string& label : *list) put_sized(out, label);
+  }
 }
 
 void put(Bytes& out, const Epoch& epoch) {
   out += epoch.id.view();
-  out += epoch.commitment.view();
-  out += epoch.maker.view();
-  put_varint(out, epoch.maker_seq);
-  put_varint(out, epoch.seen);
+  if (!epoch.ambiguous) out += epoch.compartment.view();
+  if (!epoch.ambiguous) out += epoch.commitment.view();
+  put_varint(out, epoch.makings.size());
+  for (const Epoch::Making& making : epoch.makings) {
+    out += making.maker.view();
+    put_varint(out, making.seq);
+    out.push_back(static_cast<char>((making.open ? 1 : 0) + (making.complete ? 2 : 0)));
+    for (const auto& [author, seq] : *making.covered) {
+      out += author.view();
+      put_varint(out, seq);
+    }
+  }
   put_varint(out, epoch.copies.size());
   for (const auto& copy : epoch.copies) {
     out += copy.device.view();
@@ -141,16 +177,14 @@ Bytes Membership::canonical() const {
     put_varint(out, rights);
   }
   put_varint(out, labels_.size());
-  for (const auto& [place, label] : labels_) {
+  for (const auto& [place, labels] : labels_) {
     put_sized(out, place.first);
     put_sized(out, place.second);
-    put_sized(out, label);
+    put(out, labels);
   }
   put_varint(out, epochs_.size());
-  for (const auto& [compartment, order] : epoch_order_) {
-    out += compartment.view();
-    for (const EpochId& id : order) put(out, epochs_.at(id));
-  }
+  for (const auto& [id, epoch] : epochs_) put(out, epoch);
+  for (const DeviceId& device : over_limit_) out += device.view();
   for (const AuthorId& author : author_list_) out += author.view();
   return out;
 }

@@ -14,6 +14,7 @@ Retry Error::default_retry(ErrorCode code) noexcept {
     case ErrorCode::address_in_use:
     case ErrorCode::not_authorised:
     case ErrorCode::invitation_refused:
+    case ErrorCode::mapping_conflict:
     case ErrorCode::handshake_failed: return Retry::after_user_acts;
     default: return Retry::never;
   }
@@ -27,6 +28,7 @@ std::string_view to_string(ErrorCode code) noexcept {
     case ErrorCode::limit_exceeded: return "limit_exceeded";
     case ErrorCode::bad_input: return "bad_input";
     case ErrorCode::wrong_kind: return "wrong_kind";
+    case ErrorCode::deleted: return "deleted";
     case ErrorCode::closed: return "closed";
     case ErrorCode::store_missing: return "store_missing";
     case ErrorCode::store_locked: return "store_locked";
@@ -42,6 +44,7 @@ std::string_view to_string(ErrorCode code) noexcept {
     case ErrorCode::session_closed: return "session_closed";
     case ErrorCode::not_authorised: return "not_authorised";
     case ErrorCode::invitation_refused: return "invitation_refused";
+    case ErrorCode::mapping_conflict: return "mapping_conflict";
     case ErrorCode::peer_misbehaved: return "peer_misbehaved";
     case ErrorCode::peer_too_new: return "peer_too_new";
     case ErrorCode::corrupt: return "corrupt";

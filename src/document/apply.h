@@ -9,16 +9,11 @@ namespace relais::document {
 /// Where a change stands while its ops are applied. Until all are, no node is removed: `trail` are
 /// the nodes of the op before, whose path often starts as the next one's does.
 struct Applying {
-  struct Visited {
-    Node* node;
-    bool unseen_deletion;  ///< here or above, by one whom the change's author had not seen
-  };
-
   const Context& seen;  ///< by the change's author before it
   Position self;
   std::uint32_t number;     ///< the change's, in the table
   std::uint32_t index = 0;  ///< of the next op
-  std::vector<Visited> trail{};
+  std::vector<Node*> trail{};
   const Path* trail_path = nullptr;
 };
 
@@ -26,6 +21,8 @@ struct Applying {
 /// effect. After what may have emptied a node, `prune` the root.
 inline bool may_empty(const Op& op) {
   return std::holds_alternative<op::Delete>(op.what) ||
+         std::holds_alternative<op::Restore>(op.what) ||
+         std::holds_alternative<op::Clear>(op.what) ||
          std::holds_alternative<op::Withdraw>(op.what);
 }
 void apply_op(State::Table& table, Applying& change, const Op& op);

@@ -13,12 +13,15 @@ using namespace layout;  // NOLINT: the names of the format
 
 namespace {
 
+bool is_reset(std::uint8_t code) { return code == kReset || code == kResetOfMark; }
+
 /// What the columns of numbers and text hold for an op.
 struct Payload {
   Verb verb;
   std::uint8_t code;
   std::uint32_t count = 0;  ///< code points of kInsertText, totals of kReset
 
+  bool is_reset() const { return verb == kOther && document::is_reset(code); }
   bool is(Other other) const { return verb == kOther && code == other; }
   bool has_value() const { return verb != kOther && code != kMap && code != kList; }
   bool has_text() const {
@@ -26,7 +29,7 @@ struct Payload {
   }
 };
 
-Error malformed() { return Error(ErrorCode::corrupt, "the change is malformed"); }
+Error malformed() { return Error(ErrorCode::corrupt, "The change is malformed."); }
 
 /// Moves to the end of the column of text.
 void skip_text(const std::vector<Payload>& payloads, Reader& in) {
@@ -57,12 +60,12 @@ struct Columns {
 
 /// `each(structure)` is called at each op.
 template <class Each>
-Status find_columns(Reader& in, const Position& self, const Context& context, Columns& columns,
+Status find_columns(Reader& in, const Position& self, const ChangeHeader& header, Columns& columns,
                     const Each& each) {
-  StructureReader structure(in, self, context);
+  StructureReader structure(in, self, header);
   columns.payloads.reserve(64);
   while (structure.next()) {
-    const auto count = structure.verb == kOther && structure.code == kReset
+    const auto count = structure.verb == kOther && is_reset(structure.code)
                            ? static_cast<std::uint32_t>(structure.dots.size())
                            : structure.code_points;
     columns.payloads.push_back({structure.verb, structure.code, count});
@@ -80,7 +83,7 @@ Status find_columns(Reader& in, const Position& self, const Context& context, Co
 Status check_size(BytesView bytes) {
   if (bytes.size() <= limits::kChangeBytes) return {};
   return Error(ErrorCode::limit_exceeded,
-               "the change is larger than " + std::to_string(limits::kChangeBytes) + " bytes");
+               "The change is larger than " + std::to_string(limits::kChangeBytes) + " bytes.");
 }
 
 Path path_of(const StructureReader& structure) {
@@ -110,8 +113,12 @@ void build_other(const StructureReader& structure, Op& op) {
       break;
     case kDeleteText: op.what = op::DeleteText{structure.runs}; break;
     case kCount: op.what = op::Count{}; break;
-    case kReset: {
-      op::ResetCounter reset;
+    case kClear: op.what = op::Clear{}; break;
+    case kRestore: op.what = op::Restore{structure.dots}; break;
+    case kKeep: op.what = op::Keep{structure.dots}; break;
+    case kReset:
+    case kResetOfMark: {
+      op::ResetCounter reset{{}, structure.code == kResetOfMark};
       for (const Dot& dot : structure.dots) reset.seen.push_back({dot, 0});
       op.what = std::move(reset);
       break;
@@ -162,7 +169,7 @@ void fill(const Payload& payload, Op& op, Reader& numbers, Reader& text) {
     std::get<op::Delete>(op.what).reason = read_reason(text);
   } else if (payload.is(kCount)) {
     std::get<op::Count>(op.what).total = numbers.zigzag();
-  } else if (payload.is(kReset)) {
+  } else if (payload.is_reset()) {
     for (auto& seen : std::get<op::ResetCounter>(op.what).seen) seen.total = numbers.zigzag();
   }
 }
@@ -186,6 +193,9 @@ struct OpWriter {
       out.erase();
     }
   }
+  void operator()(const op::Restore& restore) const { out.restore(restore.marks); }
+  void operator()(const op::Keep& keep) const { out.keep(keep.marks); }
+  void operator()(const op::Clear&) const { out.clear(); }
   void operator()(const op::Withdraw& withdraw) const { out.withdraw(withdraw.dots); }
   void operator()(const op::Move& move) const { out.move(move.element, {move.left, move.right}); }
   void operator()(const op::Insert& insert) const {
@@ -200,7 +210,7 @@ struct OpWriter {
   }
   void operator()(const op::DeleteText& remove) const { out.delete_text(remove.runs); }
   void operator()(const op::Count& count) const { out.count(count.total); }
-  void operator()(const op::ResetCounter& reset) const { out.reset(reset.seen); }
+  void operator()(const op::ResetCounter& reset) const { out.reset(reset); }
   void operator()(const op::Add& add) const { out.add(add.value); }
   void operator()(const op::Remove& remove) const { out.remove(remove.value); }
 };
@@ -208,30 +218,39 @@ struct OpWriter {
 }  // namespace
 
 Bytes encode(const Change& change, const Position& self) {
+  const Citations& cites = change.cites;
+  const bool is_cited = !cites.cited.empty() || cites.own_before != 0 || !cites.whole;
+  if (!is_cited && !change.context.entries().empty()) {
+    Change citing = change;
+    cite(citing, self, [](const Position&) { return HeadPrefix(); });
+    return encode(citing, self);
+  }
   ChangeWriter writer;
-  writer.start(self, change.context);
+  writer.start(own_position(change, self), cites);
   for (const Op& op : change.ops) {
     writer.move_to(op.path);
     std::visit(OpWriter{writer}, op.what);
   }
   Bytes out;
-  writer.finish(change.address, change.stamp, change.attribution, out);
+  writer.finish(change, out);
   return out;
 }
 
-Result<ChangeHeader> decode_header(BytesView bytes, const Position& self) {
+Result<ChangeHeader> decode_header(BytesView bytes, const Position& self,
+                                   const CompartmentId& compartment) {
   Reader in(bytes);
-  return read_head(in, self);
+  return read_head(in, self, compartment);
 }
 
-Result<Change> decode_change(BytesView bytes, const Position& self) {
+Result<Change> decode_change(BytesView bytes, const Position& self,
+                             const CompartmentId& compartment) {
   RELAIS_TRY(check_size(bytes));
   Reader in(bytes);
-  RELAIS_ASSIGN(ChangeHeader header, read_head(in, self));
+  RELAIS_ASSIGN(ChangeHeader header, read_head(in, self, compartment));
   Change change;
   change.ops.reserve(bytes.size() / 16);  // about what one takes
   Columns columns;
-  RELAIS_TRY(find_columns(in, self, header.context, columns,
+  RELAIS_TRY(find_columns(in, own_position(header, self), header, columns,
                           [&](const StructureReader& structure) { build(structure, change.ops); }));
   Reader numbers(columns.numbers);
   Reader text(columns.text);
@@ -243,21 +262,24 @@ Result<Change> decode_change(BytesView bytes, const Position& self) {
   return change;
 }
 
-Result<ChangeSummary> inspect_change(BytesView bytes, const Position& self) {
+Result<ChangeSummary> inspect_change(BytesView bytes, const Position& self,
+                                     const CompartmentId& compartment) {
   RELAIS_TRY(check_size(bytes));
   Reader in(bytes);
-  RELAIS_ASSIGN(ChangeHeader header, read_head(in, self));
+  RELAIS_ASSIGN(ChangeHeader header, read_head(in, self, compartment));
   ChangeSummary summary{std::move(header), {}};
   Columns columns;
   auto& sections = summary.sections;
-  RELAIS_TRY(find_columns(
-      in, self, summary.header.context, columns, [&](const StructureReader& structure) {
-        if (structure.depth() == 0 || (structure.shared() > 0 && !sections.empty())) return;
-        const std::string_view name = structure.steps()[0].name;
-        if (std::find(sections.begin(), sections.end(), name) == sections.end()) {
-          sections.emplace_back(name);
-        }
-      }));
+  RELAIS_TRY(
+      find_columns(in, own_position(summary.header, self), summary.header, columns,
+                   [&](const StructureReader& structure) {
+                     if (structure.depth() == 0 || (structure.shared() > 0 && !sections.empty()))
+                       return;
+                     const std::string_view name = structure.steps()[0].name;
+                     if (std::find(sections.begin(), sections.end(), name) == sections.end()) {
+                       sections.emplace_back(name);
+                     }
+                   }));
   Reader numbers(columns.numbers);
   Reader text(columns.text);
   for (const Payload& payload : columns.payloads) {
@@ -269,7 +291,7 @@ Result<ChangeSummary> inspect_change(BytesView bytes, const Position& self) {
       read_reason(text);
     } else if (payload.is(kCount)) {
       numbers.varint();
-    } else if (payload.is(kReset)) {
+    } else if (payload.is_reset()) {
       for (std::uint32_t i = 0; i < payload.count; ++i) numbers.varint();
     }
   }

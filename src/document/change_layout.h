@@ -1,16 +1,18 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/limits.h"
-#include "document/types.h"
+#include "document/change.h"
 
 /// What the writer and the reader of a change agree on: docs/spec/document.md, "Change".
 ///
 ///   change    = head collection structure text numbers
-///   head      = first stamp id [attribution] [context]
+///   head      = first stamp id [extras] [context]
 ///   structure = 1*( path verb-and-code [detail] ) end
 namespace relais::document::layout {
 
@@ -20,11 +22,22 @@ inline constexpr std::uint8_t kVersionMask = 0x0f;
 inline constexpr std::uint8_t kIdIsText = 0x10;  ///< not 16 bytes of a UUID
 inline constexpr std::uint8_t kHasContext = 0x20;
 inline constexpr std::uint8_t kWideStamp = 0x40;  ///< 6 bytes of milliseconds, not 5
-inline constexpr std::uint8_t kHasAttribution = 0x80;
+inline constexpr std::uint8_t kHasExtras = 0x80;
 
-// What an attribution has, in a byte; one of them at least.
+// What few changes have, in a byte; one of them at least.
 inline constexpr std::uint8_t kHasTransaction = 1;
 inline constexpr std::uint8_t kHasUser = 2;
+inline constexpr std::uint8_t kHasWallOffset = 4;
+inline constexpr std::uint8_t kByContent = 8;
+inline constexpr std::uint8_t kHasContents = 16;
+inline constexpr std::uint8_t kHasExceptions = 32;
+inline constexpr std::uint8_t kExtras = 63;
+
+// The first number of a context: how many entries, then flags; of an entry: its seq, then a flag.
+inline constexpr unsigned kHasOwn = 1;
+inline constexpr unsigned kNotWhole = 2;
+inline constexpr int kContextBits = 2;
+inline constexpr unsigned kHasFloor = 1;
 
 inline constexpr std::uint64_t kStampEpochMs = 1577836800000;  ///< 2020-01-01T00:00:00Z
 inline constexpr std::uint64_t kStampMask = (std::uint64_t{1} << 48) - 1;
@@ -62,6 +75,10 @@ enum Other : std::uint8_t {
   kVoid,
   kWithdraw,
   kMove,
+  kClear,
+  kRestore,
+  kKeep,
+  kResetOfMark,
 };
 
 // The detail of kRegister: whether dots that it is written over follow, and above that 0 for
@@ -71,6 +88,30 @@ inline constexpr std::uint64_t kRanks = std::uint64_t{1} << 31;
 
 // An origin: left * 3 + right.
 enum Origin : std::uint8_t { kUsual = 0, kBorder = 1, kDot = 2 };
+
+/// The authors that dots name by a number, from 1: the cited ones, the change's own if it cites its
+/// own last change, the by-content ones; in a change that isn't whole, others as they come.
+class NamedAuthors {
+ public:
+  struct Name {
+    AuthorId author;
+    std::uint64_t base = 0;   ///< what a dot's seq is counted back from
+    bool by_content = false;  ///< has seq 1, always
+  };
+
+  NamedAuthors() = default;
+  NamedAuthors(const Citations& citations, const AuthorId& own);
+  std::size_t size() const { return names_.size(); }
+  const Name& operator[](std::size_t number) const { return names_[number - 1]; }
+  /// 0: it has none.
+  std::size_t number(const AuthorId& author) const;
+  void add(const AuthorId& author, std::uint64_t base);
+
+ private:
+  std::vector<Name> names_;
+  std::size_t cited_ = 0;                   ///< the first ones, sorted
+  std::map<AuthorId, std::size_t> behind_;  ///< all others, by author
+};
 
 /// No index of a change is larger: each takes a byte at least.
 inline constexpr std::uint64_t kIndices = limits::kChangeBytes;

@@ -33,51 +33,137 @@ std::string read_id(Reader& in, bool is_text) {
   return id;
 }
 
-void read_context(Reader& in, const Position& self, Context& context) {
+void read_cited(Reader& in, const Position& self, std::vector<Cited>& cited) {
+  Cited entry;
+  entry.author = in.id<AuthorId>();
   const std::uint64_t head = in.varint();
-  const std::uint64_t others = head >> 1;
-  const bool has_own = (head & 1) != 0;
-  if (head == 0 || others + (has_own ? 1 : 0) > limits::kContextEntries) return in.fail();
-  AuthorId last{};
-  for (std::uint64_t i = 0; i < others && in.ok(); ++i) {
-    const auto author = in.id<AuthorId>();
-    const std::uint64_t seq = in.varint();
-    if ((i > 0 && author <= last) || author == self.author || seq == 0) return in.fail();
-    last = author;
-    context.advance(author, seq);
+  entry.seq = head >> 1;
+  if ((head & kHasFloor) != 0) {
+    entry.floor = in.varint();
+    if (entry.floor == 0) in.fail();
   }
+  entry.hash = in.id<HeadPrefix>();
+  const bool rises = cited.empty() || cited.back().author < entry.author;
+  const bool sound = entry.seq > entry.floor && entry.seq <= limits::kLastSeq;
+  if (!rises || !sound || entry.author == self.author) in.fail();
+  cited.push_back(entry);
+}
+
+void read_citations(Reader& in, const Position& self, Citations& citations) {
+  const std::uint64_t head = in.varint();
+  const std::uint64_t others = head >> kContextBits;
+  citations.whole = (head & kNotWhole) == 0;
+  const bool has_own = (head & kHasOwn) != 0;
+  const std::size_t most = citations.whole ? limits::kContextEntries : limits::kListedEntries;
+  if (others + (has_own ? 1 : 0) > most || (!citations.whole && others == 0)) return in.fail();
+  for (std::uint64_t i = 0; i < others && in.ok(); ++i) read_cited(in, self, citations.cited);
   if (!has_own) return;
   const std::uint64_t back = in.varint();
   if (back == 0 || back >= self.seq) return in.fail();
-  context.advance(self.author, self.seq - back);
+  citations.own_before = self.seq - back;
 }
 
-void read_attribution(Reader& in, Attribution& attribution) {
-  const std::uint8_t has = in.byte();
-  if (has == 0 || (has & ~(kHasTransaction | kHasUser)) != 0) return in.fail();
-  if ((has & kHasTransaction) != 0) attribution.transaction = in.id<TransactionId>();
-  if ((has & kHasUser) == 0) return;
-  attribution.user = in.sized(limits::kUserBytes);
-  if (!check_user(attribution.user)) in.fail();
+void read_contents(Reader& in, const Position& self, std::vector<AuthorId>& contents) {
+  const std::uint64_t count = in.varint();
+  if (count == 0 || count > limits::kContextEntries) return in.fail();
+  for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
+    const auto content = in.id<AuthorId>();
+    if ((i > 0 && content <= contents.back()) || content == self.author) return in.fail();
+    contents.push_back(content);
+  }
+}
+
+void read_exceptions(Reader& in, std::vector<Position>& exceptions) {
+  const std::uint64_t count = in.varint();
+  if (count == 0 || count > limits::kContextExceptions) return in.fail();
+  for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
+    const auto author = in.id<AuthorId>();
+    const Position exception{author, in.varint()};
+    const bool rises = i == 0 || exceptions.back() < exception;
+    if (!rises || exception.seq == 0 || exception.seq > limits::kLastSeq) return in.fail();
+    exceptions.push_back(exception);
+  }
+}
+
+/// What a whole list says is the context; an exception beyond it would say nothing.
+void resolve_whole(Reader& in, const Position& self, ChangeHeader& header) {
+  const Citations& cites = header.cites;
+  for (const Cited& entry : cites.cited) header.context.advance(entry.author, entry.seq);
+  if (cites.own_before != 0) header.context.advance(self.author, cites.own_before);
+  for (const Position& exception : cites.exceptions) {
+    if (!header.context.covers(exception.author, exception.seq)) return in.fail();
+    header.context.except(exception);
+  }
+}
+
+/// What few changes have. The rest of it stands behind the context.
+void read_extras(Reader& in, std::uint8_t has, ChangeHeader& header) {
+  if (has == 0 || (has & ~kExtras) != 0) return in.fail();
+  if ((has & kHasTransaction) != 0) header.attribution.transaction = in.id<TransactionId>();
+  if ((has & kHasUser) != 0) {
+    header.attribution.user = in.sized(limits::kUserBytes);
+    if (!check_user(header.attribution.user)) in.fail();
+  }
+  if ((has & kHasWallOffset) == 0) return;
+  header.wall_offset_ms = in.zigzag();
+  if (header.wall_offset_ms == 0) in.fail();
+}
+
+bool says_something(const Citations& citations) {
+  return !citations.cited.empty() || citations.own_before != 0;
+}
+
+/// An import has seen nothing but its own parts before, which stand right before it: so it says the
+/// same whoever wrote it.
+bool stands_alone(const Citations& citations, const Position& self) {
+  if (citations.contents.empty()) return !says_something(citations);
+  return citations.whole && citations.cited.empty() && citations.exceptions.empty() &&
+         citations.own_before != 0 && citations.own_before + 1 == self.seq;
 }
 
 }  // namespace
 
-Result<ChangeHeader> read_head(Reader& in, const Position& self) {
+Result<ChangeHeader> read_head(Reader& in, const Position& self, const CompartmentId& compartment) {
   const std::uint8_t first = in.byte();
-  if (!in.ok()) return corrupt("the change is empty");
+  if (!in.ok()) return corrupt("The change is empty.");
   if ((first & kVersionMask) != kVersion) {
-    return Error(ErrorCode::unsupported_version, "the change is of a newer version of its format");
+    return Error(ErrorCode::unsupported_version, "The change is of a newer version of its format.");
   }
   ChangeHeader header;
   header.stamp = read_stamp(in, (first & kWideStamp) != 0);
   header.address.id = read_id(in, (first & kIdIsText) != 0);
-  if ((first & kHasAttribution) != 0) read_attribution(in, header.attribution);
-  if ((first & kHasContext) != 0) read_context(in, self, header.context);
+  const std::uint8_t extras = (first & kHasExtras) != 0 ? in.byte() : 0;
+  if ((first & kHasExtras) != 0) read_extras(in, extras, header);
+  Citations& cites = header.cites;
+  if ((first & kHasContext) != 0) {
+    read_citations(in, self, cites);
+    if (!says_something(cites)) in.fail();
+  }
+  if ((extras & kHasContents) != 0) read_contents(in, self, cites.contents);
+  if ((extras & kHasExceptions) != 0) read_exceptions(in, cites.exceptions);
+  if (cites.whole) resolve_whole(in, self, header);
   header.address.collection = in.sized(limits::kCollectionBytes);
-  if (!in.ok() || !check_address(header.address))
-    return corrupt("the head of the change is malformed");
+  const bool by_content = (extras & kByContent) != 0;
+  if (by_content && !stands_alone(cites, self)) in.fail();
+  if (!in.ok() || !check_address(header.address)) {
+    return corrupt("The head of the change is malformed.");
+  }
+  if (by_content) {
+    header.content = content_author(compartment, header.address, cites.contents, in.rest());
+  }
   return header;
+}
+
+bool StructureReader::read_name(std::size_t number) {
+  if (number <= names_.size()) return true;
+  // Only where the list isn't the whole context can there be others.
+  if (cites_.whole || number != names_.size() + 1) return fail();
+  const auto author = in_.id<AuthorId>();
+  const std::uint64_t seq = in_.varint();
+  if (author == self_.author || names_.number(author) != 0) return fail();
+  if (seq == 0 || seq > limits::kLastSeq) return fail();
+  names_.add(author, seq);
+  return in_.ok();
 }
 
 Dot StructureReader::read_dot() {
@@ -87,15 +173,34 @@ Dot StructureReader::read_dot() {
     if (own >= next_index_) in_.fail();
     return {self_.author, self_.seq, static_cast<std::uint32_t>(own)};
   }
-  if (which > context_.entries().size()) {
+  const std::size_t known = names_.size();
+  if (which > known + 1 || !read_name(static_cast<std::size_t>(which))) {
     in_.fail();
     return {};
   }
-  const Position& entry = context_.entries()[static_cast<std::size_t>(which - 1)];
-  const std::uint64_t back = in_.varint();
+  const NamedAuthors::Name& name = names_[static_cast<std::size_t>(which)];
+  Dot dot{name.author, name.base, 0};
+  if (!name.by_content && which <= known) dot.seq = seq_before(name.base);
+  if (dot.author == self_.author && dot.seq >= self_.seq) in_.fail();
   const std::uint64_t at = in_.varint();
-  if (back >= entry.seq || at >= kIndices) in_.fail();
-  return {entry.author, entry.seq - back, static_cast<std::uint32_t>(at)};
+  if (at >= kIndices) in_.fail();
+  dot.index = static_cast<std::uint32_t>(at);
+  return dot;
+}
+
+/// A dot's seq, counted back from what is cited of its author; of a list that isn't the whole
+/// context it may lie beyond.
+std::uint64_t StructureReader::seq_before(std::uint64_t base) {
+  if (cites_.whole) {
+    const std::uint64_t back = in_.varint();
+    if (back >= base) in_.fail();
+    return base - back;
+  }
+  const std::int64_t back = in_.zigzag();
+  const std::int64_t seq = static_cast<std::int64_t>(base) - back;
+  const auto last = static_cast<std::int64_t>(limits::kLastSeq);
+  if (back > last || back < -last || seq < 1 || seq > last) in_.fail();
+  return static_cast<std::uint64_t>(seq);
 }
 
 bool StructureReader::read_step(std::size_t at, bool compare) {
@@ -142,7 +247,8 @@ bool StructureReader::read_path(std::uint64_t head) {
 bool StructureReader::next() {
   const std::uint64_t head = in_.varint();
   if (!in_.ok()) return false;
-  if (head == kEnd) return ops_ > 0 ? false : fail();
+  // Who saw more than an entry can say writes changes that do nothing but cite.
+  if (head == kEnd) return ops_ > 0 || !cites_.whole ? false : fail();
   if (++ops_ > limits::kOpsPerChange || !read_path(head)) return fail();
   const std::uint8_t op = in_.byte();
   verb = static_cast<Verb>(op >> kVerbShift);
@@ -158,14 +264,33 @@ bool StructureReader::read_detail() {
   // A whole document is only made or deleted: its fields have names.
   const bool whole = depth_ == 0;
   if (verb == kOther) {
-    const bool of_all = code == kMakeMap || code == kDelete || code == kVoid || code == kWithdraw;
+    const bool of_all = code == kMakeMap || code == kDelete || code == kVoid || code == kWithdraw ||
+                        code == kRestore || code == kKeep;
     return (!whole || of_all) && read_other();
   }
   if (whole || verb > kRegister) return false;
-  if (verb == kInsert) return read_insertion(Kind::list);
+  // Its element stands a step deeper.
+  if (verb == kInsert) return depth_ < limits::kNestingDepth && read_insertion(Kind::list);
   if (code == kMap || code == kList) return false;
-  if (verb == kRegister) return read_register();
-  return verb != kSetOver || read_dots(false);
+  if (verb == kRegister) return read_register() && (!over || may_stand_beside_others());
+  return verb != kSetOver || (read_dots(false) && may_stand_beside_others());
+}
+
+/// A Set over listed dots leaves this change's other values there: so many at one path.
+bool StructureReader::may_stand_beside_others() {
+  Bytes path;
+  for (std::size_t at = 0; at < depth_; ++at) {
+    const StepView& step = steps_[at];
+    path.push_back(step.is_element ? 1 : 0);
+    if (step.is_element) {
+      path.append(step.element.author.view());
+      put_u64(path, step.element.seq);
+      put_u32(path, step.element.index);
+    } else {
+      put_sized(path, step.name);
+    }
+  }
+  return ++listed_sets_[std::move(path)] <= limits::kSetsAtOnePath;
 }
 
 bool StructureReader::read_other() {
@@ -175,14 +300,21 @@ bool StructureReader::read_other() {
     case kMakeText:
     case kMakeSet:
     case kMakeCounter:
-    case kDelete:
-    case kVoid:
+    case kClear:
     case kCount: return true;
+    // What a mark covers must not depend on what else its entries stand for.
+    case kDelete:
+    case kVoid: return cites_.whole;
+    case kRestore: return cites_.whole && read_dots(false) && !dots.empty();
+    case kKeep:
     case kWithdraw: return read_dots(false) && !dots.empty();
-    case kMove: element = read_dot(); return read_origins(Kind::list);
+    case kMove:
+      element = read_dot();
+      return depth_ < limits::kNestingDepth && read_origins(Kind::list);
     case kInsertText: return read_insertion(Kind::text);
     case kDeleteText: return read_runs();
-    case kReset: return read_dots(true) && !dots.empty();
+    case kReset:
+    case kResetOfMark: return read_dots(true) && !dots.empty();
     default: return false;
   }
 }

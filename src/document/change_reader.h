@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -12,9 +13,14 @@
 
 namespace relais::document {
 
-/// Reads the head of a change: all before the structure.
+/// Reads the head of a change: all before the structure. A by-content change gets its author.
 /// Fails: corrupt, unsupported_version.
-Result<ChangeHeader> read_head(Reader& in, const Position& self);
+Result<ChangeHeader> read_head(Reader& in, const Position& self, const CompartmentId& compartment);
+
+/// What the change's dots have as their own position.
+inline Position own_position(const ChangeHeader& header, const Position& self) {
+  return header.content ? Position{*header.content, 1} : self;
+}
 
 /// Walks the structure of a change, op by op, and checks all there is to check in it.
 /// `next` moves to the next op, whose parts then stand in the fields; false at the end or at a
@@ -27,8 +33,9 @@ class StructureReader {
     bool is_element = false;
   };
 
-  StructureReader(Reader& in, const Position& self, const Context& context)
-      : in_(in), self_(self), context_(context) {}
+  /// `self`: as own_position.
+  StructureReader(Reader& in, const Position& self, const ChangeHeader& header)
+      : in_(in), self_(self), cites_(header.cites), names_(header.cites, self.author) {}
 
   bool next();
 
@@ -63,16 +70,21 @@ class StructureReader {
   bool read_dots(bool one_an_author);
   bool read_runs();
   Dot read_dot();
+  bool read_name(std::size_t number);
+  std::uint64_t seq_before(std::uint64_t base);
+  bool may_stand_beside_others();
 
   Reader& in_;
-  const Position& self_;
-  const Context& context_;
+  Position self_;
+  const Citations& cites_;
+  layout::NamedAuthors names_;
   StepView steps_[limits::kNestingDepth];
   std::size_t depth_ = 0;
   std::size_t shared_ = 0;
   layout::InsertMemory memory_;
   std::uint64_t next_index_ = 0;
   std::size_t ops_ = 0;
+  std::map<Bytes, std::size_t> listed_sets_;  ///< a path: its Sets over listed dots
 };
 
 }  // namespace relais::document

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -12,7 +13,7 @@ namespace relais::document {
 struct LocalDot {
   std::uint32_t change = 0;
   std::uint32_t index : 31 = 0;
-  std::uint32_t revived : 1 = 0;  ///< survived a deletion that had not seen it; no part of its name
+  std::uint32_t hidden : 1 = 0;  ///< of a Keep or a Restore, under a mark; no part of its name
 
   bool same(const LocalDot& other) const { return change == other.change && index == other.index; }
 };
@@ -29,6 +30,10 @@ class ChangeTable {
   std::uint32_t intern(const Position& position, Stamp stamp = {});
   LocalDot intern(const Dot& dot) { return {intern(Position{dot.author, dot.seq}), dot.index, 0}; }
   std::optional<LocalDot> find(const Dot& dot) const;
+  /// A by-content change has the smallest stamp of its carriers.
+  void lower_stamp(std::uint32_t change, Stamp stamp) {
+    entries_[change].stamp = std::min(entries_[change].stamp, stamp);
+  }
   /// Positions in ascending order only: without a search.
   void append(const Position& position, Stamp stamp);
 

@@ -9,9 +9,10 @@ namespace relais::document {
 
 using namespace layout;  // NOLINT: the names of the format, here and in the reader
 
-void ChangeWriter::start(const Position& self, const Context& context) {
+void ChangeWriter::start(const Position& self, const Citations& citations) {
   self_ = self;
-  context_ = context;
+  citations_ = &citations;
+  names_ = NamedAuthors(citations, self.author);
   structure_.clear();
   numbers_.clear();
   text_.clear();
@@ -59,12 +60,28 @@ void ChangeWriter::put_dot(const Dot& dot) {
     put_varint(structure_, dot.index);
     return;
   }
-  const auto& entries = context_.entries();
-  const auto at = std::lower_bound(entries.begin(), entries.end(), Position{dot.author, 0});
-  RELAIS_CHECK(at != entries.end() && at->author == dot.author && at->seq >= dot.seq);
-  put_varint(structure_, static_cast<std::uint64_t>(at - entries.begin()) + 1);
-  put_varint(structure_, at->seq - dot.seq);
+  std::size_t number = names_.number(dot.author);
+  if (number == 0) {
+    RELAIS_CHECK(!citations_->whole);
+    number = names_.size() + 1;
+    put_varint(structure_, number);
+    structure_.append(dot.author.view());
+    put_varint(structure_, dot.seq);
+    names_.add(dot.author, dot.seq);
+  } else {
+    put_varint(structure_, number);
+    put_seq(names_[number], dot.seq);
+  }
   put_varint(structure_, dot.index);
+}
+
+void ChangeWriter::put_seq(const NamedAuthors::Name& name, std::uint64_t seq) {
+  if (name.by_content) return;
+  if (!citations_->whole) {
+    return put_signed(structure_, static_cast<std::int64_t>(name.base - seq));
+  }
+  RELAIS_CHECK(seq <= name.base);
+  put_varint(structure_, name.base - seq);
 }
 
 void ChangeWriter::put_step(std::size_t at) {
@@ -172,6 +189,18 @@ void ChangeWriter::make_void(std::string_view reason) {
   put_sized(text_, reason);
 }
 
+void ChangeWriter::restore(std::vector<Dot> marks) {
+  put_head(kOther, kRestore);
+  put_dots(std::move(marks));
+}
+
+void ChangeWriter::keep(std::vector<Dot> marks) {
+  put_head(kOther, kKeep);
+  put_dots(std::move(marks));
+}
+
+void ChangeWriter::clear() { put_head(kOther, kClear); }
+
 void ChangeWriter::withdraw(std::vector<Dot> dots) {
   put_head(kOther, kWithdraw);
   put_dots(std::move(dots));
@@ -197,8 +226,9 @@ void ChangeWriter::count(std::int64_t total) {
   put_signed(numbers_, total);
 }
 
-void ChangeWriter::reset(std::vector<op::ResetCounter::Seen> seen) {
-  put_head(kOther, kReset);
+void ChangeWriter::reset(op::ResetCounter reset) {
+  put_head(kOther, reset.of_mark ? kResetOfMark : kReset);
+  auto& seen = reset.seen;
   std::sort(seen.begin(), seen.end(), [](const auto& a, const auto& b) { return a.dot < b.dot; });
   put_varint(structure_, seen.size());
   for (const auto& entry : seen) {
@@ -217,48 +247,77 @@ void put_stamp(Bytes& out, Stamp stamp, bool wide) {
   put_varint(out, stamp.bits & 0xffff);
 }
 
-void put_attribution(Bytes& out, const Attribution& attribution) {
-  out.push_back(static_cast<char>((attribution.transaction ? kHasTransaction : 0) |
-                                  (attribution.user.empty() ? 0 : kHasUser)));
-  if (attribution.transaction) out.append(attribution.transaction->view());
-  if (!attribution.user.empty()) put_sized(out, attribution.user);
+std::uint8_t extras_of(const ChangeHeader& header) {
+  return static_cast<std::uint8_t>((header.attribution.transaction ? kHasTransaction : 0) |
+                                   (header.attribution.user.empty() ? 0 : kHasUser) |
+                                   (header.wall_offset_ms != 0 ? kHasWallOffset : 0) |
+                                   (header.content ? kByContent : 0) |
+                                   (header.cites.contents.empty() ? 0 : kHasContents) |
+                                   (header.cites.exceptions.empty() ? 0 : kHasExceptions));
 }
 
-void put_context(Bytes& out, const Context& context, const Position& self) {
-  const std::uint64_t own = context.last(self.author);
-  RELAIS_CHECK(own < self.seq);
-  const std::size_t others = context.entries().size() - (own != 0 ? 1 : 0);
-  put_varint(out, others << 1 | (own != 0 ? 1 : 0));
-  for (const Position& entry : context.entries()) {
-    if (entry.author == self.author) continue;
+/// Those that stand before the context.
+void put_extras(Bytes& out, std::uint8_t extras, const ChangeHeader& header) {
+  out.push_back(static_cast<char>(extras));
+  if (header.attribution.transaction) out.append(header.attribution.transaction->view());
+  if (!header.attribution.user.empty()) put_sized(out, header.attribution.user);
+  if (header.wall_offset_ms != 0) put_signed(out, header.wall_offset_ms);
+}
+
+void put_citations(Bytes& out, const Citations& citations, std::uint64_t back) {
+  const bool own = citations.own_before != 0;
+  put_varint(out, citations.cited.size() << kContextBits | (citations.whole ? 0 : kNotWhole) |
+                      (own ? kHasOwn : 0));
+  for (const Cited& entry : citations.cited) {
     out.append(entry.author.view());
-    put_varint(out, entry.seq);
+    put_varint(out, entry.seq << 1 | (entry.floor != 0 ? kHasFloor : 0));
+    if (entry.floor != 0) put_varint(out, entry.floor);
+    out.append(entry.hash.view());
   }
-  if (own != 0) put_varint(out, self.seq - own);
+  if (own) put_varint(out, back);
+}
+
+void put_contents(Bytes& out, const std::vector<AuthorId>& contents) {
+  if (contents.empty()) return;
+  put_varint(out, contents.size());
+  for (const AuthorId& content : contents) out.append(content.view());
+}
+
+void put_exceptions(Bytes& out, const std::vector<Position>& exceptions) {
+  if (exceptions.empty()) return;
+  put_varint(out, exceptions.size());
+  for (const Position& exception : exceptions) {
+    out.append(exception.author.view());
+    put_varint(out, exception.seq);
+  }
 }
 
 }  // namespace
 
-void ChangeWriter::finish(const Address& address, Stamp stamp, const Attribution& attribution,
-                          Bytes& out) {
-  RELAIS_CHECK(ops_ > 0);
+void ChangeWriter::finish(const ChangeHeader& header, Bytes& out) {
+  RELAIS_CHECK(ops_ > 0 || !citations_->whole);
+  const Stamp stamp = header.stamp;
   char uuid[16];
-  const bool id_is_uuid = pack_uuid(address.id, uuid);
+  const bool id_is_uuid = pack_uuid(header.address.id, uuid);
   const bool wide = (((stamp.bits >> 16) - kStampEpochMs) & kStampMask) >> 40 != 0;
-  const bool has_context = !context_.entries().empty();
-  const bool has_attribution = attribution.transaction || !attribution.user.empty();
+  const bool has_context = !citations_->cited.empty() || citations_->own_before != 0;
+  const std::uint8_t extras = extras_of(header);
   out.push_back(static_cast<char>(kVersion | (id_is_uuid ? 0 : kIdIsText) |
                                   (has_context ? kHasContext : 0) | (wide ? kWideStamp : 0) |
-                                  (has_attribution ? kHasAttribution : 0)));
+                                  (extras != 0 ? kHasExtras : 0)));
   put_stamp(out, stamp, wide);
   if (id_is_uuid) {
     out.append(uuid, sizeof uuid);
   } else {
-    put_sized(out, address.id);
+    put_sized(out, header.address.id);
   }
-  if (has_attribution) put_attribution(out, attribution);
-  if (has_context) put_context(out, context_, self_);
-  put_sized(out, address.collection);
+  if (extras != 0) put_extras(out, extras, header);
+  // The parts of an import follow one another, wherever they stand.
+  const std::uint64_t back = header.content ? 1 : self_.seq - citations_->own_before;
+  if (has_context) put_citations(out, *citations_, back);
+  put_contents(out, header.cites.contents);
+  put_exceptions(out, header.cites.exceptions);
+  put_sized(out, header.address.collection);
   out.append(structure_);
   put_varint(out, kEnd);
   out.append(text_);

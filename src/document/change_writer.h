@@ -16,7 +16,9 @@ namespace relais::document {
 /// `finish`. What it is given is valid and within the limits.
 class ChangeWriter {
  public:
-  void start(const Position& self, const Context& context);
+  /// `self`: the change's own position; of a by-content change that of its content. `citations`
+  /// are borrowed until `finish`.
+  void start(const Position& self, const Citations& citations);
 
   void push(std::string_view name);
   void push(const Dot& element);
@@ -37,21 +39,27 @@ class ChangeWriter {
   void make(Kind kind);
   void erase();
   void make_void(std::string_view reason);
+  void restore(std::vector<Dot> marks);
+  void keep(std::vector<Dot> marks);
+  void clear();
   void withdraw(std::vector<Dot> dots);
   void move(const Dot& element, const layout::Neighbours& where);
   void delete_text(const std::vector<std::pair<Dot, std::uint32_t>>& runs);
   void count(std::int64_t total);
-  void reset(std::vector<op::ResetCounter::Seen> seen);
+  void reset(op::ResetCounter reset);
 
   /// Where an insertion at this path stands if it follows the one before it.
   layout::Neighbours usual(Kind kind);
   Dot own(std::uint32_t index) const { return {self_.author, self_.seq, index}; }
   std::size_t ops() const { return ops_; }
-  /// Of the ops so far, as they are encoded.
+  /// Of the ops so far, as they are encoded, without their end.
   std::size_t bytes() const { return structure_.size() + numbers_.size() + text_.size(); }
 
-  /// Appends the whole change. Its context is that of `start`.
-  void finish(const Address& address, Stamp stamp, const Attribution& attribution, Bytes& out);
+  /// Of all that `finish` puts behind the head.
+  std::size_t body_bytes() const { return bytes() + 1; }
+
+  /// Appends the whole change, with the citations of `start`.
+  void finish(const ChangeHeader& header, Bytes& out);
 
  private:
   struct StepView {
@@ -64,13 +72,15 @@ class ChangeWriter {
   void put_step(std::size_t at);
   void put_value(layout::Verb verb, const ValueView& value);
   void put_dot(const Dot& dot);
+  void put_seq(const layout::NamedAuthors::Name& name, std::uint64_t seq);
   void put_dots(std::vector<Dot> dots);
   void put_origins(const layout::Neighbours& where, const layout::Neighbours& usual);
   bool is_own(const Dot& dot) const { return dot.seq == self_.seq && dot.author == self_.author; }
   bool same_step(std::size_t at, const Step& step) const;
 
   Position self_;
-  Context context_;
+  const Citations* citations_ = nullptr;
+  layout::NamedAuthors names_;
   Bytes structure_;
   Bytes numbers_;
   Bytes text_;

@@ -28,7 +28,7 @@ class Units {
     for (auto at = order_.head(); at != Sequence::kNone; at = order_.run(at).after) {
       for (std::uint32_t i = 0; i < order_.run(at).length; ++i) {
         const LocalDot unit = order_.unit({at, i});
-        if (!visit(unit, is_text_ ? !order_.run(at).deleted : is_item(unit))) return;
+        if (!visit(unit, is_text_ ? is_read(order_.run(at)) : is_item(unit))) return;
       }
     }
   }
@@ -41,6 +41,7 @@ class Units {
   Units(const ChangeTable& changes, const Node& node, std::vector<ListItem> items)
       : changes_(changes), order_(node.extras->list), items_(std::move(items)) {}
 
+  static bool is_read(const Sequence::Run& run) { return !run.deleted && !run.hidden; }
   bool is_item(const LocalDot& unit) const {
     return std::any_of(items_.begin(), items_.end(),
                        [&](const ListItem& item) { return item.unit && item.unit->same(unit); });

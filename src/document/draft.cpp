@@ -2,68 +2,18 @@
 
 #include <algorithm>
 
-#include "base/check.h"
 #include "base/limits.h"
 #include "base/try.h"
 #include "document/apply.h"
 #include "document/list_view.h"
+#include "document/op_size.h"
 #include "document/utf8.h"
 #include "document/value_code.h"
 
 namespace relais::document {
 namespace {
 
-constexpr std::size_t kDotBytes = 14;    // at most, in a change
-constexpr std::size_t kOpBytes = 24;     // at most, without its path, dots and text
-constexpr std::size_t kEntryBytes = 26;  // of a context
-constexpr std::size_t kHeadBytes = 384;  // without its context
-
 Error invalid(std::string what) { return Error(ErrorCode::invalid_argument, std::move(what)); }
-
-/// An upper bound of what the op takes in a change.
-struct SizeOf {
-  std::size_t operator()(const op::Set& set) const {
-    return value(set.value) + sizeof set.rank + (set.over ? set.over->size() * kDotBytes : 0);
-  }
-  std::size_t operator()(const op::Insert& insert) const {
-    const auto* scalar = std::get_if<Value>(&insert.content);
-    return 2 * kDotBytes + (scalar != nullptr ? value(*scalar) : 0);
-  }
-  std::size_t operator()(const op::InsertText& insert) const {
-    return 2 * kDotBytes + insert.text.size();
-  }
-  std::size_t operator()(const op::DeleteText& erase) const {
-    return erase.runs.size() * (kDotBytes + 4);
-  }
-  std::size_t operator()(const op::ResetCounter& reset) const {
-    return reset.seen.size() * (kDotBytes + 10);
-  }
-  std::size_t operator()(const op::Add& add) const { return value(add.value); }
-  std::size_t operator()(const op::Remove& remove) const { return value(remove.value); }
-  std::size_t operator()(const op::Delete& erase) const {
-    return erase.reason ? erase.reason->size() : 0;
-  }
-  std::size_t operator()(const op::Withdraw& withdraw) const {
-    return withdraw.dots.size() * kDotBytes;
-  }
-  std::size_t operator()(const op::Move&) const { return 3 * kDotBytes; }
-  template <class Other>
-  std::size_t operator()(const Other&) const {
-    return 0;
-  }
-  static std::size_t value(const Value& value) {
-    return value.text() != nullptr ? value.text()->size() : value.packed_attachment().size();
-  }
-};
-
-std::size_t path_bytes(const Path& path) {
-  std::size_t bytes = 0;
-  for (const Step& step : path) {
-    const auto* name = std::get_if<std::string>(&step);
-    bytes += name != nullptr ? name->size() + 2 : kDotBytes + 1;
-  }
-  return bytes;
-}
 
 Status check_path(const Path& path) {
   if (path.size() > limits::kNestingDepth) {
@@ -82,16 +32,19 @@ Status check_path(const Path& path) {
   return {};
 }
 
+/// What there is of a document as a whole.
+bool is_of_all(const decltype(Op::what)& what) {
+  const auto* make = std::get_if<op::Make>(&what);
+  return std::holds_alternative<op::Delete>(what) || std::holds_alternative<op::Restore>(what) ||
+         std::holds_alternative<op::Keep>(what) || std::holds_alternative<op::Withdraw>(what) ||
+         (make != nullptr && make->kind == Kind::map);
+}
+
 /// An element of a list at the last step would stand beyond it.
 bool is_for_lists(const decltype(Op::what)& what) {
   const auto* make = std::get_if<op::Make>(&what);
   return std::holds_alternative<op::Insert>(what) || std::holds_alternative<op::Move>(what) ||
          (make != nullptr && make->kind == Kind::list);
-}
-
-Status check_reason(std::string_view reason) {
-  if (!reason.empty() && reason.size() <= limits::kReasonBytes && is_utf8(reason)) return {};
-  return invalid("a reason is 1 to " + std::to_string(limits::kReasonBytes) + " bytes of UTF-8");
 }
 
 Status check_value(const ValueView& value) {
@@ -104,6 +57,34 @@ Status check_value(const ValueView& value) {
       "the value is not UTF-8, not a finite number, or an attachment without a media type");
 }
 
+struct MakesContent {
+  bool operator()(const op::Set&) const { return true; }
+  bool operator()(const op::Make&) const { return true; }
+  bool operator()(const op::Insert&) const { return true; }
+  bool operator()(const op::InsertText&) const { return true; }
+  bool operator()(const op::Count&) const { return true; }
+  bool operator()(const op::Add&) const { return true; }
+  template <class Other>
+  bool operator()(const Other&) const {
+    return false;
+  }
+};
+bool makes_content(const decltype(Op::what)& what) { return std::visit(MakesContent{}, what); }
+
+/// Whether anything but an object (or a list) may live at the node; seldom true without need.
+bool has_other_kind(const Node& node, bool is_list) {
+  if (!node.values.empty()) return true;
+  const bool names = !node.children.empty() && !node.children.front().is_element;
+  const bool elements = !node.children.empty() && node.children.back().is_element;
+  if (is_list ? names : elements) return true;
+  if (!node.extras) return false;
+  const Rare& rare = *node.extras->rare;
+  if (!rare.last_writer.empty() || !rare.ranked.empty()) return true;
+  const Kind own = is_list ? Kind::list : Kind::map;
+  return std::any_of(std::begin(kContainers), std::end(kContainers),
+                     [&](Kind kind) { return kind != own && !node.present(kind).empty(); });
+}
+
 }  // namespace
 
 Draft::Draft(State base, Position self, Address address, Stamp stamp, NextPosition more)
@@ -113,22 +94,31 @@ Draft::Draft(State base, Position self, Address address, Stamp stamp, NextPositi
   begin(self);
 }
 
-void Draft::begin(const Position& self) {
-  self_ = self;
-  index_ = 0;
-  change_.ops.clear();
-  change_.context = state_.context();
-  bytes_ = kHeadBytes + change_.context.entries().size() * kEntryBytes;
-  number_ = state_.table().changes.intern(self_, change_.stamp);
-  state_.table().context.advance(self_.author, self_.seq);
+/// A write has seen what of another kind stands on the way to it, and so takes it away.
+Status Draft::clear_above(const Path& path) {
+  const Node* at = &state_.table().root;
+  for (std::size_t depth = 1; depth < path.size(); ++depth) {
+    at = find_child(state_.table(), *at, path[depth - 1]);
+    if (at == nullptr) return {};
+    const bool in_list = std::holds_alternative<Dot>(path[depth]);
+    if (!has_other_kind(*at, in_list)) continue;
+    const Path above(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(depth));
+    for (const Kind kind : kKinds) {
+      if (kind == (in_list ? Kind::list : Kind::map)) continue;
+      at = state_.table().find(above);
+      if (at != nullptr && is_live(*at, kind)) RELAIS_TRY(drop_kind(above, kind));
+    }
+    at = state_.table().find(above);
+    if (at == nullptr) return {};
+  }
+  return {};
 }
 
 Status Draft::push_one(Path path, decltype(Op::what) what) {
   RELAIS_TRY(check_path(path));
-  const bool whole =
-      std::holds_alternative<op::Delete>(what) || std::holds_alternative<op::Withdraw>(what) ||
-      (std::holds_alternative<op::Make>(what) && std::get<op::Make>(what).kind == Kind::map);
-  if (path.empty() && !whole) return invalid("a document is an object: its fields have names");
+  if (path.empty() && !is_of_all(what)) {
+    return invalid("a document is an object: its fields have names");
+  }
   if (path.size() >= limits::kNestingDepth && is_for_lists(what)) {
     return Error(ErrorCode::limit_exceeded,
                  "nested deeper than " + std::to_string(limits::kNestingDepth) + " levels");
@@ -138,15 +128,26 @@ Status Draft::push_one(Path path, decltype(Op::what) what) {
         ErrorCode::limit_exceeded,
         "the document has more than " + std::to_string(limits::kContextEntries) + " writers");
   }
-  const std::size_t bytes = kOpBytes + path_bytes(path) + std::visit(SizeOf{}, what);
-  RELAIS_TRY(make_room(bytes));
+  const bool restores = std::holds_alternative<op::Restore>(what);
+  if (state_.table().marked && !restores) RELAIS_TRY(check_not_deleted(path));
+  if (makes_content(what) && !takes_back_) RELAIS_TRY(clear_above(path));
+  const std::size_t bytes = op_bytes(path, what);
+  RELAIS_TRY(make_room(bytes, 1));
   bytes_ += bytes;
-  change_.ops.push_back({std::move(path), std::move(what)});
-  State::Table& table = state_.table();
-  Applying applying{change_.context, self_, number_, index_};
-  apply_op(table, applying, change_.ops.back());
-  index_ = applying.index;
+  do_ops({{std::move(path), std::move(what)}});
   return {};
+}
+
+/// Nodes that they empty stay: to look for them after each op would take as long as the document is
+/// large.
+void Draft::do_ops(std::vector<Op> ops) {
+  State::Table& table = state_.table();
+  for (Op& op : ops) {
+    change_.ops.push_back(std::move(op));
+    Applying applying{seen_, self_, number_, index_};
+    apply_op(table, applying, change_.ops.back());
+    index_ = applying.index;
+  }
 }
 
 Status Draft::check_kind(const Path& path, Kind kind, const char* what) const {
@@ -155,31 +156,28 @@ Status Draft::check_kind(const Path& path, Kind kind, const char* what) const {
   return Error(ErrorCode::wrong_kind, std::string("the field is not a ") + what);
 }
 
-Status Draft::reset_counter(const Path& path) {
-  const Node* node = state_.table().find(path);
-  if (!node->extras) return {};
-  op::ResetCounter reset;
-  for (const Total& count : node->extras->counts) {
+op::ResetCounter Draft::reset_of(const Node& node, bool of_mark) const {
+  op::ResetCounter reset{{}, of_mark};
+  if (!node.extras) return reset;
+  for (const Total& count : node.extras->counts) {
     reset.seen.push_back({state_.table().changes.global(count.dot), count.total});
   }
-  return reset.seen.empty() ? Status() : push(path, std::move(reset));
+  return reset;
 }
 
-Status Draft::reset_counters(const Path& path) {
-  const Node* top = state_.table().find(path);
-  if (top == nullptr) return {};
-  std::vector<std::pair<Path, const Node*>> todo{{path, top}};
-  std::vector<Path> counters;
+std::vector<Op> Draft::resets_for_mark(const Path& path) const {
+  std::vector<std::pair<Path, const Node*>> todo{{path, state_.table().find(path)}};
+  std::vector<Op> resets;
   while (!todo.empty()) {
     auto [at, node] = std::move(todo.back());
     todo.pop_back();
     for (const Child& child : node->children) {
       todo.emplace_back(path_below(at, state_.table().changes, child), &child.node);
     }
-    if (node->extras && !node->extras->counts.empty()) counters.push_back(std::move(at));
+    op::ResetCounter reset = reset_of(*node, true);
+    if (!reset.seen.empty()) resets.push_back({std::move(at), std::move(reset)});
   }
-  for (const Path& counter : counters) RELAIS_TRY(reset_counter(counter));
-  return {};
+  return resets;
 }
 
 Status Draft::clear_for(const Path& path, Kind kind) {
@@ -188,7 +186,7 @@ Status Draft::clear_for(const Path& path, Kind kind) {
   const bool other = std::any_of(std::begin(kKinds), std::end(kKinds), [&](Kind candidate) {
     return candidate != kind && is_live(*node, candidate);
   });
-  return other ? erase_all(path) : Status();
+  return other ? push_deletion(path, std::nullopt) : Status();
 }
 
 Status Draft::set_register(const Path& path, Value value, Kind kind, std::uint32_t rank) {
@@ -241,11 +239,13 @@ Status Draft::count(const Path& counter, std::int64_t delta) {
 
 Status Draft::add_to_counter(const Path& counter, std::int64_t delta) {
   const State::Table& table = state_.table();
+  const Node* node = table.find(counter);
+  Wide shown = node != nullptr ? counter_value(table.changes, *node) : 0;
+  // An author's total goes on even from where it was deleted.
   std::int64_t total = 0;
-  Wide shown = 0;
-  if (const Node* node = table.find(counter); node != nullptr && node->extras) {
-    shown = counter_value(table.changes, *node);
-    for (const Total& count : node->extras->counts) {
+  for (const Node* at : {node, table.find_hidden(counter)}) {
+    if (at == nullptr || !at->extras) continue;
+    for (const Total& count : at->extras->counts) {
       if (table.changes.author(count.dot) == self_.author) total = count.total;
     }
   }
@@ -255,65 +255,6 @@ Status Draft::add_to_counter(const Path& counter, std::int64_t delta) {
     return Error(ErrorCode::limit_exceeded, "the counter would leave the range of 64 bits");
   }
   return push(counter, op::Count{total});
-}
-
-Status Draft::check_there(const Path& path) const {
-  const Node* node = state_.table().find(path);
-  if (node != nullptr && is_live(*node)) return {};
-  return Error(ErrorCode::not_found, "nothing is at the path");
-}
-
-Status Draft::erase(const Path& path) {
-  RELAIS_TRY(check_there(path));
-  return erase_alone(path, std::nullopt);
-}
-
-Status Draft::make_void(const Path& path, std::string reason) {
-  RELAIS_TRY(check_reason(reason));
-  RELAIS_TRY(check_there(path));
-  return erase_alone(path, std::move(reason));
-}
-
-Status Draft::erase_document(const std::optional<std::string>& reason) {
-  if (reason) RELAIS_TRY(check_reason(*reason));
-  RELAIS_TRY(check_there({}));
-  std::vector<Path> sections;
-  for (const Child& child : state_.table().root.children) {
-    if (is_live(child.node)) sections.push_back(Path{child.name});
-  }
-  if (sections.empty()) return erase_all({}, reason);
-  for (const Path& section : sections) RELAIS_TRY(erase_all(section, reason));
-  op::Withdraw sign;
-  for (const LocalDot& dot : state_.table().root.present(Kind::map)) {
-    sign.dots.push_back(state_.table().changes.global(dot));
-  }
-  return sign.dots.empty() ? Status() : push({}, std::move(sign));
-}
-
-Status Draft::erase_all(const Path& path, std::optional<std::string> reason) {
-  RELAIS_TRY(reset_counters(path));
-  return push(path, op::Delete{std::move(reason)});
-}
-
-/// An object that is there only by its last field stays, as an emptied list does.
-Status Draft::erase_alone(const Path& path, std::optional<std::string> reason) {
-  const bool empties = empties_container(path);
-  RELAIS_TRY(erase_all(path, std::move(reason)));
-  if (!empties) return {};
-  const bool in_list = std::holds_alternative<Dot>(path.back());
-  return push(Path(path.begin(), path.end() - 1), op::Make{in_list ? Kind::list : Kind::map});
-}
-
-/// What no sign keeps.
-bool Draft::empties_container(const Path& path) const {
-  if (path.empty()) return false;
-  const bool in_list = std::holds_alternative<Dot>(path.back());
-  const Node* node = state_.table().find(Path(path.begin(), path.end() - 1));
-  if (!node->present(in_list ? Kind::list : Kind::map).empty()) return false;
-  const auto live = std::count_if(
-      node->children.begin(), node->children.end(),
-      [&](const Child& child) { return child.is_element == in_list && is_live(child.node); });
-  return live == 1;
 }
 
 Status Draft::move(const Path& list, std::size_t from, std::size_t to) {

@@ -11,6 +11,8 @@
 
 namespace relais::document {
 
+struct Node;
+
 /// Gives the position of one more change of a draft, behind all positions given before.
 using NextPosition = std::function<Position()>;
 
@@ -54,20 +56,25 @@ class Draft {
                      std::string_view inserted);
   /// Makes the text read `text` with the smallest splices a diff finds.
   Status update_text(const Path& text, std::string_view to);
-  /// Deletes the field, and all below it. The object or list that it was in stays, if only as `{}`
-  /// or `[]`; so does the document. Fails: not_found.
+  /// Deletes the field, and all below it; `restore` brings it back, unless it was only a value. The
+  /// object or list that it was in stays, if only as `{}` or `[]`; so does the document.
+  /// Fails: not_found.
   Status erase(const Path& path);
-  /// The same, for a reason that stays until something is written there again. `undo` brings back
-  /// what was there. Fails: not_found; invalid_argument without a reason.
+  /// The same, for a reason that is read there. Fails: not_found; invalid_argument without a
+  /// reason.
   Status make_void(const Path& path, std::string reason);
-  /// Deletes each section, for a reason if there is one, and the document with them: nothing stays.
-  Status erase_document(const std::optional<std::string>& reason);
+  /// Takes back the deletions of the path that others contest; if none is contested, the newest.
+  /// Fails: not_found if nothing was deleted there.
+  Status restore(const Path& path);
+  /// Lets what was deleted at the path stay so, and begins with nothing there. A write below what
+  /// was deleted is refused (`deleted`) otherwise.
+  Status start_anew(const Path& path, Kind kind);
   /// Puts an element of a list elsewhere: it is the `to`-th afterwards. What others write to it at
   /// the same time stays with it. Fails: invalid_argument beyond the list's end.
   Status move(const Path& list, std::size_t from, std::size_t to);
 
   /// Settles all conflicts at the path and below it as they are shown: the shown value, kind and
-  /// place stay. Fails: not_found.
+  /// place stay, and contested deletions are taken back. Fails: not_found.
   Status keep(const Path& path);
   /// A change at its place.
   struct Placed {
@@ -85,16 +92,17 @@ class Draft {
   }
 
   const State& state() const { return state_; }
-  bool empty() const { return change_.ops.empty(); }
+  bool empty() const { return change_.ops.empty() && full_.empty(); }
   /// How much there is in it: another pair after whatever was added.
   std::pair<std::size_t, std::size_t> extent() const { return {full_.size(), bytes_}; }
   /// The encoded change that is being made is not larger.
   std::size_t bytes() const { return bytes_; }
-  /// The only change, if there is anything in it (see `empty`); the draft is spent.
+  /// The only change, if there is anything in it (see `empty`); the draft is spent. What it leaves
+  /// unsettled of contested deletions it keeps.
   Change finish() &&;
   /// All changes, in the order of their positions, each on the ones before; the draft is spent.
   std::vector<std::pair<Position, Change>> finish_all() &&;
-  /// The state with what the draft does, to go on from; `state` has it no more.
+  /// The state with what the draft does, to go on from; `state` has it no more. After `finish`.
   State take_state();
 
  private:
@@ -103,25 +111,43 @@ class Draft {
 
   Status push(Path path, decltype(Op::what) what);
   Status push_one(Path path, decltype(Op::what) what);
-  /// For an op of at most so many bytes: in this change, or in a new one.
-  Status make_room(std::size_t bytes);
+  /// Ops that must stand in one change. Fails: limit_exceeded if none holds them.
+  Status push_together(std::vector<Op> ops);
+  void do_ops(std::vector<Op> ops);
+  /// For ops that take at most so many bytes: in this change, or in a new one.
+  Status make_room(std::size_t bytes, std::size_t ops);
+  bool fits(std::size_t bytes, std::size_t ops) const;
   void begin(const Position& self);
+  /// Adds what the change has to say of what its author saw.
+  void complete();
   /// Of the op that was pushed last.
   Dot last_dot() const { return {self_.author, self_.seq, index_ - 1}; }
+  Status check_not_deleted(const Path& path) const;
+  Status push_deletion(const Path& path, std::optional<std::string> reason);
+  /// As many at a time as can be: looking at the state in between would settle it again.
+  Status push_restores(std::vector<Op> restores);
+  Status undo_deletions(std::span<const Placed> deed, State& after);
+  Status undo_restores(std::span<const Placed> deed, const State& before);
+  Status erase_field(const Path& path, std::optional<std::string> reason);
+  bool empties_container(const Path& path) const;
+  bool is_plain_register(const Path& path) const;
+  std::vector<Dot> marks_to_restore(const Path& path);
+  Status clear_above(const Path& path);
+  void cite_contents();
+  void note_contested();
+  std::vector<Op> keeps_of_contested() const;
+  std::vector<Op> repeats_of_restores() const;
   Status check_kind(const Path& path, Kind kind, const char* what) const;
   /// Deletes what is at the path, unless it is of this kind alone.
   Status clear_for(const Path& path, Kind kind);
-  Status check_there(const Path& path) const;
-  bool empties_container(const Path& path) const;
-  Status erase_alone(const Path& path, std::optional<std::string> reason);
-  Status erase_all(const Path& path, std::optional<std::string> reason = {});
   Status set_register(const Path& path, Value value, Kind kind, std::uint32_t rank);
   Status keep_node(const Path& path);
   Status keep_kind(const Path& path, Kind kind);
   Status drop_kind(const Path& path, Kind kind);
-  Status reset_counter(const Path& path);
+  std::vector<Path> live_children(const Path& path, bool elements) const;
+  op::ResetCounter reset_of(const Node& node, bool of_mark) const;
+  std::vector<Op> resets_for_mark(const Path& path) const;
   Status add_to_counter(const Path& counter, std::int64_t delta);
-  Status reset_counters(const Path& path);
   bool types_on(const Path& path, Sequence& text, std::size_t position, std::string_view inserted);
   bool takes_back(const Path& path, Sequence& text, std::size_t position, std::size_t count);
   Status insert_text(const Path& path, std::optional<Dot> left, std::string_view inserted);
@@ -132,10 +158,15 @@ class Draft {
   Position self_;
   std::uint32_t number_ = 0;  ///< of the change, in the state's table
   Change change_;
-  std::uint32_t index_ = 0;  ///< of the next op
-  std::size_t bytes_ = 0;    ///< at most, of the encoded change
+  Context seen_;                 ///< the change's, with the by-content changes of the state
+  std::uint32_t index_ = 0;      ///< of the next op
+  std::size_t bytes_ = 0;        ///< at most, of the encoded change
+  std::size_t spare_bytes_ = 0;  ///< of them, for what `complete` adds
+  std::size_t spare_ops_ = 0;
   NextPosition more_;
   std::vector<std::pair<Position, Change>> full_;  ///< changes that are made
+  std::vector<std::pair<Path, Dot>> contested_;    ///< marks, as the author found them
+  bool takes_back_ = false;  ///< what is written again is no decision on what stands beside it
 };
 
 }  // namespace relais::document

@@ -22,7 +22,7 @@ bool reads_as(const ChangeTable& changes, const Node& node, const element& json)
     case Kind::last_writer:
     case Kind::ranked: {
       const auto& versions = node.versions(*shown_kind(node));
-      return is_scalar(json) && versions.size() == 1 && versions[0].dot.revived == 0 &&
+      return is_scalar(json) && versions.size() == 1 &&
              compare(versions[0].value, value_of(json)) == 0;
     }
     case Kind::map: {
@@ -125,6 +125,7 @@ bool JsonPutter::is_new_text(const Path& path) const {
 
 Status JsonPutter::put_object(const Path& path, const element& json) {
   RELAIS_TRY(draft_.clear_for(path, Kind::map));
+  RELAIS_TRY(draft_.start_anew(path, Kind::map));
   const auto object = json.get_object().value_unsafe();
   if (object.begin() == object.end()) {
     const Node* node = find(path);

@@ -166,7 +166,7 @@ Status JsonPutter::erase_unmatched(const Path& path, const ListView& list, std::
     if (stays[i]) continue;
     Path at = path;
     at.emplace_back(list.ids()[front + i]);
-    RELAIS_TRY(draft_.erase_all(at));
+    RELAIS_TRY(draft_.push_deletion(at, std::nullopt));
   }
   return {};
 }

@@ -6,26 +6,18 @@
 #include "document/utf8.h"
 
 namespace relais::document {
-namespace {
 
-bool any_revived(const Dots& dots) {
-  return std::any_of(dots.begin(), dots.end(),
-                     [](const LocalDot& dot) { return dot.revived != 0; });
-}
-
-std::vector<Path> live_children(const State& state, const Path& path, bool elements) {
+std::vector<Path> Draft::live_children(const Path& path, bool elements) const {
   std::vector<Path> paths;
-  const Node* node = state.table().find(path);
+  const Node* node = state_.table().find(path);
   if (node == nullptr) return paths;
   for (const Child& child : node->children) {
     if (child.is_element == elements && is_live(child.node)) {
-      paths.push_back(path_below(path, state.table().changes, child));
+      paths.push_back(path_below(path, state_.table().changes, child));
     }
   }
   return paths;
 }
-
-}  // namespace
 
 Status Draft::keep(const Path& path) {
   const Node* node = state_.table().find(path);
@@ -36,13 +28,14 @@ Status Draft::keep(const Path& path) {
 }
 
 Status Draft::keep_node(const Path& path) {
+  if (has_contested_mark(*state_.table().find(path))) RELAIS_TRY(restore(path));
   const Kind shown = shown_kind(*state_.table().find(path)).value();
   for (const Kind kind : kKinds) {
     if (kind != shown) RELAIS_TRY(drop_kind(path, kind));
   }
   RELAIS_TRY(keep_kind(path, shown));
   for (const bool elements : {false, true}) {
-    for (const Path& child : live_children(state_, path, elements)) RELAIS_TRY(keep_node(child));
+    for (const Path& child : live_children(path, elements)) RELAIS_TRY(keep_node(child));
   }
   return {};
 }
@@ -53,17 +46,11 @@ Status Draft::keep_kind(const Path& path, Kind kind) {
   const Node& node = *state_.table().find(path);
   if (is_register(kind)) {
     const auto& versions = node.versions(kind);
-    if (versions.size() == 1 && versions[0].dot.revived == 0) return {};
+    if (versions.size() == 1) return {};
     const Versioned& shown = *shown_values(changes, node, kind).front();
     return push(path, op::Set{shown.value, std::nullopt, kind, shown.rank});
   }
-  std::vector<Value> revived;
   std::vector<op::Move> moves;
-  if (kind == Kind::set && node.extras) {
-    for (const SetElement& element : node.extras->set) {
-      if (any_revived(element.dots)) revived.push_back(element.value);
-    }
-  }
   for (const Child& child : node.children) {
     if (!child.is_element || !is_live(child.node)) continue;
     const auto several = moves_of(changes, node, child.element);
@@ -73,8 +60,6 @@ Status Draft::keep_kind(const Path& path, Kind kind) {
     moves.push_back({changes.global(child.element), changes.global(stands),
                      right ? std::optional(changes.global(*right)) : std::nullopt});
   }
-  if (any_revived(node.present(kind))) RELAIS_TRY(push(path, op::Make{kind}));
-  for (Value& value : revived) RELAIS_TRY(push(path, op::Add{std::move(value)}));
   for (const op::Move& move : moves) RELAIS_TRY(push(path, move));
   return {};
 }
@@ -96,10 +81,11 @@ Status Draft::drop_kind(const Path& path, Kind kind) {
   } else if (kind == Kind::text) {
     RELAIS_TRY(splice_text(path, 0, count_code_points(visible_text(*node)), {}));
   } else if (kind == Kind::counter) {
-    RELAIS_TRY(reset_counter(path));
+    op::ResetCounter reset = reset_of(*node, false);
+    if (!reset.seen.empty()) RELAIS_TRY(push(path, std::move(reset)));
   } else {
-    for (const Path& child : live_children(state_, path, kind == Kind::list)) {
-      RELAIS_TRY(erase_all(child));
+    for (const Path& child : live_children(path, kind == Kind::list)) {
+      RELAIS_TRY(push_deletion(child, std::nullopt));
     }
   }
   return withdraw.dots.empty() ? Status() : push(path, std::move(withdraw));

@@ -21,7 +21,7 @@ LocalRuns runs_of(Sequence& text, std::size_t position, std::size_t count) {
   Sequence::Place place = text.seek(position);
   while (count > 0) {
     const Sequence::Run run = text.run(place.run);
-    if (!run.deleted) {
+    if (!run.deleted && !run.hidden) {
       const std::size_t taken = std::min<std::size_t>(count, run.length - place.offset);
       runs.emplace_back(text.unit(place), static_cast<std::uint32_t>(taken));
       count -= taken;

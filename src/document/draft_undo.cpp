@@ -2,9 +2,13 @@
 #include <set>
 
 #include "base/check.h"
+#include "base/limits.h"
 #include "base/try.h"
+#include "document/change_reader.h"
 #include "document/draft.h"
-#include "document/table.h"
+#include "document/marks.h"
+#include "document/op_places.h"
+#include "document/op_size.h"
 #include "document/utf8.h"
 #include "document/value_code.h"
 
@@ -42,10 +46,9 @@ const SetElement* find(const std::vector<SetElement>& set, const Value& value) {
 /// back in the draft what the change did and is left of it.
 class Undoer {
  public:
-  /// `first`, `last`: of the deed's changes; what else lies between is of other documents.
-  Undoer(Draft& draft, const State& before, const State& after, const Position& first,
-         const Position& last)
-      : draft_(draft), before_(before), after_(after), first_(first), last_seq_(last.seq) {}
+  /// `own`: the positions of the deed's dots, in order.
+  Undoer(Draft& draft, const State& before, const State& after, std::vector<Position> own)
+      : draft_(draft), before_(before), after_(after), own_(std::move(own)) {}
 
   Status run() { return undo({}); }
 
@@ -55,7 +58,10 @@ class Undoer {
   const ChangeTable& changes() const { return draft_.state_.table().changes; }
 
   bool is_mine(const Dot& dot) const {
-    return dot.author == first_.author && dot.seq >= first_.seq && dot.seq <= last_seq_;
+    const auto is_of = [&dot](const Position& own) {
+      return own.author == dot.author && own.seq == dot.seq;
+    };
+    return std::any_of(own_.begin(), own_.end(), is_of);
   }
 
   /// Looked up at each step: what the draft pushes moves its nodes.
@@ -109,7 +115,7 @@ class Undoer {
     }
     for (const Versioned& version : nodes.now->versions(kind)) {
       const Dot dot = changes().global(version.dot);
-      written_since |= !after.contains(dot) && !before.contains(dot) && version.dot.revived == 0;
+      written_since |= !after.contains(dot) && !before.contains(dot);
     }
     const bool wrote = std::any_of(after.begin(), after.end(),
                                    [&](const Dot& dot) { return !before.contains(dot); });
@@ -121,11 +127,27 @@ class Undoer {
     }
     std::reverse(gone.begin(), gone.end());  // what was shown first is written last
     if (gone.empty()) return withdraw(path, std::move(mine));
-    for (const Versioned& version : gone) {
-      RELAIS_TRY(
-          draft_.push(path, op::Set{version.value, std::exchange(mine, {}), kind, version.rank}));
+    std::vector<Op> sets;
+    for (Versioned& version : gone) {
+      sets.push_back(
+          {path, op::Set{std::move(version.value), std::vector<Dot>(), kind, version.rank}});
     }
-    return {};
+    return put_beside(std::move(sets), std::move(mine));
+  }
+
+  /// Values stand beside one another only if they are of one change: of more than it holds, those
+  /// that were shown first come back.
+  Status put_beside(std::vector<Op> sets, std::vector<Dot> over) {
+    std::size_t bytes = over.size() * kDotBytes;
+    std::size_t count = 0;
+    for (; count < std::min(sets.size(), limits::kSetsAtOnePath); ++count) {
+      const Op& next = sets[sets.size() - 1 - count];
+      bytes += op_bytes(next.path, next.what);
+      if (count > 0 && bytes > limits::kChangeBytes / 2) break;
+    }
+    sets.erase(sets.begin(), sets.end() - static_cast<std::ptrdiff_t>(count));
+    std::get<op::Set>(sets.front().what).over = std::move(over);
+    return draft_.push_together(std::move(sets));
   }
 
   Status withdraw(const Path& path, std::vector<Dot> dots) {
@@ -177,12 +199,12 @@ class Undoer {
     const auto base = [this](const Node& node, const ChangeTable& changes) {
       Dot last;
       for (const Total& total : extras_of(node).bases) {
-        if (changes.author(total.dot) == first_.author) last = changes.global(total.dot);
+        if (changes.author(total.dot) == own_.front().author) last = changes.global(total.dot);
       }
       return last;
     };
     const Dot now = base(*nodes.now, changes());
-    return now.seq >= first_.seq && now != base(*nodes.after, new_changes());
+    return now.seq >= own_.front().seq && now != base(*nodes.after, new_changes());
   }
 
   Status undo_text(const Path& path) {
@@ -320,18 +342,31 @@ class Undoer {
   Draft& draft_;
   const State& before_;
   const State& after_;
-  const Position& first_;
-  std::uint64_t last_seq_;
+  std::vector<Position> own_;
 };
 
+/// Deletions are taken back as such; the rest is compared as if neither they, nor Restores, had
+/// been.
 Status Draft::undo(const State& before, std::span<const Placed> deed) {
   RELAIS_CHECK(!deed.empty());
+  const auto extent_before = std::pair(full_.size(), change_.ops.size());
+  std::vector<Position> own;
+  State without = before;
   State after = before;
-  for (const Placed& placed : deed) RELAIS_TRY(after.apply(*placed.change, placed.position));
-  const std::size_t ops = change_.ops.size();
-  const std::size_t full = full_.size();
-  RELAIS_TRY(Undoer(*this, before, after, deed.front().position, deed.back().position).run());
-  if (change_.ops.size() > ops || full_.size() > full) return {};
+  for (const Placed& placed : deed) {
+    own.push_back(own_position(*placed.change, placed.position));
+    for (const Op& op : placed.change->ops) {
+      const auto* restore = std::get_if<op::Restore>(&op.what);
+      if (restore != nullptr) drop_marks(without.table(), op.path, restore->marks);
+    }
+    RELAIS_TRY(after.apply(*placed.change, placed.position));
+  }
+  RELAIS_TRY(undo_deletions(deed, after));
+  RELAIS_TRY(undo_restores(deed, before));
+  takes_back_ = true;
+  RELAIS_TRY(Undoer(*this, without, after, std::move(own)).run());
+  takes_back_ = false;
+  if (std::pair(full_.size(), change_.ops.size()) != extent_before) return {};
   return Error(ErrorCode::not_found, "nothing of the change is left to take back");
 }
 

@@ -56,11 +56,11 @@ class Importer {
   /// Of the line parsed last: the sections (names of its `doc`'s fields), in order.
   const std::vector<std::string>& sections() const;
   /// Encodes what writes the sections for which `wanted(section)` holds, for a document that is
-  /// unknown here: one change; several, for consecutive places of one log, if one is too small. The
-  /// first has an empty context. The same bytes as encode() of the same ops, at whatever places.
-  /// Replaces `changes`. `several` names the deed in each of several changes, unless `attribution`
-  /// names it already. Fails: invalid_argument if no section was wanted; limit_exceeded.
-  Status encode(Stamp stamp, const Attribution& attribution,
+  /// unknown here, by content: one change; several, for consecutive places of one log, if one is
+  /// too small. Replaces `changes`. `compartment`: where the log stands. `several` names the deed
+  /// in each of several changes, unless `attribution` names it already. Fails: invalid_argument if
+  /// no section was wanted; limit_exceeded.
+  Status encode(const CompartmentId& compartment, Stamp stamp, const Attribution& attribution,
                 const std::function<bool(std::string_view section)>& wanted,
                 const std::function<TransactionId()>& several, std::vector<Bytes>& changes);
 

@@ -4,6 +4,7 @@
 #include "document/json.h"
 #include "document/json_text.h"
 #include "document/table.h"
+#include "document/tree.h"
 
 namespace relais::document {
 
@@ -166,9 +167,10 @@ std::string to_json(const std::vector<const State*>& states) {
   }
   std::stable_sort(members.begin(), members.end(),
                    [](const Member& a, const Member& b) { return a.child->name < b.child->name; });
-  // A section in two compartments is one misfiled: the first has it.
   const auto same = [](const Member& a, const Member& b) { return a.child->name == b.child->name; };
-  members.erase(std::unique(members.begin(), members.end(), same), members.end());
+  if (std::adjacent_find(members.begin(), members.end(), same) != members.end()) {
+    return to_json(read_tree(states));  // two rules say where a section is kept
+  }
   std::string out;
   put_members(out, members);
   return out;

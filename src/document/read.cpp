@@ -3,38 +3,19 @@
 #include <algorithm>
 #include <limits>
 
-#include "document/table.h"
+#include "document/marks.h"
 
 namespace relais::document {
 namespace {
 
-bool any_revived(const Dots& dots) {
-  for (const LocalDot& dot : dots) {
-    if (dot.revived != 0) return true;
-  }
-  return false;
-}
-
-bool is_revived(const Node& node, Kind kind) {
-  if (is_register(kind)) {
-    const auto& versions = node.versions(kind);
-    return std::any_of(versions.begin(), versions.end(),
-                       [](const Versioned& version) { return version.dot.revived != 0; });
-  }
-  if (any_revived(node.present(kind))) return true;
-  if (kind != Kind::set || !node.extras) return false;
-  for (const SetElement& element : node.extras->set) {
-    if (any_revived(element.dots)) return true;
-  }
-  return false;
-}
-
-std::vector<Sibling> siblings_of(const ChangeTable& changes, const Node& node, Kind kind) {
+std::vector<Sibling> siblings_of(const State& state, const Node& node, Kind kind) {
   std::vector<Sibling> siblings;
   if (!is_register(kind)) return siblings;
+  const ChangeTable& changes = state.table().changes;
   for (const Versioned* version : shown_values(changes, node, kind)) {
-    siblings.push_back({version->value, changes.global(version->dot),
-                        changes[version->dot.change].stamp, version->rank});
+    const ChangeTable::Entry& change = changes[version->dot.change];
+    siblings.push_back({version->value, changes.global(version->dot), change.stamp, version->rank,
+                        state.place_of(change.position)});
   }
   return siblings;
 }
@@ -44,17 +25,16 @@ class Walk {
  public:
   explicit Walk(const State& state) : changes_(state.table().changes) {}
 
-  /// `visit(node, path, state)` gives the state for what is below.
   template <class Visit>
-  void run(const Node& node, bool state, const Visit& visit) {
-    const bool below = visit(node, path_, state);
+  void run(const Node& node, const Visit& visit) {
+    visit(node, path_);
     for (const Child& child : node.children) {
       if (child.is_element) {
         path_.emplace_back(changes_.global(child.element));
       } else {
         path_.emplace_back(child.name);
       }
-      run(child.node, below, visit);
+      run(child.node, visit);
       path_.pop_back();
     }
   }
@@ -87,9 +67,7 @@ bool has_conflict(const ChangeTable& changes, const Node& node) {
   const bool leaf = node.children.empty() && !node.extras;
   if (!leaf && count_live(node) > 1) return true;
   if (!leaf && has_moved_apart(changes, node)) return true;
-  for (const Kind kind : kKinds) {
-    if (is_revived(node, kind)) return true;
-  }
+  if (has_contested_mark(node)) return true;
   return std::any_of(node.children.begin(), node.children.end(),
                      [&](const Child& child) { return has_conflict(changes, child.node); });
 }
@@ -98,19 +76,17 @@ bool has_conflict(const ChangeTable& changes, const Node& node) {
 
 std::vector<Conflict> State::conflicts() const {
   std::vector<Conflict> conflicts;
-  const ChangeTable& changes = table_->changes;
-  const auto visit = [&](const Node& node, const Path& path, bool revived_above) {
+  const ChangeTable& changes = table().changes;
+  const auto visit = [&](const Node& node, const Path& path) {
     const bool clash = count_live(node) > 1;
-    bool revived_here = revived_above;
-    for (const Kind kind : kKinds) {
+    bool revived = has_contested_mark(node);  // said once, with what is shown first
+    for (const Kind kind : kShownFirst) {
       if (!is_live(node, kind)) continue;
-      // What came back whole is said once, at its top.
-      const bool revived = is_revived(node, kind) && !revived_above;
-      revived_here = revived_here || revived;
-      Conflict conflict{path, kind, siblings_of(changes, node, kind), clash, revived};
+      Conflict conflict{path, kind, siblings_of(*this, node, kind), clash, revived};
       // Of the other registers a rule has chosen already.
       const bool open = kind == Kind::value && conflict.siblings.size() > 1;
       if (clash || revived || open) conflicts.push_back(std::move(conflict));
+      revived = false;
     }
     for (const Child& child : node.children) {
       if (!moved_apart(changes, node, child)) continue;
@@ -119,13 +95,12 @@ std::vector<Conflict> State::conflicts() const {
       conflict.moved = true;
       conflicts.push_back(std::move(conflict));
     }
-    return revived_here;
   };
-  Walk(*this).run(table_->root, false, visit);
+  Walk(*this).run(table().root, visit);
   return conflicts;
 }
 
-bool State::has_conflicts() const { return has_conflict(table_->changes, table_->root); }
+bool State::has_conflicts() const { return has_conflict(table().changes, table().root); }
 
 Result<Field> read_field(const State& state, const Path& path) {
   const ChangeTable& changes = state.table().changes;
@@ -140,7 +115,7 @@ Result<Field> read_field(const State& state, const Path& path) {
   switch (*shown) {
     case Kind::value:
     case Kind::last_writer:
-    case Kind::ranked: field.siblings = siblings_of(changes, *node, *shown); break;
+    case Kind::ranked: field.siblings = siblings_of(state, *node, *shown); break;
     case Kind::text: field.text = visible_text(*node); break;
     case Kind::map:
       for (const Child& child : node->children) {
@@ -175,7 +150,7 @@ std::vector<std::pair<Kind, Sibling>> read_versions(const State& state, const Pa
   const Node* node = state.table().find(path);
   if (node == nullptr) return versions;
   for (const Kind kind : kRegisters) {
-    for (Sibling& sibling : siblings_of(state.table().changes, *node, kind)) {
+    for (Sibling& sibling : siblings_of(state, *node, kind)) {
       versions.emplace_back(kind, std::move(sibling));
     }
   }
@@ -185,24 +160,25 @@ std::vector<std::pair<Kind, Sibling>> read_versions(const State& state, const Pa
 std::vector<Voided> voided_fields(const State& state) {
   std::vector<Voided> voided;
   const ChangeTable& changes = state.table().changes;
-  Walk(state).run(state.table().root, false, [&](const Node& node, const Path& path, bool) {
-    if (!node.extras || is_live(node)) return false;
-    for (const Void& it : node.extras->rare->voids) {
-      voided.push_back({path, it.reason, changes.global(it.dot), changes[it.dot.change].stamp});
+  Walk(state).run(state.table().root, [&](const Node& node, const Path& path) {
+    if (!node.extras || is_live(node)) return;
+    for (const Mark& mark : node.extras->rare->marks) {
+      if (!mark.reason || is_under_another(state.table(), path, mark)) continue;
+      const ChangeTable::Entry& change = changes[mark.dot.change];
+      voided.push_back({path, *mark.reason, changes.global(mark.dot), change.stamp,
+                        state.place_of(change.position)});
     }
-    return false;
   });
   return voided;
 }
 
 std::vector<std::pair<Path, Kind>> live_fields(const State& state) {
   std::vector<std::pair<Path, Kind>> fields;
-  Walk(state).run(state.table().root, false, [&](const Node& node, const Path& path, bool) {
+  Walk(state).run(state.table().root, [&](const Node& node, const Path& path) {
     for (const Kind kind : kKinds) {
       if (kind == Kind::map || kind == Kind::list) continue;
       if (is_live(node, kind)) fields.emplace_back(path, kind);
     }
-    return false;
   });
   return fields;
 }

@@ -22,6 +22,7 @@ struct Voided {
   std::string reason;
   Dot dot;
   Stamp stamp;
+  Position change;  ///< where it stands in a log
 };
 /// In canonical order; not those where something is to be seen again.
 std::vector<Voided> voided_fields(const State& state);

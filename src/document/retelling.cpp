@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "document/json.h"
-#include "document/utf8.h"
+#include "document/op_places.h"
 
 namespace relais::document {
 namespace {
@@ -19,6 +19,9 @@ struct Retelling {
     if (erase.reason) return say(Action::make_void, *erase.reason);
     say(Action::erase);
   }
+  void operator()(const op::Restore&) { say(Action::restore); }
+  void operator()(const op::Keep&) { say(Action::keep); }
+  void operator()(const op::Clear&) { say(Action::erase); }
   void operator()(const op::Withdraw&) { say(Action::take_back); }
   void operator()(const op::Insert& insert) {
     const auto* value = std::get_if<Value>(&insert.content);
@@ -52,15 +55,6 @@ Path place_of(const Op& op, const Dot& self) {
   return path;
 }
 
-bool is_within(const Path& path, const Path& above) {
-  return above.size() <= path.size() && std::equal(above.begin(), above.end(), path.begin());
-}
-
-std::uint32_t indices_of(const Op& op) {
-  const auto* text = std::get_if<op::InsertText>(&op.what);
-  return text != nullptr ? static_cast<std::uint32_t>(count_code_points(text->text)) : 1;
-}
-
 }  // namespace
 
 std::vector<FieldEdit> retell(const Change& change, const Position& self, const State& now,
@@ -77,7 +71,9 @@ std::vector<FieldEdit> retell(const Change& change, const Position& self, const 
     const Path place = place_of(op, {self.author, self.seq, index});
     index += indices_of(op);
     // What was done to all of something was done to each part of it.
-    const bool to_all = std::holds_alternative<op::Delete>(op.what) && is_within(above, place);
+    const bool is_of_all =
+        std::holds_alternative<op::Delete>(op.what) || std::holds_alternative<op::Restore>(op.what);
+    const bool to_all = is_of_all && is_within(above, place);
     if (!is_within(place, above) && !to_all) continue;
     Retelling retelling;
     std::visit(retelling, op.what);

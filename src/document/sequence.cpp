@@ -57,13 +57,14 @@ void Sequence::erase(const LocalDot& first, std::uint32_t length) {
   }
 }
 
-void Sequence::erase_run(std::int32_t run) { body_->erase(run, 0, body_->span(run).length); }
+void Sequence::hide(std::int32_t run, bool hidden) { body_->hide(run, hidden); }
 
 std::int32_t Sequence::head() const { return body_ ? body_->head() : kNone; }
 
 Sequence::Run Sequence::run(std::int32_t at) const {
   const Span& span = body_->span(at);
-  return {span.first, span.length, span.deleted != 0, body_->text(span), span.before, span.after};
+  return {span.first,        span.length, span.deleted != 0, span.hidden != 0,
+          body_->text(span), span.before, span.after};
 }
 
 std::optional<Sequence::Place> Sequence::find(const LocalDot& unit) const {
@@ -112,13 +113,13 @@ void Sequence::erase(const Place& first, std::uint32_t length) {
 }
 
 std::size_t Sequence::position(const Place& place) const {
-  const bool here = body_->span(place.run).deleted == 0;
+  const bool here = body_->span(place.run).visible() != 0;
   return body_->visible_before(place.run) + (here ? place.offset : 0);
 }
 
 void Sequence::read(std::string& text) const {
   for (std::int32_t at = head(); at != kNone; at = body_->span(at).after) {
-    text.append(body_->text(body_->span(at)));
+    if (body_->span(at).hidden == 0) text.append(body_->text(body_->span(at)));
   }
 }
 

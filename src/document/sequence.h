@@ -36,6 +36,7 @@ class Sequence {
     LocalDot first;
     std::uint32_t length;
     bool deleted;           ///< texts only; a list's element lives by what is below it
+    bool hidden;            ///< texts only: not read, but the text stays
     std::string_view text;  ///< texts only, empty once deleted
     std::int32_t before;    ///< in reading order
     std::int32_t after;
@@ -60,7 +61,8 @@ class Sequence {
               const std::optional<LocalDot>& right);
   /// Those of the units that are here.
   void erase(const LocalDot& first, std::uint32_t length);
-  void erase_run(std::int32_t run);
+  /// Lets a run be read, or not; its text stays.
+  void hide(std::int32_t run, bool hidden);
   /// Takes over what the other has and this hasn't. `number[change]` is ours of the other's.
   void merge(const ChangeTable& changes, const Sequence& other,
              const std::vector<std::uint32_t>& number);
@@ -74,7 +76,7 @@ class Sequence {
   std::optional<LocalDot> next(const std::optional<LocalDot>& unit) const;
   std::optional<LocalDot> next(const Place& unit) const;
 
-  /// How many units aren't deleted.
+  /// How many units are read: neither deleted nor hidden.
   std::size_t size() const;
   /// The one at a position below `size` among those.
   Place at(std::size_t position) const;

@@ -249,7 +249,8 @@ void Sequence::Body::add_visible(std::int32_t at, std::int64_t delta) {
 bool Sequence::Body::extend(std::int32_t at, const LocalDot& first, std::uint32_t length,
                             std::string_view text) {
   Span& here = span(at);
-  if (here.deleted != 0 || !first.same(here.unit(here.length))) return false;
+  if (here.deleted != 0 || here.hidden != 0) return false;
+  if (!first.same(here.unit(here.length))) return false;
   if (!text.empty() && here.text + here.bytes != text_.size()) return false;
   here.length += length;
   note_end(here);
@@ -352,9 +353,18 @@ void Sequence::Body::give_to_previous(std::int32_t at, std::uint32_t length) {
   if (large_ && here.leaf != previous.leaf) large_->tree.rights_changed(spans_, at);
 }
 
+void Sequence::Body::hide(std::int32_t at, bool hidden) {
+  Span& here = span(at);
+  if (here.deleted != 0 || (here.hidden != 0) == hidden) return;
+  const std::int64_t units = here.length;
+  here.hidden = hidden ? 1 : 0;
+  add_visible(at, hidden ? -units : units);
+}
+
 void Sequence::Body::erase(std::int32_t at, std::uint32_t offset, std::uint32_t length) {
   const Span& here = span(at);
   if (here.deleted != 0) return;
+  hide(at, false);  // what is left of it is hidden again when the marks are settled
   const bool to_end = offset + length == here.length;
   const auto takes = [this](std::int32_t other) {
     return other != kNoSpan && span(other).deleted != 0;

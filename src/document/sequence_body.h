@@ -57,6 +57,8 @@ class Sequence::Body {
   std::int32_t split(std::int32_t at, std::uint32_t offset);
   /// Deletes units of one span.
   void erase(std::int32_t at, std::uint32_t offset, std::uint32_t length);
+  /// Lets a span that isn't deleted be read, or not; its text stays.
+  void hide(std::int32_t at, bool hidden);
   /// Whether the span read after this one could be one with it, if both were deleted or not.
   bool goes_on(std::int32_t at) const;
 

@@ -12,8 +12,9 @@ namespace relais::document {
 /// before it, all with one right origin. 56 bytes.
 struct Span {
   LocalDot first;
-  std::uint32_t length : 30 = 0;
+  std::uint32_t length : 29 = 0;
   std::uint32_t deleted : 1 = 0;  ///< texts only; a list's element lives by what is below it
+  std::uint32_t hidden : 1 = 0;   ///< texts only: a deletion's mark covers it; its text stays
   std::uint32_t is_left : 1 = 0;  ///< its first unit is a left child of `right`; else, of `left`
   std::uint32_t text = 0;         ///< where its bytes start in the sequence's buffer
   std::uint32_t bytes = 0;
@@ -30,7 +31,7 @@ struct Span {
   LocalDot unit(std::uint32_t offset) const { return {first.change, first.index + offset, 0}; }
   std::uint32_t last_offset() const { return std::uint32_t{length} - 1; }
   LocalDot last() const { return unit(last_offset()); }
-  std::uint32_t visible() const { return deleted != 0 ? 0 : length; }
+  std::uint32_t visible() const { return deleted != 0 || hidden != 0 ? 0 : length; }
 };
 /// Most lists are of one.
 using Spans = boost::container::small_vector<Span, 1>;

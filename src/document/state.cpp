@@ -1,6 +1,6 @@
 #include "document/state.h"
 
-#include "document/table.h"
+#include "document/marks.h"
 
 namespace relais::document {
 
@@ -16,6 +16,18 @@ State::~State() = default;
 
 const Context& State::context() const { return table_->context; }
 
-bool State::empty() const { return !is_live(table_->root); }
+Position State::place_of(const Position& change) const {
+  for (const Content& content : table_->contents) {
+    if (content.author == change.author) return content.carriers.front();
+  }
+  return change;
+}
+
+State::Table& State::settled() const {
+  if (table_->unsettled) settle(*table_);
+  return *table_;
+}
+
+bool State::empty() const { return !is_live(table().root); }
 
 }  // namespace relais::document

@@ -15,6 +15,7 @@ struct Sibling {
   Dot dot;
   Stamp stamp;
   std::uint32_t rank = 0;  ///< of Kind::ranked
+  Position change;         ///< where its change stands in a log: State::place_of
 };
 
 /// A field with more than one version, or more than one kind at its path.
@@ -23,7 +24,7 @@ struct Conflict {
   Kind kind;                      ///< of the facet; registers have siblings
   std::vector<Sibling> siblings;  ///< the one to show first
   bool kinds_clash = false;       ///< another kind lives at this path too
-  bool revived = false;           ///< was deleted by one who had not seen the write that keeps it
+  bool revived = false;           ///< was deleted by one, while another wrote to it
   bool moved = false;             ///< an element of a list that two moved at once
 };
 
@@ -52,6 +53,8 @@ class State {
   void merge(const State& other);
 
   const Context& context() const;
+  /// Where a change stands in a log: of a by-content change, its first carrier.
+  Position place_of(const Position& change) const;
   /// No field, no conflict, nothing to show (deleted or never written).
   bool empty() const;
   std::vector<Conflict> conflicts() const;
@@ -62,10 +65,13 @@ class State {
   static Result<State> decode(BytesView bytes);
 
   struct Table;
-  const Table& table() const { return *table_; }
-  Table& table() { return *table_; }
+  /// As it is read: what marks hide stands apart.
+  const Table& table() const { return settled(); }
+  Table& table() { return settled(); }
 
  private:
+  Table& settled() const;
+
   std::unique_ptr<Table> table_;
 };
 

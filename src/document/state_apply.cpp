@@ -1,6 +1,8 @@
 #include <algorithm>
 
 #include "document/apply.h"
+#include "document/each_dot.h"
+#include "document/marks.h"
 #include "document/utf8.h"
 #include "document/value_code.h"
 
@@ -13,13 +15,15 @@ class Applier {
       : table_(table), change_(change), op_(op) {}
 
   void operator()(const op::Set& set) {
-    Versions& versions = make_node().versions(set.kind);
-    if (set.over) {
-      drop_listed(versions, *set.over);
-    } else {
-      remove_covered(versions);
-    }
-    versions.push_back({set.value, next_dot(), set.rank});
+    Node& node = make_node();
+    at_both(&node, [&](Node& at) {
+      Versions* versions = find_versions(at, set.kind);
+      if (versions == nullptr) return;
+      if (!set.over) return remove_covered(*versions);
+      drop_listed(*versions, *set.over);
+      remove_own_earlier(*versions);
+    });
+    node.versions(set.kind).push_back({set.value, next_dot(), set.rank});
   }
 
   void operator()(const op::Make& make) {
@@ -27,46 +31,71 @@ class Applier {
     mark_present(node, make.kind, next_dot());
   }
 
+  void operator()(const op::Clear&) {
+    next_dot();
+    at_both(find_node(), [this](Node& at) {
+      for (const Kind kind : kRegisters) {
+        if (Versions* versions = find_versions(at, kind)) remove_covered(*versions);
+      }
+    });
+  }
+
   void operator()(const op::Delete& erase) {
     Node& node = make_node();
-    remove_seen(node);
-    LocalDot deletion = next_dot();
-    deletion.revived = 0;
-    Rare& rare = node.more().rare.make();
-    rare.deletions.push_back(deletion);
-    if (erase.reason) rare.voids.push_back({deletion, *erase.reason});
+    Mark mark{next_dot(), erase.reason, {}, {}};
+    const bool saw_all = cover(node, hidden_node(), mark);
+    table_.marked = true;
+    node.more().rare.make().marks.push_back(mark);
+    if (saw_all && table_.contested == 0 && !table_.unsettled) {
+      hide_below(table_, op_.path, mark);
+    } else {
+      table_.unsettled = true;
+    }
     change_.trail_path = nullptr;  // the next op has seen this one
   }
 
+  void operator()(const op::Restore& restore) {
+    Node& node = make_node();
+    const LocalDot dot = next_dot();
+    Rare& rare = node.more().rare.make();
+    withdraw_marks(rare, restore.marks, dot);
+    rare.restores.push_back(dot);
+    table_.marked = table_.unsettled = true;
+  }
+
+  void operator()(const op::Keep& keep) {
+    Node& node = make_node();
+    Keep kept{next_dot(), {}};
+    for (const Dot& mark : keep.marks) kept.marks.push_back(local(mark));
+    node.more().rare.make().keeps.push_back(std::move(kept));
+    table_.marked = table_.unsettled = true;
+  }
+
   void operator()(const op::Withdraw& withdraw) {
+    const LocalDot dot = next_dot();
     Node* node = find_node();
-    next_dot();
-    if (node == nullptr) return;
-    drop_listed(node->values, withdraw.dots);
-    if (!node->extras) return;
-    Extras& extras = *node->extras;
-    if (Rare* rare = extras.rare.get()) {
-      drop_listed(rare->last_writer, withdraw.dots);
-      drop_listed(rare->ranked, withdraw.dots);
-      drop_listed(rare->moves, withdraw.dots);
-    }
-    for (Dots& dots : extras.present) drop_listed(dots, withdraw.dots);
-    for (SetElement& element : extras.set) drop_listed(element.dots, withdraw.dots);
-    std::erase_if(extras.set, [](const SetElement& element) { return element.dots.empty(); });
+    at_both(node, [&](Node& at) { drop_listed(at, withdraw.dots); });
+    Rare* rare = node != nullptr && node->extras ? node->extras->rare.get() : nullptr;
+    if (rare == nullptr || !table_.marked) return;
+    withdraw_marks(*rare, withdraw.dots, dot);
+    drop_listed(rare->keeps, withdraw.dots);
+    drop_listed(rare->restores, withdraw.dots);
+    table_.unsettled = true;
   }
 
   void operator()(const op::Move& move) {
     Node& node = make_node();
-    LocalDot dot = next_dot();
-    dot.revived = 0;
+    const LocalDot dot = next_dot();
     const LocalDot element = local(move.element);
-    Extras& extras = node.more();
-    extras.list.insert(table_.changes, dot, 1, {}, local(move.left), local(move.right));
-    std::vector<Moved>& moves = extras.rare.make().moves;
-    std::erase_if(moves, [&](const Moved& known) {
-      return known.element.same(element) && covers(known.dot);
+    node.more().list.insert(table_.changes, dot, 1, {}, local(move.left), local(move.right));
+    at_both(&node, [&](Node& at) {
+      Rare* rare = at.extras ? at.extras->rare.get() : nullptr;
+      if (rare == nullptr) return;
+      remove_if(rare->moves, [&](const Moved& known) {
+        return known.element.same(element) && covers(known.dot);
+      });
     });
-    moves.push_back({element, dot});
+    node.more().rare.make().moves.push_back({element, dot});
   }
 
   void operator()(const op::Insert& insert) {
@@ -104,14 +133,24 @@ class Applier {
     Node& node = make_node();
     const LocalDot dot = next_dot();
     mark_present(node, Kind::counter, dot);
-    keep_latest(node.more().counts, {dot, count.total});
+    at_both(&node, [&](Node& at) {
+      if (at.extras)
+        remove_if(at.extras->counts, [&](const Total& t) { return is_before(t, dot); });
+    });
+    node.more().counts.push_back({dot, count.total});
   }
 
   void operator()(const op::ResetCounter& reset) {
     Node& node = make_node();
-    next_dot();
+    const LocalDot dot = next_dot();
+    std::vector<Base>& bases = node.more().bases;
     for (const auto& seen : reset.seen) {
-      keep_latest(node.more().bases, {table_.changes.intern(seen.dot), seen.total});
+      const Base base{{table_.changes.intern(seen.dot), seen.total}, dot, reset.of_mark, true};
+      if (reset.of_mark) {
+        bases.push_back(base);
+      } else {
+        keep_latest(bases, base);
+      }
     }
   }
 
@@ -119,24 +158,19 @@ class Applier {
     Node& node = make_node();
     const LocalDot dot = next_dot();
     mark_present(node, Kind::set, dot);
+    at_both(&node, [&](Node& at) { remove_element(at, add.value); });
     auto& set = node.more().set;
     const auto at = place_in(set, add.value);
     if (at == set.end() || compare(at->value, add.value) != 0) {
       set.insert(at, {add.value, {dot}});
-      return;
+    } else {
+      at->dots.push_back(dot);
     }
-    replace_seen(at->dots, dot);
   }
 
   void operator()(const op::Remove& remove) {
-    Node* node = find_node();
     next_dot();
-    if (node == nullptr || !node->extras) return;
-    auto& set = node->extras->set;
-    const auto at = place_in(set, remove.value);
-    if (at == set.end() || compare(at->value, remove.value) != 0) return;
-    remove_covered(at->dots);
-    if (at->dots.empty()) set.erase(at);
+    at_both(find_node(), [&](Node& at) { remove_element(at, remove.value); });
   }
 
  private:
@@ -148,7 +182,7 @@ class Applier {
   }
 
   LocalDot next_dot(std::uint32_t count = 1) {
-    const LocalDot dot{change_.number, change_.index, revived_};
+    const LocalDot dot{change_.number, change_.index, 0};
     change_.index += count;
     return dot;
   }
@@ -170,26 +204,35 @@ class Applier {
     return dot ? std::optional(local(*dot)) : std::nullopt;
   }
 
-  /// What was void, and its author wrote to knowing that, is void no more.
-  void end_voids(Node& node) const {
+  /// Nearly always the newest.
+  static void add_to(ChangeSet& set, std::uint32_t change) {
+    if (set.empty() || set.back() < change) return set.push_back(change);
+    const auto at = std::lower_bound(set.begin(), set.end(), change);
+    if (at == set.end() || *at != change) set.insert(at, change);
+  }
+
+  /// Marks of the node are seen by this change, or it contests them.
+  void meet_marks(Node& node) {
     Rare* rare = node.extras ? node.extras->rare.get() : nullptr;
-    if (rare != nullptr) remove_covered(rare->voids);
+    if (rare == nullptr) return;
+    for (Mark& mark : rare->marks) {
+      if (mark.dot.change == change_.number) continue;
+      if (!covers(mark.dot)) {
+        table_.unsettled = true;
+      } else {
+        add_to(mark.later, change_.number);
+      }
+    }
   }
 
-  bool has_unseen_deletion(const Node& node) const {
-    if (!node.extras) return false;
-    const Dots& deletions = node.extras->rare->deletions;
-    return std::any_of(deletions.begin(), deletions.end(),
-                       [this](const LocalDot& deletion) { return !covers(deletion); });
-  }
-
-  /// The op's node, and on the way whether a deletion that its author hadn't seen stands above.
+  /// The op's node.
   Node& make_node() {
+    if (table_.contested != 0) table_.unsettled = true;
     auto& trail = change_.trail;
     const Path& path = op_.path;
     if (change_.trail_path == nullptr) {
-      end_voids(table_.root);
-      trail.assign(1, {&table_.root, has_unseen_deletion(table_.root)});
+      trail.assign(1, &table_.root);
+      meet_marks(table_.root);
     } else {
       const Path& before = *change_.trail_path;
       const auto same = std::mismatch(path.begin(), path.end(), before.begin(), before.end()).first;
@@ -197,27 +240,100 @@ class Applier {
     }
     for (std::size_t at = trail.size() - 1; at < path.size(); ++at) {
       const auto* name = std::get_if<std::string>(&path[at]);
-      Node& above = *trail.back().node;
+      Node& above = *trail.back();
       Node& node = name != nullptr ? above.child(*name)
                                    : above.child(table_.changes, local(std::get<Dot>(path[at])));
-      end_voids(node);
-      trail.push_back({&node, trail.back().unseen_deletion || has_unseen_deletion(node)});
+      meet_marks(node);
+      trail.push_back(&node);
     }
     change_.trail_path = &path;
-    revived_ = trail.back().unseen_deletion ? 1 : 0;
-    return *trail.back().node;
+    return *trail.back();
   }
   Node* find_node() {
-    revived_ = 0;
+    if (table_.contested != 0) table_.unsettled = true;
     return table_.find(op_.path);
   }
-
-  void replace_seen(Dots& dots, const LocalDot& by) {
-    remove_covered(dots);
-    dots.push_back(by);
+  /// What is hidden at the op's path; null if nothing is.
+  Node* hidden_node() { return table_.find_hidden(op_.path); }
+  /// `shown` may be null.
+  template <class Do>
+  void at_both(Node* shown, const Do& act) {
+    if (shown != nullptr) act(*shown);
+    if (Node* hidden = hidden_node()) act(*hidden);
   }
+
+  /// Null if the node has none.
+  static Versions* find_versions(Node& node, Kind kind) {
+    if (kind == Kind::value) return &node.values;
+    Rare* rare = node.extras ? node.extras->rare.get() : nullptr;
+    if (rare == nullptr) return nullptr;
+    return kind == Kind::ranked ? &rare->ranked : &rare->last_writer;
+  }
+
   void mark_present(Node& node, Kind kind, const LocalDot& dot) {
-    replace_seen(node.more().present[static_cast<int>(kind)], dot);
+    at_both(&node, [&](Node& at) {
+      if (at.extras) remove_covered(at.extras->present[static_cast<int>(kind)]);
+    });
+    node.more().present[static_cast<int>(kind)].push_back(dot);
+  }
+
+  void remove_element(Node& node, const Value& value) {
+    if (!node.extras) return;
+    auto& set = node.extras->set;
+    const auto at = place_in(set, value);
+    if (at == set.end() || compare(at->value, value) != 0) return;
+    remove_covered(at->dots);
+    if (at->dots.empty()) set.erase(at);
+  }
+
+  /// An author stands with one change's values at a path.
+  void remove_own_earlier(Versions& versions) const {
+    remove_if(versions, [this](const Versioned& version) {
+      return version.dot.change != change_.number &&
+             table_.changes.author(version.dot) == change_.self.author;
+    });
+  }
+
+  bool is_before(const Total& total, const LocalDot& dot) const {
+    return table_.changes.author(total.dot) == table_.changes.author(dot) &&
+           table_.changes.less(total.dot, dot);
+  }
+
+  void withdraw_marks(Rare& rare, const std::vector<Dot>& listed, const LocalDot& by) {
+    for (const Dot& dot : listed) {
+      const auto found = table_.changes.find(dot);
+      if (!found) continue;
+      const auto is_it = [&](const auto& item) { return mark_of(item).same(*found); };
+      const auto gone = std::find_if(rare.withdrawn.begin(), rare.withdrawn.end(), is_it);
+      const auto mark = std::find_if(rare.marks.begin(), rare.marks.end(), is_it);
+      if (gone != rare.withdrawn.end()) {
+        gone->by.push_back(by);
+      } else if (mark != rare.marks.end()) {
+        rare.withdrawn.push_back({*found, {by}});
+        rare.marks.erase(mark);
+      }
+    }
+  }
+  static const LocalDot& mark_of(const Mark& mark) { return mark.dot; }
+  static const LocalDot& mark_of(const Withdrawn& withdrawn) { return withdrawn.mark; }
+
+  /// Notes which changes the new mark covers. True: all that is there.
+  bool cover(const Node& shown, const Node* hidden, Mark& mark) const {
+    bool all = true;
+    std::vector<bool> met(table_.changes.size(), false);
+    const auto note = [&](const LocalDot& dot) {
+      if (dot.change == change_.number || met[dot.change]) return;
+      met[dot.change] = true;
+      if (covers(dot)) {
+        mark.covered.push_back(dot.change);
+      } else {
+        all = false;
+      }
+    };
+    each_dot(shown, note);
+    if (hidden != nullptr) each_dot(*hidden, note);
+    std::sort(mark.covered.begin(), mark.covered.end());
+    return all;
   }
 
   static const LocalDot& dot_of(const LocalDot& dot) { return dot; }
@@ -237,86 +353,46 @@ class Applier {
       return std::find(listed.begin(), listed.end(), dot) != listed.end();
     });
   }
+  void drop_listed(Node& node, const std::vector<Dot>& listed) const {
+    drop_listed(node.values, listed);
+    if (!node.extras) return;
+    Extras& extras = *node.extras;
+    if (Rare* rare = extras.rare.get()) {
+      drop_listed(rare->last_writer, listed);
+      drop_listed(rare->ranked, listed);
+      drop_listed(rare->moves, listed);
+    }
+    for (Dots& dots : extras.present) drop_listed(dots, listed);
+    for (SetElement& element : extras.set) drop_listed(element.dots, listed);
+    std::erase_if(extras.set, [](const SetElement& element) { return element.dots.empty(); });
+  }
   template <class Items>
   void remove_covered(Items& items) const {
     remove_if(items, [this](const auto& item) { return covers(dot_of(item)); });
   }
 
-  void keep_latest(std::vector<Total>& totals, const Total& total) const {
-    for (Total& known : totals) {
-      if (table_.changes.author(known.dot) != table_.changes.author(total.dot)) continue;
-      if (table_.changes.less(known.dot, total.dot)) {
-        known = total;
-      } else if (known.dot.same(total.dot)) {
-        known.total = std::max(known.total, total.total);
+  void keep_latest(std::vector<Base>& bases, const Base& base) const {
+    for (Base& known : bases) {
+      const bool same_author = table_.changes.author(known.dot) == table_.changes.author(base.dot);
+      if (known.of_mark || !same_author) continue;
+      const bool is_same = known.dot.same(base.dot);
+      if (table_.changes.less(known.dot, base.dot) || (is_same && known.total < base.total)) {
+        known = base;
       }
       return;
     }
-    totals.push_back(total);
-  }
-
-  void remove_seen(Dots& dots) const {
-    remove_covered(dots);
-    for (LocalDot& dot : dots) dot.revived = 1;
-  }
-  void remove_seen(Versions& versions) const {
-    remove_covered(versions);
-    for (Versioned& version : versions) version.dot.revived = 1;
-  }
-
-  void remove_seen(Node& node) const {
-    remove_seen(node.values);
-    if (node.extras) remove_seen(*node.extras);
-    for (Child& child : node.children) remove_seen(child.node);
-  }
-
-  void remove_seen(Extras& extras) const {
-    for (Dots& dots : extras.present) remove_seen(dots);
-    if (Rare* rare = extras.rare.get()) {
-      remove_covered(rare->deletions);
-      remove_covered(rare->voids);
-      remove_covered(rare->moves);
-      remove_seen(rare->last_writer);
-      remove_seen(rare->ranked);
-    }
-    for (SetElement& element : extras.set) remove_seen(element.dots);
-    std::erase_if(extras.set, [](const SetElement& element) { return element.dots.empty(); });
-    for (auto run = extras.text.head(); run != Sequence::kNone; run = extras.text.run(run).after) {
-      if (covers(extras.text.run(run).first)) extras.text.erase_run(run);
-    }
+    bases.push_back(base);
   }
 
   State::Table& table_;
   Applying& change_;
   const Op& op_;
-  std::uint32_t revived_ = 0;
 };
 
 }  // namespace
 
 void apply_op(State::Table& table, Applying& change, const Op& op) {
   std::visit(Applier(table, change, op), op.what);
-}
-
-Status State::apply(const Change& change, const Position& self) {
-  if (context().covers(self.author, self.seq)) return {};
-  if (!context().covers(change.context)) {
-    return Error(ErrorCode::invalid_argument,
-                 "the change builds on changes of the document that aren't applied yet");
-  }
-  Applying applying{change.context, self, table_->changes.intern(self, change.stamp)};
-  bool empties = false;
-  for (const Op& op : change.ops) {
-    apply_op(*table_, applying, op);
-    empties = empties || may_empty(op);
-  }
-  if (empties) table_->root.prune();
-  table_->context.advance(self.author, self.seq);
-  return {};
-}
-
-void State::skip(const Position& position) {
-  table_->context.advance(position.author, position.seq);
 }
 
 }  // namespace relais::document

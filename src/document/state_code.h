@@ -4,7 +4,7 @@
 
 /// What the writer and the reader of a state agree on: docs/spec/document.md, "State".
 ///
-///   state = version context changes node
+///   state = version context [contents] changes node [hidden node]
 namespace relais::document::state_layout {
 
 inline constexpr std::uint8_t kVersion = 1;
@@ -29,12 +29,14 @@ inline constexpr std::uint8_t kHasText = 0x10;
 inline constexpr std::uint8_t kHasSet = 0x20;
 inline constexpr std::uint8_t kHasCounter = 0x40;
 inline constexpr std::uint8_t kHasRare = 0x80;  ///< a second byte follows, of these:
-inline constexpr std::uint8_t kHasDeletions = 0x01;
-inline constexpr std::uint8_t kHasVoids = 0x02;
-inline constexpr std::uint8_t kHasLastWriter = 0x04;
-inline constexpr std::uint8_t kHasRanked = 0x08;
-inline constexpr std::uint8_t kHasMoves = 0x10;
-inline constexpr std::uint8_t kRare = 0x1f;
+inline constexpr std::uint8_t kHasMarks = 0x01;
+inline constexpr std::uint8_t kHasKeeps = 0x02;
+inline constexpr std::uint8_t kHasRestores = 0x04;
+inline constexpr std::uint8_t kHasWithdrawn = 0x08;
+inline constexpr std::uint8_t kHasLastWriter = 0x10;
+inline constexpr std::uint8_t kHasRanked = 0x20;
+inline constexpr std::uint8_t kHasMoves = 0x40;
+inline constexpr std::uint8_t kRare = 0x7f;
 
 // A child's step: what it is in the lowest bits.
 inline constexpr unsigned kNewName = 0;    ///< its length above, and the name
@@ -44,10 +46,13 @@ inline constexpr unsigned kTableName = 3;  ///< its number above, in the table o
 inline constexpr int kStepBits = 2;
 inline constexpr std::size_t kKnownNames = 64;  ///< later ones have no number
 
-// After a dot's index: flags in the lowest bits.
+// After a dot's index: a flag in the lowest bit.
 inline constexpr unsigned kMore = 1;  ///< another dot of the same facet follows
-inline constexpr unsigned kRevived = 2;
-inline constexpr int kDotFlagBits = 2;
+inline constexpr int kDotFlagBits = 1;
+inline constexpr unsigned kOfMark = 1;  ///< of a base: it holds as long as its mark does
+
+// The first number of a state: how many entries its context has, then a flag.
+inline constexpr unsigned kHasContents = 1;
 
 // A count of runs, elements or totals: whether a presence dot stands before them in the lowest bit.
 inline constexpr unsigned kPresent = 1;

@@ -4,7 +4,7 @@
 #include "base/limits.h"
 #include "document/change_layout.h"
 #include "document/names.h"
-#include "document/state_code.h"
+#include "document/state_dots.h"
 #include "document/table.h"
 #include "document/utf8.h"
 #include "document/value_code.h"
@@ -15,114 +15,25 @@ using namespace state_layout;  // NOLINT: the names of the format
 
 namespace {
 
-/// Reads what Encoder wrote. Faults stick in the reader; each loop ends with it, so that no count
-/// from outside is believed.
-class Decoder {
+/// Reads what Encoder wrote.
+class Decoder : private StateDots {
+  using StateDots::read;
+
  public:
-  Decoder(BytesView bytes, State::Table& table) : in_(bytes), table_(table) {}
+  Decoder(BytesView bytes, State::Table& table) : StateDots(bytes, table) {}
 
   bool run() {
     read_positions();
     if (in_.ok()) read(table_.root, 0);
-    // Written again, a change that no dot names would be left out, and stamps stand as needed.
-    const bool as_used = std::all_of(changes_.begin(), changes_.end(), [](const Known& change) {
-      return change.use == (change.stamped ? Use::written : Use::referred);
-    });
-    return in_.finished() && as_used;
+    if (in_.ok() && !in_.at_end()) {
+      table_.hidden = std::make_unique<Node>();
+      read(*table_.hidden, 0);
+      require(!table_.hidden->vacant());
+    }
+    return in_.finished() && is_as_used();
   }
 
  private:
-  /// Of a change: what its dots so far say.
-  struct Known {
-    std::uint32_t last_index = 0;
-    Use use = Use::none;
-    bool stamped = false;
-  };
-  template <class T, std::size_t inside>
-  using SmallVector = boost::container::small_vector<T, inside>;
-
-  void require(bool condition) {
-    if (!condition) in_.fail();
-  }
-
-  void read_positions() {
-    const std::uint64_t authors = in_.varint();
-    for (std::uint64_t i = 0; i < authors && in_.ok(); ++i) {
-      const auto author = in_.id<AuthorId>();
-      const std::uint64_t seq = in_.varint();
-      const auto& entries = table_.context.entries();
-      require(seq > 0 && (entries.empty() || entries.back().author < author));
-      if (in_.ok()) table_.context.advance(author, seq);
-    }
-    for (const Position& entry : table_.context.entries()) read_changes(entry);
-  }
-
-  void read_changes(const Position& entry) {
-    const std::uint64_t count = in_.varint();
-    std::uint64_t seq = 0;
-    for (std::uint64_t i = 0; i < count && in_.ok(); ++i) {
-      const std::uint64_t head = in_.varint();
-      const std::uint64_t step = head >> 1;
-      require(step > 0 && step <= entry.seq - seq);
-      seq += step;
-      const bool stamped = (head & 1) != 0;
-      const Stamp stamp = stamped ? read_stamp() : Stamp{};
-      if (!in_.ok()) return;
-      table_.changes.append({entry.author, seq}, stamp);
-      changes_.push_back({0, Use::none, stamped});
-    }
-  }
-
-  Stamp read_stamp() {
-    const std::uint64_t ms = last_ms_ + static_cast<std::uint64_t>(in_.zigzag());
-    const std::uint64_t counter = in_.varint();
-    require(ms >> 48 == 0 && counter <= 0xffff);
-    last_ms_ = ms;
-    return {ms << 16 | (counter & 0xffff)};
-  }
-
-  LocalDot read_dot(int flag_bits, unsigned& flags, Use use = Use::written) {
-    const std::uint64_t change = table_.changes.size() > 1 ? in_.varint() : 0;
-    const std::uint64_t head = in_.varint();
-    flags = static_cast<unsigned>(head & ((1U << flag_bits) - 1));
-    if (!in_.ok() || change >= table_.changes.size()) {
-      in_.fail();
-      return {};
-    }
-    const std::uint64_t zigzag = head >> flag_bits;
-    const auto step = static_cast<std::int64_t>((zigzag >> 1) ^ (~(zigzag & 1) + 1));
-    const auto number = static_cast<std::uint32_t>(change);
-    constexpr std::int64_t kEnd = limits::kChangeBytes;
-    require(step > -kEnd && step < kEnd);
-    const std::int64_t index = changes_[number].last_index + (in_.ok() ? step : 0);
-    require(index >= 0 && index < kEnd);
-    if (!in_.ok()) return {};
-    return remember({number, static_cast<std::uint32_t>(index), 0}, use);
-  }
-  LocalDot read_dot(Use use = Use::written) {
-    unsigned flags = 0;
-    return read_dot(0, flags, use);
-  }
-  LocalDot remember(const LocalDot& dot, Use use) {
-    changes_[dot.change].last_index = dot.index;
-    changes_[dot.change].use = std::max(changes_[dot.change].use, use);
-    last_dot_ = dot;
-    return dot;
-  }
-
-  /// Dots of one facet, in ascending order; `each` reads what follows one.
-  template <class Each>
-  void read_dots(const Each& each) {
-    std::optional<LocalDot> last;
-    unsigned flags = kMore;
-    while (in_.ok() && (flags & kMore) != 0) {
-      LocalDot dot = read_dot(kDotFlagBits, flags);
-      require(!last || (in_.ok() && table_.changes.less(*last, dot)));
-      last = dot;
-      dot.revived = (flags & kRevived) != 0 ? 1 : 0;
-      if (in_.ok()) each(dot);
-    }
-  }
   void read(Dots& dots) {
     read_dots([&dots](const LocalDot& dot) { dots.push_back(dot); });
   }
@@ -147,6 +58,23 @@ class Decoder {
       const auto& changes = table_.changes;
       require(totals.empty() || changes.author(totals.back().dot) < changes.author(dot));
       totals.push_back({dot, total});
+    }
+  }
+
+  void read(std::vector<Base>& bases) {
+    const std::uint64_t count = in_.varint();
+    for (std::uint64_t i = 0; i < count && in_.ok(); ++i) {
+      Base base;
+      unsigned flags = 0;
+      base.by = read_dot(1, flags, Use::referred);
+      base.of_mark = (flags & kOfMark) != 0;
+      base.dot = read_dot(Use::referred);
+      base.total = in_.zigzag();
+      if (!in_.ok()) return;
+      const auto& changes = table_.changes;
+      require(bases.empty() || changes.less(bases.back().by, base.by) ||
+              (bases.back().by.same(base.by) && changes.less(bases.back().dot, base.dot)));
+      bases.push_back(base);
     }
   }
 
@@ -224,7 +152,7 @@ class Decoder {
     }
     if ((flags & kHasCounter) != 0) {
       read(extras.counts, read_count(present(Kind::counter)), Use::written);
-      read(extras.bases, in_.varint(), Use::referred);
+      read(extras.bases);
       require(!extras.counts.empty() || !extras.bases.empty() || !present(Kind::counter).empty());
     }
     if ((flags & kHasRare) != 0) read_rare(extras.rare.make());
@@ -239,24 +167,48 @@ class Decoder {
     });
   }
 
+  void read_mark(Mark& mark, const LocalDot& dot) {
+    mark.dot = dot;
+    const std::uint64_t reason = in_.varint();
+    require(reason <= limits::kReasonBytes + 1);
+    if (in_.ok() && reason != 0) {
+      mark.reason = in_.take(static_cast<std::size_t>(reason - 1));
+      require(is_utf8(*mark.reason));
+    }
+    read(mark.covered);
+    read(mark.later);
+  }
+
   void read_rare(Rare& rare) {
     const std::uint8_t flags = in_.byte();
     require(flags != 0 && (flags & ~kRare) == 0);
-    if ((flags & kHasDeletions) != 0) read(rare.deletions);
-    if ((flags & kHasVoids) != 0) {
+    if ((flags & kHasMarks) != 0) {
+      read_dots([&](const LocalDot& dot) { read_mark(rare.marks.emplace_back(), dot); });
+    }
+    if ((flags & kHasKeeps) != 0) {
       read_dots([&](const LocalDot& dot) {
-        const BytesView reason = in_.sized(limits::kReasonBytes);
-        require(is_utf8(reason) && dot.revived == 0);
-        rare.voids.push_back({dot, std::string(reason)});
+        Keep& keep = rare.keeps.emplace_back();
+        keep.dot = dot;
+        read_references(keep.marks, Use::written);
       });
+    }
+    if ((flags & kHasRestores) != 0) read(rare.restores);
+    if ((flags & kHasWithdrawn) != 0) {
+      read_dots(
+          [&](const LocalDot& mark) {
+            Withdrawn& gone = rare.withdrawn.emplace_back();
+            gone.mark = mark;
+            read_references(gone.by, Use::referred);
+          },
+          Use::referred);
+    }
+    if ((flags & (kHasMarks | kHasKeeps | kHasRestores | kHasWithdrawn)) != 0) {
+      table_.marked = table_.unsettled = true;
     }
     if ((flags & kHasLastWriter) != 0) read(rare.last_writer, false);
     if ((flags & kHasRanked) != 0) read(rare.ranked, true);
     if ((flags & kHasMoves) != 0) {
-      read_dots([&](const LocalDot& dot) {
-        require(dot.revived == 0);
-        rare.moves.push_back({read_dot(Use::referred), dot});
-      });
+      read_dots([&](const LocalDot& dot) { rare.moves.push_back({read_dot(Use::referred), dot}); });
     }
   }
 
@@ -294,7 +246,7 @@ class Decoder {
     if ((flags & ~unsigned{kHasValues}) != 0) read_extras(node.more(), flags);
     const std::uint64_t count = in_.varint();
     const bool leaf = flags == kHasValues && node.values.size() == 1 && count == 0;
-    require(!leaf || node.values[0].dot.revived != 0);
+    require(!leaf);
     require(count == 0 ? flags != 0 || depth == 0 : depth < limits::kNestingDepth);
     if (in_.ok())
       node.children.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(count, 16)));
@@ -337,25 +289,23 @@ class Decoder {
     if (in_.ok()) read(node.children.back().node, depth + 1);
   }
 
-  Reader in_;
-  State::Table& table_;
-  SmallVector<Known, 8> changes_;
   SmallVector<Sequence::Stored, 4> runs_;
-  std::optional<LocalDot> last_dot_;
   SmallVector<BytesView, 16> names_;
-  std::uint64_t last_ms_ = kStampEpochMs;
 };
 
 }  // namespace
 
 Result<State> State::decode(BytesView bytes) {
-  if (bytes.empty()) return Error(ErrorCode::corrupt, "the state is empty");
+  if (bytes.empty()) return Error(ErrorCode::corrupt, "The state is empty.");
   if (static_cast<std::uint8_t>(bytes[0]) != kVersion) {
-    return Error(ErrorCode::unsupported_version, "the state is of a newer version of its format");
+    return Error(ErrorCode::unsupported_version, "The state is of a newer version of its format.");
   }
   State state;
-  if (!Decoder(bytes.substr(1), *state.table_).run()) {
-    return Error(ErrorCode::corrupt, "the state is malformed");
+  const Error malformed(ErrorCode::corrupt, "The state is malformed.");
+  if (!Decoder(bytes.substr(1), *state.table_).run()) return malformed;
+  // What marks hide follows from the rest; bytes that say otherwise are nobody's.
+  if (state.table_->marked ? state.canonical() != bytes : state.table_->hidden != nullptr) {
+    return malformed;
   }
   return state;
 }

@@ -1,8 +1,10 @@
 #include <algorithm>
 
 #include "base/coding.h"
+#include "document/marks.h"
 #include "document/names.h"
 #include "document/state_code.h"
+#include "document/state_uses.h"
 #include "document/table.h"
 #include "document/value_code.h"
 
@@ -17,67 +19,26 @@ namespace {
 class Encoder {
  public:
   explicit Encoder(const State::Table& table)
-      : table_(table),
-        uses_(table.changes.size(), Use::none),
-        last_index_(table.changes.size(), 0) {}
+      : table_(table), uses_(uses_of(table)), last_index_(table.changes.size(), 0) {}
 
   Bytes run() {
-    note(table_.root);
     out_.reserve(512);
     out_.push_back(static_cast<char>(kVersion));
     put_positions();
     put(table_.root);
+    if (table_.hidden) put(*table_.hidden);
     return std::move(out_);
   }
 
  private:
-  void refer(const LocalDot& dot, Use use) { uses_[dot.change] = std::max(uses_[dot.change], use); }
-  void note(const Dots& dots) {
-    for (const LocalDot& dot : dots) refer(dot, Use::written);
-  }
-  void note(const Sequence& sequence) {
-    for (auto at = sequence.head(); at != Sequence::kNone; at = sequence.run(at).after) {
-      refer(sequence.run(at).first, Use::written);
-    }
-  }
-  void note(const Rare& rare) {
-    note(rare.deletions);
-    for (const Void& it : rare.voids) refer(it.dot, Use::written);
-    note(rare.last_writer);
-    note(rare.ranked);
-    for (const Moved& move : rare.moves) {
-      refer(move.dot, Use::written);
-      refer(move.element, Use::referred);
-    }
-  }
-  void note(const Extras& extras) {
-    for (const Dots& dots : extras.present) note(dots);
-    note(*extras.rare);
-    for (const SetElement& element : extras.set) note(element.dots);
-    for (const Total& count : extras.counts) refer(count.dot, Use::written);
-    for (const Total& base : extras.bases) refer(base.dot, Use::referred);
-    note(extras.list);
-    note(extras.text);
-  }
-  void note(const Versions& versions) {
-    for (const Versioned& version : versions) refer(version.dot, Use::written);
-  }
-  void note(const Node& node) {
-    note(node.values);
-    if (node.extras) note(*node.extras);
-    for (const Child& child : node.children) {
-      if (child.is_element) refer(child.element, Use::referred);
-      note(child.node);
-    }
-  }
-
   void put_positions() {
     const auto& entries = table_.context.entries();
-    put_varint(out_, entries.size());
+    put_varint(out_, entries.size() << 1 | (table_.contents.empty() ? 0 : kHasContents));
     for (const Position& entry : entries) {
       out_.append(entry.author.view());
       put_varint(out_, entry.seq);
     }
+    if (!table_.contents.empty()) put_contents();
     numbers_.resize(uses_.size());
     auto at = table_.changes.sorted().begin();
     for (const Position& entry : entries) {
@@ -97,6 +58,23 @@ class Encoder {
       put_varint(out_, count);
       out_.append(changes);
     }
+  }
+
+  void put_contents() {
+    put_varint(out_, table_.contents.size());
+    for (const Content& content : table_.contents) {
+      put_varint(out_, place_in_context(content.author));
+      put_varint(out_, content.carriers.size());
+      for (const Position& carrier : content.carriers) {
+        put_varint(out_, place_in_context(carrier.author));
+        put_varint(out_, carrier.seq);
+      }
+    }
+  }
+  std::size_t place_in_context(const AuthorId& author) const {
+    const auto& entries = table_.context.entries();
+    const auto at = std::lower_bound(entries.begin(), entries.end(), Position{author, 0});
+    return static_cast<std::size_t>(at - entries.begin());
   }
 
   void put_stamp(Bytes& out, Stamp stamp) {
@@ -132,8 +110,7 @@ class Encoder {
     const auto sorted = sorted_by_dot(items, dot_of);
     for (const auto* item : sorted) {
       const LocalDot& dot = dot_of(*item);
-      put_dot(dot, kDotFlagBits,
-              (dot.revived != 0 ? kRevived : 0) | (item != sorted.back() ? kMore : 0));
+      put_dot(dot, kDotFlagBits, item != sorted.back() ? kMore : 0);
       put_rest(*item);
     }
   }
@@ -153,6 +130,21 @@ class Encoder {
     for (const Total* total : sorted_by_dot(totals, dot_of)) {
       put_dot(total->dot);
       put_signed(out_, total->total);
+    }
+  }
+
+  void put(const std::vector<Base>& bases) {
+    put_varint(out_, bases.size());
+    const auto dot_of = [](const Base& base) -> const LocalDot& { return base.by; };
+    std::vector<const Base*> sorted = sorted_by_dot(bases, dot_of);
+    std::stable_sort(sorted.begin(), sorted.end(), [this](const Base* a, const Base* b) {
+      if (!a->by.same(b->by)) return table_.changes.less(a->by, b->by);
+      return table_.changes.less(a->dot, b->dot);
+    });
+    for (const Base* base : sorted) {
+      put_dot(base->by, 1, base->of_mark ? kOfMark : 0);
+      put_dot(base->dot);
+      put_signed(out_, base->total);
     }
   }
 
@@ -232,8 +224,10 @@ class Encoder {
 
   static std::uint8_t flags_of(const Rare& rare) {
     std::uint8_t flags = 0;
-    if (!rare.deletions.empty()) flags |= kHasDeletions;
-    if (!rare.voids.empty()) flags |= kHasVoids;
+    if (!rare.marks.empty()) flags |= kHasMarks;
+    if (!rare.keeps.empty()) flags |= kHasKeeps;
+    if (!rare.restores.empty()) flags |= kHasRestores;
+    if (!rare.withdrawn.empty()) flags |= kHasWithdrawn;
     if (!rare.last_writer.empty()) flags |= kHasLastWriter;
     if (!rare.ranked.empty()) flags |= kHasRanked;
     if (!rare.moves.empty()) flags |= kHasMoves;
@@ -249,12 +243,57 @@ class Encoder {
         });
   }
 
+  void put_mark(const Mark& mark) {
+    put_varint(out_, mark.reason ? mark.reason->size() + 1 : 0);
+    if (mark.reason) out_.append(*mark.reason);
+    put(mark.covered);
+    put(mark.later);
+  }
+
+  /// Changes as runs of their numbers here: gaps and lengths in turn.
+  void put(const ChangeSet& changes) {
+    std::vector<std::uint32_t> numbers;
+    for (const std::uint32_t change : changes) numbers.push_back(numbers_[change]);
+    std::sort(numbers.begin(), numbers.end());
+    Bytes runs;
+    std::size_t count = 0;
+    std::uint32_t end = 0;
+    for (std::size_t at = 0; at < numbers.size(); ++count) {
+      std::size_t last = at;
+      while (last + 1 < numbers.size() && numbers[last + 1] == numbers[last] + 1) ++last;
+      put_varint(runs, numbers[at] - end);
+      put_varint(runs, last - at);
+      end = numbers[last] + 1;
+      at = last + 1;
+    }
+    put_varint(out_, count);
+    out_.append(runs);
+  }
+
+  /// Dots that only name something.
+  void put_references(Dots dots) {
+    std::sort(dots.begin(), dots.end(),
+              [this](const LocalDot& a, const LocalDot& b) { return table_.changes.less(a, b); });
+    put_varint(out_, dots.size());
+    for (const LocalDot& dot : dots) put_dot(dot);
+  }
+
   void put_rare(const Rare& rare) {
     out_.push_back(static_cast<char>(flags_of(rare)));
-    if (!rare.deletions.empty()) put(rare.deletions);
     const auto dot_of = [](const auto& item) -> auto& { return item.dot; };
-    if (!rare.voids.empty()) {
-      put_sorted(rare.voids, dot_of, [this](const Void& it) { put_sized(out_, it.reason); });
+    if (!rare.marks.empty()) {
+      put_sorted(rare.marks, dot_of, [this](const Mark& mark) { put_mark(mark); });
+    }
+    if (!rare.keeps.empty()) {
+      put_sorted(rare.keeps, dot_of, [this](const Keep& keep) {
+        put_references({keep.marks.begin(), keep.marks.end()});
+      });
+    }
+    if (!rare.restores.empty()) put(rare.restores);
+    if (!rare.withdrawn.empty()) {
+      put_sorted(
+          rare.withdrawn, [](const Withdrawn& gone) -> auto& { return gone.mark; },
+          [this](const Withdrawn& gone) { put_references(gone.by); });
     }
     if (!rare.last_writer.empty()) put(rare.last_writer, false);
     if (!rare.ranked.empty()) put(rare.ranked, true);
@@ -278,7 +317,6 @@ class Encoder {
     if ((flags & kHasCounter) != 0) {
       put_count(extras.counts.size(), node.present(Kind::counter));
       put(extras.counts);
-      put_varint(out_, extras.bases.size());
       put(extras.bases);
     }
     if ((flags & kHasRare) != 0) put_rare(*extras.rare);
@@ -302,8 +340,7 @@ class Encoder {
 
   void put(const Node& node) {
     const std::uint8_t flags = has(node);
-    if (flags == kHasValues && node.children.empty() && node.values.size() == 1 &&
-        node.values[0].dot.revived == 0) {
+    if (flags == kHasValues && node.children.empty() && node.values.size() == 1) {
       return put_leaf(node.values[0]);
     }
     out_.push_back(static_cast<char>(flags));
@@ -347,6 +384,12 @@ class Encoder {
 
 }  // namespace
 
-Bytes State::canonical() const { return Encoder(*table_).run(); }
+Bytes State::canonical() const {
+  const Table& table = settled();
+  if (!table.marked) return Encoder(table).run();
+  Table trimmed(table);
+  trim(trimmed);
+  return Encoder(trimmed).run();
+}
 
 }  // namespace relais::document

@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <map>
+#include <set>
 
-#include "document/table.h"
+#include "document/marks.h"
 #include "document/value_code.h"
 
 namespace relais::document {
@@ -18,7 +20,10 @@ class Joiner {
   }
 
   void run() {
-    join(ours_.root, &theirs_.root, {});
+    join(ours_.root, &theirs_.root);
+    join_contents();
+    ours_.marked = ours_.marked || theirs_.marked;
+    ours_.unsettled = ours_.marked;
     ours_.root.prune();
     for (const Position& entry : theirs_.context.entries()) {
       ours_.context.advance(entry.author, entry.seq);
@@ -26,11 +31,20 @@ class Joiner {
   }
 
  private:
-  /// Whether a deletion of the path, or above, is known to one side only.
-  struct Unseen {
-    bool by_them = false;
-    bool by_us = false;
-  };
+  void join_contents() {
+    std::map<AuthorId, std::set<Position>> all;
+    const auto take = [&all](const std::vector<Content>& contents) {
+      for (const Content& content : contents) {
+        all[content.author].insert(content.carriers.begin(), content.carriers.end());
+      }
+    };
+    take(ours_.contents);
+    take(theirs_.contents);
+    ours_.contents.clear();
+    for (const auto& [author, carriers] : all) {
+      ours_.contents.push_back({author, {carriers.begin(), carriers.end()}});
+    }
+  }
 
   bool they_saw(const LocalDot& ours) const {
     const Position& position = ours_.changes[ours.change].position;
@@ -41,66 +55,100 @@ class Joiner {
     return ours_.context.covers(position.author, position.seq);
   }
   LocalDot ours_of(const LocalDot& theirs) const {
-    return {number_[theirs.change], theirs.index, theirs.revived};
+    return {number_[theirs.change], theirs.index, 0};
   }
 
   /// `dot_of` gives the dot in an item, `copy` makes ours of theirs.
   template <class Items, class DotOf, class Copy>
-  void join_items(Items& ours, const Items& theirs, const Unseen& unseen, const DotOf& dot_of,
-                  const Copy& copy) const {
+  void join_items(Items& ours, const Items& theirs, const DotOf& dot_of, const Copy& copy) const {
     using Item = typename Items::value_type;
-    for (Item& item : ours) {
-      if (!they_saw(dot_of(item))) dot_of(item).revived |= unseen.by_us ? 1 : 0;
-    }
     Items kept;
     for (Item& item : ours) {
       const bool both = std::any_of(theirs.begin(), theirs.end(), [&](const Item& other) {
-        const LocalDot& dot = dot_of(other);
-        if (!ours_of(dot).same(dot_of(item))) return false;
-        dot_of(item).revived |= dot.revived;
-        return true;
+        return ours_of(dot_of(other)).same(dot_of(item));
       });
       if (both || !they_saw(dot_of(item))) kept.push_back(std::move(item));
     }
     for (const Item& item : theirs) {
-      if (we_saw(dot_of(item))) continue;
-      kept.push_back(copy(item));
-      dot_of(kept.back()).revived |= unseen.by_them ? 1 : 0;
+      if (!we_saw(dot_of(item))) kept.push_back(copy(item));
     }
     ours = std::move(kept);
   }
 
-  void join(Dots& ours, const Dots& theirs, const Unseen& unseen) const {
+  void join(Dots& ours, const Dots& theirs) const {
     join_items(
-        ours, theirs, unseen, [](auto& dot) -> auto& { return dot; },
+        ours, theirs, [](auto& dot) -> auto& { return dot; },
         [this](const LocalDot& dot) { return ours_of(dot); });
   }
 
-  void join(Versions& ours, const Versions& theirs, const Unseen& unseen) const {
+  void join(Versions& ours, const Versions& theirs) const {
     join_items(
-        ours, theirs, unseen, [](auto& version) -> auto& { return version.dot; },
+        ours, theirs, [](auto& version) -> auto& { return version.dot; },
         [this](const Versioned& version) {
           return Versioned{version.value, ours_of(version.dot), version.rank};
         });
   }
 
-  void join(std::vector<Void>& ours, const std::vector<Void>& theirs) const {
+  /// A mark in both has what either knows of it; what only one has, the other's had not seen.
+  void join(std::vector<Mark>& ours, const std::vector<Mark>& theirs) const {
+    const auto copy = [this](const Mark& mark) {
+      return Mark{ours_of(mark.dot), mark.reason, ours_of(mark.covered), ours_of(mark.later)};
+    };
+    for (const Mark& other : theirs) {
+      for (Mark& mark : ours) {
+        if (!ours_of(other.dot).same(mark.dot)) continue;
+        mark.covered = united(mark.covered, ours_of(other.covered));
+        mark.later = united(mark.later, ours_of(other.later));
+      }
+    }
     join_items(
-        ours, theirs, {}, [](auto& it) -> auto& { return it.dot; },
-        [this](const Void& it) {
-          return Void{ours_of(it.dot), it.reason};
+        ours, theirs, [](auto& mark) -> auto& { return mark.dot; }, copy);
+  }
+  ChangeSet ours_of(const ChangeSet& theirs) const {
+    ChangeSet ours;
+    for (const std::uint32_t change : theirs) ours.push_back(number_[change]);
+    std::sort(ours.begin(), ours.end());
+    return ours;
+  }
+  static ChangeSet united(const ChangeSet& a, const ChangeSet& b) {
+    ChangeSet all;
+    std::set_union(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(all));
+    return all;
+  }
+
+  void join(std::vector<Keep>& ours, const std::vector<Keep>& theirs) const {
+    join_items(
+        ours, theirs, [](auto& keep) -> auto& { return keep.dot; },
+        [this](const Keep& keep) {
+          Keep copy{ours_of(keep.dot), {}};
+          for (const LocalDot& mark : keep.marks) copy.marks.push_back(ours_of(mark));
+          return copy;
         });
+  }
+
+  void join(std::vector<Withdrawn>& ours, const std::vector<Withdrawn>& theirs) const {
+    for (const Withdrawn& other : theirs) {
+      const LocalDot mark = ours_of(other.mark);
+      const auto known = std::find_if(ours.begin(), ours.end(),
+                                      [&mark](const Withdrawn& it) { return it.mark.same(mark); });
+      Withdrawn& gone = known != ours.end() ? *known : ours.emplace_back(Withdrawn{mark, {}});
+      for (const LocalDot& dot : other.by) add_new(gone.by, ours_of(dot));
+    }
+  }
+  static void add_new(Dots& dots, const LocalDot& added) {
+    const auto is_it = [&added](const LocalDot& dot) { return dot.same(added); };
+    if (std::none_of(dots.begin(), dots.end(), is_it)) dots.push_back(added);
   }
 
   void join(std::vector<Moved>& ours, const std::vector<Moved>& theirs) const {
     join_items(
-        ours, theirs, {}, [](auto& move) -> auto& { return move.dot; },
+        ours, theirs, [](auto& move) -> auto& { return move.dot; },
         [this](const Moved& move) {
           return Moved{ours_of(move.element), ours_of(move.dot)};
         });
   }
 
-  void join_totals(std::vector<Total>& ours, const std::vector<Total>& theirs) const {
+  void join(std::vector<Total>& ours, const std::vector<Total>& theirs) const {
     for (const Total& total : theirs) {
       const LocalDot dot = ours_of(total.dot);
       const auto known = std::find_if(ours.begin(), ours.end(), [&](const Total& other) {
@@ -110,14 +158,29 @@ class Joiner {
         ours.push_back({dot, total.total});
       } else if (ours_.changes.less(known->dot, dot)) {
         *known = {dot, total.total};
-      } else if (known->dot.same(dot)) {
-        known->total = std::max(known->total, total.total);
       }
     }
   }
 
-  void join_set(std::vector<SetElement>& ours, const std::vector<SetElement>& theirs,
-                const Unseen& unseen) const {
+  void join(std::vector<Base>& ours, const std::vector<Base>& theirs) const {
+    for (const Base& other : theirs) {
+      const Base base{{ours_of(other.dot), other.total}, ours_of(other.by), other.of_mark, true};
+      const auto known = std::find_if(ours.begin(), ours.end(), [&](const Base& it) {
+        if (base.of_mark || it.of_mark) {
+          return base.of_mark && it.of_mark && it.by.same(base.by) && it.dot.same(base.dot);
+        }
+        return ours_.changes.author(it.dot) == ours_.changes.author(base.dot);
+      });
+      if (known == ours.end()) {
+        ours.push_back(base);
+      } else if (ours_.changes.less(known->dot, base.dot) ||
+                 (known->dot.same(base.dot) && known->total < base.total)) {
+        *known = base;
+      }
+    }
+  }
+
+  void join_set(std::vector<SetElement>& ours, const std::vector<SetElement>& theirs) const {
     const auto before = [](const SetElement& a, const Value& b) { return compare(a.value, b) < 0; };
     std::vector<SetElement> unmatched = std::move(ours);
     ours.clear();
@@ -128,53 +191,47 @@ class Joiner {
         joined.dots = std::move(at->dots);
         unmatched.erase(at);
       }
-      join(joined.dots, element.dots, unseen);
+      join(joined.dots, element.dots);
       ours.push_back(std::move(joined));
     }
     for (SetElement& element : unmatched) {
-      join(element.dots, {}, unseen);
+      join(element.dots, {});
       ours.insert(std::lower_bound(ours.begin(), ours.end(), element.value, before),
                   std::move(element));
     }
     std::erase_if(ours, [](const SetElement& element) { return element.dots.empty(); });
   }
 
-  void join(Rare& ours, const Rare& theirs, const Unseen& unseen) const {
-    join(ours.deletions, theirs.deletions, {});
-    join(ours.voids, theirs.voids);
+  void join(Rare& ours, const Rare& theirs) const {
+    join(ours.marks, theirs.marks);
+    join(ours.keeps, theirs.keeps);
+    join(ours.restores, theirs.restores);
+    join(ours.withdrawn, theirs.withdrawn);
     join(ours.moves, theirs.moves);
-    join(ours.last_writer, theirs.last_writer, unseen);
-    join(ours.ranked, theirs.ranked, unseen);
+    join(ours.last_writer, theirs.last_writer);
+    join(ours.ranked, theirs.ranked);
   }
 
-  void join_extras(Extras& ours, const Extras& theirs, const Unseen& unseen) const {
+  void join_extras(Extras& ours, const Extras& theirs) const {
     for (std::size_t kind = 0; kind < std::size(ours.present); ++kind) {
-      join(ours.present[kind], theirs.present[kind], unseen);
+      join(ours.present[kind], theirs.present[kind]);
     }
-    if (!ours.rare->vacant() || !theirs.rare->vacant()) {
-      join(ours.rare.make(), *theirs.rare, unseen);
-    }
-    join_set(ours.set, theirs.set, unseen);
-    join_totals(ours.counts, theirs.counts);
-    join_totals(ours.bases, theirs.bases);
+    if (!ours.rare->vacant() || !theirs.rare->vacant()) join(ours.rare.make(), *theirs.rare);
+    join_set(ours.set, theirs.set);
+    join(ours.counts, theirs.counts);
+    join(ours.bases, theirs.bases);
     ours.list.merge(ours_.changes, theirs.list, number_);
     ours.text.merge(ours_.changes, theirs.text, number_);
   }
 
-  /// `theirs` may be missing; `above` is of the nodes above.
-  void join(Node& ours, const Node* theirs, Unseen above) {
+  /// `theirs` may be missing.
+  void join(Node& ours, const Node* theirs) {
     static const Node kNothing;
     const Node& other = theirs != nullptr ? *theirs : kNothing;
-    if (ours.extras) {
-      for (const LocalDot& dot : ours.extras->rare->deletions) above.by_them |= !they_saw(dot);
-    }
-    if (other.extras) {
-      for (const LocalDot& dot : other.extras->rare->deletions) above.by_us |= !we_saw(dot);
-    }
-    join(ours.values, other.values, above);
+    join(ours.values, other.values);
     static const Extras kNoExtras;
     if (ours.extras || other.extras) {
-      join_extras(ours.more(), other.extras ? *other.extras : kNoExtras, above);
+      join_extras(ours.more(), other.extras ? *other.extras : kNoExtras);
     }
     for (const Child& child : other.children) {  // first, for it may add to ours
       if (child.is_element) {
@@ -183,7 +240,7 @@ class Joiner {
         ours.child(child.name);
       }
     }
-    for (Child& child : ours.children) join(child.node, their_child(child, other), above);
+    for (Child& child : ours.children) join(child.node, their_child(child, other));
   }
 
   const Node* their_child(const Child& ours, const Node& theirs) const {
@@ -205,7 +262,10 @@ class Joiner {
 
 void State::merge(const State& other) {
   if (&other == this) return;
-  Joiner(*table_, *other.table_).run();
+  unhide(*table_);
+  Table theirs(*other.table_);
+  unhide(theirs);
+  Joiner(*table_, theirs).run();
 }
 
 }  // namespace relais::document

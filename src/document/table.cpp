@@ -95,19 +95,33 @@ void Node::prune() {
   if (extras && extras->vacant()) extras.reset();
 }
 
-Node* State::Table::find(const Path& path) {
-  Node* at = &root;
+State::Table::Table(const Table& other)
+    : context(other.context),
+      changes(other.changes),
+      root(other.root),
+      hidden(other.hidden ? std::make_unique<Node>(*other.hidden) : nullptr),
+      contents(other.contents),
+      marked(other.marked),
+      unsettled(other.unsettled),
+      contested(other.contested) {}
+
+Node* State::Table::find(Node& top, const Path& path) {
+  const Node* at = &top;
   for (const Step& step : path) {
-    Child* child = nullptr;
-    if (const auto* name = std::get_if<std::string>(&step)) {
-      child = at->find(*name);
-    } else if (const auto dot = changes.find(std::get<Dot>(step))) {
-      child = at->find(changes, *dot);
-    }
-    if (child == nullptr) return nullptr;
-    at = &child->node;
+    at = find_child(*this, *at, step);
+    if (at == nullptr) return nullptr;
   }
-  return at;
+  return const_cast<Node*>(at);
+}
+
+const Node* find_child(const State::Table& table, const Node& node, const Step& step) {
+  const Child* child = nullptr;
+  if (const auto* name = std::get_if<std::string>(&step)) {
+    child = node.find(*name);
+  } else if (const auto dot = table.changes.find(std::get<Dot>(step))) {
+    child = node.find(table.changes, *dot);
+  }
+  return child != nullptr ? &child->node : nullptr;
 }
 
 Path path_below(const Path& path, const ChangeTable& changes, const Child& child) {
@@ -118,6 +132,12 @@ Path path_below(const Path& path, const ChangeTable& changes, const Child& child
     below.emplace_back(child.name);
   }
   return below;
+}
+
+bool has_contested_mark(const Node& node) {
+  if (!node.extras) return false;
+  const auto& marks = node.extras->rare->marks;
+  return std::any_of(marks.begin(), marks.end(), [](const Mark& mark) { return mark.contested; });
 }
 
 bool is_live(const Node& node, Kind kind) {
@@ -248,7 +268,7 @@ std::string visible_text(const Node& node) {
   if (!node.extras) return text;
   const Sequence& order = node.extras->text;
   for (auto run = order.head(); run != Sequence::kNone; run = order.run(run).after) {
-    text += order.run(run).text;
+    if (!order.run(run).hidden) text += order.run(run).text;
   }
   return text;
 }
@@ -263,13 +283,14 @@ Wide counter_value(const ChangeTable& changes, const Node& node) {
   Wide value = 0;
   if (!node.extras) return value;
   for (const Total& count : node.extras->counts) {
-    Wide base = 0;
-    for (const Total& candidate : node.extras->bases) {
-      if (changes.author(candidate.dot) != changes.author(count.dot)) continue;
-      // A base beyond the total is of a Count that isn't here: nothing is left of this total.
-      base = changes.less(count.dot, candidate.dot) ? count.total : candidate.total;
+    const Base* base = nullptr;
+    for (const Base& candidate : node.extras->bases) {
+      if (!candidate.holds || changes.author(candidate.dot) != changes.author(count.dot)) continue;
+      if (base == nullptr || changes.less(base->dot, candidate.dot)) base = &candidate;
     }
-    value += Wide{count.total} - base;
+    // A base beyond the total is of a Count that isn't here: nothing is left of this total.
+    const bool beyond = base != nullptr && changes.less(count.dot, base->dot);
+    value += base == nullptr ? Wide{count.total} : beyond ? 0 : Wide{count.total} - base->total;
   }
   return value;
 }

@@ -35,10 +35,33 @@ struct Versioned {
 /// A register's siblings: nearly always one, which then stands in its node.
 using Versions = boost::container::small_vector<Versioned, 1>;
 
-/// Why what was there is void.
-struct Void {
-  LocalDot dot;  ///< stands among the deletions too
-  std::string reason;
+/// Numbers of changes, ascending.
+using ChangeSet = std::vector<std::uint32_t>;
+
+/// What a deletion leaves at its path: it hides what its author had seen there and below, unless it
+/// is contested. docs/spec/document.md, "Deletion".
+struct Mark {
+  LocalDot dot;
+  std::optional<std::string> reason;  ///< what is gone is void
+  ChangeSet covered;                  ///< that it saw, of those that have something there or below
+  ChangeSet later;                    ///< that saw it, likewise
+  bool contested = false;             ///< derived: it hides nothing
+
+  bool covers(const LocalDot& item) const;
+  /// Neither has seen the other.
+  bool is_beside(const LocalDot& item) const;
+};
+
+/// Contests the listed marks of its path, and no others.
+struct Keep {
+  LocalDot dot;
+  std::vector<LocalDot> marks;
+};
+
+/// A mark that was taken away: by a Restore, whose dot is a sign at the path too, or a Withdraw.
+struct Withdrawn {
+  LocalDot mark;
+  Dots by;
 };
 
 /// Where an element of a list stands since it was moved: at the unit that the move made.
@@ -55,6 +78,14 @@ struct SetElement {
 struct Total {
   LocalDot dot;  ///< of the Count that set it
   std::int64_t total = 0;
+};
+
+/// What is subtracted from an author's total: for good, or while the mark stands that its change
+/// made behind it, uncontested.
+struct Base : Total {
+  LocalDot by = {};  ///< the reset
+  bool of_mark = false;
+  bool holds = true;  ///< derived
 };
 
 /// What few have: a pointer, that reads as an empty T where there is none.
@@ -84,15 +115,17 @@ class Seldom {
 
 /// The facets that hardly any path has.
 struct Rare {
-  Dots deletions;           ///< the last ones of this path, kept to flag what they had not seen
-  std::vector<Void> voids;  ///< that no write here or below, and no deletion, has seen
+  std::vector<Mark> marks;
+  std::vector<Keep> keeps;
+  Dots restores;  ///< signs: no content, but deletions that had not seen them are contested
+  std::vector<Withdrawn> withdrawn;
   Versions last_writer;
   Versions ranked;
   std::vector<Moved> moves;  ///< of the list's elements, that no later move has seen
 
   bool vacant() const {
-    return deletions.empty() && voids.empty() && last_writer.empty() && ranked.empty() &&
-           moves.empty();
+    return marks.empty() && keeps.empty() && restores.empty() && withdrawn.empty() &&
+           last_writer.empty() && ranked.empty() && moves.empty();
   }
 };
 
@@ -102,7 +135,7 @@ struct Extras {
   Seldom<Rare> rare;
   std::vector<SetElement> set;  ///< sorted by value
   std::vector<Total> counts;    ///< one an author
-  std::vector<Total> bases;     ///< one an author: what was reset
+  std::vector<Base> bases;      ///< what was reset
   Sequence list;
   Sequence text;
 
@@ -154,18 +187,43 @@ struct Child {
   Node node;
 };
 
+/// A by-content change that is here, and who carried it.
+struct Content {
+  AuthorId author;
+  std::vector<Position> carriers;  ///< ascending
+};
+
 struct State::Table {
   Context context;
   ChangeTable changes;
+  /// What is shown; and marks, Keeps and signs, with the order of lists and all of texts.
   Node root;
+  /// What marks hide, at the same paths: registers, signs of containers, sets, totals, moves.
+  std::unique_ptr<Node> hidden;
+  std::vector<Content> contents;  ///< by author
+  bool marked = false;            ///< there may be marks, Keeps or signs
+  bool unsettled = false;         ///< which marks are contested must be found out again
+  std::size_t contested = 0;      ///< marks
 
-  Node* find(const Path& path);
+  Table() = default;
+  Table(const Table& other);
+
+  Node* find(const Path& path) { return find(root, path); }
+  Node* find(Node& top, const Path& path);
   const Node* find(const Path& path) const { return const_cast<Table*>(this)->find(path); }
+  /// Null if nothing is hidden there.
+  Node* find_hidden(const Path& path) { return hidden ? find(*hidden, path) : nullptr; }
+  const Node* find_hidden(const Path& path) const {
+    return const_cast<Table*>(this)->find_hidden(path);
+  }
 };
 
+/// Null if there is none.
+const Node* find_child(const State::Table& table, const Node& node, const Step& step);
 /// The path of a node's child.
 Path path_below(const Path& path, const ChangeTable& changes, const Child& child);
 
+bool has_contested_mark(const Node& node);
 /// Something of the kind is to be seen at the node.
 bool is_live(const Node& node, Kind kind);
 bool is_live(const Node& node);

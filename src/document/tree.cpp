@@ -1,6 +1,7 @@
 #include "document/tree.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "document/json.h"
 #include "document/json_text.h"
@@ -71,6 +72,28 @@ Result<FieldTree> read_tree(const State& state, const Path& path) {
   return tree;
 }
 
+namespace {
+
+/// A section may lie in two compartments, where two rules say where it is kept: its members are
+/// united, and where both have one that isn't an object, the first stands.
+void unite_namesakes(FieldTree& tree) {
+  std::vector<FieldTree> united;
+  for (FieldTree& child : tree.children) {
+    if (united.empty() || united.back().step != child.step) {
+      united.push_back(std::move(child));
+    } else if (united.back().kind == FieldKind::map && child.kind == FieldKind::map) {
+      FieldTree& first = united.back();
+      std::move(child.children.begin(), child.children.end(), std::back_inserter(first.children));
+      std::stable_sort(first.children.begin(), first.children.end(),
+                       [](const FieldTree& a, const FieldTree& b) { return a.step < b.step; });
+      unite_namesakes(first);
+    }
+  }
+  tree.children = std::move(united);
+}
+
+}  // namespace
+
 FieldTree read_tree(const std::vector<const State*>& states) {
   FieldTree all;
   for (const State* state : states) {
@@ -81,10 +104,7 @@ FieldTree read_tree(const std::vector<const State*>& states) {
   }
   const auto by_name = [](const FieldTree& a, const FieldTree& b) { return a.step < b.step; };
   std::stable_sort(all.children.begin(), all.children.end(), by_name);
-  // A section in two compartments is one misfiled: the first has it.
-  const auto same = [](const FieldTree& a, const FieldTree& b) { return a.step == b.step; };
-  all.children.erase(std::unique(all.children.begin(), all.children.end(), same),
-                     all.children.end());
+  unite_namesakes(all);
   return all;
 }
 

@@ -34,6 +34,15 @@ std::uint64_t Context::last(const AuthorId& author) const {
   return at != entries_.end() && at->author == author ? at->seq : 0;
 }
 
+void Context::except(const Position& position) {
+  const auto at = std::lower_bound(exceptions_.begin(), exceptions_.end(), position);
+  if (at == exceptions_.end() || *at != position) exceptions_.insert(at, position);
+}
+
+bool Context::is_exception(const Position& position) const {
+  return std::binary_search(exceptions_.begin(), exceptions_.end(), position);
+}
+
 bool Context::covers(const Context& other) const {
   return std::all_of(other.entries_.begin(), other.entries_.end(),
                      [this](const Position& entry) { return covers(entry.author, entry.seq); });

@@ -40,22 +40,34 @@ struct Stamp {
   WallTime wall() const { return {static_cast<std::int64_t>(bits >> 16)}; }
 };
 
-/// Per author, the last position applied to one document; sorted by author, each once.
+/// The first bytes of a log's hash at some place: h_seq, cut.
+using HeadPrefix = Id<struct HeadPrefixTag, 8>;
+
+/// Per author, the last position applied to one document; sorted by author, each once. Exceptions
+/// are places at or before those that are not covered.
 class Context {
  public:
   /// Most documents have one author or two.
   using Entries = boost::container::small_vector<Position, 2>;
 
-  bool covers(const AuthorId& author, std::uint64_t seq) const { return last(author) >= seq; }
+  bool covers(const AuthorId& author, std::uint64_t seq) const {
+    return last(author) >= seq && (exceptions_.empty() || !is_exception({author, seq}));
+  }
   bool covers(const Dot& dot) const { return covers(dot.author, dot.seq); }
   bool covers(const Context& other) const;
   std::uint64_t last(const AuthorId& author) const;         ///< 0: none
   void advance(const AuthorId& author, std::uint64_t seq);  ///< keeps the larger
+  /// Not covered, whatever the entries say.
+  void except(const Position& position);
   const Entries& entries() const { return entries_; }
+  const std::vector<Position>& exceptions() const { return exceptions_; }
   bool operator==(const Context&) const = default;
 
  private:
+  bool is_exception(const Position& position) const;
+
   Entries entries_;
+  std::vector<Position> exceptions_;  ///< sorted
 };
 
 /// A document's name within its compartment (whose scope is the document's scope).

@@ -9,18 +9,22 @@ Status read_records(const store::Reads& store, const store::LogRow& row,
                     std::vector<access::PlacedRecord>& records) {
   const auto cursor = store.scan(store::Family::log, store::block_key(row.no, 1),
                                  store::block_key(row.no, row.head.seq + 1));
+  access::PlacedRecord* last = nullptr;  // its hash stands with the block behind it
   for (; cursor->valid(); cursor->next()) {
     RELAIS_ASSIGN(const store::StoredBlock stored, store::decode_block(cursor->value()));
+    if (last != nullptr) last->hash = stored.before;
     records.push_back(
-        access::read_record(row.id.author, store::seq_of(cursor->key()), stored.block));
+        access::read_record(row.id.author, store::seq_of(cursor->key()), {}, stored.block));
+    last = &records.back();
   }
+  if (last != nullptr) last->hash = row.head.hash;
   return cursor->status();
 }
 
 }  // namespace
 
 Result<Control> derive_control(const store::Reads& store, const store::LogTable& logs,
-                               const Identity& identity, access::VerifiedCertificates& verified) {
+                               const Identity& identity) {
   const CompartmentId control = log::control_compartment(identity.space);
   std::map<AuthorId, crypto::SigningPublicKey> authors;
   std::vector<access::PlacedRecord> records;
@@ -30,7 +34,7 @@ Result<Control> derive_control(const store::Reads& store, const store::LogTable&
     RELAIS_TRY(read_records(store, row, records));
   }
   RELAIS_ASSIGN(auto membership, access::Membership::derive(identity.space, identity.first_record,
-                                                            authors, records, &verified));
+                                                            authors, records));
   auto keyring = access::Keyring::open(membership, identity.device(), identity.keys.receiving);
   return Control{std::move(membership), std::move(keyring)};
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "access/certificate.h"
 #include "access/keyring.h"
 #include "access/membership.h"
 #include "engine/identity.h"
@@ -15,9 +14,8 @@ struct Control {
   access::Keyring keyring;
 };
 
-/// `verified`: certificates whose signatures were checked since this process began.
 /// Fails: store_corrupt, corrupt.
 Result<Control> derive_control(const store::Reads& store, const store::LogTable& logs,
-                               const Identity& identity, access::VerifiedCertificates& verified);
+                               const Identity& identity);
 
 }  // namespace relais::engine

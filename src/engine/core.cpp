@@ -4,6 +4,7 @@
 
 #include "base/coding.h"
 #include "base/try.h"
+#include "engine/mesh_keys.h"
 
 namespace relais::engine {
 namespace {
@@ -17,13 +18,13 @@ Result<document::Stamp> load_stamp(const store::Reads& store) {
 }  // namespace
 
 Core::Core(std::unique_ptr<store::Store> opened, const Environment& given, Identity who,
-           store::LogTable log_table, access::VerifiedCertificates verified, Control derived)
+           store::LogTable log_table, Control derived)
     : environment(given),
       store(std::move(opened)),
       identity(std::move(who)),
       logs(std::move(log_table)),
-      certificates(std::move(verified)),
       control(std::move(derived)),
+      authors(logs),
       opener(identity.space, logs),
       documents(opener, logs),
       own(identity, logs, environment.random) {}
@@ -35,10 +36,9 @@ Result<std::unique_ptr<Core>> Core::open(std::unique_ptr<store::Store> store,
     return Error(ErrorCode::closed, "This device hasn't joined a space yet: join first.");
   }
   RELAIS_ASSIGN(auto logs, store::LogTable::load(*store));
-  access::VerifiedCertificates verified;
-  RELAIS_ASSIGN(auto control, derive_control(*store, logs, identity, verified));
+  RELAIS_ASSIGN(auto control, derive_control(*store, logs, identity));
   std::unique_ptr<Core> core(new Core(std::move(store), environment, std::move(identity),
-                                      std::move(logs), std::move(verified), std::move(control)));
+                                      std::move(logs), std::move(control)));
   RELAIS_ASSIGN(core->stamp, load_stamp(*core->store));
   return core;
 }
@@ -69,9 +69,10 @@ Status Core::commit(const store::Batch& batch, store::Durability durability,
 }
 
 Status Core::refresh_control() {
-  RELAIS_ASSIGN(control, derive_control(*store, logs, identity, certificates));
+  RELAIS_ASSIGN(control, derive_control(*store, logs, identity));
   opener.forget_runs();
   own.clear();  // the next change may have to be written under another epoch
+  RELAIS_TRY(note_mesh_keys(*this));
   if (on_membership) on_membership();
   return {};
 }

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <vector>
 
+#include "engine/authors_met.h"
 #include "engine/documents.h"
 #include "engine/filer.h"
 #include "engine/own_logs.h"
@@ -57,8 +58,8 @@ class Core {
   std::unique_ptr<store::Store> store;
   Identity identity;
   store::LogTable logs;
-  access::VerifiedCertificates certificates;
   Control control;
+  AuthorsMet authors;
   Opener opener;
   Documents documents;
   OwnLogs own;
@@ -71,7 +72,7 @@ class Core {
 
  private:
   Core(std::unique_ptr<store::Store> store, const Environment& environment, Identity identity,
-       store::LogTable logs, access::VerifiedCertificates verified, Control control);
+       store::LogTable logs, Control control);
 
   bool stopped_ = false;
 };

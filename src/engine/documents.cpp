@@ -24,7 +24,7 @@ Result<std::pair<document::Change, document::Position>> Documents::change(
     RELAIS_TRY(opener_.load(buffer_, control, store, *row, at.seq));
     bytes = buffer_;
   }
-  RELAIS_ASSIGN(auto change, document::decode_change(bytes, position));
+  RELAIS_ASSIGN(auto change, document::decode_change(bytes, position, row->id.compartment));
   return std::pair(std::move(change), position);
 }
 

@@ -77,6 +77,7 @@ Status Edit::put_document(const DocumentId& document, std::string_view json,
     parts[compartment].push_back(i);
   }
   const auto put = [&](document::Draft& draft, const std::vector<std::size_t>& indices) -> Status {
+    RELAIS_TRY(draft.start_anew({}, document::Kind::map));
     for (const std::size_t i : indices) {
       const auto& [name, value] = sections[i];
       RELAIS_TRY(draft.put_json({document::Step(name)}, value, text));
@@ -93,23 +94,41 @@ Status Edit::put_document(const DocumentId& document, std::string_view json,
 
 Status Edit::erase(const DocumentId& document, std::string_view path,
                    const std::optional<std::string>& reason) {
+  const auto erase_at = [&reason](document::Draft& draft, const document::Path& at) {
+    return reason ? draft.make_void(at, *reason) : draft.erase(at);
+  };
+  if (!path.empty()) return at(document, path, erase_at);
+  return at_all_parts(document, [&](document::Draft& draft) { return erase_at(draft, {}); });
+}
+
+Status Edit::restore(const DocumentId& document, std::string_view path) {
   if (!path.empty()) {
-    return at(document, path, [&reason](document::Draft& draft, const document::Path& parsed) {
-      return reason ? draft.make_void(parsed, *reason) : draft.erase(parsed);
+    return at(document, path, [](document::Draft& draft, const document::Path& parsed) {
+      return draft.restore(parsed);
     });
   }
-  bool found = false;
+  return at_all_parts(document, [](document::Draft& draft) { return draft.restore({}); });
+}
+
+/// Runs `action(draft)` on the whole of each part of the document; fails if it finds nothing to do
+/// in any of them.
+template <class Action>
+Status Edit::at_all_parts(const DocumentId& document, const Action& action) {
+  Status nothing = Error(ErrorCode::not_found, "There is no such document.");
+  bool done = false;
   Reader reader(core_, *core_.store);
   RELAIS_ASSIGN(const auto parts, reader.parts(document));
   for (const Part& part : parts) {
-    RELAIS_TRY(with_draft(document, part.compartment, [&](document::Draft& draft) -> Status {
-      if (draft.state().empty()) return {};
-      found = true;
-      return draft.erase_document(reason);
-    }));
+    const auto act = [&](document::Draft& draft) {
+      const Status one = action(draft);
+      const bool is_empty = !one && one.error().code() == ErrorCode::not_found;
+      if (is_empty) nothing = one;
+      done = done || one;
+      return is_empty ? Status() : one;
+    };
+    RELAIS_TRY(with_draft(document, part.compartment, act));
   }
-  if (found) return {};
-  return Error(ErrorCode::not_found, "There is no such document.");
+  return done ? Status() : nothing;
 }
 
 template <class Action>

@@ -33,6 +33,7 @@ class Edit {
   /// With a reason: makes void.
   Status erase(const DocumentId& document, std::string_view path,
                const std::optional<std::string>& reason = {});
+  Status restore(const DocumentId& document, std::string_view path);
   Status resolve(const DocumentId& document, std::string_view path, const Version& version);
   Status keep(const DocumentId& document, std::string_view path);
   /// Of the last transaction of this device that changed the document, what it did there, in
@@ -68,6 +69,8 @@ class Edit {
     if (draft.empty()) drop_last(key);
     return done;
   }
+  template <class Action>
+  Status at_all_parts(const DocumentId& document, const Action& action);
   Result<Key> open_draft(const DocumentId& document, std::string_view section);
   Result<Key> open_draft(const DocumentId& document, const CompartmentId& compartment);
   /// The document's states as they will be, one a compartment.

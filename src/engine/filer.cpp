@@ -6,6 +6,7 @@
 #include "base/coding.h"
 #include "base/limits.h"
 #include "base/try.h"
+#include "engine/names_document.h"
 
 namespace relais::engine {
 
@@ -19,7 +20,9 @@ void Filer::add(const store::LogRow& row, std::uint64_t seq, Bytes change) {
   if (summary) {
     latest_stamp_ = std::max(latest_stamp_, summary->header.stamp);
     const document::Address& address = summary->header.address;
-    if (gate_.filed_right(row.id.compartment, address.collection, summary->sections)) {
+    if (!may_change(control_.membership, address, row.device_key)) {
+      arrived.reason = store::SetAside::not_allowed;
+    } else if (gate_.filed_right(row.id.compartment, address.collection, summary->sections)) {
       arrived.key = store::document_key(*logs_.compartment_no(row.id.compartment), address);
       arrived.header = std::move(summary->header);
       opened_.emplace(std::pair(row.no, seq), std::move(change));

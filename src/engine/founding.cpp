@@ -61,7 +61,7 @@ Result<std::string> found_space(store::Store& store, const Environment& environm
   const AuthorId root_author = log::author_id(root.device_key, root.instance);
   std::vector<access::PlacedRecord> placed;
   for (const wire::ControlRecord& record : founding.root_records) {
-    placed.push_back({root_author, placed.size() + 1, record});
+    placed.push_back({root_author, placed.size() + 1, {}, record});  // nothing cites them yet
   }
   RELAIS_ASSIGN(const auto membership,
                 access::Membership::derive(founding.space, founding.first_record,

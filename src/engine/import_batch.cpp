@@ -72,7 +72,7 @@ Status ImportEncoder::add(ImportBatch& batch, document::Stamp stamp, std::string
     const auto wanted = [&](std::string_view section) {
       return compartments.size() == 1 || sections.find(section)->second.compartment == compartment;
     };
-    RELAIS_TRY(importer_.encode(stamp, attribution_, wanted, draw, changes_));
+    RELAIS_TRY(importer_.encode(compartment, stamp, attribution_, wanted, draw, changes_));
     add_part(batch, compartment);
   }
   batch.documents_.push_back(

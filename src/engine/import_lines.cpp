@@ -60,8 +60,8 @@ Status check_fits(document::Importer& importer, std::string_view text) {
   constexpr document::Stamp kLongest{~std::uint64_t{0}};
   const document::Attribution largest{TransactionId{}, std::string(limits::kUserBytes, 'x')};
   return importer.encode(
-      kLongest, largest, [](std::string_view) { return true; }, [] { return TransactionId{}; },
-      changes);
+      CompartmentId{}, kLongest, largest, [](std::string_view) { return true; },
+      [] { return TransactionId{}; }, changes);
 }
 
 Result<document::Importer::Line> check_line(document::Importer& importer, std::string_view text) {

@@ -64,6 +64,7 @@ Status admit(Core& core, const access::AdmittedPiece& admitted, const std::vecto
   Batch batch;
   RELAIS_ASSIGN(const auto row, append(batch, core.logs, core.genesis(piece.log()), admitted));
   if (row.head.seq == held) return {};  // another session brought it meanwhile
+  core.authors.add(row.device_key, row.id.author);
   for (const Bytes& seal : seals) {
     RELAIS_TRY(
         store::add_seal(*core.store, batch, core.logs, row.no, seal, core.open_sessions > 1));
@@ -129,6 +130,8 @@ Result<bool> catch_up_some(Core& core, store::LogRow row) {
 Result<Host::Fate> take_in(Core& core, log::VerifiedPiece piece, const std::vector<Bytes>& seals) {
   RELAIS_TRY(core.check_running());
   const bool own = piece.log().author == core.identity.author();
+  RELAIS_ASSIGN(const bool met, may_meet(core, piece.log(), piece.device_key()));
+  if (!met) return Host::Fate::quarantined;
   access::Verdict verdict = judge(core, std::move(piece));
   if (const auto* admitted = std::get_if<access::AdmittedPiece>(&verdict)) {
     RELAIS_TRY(admit(core, *admitted, seals));

@@ -29,7 +29,10 @@ Result<access::Membership> derive(JoinHost& host, const Identity& identity) {
     authors[author] = arrived.piece.device_key();
     for (std::size_t i = 0; i < arrived.piece.size(); ++i) {
       const auto item = arrived.piece.item(i);
-      records.push_back(access::read_record(author, item.seq, item.block));
+      const bool last = i + 1 == arrived.piece.size();
+      const crypto::Hash& hash =
+          last ? arrived.piece.after().hash : arrived.piece.item(i + 1).before;
+      records.push_back(access::read_record(author, item.seq, hash, item.block));
     }
   }
   return access::Membership::derive(identity.space, identity.first_record, authors, records);

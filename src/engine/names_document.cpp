@@ -9,10 +9,11 @@
 namespace relais::engine {
 namespace {
 
-DocumentId device_document(const DeviceId& device) {
-  return {"", ".devices", to_hex(device.view())};
-}
-DocumentId space_document() { return {"", ".space", "name"}; }
+constexpr char kDevices[] = ".devices";
+constexpr char kSpace[] = ".space";
+
+DocumentId device_document(const DeviceId& device) { return {"", kDevices, to_hex(device.view())}; }
+DocumentId space_document() { return {"", kSpace, "name"}; }
 
 Status save_name(Core& core, const DocumentId& document, const std::string& name) {
   if (name.empty()) return {};
@@ -37,6 +38,17 @@ Status check_name(const std::string& name) {
   return Error(ErrorCode::invalid_argument, "The name of a space or a device is at most " +
                                                 std::to_string(limits::kNameBytes) +
                                                 " bytes of UTF-8.");
+}
+
+bool may_change(const access::Membership& membership, const document::Address& document,
+                const crypto::SigningPublicKey& author) {
+  const bool of_devices = document.collection == kDevices;
+  if (!of_devices && document.collection != kSpace) return true;
+  if (author == membership.root_key()) return true;
+  const access::Device* device = membership.device_of(author);
+  if (device == nullptr) return false;
+  return device->level <= access::Level::owner ||
+         (of_devices && document.id == to_hex(device->id.view()));
 }
 
 Status save_device_name(Core& core, const std::string& name) {

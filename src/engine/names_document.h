@@ -14,6 +14,12 @@ Status check_name(const std::string& name);
 Status save_device_name(Core& core, const std::string& name);
 Status save_space_name(Core& core, const std::string& name);
 
+/// Whether changes of a device's to a document count: a device's name is its own matter and
+/// owners', the space's is owners'. A change by another is set aside. docs/spec/access.md,
+/// "Protected documents".
+bool may_change(const access::Membership& membership, const document::Address& document,
+                const crypto::SigningPublicKey& author);
+
 /// Empty: not known.
 std::string device_name(Core& core, const DeviceId& device);
 std::string space_name(Core& core);

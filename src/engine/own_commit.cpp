@@ -1,9 +1,11 @@
 #include "engine/own_commit.h"
 
+#include <map>
 #include <utility>
 
 #include "base/limits.h"
 #include "base/try.h"
+#include "engine/authors_met.h"
 #include "store/tables/door.h"
 
 namespace relais::engine {
@@ -18,6 +20,7 @@ OwnCommit::~OwnCommit() {
 Result<document::Position> OwnCommit::next(const CompartmentId& compartment) {
   RELAIS_TRY(core_.check_running());
   const access::Gate gate(core_.control.membership);
+  RELAIS_TRY(check_own_authors(core_));
   if (compartment != core_.control_compartment()) {
     RELAIS_TRY(gate.may_write_here(core_.identity.keys.signing.public_key, compartment));
   }
@@ -71,6 +74,7 @@ Status OwnCommit::take(const CompartmentId& compartment, Filer& filer) {
   }
   const auto append = control ? store::append_control : store::append;
   RELAIS_ASSIGN(const auto row, append(batch_, core_.logs, genesis, *admitted));
+  core_.authors.add(row.device_key, row.id.author);
   wrote_control_ = wrote_control_ || control;
   for (auto& [where, change] : plain_) {
     if (where == compartment && !control) filer.add(row, first++, std::move(change));
@@ -138,11 +142,18 @@ Status seal_own_logs(Core& core) {
 }
 
 access::CitedHeads control_heads(const Core& core) {
-  access::CitedHeads heads;
+  std::multimap<access::Level, access::CitedHeads::value_type> by_level;
+  const access::Membership& membership = core.control.membership;
   for (const auto& [id, row] : core.logs.rows()) {
-    if (id.compartment != core.control_compartment()) continue;
-    heads.push_back({id.author, row.head.seq, row.head.hash});
+    if (id.compartment != core.control_compartment() || row.head.seq == 0) continue;
+    const access::Device* device = membership.device_of(row.device_key);
+    const bool root = row.device_key == membership.root_key();
+    if (!root && (device == nullptr || device->level > access::Level::supervisor)) continue;
+    by_level.insert(
+        {root ? access::Level::root : device->level, {id.author, row.head.seq, row.head.hash}});
   }
+  access::CitedHeads heads;
+  for (auto& [level, head] : by_level) heads.push_back(head);
   return heads;
 }
 

@@ -58,7 +58,7 @@ class OwnCommit {
 /// Signs whatever of this device's logs isn't signed yet; durable on return.
 Status seal_own_logs(Core& core);
 
-/// Where the control logs stand: what a new epoch cites.
+/// Where the control logs of root, owners and supervisors stand, by level: what a new epoch cites.
 access::CitedHeads control_heads(const Core& core);
 
 /// Appends control records to this device's own control log, durably, and derives control again.

@@ -1,9 +1,12 @@
 #include "engine/placing.h"
 
+#include <algorithm>
+
 #include "access/founding.h"
 #include "base/limits.h"
 #include "base/try.h"
 #include "document/types.h"
+#include "engine/epochs.h"
 #include "engine/own_commit.h"
 
 namespace relais::engine {
@@ -16,14 +19,43 @@ bool is_scope(std::string_view scope) {
          document::check_address({std::string(scope), "id"}).has_value();
 }
 
-}  // namespace
+Bytes placed_key(std::string_view collection, std::string_view section) {
+  return store::meta_key(store::meta::kPlacedUnder)
+      .append(collection)
+      .append(1, '\0')
+      .append(section);
+}
 
-Result<CompartmentId> place_section(Core& core, std::string_view scope, std::string_view collection,
-                                    std::string_view section) {
+/// The label to write a section under: the one this device used before, while entries that name it
+/// stand; else the one that the highest level's entries give.
+Result<std::string> choose_label(Core& core, std::string_view collection,
+                                 std::string_view section) {
+  const access::Labels* labels = core.control.membership.labels(collection, section);
+  if (labels == nullptr) return std::string();
+  if (labels->open.size() == 1) return labels->open.front();
+  RELAIS_ASSIGN(const auto used,
+                core.store->get(store::Family::meta, placed_key(collection, section)));
+  const bool stands = used && std::binary_search(labels->open.begin(), labels->open.end(), *used);
+  if (stands) return *used;
+  if (labels->highest.size() == 1) return labels->highest.front();
+  return Error(ErrorCode::mapping_conflict,
+               "Two rules say where this part of a document is kept: an owner has to choose one.");
+}
+
+/// So that the device goes on under this label, should another come to contradict it.
+Status remember_label(Core& core, std::string_view collection, std::string_view section,
+                      const std::string& label) {
+  const Bytes key = placed_key(collection, section);
+  RELAIS_ASSIGN(const auto used, core.store->get(store::Family::meta, key));
+  if (used == label) return {};
+  store::Batch batch;
+  batch.put(store::Family::meta, key, label);
+  return core.commit(batch, store::Durability::buffered, {});
+}
+
+/// Fails: as place_section.
+Status make_compartment(Core& core, std::string_view scope, const std::string& label) {
   const access::Membership& membership = core.control.membership;
-  const std::string label = membership.label_of(collection, section);
-  const CompartmentId id = log::compartment_id(core.identity.space, scope, label);
-  if (membership.compartment(id) != nullptr) return id;
   const access::Device* self = membership.device(core.identity.device());
   if (self == nullptr || self->level > access::Level::owner) {
     return Error(ErrorCode::not_authorised,
@@ -37,10 +69,23 @@ Result<CompartmentId> place_section(Core& core, std::string_view scope, std::str
   RELAIS_ASSIGN(const auto records, access::records_for_new_compartment(
                                         core.environment.random, membership, std::string(scope),
                                         label, control_heads(core)));
-  RELAIS_TRY(write_control(core, records));
+  return write_control(core, records);
+}
+
+}  // namespace
+
+Result<CompartmentId> place_section(Core& core, std::string_view scope, std::string_view collection,
+                                    std::string_view section) {
+  RELAIS_ASSIGN(const std::string label, choose_label(core, collection, section));
+  const CompartmentId id = log::compartment_id(core.identity.space, scope, label);
   if (core.control.membership.compartment(id) == nullptr) {
-    return Error(ErrorCode::not_authorised, "The space's part for that scope couldn't be made.");
+    RELAIS_TRY(make_compartment(core, scope, label));
+    if (core.control.membership.compartment(id) == nullptr) {
+      return Error(ErrorCode::not_authorised, "The space's part for that scope couldn't be made.");
+    }
   }
+  RELAIS_TRY(ensure_epoch(core, id));
+  RELAIS_TRY(remember_label(core, collection, section, label));
   return id;
 }
 

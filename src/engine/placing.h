@@ -7,9 +7,11 @@
 
 namespace relais::engine {
 
-/// The compartment of a section of a document. An owner's replica makes it when it is not there yet
-/// (durable on return); so call it before an OwnCommit is begun. Fails: not_authorised for others;
-/// invalid_argument for a scope's name that can't be.
+/// The compartment in which this device writes a section of a document, with an epoch to write
+/// under. An owner's replica makes the compartment when it is not there yet, and any that may write
+/// there the epoch (durable on return); so call it before an OwnCommit is begun. Fails:
+/// not_authorised where the compartment is missing and this is no owner's; mapping_conflict while
+/// two rules of one level contradict each other; invalid_argument for a scope's name that can't be.
 Result<CompartmentId> place_section(Core& core, std::string_view scope, std::string_view collection,
                                     std::string_view section);
 

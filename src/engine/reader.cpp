@@ -86,24 +86,46 @@ Provenance Reader::written_by(const document::Position& at, const CompartmentId&
 }
 
 Version Reader::version(const document::Sibling& sibling, const CompartmentId& compartment) const {
-  return {sibling.value,
-          written_by({sibling.dot.author, sibling.dot.seq}, compartment, sibling.stamp),
-          sibling.rank};
+  return {sibling.value, written_by(sibling.change, compartment, sibling.stamp), sibling.rank};
 }
 
-/// Only the part that holds the path's section is loaded.
+/// The parts that may hold a section: one, unless rules contradict each other or did. The one
+/// written under first.
+Result<std::vector<Part>> Reader::parts_of_section(const DocumentId& document,
+                                                   std::string_view section) {
+  std::vector<Part> parts;
+  const access::Labels* labels = core_.control.membership.labels(document.collection, section);
+  if (labels == nullptr) return parts;
+  std::vector<std::string> in_order = labels->highest;
+  for (const std::string& label : labels->filed) {
+    if (std::find(in_order.begin(), in_order.end(), label) == in_order.end()) {
+      in_order.push_back(label);
+    }
+  }
+  for (const std::string& label : in_order) {
+    const CompartmentId id = log::compartment_id(core_.identity.space, document.scope, label);
+    if (!core_.logs.compartment_no(id)) continue;
+    RELAIS_ASSIGN(auto found, part(id, {document.collection, document.id}));
+    if (found) parts.push_back(std::move(*found));
+  }
+  return parts;
+}
+
+/// Only the parts that hold the path's section are loaded: the first that has something there
+/// answers.
 template <class Action>
 auto Reader::at(const DocumentId& document, std::string_view path, const Action& action)
     -> decltype(action(std::declval<const Part&>(), document::Path())) {
-  const access::Membership& membership = core_.control.membership;
-  const CompartmentId compartment =
-      log::compartment_id(core_.identity.space, document.scope,
-                          membership.label_of(document.collection, document::section_of(path)));
-  if (!core_.logs.compartment_no(compartment)) return no_document();
-  RELAIS_ASSIGN(const auto found, part(compartment, {document.collection, document.id}));
-  if (!found) return no_document();
-  RELAIS_ASSIGN(const auto parsed, document::parse_path(path, found->state));
-  return action(*found, parsed);
+  RELAIS_ASSIGN(const auto found, parts_of_section(document, document::section_of(path)));
+  decltype(action(std::declval<const Part&>(), document::Path())) answer = no_document();
+  for (const Part& part : found) {
+    const auto parsed = document::parse_path(path, part.state);
+    auto here = parsed ? action(part, *parsed) : decltype(answer)(parsed.error());
+    const bool answers = here.has_value();
+    if (answers || &part == &found.front()) answer = std::move(here);
+    if (answers) break;
+  }
+  return answer;
 }
 
 FieldView Reader::view(const document::Field& field, const CompartmentId& compartment) const {
@@ -158,9 +180,8 @@ Result<std::vector<VoidView>> Reader::voids(const DocumentId& document) {
   std::vector<VoidView> views;
   for (const Part& part : found) {
     for (const document::Voided& voided : document::voided_fields(part.state)) {
-      views.push_back(
-          {document::to_text(voided.path, part.state), voided.reason,
-           written_by({voided.dot.author, voided.dot.seq}, part.compartment, voided.stamp)});
+      views.push_back({document::to_text(voided.path, part.state), voided.reason,
+                       written_by(voided.change, part.compartment, voided.stamp)});
     }
   }
   return views;

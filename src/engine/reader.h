@@ -49,6 +49,7 @@ class Reader {
   Provenance written_by(const document::Position& at, const CompartmentId& compartment,
                         document::Stamp stamp) const;
   Version version(const document::Sibling& sibling, const CompartmentId& compartment) const;
+  Result<std::vector<Part>> parts_of_section(const DocumentId& document, std::string_view section);
   /// Runs `action(part, path)` on the part that has the path. Fails: not_found.
   template <class Action>
   auto at(const DocumentId& document, std::string_view path, const Action& action)

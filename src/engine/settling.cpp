@@ -53,15 +53,15 @@ Status Edit::resolve(const DocumentId& document, std::string_view path, const Ve
     RELAIS_ASSIGN(const auto field, document::read_field(draft.state(), parsed));
     const auto versions = document::read_versions(draft.state(), parsed);
     const auto chosen = std::find_if(versions.begin(), versions.end(), [&](const auto& there) {
-      const document::Dot& dot = there.second.dot;
-      return dot.author == version.written.author && dot.seq == version.written.seq &&
+      const document::Position& change = there.second.change;
+      return change.author == version.written.author && change.seq == version.written.seq &&
              there.second.value == version.value;
     });
     if (chosen == versions.end()) {
       return Error(ErrorCode::not_found, "The field has no such version any more.");
     }
     const bool alone = versions.size() == 1 && field.other_kinds.empty();
-    if (alone) return {};
+    if (alone) return draft.keep(parsed);  // a deletion may be contested
     // What is of another kind goes with all below it.
     if (!field.other_kinds.empty()) RELAIS_TRY(draft.erase(parsed));
     return write_again(draft, parsed, chosen->first, chosen->second);

@@ -51,6 +51,44 @@ void list_members(Core& core, StatusReport& report) {
   }
 }
 
+void warn_of_authors(const Core& core, StatusReport& report) {
+  const access::Membership& membership = core.control.membership;
+  for (const auto& [key, authors] : core.authors.all()) {
+    const auto standing = access::authors_standing(membership, key, authors.size());
+    if (standing == access::AuthorsStanding::fine) continue;
+    const std::string device = "The device " + to_hex(log::device_id(key).view());
+    report.warnings.push_back(
+        standing == access::AuthorsStanding::many
+            ? device + " was restored or copied " + std::to_string(authors.size()) +
+                  " times: let it join anew before nothing it writes is taken any more."
+            : device +
+                  " was restored or copied too often: nothing it writes is taken any more. It must "
+                  "join anew, or an owner allows it more.");
+  }
+}
+
+void warn_of_membership(const Core& core, StatusReport& report) {
+  const access::Membership& membership = core.control.membership;
+  if (const std::size_t conflicts = membership.mapping_conflicts().size(); conflicts > 0) {
+    report.warnings.push_back(
+        "Rules contradict each other about where a section is kept (sections: " +
+        std::to_string(conflicts) + "): an owner has to choose.");
+  }
+  for (const auto& [id, device] : membership.devices()) {
+    const std::string name = "The device " + to_hex(id.view());
+    if (device.keys_clash) {
+      report.warnings.push_back(name +
+                                " was admitted with two sets of keys: nobody meets it until an "
+                                "owner admits it once more.");
+    }
+    if (device.levels_clash) {
+      report.warnings.push_back(name +
+                                " was admitted at two levels: the weaker counts until an owner "
+                                "admits it once more.");
+    }
+  }
+}
+
 }  // namespace
 
 Result<StatusReport> status(Core& core) {
@@ -62,11 +100,13 @@ Result<StatusReport> status(Core& core) {
   report.device_name = device_name(core, report.device);
   list_members(core, report);
   for (const auto& [id, row] : core.logs.rows()) {
-    if (id.compartment == core.control_compartment()) continue;
+    if (id.compartment == core.control_compartment() || row.head.seq == 0) continue;
     ++report.logs;
     report.changes += row.head.seq;
   }
   RELAIS_TRY(count_documents(core, report));
+  warn_of_authors(core, report);
+  warn_of_membership(core, report);
   RELAIS_ASSIGN(report.waiting,
                 count(*core.store, Family::index, Bytes(1, store::index::kWaiting)));
   RELAIS_ASSIGN(report.set_aside,

@@ -5,6 +5,7 @@
 #include "access/certificate.h"
 #include "base/check.h"
 #include "base/try.h"
+#include "engine/mesh_keys.h"
 #include "engine/own_commit.h"
 #include "store/tables/door.h"
 
@@ -35,6 +36,9 @@ reconcile::Heads SyncHost::heads(const CompartmentId& compartment) {
   reconcile::Heads heads;
   for (const auto& [id, row] : core_.logs.rows()) {
     if (id.compartment != compartment || row.head.seq == 0) continue;
+    // Each replica applied what it applied of a frozen log: it is in nobody's root.
+    const bool data = compartment != core_.control_compartment();
+    if (data && is_frozen(core_, row.device_key)) continue;
     heads[id.author] = row.head;
     offered_[id] = row.head.seq;
     signed_places_.erase(id);
@@ -152,11 +156,13 @@ Result<Bytes> SyncHost::admit(const access::JoinRequest& request, std::size_t in
 Result<peer::SyncConfig> sync_config(const Core& core) {
   RELAIS_ASSIGN(Bytes chain,
                 access::certificate_chain(core.control.membership, core.identity.device()));
-  const auto keys = core.control.keyring.mesh_keys(core.control.membership);
-  if (keys.empty())
+  // Where all keys are closed, who is called takes the newest for an old one, and proves itself.
+  MeshKeys keys = mesh_keys(core);
+  if (keys.current.empty()) keys.current = std::move(keys.old);
+  if (keys.current.empty())
     return Error(ErrorCode::not_authorised, "This device has no key of the space's mesh.");
   return peer::SyncConfig{core.identity.space, core.identity.keys.noise, std::move(chain),
-                          keys.front()};
+                          keys.current.front()};
 }
 
 Result<peer::ServeConfig> serve_config(const Core& core,
@@ -168,8 +174,13 @@ Result<peer::ServeConfig> serve_config(const Core& core,
                            std::move(chain),
                            core.identity.first_record,
                            {},
+                           {},
+                           {},
                            {}};
-  config.mesh_keys = core.control.keyring.mesh_keys(core.control.membership);
+  MeshKeys keys = mesh_keys(core);
+  config.mesh_keys = std::move(keys.current);
+  config.old_mesh_keys = std::move(keys.old);
+  config.signing = core.identity.keys.signing.secret_key;
   for (const OpenInvitation& open : invitations) {
     config.invitations.push_back(access::invitation_psk(open.invitation));
   }

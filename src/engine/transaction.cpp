@@ -109,6 +109,11 @@ Status Transaction::make_void(const DocumentId& document, std::string_view path,
   return edit_.erase(document, path, std::string(reason));
 }
 
+Status Transaction::restore(const DocumentId& document, std::string_view path) {
+  RELAIS_TRY(check_not_reserved(document));
+  return edit_.restore(document, path);
+}
+
 Status Transaction::move(const DocumentId& document, std::string_view list, std::size_t from,
                          std::size_t to) {
   return edit_at(edit_, document, list, [&](document::Draft& draft, const document::Path& at) {

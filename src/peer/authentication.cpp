@@ -1,21 +1,56 @@
 #include "peer/authentication.h"
 
 #include "access/certificate.h"
+#include "peer/errors.h"
 
 namespace relais::peer {
+namespace {
 
-bool Gatekeeper::let_in_member(Host& host, const session::PeerHello& peer) {
+constexpr std::string_view kProofLabel = "proof";
+
+}  // namespace
+
+Status Gatekeeper::take(const wire::message::Proof&, const crypto::Hash&) {
+  return misbehaved("a proof out of place.");
+}
+
+std::optional<wire::message::Proof> Gatekeeper::proof(const crypto::Hash&) const {
+  return std::nullopt;
+}
+
+Status Gatekeeper::take(const wire::message::Welcome&) const { return {}; }
+
+bool Gatekeeper::let_in_member(Host& host, BytesView chain, const crypto::DhPublicKey& static_key) {
   const access::Membership* membership = host.membership();
   if (membership == nullptr) return false;
-  const auto proven = access::verify_chain(peer.payload, *membership, peer.static_key, now_);
+  const auto proven = access::verify_chain(chain, *membership, static_key, now_);
   if (!proven) return false;
   peer_ = proven->device;
   return true;
 }
 
 std::optional<Bytes> CallingMember::authenticate(const session::PeerHello& peer) {
-  if (!let_in_member(host_, peer)) return std::nullopt;
+  awaits_proof_ = peer.payload.empty();
+  if (!awaits_proof_ && !let_in_member(host_, peer.payload, peer.static_key)) {
+    return std::nullopt;
+  }
   return chain_;
+}
+
+Status CallingMember::take(const wire::message::Proof& proof, const crypto::Hash& handshake) {
+  if (!awaits_proof_) return misbehaved("a proof out of place.");
+  const Error unproven(ErrorCode::handshake_failed,
+                       "No secure session came about with the other device.");
+  const access::Membership* membership = host_.membership();
+  if (membership == nullptr) return unproven;
+  const auto proven = access::verify_chain_of_signer(proof.chain, *membership, now_);
+  if (!proven ||
+      !crypto::verify(proven->signing_key, kProofLabel, handshake.view(), proof.signature)) {
+    return unproven;
+  }
+  peer_ = proven->device;
+  awaits_proof_ = false;
+  return {};
 }
 
 std::optional<Bytes> CallingJoiner::authenticate(const session::PeerHello& peer) {
@@ -28,6 +63,11 @@ std::optional<Bytes> CallingJoiner::authenticate(const session::PeerHello& peer)
   return access::encode_join_request(keys_, space_);
 }
 
+Status CallingJoiner::take(const wire::message::Welcome& welcome) const {
+  if (access::check_welcome(welcome.certificate, space_, keys_)) return {};
+  return misbehaved("its welcome isn't a certificate of this device.");
+}
+
 std::optional<Bytes> CalledMember::authenticate(const session::PeerHello& peer) {
   if (peer.mode == session::Mode::invitation) {
     auto request = access::decode_join_request(peer.payload, space_, peer.static_key);
@@ -36,9 +76,19 @@ std::optional<Bytes> CalledMember::authenticate(const session::PeerHello& peer) 
     request_ = *request;
     return Bytes();
   }
-  const bool current_mesh_key = peer.mode == session::Mode::sync && peer.candidate == 0;
-  if (!current_mesh_key || !let_in_member(host_, peer)) return std::nullopt;
+  if (peer.mode != session::Mode::sync || !let_in_member(host_, peer.payload, peer.static_key)) {
+    return std::nullopt;
+  }
+  owes_proof_ = peer.candidate >= proving_.first_old;
+  // An old key may be a lost device's: a chain alone, of a device not known here, isn't enough.
+  if (owes_proof_ && host_.membership()->device(peer_) == nullptr) return std::nullopt;
   return Bytes();
+}
+
+std::optional<wire::message::Proof> CalledMember::proof(const crypto::Hash& handshake) const {
+  if (!owes_proof_) return std::nullopt;
+  return wire::message::Proof{proving_.chain,
+                              crypto::sign(proving_.signing, kProofLabel, handshake.view())};
 }
 
 }  // namespace relais::peer

@@ -6,6 +6,7 @@
 #include "peer/config.h"
 #include "peer/host.h"
 #include "session/config.h"
+#include "wire/messages.h"
 
 /// Who may speak with us. docs/spec/reconcile.md, "Who is at the other end". Inside src/peer only.
 namespace relais::peer {
@@ -19,21 +20,34 @@ class Gatekeeper : public session::Authenticator {
   /// Of a joiner that was let in.
   const std::optional<access::JoinRequest>& request() const { return request_; }
 
+  /// Who calls under a key that the other holds to be old: nothing is said before it has proved who
+  /// it is.
+  bool awaits_proof() const { return awaits_proof_; }
+  virtual Status take(const wire::message::Proof& proof, const crypto::Hash& handshake);
+  /// Who is called under an old key: its first word. Nothing where none is owed.
+  virtual std::optional<wire::message::Proof> proof(const crypto::Hash& handshake) const;
+  /// A joiner's: what it is welcomed with must be a certificate of its own keys.
+  virtual Status take(const wire::message::Welcome& welcome) const;
+
  protected:
   /// False if the chain doesn't prove, at this time, a member whom the membership doesn't know
-  /// otherwise.
-  bool let_in_member(Host& host, const session::PeerHello& peer);
+  /// otherwise, and who isn't this device.
+  bool let_in_member(Host& host, BytesView chain, const crypto::DhPublicKey& static_key);
 
   WallTime now_;
   DeviceId peer_;
   std::optional<access::JoinRequest> request_;
+  bool awaits_proof_ = false;
 };
 
-/// A member that calls another: shows its chain to a member alone.
+/// A member that calls another: shows its chain to a member, or to who holds the mesh key and shows
+/// nothing because it holds that to be old.
 class CallingMember final : public Gatekeeper {
  public:
   CallingMember(Host& host, Bytes chain) : host_(host), chain_(std::move(chain)) {}
   std::optional<Bytes> authenticate(const session::PeerHello& peer) override;
+  using Gatekeeper::take;
+  Status take(const wire::message::Proof& proof, const crypto::Hash& handshake) override;
 
  private:
   Host& host_;
@@ -46,21 +60,33 @@ class CallingJoiner final : public Gatekeeper {
   CallingJoiner(const SpaceId& space, access::DeviceKeys keys)
       : space_(space), keys_(std::move(keys)) {}
   std::optional<Bytes> authenticate(const session::PeerHello& peer) override;
+  using Gatekeeper::take;
+  Status take(const wire::message::Welcome& welcome) const override;
 
  private:
   SpaceId space_;
   access::DeviceKeys keys_;
 };
 
-/// A member that is called, by members under the current mesh key or by joiners.
+/// A member that is called, by members or by joiners.
 class CalledMember final : public Gatekeeper {
  public:
-  CalledMember(Host& host, const SpaceId& space) : host_(host), space_(space) {}
+  /// How it shows who it is.
+  struct Proving {
+    std::size_t first_old = 0;  ///< index of the first candidate that is an old mesh key
+    Bytes chain;
+    crypto::SigningSecretKey signing;
+  };
+  CalledMember(Host& host, const SpaceId& space, Proving proving)
+      : host_(host), space_(space), proving_(std::move(proving)) {}
   std::optional<Bytes> authenticate(const session::PeerHello& peer) override;
+  std::optional<wire::message::Proof> proof(const crypto::Hash& handshake) const override;
 
  private:
   Host& host_;
   SpaceId space_;
+  Proving proving_;
+  bool owes_proof_ = false;
 };
 
 }  // namespace relais::peer

@@ -10,9 +10,9 @@ namespace relais::peer {
 /// A member that calls another.
 struct SyncConfig {
   SpaceId space;
-  crypto::DhKeyPair noise;  ///< the certified one
-  Bytes chain;              ///< access::certificate_chain of this device
-  crypto::SymmetricKey mesh_key;
+  crypto::DhKeyPair noise;        ///< the certified one
+  Bytes chain;                    ///< access::certificate_chain of this device
+  crypto::SymmetricKey mesh_key;  ///< the current one, as far as is known here
 };
 
 /// A device that isn't a member yet and calls its inviter.
@@ -28,11 +28,14 @@ struct ServeConfig {
   crypto::DhKeyPair noise;
   Bytes chain;
   Bytes first_record;  ///< of the space: what a joiner checks the space's id with
-  /// The current one first. Under an older one nobody is let in yet: such a session would carry
-  /// control alone, and show no certificate.
+  /// The current ones. With the old ones at most limits::kMeshKeys: the rest isn't tried.
   std::vector<crypto::SymmetricKey> mesh_keys;
   /// Open ones. With the mesh keys at most limits::kPskCandidates: the rest isn't tried.
   std::vector<crypto::SymmetricKey> invitations;
+  /// Under one of these, who was away while the key was replaced comes back: this device says who
+  /// it is only inside, once the other has proved to be a member that is known here.
+  std::vector<crypto::SymmetricKey> old_mesh_keys{};
+  crypto::SigningSecretKey signing{};  ///< proves it
 };
 
 }  // namespace relais::peer

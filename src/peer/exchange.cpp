@@ -61,6 +61,8 @@ Status Exchange::on(Welcome& welcome, Now) {
   return {};
 }
 
+Status Exchange::on(wire::message::Proof&, Now) { return misbehaved("a proof out of place."); }
+
 Status Exchange::on(Hello& hello, Now) {
   if (state_ != State::greeting) return misbehaved("a hello out of place.");
   if (initiates() && setup_.joining && report_.certificate.empty()) {

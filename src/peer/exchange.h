@@ -69,6 +69,7 @@ class Exchange {
   Status on(wire::message::Ack& ack, Now now);
   Status on(wire::message::Done& done, Now now);
   Status on(wire::message::Welcome& welcome, Now now);
+  Status on(wire::message::Proof& proof, Now now);
 
   void open();
   void greet();

@@ -44,7 +44,7 @@ void Peer::Impl::handle_timeout(Now now) {
   if (exchange_ && !exchange_->complete()) {
     if (Status status = exchange_->handle_timeout(now); !status) return fail(status.error());
   }
-  if (exchange_ && now.monotonic >= last_progress_ + limits::kStallTime) {
+  if (in_session() && now.monotonic >= last_progress_ + limits::kStallTime) {
     return fail({ErrorCode::timed_out, "The other device made no progress for too long."});
   }
   work(now);
@@ -75,7 +75,8 @@ void Peer::Impl::work(Now now) {
 Status Peer::Impl::converse(Now now) {
   if (!exchange_ && session_.state() != State::handshaking && session_.state() != State::failed) {
     if (session_.handshake_hash() == crypto::Hash()) return {};  // cut before it was established
-    RELAIS_TRY(open_exchange());
+    if (gatekeeper_->awaits_proof()) RELAIS_TRY(await_proof(now));
+    if (!gatekeeper_->awaits_proof()) RELAIS_TRY(open_exchange());
   }
   if (!exchange_) return {};
   while (const auto message = session_.poll_message()) RELAIS_TRY(handle_message(*message, now));
@@ -83,6 +84,17 @@ Status Peer::Impl::converse(Now now) {
   RELAIS_TRY(exchange_->work());
   if (exchange_->complete()) session_.finish();
   return {};
+}
+
+// Under a key that the other side holds to be old, it speaks first, and says who it is.
+Status Peer::Impl::await_proof(Now now) {
+  const auto bytes = session_.poll_message();
+  if (!bytes) return {};
+  note_progress(now);
+  const Result<wire::Message> message = wire::decode_message(*bytes);
+  const auto* proof = message ? std::get_if<wire::message::Proof>(&*message) : nullptr;
+  if (proof == nullptr) return misbehaved("it didn't prove who it is.");
+  return gatekeeper_->take(*proof, session_.handshake_hash());
 }
 
 Status Peer::Impl::open_exchange() {
@@ -94,6 +106,7 @@ Status Peer::Impl::open_exchange() {
   exchange_.emplace(Exchange::Setup{session_.role(), joining, space_, gatekeeper_->peer(),
                                     session_.handshake_hash()},
                     host_, outbox_, report_);
+  if (auto proof = gatekeeper_->proof(session_.handshake_hash())) outbox_.send(*std::move(proof));
   if (initiates) {
     exchange_->start();
   } else if (joining) {
@@ -107,7 +120,11 @@ Status Peer::Impl::open_exchange() {
 Status Peer::Impl::handle_message(BytesView bytes, Now now) {
   note_progress(now);
   Result<wire::Message> message = wire::decode_message(bytes);
-  if (message) return exchange_->handle(*std::move(message), now);
+  if (message) {
+    const auto* welcome = std::get_if<wire::message::Welcome>(&*message);
+    if (welcome != nullptr) RELAIS_TRY(gatekeeper_->take(*welcome));
+    return exchange_->handle(*std::move(message), now);
+  }
   if (message.error().code() == ErrorCode::unsupported_version) {
     return Error(ErrorCode::peer_too_new,
                  "The other device speaks a newer version of Relais: update this one.");
@@ -147,10 +164,8 @@ std::optional<Instant> Peer::Impl::deadline() const {
   const auto consider = [&](std::optional<Instant> other) {
     if (other && (!earliest || *other < *earliest)) earliest = other;
   };
-  if (exchange_) {
-    consider(exchange_->deadline());
-    consider(last_progress_ + limits::kStallTime);
-  }
+  if (exchange_) consider(exchange_->deadline());
+  if (in_session()) consider(last_progress_ + limits::kStallTime);
   return earliest;
 }
 

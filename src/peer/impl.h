@@ -34,11 +34,13 @@ class Peer::Impl {
 
  private:
   bool complete() const { return exchange_ && exchange_->complete(); }
+  bool in_session() const { return exchange_.has_value() || gatekeeper_->awaits_proof(); }
   /// Everything that follows from what the session has come to.
   void work(Now now);
   Status converse(Now now);
   Status open_exchange();
   Status handle_message(BytesView message, Now now);
+  Status await_proof(Now now);
   void fail(Error error);
   void note_progress(Now now);
   void note_bytes(Now now);

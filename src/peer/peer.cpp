@@ -38,15 +38,21 @@ Peer Peer::serve(const ServeConfig& config, Host& host, session::Reception& rece
   auto& candidates = session.candidates;
   for (const crypto::SymmetricKey& key : config.mesh_keys) {
     if (candidates.size() == limits::kMeshKeys) break;
-    candidates.push_back({key, session::Mode::sync, candidates.empty() ? config.chain : Bytes()});
+    candidates.push_back({key, session::Mode::sync, config.chain});
+  }
+  const std::size_t first_old = candidates.size();
+  for (const crypto::SymmetricKey& key : config.old_mesh_keys) {
+    if (candidates.size() == limits::kMeshKeys) break;
+    candidates.push_back({key, session::Mode::sync, {}, true});
   }
   const std::size_t first_invitation = candidates.size();
   const Bytes inviter = access::encode_inviter(config.first_record, config.chain);
   for (const crypto::SymmetricKey& key : config.invitations) {
     if (candidates.size() == limits::kPskCandidates) break;
-    candidates.push_back({key, session::Mode::invitation, inviter});
+    candidates.push_back({key, session::Mode::invitation, inviter, false});
   }
-  auto gatekeeper = std::make_unique<CalledMember>(host, config.space);
+  auto gatekeeper = std::make_unique<CalledMember>(
+      host, config.space, CalledMember::Proving{first_old, config.chain, config.signing});
   auto& authenticator = *gatekeeper;
   auto impl = std::make_unique<Impl>(
       config.space, host, std::move(gatekeeper),

@@ -35,12 +35,11 @@ Receiver::Incoming* Receiver::find(const log::LogId& log) {
 }
 
 Status Receiver::handle(wire::message::Seal seal) {
-  const access::Membership* membership = context_.host.membership();
-  auto verified =
-      log::verify_seal(seal.seal, context_.space, [&](const crypto::SigningPublicKey& key) {
-        return membership != nullptr && membership->device_of(key) != nullptr;
-      });
+  auto verified = log::verify_seal(
+      seal.seal, context_.space,
+      [this](const crypto::SigningPublicKey& key) { return checked_keys_.contains(key); });
   if (!verified) return misbehaved("a seal doesn't hold.");
+  checked_keys_.insert(verified->header.device_key);
   Incoming* incoming = find(verified->log);
   if (incoming == nullptr) return misbehaved("a seal is of a log that wasn't announced.");
   if (incoming->refused) return {};  // sent before the refusal came there

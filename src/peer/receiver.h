@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "base/time.h"
@@ -76,8 +77,9 @@ class Receiver {
 
   Context context_;
   std::map<log::LogId, Incoming> incoming_;
-  std::vector<Incoming*> dirty_;    // to be acknowledged
-  std::vector<Incoming*> pending_;  // stored since the last make_durable
+  std::vector<Incoming*> dirty_;                     // to be acknowledged
+  std::vector<Incoming*> pending_;                   // stored since the last make_durable
+  std::set<crypto::SigningPublicKey> checked_keys_;  // valid points: a check costs a signature's
   std::size_t pending_bytes_ = 0;
   bool urgent_ = false;
   std::optional<Instant> acknowledge_at_;

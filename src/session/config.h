@@ -45,6 +45,9 @@ struct Candidate {
   crypto::SymmetricKey psk0;
   Mode mode = Mode::sync;
   Bytes payload;  ///< of message 2, at most kHandshakePayloadBytes; may be empty
+  /// Message 2 carries a static key made for this session alone, so that who holds an old psk0
+  /// doesn't learn whom it has called.
+  bool throwaway_static = false;
 };
 
 struct ResponderConfig {

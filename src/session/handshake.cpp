@@ -61,6 +61,9 @@ bool Handshake::start(Bytes& out) {
 bool Handshake::handle(BytesView message, Bytes& out) {
   if (!noise_) {
     if (reception_ == nullptr || !read_message_1(message)) return die();
+    if (candidates_[candidate_].throwaway_static) {
+      noise_->replace_static(crypto::make_dh_key_pair(*random_));
+    }
     const Bytes payload = std::move(candidates_[candidate_].payload);
     candidates_.clear();
     return write(payload, out) || die();

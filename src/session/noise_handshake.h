@@ -34,6 +34,10 @@ class HandshakeState {
   /// `protocol_name` must have a pattern, and `party` what that needs: checked.
   HandshakeState(std::string_view protocol_name, Party party);
 
+  /// Another static key than the party's, before its own was sent: for who learns only from the
+  /// first message which one to use.
+  void replace_static(const crypto::DhKeyPair& key) { party_.static_key = key; }
+
   /// Appends a message with `payload` to `out`. `random` gives the ephemeral key.
   bool write(Random& random, BytesView payload, Bytes& out);
   /// Appends the payload of `message` to `payload`.

@@ -107,6 +107,14 @@ Decoded decode(v1::Welcome& from) {
   return Message(message::Welcome{std::move(*from.mutable_certificate())});
 }
 
+Decoded decode(v1::Proof& from) {
+  message::Proof to;
+  if (from.chain().size() > limits::kCertificateChainBytes) return long_message();
+  if (!proto::take(from.signature(), to.signature)) return bad_message();
+  to.chain = std::move(*from.mutable_chain());
+  return Message(std::move(to));
+}
+
 Decoded decode_seal_message(Bytes& seal) {
   if (seal.size() > limits::kSealBytes) return long_message();
   return Message(message::Seal{std::move(seal)});
@@ -124,6 +132,7 @@ Result<Message> decode_message(BytesView bytes) {
     case v1::Message::kAck: return decode(*from.mutable_ack());
     case v1::Message::kDone: return decode(*from.mutable_done());
     case v1::Message::kWelcome: return decode(*from.mutable_welcome());
+    case v1::Message::kProof: return decode(*from.mutable_proof());
     case v1::Message::KIND_NOT_SET: break;
   }
   // What parsed and set no kind is all unknown fields.

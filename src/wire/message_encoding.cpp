@@ -67,6 +67,11 @@ struct Encoder {
   void operator()(message::Welcome& welcome) const {
     to.mutable_welcome()->set_certificate(std::move(welcome.certificate));
   }
+  void operator()(message::Proof& proof) const {
+    auto* out = to.mutable_proof();
+    out->set_chain(std::move(proof.chain));
+    out->set_signature(proto::to_field(proof.signature));
+  }
 };
 
 }  // namespace

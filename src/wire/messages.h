@@ -77,11 +77,16 @@ struct Done {
 struct Welcome {
   Bytes certificate;
 };
+/// Under an old mesh key: who was called shows who it is, to a member alone and before all else.
+struct Proof {
+  Bytes chain;
+  crypto::Signature signature;  ///< its device's, over the handshake hash
+};
 
 }  // namespace message
 
 using Message = std::variant<message::Hello, message::Vectors, message::Seal, message::Piece,
-                             message::Ack, message::Done, message::Welcome>;
+                             message::Ack, message::Done, message::Welcome, message::Proof>;
 /// Never fails. By value: move a message in, and its blocks are copied once.
 Bytes encode(Message message);
 /// Fails: corrupt; limit_exceeded; unsupported_version for a message of a kind that this version

@@ -16,6 +16,33 @@ Error bad_record() { return proto::corrupt("a control record"); }
 bool is_utf8(BytesView name) { return utf8::is_valid(name.begin(), name.end()); }
 Error long_record() { return proto::too_long("part of a control record"); }
 
+template <class Record>
+Status take_cited(const Record& from, Citations& to) {
+  if (static_cast<std::size_t>(from.cited_size()) > limits::kCitedHeads) return long_record();
+  for (const v1::Citation& citation : from.cited()) {
+    Citation& cited = to.emplace_back();
+    cited.seq = citation.seq();
+    if (cited.seq == 0 || cited.seq > limits::kLastSeq ||
+        !proto::take(citation.author(), cited.author) ||
+        !proto::take(citation.hash(), cited.hash)) {
+      return bad_record();
+    }
+  }
+  return {};
+}
+
+/// Ids one after the other, each higher than the one before: a list has one form.
+Status take_devices(BytesView packed, std::vector<DeviceId>& to) {
+  if (packed.size() > limits::kEpochRecipients * DeviceId::kSize) return long_record();
+  if (packed.size() % DeviceId::kSize != 0) return bad_record();
+  for (; !packed.empty(); packed.remove_prefix(DeviceId::kSize)) {
+    const auto device = *DeviceId::from(packed.substr(0, DeviceId::kSize));
+    if (!to.empty() && !(to.back() < device)) return bad_record();
+    to.push_back(device);
+  }
+  return {};
+}
+
 Decoded decode(v1::SpaceCreated& from) {
   record::SpaceCreated to;
   if (!proto::take(from.root_key(), to.root_key) || !proto::take(from.nonce(), to.nonce)) {
@@ -26,7 +53,9 @@ Decoded decode(v1::SpaceCreated& from) {
 
 Decoded decode(v1::MemberAdded& from) {
   if (from.certificate().size() > limits::kCertificateBytes) return long_record();
-  return record::MemberAdded{std::move(*from.mutable_certificate())};
+  record::MemberAdded to{std::move(*from.mutable_certificate())};
+  RELAIS_TRY(take_cited(from, to.cited));
+  return to;
 }
 
 Decoded decode(v1::CompartmentCreated& from) {
@@ -46,9 +75,10 @@ Decoded decode(v1::SectionMapped& from) {
   if (!is_utf8(from.collection()) || !is_utf8(from.section()) || !is_utf8(from.label())) {
     return bad_record();
   }
-  return record::SectionMapped{std::move(*from.mutable_collection()),
-                               std::move(*from.mutable_section()),
-                               std::move(*from.mutable_label())};
+  record::SectionMapped to{std::move(*from.mutable_collection()),
+                           std::move(*from.mutable_section()), std::move(*from.mutable_label())};
+  RELAIS_TRY(take_cited(from, to.cited));
+  return to;
 }
 
 Decoded decode(v1::RightsGranted& from) {
@@ -62,18 +92,18 @@ Decoded decode(v1::RightsGranted& from) {
 
 Decoded decode(v1::EpochMade& from) {
   record::EpochMade to;
-  if (!proto::take(from.compartment(), to.compartment) || !proto::take(from.epoch(), to.epoch) ||
-      !proto::take(from.commitment(), to.commitment)) {
-    return bad_record();
-  }
-  if (static_cast<std::size_t>(from.cited_size()) > limits::kCitedHeads) return long_record();
-  for (const auto& head : from.cited()) {
-    auto& cited = to.cited.emplace_back();
-    cited.seq = head.seq();
-    if (cited.seq == 0 || cited.seq > limits::kLastSeq ||
-        !proto::take(head.author(), cited.author) || !proto::take(head.hash(), cited.hash)) {
+  RELAIS_TRY(take_cited(from, to.cited));
+  RELAIS_TRY(take_devices(from.devices(), to.devices));
+  RELAIS_TRY(take_devices(from.over_limit(), to.over_limit));
+  if (static_cast<std::size_t>(from.parts_size()) > limits::kEpochParts) return long_record();
+  for (auto& part : *from.mutable_parts()) {
+    auto& added = to.parts.emplace_back();
+    if (!proto::take(part.compartment(), added.compartment) ||
+        !proto::take(part.commitment(), added.commitment) ||
+        part.recipients().size() != (to.devices.size() + 7) / 8) {
       return bad_record();
     }
+    added.recipients = std::move(*part.mutable_recipients());
   }
   return to;
 }
@@ -93,6 +123,13 @@ Decoded decode(v1::KeysSealed& from) {
   return to;
 }
 
+Decoded decode(v1::AuthorsAllowed& from) {
+  record::AuthorsAllowed to;
+  to.authors = from.authors();
+  if (!proto::take(from.device(), to.device)) return bad_record();
+  return to;
+}
+
 }  // namespace
 
 Result<CertificateBody> decode_certificate_body(BytesView bytes) {
@@ -106,7 +143,8 @@ Result<CertificateBody> decode_certificate_body(BytesView bytes) {
                       proto::take(from.noise_key(), body.noise_key) &&
                       proto::take(from.receiving_key(), body.receiving_key) &&
                       proto::take(from.issuer(), body.issuer) &&
-                      proto::take(from.issuer_author(), body.issuer_author);
+                      proto::take(from.issuer_author(), body.issuer_author) &&
+                      proto::take(from.device_signature(), body.device_signature);
   const bool in_range = from.level() <= static_cast<std::uint32_t>(Level::courier) &&
                         from.issuer_seq() <= limits::kLastSeq && from.not_after_ms() >= 0;
   if (!fields || !in_range) return proto::corrupt(kWhat);
@@ -136,6 +174,7 @@ Result<ControlRecord> decode_control_record(BytesView bytes) {
     case v1::ControlRecord::kRightsGranted: return decode(*from.mutable_rights_granted());
     case v1::ControlRecord::kEpochMade: return decode(*from.mutable_epoch_made());
     case v1::ControlRecord::kKeysSealed: return decode(*from.mutable_keys_sealed());
+    case v1::ControlRecord::kAuthorsAllowed: return decode(*from.mutable_authors_allowed());
     case v1::ControlRecord::KIND_NOT_SET: break;
   }
   // What parsed and set no kind is all unknown fields: a kind this version doesn't know.

@@ -6,6 +6,23 @@
 namespace relais::wire {
 namespace {
 
+template <class Record>
+void set_cited(Record& to, const Citations& cited) {
+  for (const Citation& citation : cited) {
+    v1::Citation* added = to.add_cited();
+    added->set_author(proto::to_field(citation.author));
+    added->set_seq(citation.seq);
+    added->set_hash(proto::to_field(citation.hash));
+  }
+}
+
+Bytes packed(const std::vector<DeviceId>& devices) {
+  Bytes out;
+  out.reserve(devices.size() * DeviceId::kSize);
+  for (const DeviceId& device : devices) out += device.view();
+  return out;
+}
+
 struct Encoder {
   v1::ControlRecord& to;
 
@@ -15,7 +32,9 @@ struct Encoder {
     out->set_nonce(proto::to_field(record.nonce));
   }
   void operator()(const record::MemberAdded& record) const {
-    to.mutable_member_added()->set_certificate(record.certificate);
+    auto* out = to.mutable_member_added();
+    out->set_certificate(record.certificate);
+    set_cited(*out, record.cited);
   }
   void operator()(const record::CompartmentCreated& record) const {
     auto* out = to.mutable_compartment_created();
@@ -27,6 +46,7 @@ struct Encoder {
     out->set_collection(record.collection);
     out->set_section(record.section);
     out->set_label(record.label);
+    set_cited(*out, record.cited);
   }
   void operator()(const record::RightsGranted& record) const {
     auto* out = to.mutable_rights_granted();
@@ -36,15 +56,15 @@ struct Encoder {
   }
   void operator()(const record::EpochMade& record) const {
     auto* out = to.mutable_epoch_made();
-    out->set_compartment(proto::to_field(record.compartment));
-    out->set_epoch(proto::to_field(record.epoch));
-    out->set_commitment(proto::to_field(record.commitment));
-    for (const auto& head : record.cited) {
-      auto* cited = out->add_cited();
-      cited->set_author(proto::to_field(head.author));
-      cited->set_seq(head.seq);
-      cited->set_hash(proto::to_field(head.hash));
+    set_cited(*out, record.cited);
+    out->set_devices(packed(record.devices));
+    for (const auto& part : record.parts) {
+      auto* added = out->add_parts();
+      added->set_compartment(proto::to_field(part.compartment));
+      added->set_commitment(proto::to_field(part.commitment));
+      added->set_recipients(part.recipients);
     }
+    out->set_over_limit(packed(record.over_limit));
   }
   void operator()(const record::KeysSealed& record) const {
     auto* out = to.mutable_keys_sealed();
@@ -54,6 +74,11 @@ struct Encoder {
       added->set_device(proto::to_field(copy.device));
       added->set_box(copy.box);
     }
+  }
+  void operator()(const record::AuthorsAllowed& record) const {
+    auto* out = to.mutable_authors_allowed();
+    out->set_device(proto::to_field(record.device));
+    out->set_authors(record.authors);
   }
   void operator()(const record::Unknown&) const {}
 };
@@ -72,6 +97,7 @@ Bytes encode(const CertificateBody& body) {
   to.set_issuer_author(proto::to_field(body.issuer_author));
   to.set_issuer_seq(body.issuer_seq);
   to.set_not_after_ms(body.not_after_ms);
+  to.set_device_signature(proto::to_field(body.device_signature));
   return proto::serialise(to);
 }
 

@@ -26,6 +26,15 @@ enum Right : std::uint32_t { kRead = 1, kWrite = 2, kGrant = 4 };
 /// Encoding never fails. Decoding fails: corrupt; limit_exceeded; unsupported_version for a newer
 /// certificate.
 
+/// A place in a log of control, with its hash: it stands for all of the log up to there.
+struct Citation {
+  AuthorId author;
+  std::uint64_t seq = 0;
+  crypto::Hash hash;
+  bool operator==(const Citation&) const = default;
+};
+using Citations = std::vector<Citation>;
+
 /// A device's keys and level, signed by a device of a higher level.
 struct CertificateBody {
   SpaceId space;
@@ -37,6 +46,9 @@ struct CertificateBody {
   AuthorId issuer_author;           ///< the issuer's log in control, and
   std::uint64_t issuer_seq = 0;     ///< the position of the record that adds the device
   std::int64_t not_after_ms = 0;    ///< wall time; 0: no end. Gates sessions only.
+  /// The device's own, over the space and its three keys: nobody can certify one of a device's keys
+  /// with others beside it.
+  crypto::Signature device_signature;
 };
 struct Certificate {
   Bytes body;
@@ -56,34 +68,36 @@ struct SpaceCreated {
 };
 struct MemberAdded {
   Bytes certificate;  ///< an encoded Certificate
+  Citations cited{};  ///< certificates of the same device among what they cover are replaced
 };
 struct CompartmentCreated {
   std::string scope;
   std::string label;
 };
 /// Sections of a collection to a label. An empty section: the collection's default; an empty
-/// collection too: the space's default. Written once: the first in the canonical order counts.
+/// collection too: the space's default.
 struct SectionMapped {
   std::string collection;
   std::string section;
   std::string label;
+  Citations cited{};  ///< entries of the same place among what they cover are replaced
 };
 struct RightsGranted {
   DeviceId device;
   CompartmentId compartment;
   std::uint32_t rights = 0;
 };
-/// A new key for a compartment (or for control itself: the mesh key).
+/// New keys, for compartments or for control itself (the mesh key). docs/spec/access.md, "Epochs".
 struct EpochMade {
-  CompartmentId compartment;
-  EpochId epoch;
-  crypto::Hash commitment;  ///< to the key; the epoch's id is cut from it
-  struct CitedHead {
-    AuthorId author;
-    std::uint64_t seq = 0;
-    crypto::Hash hash;
+  struct Part {
+    CompartmentId compartment;
+    crypto::Hash commitment;  ///< to the key; the epoch's id is cut from it
+    Bytes recipients;         ///< a bit for each of `devices`, the lowest of byte 0 first
   };
-  std::vector<CitedHead> cited;  ///< control heads; the recipients are exactly the readers there
+  Citations cited;                ///< heads of control that its maker knew
+  std::vector<DeviceId> devices;  ///< rising
+  std::vector<Part> parts;
+  std::vector<DeviceId> over_limit;  ///< rising: known to have too many authors
 };
 /// The epoch's key, sealed to devices. Kept apart from EpochMade, so that it can be pruned.
 struct KeysSealed {
@@ -94,6 +108,11 @@ struct KeysSealed {
   };
   std::vector<Copy> copies;
 };
+/// From strictly above: how many authors a device may have, if more than limits::kAuthorsPerDevice.
+struct AuthorsAllowed {
+  DeviceId device;
+  std::uint32_t authors = 0;
+};
 /// A record of a kind this version doesn't know: kept and forwarded as it came, without effect
 /// here. Encodes to nothing.
 struct Unknown {};
@@ -103,7 +122,7 @@ struct Unknown {};
 using ControlRecord =
     std::variant<record::SpaceCreated, record::MemberAdded, record::CompartmentCreated,
                  record::SectionMapped, record::RightsGranted, record::EpochMade,
-                 record::KeysSealed, record::Unknown>;
+                 record::KeysSealed, record::AuthorsAllowed, record::Unknown>;
 Bytes encode(const ControlRecord& record);
 Result<ControlRecord> decode_control_record(BytesView bytes);
 

@@ -44,8 +44,8 @@ TEST_F(FoundingOf, TheOwnersRecordsMakeWhatThePlanSays) {
   space.write_all(owner, plan(kPlan).value());
   const Membership membership = space.membership();
   EXPECT_EQ(membership.compartments().size(), 2U);
-  EXPECT_EQ(membership.label_of("cases", "legal"), "legal");
-  EXPECT_EQ(membership.label_of("cases", "notes"), "medical");
+  EXPECT_EQ(membership.labels("cases", "legal")->open, std::vector<std::string>{"legal"});
+  EXPECT_EQ(membership.labels("cases", "notes")->open, std::vector<std::string>{"medical"});
   EXPECT_EQ(membership.tally().ignored, 0U);
 }
 
@@ -54,7 +54,7 @@ TEST_F(FoundingOf, TheOwnerHoldsAKeyForEachCompartmentAndTheMesh) {
   const Membership membership = space.membership();
   const Keyring keyring = Keyring::open(membership, owner.id(), owner.keys.receiving);
   EXPECT_EQ(keyring.size(), 3U);
-  EXPECT_EQ(keyring.mesh_keys(membership).size(), 1U);
+  EXPECT_EQ(keyring.mesh_keys(membership).current.size(), 1U);
   for (const Compartment& compartment : membership.compartments()) {
     EXPECT_NE(keyring.current(membership, compartment.id), nullptr);
   }
@@ -68,7 +68,7 @@ TEST_F(FoundingOf, APlansCompartmentTwiceIsOne) {
 
 TEST_F(FoundingOf, APlansCompartmentsEndAtTheirLimitEachCountedOnce) {
   FoundingPlan plan;
-  for (std::size_t i = 0; i < limits::kCompartments; ++i) {
+  for (std::size_t i = 0; i < limits::kCompartmentsPerAuthor; ++i) {
     plan.compartments.push_back({std::to_string(i), "medical"});
   }
   plan.compartments.push_back({"0", "medical"});
@@ -77,7 +77,20 @@ TEST_F(FoundingOf, APlansCompartmentsEndAtTheirLimitEachCountedOnce) {
   const Status beyond = check_plan(plan);
   ASSERT_FALSE(beyond);
   EXPECT_EQ(beyond.error().code(), ErrorCode::limit_exceeded);
-  EXPECT_EQ(beyond.error().message(), "A space has at most 4096 compartments.");
+  EXPECT_EQ(beyond.error().message(), "A space is founded with at most 1024 compartments.");
+}
+
+TEST_F(FoundingOf, APlansSectionsEndAtTheirLimit) {
+  FoundingPlan plan;
+  for (std::size_t i = 0; i < limits::kSectionsPerAuthor; ++i) {
+    plan.sections.push_back({"cases", std::to_string(i), "medical"});
+  }
+  EXPECT_TRUE(check_plan(plan));
+  plan.sections.push_back({"cases", "one more", "medical"});
+  const Status beyond = check_plan(plan);
+  ASSERT_FALSE(beyond);
+  EXPECT_EQ(beyond.error().code(), ErrorCode::limit_exceeded);
+  EXPECT_EQ(beyond.error().message(), "A space is founded with at most 4096 rules for sections.");
 }
 
 TEST_F(FoundingOf, APlansNamesAreCheckedAtTheirLimits) {
@@ -127,15 +140,17 @@ TEST_F(FoundingOf, ACompartmentThatExistsIsNotMadeAgain) {
 }
 
 TEST_F(FoundingOf, CompartmentsEndAtTheirLimit) {
+  Actor* maker = &owner;
   for (std::size_t i = 1; i < limits::kCompartments; ++i) {
-    space.create(owner, std::to_string(i), "medical");
+    if (i % limits::kCompartmentsPerAuthor == 0) maker = &space.again(owner);
+    space.create(*maker, std::to_string(i), "medical");
   }
   const auto one_more = [&](const std::string& scope) {
     return records_for_new_compartment(space.random, space.membership(), scope, "legal", {});
   };
   auto last = one_more("north");
   ASSERT_TRUE(last);
-  space.write_all(owner, std::move(last).value());
+  space.write_all(space.again(owner), std::move(last).value());
   const auto beyond = one_more("south");
   ASSERT_FALSE(beyond);
   EXPECT_EQ(beyond.error().code(), ErrorCode::limit_exceeded);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "access/small_space.h"
+#include "base/limits.h"
 #include "log/writer.h"
 
 namespace relais::access {
@@ -37,6 +38,18 @@ struct GateOf : testing::Test {
   }
   log::VerifiedPiece control_of(const Actor& author) {
     return piece_of(author, control, log::RunHeader::Format::plain);
+  }
+  /// Records of a control log from its first place on.
+  log::VerifiedPiece records_of(const Actor& author, const wire::ControlRecord& record,
+                                std::size_t count = 1) {
+    log::RunHeader run;
+    run.format = log::RunHeader::Format::plain;
+    const log::LogId log{control, author.author};
+    log::Writer writer({space.founding.space, author.keys.signing.public_key, author.instance}, log,
+                       log::genesis(space.founding.space, log), run, {});
+    log::BlockCodec codec;
+    for (std::size_t i = 0; i < count; ++i) writer.append(codec, wire::encode(record), true);
+    return writer.take();
   }
 
   Verdict judge(log::VerifiedPiece piece) {
@@ -96,13 +109,41 @@ TEST_F(GateOf, TheRightIsForOneCompartment) {
   EXPECT_TRUE(quarantined(judge(data_of(nurse, legal))));
 }
 
-TEST_F(GateOf, ControlIsWrittenByRootAndOwnersAlone) {
+TEST_F(GateOf, AMemberWritesEpochsAndCopiesOfKeysInControlAndNothingElse) {
+  Actor& member = space.add(owner, Level::member);
+  const NewEpochs epochs = space.epoch(medical);
+  EXPECT_TRUE(admitted(judge(records_of(member, epochs.made[0]))));
+  EXPECT_TRUE(admitted(judge(records_of(member, epochs.sealed[0]))));
+  EXPECT_TRUE(
+      quarantined(judge(records_of(member, wire::record::CompartmentCreated{"", "legal"}))));
+  EXPECT_TRUE(quarantined(judge(control_of(member)))) << "of no known kind";
+  EXPECT_TRUE(quarantined(judge(records_of(space.add(owner, Level::courier), epochs.made[0]))));
+}
+
+TEST_F(GateOf, AMembersControlLogEndsAtItsLimit) {
+  Actor& member = space.add(owner, Level::member);
+  const wire::ControlRecord copy = wire::record::KeysSealed{};
+  EXPECT_TRUE(admitted(judge(records_of(member, copy, limits::kMemberRecords))));
+  EXPECT_TRUE(quarantined(judge(records_of(member, copy, limits::kMemberRecords + 1))));
+}
+
+TEST_F(GateOf, AChangeUnderALabelThatWasReplacedIsFiledRight) {
+  const CompartmentId legal = space.create(owner, "", "legal");
+  space.write(owner, wire::record::SectionMapped{"cases", "legal", "legal"});
+  space.write(owner, wire::record::SectionMapped{"cases", "legal", "medical"});
+  const Membership membership = space.membership();
+  EXPECT_TRUE(Gate(membership).filed_right(medical, "cases", {"legal"}));
+  EXPECT_TRUE(Gate(membership).filed_right(legal, "cases", {"legal"}));
+}
+
+TEST_F(GateOf, ControlIsWrittenByRootOwnersAndSupervisors) {
   const Membership membership = space.membership();
   const Gate gate(membership);
   EXPECT_TRUE(admitted(gate.judge_control(control_of(space.root()))));
   EXPECT_TRUE(admitted(gate.judge_control(control_of(owner))));
   EXPECT_TRUE(waiting(gate.judge_control(control_of(space.stranger()))));
-  for (const Level level : {Level::supervisor, Level::member, Level::courier}) {
+  EXPECT_TRUE(admitted(judge(control_of(space.add(owner, Level::supervisor)))));
+  for (const Level level : {Level::member, Level::courier}) {
     Actor& low = space.add(owner, level);
     EXPECT_TRUE(quarantined(judge(control_of(low))));
   }
@@ -160,21 +201,21 @@ TEST_F(GateOf, AChangeIsFiledRightWhereAllItsSectionsBelong) {
   EXPECT_FALSE(gate.filed_right(CompartmentId{}, "cases", {"notes"}));
 }
 
-TEST_F(GateOf, AChangeOfTheDocumentAsAWholeBelongsToItsCollectionsDefault) {
+TEST_F(GateOf, AChangeOfTheDocumentAsAWholeBelongsToEachOfItsCompartments) {
   const CompartmentId legal = space.create(owner, "", "legal");
   space.write(owner, wire::record::SectionMapped{"", "", "medical"});
   space.write(owner, wire::record::SectionMapped{"files", "", "legal"});
   const Membership membership = space.membership();
   const Gate gate(membership);
   EXPECT_TRUE(gate.filed_right(legal, "files", {}));
-  EXPECT_FALSE(gate.filed_right(medical, "files", {}));
-  EXPECT_TRUE(gate.filed_right(medical, "cases", {}));
+  EXPECT_TRUE(gate.filed_right(medical, "files", {}));
+  EXPECT_FALSE(gate.filed_right(medical, "files", {"notes"}));
+  EXPECT_FALSE(gate.filed_right(CompartmentId{}, "files", {}));
 }
 
 TEST_F(GateOf, AChangeIsFiledNowhereWhileNoEntrySaysWhere) {
   const Membership membership = space.membership();
   EXPECT_FALSE(Gate(membership).filed_right(medical, "cases", {"notes"}));
-  EXPECT_FALSE(Gate(membership).filed_right(medical, "cases", {}));
 }
 
 }  // namespace

@@ -59,6 +59,8 @@ TEST_F(Golden, Certificate) {
   body.issuer_author = counting<AuthorId>(0xA0);
   body.issuer_seq = 300;
   body.not_after_ms = 1'790'000'000'000;
+  body.device_signature = sign_own_keys(keys, body.space);
+  EXPECT_EQ(to_hex(body.device_signature.view()), golden("device_signature"));
   const Bytes encoded = wire::encode(sign_certificate(body, signing_pair(0).secret_key));
   const std::string expected = golden("certificate");
   EXPECT_EQ(to_hex(encoded), expected);

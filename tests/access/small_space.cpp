@@ -53,7 +53,25 @@ Actor& SmallSpace::stranger() {
 }
 
 void SmallSpace::write(Actor& author, wire::ControlRecord record) {
-  records.push_back({author.author, author.next_seq++, std::move(record)});
+  Bytes place;
+  put_u64(place, author.next_seq);
+  author.head = crypto::hash(
+      "test place", {author.head.view(), author.author.view(), place, wire::encode(record)});
+  records.push_back({author.author, author.next_seq++, author.head, std::move(record)});
+}
+
+Actor& SmallSpace::again(const Actor& device) {
+  return enrol(device.keys, random.draw<log::Instance>());
+}
+
+NewEpochs SmallSpace::epoch(const CompartmentId& compartment, const CitedHeads& cited) {
+  return make_epochs(random, membership(), {compartment}, cited);
+}
+
+void SmallSpace::write_epochs(Actor& author, NewEpochs epochs) {
+  std::vector<wire::ControlRecord> some;
+  append(some, std::move(epochs));
+  write_all(author, std::move(some));
 }
 
 void SmallSpace::write_all(Actor& author, std::vector<wire::ControlRecord> some) {
@@ -62,11 +80,8 @@ void SmallSpace::write_all(Actor& author, std::vector<wire::ControlRecord> some)
 
 wire::CertificateBody SmallSpace::body(const Actor& issuer, const Actor& subject,
                                        Level level) const {
-  wire::CertificateBody body;
-  body.space = founding.space;
-  body.signing_key = subject.keys.signing.public_key;
-  body.noise_key = subject.keys.noise.public_key;
-  body.receiving_key = subject.keys.receiving.public_key;
+  wire::CertificateBody body =
+      certificate_body(make_join_request(subject.keys, founding.space), founding.space);
   body.level = level;
   body.issuer = issuer.keys.signing.public_key;
   body.issuer_author = issuer.author;

@@ -33,6 +33,7 @@ struct Actor {
   log::Instance instance;
   AuthorId author;
   std::uint64_t next_seq = 1;
+  crypto::Hash head;  ///< of what it wrote last
 
   DeviceId id() const { return log::device_id(keys.signing.public_key); }
 };
@@ -52,6 +53,15 @@ class SmallSpace {
   /// The next record of the actor's log in control.
   void write(Actor& author, wire::ControlRecord record);
   void write_all(Actor& author, std::vector<wire::ControlRecord> records);
+  /// The same device once more, as another author.
+  Actor& again(const Actor& device);
+  /// What an actor has written so far, as others cite it.
+  static wire::Citation upto(const Actor& actor) {
+    return {actor.author, actor.next_seq - 1, actor.head};
+  }
+  /// One epoch, as an honest maker makes it.
+  NewEpochs epoch(const CompartmentId& compartment, const CitedHeads& cited = {});
+  void write_epochs(Actor& author, NewEpochs epochs);
   /// A certificate that fits the next place in the issuer's log; change it to make a bad one.
   wire::CertificateBody body(const Actor& issuer, const Actor& subject, Level level) const;
   wire::record::MemberAdded added(const Actor& issuer, const wire::CertificateBody& body) const;

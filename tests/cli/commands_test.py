@@ -14,7 +14,7 @@ import threading
 
 from harness import BINARY, CliTest, Serving, as_exported, main, relais, start
 
-COMMANDS = ("init invite join import export put get conflicts undo void resolve serve sync status "
+COMMANDS = ("init invite join import export put get conflicts undo void restore resolve serve sync status "
             "verify sample").split()
 ISO_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z"
 

@@ -95,7 +95,7 @@ class Void(RevisingTest):
         relais("put", a, CASE, "medical/weight_kg=61", 'status="open"')
         ran = relais("void", a, CASE, "medical/weight_kg", "--reason", "another patient")
         self.assertEqual(ran.out,
-                         "cases/1: medical/weight_kg is void. `relais undo` brings it back.\n")
+                         "cases/1: medical/weight_kg is void. `relais restore` brings it back.\n")
         self.assertNotIn("weight_kg", self.doc(a).get("medical", {}))
         self.assertRegex(relais("get", a, CASE).out,
                          r'\n\nVoid\n  medical/weight_kg\n    "another patient"  by Tablet A \(')
@@ -118,12 +118,24 @@ class Void(RevisingTest):
         self.assertIn("--history", error["advice"])
         out = relais("get", a, CASE, "--history").out
         self.assertTrue(out.startswith("Deleted.\n"), out)
-        self.assertIn('weight_kg made void: "entered twice"', out)
+        self.assertIn('made void: "entered twice"', out)
         shown = relais("get", a, CASE, "--history", "--json").json
         self.assertNotIn("doc", shown)
-        self.assertEqual({gone["path"] for gone in shown["voids"]}, {"legal", "weight_kg"})
+        self.assertEqual([gone["path"] for gone in shown["voids"]], ["", ""])
         relais("undo", a, CASE)
         self.assertEqual(self.doc(a), {"legal": {"stage": 1}, "weight_kg": 61})
+
+    def test_a_deleted_document_is_restored_whole_and_takes_no_part_before(self):
+        a = self.make("a", "--section", "cases/legal=legal")
+        relais("put", a, CASE, "legal/stage=1", "weight_kg=61")
+        relais("void", a, CASE, "", "--reason", "entered twice")
+        error = self.fault("put", a, "weight_kg=62")
+        self.assertEqual(error["error"], "deleted")
+        self.assertIn("was deleted: restore it", error["message"])
+        self.assertEqual(relais("restore", a, CASE, "").out, "cases/1: all of it is there again.\n")
+        self.assertEqual(self.doc(a), {"legal": {"stage": 1}, "weight_kg": 61})
+        error = self.fault("restore", a, "")
+        self.assertEqual(error["message"], "Nothing was deleted at the path.")
 
     def test_what_cannot_be_void_says_why(self):
         a = self.make()

@@ -79,13 +79,13 @@ TEST(Change, AllOfItsPrefixesAreRefusedAndSoIsAByteMore) {
     EXPECT_EQ(part.error().code(), ErrorCode::corrupt);
     EXPECT_FALSE(inspect_change(BytesView(bytes).substr(0, size), amina.position()));
   }
-  EXPECT_EQ(message(decode_change(bytes + '\0', amina.position())), "the change is malformed");
+  EXPECT_EQ(message(decode_change(bytes + '\0', amina.position())), "The change is malformed.");
 }
 
 TEST(Change, ANewerVersionIsSaidToBeOne) {
   const auto change = decode_change("\x02", kSelf);
   EXPECT_EQ(change.error().code(), ErrorCode::unsupported_version);
-  EXPECT_EQ(message(change), "the change is of a newer version of its format");
+  EXPECT_EQ(message(change), "The change is of a newer version of its format.");
   EXPECT_EQ(inspect_change("\x02", kSelf).error().code(), ErrorCode::unsupported_version);
 }
 
@@ -170,15 +170,16 @@ TEST(Change, AContextHoldsAsManyAuthorsAsItsLimit) {
   EXPECT_EQ(with(limits::kContextEntries + 1).error().code(), ErrorCode::corrupt);
 }
 
+/// By hand: the writer refuses what is too deep. `op`: verb, detail, the end and columns.
+Result<Change> one_op_at(std::size_t steps, const Bytes& op) {
+  Bytes bytes("\x11\0\0\0\0\0\0\1x\1c", 11);
+  put_varint(bytes, steps);
+  for (std::size_t i = 0; i < steps; ++i) bytes += "\2k";
+  return decode_change(bytes + op, Position{author('m'), 1});
+}
+
 TEST(Change, PathsAndNamesAreReadUpToTheirLimits) {
-  const auto deep = [](std::size_t steps) {
-    // By hand: the writer refuses what is too deep.
-    Bytes bytes("\x11\0\0\0\0\0\0\1x\1c", 11);
-    put_varint(bytes, steps);
-    for (std::size_t i = 0; i < steps; ++i) bytes += "\2k";
-    bytes += Bytes("\x02\x21", 2);
-    return decode_change(bytes, Position{author('m'), 1});
-  };
+  const auto deep = [](std::size_t steps) { return one_op_at(steps, Bytes("\x02\x21", 2)); };
   EXPECT_TRUE(deep(limits::kNestingDepth).has_value());
   EXPECT_FALSE(deep(limits::kNestingDepth + 1).has_value());
   const auto deeper_by = [](std::size_t steps) {
@@ -204,6 +205,61 @@ TEST(Change, PathsAndNamesAreReadUpToTheirLimits) {
   EXPECT_FALSE(name(limits::kPathStepBytes + 1).has_value());
 }
 
+TEST(Change, AListStandsAtMostOneStepAboveTheDeepestPath) {
+  const auto inserted_at = [](std::size_t steps) {
+    return one_op_at(steps, Bytes("\x42\0\x21", 3));
+  };
+  EXPECT_TRUE(inserted_at(limits::kNestingDepth - 1).has_value());
+  EXPECT_FALSE(inserted_at(limits::kNestingDepth).has_value()) << "its element would be too deep";
+  State state;
+  ASSERT_TRUE(state.apply(*inserted_at(limits::kNestingDepth - 1), {author('m'), 1}));
+  EXPECT_TRUE(State::decode(state.canonical()).has_value()) << "what is accepted is read again";
+}
+
+TEST(Change, ManyValuesAtOnePathHaveALimit) {
+  const auto with = [](std::size_t values) {
+    Change change{{{"c", "i"}, {}, {}, {}}, {}};
+    for (std::size_t i = 0; i < values; ++i) {
+      change.ops.push_back(
+          {named({"a"}), op::Set{static_cast<std::int64_t>(i), std::vector<Dot>()}});
+      change.ops.push_back({named({"b"}), op::Set{1, std::nullopt}});
+    }
+    return decode_change(encode(change, kSelf), kSelf).has_value();
+  };
+  EXPECT_TRUE(with(limits::kSetsAtOnePath));
+  EXPECT_FALSE(with(limits::kSetsAtOnePath + 1));
+}
+
+TEST(Change, WhatIsCitedComesBackAsItWas) {
+  Change change{{{"c", "i"}, {}, {}, {}}, {{named({"a"}), op::Set{1, std::nullopt}}}};
+  change.wall_offset_ms = -61'000;
+  change.cites.cited = {{author('b'), 7, HeadPrefix{{1, 2, 3, 4, 5, 6, 7, 8}}, 0},
+                        {author('d'), 9, HeadPrefix{{8, 7, 6, 5, 4, 3, 2, 1}}, 4}};
+  change.cites.own_before = 2;
+  change.cites.exceptions = {{author('b'), 5}};
+  const Bytes bytes = encode(change, kSelf);
+  const auto back = decode_change(bytes, kSelf);
+  ASSERT_TRUE(back.has_value());
+  EXPECT_EQ(back->cites, change.cites);
+  EXPECT_EQ(back->wall_offset_ms, -61'000);
+  EXPECT_TRUE(back->context.covers(author('b'), 7));
+  EXPECT_FALSE(back->context.covers(author('b'), 5)) << "an exception";
+  EXPECT_EQ(to_hex(encode(*back, kSelf)), to_hex(bytes));
+  change.cites.whole = false;
+  EXPECT_EQ(decode_change(encode(change, kSelf), kSelf)->cites, change.cites);
+  change.cites.exceptions = {{author('b'), 8}};
+  change.cites.whole = true;
+  EXPECT_FALSE(decode_change(encode(change, kSelf), kSelf)) << "an exception to nothing";
+}
+
+TEST(Change, ADeletionSaysAllThatItsAuthorSaw) {
+  Change change{{{"c", "i"}, {}, {}, {}}, {{{}, op::Delete{}}}};
+  change.cites.cited = {{author('b'), 7, {}, 0}};
+  EXPECT_TRUE(decode_change(encode(change, kSelf), kSelf).has_value());
+  change.cites.whole = false;
+  EXPECT_FALSE(decode_change(encode(change, kSelf), kSelf).has_value());
+}
+
 TEST(Change, ItsSizeHasALimit) {
   Change change{{{"c", "i"}, {}, {}, {}}, {}};
   const std::string text(limits::kStringBytes, 'x');
@@ -216,7 +272,7 @@ TEST(Change, ItsSizeHasALimit) {
   EXPECT_TRUE(decode_change(encode(change, self), self).has_value());
   std::get<op::Set>(change.ops[3].what).value = std::string(limits::kChangeBytes - fixed + 1, 'y');
   EXPECT_EQ(message(decode_change(encode(change, self), self)),
-            "the change is larger than 262144 bytes");
+            "The change is larger than 262144 bytes.");
 }
 
 /// A head, then a structure and columns by hand.

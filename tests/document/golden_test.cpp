@@ -25,7 +25,7 @@ Bytes imported() {
       R"("diagnoses":["O71.3","I10"],"note":"refuse l'hospitalisation"},"consent":true,"empty":[]}})"));
   std::vector<Bytes> changes;
   EXPECT_TRUE(importer.encode(
-      Stamp{1761000000000ULL << 16 | 2}, {}, [](std::string_view) { return true; },
+      {}, Stamp{1761000000000ULL << 16 | 2}, {}, [](std::string_view) { return true; },
       [] { return TransactionId{}; }, changes));
   return changes.at(0);
 }
@@ -79,11 +79,49 @@ TEST(Golden, AStateOfVersion1IsReadAndWrittenTheSame) {
 
 TEST(Golden, AStateWithoutTheStampOfAChangeThatItHoldsIsRefused) {
   std::string state = to_hex(golden("state.txt"));
-  const std::string stamped = "53808885d6d40a02";
+  const std::string stamped = "03ffa7d6b90702";
   const std::size_t at = state.find(stamped);
   ASSERT_NE(at, std::string::npos);
-  state.replace(at, stamped.size(), "52");
-  EXPECT_EQ(message(State::decode(from_hex(state).value())), "the state is malformed");
+  state.replace(at, stamped.size(), "02");
+  EXPECT_EQ(message(State::decode(from_hex(state).value())), "The state is malformed.");
+}
+
+TEST(Golden, TheExamplesOfTheSpecificationAreWhatIsWritten) {
+  Importer importer(TextRules{});
+  ASSERT_TRUE(importer.parse(
+      R"({"collection":"cases","id":"k-7","doc":{"opened":"2025-04-19","visits":[{"by":"nurse"},{"temp":38.8}],"open":true}})"));
+  std::vector<Bytes> changes;
+  ASSERT_TRUE(importer.encode(
+      {}, Stamp{1761000000000ULL << 16}, {}, [](std::string_view) { return true; },
+      [] { return TransactionId{}; }, changes));
+  const Bytes& bytes = changes.at(0);
+  EXPECT_EQ(to_hex(bytes),
+            "912aa560a20000036b2d3708"
+            "056361736573"
+            "010c6f70656e65640e"
+            "010c7669736974734f00"
+            "13010462790c"
+            "114f00"
+            "13010874656d7012"
+            "01086f70656e02"
+            "21"
+            "056e75727365"
+            "b2c48806");
+  State state;
+  ASSERT_TRUE(state.apply(*decode_change(bytes, {author('a'), 1}), {author('a'), 1}));
+  EXPECT_EQ(to_hex(state.canonical()),
+            "01"
+            "05616161616161616161616161616161610"
+            "1f2a9b66dce8d2d171dec784a31cf40a901"
+            "010101000100"
+            "0103808885d6d40a00"
+            "0003"
+            "106f70656e050a"
+            "631d09b2c4"
+            "7308050c"
+            "00030004"
+            "0201030400011359056e75727365"
+            "01020400011074656d70658806");
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ std::string imported(std::string_view doc, TextRules rules = {}) {
   const auto parsed = importer.parse(line(doc));
   if (!parsed) return parsed.error().message();
   std::vector<Bytes> changes;
-  const Status encoded = importer.encode(Stamp{99}, {}, kAll, kDeed, changes);
+  const Status encoded = importer.encode({}, Stamp{99}, {}, kAll, kDeed, changes);
   if (!encoded) return encoded.error().message();
   const State state = applied(changes);
   EXPECT_TRUE(State::decode(state.canonical()).has_value());
@@ -48,7 +48,7 @@ std::string imported(std::string_view doc, TextRules rules = {}) {
 /// The one change of a small document.
 Bytes encoded(Importer& importer, const std::function<bool(std::string_view)>& wanted = kAll) {
   std::vector<Bytes> changes;
-  EXPECT_TRUE(importer.encode(Stamp{1}, {}, wanted, kDeed, changes).has_value());
+  EXPECT_TRUE(importer.encode({}, Stamp{1}, {}, wanted, kDeed, changes).has_value());
   EXPECT_EQ(changes.size(), 1u);
   return changes.empty() ? Bytes() : changes[0];
 }
@@ -93,7 +93,7 @@ TEST(Import, SectionsAreWrittenApart) {
   ASSERT_TRUE(b.apply(*decode_change(medical, kSelf), kSelf).has_value());
   EXPECT_EQ(to_json({&b, &a}), R"({"legal":[2],"medical":{"a":1}})");
   std::vector<Bytes> nothing;
-  EXPECT_EQ(importer.encode(Stamp{1}, {}, is("none"), kDeed, nothing).error().code(),
+  EXPECT_EQ(importer.encode({}, Stamp{1}, {}, is("none"), kDeed, nothing).error().code(),
             ErrorCode::invalid_argument);
 }
 
@@ -236,9 +236,9 @@ TEST(Import, ADocumentLargerThanOneAuthorMayMakeItIsRefused) {
     Importer importer;
     EXPECT_TRUE(importer.parse(line(doc)));
     std::vector<Bytes> changes;
-    return message(importer.encode(Stamp{1}, {}, kAll, kDeed, changes));
+    return message(importer.encode({}, Stamp{1}, {}, kAll, kDeed, changes));
   };
-  EXPECT_EQ(fits(texts(limits::kImportedDocumentBytes - 16 * 1024)), "no error");
+  EXPECT_EQ(fits(texts(limits::kImportedDocumentBytes - 256 * 1024)), "no error");
   EXPECT_EQ(fits(texts(limits::kImportedDocumentBytes + 1)),
             "the document is larger than 29360128 bytes");
 }

@@ -69,19 +69,20 @@ TEST_F(Kinds, AWriteThatListsWhatItOverwritesLeavesTheRest) {
   EXPECT_EQ(field("a").siblings[1].value, Value(3));
 }
 
-TEST_F(Kinds, AnUpdateBeatsADeletionThatHadNotSeenIt) {
+TEST_F(Kinds, AnUpdateContestsADeletionThatHadNotSeenItAndAllIsShown) {
   amina.put("", R"({"legal":{"stage":"filed","complaint":"RMP/1"}})");
   meet(amina, boris);
   amina.edit([&](Draft& d) { return d.erase(amina.path("legal")); });
   boris.put("legal/stage", "\"hearing\"");
   meet(amina, boris);
-  EXPECT_EQ(amina.json(), R"({"legal":{"stage":"hearing"}})");
+  EXPECT_EQ(amina.json(), R"({"legal":{"complaint":"RMP/1","stage":"hearing"}})");
   const auto conflicts = boris.state.conflicts();
   ASSERT_EQ(conflicts.size(), 1U);
   EXPECT_TRUE(conflicts[0].revived);
-  EXPECT_EQ(to_text(conflicts[0].path, boris.state), "legal/stage");
-  boris.edit([&](Draft& d) { return d.set(boris.path("legal/stage"), "hearing"); });
-  EXPECT_FALSE(boris.state.has_conflicts()) << "written again by one who knew of the deletion";
+  EXPECT_EQ(to_text(conflicts[0].path, boris.state), "legal");
+  boris.edit([&](Draft& d) { return d.restore(boris.path("legal")); });
+  EXPECT_FALSE(boris.state.has_conflicts()) << "settled by one who knew of both";
+  EXPECT_EQ(boris.json(), R"({"legal":{"complaint":"RMP/1","stage":"hearing"}})");
 }
 
 TEST_F(Kinds, WhatWasDeletedDoesNotComeBack) {
@@ -145,9 +146,25 @@ TEST_F(Kinds, ACounterAddsUpWhatEachCountedAndIsResetOnlyAsFarAsSeen) {
   boris.edit([&](Draft& d) { return d.count(stock, 2); });
   EXPECT_EQ(amina.json(), "{}");
   meet(amina, boris);
-  EXPECT_EQ(field("stock").count, 2) << "only what the deletion had not seen";
+  EXPECT_EQ(field("stock").count, 14) << "the deletion is contested: all is shown";
   amina.edit([&](Draft& d) { return d.count(stock, 1); });
-  EXPECT_EQ(amina.json(), R"({"stock":3})");
+  EXPECT_EQ(amina.json(), R"({"stock":15})");
+  amina.edit([&](Draft& d) { return d.erase(stock); });
+  EXPECT_EQ(amina.json(), "{}");
+  amina.edit([&](Draft& d) { return d.count(stock, 4); });
+  EXPECT_EQ(amina.json(), R"({"stock":4})") << "what was deleted isn't counted on";
+}
+
+TEST_F(Kinds, ACounterGoesOnFromWhatADeletionHadSeenOfIt) {
+  const Path stock{std::string("stock")};
+  amina.edit([&](Draft& d) { return d.count(stock, 10); });
+  meet(amina, boris);
+  boris.edit([&](Draft& d) { return d.erase(stock); });
+  boris.edit([&](Draft& d) { return d.count(stock, 1); });
+  meet(amina, boris);
+  EXPECT_EQ(amina.json(), R"({"stock":1})");
+  amina.edit([&](Draft& d) { return d.count(stock, 2); });
+  EXPECT_EQ(amina.json(), R"({"stock":3})") << "the ten were deleted";
 }
 
 TEST_F(Kinds, ACounterRefusesToWrap) {
@@ -186,7 +203,7 @@ TEST_F(Kinds, AnItemEditedAtOnceWithItsDeletionStays) {
   amina.edit([&](Draft& d) { return d.erase(amina.path("visits/0")); });
   boris.put("visits/0/note", "\"pain\"");
   meet(amina, boris);
-  EXPECT_EQ(amina.json(), R"({"visits":[{"note":"pain"},{"by":"doctor"}]})");
+  EXPECT_EQ(amina.json(), R"({"visits":[{"by":"nurse","note":"pain"},{"by":"doctor"}]})");
   EXPECT_EQ(amina.state.conflicts().size(), 1U);
 }
 
@@ -247,7 +264,7 @@ TEST_F(Kinds, AChangeWaitsForWhatItBuildsOn) {
   const Change second = amina.put("a", "2");
   EXPECT_FALSE(boris.state.ready(second));
   EXPECT_EQ(message(boris.state.apply(second, amina.position())),
-            "the change builds on changes of the document that aren't applied yet");
+            "The change builds on changes of the document that aren't applied yet.");
   boris.state.skip(first);
   boris.take(second, amina.position());
   boris.take(second, amina.position());

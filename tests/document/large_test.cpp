@@ -123,6 +123,79 @@ TEST(Large, ATextWithThousandsOfEditsIsEmptiedAndComesBack) {
   EXPECT_EQ(read_field(amina.state, at("t"))->text, text);
 }
 
+Status count_each(Draft& draft, int counters) {
+  for (int i = 0; i < counters; ++i) {
+    Status done = draft.count({std::string("m"), "n" + std::to_string(i)}, i + 1);
+    if (!done) return done;
+  }
+  return {};
+}
+
+TEST(Large, ADeletionStandsInOneChangeWithTheResetsOfItsCounters) {
+  for (const int counters : {800, 10000}) {
+    Person amina('a');
+    amina.edit_large([&](Draft& d) { return count_each(d, counters); });
+    const std::string before = amina.json();
+    const State old = amina.state;
+    const auto changes = amina.edit_large([&](Draft& d) {
+      const Status filled = d.update_text(at("t"), std::string(230000, 'x'));
+      return filled ? d.make_void(at("m"), "counted twice") : filled;
+    });
+    EXPECT_GT(changes.size(), 1u);
+    for (const auto& [position, change] : changes) {
+      const Path* reset = nullptr;
+      for (const Op& op : change.ops) {
+        if (std::holds_alternative<op::ResetCounter>(op.what)) reset = &op.path;
+        if (std::holds_alternative<op::Delete>(op.what)) reset = nullptr;
+      }
+      EXPECT_EQ(reset, nullptr) << "a base without its mark";
+    }
+    EXPECT_EQ(to_json(amina.state, at("m")), "null");
+    amina.edit_large([&](Draft& d) { return undo(d, old, changes); });
+    EXPECT_EQ(amina.json(), before);
+  }
+}
+
+TEST(Large, AnUndoBringsBackAsManyValuesOfAFieldAsOneChangeHolds) {
+  Person amina('a');
+  for (char name = '!'; name < '!' + 70; ++name) {
+    if (name == 'a') continue;
+    Person other(name);
+    other.clock = static_cast<std::uint64_t>(name);
+    other.put("f", std::to_string(static_cast<int>(name)));
+    amina.state.merge(other.state);
+  }
+  const State before = amina.state;
+  const auto shown = to_json(amina.state, at("f"));
+  const auto chosen = amina.edit_large([](Draft& d) { return d.set(at("f"), 0); });
+  amina.edit_large([&](Draft& d) { return undo(d, before, chosen); });
+  EXPECT_EQ(read_field(amina.state, at("f"))->siblings.size(), limits::kSetsAtOnePath);
+  EXPECT_EQ(to_json(amina.state, at("f")), shown);
+}
+
+TEST(Large, OfSeveralChangesTheFirstAloneKeepsWhatWasContested) {
+  Person amina('a');
+  Person boris('b');
+  amina.put("", R"({"m":{"x":1,"y":2}})");
+  meet(amina, boris);
+  amina.edit([](Draft& d) { return d.erase(at("m")); });
+  boris.put("m/z", "3");
+  meet(amina, boris);
+  ASSERT_TRUE(amina.state.has_conflicts());
+  const auto changes =
+      boris.edit_large([](Draft& d) { return d.update_text(at("t"), std::string(600000, 'x')); });
+  ASSERT_GT(changes.size(), 1u);
+  std::size_t keeps = 0;
+  for (const auto& [position, change] : changes) {
+    for (const Op& op : change.ops) {
+      const bool keep = std::holds_alternative<op::Keep>(op.what);
+      keeps += keep;
+      EXPECT_TRUE(!keep || position == changes.front().first);
+    }
+  }
+  EXPECT_EQ(keeps, 1u);
+}
+
 TEST(Lists, AnEditedElementIsTheSameElement) {
   Person amina('a');
   Person boris('b');
@@ -174,9 +247,10 @@ TEST(Lists, WhateverIsPutOverAListReadsSo) {
     seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
     return (seed >> 33) % below;
   };
-  const char* const items[] = {
-      "1",      "2",  R"({"a":1})", R"({"a":1,"b":2})", R"({"a":2,"b":2})", "[]", "[1,2]",
-      R"("x")", "{}", "null",       R"({"id":1})",      R"({"a":1,"id":2})"};
+  // All objects have the same fields: those that aren't named would stay.
+  const char* const items[] = {"1",    "2",     R"({"a":1,"b":1})", R"({"a":1,"b":2})",
+                               "[]",   "[1,2]", R"({"a":2,"b":2})", R"({"a":2,"b":null})",
+                               "null", R"("x")"};
   for (int round = 0; round < 400; ++round) {
     std::string json = "[";
     for (std::uint64_t n = chance(9); n > 0; --n) {

@@ -36,12 +36,12 @@ class Maker {
     const std::uint64_t most = depth == limits::kNestingDepth ? (rarely() ? 1 : 0) : below(4);
     for (std::uint64_t n = 0; n < most; ++n) {
       const std::string name = key();
-      fields[name] = value(depth + 1);
+      if (!fields.contains(name)) fields[name] = value(depth + 1);
     }
     std::string json = "{";
     for (const auto& [name, value] : fields) {
-      const bool marked = name.ends_with("$attachment") &&
-                          name.find_first_not_of('$') == name.size() - 10;
+      const bool marked =
+          name.ends_with("$attachment") && name.find_first_not_of('$') == name.size() - 10;
       json += (json.size() > 1 ? ",\"" : "\"") + (marked ? "$" + name : name) + "\":" + value;
     }
     return json + "}";
@@ -73,9 +73,22 @@ class Maker {
 
   std::string scalar() {
     static const char* const kScalars[] = {
-        "null", "true", "false", "0", "-1", "38", "38.0", "-0.0", "5e-324",
-        "9223372036854775807", "-9223372036854775808", "9223372036854775808.0",
-        "1.7976931348623157e+308", "\"\"", "\"2025-04-19\"", "\"\\u001f\\\\\\\"/\"",
+        "null",
+        "true",
+        "false",
+        "0",
+        "-1",
+        "38",
+        "38.0",
+        "-0.0",
+        "5e-324",
+        "9223372036854775807",
+        "-9223372036854775808",
+        "9223372036854775808.0",
+        "1.7976931348623157e+308",
+        "\"\"",
+        "\"2025-04-19\"",
+        "\"\\u001f\\\\\\\"/\"",
         "\"c2ce6f44-7ed4-457b-9e2f-eb89414c343c\"",
         R"({"$attachment":"0000000000000000000000000000000000000000000000000000000000000000",)"
         R"("media_type":"a/b","size":18446744073709551615})"};
@@ -102,7 +115,7 @@ std::string imported(const std::string& doc) {
   if (!parsed) return "refused";
   std::vector<Bytes> changes;
   const Status encoded = importer.encode(
-      Stamp{99}, {}, [](std::string_view) { return true; }, [] { return TransactionId{}; },
+      {}, Stamp{99}, {}, [](std::string_view) { return true; }, [] { return TransactionId{}; },
       changes);
   EXPECT_TRUE(encoded) << message(encoded);
   State state;

@@ -115,20 +115,20 @@ TEST(Void, HidesForAReasonAndIsTakenBackByUndo) {
   EXPECT_TRUE(voided_fields(a.person.state).empty());
 }
 
-TEST(Void, LosesAgainstAWriteAtTheSameTimeAndIsFlagged) {
+TEST(Void, IsContestedByAWriteAtTheSameTimeAndHidesNothing) {
   Person a('a'), b('b');
   a.put("visit", R"({"by":"nurse"})");
   meet(a, b);
   a.edit([](Draft& d) { return d.make_void({std::string("visit")}, "entered twice"); });
   b.put("visit/temp", "39");
   meet(a, b);
-  EXPECT_EQ(a.json(), R"({"visit":{"temp":39}})");
+  EXPECT_EQ(a.json(), R"({"visit":{"by":"nurse","temp":39}})");
   ASSERT_EQ(a.state.conflicts().size(), 1u);
   EXPECT_TRUE(a.state.conflicts()[0].revived);
   a.edit([](Draft& d) { return d.keep({}); });
   meet(a, b);
   EXPECT_FALSE(b.state.has_conflicts());
-  EXPECT_EQ(b.json(), R"({"visit":{"temp":39}})");
+  EXPECT_EQ(b.json(), R"({"visit":{"by":"nurse","temp":39}})");
 }
 
 TEST(Void, NeedsAReasonOfALength) {

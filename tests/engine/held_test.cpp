@@ -83,8 +83,8 @@ struct Held : ::testing::Test {
     ASSERT_NE(epoch, nullptr);
     const access::Device* to = membership.device(ward.core(name).identity.device());
     ASSERT_NE(to, nullptr);
-    write({wire::record::KeysSealed{
-        epoch->id, {access::seal_key(owner.environment.random, *keyring.key(epoch->id), *to)}}});
+    const auto copy = access::seal_key(owner.environment.random, *keyring.key(epoch->id), *to);
+    write({wire::record::KeysSealed{epoch->id, {copy.value()}}});
   }
 
   void let_in(const access::DeviceKeys& keys) {
@@ -93,8 +93,7 @@ struct Held : ::testing::Test {
     open.invitation = access::make_invitation(owner.environment.random, owner.identity.space,
                                               ward.clock().now().wall, std::chrono::minutes(10));
     ASSERT_TRUE(engine::save_invitation(owner, open));
-    ASSERT_TRUE(engine::admit(
-        owner, {keys.signing.public_key, keys.noise.public_key, keys.receiving.public_key}, open));
+    ASSERT_TRUE(engine::admit(owner, access::make_join_request(keys, owner.identity.space), open));
   }
 
   Ward ward;
@@ -240,7 +239,7 @@ TEST_F(Strangers, WhoComeToBeKnownAndMayNotWriteThereAreQuarantined) {
   EXPECT_EQ(kinds("B"), "w");
   let_in(from.keys);
   ASSERT_TRUE(ward.sync("B", "A").caller);
-  EXPECT_EQ(kinds("B"), "q") << "members don't write control";
+  EXPECT_EQ(kinds("B"), "q") << "members don't make compartments";
   EXPECT_EQ(core.control.membership.compartment(
                 log::compartment_id(core.identity.space, "zone-9", "records")),
             nullptr);

@@ -210,6 +210,24 @@ TEST_F(Import, ADocumentLargerThanATransactionIsSeveralAndIsTakenBackWhole) {
   EXPECT_EQ(ward_.json("A", "cases/1"), "There is no such document.");
 }
 
+TEST_F(Import, TheSameFileImportedOnTwoDevicesBeforeTheyMeetDoublesNothing) {
+  ASSERT_TRUE(ward_.join("B", "A"));
+  const std::string large =
+      "{\"l\":" + numbers(0, 40000) + ",\"t\":\"" + std::string(600000, 'x') + "\"}";
+  const std::string lines = line_of("1", R"({"l":[1,{"n":2}]})") + line_of("2", large);
+  ASSERT_TRUE(import(lines, {{}, "amina", {}}));
+  ward_.clock().pass(std::chrono::hours(1));
+  ASSERT_TRUE(engine::import_ndjson(ward_.core("B"), lines, {}, Threading::own));
+  ward_.settle();
+  EXPECT_EQ(ward_.json("A", "cases/1"), R"({"l":[1,{"n":2}]})");
+  EXPECT_EQ(ward_.json("A", "cases/2"), large);
+  for (const char* name : {"cases/1", "cases/2"}) EXPECT_TRUE(ward_.conflicts("B", name).empty());
+  EXPECT_SAME(ward_);
+  for (const char* device : {"A", "B"}) {
+    EXPECT_TRUE(engine::verify(ward_.core(device))->problems.empty());
+  }
+}
+
 TEST_F(Import, OfAFileThatWasCutInADocumentCompletesIt) {
   const std::string whole = "{\"a\":" + numbers(0, 50000) + "}";
   ASSERT_TRUE(import(line_of("1", "{\"a\":" + numbers(0, 20000) + "}")));

@@ -21,8 +21,8 @@ engine::OpenInvitation invite(Ward& ward, std::chrono::minutes valid) {
   return open;
 }
 
-access::JoinRequest request(const access::DeviceKeys& keys) {
-  return {keys.signing.public_key, keys.noise.public_key, keys.receiving.public_key};
+access::JoinRequest request(Ward& ward, const access::DeviceKeys& keys) {
+  return access::make_join_request(keys, ward.core("A").identity.space);
 }
 
 TEST(Membership, AnInvitationLetsOneDeviceInAndNoOther) {
@@ -31,16 +31,16 @@ TEST(Membership, AnInvitationLetsOneDeviceInAndNoOther) {
   const auto open = invite(ward, std::chrono::minutes(10));
   const auto first = access::make_device_keys(ward.core("A").environment.random);
   const auto second = access::make_device_keys(ward.core("A").environment.random);
-  const auto certificate = engine::admit(ward.core("A"), request(first), open);
+  const auto certificate = engine::admit(ward.core("A"), request(ward, first), open);
   ASSERT_TRUE(certificate);
   const auto stored = engine::open_invitations(ward.core("A"));
   ASSERT_TRUE(stored);
   ASSERT_EQ(stored->size(), 1u);
-  const auto refused = engine::admit(ward.core("A"), request(second), (*stored)[0]);
+  const auto refused = engine::admit(ward.core("A"), request(ward, second), (*stored)[0]);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), ErrorCode::invitation_refused);
   // The one it let in may come again, if it was cut off before it heard so.
-  EXPECT_EQ(*engine::admit(ward.core("A"), request(first), (*stored)[0]), *certificate);
+  EXPECT_EQ(*engine::admit(ward.core("A"), request(ward, first), (*stored)[0]), *certificate);
 }
 
 TEST(Membership, AnExpiredInvitationLetsNobodyIn) {
@@ -50,7 +50,7 @@ TEST(Membership, AnExpiredInvitationLetsNobodyIn) {
   ward.clock().pass(std::chrono::minutes(1));
   EXPECT_TRUE(engine::open_invitations(ward.core("A"))->empty());
   const auto keys = access::make_device_keys(ward.core("A").environment.random);
-  const auto refused = engine::admit(ward.core("A"), request(keys), open);
+  const auto refused = engine::admit(ward.core("A"), request(ward, keys), open);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().message(), "The invitation isn't valid any more.");
 }
@@ -77,7 +77,7 @@ TEST(Membership, AMemberReadsAndWritesButDoesNotInvite) {
   EXPECT_EQ(ward.json("A", "cases/1"), R"({"status":"open"})");
   const auto keys = access::make_device_keys(ward.core("B").environment.random);
   const auto refused =
-      engine::admit(ward.core("B"), request(keys), invite(ward, std::chrono::minutes(5)));
+      engine::admit(ward.core("B"), request(ward, keys), invite(ward, std::chrono::minutes(5)));
   EXPECT_FALSE(refused);
 }
 

@@ -17,9 +17,9 @@ using Action = FieldEdit::Action;
 const DocumentId kCase{"", "cases", "1"};
 
 std::string in_words(const FieldEdit& edit) {
-  static const char* const kNames[] = {"set",    "make", "erase",       "make_void",
-                                       "insert", "move", "insert_text", "erase_text",
-                                       "count",  "add",  "remove",      "take_back"};
+  static const char* const kNames[] = {"set",    "make",        "erase",      "make_void", "insert",
+                                       "move",   "insert_text", "erase_text", "count",     "add",
+                                       "remove", "take_back",   "restore",    "keep"};
   std::string words = std::string(kNames[static_cast<int>(edit.action)]) + " " + edit.path;
   if (edit.value.text() != nullptr) words += " " + *edit.value.text();
   if (edit.count != 0) words += " " + std::to_string(edit.count);
@@ -114,7 +114,7 @@ TEST_F(History, TellsEveryKindOfEdit) {
             "move medical/visits/0\n"
             "set medical/w\n"
             "make_void medical/w mistyped\n"
-            "set medical/w\n"
+            "restore medical/w\n"
             "set medical/h\n"
             "take_back medical/h\n");
 }

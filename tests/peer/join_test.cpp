@@ -186,6 +186,20 @@ TEST_F(Join, GivesNoDataToAJoinerWhoAsksForIt) {
   EXPECT_EQ(session.state(), session::Session::State::ended);
 }
 
+TEST_F(Join, EndsWhereTheWelcomeIsNoCertificateOfTheJoinersKeys) {
+  const Tablet other = ward.stranger();
+  const Bytes others = ward.admit(owner, other);
+  owner->on_admit = [&](const access::JoinRequest&, std::size_t) { return Result<Bytes>(others); };
+  Meeting meeting(joiner_peer(ward.join_config(joiner)), owner_peer());
+  meeting.run();
+  const auto result = meeting.a().result();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code(), ErrorCode::peer_misbehaved);
+  EXPECT_EQ(result.error().message(),
+            "The other device broke the rules of a sync: its welcome isn't a certificate of this "
+            "device.");
+}
+
 TEST_F(Join, NeedsTheWelcomeBeforeTheHelloAndOnlyOnce) {
   for (const int welcomes : {0, 2}) {
     ByHand hand;
@@ -199,8 +213,9 @@ TEST_F(Join, NeedsTheWelcomeBeforeTheHelloAndOnlyOnce) {
                                    config.noise},
                                   hand, reception, ward.random, Meeting::start());
     hand.exchange(session, peer);
+    const Bytes certificate = ward.admit(owner, joiner);
     for (int i = 0; i < welcomes; ++i) {
-      session.send(wire::encode(wire::message::Welcome{"certificate"}));
+      session.send(wire::encode(wire::message::Welcome{certificate}));
     }
     session.send(wire::encode(wire::message::Hello{}));
     hand.exchange(session, peer);

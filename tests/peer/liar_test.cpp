@@ -68,7 +68,8 @@ TEST_P(LiarTest, AMessageOutOfPlaceIsRefusedInEveryState) {
       {"a part of a log out of place. ", piece(0)},
       {"an acknowledgement out of place.", Ack{}},
       {"a done out of place.", Done{}},
-      {"a welcome out of place.", Welcome{"certificate"}}};
+      {"a welcome out of place.", Welcome{"certificate"}},
+      {"a proof out of place.", wire::message::Proof{}}};
   enum Place { greeting, comparing, moving };
   const std::map<Place, std::set<std::size_t>> belongs{
       {greeting, {wire::Message(Hello{}).index()}},

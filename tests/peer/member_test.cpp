@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "access/certificate.h"
 #include "base/coding.h"
 #include "base/limits.h"
@@ -59,41 +61,118 @@ TEST_F(Member, WithoutTheMeshKeyIsNot) {
   EXPECT_FALSE(meets());
 }
 
-TEST_F(Member, WithAnOldMeshKeyIsNotYet) {
-  b_config.mesh_keys.insert(b_config.mesh_keys.begin(),
-                            crypto::SymmetricKey::from(ward.random.bytes(32)));
+/// A member that was away while the mesh key was replaced.
+class Straggler : public Member {
+ protected:
+  Straggler() {
+    b_config.old_mesh_keys = b_config.mesh_keys;
+    b_config.mesh_keys = {crypto::SymmetricKey::from(ward.random.bytes(32))};
+  }
+};
+
+TEST_F(Straggler, ComesBackUnderTheOldMeshKeyAndBothKnowWhomTheyMet) {
+  Meeting meeting(Peer::sync(a_config, *a.host, ward.random, Meeting::start()),
+                  Peer::serve(b_config, *b.host, ward.reception, ward.random, Meeting::start()));
+  meeting.run();
+  const auto result_a = meeting.a().result();
+  const auto result_b = meeting.b().result();
+  ASSERT_TRUE(result_a) << result_a.error().message();
+  ASSERT_TRUE(result_b) << result_b.error().message();
+  EXPECT_EQ(result_a->peer, b.actor->id());
+  EXPECT_EQ(result_b->peer, a.actor->id());
+  EXPECT_EQ(b->seq(a->own_log(ward.medical)), 3u);
+}
+
+TEST_F(Straggler, WhomTheOtherDoesNotKnowIsNotLetInOnItsChainAlone) {
+  Tablet fresh = ward.tablet();  // added after b's membership was derived
+  a_config = ward.sync_config(fresh);
   EXPECT_FALSE(meets());
+}
+
+TEST_F(Straggler, IsNotMetByWhoCannotProveItself) {
+  b_config.signing = crypto::make_signing_key_pair(ward.random).secret_key;
+  Meeting meeting(Peer::sync(a_config, *a.host, ward.random, Meeting::start()),
+                  Peer::serve(b_config, *b.host, ward.reception, ward.random, Meeting::start()));
+  meeting.run();
+  const auto result = meeting.a().result();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code(), ErrorCode::handshake_failed);
+  EXPECT_EQ(meeting.a().report().changes_sent, 0u);
 }
 
 /// Lets anybody in, and shows a chain.
 struct Careless : session::Authenticator {
   std::optional<Bytes> authenticate(const session::PeerHello& peer) override {
     seen = peer.payload;
+    seen_key = peer.static_key;
     return chain;
   }
   Bytes chain;
   Bytes seen;
+  crypto::DhPublicKey seen_key;
 };
 
-TEST_F(Member, UnderAnOldMeshKeySeesNoCertificateAndIsRefusedWhateverItShows) {
-  b_config.mesh_keys.insert(b_config.mesh_keys.begin(),
-                            crypto::SymmetricKey::from(ward.random.bytes(32)));
-  const Now now = Meeting::start();
-  Peer peer = Peer::serve(b_config, *b.host, ward.reception, ward.random, now);
-  Careless careless;
-  careless.chain = a_config.chain;
-  auto session = session::Session::initiate(
-      {a_config.space, session::Mode::sync, a_config.mesh_key, a_config.noise}, careless,
-      ward.random, now);
+TEST_F(Straggler, WhoHoldsAnOldKeyAndIsNoMemberLearnsNothingOfWhomItCalled) {
+  std::set<crypto::DhPublicKey> seen;
+  for (const Bytes& chain : {Bytes(), a_config.chain}) {
+    const Now now = Meeting::start();
+    Peer peer = Peer::serve(b_config, *b.host, ward.reception, ward.random, now);
+    Careless thief;
+    thief.chain = chain;
+    auto session =
+        session::Session::initiate({a_config.space, session::Mode::sync, a_config.mesh_key,
+                                    crypto::make_dh_key_pair(ward.random)},
+                                   thief, ward.random, now);
+    Bytes bytes;
+    for (int i = 0; i < 3; ++i) {
+      while (session.poll_transmit(now, bytes)) peer.handle_bytes(bytes, now);
+      session.handle_bytes(now, peer.poll_transmit(now));
+    }
+    EXPECT_EQ(thief.seen, "");
+    EXPECT_NE(thief.seen_key, b_config.noise.public_key);
+    EXPECT_TRUE(seen.insert(thief.seen_key).second) << "the key is of one session alone";
+    EXPECT_EQ(session.poll_message(), std::nullopt);
+    ASSERT_TRUE(peer.finished());
+    EXPECT_EQ(peer.result().error().code(), ErrorCode::handshake_failed);
+  }
+}
+
+TEST_F(Straggler, SaysNothingBeforeTheOtherHasProvedItself) {
+  Peer peer = Peer::sync(a_config, *a.host, ward.random, Meeting::start());
+  Careless thief;  // answers under the old key, and shows nothing
+  session::Reception reception;
+  auto session = session::Session::respond({a_config.space,
+                                            {{a_config.mesh_key, session::Mode::sync, {}}},
+                                            crypto::make_dh_key_pair(ward.random)},
+                                           thief, reception, ward.random, Meeting::start());
   Bytes bytes;
-  for (int i = 0; i < 2; ++i) {
-    while (session.poll_transmit(now, bytes)) peer.handle_bytes(bytes, now);
-    session.handle_bytes(now, peer.poll_transmit(now));
+  for (int i = 0; i < 3; ++i) {
+    session.handle_bytes(Meeting::start(), peer.poll_transmit(Meeting::start()));
+    while (session.poll_transmit(Meeting::start(), bytes)) {
+      peer.handle_bytes(bytes, Meeting::start());
+    }
   }
   EXPECT_EQ(session.state(), session::Session::State::established);
-  EXPECT_EQ(careless.seen, "");
-  ASSERT_TRUE(peer.finished());
-  EXPECT_EQ(peer.result().error().code(), ErrorCode::handshake_failed);
+  EXPECT_EQ(session.poll_message(), std::nullopt);
+  ASSERT_FALSE(peer.finished());
+  Now later = Meeting::start();
+  while (!peer.finished() && peer.deadline()) {
+    later.monotonic = std::max(later.monotonic + Duration(1), *peer.deadline());
+    peer.handle_timeout(later);
+    ASSERT_LT(later.monotonic, Meeting::start().monotonic + Duration(600'000));
+  }
+  EXPECT_TRUE(peer.finished()) << "and doesn't wait for ever";
+}
+
+TEST_F(Member, CertifiedBySomebodyWhoMayNotIsNot) {
+  Tablet accomplice = ward.stranger();
+  const auto body = ward.space.body(*a.actor, *accomplice.actor, access::Level::courier);
+  Bytes chain;
+  put_sized(chain, ward.space.added(*a.actor, body).certificate);
+  chain += a_config.chain;
+  a_config.chain = chain;
+  a_config.noise = accomplice.actor->keys.noise;
+  EXPECT_FALSE(meets());
 }
 
 TEST_F(Member, WithTheSecretOfAnInvitationIsNot) {
@@ -107,7 +186,9 @@ TEST_F(Member, WithoutAChainIsNot) {
 }
 
 TEST_F(Member, WithTheChainOfAnotherIsNot) {
-  a_config.chain = ward.sync_config(b).chain;
+  Tablet other = ward.tablet();
+  b->member_of = ward.space.membership();
+  a_config.chain = ward.sync_config(other).chain;
   EXPECT_FALSE(meets());
 }
 

@@ -58,7 +58,9 @@ ServeConfig Ward::serve_config(const Tablet& tablet) {
           access::certificate_chain(space.membership(), tablet.actor->id()).value(),
           space.founding.first_record,
           {mesh_key},
-          {invitation}};
+          {invitation},
+          {},
+          tablet.actor->keys.signing.secret_key};
 }
 
 JoinConfig Ward::join_config(const Tablet& tablet) {

@@ -17,7 +17,7 @@ using Commands = std::vector<std::uint32_t>;
 std::set<Oracle::Seen> seen(const State& state, const Dots& dots, const std::string& value = {}) {
   std::set<Oracle::Seen> out;
   for (const LocalDot& dot : dots) {
-    out.insert({value, state.table().changes.global(dot), dot.revived != 0});
+    out.insert({value, state.table().changes.global(dot)});
   }
   return out;
 }
@@ -31,10 +31,13 @@ std::set<Oracle::Seen> values_at(const State& state, const Node* node, Kind kind
   return out;
 }
 
-std::set<Oracle::Seen> voids_at(const State& state, const Node* node) {
+std::set<Oracle::Seen> marks_at(const State& state, const Node* node) {
   std::set<Oracle::Seen> out;
   if (node == nullptr || !node->extras) return out;
-  for (const Void& it : node->extras->rare->voids) out.merge(seen(state, {it.dot}, it.reason));
+  for (const Mark& mark : node->extras->rare->marks) {
+    const std::string reason = mark.reason.value_or("");
+    out.merge(seen(state, {mark.dot}, reason + (mark.contested ? " contested" : "")));
+  }
   return out;
 }
 
@@ -109,7 +112,7 @@ void check_against(const Oracle& oracle, const State& state) {
     for (const Kind kind : kRegisters) {
       RC_ASSERT(values_at(state, node, kind) == oracle.values(path, kind));
     }
-    RC_ASSERT(voids_at(state, node) == oracle.voids(path));
+    RC_ASSERT(marks_at(state, node) == oracle.marks(path));
     RC_ASSERT(moves_at(state, node) == oracle.moves(path));
     for (const Kind kind : kKinds) {
       const Dots dots = node != nullptr ? node->present(kind) : Dots{};

@@ -74,7 +74,8 @@ Status edit(Draft& draft, std::uint32_t command) {
       "{\"x\":1}", "{}", "[]", "[1,2]", "{\"n\":{\"z\":7},\"y\":null}", "3.5", "\"2024-02-29\""};
   const auto value = static_cast<std::int64_t>(part(command, 10, 4));
   const std::string counter = part(command, 14, 2) == 0 ? "c" : "m/c";
-  switch (part(command, 11, 20)) {
+  switch (part(command, 11, 21)) {
+    case 20: return draft.restore(path(draft, kAny[part(command, 12, 11)]));
     case 14: return draft.set_last_writer(path(draft, kNames[part(command, 12, 6)]), value);
     case 15:
       return draft.set_ranked(path(draft, kNames[part(command, 12, 6)]), value,
@@ -159,8 +160,15 @@ bool has_siblings(const State& state) {
   });
 }
 
+/// What it restored is deleted again as a whole, or stays where something new had begun.
+bool restores(const Change& change) {
+  return std::any_of(change.ops.begin(), change.ops.end(),
+                     [](const Op& op) { return std::holds_alternative<op::Restore>(op.what); });
+}
+
 /// Takes back the device's last change. If nothing came after it, all is as it was before.
-void undo(const History& history, const Device& device, const Written& last, Draft& draft) {
+/// False if it can't be: what it wrote to has been deleted since.
+bool undo(const History& history, const Device& device, const Written& last, Draft& draft) {
   const Context& seen = last.change.context;
   Device before;
   for (std::size_t moved = 1; moved > 0;) {
@@ -171,13 +179,15 @@ void undo(const History& history, const Device& device, const Written& last, Dra
       moved += history.deliver(before, i) ? 1 : 0;
     }
   }
-  (void)draft.undo(before.state, last.change, last.position);
+  const Status undone = draft.undo(before.state, last.change, last.position);
+  if (!undone && undone.error().code() == ErrorCode::deleted) return false;
   const bool nothing_since = &history.changes[device.applied.back()] == &last;
-  if (!nothing_since) return;
+  if (!nothing_since || restores(last.change)) return true;
   RELAIS_CHECK(observed(draft.state()) == observed(before.state));
   // What is written again is the latest of its siblings: only then another may be shown.
-  if (has_siblings(before.state)) return;
+  if (has_siblings(before.state)) return true;
   RELAIS_CHECK(to_json({&draft.state()}) == to_json({&before.state}));
+  return true;
 }
 
 constexpr std::uint64_t kYear2300 = 10'413'792'000'000;  ///< in milliseconds
@@ -207,10 +217,10 @@ void write(History& history, Device& device, std::uint32_t command, Edits kind) 
   for (std::uint32_t i = 0; i < edits && last == nullptr; ++i) {
     (void)edit(draft, command * 31 + i);  // what an edit refuses is no part of the history
   }
-  if (last != nullptr) undo(history, device, *last, draft);
+  if (last != nullptr && !undo(history, device, *last, draft)) return;
   if (draft.empty()) return;
-  const State shown = draft.state();
   Change change = std::move(draft).finish();
+  const State shown = draft.state();
   // As every other replica gets it.
   const Bytes bytes = encode(change, position);
   auto decoded = decode_change(bytes, position);

@@ -45,6 +45,64 @@ Oracle::Oracle(const std::vector<const Written*>& changes) {
       index += text != nullptr ? static_cast<std::uint32_t>(code_points(text->text)) : 1;
     }
   }
+  for (const Event& event : events_) {
+    const bool is_mark = std::holds_alternative<op::Delete>(event.op->what);
+    if (is_mark && !withdrawn(event, event.op->path)) marks_.push_back(&event);
+  }
+  if (!marks_.empty()) find_contested();
+}
+
+const Oracle::Event& Oracle::event_of(const Dot& dot) const {
+  return *std::find_if(events_.begin(), events_.end(),
+                       [&](const Event& event) { return dot_of(event) == dot; });
+}
+
+bool Oracle::is_contested_by(const Event& mark, const Thing& thing) const {
+  if (const auto* keep = std::get_if<op::Keep>(&thing.event->op->what)) {
+    return thing.path == mark.op->path &&
+           std::count(keep->marks.begin(), keep->marks.end(), dot_of(mark)) > 0;
+  }
+  return is_above(mark.op->path, thing.path) && !saw(mark, *thing.event) &&
+         !saw(*thing.event, mark);
+}
+
+/// All content that nothing has overwritten, signs of Restores, and Keeps.
+std::vector<Oracle::Thing> Oracle::things() const {
+  std::vector<Thing> things;
+  for (const Path& path : paths()) {
+    std::set<Seen> seen = set(path);
+    for (const Kind kind : {Kind::value, Kind::last_writer, Kind::ranked}) {
+      seen.merge(values(path, kind));
+    }
+    for (const Kind kind : {Kind::map, Kind::list, Kind::text, Kind::set, Kind::counter}) {
+      seen.merge(present(path, kind));
+    }
+    for (const Seen& it : seen) things.push_back({&event_of(it.dot), path});
+    for (const auto& [author, total] : totals(path)) things.push_back({total, path});
+  }
+  for (const Event& event : events_) {
+    const bool is_sign = std::holds_alternative<op::Restore>(event.op->what) ||
+                         std::holds_alternative<op::Keep>(event.op->what);
+    if (is_sign && !withdrawn(event, event.op->path)) things.push_back({&event, event.op->path});
+  }
+  return things;
+}
+
+/// The least set: from none, as long as something shown contests one more.
+void Oracle::find_contested() {
+  all_ = true;
+  const std::vector<Thing> all = things();
+  all_ = false;
+  for (bool grows = true; grows;) {
+    grows = false;
+    for (const Event* mark : marks_) {
+      if (contested_.contains(mark)) continue;
+      const bool contested = std::any_of(all.begin(), all.end(), [&](const Thing& thing) {
+        return is_contested_by(*mark, thing) && !hidden(*thing.event, thing.path);
+      });
+      if (contested) grows = contested_.insert(mark).second;
+    }
+  }
 }
 
 bool Oracle::saw(const Event& later, const Event& earlier) const {
@@ -55,26 +113,22 @@ bool Oracle::saw(const Event& later, const Event& earlier) const {
   return false;
 }
 
-bool Oracle::deleted(const Event& event, const Path& path) const {
-  return std::any_of(events_.begin(), events_.end(), [&](const Event& other) {
-    return std::holds_alternative<op::Delete>(other.op->what) && is_above(other.op->path, path) &&
-           saw(other, event);
-  });
-}
-
-bool Oracle::revived(const Event& event, const Path& path) const {
-  return std::any_of(events_.begin(), events_.end(), [&](const Event& other) {
-    return std::holds_alternative<op::Delete>(other.op->what) && is_above(other.op->path, path) &&
-           !saw(other, event) && !saw(event, other);
+bool Oracle::hidden(const Event& event, const Path& path) const {
+  return !all_ && std::any_of(marks_.begin(), marks_.end(), [&](const Event* mark) {
+    return !contested_.contains(mark) && is_above(mark->op->path, path) && saw(*mark, event);
   });
 }
 
 bool Oracle::withdrawn(const Event& event, const Path& path) const {
   const Dot dot{event.position.author, event.position.seq, event.index};
   return std::any_of(events_.begin(), events_.end(), [&](const Event& other) {
+    if (other.op->path != path) return false;
     const auto* withdraw = std::get_if<op::Withdraw>(&other.op->what);
-    return withdraw != nullptr && other.op->path == path &&
-           std::count(withdraw->dots.begin(), withdraw->dots.end(), dot) > 0;
+    const auto* restore = std::get_if<op::Restore>(&other.op->what);
+    const std::vector<Dot>* dots = withdraw != nullptr  ? &withdraw->dots
+                                   : restore != nullptr ? &restore->marks
+                                                        : nullptr;
+    return dots != nullptr && std::count(dots->begin(), dots->end(), dot) > 0;
   });
 }
 
@@ -84,13 +138,13 @@ std::set<Oracle::Seen> Oracle::surviving(const Path& path, const Matches& matche
   std::set<Seen> seen;
   for (const Event& event : events_) {
     const std::optional<std::string> value = matches(event);
-    if (!value || deleted(event, path) || withdrawn(event, path)) continue;
+    if (!value || hidden(event, path) || withdrawn(event, path)) continue;
     const Dot dot{event.position.author, event.position.seq, event.index};
     const bool replaced = std::any_of(events_.begin(), events_.end(), [&](const Event& other) {
       return saw(other, event) && replaces(other, *value, dot);
     });
     if (replaced) continue;
-    seen.insert({*value, dot, revived(event, path)});
+    seen.insert({*value, dot});
   }
   return seen;
 }
@@ -111,28 +165,21 @@ std::set<Oracle::Seen> Oracle::values(const Path& path, Kind kind) const {
                          : std::nullopt;
   };
   return surviving(path, matches, [&](const Event& other, const std::string&, const Dot& dot) {
+    if (other.op->path != path) return false;
+    if (std::holds_alternative<op::Clear>(other.op->what)) return true;
     const auto* set = std::get_if<op::Set>(&other.op->what);
-    if (set == nullptr || other.op->path != path || set->kind != kind) return false;
-    return !set->over || std::count(set->over->begin(), set->over->end(), dot) > 0;
+    if (set == nullptr || set->kind != kind) return false;
+    const bool own = other.position.author == dot.author && other.position.seq > dot.seq;
+    return !set->over || own || std::count(set->over->begin(), set->over->end(), dot) > 0;
   });
 }
 
-std::set<Oracle::Seen> Oracle::voids(const Path& path) const {
+std::set<Oracle::Seen> Oracle::marks(const Path& path) const {
   std::set<Seen> standing;
-  for (const Event& event : events_) {
-    const auto* erase = std::get_if<op::Delete>(&event.op->what);
-    if (erase == nullptr || !erase->reason || event.op->path != path) continue;
-    const bool ended = std::any_of(events_.begin(), events_.end(), [&](const Event& other) {
-      if (!saw(other, event)) return false;
-      const auto& what = other.op->what;
-      const bool writes = !std::holds_alternative<op::Remove>(what) &&
-                          !std::holds_alternative<op::DeleteText>(what) &&
-                          !std::holds_alternative<op::Withdraw>(what);
-      return (writes && is_above(path, other.op->path)) ||
-             (std::holds_alternative<op::Delete>(what) && is_above(other.op->path, path));
-    });
-    const Dot dot{event.position.author, event.position.seq, event.index};
-    if (!ended) standing.insert({*erase->reason, dot, false});
+  for (const Event* mark : marks_) {
+    if (mark->op->path != path) continue;
+    const std::string reason = std::get<op::Delete>(mark->op->what).reason.value_or("");
+    standing.insert({reason + (contested_.contains(mark) ? " contested" : ""), dot_of(*mark)});
   }
   return standing;
 }
@@ -143,14 +190,10 @@ std::set<Oracle::Seen> Oracle::moves(const Path& path) const {
     if (move == nullptr || event.op->path != path) return std::nullopt;
     return words(move->element);
   };
-  auto standing =
-      surviving(path, matches, [&](const Event& other, const std::string& element, const Dot&) {
-        const auto* move = std::get_if<op::Move>(&other.op->what);
-        return move != nullptr && other.op->path == path && words(move->element) == element;
-      });
-  std::set<Seen> unflagged;
-  for (const Seen& seen : standing) unflagged.insert({seen.value, seen.dot, false});
-  return unflagged;
+  return surviving(path, matches, [&](const Event& other, const std::string& element, const Dot&) {
+    const auto* move = std::get_if<op::Move>(&other.op->what);
+    return move != nullptr && other.op->path == path && words(move->element) == element;
+  });
 }
 
 std::set<Oracle::Seen> Oracle::present(const Path& path, Kind kind) const {
@@ -183,25 +226,41 @@ std::set<Oracle::Seen> Oracle::set(const Path& path) const {
   });
 }
 
-std::int64_t Oracle::count(const Path& path) const {
-  std::map<AuthorId, std::pair<Dot, std::int64_t>> totals;
-  std::map<AuthorId, std::pair<Dot, std::int64_t>> bases;
-  const auto keep = [](auto& map, const Dot& dot, std::int64_t total) {
-    const auto at = map.find(dot.author);
-    if (at == map.end() || at->second.first < dot) map[dot.author] = {dot, total};
-  };
+std::map<AuthorId, const Oracle::Event*> Oracle::totals(const Path& path) const {
+  std::map<AuthorId, const Event*> totals;
   for (const Event& event : events_) {
-    if (event.op->path != path) continue;
-    const Dot dot{event.position.author, event.position.seq, event.index};
-    if (const auto* count = std::get_if<op::Count>(&event.op->what))
-      keep(totals, dot, count->total);
-    if (const auto* reset = std::get_if<op::ResetCounter>(&event.op->what)) {
-      for (const auto& seen : reset->seen) keep(bases, seen.dot, seen.total);
+    if (event.op->path != path || !std::holds_alternative<op::Count>(event.op->what)) continue;
+    const Event*& last = totals[event.position.author];
+    if (last == nullptr || dot_of(*last) < dot_of(event)) last = &event;
+  }
+  return totals;
+}
+
+std::int64_t Oracle::count(const Path& path) const {
+  std::map<AuthorId, std::pair<Dot, std::int64_t>> bases;
+  for (const Event& event : events_) {
+    const auto* reset = std::get_if<op::ResetCounter>(&event.op->what);
+    if (reset == nullptr || event.op->path != path) continue;
+    // The next deletion of its change, at the path or above, if it still hides anything.
+    const auto mark = std::find_if(marks_.begin(), marks_.end(), [&](const Event* it) {
+      return it->position == event.position && it->index > event.index &&
+             is_above(it->op->path, path);
+    });
+    const bool holds = mark != marks_.end() && !contested_.contains(*mark);
+    if (reset->of_mark && !holds) continue;
+    for (const auto& seen : reset->seen) {
+      const auto at = bases.find(seen.dot.author);
+      if (at == bases.end() || at->second.first < seen.dot) {
+        bases[seen.dot.author] = {seen.dot, seen.total};
+      }
     }
   }
   std::int64_t value = 0;
-  for (const auto& [author, total] : totals) value += total.second;
-  for (const auto& [author, base] : bases) value -= base.second;
+  for (const auto& [author, total] : totals(path)) {
+    if (hidden(*total, path)) continue;
+    value += std::get<op::Count>(total->op->what).total;
+    if (bases.contains(author)) value -= bases.at(author).second;
+  }
   return value;
 }
 
@@ -225,7 +284,7 @@ std::vector<Oracle::Unit> Oracle::units(const Path& path, bool is_text) const {
     }
     const auto* text = std::get_if<op::InsertText>(&event.op->what);
     if (text == nullptr || !is_text) continue;
-    const bool gone = deleted(event, path);
+    const bool gone = hidden(event, path);
     std::optional<Dot> left = text->left;
     for (const char c : text->text) {
       if ((static_cast<unsigned char>(c) & 0xc0) == 0x80) {

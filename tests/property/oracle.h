@@ -20,14 +20,13 @@ class Oracle {
   struct Seen {
     std::string value;  ///< as JSON, with its type
     Dot dot;
-    bool revived;
     auto operator<=>(const Seen&) const = default;
   };
   std::set<Path> paths() const;
   /// Of a register.
   std::set<Seen> values(const Path& path, Kind kind) const;
-  /// The reasons of the voids that stand.
-  std::set<Seen> voids(const Path& path) const;
+  /// The marks that stand, each with its reason, and whether it is contested.
+  std::set<Seen> marks(const Path& path) const;
   /// The moves that stand, as the element's dot in words, and the unit each element is at.
   std::set<Seen> moves(const Path& path) const;
   std::set<Seen> present(const Path& path, Kind kind) const;
@@ -53,17 +52,33 @@ class Oracle {
     std::string text;
   };
 
+  /// Something that a mark may hide, and that may contest one.
+  struct Thing {
+    const Event* event;
+    Path path;
+  };
+
+  static Dot dot_of(const Event& event) {
+    return {event.position.author, event.position.seq, event.index};
+  }
+  const Event& event_of(const Dot& dot) const;
   bool saw(const Event& later, const Event& earlier) const;
-  /// A deletion of the path or above that saw the event.
-  bool deleted(const Event& event, const Path& path) const;
-  bool revived(const Event& event, const Path& path) const;
+  /// A mark at the path or above, that stands uncontested, saw the event.
+  bool hidden(const Event& event, const Path& path) const;
   bool withdrawn(const Event& event, const Path& path) const;
+  bool is_contested_by(const Event& mark, const Thing& thing) const;
+  std::vector<Thing> things() const;
+  void find_contested();
   template <class Matches, class Replaces>
   std::set<Seen> surviving(const Path& path, const Matches& matches,
                            const Replaces& replaces) const;
   std::vector<Unit> units(const Path& path, bool is_text) const;
+  std::map<AuthorId, const Event*> totals(const Path& path) const;
 
   std::vector<Event> events_;
+  std::vector<const Event*> marks_;  ///< that stand
+  std::set<const Event*> contested_;
+  bool all_ = false;  ///< hidden things are asked for too
 };
 
 /// FugueMax, element by element, over a tree that is walked whole at each question.

@@ -54,10 +54,12 @@ class RegisterCheck {
   /// Which write it is, if that is sure.
   std::optional<std::size_t> write_of(const Sibling& seen, std::size_t before) const {
     std::vector<std::size_t> unnamed;
+    std::optional<std::size_t> named;  // the last: what was restored is there a second time
     for (const std::size_t at : candidates(seen, before)) {
       if (writes_[at].value.written.empty()) unnamed.push_back(at);
-      if (!seen.written.empty() && writes_[at].value.written == seen.written) return at;
+      if (!seen.written.empty() && writes_[at].value.written == seen.written) named = at;
     }
+    if (named) return named;
     return unnamed.size() == 1 ? std::optional(unnamed[0]) : std::nullopt;
   }
 
@@ -80,10 +82,27 @@ class RegisterCheck {
       for (const Sibling& seen : writes_[by].over) {
         const auto at = write_of(seen, by);
         if (!at) continue;
-        over_[*at] = true;
+        // What a void hides is there again if it is contested.
+        over_[*at] = over_[*at] || !may_be_contested(by);
         note(*at);
       }
     }
+  }
+
+  /// A void hides nothing while something stands there that had not seen it, nor it that.
+  bool may_be_contested(std::size_t by) const {
+    const Write& made = writes_[by];
+    // Over a void even a deletion without a reason leaves a mark.
+    const bool is_mark = std::any_of(writes_.begin(), writes_.end(),
+                                     [](const Write& write) { return !write.reason.empty(); });
+    if (!is_mark || !erases(made)) return false;
+    for (std::size_t at = 0; at < writes_.size(); ++at) {
+      if (at == by || erases(writes_[at])) continue;
+      const bool seen = contains(made.over, writes_[at].value);
+      const bool saw = contains(writes_[at].saw.voids, made.reason);
+      if (!seen && !saw) return true;
+    }
+    return false;
   }
 
   /// A write that left no trace didn't take place: it would be seen, or something had seen it.
@@ -126,11 +145,19 @@ class RegisterCheck {
   std::string check_lost() {
     for (std::size_t at = 0; at < writes_.size(); ++at) {
       const std::string& token = writes_[at].value.token;
-      if (!happened_[at] || maybe_over_[at] || erases(writes_[at])) continue;
+      if (!happened_[at] || maybe_over_[at] || erases(writes_[at]) || was_restored(at)) continue;
       if (find(reading_.values, token) == nullptr)
         return "lost a write that nothing has seen: " + token;
     }
     return {};
+  }
+
+  /// It is the very write of before: who replaced that, at the same time, replaced this.
+  bool was_restored(std::size_t restored) const {
+    const std::string& written = writes_[restored].value.written;
+    return !written.empty() &&
+           std::any_of(writes_.begin(), writes_.begin() + static_cast<std::ptrdiff_t>(restored),
+                       [&](const Write& write) { return write.value.written == written; });
   }
 
   std::string check_first() {
@@ -148,7 +175,6 @@ class RegisterCheck {
       if (made.reason.empty()) continue;
       given.insert(made.reason);
       const bool shown = contains(reading_.voids, made.reason);
-      if (shown && was_ended(at)) return "is void for a reason that was over: " + made.reason;
       const bool may_be_gone = !reading_.values.empty() || !certain(made) || may_have_ended(at);
       if (!shown && !may_be_gone) return "lost a reason: " + made.reason;
     }
@@ -156,15 +182,6 @@ class RegisterCheck {
       if (!given.contains(reason)) return "is void for a reason that nobody gave: " + reason;
     }
     return {};
-  }
-
-  /// Somebody who saw it wrote there.
-  bool was_ended(std::size_t made) const {
-    for (std::size_t at = made + 1; at < writes_.size(); ++at) {
-      if (certain(writes_[at]) && contains(writes_[at].saw.voids, writes_[made].reason))
-        return true;
-    }
-    return false;
   }
 
   /// Behind what somebody saw there it may have stood too.

@@ -35,8 +35,9 @@ bool User::work() {
     engine::Edit edit(core);
     const std::uint64_t edits = chance_.one_in(10) ? 0 : 1 + chance_.below(3);
     if (edits == 0) done = undo_something(edit);
-    for (std::uint64_t i = 0; done && i < edits; ++i) done = edit_something(edit);
-    if (done && !doings_.empty()) done = edit.commit();
+    // An edit may write on its way, and the power go with it.
+    for (std::uint64_t i = 0; done && device_.on() && i < edits; ++i) done = edit_something(edit);
+    if (done && device_.on() && !doings_.empty()) done = edit.commit();
   }
   if (doings_.empty()) return false;
   const bool acknowledged = done.has_value() && device_.on() && device_.boots() == boot;

@@ -41,6 +41,7 @@ TEST(GoldenWire, CertificatesAreMadeAndReadAsInVersion1) {
   body.issuer_author = counting_from<AuthorId>(0x60);
   body.issuer_seq = 2;
   body.not_after_ms = 1'900'000'000'000;
+  body.device_signature = counting_from<crypto::Signature>(0x80);
   const auto decoded = decode_certificate_body(golden.expect("body", encode(body)));
   ASSERT_TRUE(decoded);
   EXPECT_EQ(encode(*decoded), golden.bytes("body"));
@@ -54,20 +55,22 @@ TEST(GoldenWire, RecordsAreMadeAndReadAsInVersion1) {
   Golden golden("records.txt");
   const auto compartment = counting_from<CompartmentId>(0x10);
   const auto epoch = counting_from<EpochId>(0x20);
+  const Citations cited = {{counting_from<AuthorId>(0x90), 5, counting_from<crypto::Hash>(0xa0)}};
   const std::pair<const char*, ControlRecord> records[] = {
       {"space_created", record::SpaceCreated{counting_from<crypto::SigningPublicKey>(0x30),
                                              counting_from<Id<record::NonceTag, 16>>(0x50)}},
-      {"member_added", record::MemberAdded{"a certificate"}},
+      {"member_added", record::MemberAdded{"a certificate", cited}},
       {"compartment_created", record::CompartmentCreated{"zone", "medical"}},
-      {"section_mapped", record::SectionMapped{"cases", "legal", "law"}},
+      {"section_mapped", record::SectionMapped{"cases", "legal", "law", cited}},
       {"rights_granted",
        record::RightsGranted{counting_from<DeviceId>(0x60), compartment, kRead | kWrite}},
       {"epoch_made",
-       record::EpochMade{compartment,
-                         epoch,
-                         counting_from<crypto::Hash>(0x70),
-                         {{counting_from<AuthorId>(0x90), 5, counting_from<crypto::Hash>(0xa0)}}}},
+       record::EpochMade{cited,
+                         {counting_from<DeviceId>(0x10), counting_from<DeviceId>(0x20)},
+                         {{compartment, counting_from<crypto::Hash>(0x70), "\x02"}},
+                         {counting_from<DeviceId>(0x20)}}},
       {"keys_sealed", record::KeysSealed{epoch, {{counting_from<DeviceId>(0xc0), Bytes(80, 'b')}}}},
+      {"authors_allowed", record::AuthorsAllowed{counting_from<DeviceId>(0x60), 100}},
   };
   for (const auto& [name, record] : records) {
     const auto decoded = decode_control_record(golden.expect(name, encode(record)));
@@ -94,6 +97,7 @@ TEST(GoldenWire, MessagesAreMadeAndReadAsInVersion1) {
       {"ack", message::Ack{{{compartment, author, 400, 300}}}},
       {"done", message::Done{true, root}},
       {"welcome", message::Welcome{"a certificate"}},
+      {"proof", message::Proof{"a chain", counting_from<crypto::Signature>(0x60)}},
   };
   for (const auto& [name, message] : messages) {
     const auto decoded = decode_message(golden.expect(name, encode(message)));

@@ -34,6 +34,7 @@ CertificateBody sample_body() {
   body.issuer_author = counting_from<AuthorId>(6);
   body.issuer_seq = 7;
   body.not_after_ms = 1'900'000'000'000;
+  body.device_signature = counting_from<crypto::Signature>(7);
   return body;
 }
 
@@ -46,14 +47,37 @@ record::KeysSealed sealed_to(std::size_t devices, std::size_t box) {
   return record;
 }
 
-record::EpochMade citing(std::size_t heads) {
-  record::EpochMade record;
-  record.compartment = counting_from<CompartmentId>(1);
-  record.epoch = counting_from<EpochId>(2);
-  record.commitment = counting_from<crypto::Hash>(3);
+Citations citations(std::size_t heads) {
+  Citations cited;
   for (std::size_t i = 0; i < heads; ++i) {
-    record.cited.push_back({counting_from<AuthorId>(4), i + 1, counting_from<crypto::Hash>(5)});
+    cited.push_back({counting_from<AuthorId>(4), i + 1, counting_from<crypto::Hash>(5)});
   }
+  return cited;
+}
+
+/// Ids that rise.
+std::vector<DeviceId> rising(std::size_t count) {
+  std::vector<DeviceId> devices(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    devices[i].bytes[0] = static_cast<std::uint8_t>(i >> 8);
+    devices[i].bytes[1] = static_cast<std::uint8_t>(i);
+  }
+  return devices;
+}
+
+record::EpochMade made_for(std::size_t devices, std::size_t parts) {
+  record::EpochMade record;
+  record.devices = rising(devices);
+  for (std::size_t i = 0; i < parts; ++i) {
+    record.parts.push_back({counting_from<CompartmentId>(1), counting_from<crypto::Hash>(3),
+                            Bytes((devices + 7) / 8, '\5')});
+  }
+  return record;
+}
+
+record::EpochMade citing(std::size_t heads) {
+  record::EpochMade record = made_for(3, 2);
+  record.cited = citations(heads);
   return record;
 }
 
@@ -70,6 +94,7 @@ TEST(CertificateBody, ComesBackAsItWas) {
   EXPECT_EQ(decoded->issuer_author, body.issuer_author);
   EXPECT_EQ(decoded->issuer_seq, 7u);
   EXPECT_EQ(decoded->not_after_ms, body.not_after_ms);
+  EXPECT_EQ(decoded->device_signature, body.device_signature);
 }
 
 TEST(CertificateBody, ALevelBelowCourierIsRefused) {
@@ -138,18 +163,43 @@ TEST(ControlRecord, EveryKindComesBackAsItWas) {
 
 TEST(ControlRecord, EpochsAndTheirKeysComeBackAsTheyWere) {
   const auto made = round_trip(citing(2));
-  EXPECT_EQ(made.compartment, counting_from<CompartmentId>(1));
-  EXPECT_EQ(made.epoch, counting_from<EpochId>(2));
-  EXPECT_EQ(made.commitment, counting_from<crypto::Hash>(3));
-  ASSERT_EQ(made.cited.size(), 2u);
-  EXPECT_EQ(made.cited[1].author, counting_from<AuthorId>(4));
-  EXPECT_EQ(made.cited[1].seq, 2u);
-  EXPECT_EQ(made.cited[1].hash, counting_from<crypto::Hash>(5));
+  EXPECT_EQ(made.cited, citations(2));
+  EXPECT_EQ(made.devices, rising(3));
+  ASSERT_EQ(made.parts.size(), 2u);
+  EXPECT_EQ(made.parts[1].compartment, counting_from<CompartmentId>(1));
+  EXPECT_EQ(made.parts[1].commitment, counting_from<crypto::Hash>(3));
+  EXPECT_EQ(made.parts[1].recipients, "\5");
+  record::EpochMade proven = citing(0);
+  proven.over_limit = rising(2);
+  EXPECT_EQ(round_trip(proven).over_limit, rising(2));
   const auto sealed = round_trip(sealed_to(3, 80));
   EXPECT_EQ(sealed.epoch, counting_from<EpochId>(1));
   ASSERT_EQ(sealed.copies.size(), 3u);
   EXPECT_EQ(sealed.copies[2].device, counting_from<DeviceId>(2));
   EXPECT_EQ(sealed.copies[2].box, Bytes(80, 'b'));
+}
+
+TEST(ControlRecord, CitationsComeBackAsTheyWere) {
+  EXPECT_EQ(round_trip(record::MemberAdded{"certificate", citations(2)}).cited, citations(2));
+  EXPECT_EQ(round_trip(record::SectionMapped{"cases", "legal", "law", citations(2)}).cited,
+            citations(2));
+  const auto allowed = round_trip(record::AuthorsAllowed{counting_from<DeviceId>(1), 100});
+  EXPECT_EQ(allowed.device, counting_from<DeviceId>(1));
+  EXPECT_EQ(allowed.authors, 100u);
+}
+
+TEST(ControlRecord, DevicesThatDoNotRiseAndBitsOfAnotherNumberAreRefused) {
+  record::EpochMade twice = made_for(2, 1);
+  twice.devices[1] = twice.devices[0];
+  EXPECT_EQ(record_error(twice), ErrorCode::corrupt);
+  record::EpochMade falling = made_for(2, 1);
+  std::swap(falling.devices[0], falling.devices[1]);
+  EXPECT_EQ(record_error(falling), ErrorCode::corrupt);
+  for (const std::size_t size : {0u, 2u}) {
+    record::EpochMade bits = made_for(8, 1);
+    bits.parts[0].recipients = Bytes(size, '\1');
+    EXPECT_EQ(record_error(bits), ErrorCode::corrupt);
+  }
 }
 
 TEST(ControlRecord, OfAKindNotKnownHereIsKept) {
@@ -194,6 +244,13 @@ TEST(ControlRecord, ListsAreTakenUpToTheirLimits) {
   EXPECT_EQ(record_error(sealed_to(limits::kEpochRecipients + 1, 0)), ErrorCode::limit_exceeded);
   EXPECT_EQ(round_trip(citing(limits::kCitedHeads)).cited.size(), limits::kCitedHeads);
   EXPECT_EQ(record_error(citing(limits::kCitedHeads + 1)), ErrorCode::limit_exceeded);
+  EXPECT_EQ(record_error(record::MemberAdded{"c", citations(limits::kCitedHeads + 1)}),
+            ErrorCode::limit_exceeded);
+  EXPECT_EQ(round_trip(made_for(limits::kEpochRecipients, 1)).devices.size(),
+            limits::kEpochRecipients);
+  EXPECT_EQ(record_error(made_for(limits::kEpochRecipients + 1, 1)), ErrorCode::limit_exceeded);
+  EXPECT_EQ(round_trip(made_for(1, limits::kEpochParts)).parts.size(), limits::kEpochParts);
+  EXPECT_EQ(record_error(made_for(1, limits::kEpochParts + 1)), ErrorCode::limit_exceeded);
 }
 
 TEST(ControlRecord, IsReadUpToItsLimitAndNotBeyond) {

@@ -22,6 +22,8 @@ inline constexpr char kCompartment = 'c';  ///< compartment no → compartment i
 inline constexpr char kRun = 'r';          ///< log no, first seq → encoded run header
 inline constexpr char kSeal = 's';         ///< log no, last seq → encoded seal
 inline constexpr char kStamp = 't';        ///< → the last stamp given or seen
+inline constexpr char kOldMeshKey = 'm';   ///< epoch id → wall ms when it was first seen replaced
+inline constexpr char kPlacedUnder = 'p';  ///< collection, 0, section → the label written under
 inline constexpr char kInvitation = 'o';   ///< hash of its secret → StoredInvitation
 }  // namespace meta
 
@@ -62,8 +64,9 @@ Bytes set_aside_key(LogNo log, std::uint64_t seq);
 
 /// Why an admitted change is not applied.
 enum class SetAside : std::uint8_t {
-  misfiled = 1,    ///< its section belongs to another compartment
-  unreadable = 2,  ///< it doesn't decrypt, or isn't as the format says
+  misfiled = 1,     ///< its section belongs to another compartment
+  unreadable = 2,   ///< it doesn't decrypt, or isn't as the format says
+  not_allowed = 3,  ///< its document is for others to change
 };
 
 /// Family::held: whole pieces that may not enter a log.

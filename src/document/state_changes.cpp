@@ -1,0 +1,91 @@
+#include <algorithm>
+
+#include "document/apply.h"
+#include "document/change_reader.h"
+
+/// A state takes changes one by one: docs/spec/document.md, "Model".
+namespace relais::document {
+namespace {
+
+/// The by-content changes that one saw: those that it lists, and those with a carrier that it saw.
+void add_contents(const State::Table& table, const Change& change, Context& seen) {
+  for (const AuthorId& content : change.cites.contents) seen.advance(content, 1);
+  for (const Content& content : table.contents) {
+    for (const Position& carrier : content.carriers) {
+      if (seen.covers(carrier.author, carrier.seq)) seen.advance(content.author, 1);
+    }
+  }
+}
+
+/// An import's part says something only where its author's log has, right before it, the parts that
+/// it lists: so what a part comes to depends on no carrier, and on no order of arrival.
+bool stands_behind_its_parts(const State::Table& table, const Change& change,
+                             const Position& self) {
+  const std::vector<AuthorId>& before = change.cites.contents;
+  return std::all_of(before.begin(), before.end(), [&](const AuthorId& part) {
+    const auto at = std::lower_bound(
+        table.contents.begin(), table.contents.end(), part,
+        [](const Content& known, const AuthorId& author) { return known.author < author; });
+    if (at == table.contents.end() || at->author != part) return false;
+    return std::any_of(at->carriers.begin(), at->carriers.end(), [&](const Position& carrier) {
+      return carrier.author == self.author && carrier.seq < self.seq &&
+             self.seq - carrier.seq <= before.size();
+    });
+  });
+}
+
+/// Notes who carried a by-content change.
+void add_carrier(State::Table& table, const AuthorId& content, const Position& carrier) {
+  const auto at = std::lower_bound(
+      table.contents.begin(), table.contents.end(), content,
+      [](const Content& known, const AuthorId& author) { return known.author < author; });
+  if (at == table.contents.end() || at->author != content) {
+    table.contents.insert(at, {content, {carrier}});
+    return;
+  }
+  auto& carriers = at->carriers;
+  carriers.insert(std::lower_bound(carriers.begin(), carriers.end(), carrier), carrier);
+}
+
+}  // namespace
+
+Status State::apply(const Change& change, const Position& self) {
+  if (context().covers(self.author, self.seq)) return {};
+  if (!context().covers(change.context)) {
+    return Error(ErrorCode::invalid_argument,
+                 "The change builds on changes of the document that aren't applied yet.");
+  }
+  if (change.content && !stands_behind_its_parts(*table_, change, self)) {
+    skip(self);
+    return {};
+  }
+  const Position own = own_position(change, self);
+  const bool is_here = change.content && context().covers(own.author, own.seq);
+  const std::uint32_t number = table_->changes.intern(own, is_here ? Stamp() : change.stamp);
+  if (is_here) table_->changes.lower_stamp(number, change.stamp);
+  if (change.content) {
+    add_carrier(*table_, own.author, self);
+    table_->context.advance(own.author, own.seq);
+  }
+  table_->context.advance(self.author, self.seq);
+  if (is_here) return {};
+  // An import's part saw the parts before it, and nothing of what its carriers saw.
+  Context seen = change.content ? Context() : change.context;
+  if (!change.cites.contents.empty() || !table_->contents.empty()) {
+    add_contents(*table_, change, seen);
+  }
+  Applying applying{seen, own, number};
+  bool empties = false;
+  for (const Op& op : change.ops) {
+    apply_op(*table_, applying, op);
+    empties = empties || may_empty(op);
+  }
+  if (empties) table_->root.prune();
+  return {};
+}
+
+void State::skip(const Position& position) {
+  table_->context.advance(position.author, position.seq);
+}
+
+}  // namespace relais::document

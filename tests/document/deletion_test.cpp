@@ -1,0 +1,265 @@
+#include <algorithm>
+
+#include "base/limits.h"
+#include "document/making.h"
+
+/// Deletions hide: docs/spec/document.md, "Deletion".
+namespace relais::document {
+namespace {
+
+constexpr char kPatient[] = R"({"name":"Ada","village":"Sake","visits":[{"by":"nurse"}]})";
+
+Change erase_all(Person& person) {
+  return person.edit([](Draft& draft) { return draft.erase({}); });
+}
+Change restore_all(Person& person) {
+  return person.edit([](Draft& draft) { return draft.restore({}); });
+}
+
+class Deletion : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    a.put("", kPatient);
+    meet(a, b);
+    meet(a, c);
+  }
+
+  Person a{'a'};
+  Person b{'b'};
+  Person c{'c'};
+};
+
+TEST_F(Deletion, OfADocumentThatSomebodyAddsToShowsItWholeAsOneConflict) {
+  erase_all(a);
+  b.put("phone", "\"0990\"");
+  meet(a, b);
+  EXPECT_EQ(a.json(),
+            R"({"name":"Ada","phone":"0990","village":"Sake","visits":[{"by":"nurse"}]})");
+  ASSERT_EQ(a.state.conflicts().size(), 1u);
+  EXPECT_TRUE(a.state.conflicts()[0].revived);
+  EXPECT_TRUE(a.state.conflicts()[0].path.empty());
+}
+
+TEST_F(Deletion, SettledByAnotherOneIsTakenBackWithIt) {
+  a.edit([](Draft& draft) { return draft.make_void({}, "entered twice"); });
+  b.put("phone", "\"0990\"");
+  meet(a, b);
+  EXPECT_TRUE(voided_fields(a.state).empty()) << "it is shown";
+  erase_all(b);  // who knows of both deletes again
+  meet(a, b);
+  EXPECT_TRUE(a.state.empty());
+  EXPECT_FALSE(a.state.has_conflicts());
+  restore_all(a);
+  EXPECT_FALSE(a.state.empty()) << "the first deletion would be contested again: both are over";
+  EXPECT_FALSE(a.state.has_conflicts());
+}
+
+TEST_F(Deletion, IsTakenBackWholeByRestore) {
+  erase_all(a);
+  EXPECT_EQ(a.json(), "{}");
+  restore_all(a);
+  EXPECT_EQ(a.json(), kPatient);
+  EXPECT_EQ(message(a.draft().restore({})), "Nothing was deleted at the path.");
+  meet(a, b);
+  EXPECT_EQ(b.json(), kPatient);
+}
+
+TEST_F(Deletion, ThatHadNotSeenARestoreIsContestedByIt) {
+  erase_all(a);
+  meet(a, b);
+  restore_all(b);
+  erase_all(c);  // knows of neither
+  meet(b, c);
+  EXPECT_EQ(b.json(), kPatient);
+  EXPECT_TRUE(b.state.has_conflicts());
+}
+
+TEST_F(Deletion, StaysContestedWhenSomebodyEditsOverTheEditThatContestsIt) {
+  erase_all(a);
+  b.put("village", "\"Goma\"");
+  meet(a, b);
+  b.put("village", "\"Beni\"");
+  EXPECT_EQ(b.json(), R"({"name":"Ada","village":"Beni","visits":[{"by":"nurse"}]})");
+  EXPECT_TRUE(b.state.has_conflicts()) << "nobody has settled it";
+}
+
+TEST_F(Deletion, LetsNothingBeWrittenBelowItButFromTheStart) {
+  erase_all(a);
+  Draft below = a.draft();
+  EXPECT_EQ(below.set(a.path("name"), "Eva").error().code(), ErrorCode::deleted);
+  EXPECT_EQ(message(below.set(a.path("name"), "Eva")),
+            "What this is a part of was deleted: restore it, or put all of it anew.");
+  a.edit([](Draft& draft) { return draft.put_json({}, R"({"name":"Eva"})"); });
+  EXPECT_EQ(a.json(), R"({"name":"Eva"})");
+  EXPECT_FALSE(a.state.has_conflicts());
+  meet(a, b);
+  EXPECT_EQ(b.json(), R"({"name":"Eva"})") << "what was deleted stays so";
+}
+
+TEST_F(Deletion, OfATextHidesTheTextThatItSawAndNoOther) {
+  const Path note{std::string("note")};
+  a.edit([&](Draft& draft) { return draft.update_text(note, "sleeps badly"); });
+  meet(a, b);
+  a.edit([&](Draft& draft) { return draft.erase(note); });
+  a.edit([&](Draft& draft) { return draft.update_text(note, "eats well"); });
+  meet(a, b);
+  EXPECT_EQ(b.json().substr(0, 41), R"({"name":"Ada","note":"eats well","village)");
+  const auto decoded = State::decode(a.state.canonical());
+  ASSERT_TRUE(decoded.has_value());
+  EXPECT_EQ(to_json({&*decoded}), a.json());
+}
+
+TEST_F(Deletion, StaysTakenBackForWhoWroteAfterwardsThoughTheRestoreCountsNoMore) {
+  const Change deletion = erase_all(a);
+  const Position deleted = a.position();
+  meet(a, b);
+  restore_all(b);
+  const Position restored = b.position();
+  meet(b, c);
+  const Change edit = c.put("village", "\"Goma\"");
+  Person d('d');
+  State without = a.state;
+  without.skip(restored);
+  ASSERT_TRUE(without.apply(edit, c.position()).has_value());
+  EXPECT_EQ(to_json({&without}), R"({"name":"Ada","village":"Goma","visits":[{"by":"nurse"}]})")
+      << "not the village alone";
+  EXPECT_TRUE(without.context().covers(deleted.author, deleted.seq));
+}
+
+TEST_F(Deletion, OfTwoOneBeneathTheOtherIsTakenBackFromTheTop) {
+  a.edit([&](Draft& draft) { return draft.erase(a.path("visits")); });
+  erase_all(a);
+  restore_all(a);
+  EXPECT_EQ(a.json(), R"({"name":"Ada","village":"Sake"})");
+  a.edit([&](Draft& draft) { return draft.restore({std::string("visits")}); });
+  EXPECT_EQ(a.json(), kPatient);
+}
+
+TEST_F(Deletion, IsUndoneByWhoMadeIt) {
+  const State before = a.state;
+  const Change change = erase_all(a);
+  const Position position = a.position();
+  a.edit([&](Draft& draft) { return draft.undo(before, change, position); });
+  EXPECT_EQ(a.json(), kPatient);
+  EXPECT_FALSE(a.state.has_conflicts());
+}
+
+TEST_F(Deletion, OfThousandsOfElementsOneByOneIsStoredAndReadAgain) {
+  std::string list = "[";
+  for (int i = 0; i < 3000; ++i) list += (i == 0 ? "" : ",") + std::string("{}");
+  a.put("long", list + "]");
+  for (int i = 0; i < 20; ++i) a.edit([&](Draft& d) { return d.erase(a.path("long/7")); });
+  const Bytes bytes = a.state.canonical();
+  const auto decoded = State::decode(bytes);
+  ASSERT_TRUE(decoded.has_value());
+  EXPECT_EQ(decoded->canonical(), bytes);
+  EXPECT_EQ(read_field(*decoded, a.path("long"))->items.size(), 2980u);
+}
+
+/// A write below what stands there in another way takes that away.
+TEST(Superseding, AWriteBelowAValueThatItHasSeenLeavesNoConflict) {
+  Person a('a');
+  a.put("a", "1");
+  a.put("a/b", "2");
+  EXPECT_EQ(a.json(), R"({"a":{"b":2}})");
+  EXPECT_TRUE(a.state.conflicts().empty());
+  a.put("a", "3");
+  EXPECT_EQ(a.json(), R"({"a":3})");
+  EXPECT_TRUE(a.state.conflicts().empty());
+}
+
+TEST(Superseding, AWriteBelowAValueThatItHasNotSeenIsAConflict) {
+  Person a('a'), b('b');
+  a.put("a", "1");
+  b.put("a/b", "2");
+  meet(a, b);
+  EXPECT_EQ(a.state.conflicts().size(), 2u) << "both kinds";
+  a.put("a/c", "3");
+  EXPECT_EQ(a.json(), R"({"a":{"b":2,"c":3}})");
+  EXPECT_TRUE(a.state.conflicts().empty());
+}
+
+/// What is imported is one, whoever imports it.
+class ByContent : public ::testing::Test {
+ protected:
+  static Change imported(const Position& at, std::uint64_t ms, std::string_view doc,
+                         const CompartmentId& compartment = {}) {
+    Importer importer(TextRules{});
+    const std::string line = R"({"collection":"cases","id":"one","doc":)" + std::string(doc) + "}";
+    EXPECT_TRUE(importer.parse(line));
+    std::vector<Bytes> parts;
+    EXPECT_TRUE(importer.encode(
+        compartment, Stamp{ms << 16}, {}, [](std::string_view) { return true; },
+        [] { return TransactionId{}; }, parts));
+    EXPECT_EQ(parts.size(), 1u);
+    auto change = decode_change(parts.at(0), at, compartment);
+    EXPECT_TRUE(change.has_value());
+    return change ? *change : Change();
+  }
+  const Position first{author('a'), 5};
+  const Position second{author('b'), 9};
+};
+
+TEST_F(ByContent, EqualImportsOnTwoDevicesMeetAsOne) {
+  const Change one = imported(first, 2000, kPatient);
+  const Change other = imported(second, 1000, kPatient);
+  EXPECT_EQ(one.content, other.content);
+  State a, b;
+  ASSERT_TRUE(a.apply(one, first));
+  ASSERT_TRUE(a.apply(other, second));
+  ASSERT_TRUE(b.apply(other, second));
+  ASSERT_TRUE(b.apply(one, first));
+  EXPECT_EQ(to_json({&a}), kPatient) << "one visit, not two";
+  EXPECT_TRUE(a.conflicts().empty());
+  EXPECT_EQ(a.canonical(), b.canonical());
+  EXPECT_EQ(read_field(a, {std::string("name")})->siblings[0].stamp.bits, 1000ULL << 16);
+  const auto stored = State::decode(a.canonical());
+  ASSERT_TRUE(stored.has_value());
+  EXPECT_EQ(stored->place_of({*one.content, 1}), first);
+}
+
+TEST_F(ByContent, ImportsThatDifferStandBesideEachOther) {
+  const Change one = imported(first, 1, R"({"n":1})");
+  const Change other = imported(second, 2, R"({"n":2})");
+  EXPECT_NE(one.content, other.content);
+  State state;
+  ASSERT_TRUE(state.apply(one, first));
+  ASSERT_TRUE(state.apply(other, second));
+  EXPECT_EQ(state.conflicts().size(), 1u);
+}
+
+TEST_F(ByContent, TheSameDocumentInAnotherCompartmentIsAnother) {
+  CompartmentId legal;
+  legal.bytes.fill(7);
+  EXPECT_NE(imported(first, 1, kPatient).content, imported(first, 1, kPatient, legal).content);
+}
+
+TEST_F(ByContent, WhoOverwroteOneCarriersImportHasOverwrittenAll) {
+  State state;
+  ASSERT_TRUE(state.apply(imported(first, 1, kPatient), first));
+  Person c('c');
+  c.state = state;
+  const Change edit = c.put("name", "\"Eva\"");
+  EXPECT_TRUE(edit.cites.contents.empty()) << "no dot of the import is named";
+  EXPECT_FALSE(edit.context.covers(*imported(first, 1, kPatient).content, 1));
+  State other;
+  ASSERT_TRUE(other.apply(imported(second, 1, kPatient), second));
+  ASSERT_TRUE(other.apply(imported(first, 1, kPatient), first));
+  ASSERT_TRUE(other.apply(edit, c.position()));
+  EXPECT_EQ(to_json({&other}), R"({"name":"Eva","village":"Sake","visits":[{"by":"nurse"}]})");
+}
+
+TEST_F(ByContent, ADeletionOfOneCarriersImportHidesAllThatIsEqual) {
+  Person c('c');
+  ASSERT_TRUE(c.state.apply(imported(first, 1, kPatient), first));
+  const Change deletion = erase_all(c);
+  EXPECT_EQ(deletion.cites.contents.size(), 1u);
+  State other;
+  ASSERT_TRUE(other.apply(imported(second, 1, kPatient), second));
+  ASSERT_TRUE(other.apply(imported(first, 1, kPatient), first));
+  ASSERT_TRUE(other.apply(deletion, c.position()));
+  EXPECT_TRUE(other.empty());
+}
+
+}  // namespace
+}  // namespace relais::document

@@ -1,0 +1,84 @@
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "model/generator.h"
+#include "model/recorded.h"
+
+namespace relais::model {
+namespace {
+
+const std::string kModel = std::string(RELAIS_SHARED_DIR) + "/model/document";
+
+struct Pipe {
+  explicit Pipe(const std::string& command) : file(popen(command.c_str(), "r")) {}
+  ~Pipe() {
+    if (file != nullptr) pclose(file);
+    std::free(line);
+  }
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
+
+  bool next() { return file != nullptr && getline(&line, &size, file) > 0; }
+
+  FILE* file;
+  char* line = nullptr;
+  std::size_t size = 0;
+};
+
+/// RELAIS_MODEL_HISTORIES=100000 compares more of them, RELAIS_MODEL_SCRIPTS likewise of our
+/// own; RELAIS_MODEL_SEED, others.
+std::string from_environment(const char* name, const std::string& otherwise) {
+  const char* value = std::getenv(name);
+  return value != nullptr ? value : otherwise;
+}
+
+bool is_missing() { return !std::filesystem::exists(kModel + "/model.py"); }
+
+/// Compares all that dump.py writes with these arguments; gives how many histories that are.
+int compare(const std::string& arguments) {
+  Pipe dump(std::string(RELAIS_PYTHON) + " -B " RELAIS_SOURCE_DIR "/tests/model/dump.py " + kModel +
+            " " + arguments);
+  int compared = 0;
+  while (dump.next()) {
+    const std::string difference = model::difference(parse(dump.line));
+    if (!difference.empty()) {
+      ADD_FAILURE() << difference << dump.line;
+      return -1;
+    }
+    ++compared;
+  }
+  return compared;
+}
+
+constexpr const char* kMissing = "The executable model isn't there: nothing is compared with it.";
+
+TEST(Model, WritesAndReadsEveryHistoryAsTheExecutableModelDoes) {
+  if (is_missing()) GTEST_SKIP() << kMissing;
+  const std::string count = from_environment("RELAIS_MODEL_HISTORIES", "1000");
+  const int compared = compare(count + " " + from_environment("RELAIS_MODEL_SEED", "1"));
+  EXPECT_EQ(std::to_string(compared), count);
+}
+
+TEST(Model, PlaysItsOwnScriptsAsTheExecutableModelDoes) {
+  if (is_missing()) GTEST_SKIP() << kMissing;
+  const auto count = std::stoull(from_environment("RELAIS_MODEL_SCRIPTS", "300"));
+  const auto first = std::stoull(from_environment("RELAIS_MODEL_SEED", "1")) * 1'000'000;
+  const auto file = std::filesystem::path(::testing::TempDir()) / "relais_model_scripts.jsonl";
+  std::unique_ptr<FILE, int (*)(FILE*)> out(fopen(file.c_str(), "w"), fclose);
+  ASSERT_NE(out, nullptr);
+  for (std::uint64_t seed = first; seed < first + count; ++seed) {
+    const Script script = script_for(seed);
+    fputs(line_of(script.setting, script.deeds).c_str(), out.get());
+  }
+  out.reset();
+  EXPECT_EQ(compare("--scripts " + file.string()), static_cast<int>(count));
+  std::filesystem::remove(file);
+}
+
+}  // namespace
+}  // namespace relais::model
