@@ -2,6 +2,7 @@
 
 #include "document/apply.h"
 #include "document/change_reader.h"
+#include "document/list_room.h"
 
 /// A state takes changes one by one: docs/spec/document.md, "Model".
 namespace relais::document {
@@ -74,6 +75,7 @@ Status State::apply(const Change& change, const Position& self) {
   if (!change.cites.contents.empty() || !table_->contents.empty()) {
     add_contents(*table_, change, seen);
   }
+  make_room_in_lists(*table_, change, number);
   Applying applying{seen, own, number};
   bool empties = false;
   for (const Op& op : change.ops) {

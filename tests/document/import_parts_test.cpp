@@ -149,6 +149,16 @@ TEST_F(ImportInParts, AnElementOfAnEarlierPartIsEditedInALaterOne) {
   EXPECT_TRUE(state.conflicts().empty());
 }
 
+/// Where the authors of the later parts sort before the first's, as half of them do.
+TEST(ImportOfALargeList, MovesNotAllElementsForEachThatIsInserted) {
+  std::string doc = R"({"l":[0)";
+  for (int i = 1; i < 400000; ++i) doc += ",0";
+  doc += "]}";
+  Device device('a', 1);
+  const State state = applied(device.import(doc, 1, ""));
+  EXPECT_EQ(to_json({&state}), doc);
+}
+
 /// The second part's bytes, with its head replaced: what it cites stands behind the extras' byte
 /// and the transaction's id.
 TEST_F(ImportInParts, APartThatCitesMoreThanThePartsBeforeItIsRefused) {

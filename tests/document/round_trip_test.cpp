@@ -20,7 +20,7 @@ class Maker {
     seed_ = seed_ * 6364136223846793005ULL + 1442695040888963407ULL;
     return (seed_ >> 33) % end;
   }
-  bool rarely() { return below(60) == 0; }
+  bool rarely() { return below(12) == 0; }
 
   std::string value(std::size_t depth) {
     if (depth > limits::kNestingDepth) refused_ = true;

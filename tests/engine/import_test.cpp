@@ -215,7 +215,7 @@ TEST_F(Import, TheSameFileImportedOnTwoDevicesBeforeTheyMeetDoublesNothing) {
   const std::string large =
       "{\"l\":" + numbers(0, 40000) + ",\"t\":\"" + std::string(600000, 'x') + "\"}";
   const std::string lines = line_of("1", R"({"l":[1,{"n":2}]})") + line_of("2", large);
-  ASSERT_TRUE(import(lines, {{}, "amina", {}}));
+  ASSERT_TRUE(import(lines, {{}, "amina", false, {}}));
   ward_.clock().pass(std::chrono::hours(1));
   ASSERT_TRUE(engine::import_ndjson(ward_.core("B"), lines, {}, Threading::own));
   ward_.settle();
@@ -237,26 +237,26 @@ TEST_F(Import, OfAFileThatWasCutInADocumentCompletesIt) {
 
 TEST_F(Import, TakesWhateverAnotherStoreExports) {
   const DocumentId id = Ward::document("cases/1");
-  const auto edit = [&](const std::string& path, const auto& action) {
+  const auto write = [&](const std::string& path, const auto& action) {
     ASSERT_TRUE(ward_.edit("A", [&](engine::Edit& edit) { return edit.at(id, path, action); }));
   };
-  edit("$attachment/$$attachment",
-       [](document::Draft& draft, const document::Path& path) { return draft.set(path, 1); });
-  edit("text", [](document::Draft& draft, const document::Path& path) {
+  write("$attachment/$$attachment",
+        [](document::Draft& draft, const document::Path& path) { return draft.set(path, 1); });
+  write("text", [](document::Draft& draft, const document::Path& path) {
     return draft.update_text(path, std::string(200000, 'x'));
   });
   for (const int last : {6000, 12000, 18000}) {
-    edit("list", [&](document::Draft& draft, const document::Path& path) {
+    write("list", [&](document::Draft& draft, const document::Path& path) {
       return draft.put_json(path, numbers(0, last));
     });
   }
-  edit("a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p",
-       [](document::Draft& draft, const document::Path& path) -> Status {
-         for (const char* value : {"two", "one"}) {
-           if (Status done = draft.add(path, value); !done) return done;
-         }
-         return {};
-       });
+  write("a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p",
+        [](document::Draft& draft, const document::Path& path) -> Status {
+          for (const char* value : {"two", "one"}) {
+            if (Status done = draft.add(path, value); !done) return done;
+          }
+          return {};
+        });
   ASSERT_TRUE(ward_.join("B", "A"));
   ward_.settle();
   for (const char* device : {"A", "B"}) {
