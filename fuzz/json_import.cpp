@@ -22,30 +22,52 @@ using document::State;
 const Position kSelf{filled_with<AuthorId>(3), 7};
 constexpr document::Stamp kStamp{1'790'000'000'000ULL << 16};
 
-/// The change, applied to nothing; nothing if there is too much in it.
+/// The changes, applied to nothing; nothing if there is too much in it.
 std::optional<State> import(Importer& importer, const Importer::Line& line,
                             const std::function<bool(std::string_view)>& wanted) {
-  Bytes bytes;
-  const Status done = importer.encode(kStamp, {}, wanted, bytes);
+  constexpr TransactionId kDeed{};
+  std::vector<Bytes> changes;
+  const Status done = importer.encode(
+      {}, kStamp, {}, wanted, [&] { return kDeed; }, changes);
   if (!done) {
     check_error(done.error());
     return std::nullopt;
   }
-  const auto change = document::decode_change(bytes, kSelf);
-  RELAIS_CHECK(change && document::encode(*change, kSelf) == bytes);
-  RELAIS_CHECK(change->address == line.address && change->stamp == kStamp);
-  RELAIS_CHECK(change->context.entries().empty() && change->attribution == document::Attribution{});
   State state;
-  RELAIS_CHECK(state.apply(*change, kSelf).has_value());
-  const auto summary = document::inspect_change(bytes, kSelf);
-  RELAIS_CHECK(summary && std::all_of(summary->sections.begin(), summary->sections.end(), wanted));
+  Position at = kSelf;
+  for (const Bytes& bytes : changes) {
+    const auto change = document::decode_change(bytes, at);
+    RELAIS_CHECK(change && document::encode(*change, at) == bytes);
+    RELAIS_CHECK(change->address == line.address && change->stamp == kStamp);
+    RELAIS_CHECK(change->context.entries().size() == (at == kSelf ? 0 : 1));
+    RELAIS_CHECK(change->attribution.transaction.has_value() == (changes.size() > 1));
+    RELAIS_CHECK(state.apply(*change, at).has_value());
+    const auto summary = document::inspect_change(bytes, at);
+    RELAIS_CHECK(summary &&
+                 std::all_of(summary->sections.begin(), summary->sections.end(), wanted));
+    ++at.seq;
+  }
   return state;
+}
+
+/// What is imported, exported and imported again reads the same: JSON is canonical.
+void check_export(Importer& importer, const State& imported) {
+  const std::string json = document::to_json({&imported});
+  const std::string text = R"({"collection":"c","id":"x","doc":)" + json + "}";
+  RELAIS_CHECK(importer.parse(text).has_value());
+  const auto again = import(importer, {"", {"c", "x"}}, [](std::string_view) { return true; });
+  RELAIS_CHECK(again && document::to_json({&*again}) == json);
 }
 
 /// An edit of the same JSON comes to the same.
 void check_draft(const State& imported, const Importer::Line& line, const std::string& json,
                  const document::TextRules& rules) {
-  Draft draft(State(), kSelf, line.address, kStamp);
+  Position last = kSelf;
+  const auto more = [&last] {
+    ++last.seq;
+    return last;
+  };
+  Draft draft(State(), kSelf, line.address, kStamp, more);
   const Status done = draft.put_json({}, json, rules);
   if (done) RELAIS_CHECK(document::to_json({&draft.state()}) == document::to_json({&imported}));
 }
@@ -81,6 +103,7 @@ void run(Input& input) {
   if (line->address.collection == "cases" || rules.patterns.empty()) {
     check_draft(*all, *line, json, rules);
   }
+  check_export(importer, *all);
 }
 
 }  // namespace relais::fuzz

@@ -60,8 +60,11 @@ Path scalar_in(const Change& change) {
 
 void create(Importer& importer, Subject& subject) {
   subject.address = need(importer.parse(subject.line)).address;
+  std::vector<Bytes> parts;
   need(importer.encode(
-      kStamp, {}, [](std::string_view) { return true; }, subject.created));
+      {}, kStamp, {}, [](std::string_view) { return true; }, [] { return TransactionId{}; },
+      parts));
+  subject.created = std::move(parts.at(0));
   subject.state = apply_created(subject);
 }
 

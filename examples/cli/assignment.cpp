@@ -44,7 +44,9 @@ relais::Result<Assignment> parse_assignment(std::string_view text) {
     parsed.path = path;
     parsed.value = text.substr(equals + 1);
   }
-  if (parsed.path.empty() && parsed.kind != Assignment::Kind::put) {
+  const bool of_whole =
+      parsed.kind == Assignment::Kind::put || parsed.kind == Assignment::Kind::erase;
+  if (parsed.path.empty() && !of_whole) {
     return not_an_edit("An edit has no path before its sign.");
   }
   return parsed;

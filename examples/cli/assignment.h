@@ -12,9 +12,9 @@ namespace cli {
 ///   PATH=JSON   write a value; an object field by field, a list as a whole
 ///   PATH+=JSON  append to a list, add to a set, add a number to a counter
 ///   PATH~=TEXT  make a text read TEXT, by the smallest edits
-///   PATH-       delete the field
+///   PATH-       delete the field; the object that it was in stays
 /// The first '=' ends the path: a name with '=' in it is written through the object above it. An
-/// empty path, with '=' alone, is the whole document.
+/// empty path, with '=' or '-' alone, is the whole document.
 struct Assignment {
   enum class Kind : std::uint8_t { put, append, update_text, erase };
   Kind kind = Kind::put;

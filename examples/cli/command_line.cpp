@@ -70,12 +70,16 @@ void add_data_commands(Commands& commands) {
        "  relais import clinic register.ndjson\n"
        "  relais import clinic - < register.ndjson\n"
        "  relais import clinic register.ndjson --text 'cases:medical/visits/*/note'\n"
-       "      several people can write in those notes at once"},
+       "      several people can write in those notes at once\n"
+       "  relais import clinic register.ndjson --skip-bad\n"
+       "      lines that can't be imported are named, and the others are imported"},
       [](CLI::App& app, ImportCommand& command) {
         add_required(app, "FILE", command.file, "Newline-delimited JSON; '-' for standard input");
         add_repeated(app, "--text", command.text_fields,
                      "COLLECTION:PATH of strings that become text for several to edit; '*' "
                      "stands for any element of a list. May be repeated");
+        app.add_flag("--skip-bad", command.skip_bad,
+                     "Pass over lines that can't be imported, and name each");
       });
   commands.add<ExportCommand>("export",
                               {"Write all documents, sorted: the same bytes from devices in sync",

@@ -42,6 +42,33 @@ Status check_text_fields(const std::vector<std::string>& fields) {
   return {};
 }
 
+Error at_line(const relais::SkippedLine& skipped, const std::string& file) {
+  Error error = skipped.error;
+  return in_file(std::move(error).within("line " + std::to_string(skipped.line)), file);
+}
+
+Json skipped_json(const std::vector<relais::SkippedLine>& skipped) {
+  Json list = Json::array();
+  for (const relais::SkippedLine& line : skipped) {
+    list.push_back(Json{{"line", line.line},
+                        {"code", relais::to_string(line.error.code())},
+                        {"message", line.error.message()}});
+  }
+  return list;
+}
+
+/// What was passed over is no success, whatever else was done.
+Outcome fault_of_skipped(const relais::ImportReport& report, const std::string& file, bool json) {
+  if (report.skipped.empty()) return {};
+  for (const relais::SkippedLine& skipped : report.skipped) {
+    if (!json) warn(at_line(skipped, file).message());
+  }
+  return Fault{Error(report.skipped.front().error.code(),
+                     counted(report.skipped.size(), "line") +
+                         (report.skipped.size() == 1 ? " was" : " were") + " not imported."),
+               kExitFailed, "Mend them, and import the file again: what is here already stays."};
+}
+
 void append_string(std::string& out, std::string_view text) {
   out += Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -74,6 +101,7 @@ Outcome ImportCommand::run() const {
   relais::ImportOptions options;
   options.text_fields = text_fields;
   options.user = user;
+  options.skip_bad = skip_bad;
   auto imported = [&] {
     Progress progress("Importing");
     const std::uint64_t total = progress.visible() ? lines_of(input->text()) : 0;
@@ -86,13 +114,14 @@ Outcome ImportCommand::run() const {
   if (json) {
     say_json(Json{{"documents", imported->documents},
                   {"updated", imported->updated},
+                  {"skipped", skipped_json(imported->skipped)},
                   {"duration_ms", took.count()}});
-    return {};
+    return fault_of_skipped(*imported, file, json);
   }
   say("Imported " + counted(imported->documents, "document") + " in " + seconds_text(took) +
       (imported->updated == 0 ? "."
                               : "; " + std::to_string(imported->updated) + " were here before."));
-  return {};
+  return fault_of_skipped(*imported, file, json);
 }
 
 Outcome ExportCommand::run() const {
@@ -106,22 +135,23 @@ Outcome ExportCommand::run() const {
   if (!output) return Fault{output.error()};
   Status written;
   std::uint64_t documents = 0;
+  Outcome unreadable;
   {
     Progress progress("Exporting");
     std::string line;
-    const Status read =
-        replica->each_document([&](const DocumentId& document, std::string_view doc) {
-          write_document(line, document, doc);
-          written = output->write_line(line);
-          progress.show(++documents, 0, "documents");
-          return written.has_value();
-        });
+    const auto read = replica->each_document([&](const DocumentId& document, std::string_view doc) {
+      write_document(line, document, doc);
+      written = output->write_line(line);
+      progress.show(++documents, 0, "documents");
+      return written.has_value();
+    });
     if (!read) return Fault{read.error()};
+    unreadable = fault_of(*read);
   }
   if (written) written = output->finish();
   if (!written) return Fault{written.error()};
   if (json) say_json(Json{{"documents", documents}, {"file", out}});
-  return {};
+  return unreadable;
 }
 
 Outcome PutCommand::run() const {

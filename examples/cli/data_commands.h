@@ -14,6 +14,7 @@ struct ImportCommand {
   std::string file;                      ///< "-": standard input
   std::vector<std::string> text_fields;  ///< COLLECTION:PATH
   std::string user;                      ///< who is at the device; empty: not said. So below
+  bool skip_bad = false;                 ///< lines that can't be imported are passed over
   bool json = false;
   Outcome run() const;
 };

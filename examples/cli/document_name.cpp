@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "report.h"
+
 namespace cli {
 namespace {
 
@@ -33,6 +35,15 @@ relais::Result<DocumentId> parse_document_name(std::string_view text) {
 std::string to_text(const DocumentId& document) {
   const std::string name = document.collection + '/' + document.id;
   return document.scope.empty() ? name : document.scope + '/' + name;
+}
+
+Outcome fault_of(const std::vector<relais::Unreadable>& unreadable) {
+  if (unreadable.empty()) return {};
+  for (const relais::Unreadable& one : unreadable) {
+    warn(to_text(one.document) + ": " + one.error.message());
+  }
+  return Fault{Error(unreadable.front().error.code(),
+                     counted(unreadable.size(), "document") + " can't be read.")};
 }
 
 }  // namespace cli

@@ -2,9 +2,10 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "relais/document.h"
-#include "relais/result.h"
+#include "outcome.h"
+#include "relais/replica.h"
 
 namespace cli {
 
@@ -14,5 +15,8 @@ relais::Result<relais::DocumentId> parse_document_name(std::string_view text);
 
 /// As `parse_document_name` reads it.
 std::string to_text(const relais::DocumentId& document);
+
+/// Names each of the documents that couldn't be read, on standard error; no fault if there is none.
+Outcome fault_of(const std::vector<relais::Unreadable>& unreadable);
 
 }  // namespace cli

@@ -155,7 +155,7 @@ Outcome ConflictsCommand::run() const {
   const auto replica = Replica::open(folder);
   if (!replica) return Fault{replica.error()};
   std::vector<ConflictView> conflicts;
-  const relais::Status read =
+  const auto read =
       replica->conflicts([&](const ConflictView& conflict) { conflicts.push_back(conflict); });
   if (!read) return Fault{read.error()};
 
@@ -168,7 +168,7 @@ Outcome ConflictsCommand::run() const {
       list.push_back(std::move(object));
     }
     say_json(Json{{"conflicts", std::move(list)}});
-    return {};
+    return fault_of(*read);
   }
   const DocumentId* last = nullptr;
   for (const ConflictView& conflict : conflicts) {
@@ -185,7 +185,7 @@ Outcome ConflictsCommand::run() const {
     say("By any other value:                       relais put " + folder +
         " COLLECTION/ID PATH=JSON");
   }
-  return {};
+  return fault_of(*read);
 }
 
 }  // namespace cli

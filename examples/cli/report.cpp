@@ -49,6 +49,11 @@ void say_pretty(const Json& json) {
   for (std::string line; std::getline(lines, line);) say(line);
 }
 
+void warn(std::string_view line) {
+  const std::string text = "relais: " + printable(line) + '\n';
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
 int report_fault(const Fault& fault, bool json) {
   const std::string advice = advice_of(fault);
   std::string text;

@@ -27,6 +27,8 @@ void report(bool json, const Json& object, std::string_view line);
 /// JSON over several lines on standard output.
 void say_pretty(const Json& json);
 
+/// A line on standard error, about what was passed over.
+void warn(std::string_view line);
 /// Says on standard error why it failed; its exit code.
 int report_fault(const Fault& fault, bool json);
 /// A sentence on standard error that is no fault.

@@ -12,7 +12,10 @@ constexpr const char* kLines[] = {
     R"("diagnoses":["O71.3","I10"],"note":"refuse l'hospitalisation"},"consent":true,"empty":[]}})",
     R"({"scope":"zone 1","collection":"stock","id":"gauze","doc":{"count":-12,"unit":null,"t":""}})",
     R"({"id":"x","collection":"c","doc":{}})",
-    R"({"collection":"c","id":"y","doc":{"a":[[1,[2]],{"b":{"c":1e-7}}],"é":"\u00e9\ud83d\ude42"}})"};
+    R"({"collection":"c","id":"y","doc":{"a":[[1,[2]],{"b":{"c":1e-7}}],"é":"\u00e9\ud83d\ude42"}})",
+    R"({"id":"z","collection":"c","doc":{"$$attachment":[0.0,{"$$$attachment":1e-300}]}})",
+    R"({"id":"s","collection":"c","doc":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{)"
+    R"("a":{"a":{"a":{"a":{"a":{"a":{"a":[[null,1,"x"],[]]}}}}}}}}}}}}}}}})"};
 
 void add_imports(Seeds& seeds) {
   int number = 0;
@@ -20,13 +23,14 @@ void add_imports(Seeds& seeds) {
     const std::string name = "line_" + std::to_string(number++);
     seeds["json_import"][name] = Composer().byte(number & 1).byte(number).rest(line).bytes();
     document::Importer importer({{"medical/note", "t"}});
-    Bytes bytes;
+    std::vector<Bytes> changes;
     RELAIS_CHECK(importer.parse(line).has_value());
     RELAIS_CHECK(importer
                      .encode(
-                         {1'790'000'000'000ULL << 16}, {}, [](auto) { return true; }, bytes)
+                         {}, {1'790'000'000'000ULL << 16}, {}, [](auto) { return true; },
+                         [] { return TransactionId{}; }, changes)
                      .has_value());
-    seeds["ops"][name] = Composer().byte(5).byte(8).rest(bytes).bytes();
+    seeds["ops"][name] = Composer().byte(5).byte(8).rest(changes.front()).bytes();
   }
   auto& paths = seeds["json_path"];
   for (const char* path : {"", "a/b~1c", "a/~0", "l/1/1/x", "l/-1", "@/@1/0", "m/note", "l/2/new",

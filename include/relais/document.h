@@ -14,7 +14,7 @@ namespace relais {
 
 /// A document's name: `scope/collection/id`. The scope (a zone, a team) may be empty.
 /// Paths within a document are text: steps joined by '/', `~1` for '/' and `~0` for '~' in a name.
-/// A number after a list is an element's index at that moment.
+/// After a list stands an element's index at that moment, from 0, or its id.
 struct DocumentId {
   std::string scope;
   std::string collection;
@@ -177,7 +177,8 @@ struct HistoryEntry {
   ChangeId id;
   Provenance written;
   std::vector<FieldEdit> edits;
-  /// The same in all that one transaction wrote, if that was in several compartments.
+  /// The same in all that one transaction wrote, if that was in several compartments, or in several
+  /// changes of one document.
   std::optional<TransactionId> transaction;
 };
 

@@ -175,8 +175,9 @@ class RELAIS_API Transaction {
   /// A register whose highest rank is shown; all are kept. Ranks are below 2^31.
   Status set_ranked(const DocumentId& document, std::string_view path, Value value,
                     std::uint32_t rank);
-  /// A scalar as `set`; an object field by field, leaving fields it doesn't name; an array replaces
-  /// the list. An empty path puts the whole document. Fails: bad_input with the field's path.
+  /// A scalar as `set`; an object field by field, leaving fields it doesn't name; an array makes
+  /// the list read so, its elements aligned as by an import. A string longer than 65 536 bytes
+  /// becomes a text. An empty path puts the whole document. Fails: bad_input with the field's path.
   Status put_json(const DocumentId& document, std::string_view path, std::string_view json);
   /// Appends to a list, adds to a set, or adds a number to a counter; where nothing is, makes a
   /// list.
@@ -192,8 +193,9 @@ class RELAIS_API Transaction {
                      std::size_t removed, std::string_view inserted);
   /// Makes the text read `text` by the smallest edits a diff finds, so that others' edits stay.
   Status update_text(const DocumentId& document, std::string_view path, std::string_view text);
-  /// Deletes a field and all below it; an empty path: the whole document. If others write to it at
-  /// the same time, all of it is shown, as one conflict, until someone restores or deletes it.
+  /// Deletes a field and all below it; the object, the list or the document that it was in stays,
+  /// if only as `{}` or `[]`. An empty path: the whole document. If others write to it at the same
+  /// time, all of it is shown, as one conflict, until someone restores or deletes it.
   /// What was deleted can't be written to in parts (`deleted`): `restore` it, or put it anew.
   Status erase(const DocumentId& document, std::string_view path);
   /// The same, for a reason of 1 to 1024 bytes that can be read as long as it is gone.
@@ -211,10 +213,10 @@ class RELAIS_API Transaction {
   /// Settles all conflicts of a field and below it as they are shown. An empty path: all of the
   /// document's.
   Status keep(const DocumentId& document, std::string_view path);
-  /// Takes back this device's last change of the document, and what belonged to it in other
-  /// documents stays; what others wrote since is left alone. What the change wrote and nobody has
-  /// overwritten goes; what it overwrote or deleted is there again. Fails: not_found if there is no
-  /// such change, or nothing is left of it.
+  /// Takes back this device's last change of the document, in however many parts, and what belonged
+  /// to it in other documents stays; what others wrote since is left alone. What the change wrote
+  /// and nobody has overwritten goes; what it overwrote or deleted is there again. Fails: not_found
+  /// if there is no such change, or nothing is left of it.
   Status undo(const DocumentId& document);
 
   /// Says that two documents are about the same thing, in both, under `same_as`; and takes it back.
@@ -254,13 +256,28 @@ struct ImportOptions {
   /// Strings that become text that several may edit: "COLLECTION:PATH", '*' for any list element.
   std::vector<std::string> text_fields;
   std::string user;  ///< as Transaction::set_user; empty: nothing is said
+  /// Lines that can't be imported are passed over, and reported, instead of the whole file.
+  bool skip_bad = false;
   std::function<void(std::uint64_t done)>
       progress;  ///< called now and then, in the caller's thread
 };
 
+/// A line that wasn't imported, and why.
+struct SkippedLine {
+  std::uint64_t line = 0;  ///< from 1
+  Error error;
+};
+
 struct ImportReport {
   std::uint64_t documents = 0;
-  std::uint64_t updated = 0;  ///< of those, how many were here already
+  std::uint64_t updated = 0;         ///< of those, how many were here already
+  std::vector<SkippedLine> skipped;  ///< ImportOptions::skip_bad; by line
+};
+
+/// A document that a walk over all of them passed over, because it can't be read, and why.
+struct Unreadable {
+  DocumentId document;
+  Error error;
 };
 
 class Replica;
@@ -323,16 +340,24 @@ class RELAIS_API Replica {
   Result<std::vector<FieldDifference>> differences(const DocumentId& document, const Moment& from,
                                                    const Moment& to) const;
   /// Every conflict of the store, in the documents' order. `visit` must not call the replica.
-  Status conflicts(const std::function<void(const ConflictView&)>& visit) const;
+  /// Gives the documents that can't be read: one of them doesn't keep the others from being shown.
+  Result<std::vector<Unreadable>> conflicts(
+      const std::function<void(const ConflictView&)>& visit) const;
   /// Every document, sorted by scope, collection and id, with its canonical JSON, as of one moment.
-  /// `visit` gives false to stop, and must not call the replica.
-  Status each_document(
+  /// `visit` gives false to stop, and must not call the replica. Gives those that can't be read.
+  Result<std::vector<Unreadable>> each_document(
       const std::function<bool(const DocumentId&, std::string_view json)>& visit) const;
   /// The name of a device, if it is known.
   std::string device_name(const DeviceId& device) const;
 
-  /// Imports newline-delimited JSON: {"scope"?, "collection", "id", "doc"} a line. All of it is
-  /// checked before anything is written. Fails: bad_input naming the line and the field's path.
+  /// Imports newline-delimited JSON: {"scope"?, "collection", "id", "doc"} a line, as each_document
+  /// gives them. A document that is here is updated by what differs; fields that the line doesn't
+  /// name stay, and elements of lists keep their identity: those with the same `id` (where each has
+  /// its own), else those that read the same, else those that kept the most. All of it is tried
+  /// before any of it is written. What is too large for one transaction is several; an import that
+  /// was cut is completed by another of the same file. Fails: bad_input, limit_exceeded,
+  /// wrong_kind, not_authorised, unknown_section, each naming the line and, where there is one, the
+  /// field's path.
   Result<ImportReport> import_ndjson(std::string_view lines, const ImportOptions& import = {});
 
   /// Events from now on. Threads: `handler` runs where Options::executor says.

@@ -128,9 +128,10 @@ struct Cited {
 struct Citations {
   /// The entries are the context. If not, each stands also for the context of the change it names.
   bool whole = true;
-  std::vector<Cited> cited;          ///< by author, each once, never the change's own
-  std::uint64_t own_before = 0;      ///< the author's own last change of the document; 0: none
-  std::vector<AuthorId> contents;    ///< ascending: by-content changes that it saw or names
+  std::vector<Cited> cited;      ///< by author, each once, never the change's own
+  std::uint64_t own_before = 0;  ///< the author's own last change of the document; 0: none
+  /// Ascending: by-content changes that it saw or names; of an import's part, all before it.
+  std::vector<AuthorId> contents;
   std::vector<Position> exceptions;  ///< ascending: places that the writer hadn't applied
   bool operator==(const Citations&) const = default;
 };
@@ -165,8 +166,10 @@ bool is_content(const Citations& citations, const AuthorId& author);
 using HashOf = std::function<HeadPrefix(const Position&)>;
 void cite(ChangeHeader& header, const Position& self, const HashOf& hash_of);
 
-/// The author of a by-content change's dots. `body`: all that stands behind the change's head.
-AuthorId content_author(const CompartmentId& compartment, const Address& address, BytesView body);
+/// The author of a by-content change's dots. `before`: those of the parts of the import before it,
+/// ascending. `body`: all that stands behind the change's head.
+AuthorId content_author(const CompartmentId& compartment, const Address& address,
+                        const std::vector<AuthorId>& before, BytesView body);
 
 /// One author's ops on one document in one compartment. Its position is the log's, not stored here.
 struct Change : ChangeHeader {

@@ -122,6 +122,8 @@ class NamedAuthors {
 
 /// By-content changes that a change lists, at most: each of its deletions may hold all of them.
 inline constexpr std::size_t kListedContents = 256;
+/// The last part of an import lists all others.
+inline constexpr std::size_t kImportParts = kListedContents + 1;
 
 /// No index of a change is larger: each takes a byte at least.
 inline constexpr std::uint64_t kIndices = limits::kChangeBytes;

@@ -113,6 +113,14 @@ bool says_something(const Citations& citations) {
   return !citations.cited.empty() || citations.own_before != 0;
 }
 
+/// An import has seen nothing but its own parts before, which stand right before it: so it says the
+/// same whoever wrote it.
+bool stands_alone(const Citations& citations, const Position& self) {
+  if (citations.contents.empty()) return !says_something(citations);
+  return citations.whole && citations.cited.empty() && citations.exceptions.empty() &&
+         citations.own_before != 0 && citations.own_before + 1 == self.seq;
+}
+
 }  // namespace
 
 Result<ChangeHeader> read_head(Reader& in, const Position& self, const CompartmentId& compartment) {
@@ -136,12 +144,13 @@ Result<ChangeHeader> read_head(Reader& in, const Position& self, const Compartme
   if (cites.whole) resolve_whole(in, self, header);
   header.address.collection = in.sized(limits::kCollectionBytes);
   const bool by_content = (extras & kByContent) != 0;
-  // An import has seen nothing: so its bytes are the same whoever wrote it.
-  if (by_content && (says_something(cites) || !cites.contents.empty())) in.fail();
+  if (by_content && !stands_alone(cites, self)) in.fail();
   if (!in.ok() || !check_address(header.address)) {
     return corrupt("The head of the change is malformed.");
   }
-  if (by_content) header.content = content_author(compartment, header.address, in.rest());
+  if (by_content) {
+    header.content = content_author(compartment, header.address, cites.contents, in.rest());
+  }
   return header;
 }
 

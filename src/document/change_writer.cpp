@@ -261,7 +261,7 @@ void put_extras(Bytes& out, std::uint8_t extras, const ChangeHeader& header) {
   if (header.wall_offset_ms != 0) put_signed(out, header.wall_offset_ms);
 }
 
-void put_citations(Bytes& out, const Citations& citations, const Position& self) {
+void put_citations(Bytes& out, const Citations& citations, std::uint64_t back) {
   const bool own = citations.own_before != 0;
   put_varint(out, citations.cited.size() << kContextBits | (citations.whole ? 0 : kNotWhole) |
                       (own ? kHasOwn : 0));
@@ -271,7 +271,7 @@ void put_citations(Bytes& out, const Citations& citations, const Position& self)
     if (entry.floor != 0) put_varint(out, entry.floor);
     out.append(entry.hash.view());
   }
-  if (own) put_varint(out, self.seq - citations.own_before);
+  if (own) put_varint(out, back);
 }
 
 void put_contents(Bytes& out, const std::vector<AuthorId>& contents) {
@@ -309,7 +309,9 @@ void ChangeWriter::finish(const ChangeHeader& header, Bytes& out) {
     put_sized(out, header.address.id);
   }
   if (extras != 0) put_extras(out, extras, header);
-  if (has_context) put_citations(out, *citations_, self_);
+  // The parts of an import follow one another, wherever they stand.
+  const std::uint64_t back = header.content ? 1 : self_.seq - citations_->own_before;
+  if (has_context) put_citations(out, *citations_, back);
   put_contents(out, header.cites.contents);
   put_exceptions(out, header.cites.exceptions);
   put_sized(out, header.address.collection);

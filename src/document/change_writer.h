@@ -52,6 +52,11 @@ class ChangeWriter {
   layout::Neighbours usual(Kind kind);
   Dot own(std::uint32_t index) const { return {self_.author, self_.seq, index}; }
   std::size_t ops() const { return ops_; }
+  /// Of the ops so far, as they are encoded, without their end.
+  std::size_t bytes() const { return structure_.size() + numbers_.size() + text_.size(); }
+
+  /// Of all that `finish` puts behind the head.
+  std::size_t body_bytes() const { return bytes() + 1; }
 
   /// Appends the whole change, with the citations of `start`.
   void finish(const ChangeHeader& header, Bytes& out);

@@ -65,10 +65,13 @@ void cite(ChangeHeader& header, const Position& self, const HashOf& hash_of) {
   cites.exceptions = header.context.exceptions();
 }
 
-AuthorId content_author(const CompartmentId& compartment, const Address& address, BytesView body) {
+AuthorId content_author(const CompartmentId& compartment, const Address& address,
+                        const std::vector<AuthorId>& before, BytesView body) {
   Bytes name;
   put_sized(name, address.collection);
   put_sized(name, address.id);
+  put_varint(name, before.size());
+  for (const AuthorId& part : before) name.append(part.view());
   const crypto::Hash hash = crypto::hash("content", {compartment.view(), name, body});
   return *AuthorId::from(hash.view().substr(0, AuthorId::kSize));
 }

@@ -1,74 +1,19 @@
 #include "document/draft.h"
 
 #include <algorithm>
-#include <set>
 
-#include "base/check.h"
 #include "base/limits.h"
 #include "base/try.h"
 #include "document/apply.h"
 #include "document/list_view.h"
+#include "document/op_size.h"
 #include "document/utf8.h"
 #include "document/value_code.h"
 
 namespace relais::document {
 namespace {
 
-constexpr std::size_t kDotBytes = 14;    // at most, in a change
-constexpr std::size_t kOpBytes = 24;     // at most, without its path, dots and text
-constexpr std::size_t kEntryBytes = 34;  // of a context
-constexpr std::size_t kHeadBytes = 384;  // without its context
-
 Error invalid(std::string what) { return Error(ErrorCode::invalid_argument, std::move(what)); }
-
-/// An upper bound of what the op takes in a change.
-struct SizeOf {
-  std::size_t operator()(const op::Set& set) const {
-    return value(set.value) + sizeof set.rank + (set.over ? set.over->size() * kDotBytes : 0);
-  }
-  std::size_t operator()(const op::Insert& insert) const {
-    const auto* scalar = std::get_if<Value>(&insert.content);
-    return 2 * kDotBytes + (scalar != nullptr ? value(*scalar) : 0);
-  }
-  std::size_t operator()(const op::InsertText& insert) const {
-    return 2 * kDotBytes + insert.text.size();
-  }
-  std::size_t operator()(const op::DeleteText& erase) const {
-    return erase.runs.size() * (kDotBytes + 4);
-  }
-  std::size_t operator()(const op::ResetCounter& reset) const {
-    return reset.seen.size() * (kDotBytes + 10);
-  }
-  std::size_t operator()(const op::Add& add) const { return value(add.value); }
-  std::size_t operator()(const op::Remove& remove) const { return value(remove.value); }
-  std::size_t operator()(const op::Delete& erase) const {
-    return erase.reason ? erase.reason->size() : 0;
-  }
-  std::size_t operator()(const op::Withdraw& withdraw) const {
-    return withdraw.dots.size() * kDotBytes;
-  }
-  std::size_t operator()(const op::Restore& restore) const {
-    return restore.marks.size() * kDotBytes;
-  }
-  std::size_t operator()(const op::Keep& keep) const { return keep.marks.size() * kDotBytes; }
-  std::size_t operator()(const op::Move&) const { return 3 * kDotBytes + kEntryBytes; }
-  template <class Other>
-  std::size_t operator()(const Other&) const {
-    return 0;
-  }
-  static std::size_t value(const Value& value) {
-    return value.text() != nullptr ? value.text()->size() : value.packed_attachment().size();
-  }
-};
-
-std::size_t path_bytes(const Path& path) {
-  std::size_t bytes = 0;
-  for (const Step& step : path) {
-    const auto* name = std::get_if<std::string>(&step);
-    bytes += name != nullptr ? name->size() + 2 : kDotBytes + 1;
-  }
-  return bytes;
-}
 
 Status check_path(const Path& path) {
   if (path.size() > limits::kNestingDepth) {
@@ -87,6 +32,21 @@ Status check_path(const Path& path) {
   return {};
 }
 
+/// What there is of a document as a whole.
+bool is_of_all(const decltype(Op::what)& what) {
+  const auto* make = std::get_if<op::Make>(&what);
+  return std::holds_alternative<op::Delete>(what) || std::holds_alternative<op::Restore>(what) ||
+         std::holds_alternative<op::Keep>(what) || std::holds_alternative<op::Withdraw>(what) ||
+         (make != nullptr && make->kind == Kind::map);
+}
+
+/// An element of a list at the last step would stand beyond it.
+bool is_for_lists(const decltype(Op::what)& what) {
+  const auto* make = std::get_if<op::Make>(&what);
+  return std::holds_alternative<op::Insert>(what) || std::holds_alternative<op::Move>(what) ||
+         (make != nullptr && make->kind == Kind::list);
+}
+
 Status check_value(const ValueView& value) {
   if (value.type == Value::Type::text && value.text.size() > limits::kStringBytes) {
     return Error(ErrorCode::limit_exceeded,
@@ -95,12 +55,6 @@ Status check_value(const ValueView& value) {
   if (is_valid(value)) return {};
   return invalid(
       "the value is not UTF-8, not a finite number, or an attachment without a media type");
-}
-
-bool has_content(const State::Table& table, const AuthorId& author) {
-  const auto& contents = table.contents;
-  return std::any_of(contents.begin(), contents.end(),
-                     [&author](const Content& content) { return content.author == author; });
 }
 
 struct MakesContent {
@@ -133,45 +87,11 @@ bool has_other_kind(const Node& node, bool is_list) {
 
 }  // namespace
 
-Draft::Draft(State base, Position self, Address address, Stamp stamp)
-    : state_(std::move(base)), self_(self) {
+Draft::Draft(State base, Position self, Address address, Stamp stamp, NextPosition more)
+    : state_(std::move(base)), more_(std::move(more)) {
   change_.address = std::move(address);
-  seen_ = state_.context();
-  for (const Position& entry : seen_.entries()) {
-    if (!has_content(state_.table(), entry.author)) {
-      change_.context.advance(entry.author, entry.seq);
-    }
-  }
   change_.stamp = stamp;
-  const std::size_t contents = std::min(state_.table().contents.size(), layout::kListedContents);
-  bytes_ = kHeadBytes + change_.context.entries().size() * kEntryBytes + contents * AuthorId::kSize;
-  number_ = state_.table().changes.intern(self_, stamp);
-  state_.table().context.advance(self_.author, self_.seq);
-  if (state_.table().contested != 0) note_contested();
-}
-
-/// By-content changes are cited by who carried them; here, where ops name their dots, and where a
-/// deletion must say exactly what it saw.
-void Draft::cite_contents() {
-  const std::vector<Content>& contents = state_.table().contents;
-  std::set<AuthorId> cited;
-  const bool marks = std::any_of(change_.ops.begin(), change_.ops.end(), [](const Op& op) {
-    return std::holds_alternative<op::Delete>(op.what) ||
-           std::holds_alternative<op::Restore>(op.what);
-  });
-  // What isn't listed is named in full.
-  const auto add = [&cited](const AuthorId& content) {
-    if (cited.size() < layout::kListedContents) cited.insert(content);
-  };
-  for (const Op& op : change_.ops) {
-    each_named_dot(op, [&](const Dot& dot) {
-      if (has_content(state_.table(), dot.author)) add(dot.author);
-    });
-  }
-  for (const Content& content : contents) {
-    if (marks) add(content.author);
-  }
-  change_.cites.contents.assign(cited.begin(), cited.end());
+  begin(self);
 }
 
 /// A write has seen what of another kind stands on the way to it, and so takes it away.
@@ -194,19 +114,14 @@ Status Draft::clear_above(const Path& path) {
   return {};
 }
 
-Status Draft::push(Path path, decltype(Op::what) what) {
+Status Draft::push_one(Path path, decltype(Op::what) what) {
   RELAIS_TRY(check_path(path));
-  const auto* make = std::get_if<op::Make>(&what);
-  const bool is_of_all =
-      std::holds_alternative<op::Delete>(what) || std::holds_alternative<op::Restore>(what) ||
-      std::holds_alternative<op::Keep>(what) || std::holds_alternative<op::Withdraw>(what) ||
-      (make != nullptr && make->kind == Kind::map);
-  if (path.empty() && !is_of_all) return invalid("a document is an object: its fields have names");
-  const bool is_deeper =
-      std::holds_alternative<op::Insert>(what) || std::holds_alternative<op::Move>(what);
-  if (is_deeper && path.size() == limits::kNestingDepth) {
-    return invalid("a list stands at most at step " + std::to_string(limits::kNestingDepth - 1) +
-                   " of a path");
+  if (path.empty() && !is_of_all(what)) {
+    return invalid("a document is an object: its fields have names");
+  }
+  if (path.size() >= limits::kNestingDepth && is_for_lists(what)) {
+    return Error(ErrorCode::limit_exceeded,
+                 "nested deeper than " + std::to_string(limits::kNestingDepth) + " levels");
   }
   if (change_.context.entries().size() > limits::kContextEntries) {
     return Error(
@@ -216,30 +131,25 @@ Status Draft::push(Path path, decltype(Op::what) what) {
   const bool restores = std::holds_alternative<op::Restore>(what);
   if (state_.table().marked && !restores) RELAIS_TRY(check_not_deleted(path));
   if (makes_content(what) && !takes_back_) RELAIS_TRY(clear_above(path));
-  bytes_ += kOpBytes + path_bytes(path) + std::visit(SizeOf{}, what);
-  // What isn't cited is named in full.
-  for (const Step& step : path) {
-    const auto* element = std::get_if<Dot>(&step);
-    if (element == nullptr || Position{element->author, element->seq} == self_) continue;
-    if (!seen_.covers(*element)) bytes_ += kEntryBytes;
-  }
-  if (change_.ops.size() >= limits::kOpsPerChange || bytes_ > limits::kChangeBytes) {
-    return Error(ErrorCode::limit_exceeded, "the change is larger than " +
-                                                std::to_string(limits::kChangeBytes) +
-                                                " bytes: write it in parts");
-  }
-  do_op(std::move(path), std::move(what));
+  std::vector<Op> ops;
+  ops.push_back({std::move(path), std::move(what)});
+  const std::size_t bytes = bytes_of(ops.front());
+  RELAIS_TRY(make_room(bytes, 1));
+  bytes_ += bytes;
+  do_ops(std::move(ops));
   return {};
 }
 
-void Draft::do_op(Path path, decltype(Op::what) what) {
-  change_.ops.push_back({std::move(path), std::move(what)});
-  const Op& op = change_.ops.back();
+/// Nodes that they empty stay: to look for them after each op would take as long as the document is
+/// large.
+void Draft::do_ops(std::vector<Op> ops) {
   State::Table& table = state_.table();
-  Applying applying{seen_, self_, number_, index_};
-  apply_op(table, applying, op);
-  index_ = applying.index;
-  if (may_empty(op)) table.root.prune();
+  for (Op& op : ops) {
+    change_.ops.push_back(std::move(op));
+    Applying applying{seen_, self_, number_, index_};
+    apply_op(table, applying, change_.ops.back());
+    index_ = applying.index;
+  }
 }
 
 Status Draft::check_kind(const Path& path, Kind kind, const char* what) const {
@@ -248,31 +158,28 @@ Status Draft::check_kind(const Path& path, Kind kind, const char* what) const {
   return Error(ErrorCode::wrong_kind, std::string("the field is not a ") + what);
 }
 
-Status Draft::reset_counter(const Path& path, bool of_mark) {
-  const Node* node = state_.table().find(path);
-  if (!node->extras) return {};
+op::ResetCounter Draft::reset_of(const Node& node, bool of_mark) const {
   op::ResetCounter reset{{}, of_mark};
-  for (const Total& count : node->extras->counts) {
+  if (!node.extras) return reset;
+  for (const Total& count : node.extras->counts) {
     reset.seen.push_back({state_.table().changes.global(count.dot), count.total});
   }
-  return reset.seen.empty() ? Status() : push(path, std::move(reset));
+  return reset;
 }
 
-Status Draft::reset_counters(const Path& path) {
-  const Node* top = state_.table().find(path);
-  if (top == nullptr) return {};
-  std::vector<std::pair<Path, const Node*>> todo{{path, top}};
-  std::vector<Path> counters;
+std::vector<Op> Draft::resets_for_mark(const Path& path) const {
+  std::vector<std::pair<Path, const Node*>> todo{{path, state_.table().find(path)}};
+  std::vector<Op> resets;
   while (!todo.empty()) {
     auto [at, node] = std::move(todo.back());
     todo.pop_back();
     for (const Child& child : node->children) {
       todo.emplace_back(path_below(at, state_.table().changes, child), &child.node);
     }
-    if (node->extras && !node->extras->counts.empty()) counters.push_back(std::move(at));
+    op::ResetCounter reset = reset_of(*node, true);
+    if (!reset.seen.empty()) resets.push_back({std::move(at), std::move(reset)});
   }
-  for (const Path& counter : counters) RELAIS_TRY(reset_counter(counter, true));
-  return {};
+  return resets;
 }
 
 Status Draft::clear_for(const Path& path, Kind kind) {
@@ -281,7 +188,7 @@ Status Draft::clear_for(const Path& path, Kind kind) {
   const bool other = std::any_of(std::begin(kKinds), std::end(kKinds), [&](Kind candidate) {
     return candidate != kind && is_live(*node, candidate);
   });
-  return other ? erase(path) : Status();
+  return other ? push_deletion(path, std::nullopt) : Status();
 }
 
 Status Draft::set_register(const Path& path, Value value, Kind kind, std::uint32_t rank) {
@@ -361,16 +268,6 @@ Status Draft::move(const Path& list, std::size_t from, std::size_t to) {
   if (from == to) return {};
   const layout::Neighbours where = view.place(to < from ? to : to + 1);
   return push(list, op::Move{view.ids()[from], where.left, where.right});
-}
-
-Change Draft::finish() && {
-  RELAIS_CHECK(!change_.ops.empty());
-  if (state_.table().marked) {
-    keep_contested();
-    repeat_restores();
-  }
-  if (!state_.table().contents.empty()) cite_contents();
-  return std::move(change_);
 }
 
 }  // namespace relais::document

@@ -6,6 +6,7 @@
 #include "document/draft.h"
 #include "document/marks.h"
 #include "document/op_places.h"
+#include "document/op_size.h"
 #include "document/utf8.h"
 
 /// What an edit does to deletions, and what they do to an edit.
@@ -17,6 +18,13 @@ Error nothing_there() { return Error(ErrorCode::not_found, "nothing is at the pa
 const Rare& rare_of(const Node& node) {
   static const Rare kNone;
   return node.extras ? *node.extras->rare : kNone;
+}
+
+/// What must stand in one change with the deletion had better be little.
+bool takes_most_of_a_change(const std::vector<Op>& ops) {
+  std::size_t bytes = 0;
+  for (const Op& op : ops) bytes += op_bytes(op.path, op.what);
+  return bytes > limits::kChangeBytes / 2 || ops.size() > limits::kOpsPerChange / 2;
 }
 
 bool hides(const Mark& mark) { return !mark.contested; }
@@ -62,23 +70,54 @@ bool Draft::is_plain_register(const Path& path) const {
   return hidden == nullptr || !has_more(*hidden);
 }
 
+/// Counters below the path are reset in the same change: that is how a base knows its mark.
 Status Draft::push_deletion(const Path& path, std::optional<std::string> reason) {
   const Node* node = state_.table().find(path);
   if (node == nullptr || !is_live(*node)) return nothing_there();
   // A register by itself comes back by being written again: no mark has to tell what was there.
   if (!reason && !path.empty() && is_plain_register(path)) return push(path, op::Clear{});
-  RELAIS_TRY(reset_counters(path));
-  return push(path, op::Delete{std::move(reason)});
+  std::vector<Op> ops = resets_for_mark(path);
+  if (more_ && takes_most_of_a_change(ops)) {
+    for (const bool elements : {false, true}) {
+      for (const Path& child : live_children(path, elements)) {
+        if (!resets_for_mark(child).empty()) RELAIS_TRY(push_deletion(child, std::nullopt));
+      }
+    }
+    ops = resets_for_mark(path);
+  }
+  ops.push_back({path, op::Delete{std::move(reason)}});
+  return push_together(std::move(ops));
 }
 
-Status Draft::erase(const Path& path) { return push_deletion(path, std::nullopt); }
+/// An object that is there only by its last field stays, as an emptied list does.
+Status Draft::erase_field(const Path& path, std::optional<std::string> reason) {
+  const bool empties = empties_container(path);
+  RELAIS_TRY(push_deletion(path, std::move(reason)));
+  if (!empties) return {};
+  const bool in_list = std::holds_alternative<Dot>(path.back());
+  return push(Path(path.begin(), path.end() - 1), op::Make{in_list ? Kind::list : Kind::map});
+}
+
+/// What no sign keeps.
+bool Draft::empties_container(const Path& path) const {
+  if (path.empty()) return false;
+  const bool in_list = std::holds_alternative<Dot>(path.back());
+  const Node* node = state_.table().find(Path(path.begin(), path.end() - 1));
+  if (node == nullptr || !node->present(in_list ? Kind::list : Kind::map).empty()) return false;
+  const auto live = std::count_if(
+      node->children.begin(), node->children.end(),
+      [&](const Child& child) { return child.is_element == in_list && is_live(child.node); });
+  return live == 1;
+}
+
+Status Draft::erase(const Path& path) { return erase_field(path, std::nullopt); }
 
 Status Draft::make_void(const Path& path, std::string reason) {
   if (reason.empty() || reason.size() > limits::kReasonBytes || !is_utf8(reason)) {
     return Error(ErrorCode::invalid_argument,
                  "a reason is 1 to " + std::to_string(limits::kReasonBytes) + " bytes of UTF-8");
   }
-  return push_deletion(path, std::move(reason));
+  return erase_field(path, std::move(reason));
 }
 
 /// The contested ones; if there are none, those on top, and what would then be contested beneath.
@@ -142,8 +181,8 @@ void Draft::note_contested() {
 }
 
 /// An author's first change that sees a contested mark, and settles it neither way, keeps it
-/// contested: else an edit over the contesting one would hide the rest.
-void Draft::keep_contested() {
+/// contested: else an edit over the contesting edit would hide the rest.
+std::vector<Op> Draft::keeps_of_contested() const {
   std::map<Path, op::Keep> keeps;
   for (const auto& [path, mark] : contested_) {
     const bool is_deleted =
@@ -152,7 +191,9 @@ void Draft::keep_contested() {
         });
     if (!is_deleted && stands(state_.table(), path, mark)) keeps[path].marks.push_back(mark);
   }
-  for (auto& [path, keep] : keeps) do_op(path, std::move(keep));
+  std::vector<Op> ops;
+  for (auto& [path, keep] : keeps) ops.push_back({path, std::move(keep)});
+  return ops;
 }
 
 namespace {
@@ -176,19 +217,19 @@ void Draft::keep_above(const Path& path) {
     if (is_below(path, at) && stands(state_.table(), at, mark)) keeps[at].marks.push_back(mark);
   }
   std::erase_if(contested_, [&path](const auto& mark) { return is_below(path, mark.first); });
-  for (auto& [at, keep] : keeps) do_op(at, std::move(keep));
+  std::vector<Op> ops;
+  for (auto& [at, keep] : keeps) ops.push_back({at, std::move(keep)});
+  for (const Op& op : ops) spare_bytes_ -= bytes_of(op);  // there was room for them from the start
+  spare_ops_ -= ops.size();
+  do_ops(std::move(ops));
 }
 
 /// Who first writes below what another restored takes the deletion away too: else the document
 /// would be gone again, but for that write, if the other's Restore came not to count.
-void Draft::repeat_restores() {
+std::vector<Op> Draft::repeats_of_restores() const {
   const ChangeTable& changes = state_.table().changes;
-  std::vector<std::pair<Path, op::Withdraw>> repeats;
+  std::vector<Op> repeats;
   each_rare(changes, state_.table().root, {}, [&](const Path& path, const Rare& rare) {
-    const bool writes_here =
-        std::any_of(change_.ops.begin(), change_.ops.end(),
-                    [&path](const Op& op) { return is_within(op.path, path); });
-    if (!writes_here) return;
     op::Withdraw repeat;
     for (const Withdrawn& gone : rare.withdrawn) {
       const bool is_mine = std::any_of(gone.by.begin(), gone.by.end(), [&](const LocalDot& dot) {
@@ -196,9 +237,9 @@ void Draft::repeat_restores() {
       });
       if (!is_mine) repeat.dots.push_back(changes.global(gone.mark));
     }
-    if (!repeat.dots.empty()) repeats.emplace_back(path, std::move(repeat));
+    if (!repeat.dots.empty()) repeats.push_back({path, std::move(repeat)});
   });
-  for (auto& [path, repeat] : repeats) do_op(std::move(path), std::move(repeat));
+  return repeats;
 }
 
 }  // namespace relais::document

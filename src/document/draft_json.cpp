@@ -2,37 +2,17 @@
 #include <limits>
 
 #include "base/try.h"
-#include "document/draft.h"
-#include "document/json_dom.h"
+#include "document/json_canonical.h"
+#include "document/json_limits.h"
+#include "document/json_putter.h"
 #include "document/list_view.h"
+#include "document/value_code.h"
 
 namespace relais::document {
 
 using simdjson::dom::element;
 using simdjson::dom::element_type;
 
-namespace {
-
-bool is_scalar(const element& json) {
-  if (json.type() == element_type::OBJECT) return is_attachment(json);
-  return json.type() != element_type::ARRAY;
-}
-
-Value value_of(const element& json) {
-  if (json.type() == element_type::OBJECT) return attachment_of(json);
-  const ValueView view = scalar_of(json);
-  switch (view.type) {
-    case Value::Type::boolean: return view.boolean;
-    case Value::Type::integer: return view.integer;
-    case Value::Type::number: return view.number;
-    case Value::Type::text: return view.text;
-    case Value::Type::null:
-    case Value::Type::attachment: break;
-  }
-  return nullptr;
-}
-
-/// Whether a node reads as the JSON, without a conflict.
 bool reads_as(const ChangeTable& changes, const Node& node, const element& json) {
   for (const Kind kind : kKinds) {
     if (kind != shown_kind(node) && is_live(node, kind)) return false;
@@ -47,12 +27,12 @@ bool reads_as(const ChangeTable& changes, const Node& node, const element& json)
     }
     case Kind::map: {
       simdjson::dom::object object;
-      if (json.get_object().get(object) != simdjson::SUCCESS) return false;
+      if (json.get_object().get(object) != simdjson::SUCCESS || is_attachment(json)) return false;
       std::size_t live = 0;
       for (const Child& child : node.children) live += is_live(child.node);
       if (live != object.size()) return false;
       return std::all_of(object.begin(), object.end(), [&](const auto& field) {
-        const Child* child = node.find(field.key);
+        const Child* child = node.find(name_of(field.key));
         return child != nullptr && reads_as(changes, child->node, field.value);
       });
     }
@@ -71,186 +51,138 @@ bool reads_as(const ChangeTable& changes, const Node& node, const element& json)
       std::string_view text;
       return json.get_string().get(text) == simdjson::SUCCESS && visible_text(node) == text;
     }
-    default: return false;
+    case Kind::counter: {
+      std::string read;
+      put_json(read, changes, node);
+      return (json.is_int64() || json.is_double()) && canonical(json) == read;
+    }
+    case Kind::set: return false;
   }
+  return false;
 }
 
-}  // namespace
-
-/// Turns parsed JSON into edits of a draft.
-class JsonPutter {
- public:
-  JsonPutter(Draft& draft, const TextRules& text) : draft_(draft), text_(text) {}
-
-  Status parse(const Path& path, std::string_view json, element& root) {
-    const std::string base = to_text(path, draft_.state_);
-    if (json.size() > limits::kJsonLineBytes) {
-      return Error(ErrorCode::limit_exceeded,
-                   "the JSON is longer than " + std::to_string(limits::kJsonLineBytes) + " bytes");
-    }
-    if (parse_json(parser_, json, root) != simdjson::SUCCESS) return json_fault(json, base);
-    JsonTrail trail(base, path.size());
-    return check_json(root, trail);
+Status JsonPutter::parse(const Path& path, std::size_t depth, std::string_view json,
+                         element& root) {
+  const std::string base = to_text(path, draft_.state_);
+  if (json.size() > limits::kDocumentJsonBytes) {
+    return Error(
+        ErrorCode::limit_exceeded,
+        "the JSON is longer than " + std::to_string(limits::kDocumentJsonBytes) + " bytes");
   }
+  if (parse_json(parser_, json, root) != simdjson::SUCCESS) return json_fault(json, base);
+  JsonTrail trail(base, depth);
+  RELAIS_TRY(check_json(root, trail));
+  if (!trail.saw_zero) return {};
+  auto small = too_small_number(json, base);
+  return small ? Status(*std::move(small)) : Status();
+}
 
-  Status put(const Path& path, const element& json) {
+Status JsonPutter::put(const Path& path, const element& json) {
+  const Node* node = find(path);
+  if (node != nullptr && reads_as(table().changes, *node, json)) return {};
+  if (is_long(json)) return put_text(path, json.get_string().value_unsafe());
+  if (is_scalar(json)) return put_scalar(path, json);
+  if (json.type() == element_type::OBJECT) return put_object(path, json);
+  return put_array(path, json);
+}
+
+Status JsonPutter::put_text(const Path& path, std::string_view text) {
+  RELAIS_TRY(draft_.clear_for(path, Kind::text));
+  return draft_.update_text(path, text);
+}
+
+Status JsonPutter::put_scalar(const Path& path, const element& json) {
+  std::string_view text;
+  const bool string = json.get_string().get(text) == simdjson::SUCCESS;
+  if (string && (lives_alone(path, Kind::text) || is_new_text(path))) {
+    return draft_.update_text(path, text);
+  }
+  std::int64_t number = 0;
+  Status done =
+      json.get_int64().get(number) == simdjson::SUCCESS && lives_alone(path, Kind::counter)
+          ? put_number_on_counter(path, number)
+          : draft_.set(path, value_of(json));
+  return done ? done : Status(at(path, std::move(done).error()));
+}
+
+Status JsonPutter::put_number_on_counter(const Path& path, std::int64_t number) {
+  const Wide delta = Wide{number} - counter_value(table().changes, *find(path));
+  if (delta == static_cast<std::int64_t>(delta)) {
+    return draft_.count(path, static_cast<std::int64_t>(delta));
+  }
+  return Error(ErrorCode::limit_exceeded, "the counter would leave the range of 64 bits");
+}
+
+bool JsonPutter::is_new_text(const Path& path) const {
+  const Node* node = find(path);
+  if (text_.empty() || (node != nullptr && is_live(*node))) return false;
+  const auto is_element = [&](std::size_t i) { return std::holds_alternative<Dot>(path[i]); };
+  const auto name = [&](std::size_t i) -> const std::string& {
+    return std::get<std::string>(path[i]);
+  };
+  return text_.matches(draft_.change_.address.collection, path.size(), is_element, name);
+}
+
+Status JsonPutter::put_object(const Path& path, const element& json) {
+  RELAIS_TRY(draft_.clear_for(path, Kind::map));
+  RELAIS_TRY(draft_.start_anew(path, Kind::map));
+  const auto object = json.get_object().value_unsafe();
+  if (object.begin() == object.end()) {
     const Node* node = find(path);
-    if (node != nullptr && reads_as(table().changes, *node, json)) return {};
-    if (is_scalar(json)) return put_scalar(path, json);
-    if (json.type() == element_type::OBJECT) return put_object(path, json);
-    return put_array(path, json);
+    const bool is_there = node != nullptr && is_live(*node, Kind::map);
+    return is_there ? Status() : draft_.push(path, op::Make{Kind::map});
   }
-
-  Status insert(const Path& list, std::size_t index, const element& json) {
-    const ListView elements(draft_.state_, list);
-    if (index > elements.size()) {
-      return Error(ErrorCode::invalid_argument,
-                   "the list has only " + std::to_string(elements.size()) + " elements");
-    }
-    return insert(list, elements.place(index), json);
+  for (const auto& field : object) {
+    Path below = path;
+    below.emplace_back(std::string(name_of(field.key)));
+    RELAIS_TRY(put(below, field.value));
   }
+  return {};
+}
 
- private:
-  const State::Table& table() const { return draft_.state_.table(); }
-  const Node* find(const Path& path) const { return table().find(path); }
-  bool lives_alone(const Path& path, Kind kind) const {
-    const Node* node = find(path);
-    if (node == nullptr) return false;
-    return std::all_of(std::begin(kKinds), std::end(kKinds),
-                       [&](Kind other) { return is_live(*node, other) == (other == kind); });
+Status JsonPutter::put_array(const Path& path, const element& json) {
+  Items items;
+  const simdjson::dom::array array = json.get_array().value_unsafe();
+  for (const element item : array) items.push_back(item);
+  const bool set = path.size() == limits::kNestingDepth || lives_alone(path, Kind::set);
+  if (set && std::all_of(items.begin(), items.end(), is_scalar)) {
+    RELAIS_TRY(draft_.clear_for(path, Kind::set));
+    return put_set(path, items);
   }
+  RELAIS_TRY(draft_.clear_for(path, Kind::list));
+  return put_list(path, items);
+}
 
-  Status insert(const Path& list, const layout::Neighbours& where, const element& json) {
-    if (is_scalar(json))
-      return draft_.push(list, op::Insert{where.left, where.right, value_of(json)});
-    const Kind kind = json.type() == element_type::OBJECT ? Kind::map : Kind::list;
-    RELAIS_TRY(draft_.clear_above(list));  // before the element's id is known
-    Path below = list;
-    below.emplace_back(next_id());
-    RELAIS_TRY(draft_.push(list, op::Insert{where.left, where.right, kind}));
-    return put(below, json);
+Status JsonPutter::put_set(const Path& path, const Items& items) {
+  const auto less = [](const Value& a, const Value& b) { return compare(a, b) < 0; };
+  std::vector<Value> wanted;
+  for (const element& item : items) wanted.push_back(value_of(item));
+  std::sort(wanted.begin(), wanted.end(), less);
+  std::vector<Value> known;
+  if (const Node* node = find(path); node != nullptr && node->extras) {
+    for (const SetElement& element : node->extras->set) known.push_back(element.value);
   }
-
-  /// Of the op that comes next.
-  Dot next_id() const { return {draft_.self_.author, draft_.self_.seq, draft_.index_}; }
-
-  Status put_scalar(const Path& path, const element& json) {
-    std::string_view text;
-    const bool string = json.get_string().get(text) == simdjson::SUCCESS;
-    if (string && (lives_alone(path, Kind::text) || is_new_text(path))) {
-      return draft_.update_text(path, text);
-    }
-    std::int64_t number = 0;
-    if (json.type() == element_type::INT64 && lives_alone(path, Kind::counter)) {
-      number = json.get_int64().value_unsafe();
-      const Wide delta = Wide{number} - counter_value(table().changes, *find(path));
-      if (delta == static_cast<std::int64_t>(delta)) {
-        return delta == 0 ? Status() : draft_.count(path, static_cast<std::int64_t>(delta));
-      }
-      return Error(ErrorCode::limit_exceeded, "the counter would leave the range of 64 bits");
-    }
-    return draft_.set(path, value_of(json));
+  const auto has = [&less](const std::vector<Value>& sorted, const Value& value) {
+    return std::binary_search(sorted.begin(), sorted.end(), value, less);
+  };
+  for (const Value& value : known) {
+    if (!has(wanted, value)) RELAIS_TRY(draft_.push(path, op::Remove{value}));
   }
-
-  bool is_new_text(const Path& path) const {
-    const Node* node = find(path);
-    if (text_.empty() || (node != nullptr && is_live(*node))) return false;
-    const auto is_element = [&](std::size_t i) { return std::holds_alternative<Dot>(path[i]); };
-    const auto name = [&](std::size_t i) -> const std::string& {
-      return std::get<std::string>(path[i]);
-    };
-    return text_.matches(draft_.change_.address.collection, path.size(), is_element, name);
+  const Value* last = nullptr;
+  for (const Value& value : wanted) {
+    const bool again = last != nullptr && compare(*last, value) == 0;
+    if (!again && !has(known, value)) RELAIS_TRY(draft_.push(path, op::Add{value}));
+    last = &value;
   }
-
-  Status put_object(const Path& path, const element& json) {
-    RELAIS_TRY(draft_.clear_for(path, Kind::map));
-    RELAIS_TRY(draft_.start_anew(path, Kind::map));
-    const auto object = json.get_object().value_unsafe();
-    if (object.begin() == object.end()) {
-      const Node* node = find(path);
-      const bool is_there = node != nullptr && is_live(*node, Kind::map);
-      return is_there ? Status() : draft_.push(path, op::Make{Kind::map});
-    }
-    for (const auto& field : object) {
-      Path below = path;
-      below.emplace_back(std::string(field.key));
-      RELAIS_TRY(put(below, field.value));
-    }
-    return {};
-  }
-
-  Status put_array(const Path& path, const element& json) {
-    std::vector<element> items;
-    const simdjson::dom::array array = json.get_array().value_unsafe();
-    for (const element item : array) items.push_back(item);
-    if (lives_alone(path, Kind::set) && std::all_of(items.begin(), items.end(), is_scalar)) {
-      return put_set(path, items);
-    }
-    RELAIS_TRY(draft_.clear_for(path, Kind::list));
-    return put_list(path, items);
-  }
-
-  Status put_set(const Path& path, const std::vector<element>& items) {
-    const std::vector<SetElement> before = find(path)->extras->set;
-    const auto wanted = [&items](const SetElement& known) {
-      return std::any_of(items.begin(), items.end(), [&known](const element& item) {
-        return compare(known.value, value_of(item)) == 0;
-      });
-    };
-    for (const SetElement& known : before) {
-      if (!wanted(known)) RELAIS_TRY(draft_.remove(path, known.value));
-    }
-    for (const element& item : items) {
-      const Value value = value_of(item);
-      const bool is_there = std::any_of(before.begin(), before.end(), [&value](const auto& known) {
-        return compare(known.value, value) == 0;
-      });
-      if (!is_there) RELAIS_TRY(draft_.add(path, value));
-    }
-    return {};
-  }
-
-  /// Leaves alone what the lists share at both ends.
-  Status put_list(const Path& path, const std::vector<element>& items) {
-    const ListView list(draft_.state_, path);
-    const std::vector<Dot>& before = list.ids();
-    const auto same = [&](std::size_t old_at, std::size_t new_at) {
-      Path at = path;
-      at.emplace_back(before[old_at]);
-      return reads_as(table().changes, *find(at), items[new_at]);
-    };
-    const std::size_t shorter = std::min(before.size(), items.size());
-    std::size_t front = 0;
-    while (front < shorter && same(front, front)) ++front;
-    std::size_t back = 0;
-    while (back < shorter - front && same(before.size() - 1 - back, items.size() - 1 - back))
-      ++back;
-    RELAIS_TRY(draft_.clear_above(path));
-    layout::Neighbours where = list.place(front);
-    for (std::size_t i = front; i < before.size() - back; ++i) {
-      Path at = path;
-      at.emplace_back(before[i]);
-      RELAIS_TRY(draft_.erase(at));
-    }
-    for (std::size_t i = front; i < items.size() - back; ++i) {
-      const Dot id = next_id();
-      RELAIS_TRY(insert(path, where, items[i]));
-      where.left = id;
-    }
-    const Node* node = find(path);
-    if (node != nullptr && is_live(*node, Kind::list)) return {};
-    return draft_.push(path, op::Make{Kind::list});
-  }
-
-  Draft& draft_;
-  TextMatcher text_;
-  simdjson::dom::parser parser_;
-};
+  const Node* node = find(path);
+  if (node != nullptr && is_live(*node, Kind::set)) return {};
+  return draft_.push(path, op::Make{Kind::set});
+}
 
 Status Draft::put_json(const Path& path, std::string_view json, const TextRules& text) {
   JsonPutter putter(*this, text);
   element root;
-  RELAIS_TRY(putter.parse(path, json, root));
+  RELAIS_TRY(putter.parse(path, path.size(), json, root));
   return putter.put(path, root);
 }
 
@@ -258,14 +190,14 @@ Status Draft::insert_json(const Path& list, std::size_t index, std::string_view 
   RELAIS_TRY(check_kind(list, Kind::list, "list"));
   JsonPutter putter(*this, {});
   element root;
-  RELAIS_TRY(putter.parse(list, json, root));
+  RELAIS_TRY(putter.parse(list, list.size() + 1, json, root));
   return putter.insert(list, index, root);
 }
 
 Status Draft::append_json(const Path& path, std::string_view json) {
   JsonPutter putter(*this, {});
   element root;
-  RELAIS_TRY(putter.parse(path, json, root));
+  RELAIS_TRY(putter.parse(path, path.size() + 1, json, root));
   const Node* node = state_.table().find(path);
   // Where nothing is, a list begins.
   const Kind kind = node != nullptr ? shown_kind(*node).value_or(Kind::list) : Kind::list;

@@ -6,21 +6,18 @@
 #include "document/utf8.h"
 
 namespace relais::document {
-namespace {
 
-std::vector<Path> live_children(const State& state, const Path& path, bool elements) {
+std::vector<Path> Draft::live_children(const Path& path, bool elements) const {
   std::vector<Path> paths;
-  const Node* node = state.table().find(path);
+  const Node* node = state_.table().find(path);
   if (node == nullptr) return paths;
   for (const Child& child : node->children) {
     if (child.is_element == elements && is_live(child.node)) {
-      paths.push_back(path_below(path, state.table().changes, child));
+      paths.push_back(path_below(path, state_.table().changes, child));
     }
   }
   return paths;
 }
-
-}  // namespace
 
 Status Draft::keep(const Path& path) {
   const Node* node = state_.table().find(path);
@@ -30,11 +27,12 @@ Status Draft::keep(const Path& path) {
   if (is_below_contested(path)) {
     Draft trial = *this;
     trial.keep_above(path);
-    const std::size_t ops = trial.change_.ops.size();
-    RELAIS_TRY(trial.keep_node(path));
-    if (trial.change_.ops.size() == ops) return {};  // nothing was to be settled
-    *this = std::move(trial);
-    return {};
+    const auto extent = std::pair(trial.full_.size(), trial.change_.ops.size());
+    const Status kept = trial.keep_node(path);
+    const bool wrote = std::pair(trial.full_.size(), trial.change_.ops.size()) != extent;
+    if (!wrote) return kept;   // nothing was to be settled
+    *this = std::move(trial);  // if it failed, too: it may have taken places
+    return kept;
   }
   return keep_node(path);
 }
@@ -47,7 +45,7 @@ Status Draft::keep_node(const Path& path) {
   }
   RELAIS_TRY(keep_kind(path, shown));
   for (const bool elements : {false, true}) {
-    for (const Path& child : live_children(state_, path, elements)) RELAIS_TRY(keep_node(child));
+    for (const Path& child : live_children(path, elements)) RELAIS_TRY(keep_node(child));
   }
   return {};
 }
@@ -93,10 +91,11 @@ Status Draft::drop_kind(const Path& path, Kind kind) {
   } else if (kind == Kind::text) {
     RELAIS_TRY(splice_text(path, 0, count_code_points(visible_text(*node)), {}));
   } else if (kind == Kind::counter) {
-    RELAIS_TRY(reset_counter(path, false));
+    op::ResetCounter reset = reset_of(*node, false);
+    if (!reset.seen.empty()) RELAIS_TRY(push(path, std::move(reset)));
   } else {
-    for (const Path& child : live_children(state_, path, kind == Kind::list)) {
-      RELAIS_TRY(erase(child));
+    for (const Path& child : live_children(path, kind == Kind::list)) {
+      RELAIS_TRY(push_deletion(child, std::nullopt));
     }
   }
   return withdraw.dots.empty() ? Status() : push(path, std::move(withdraw));

@@ -125,12 +125,11 @@ Status Draft::insert_text(const Path& path, std::optional<Dot> left, std::string
     if (next) right = table.changes.global(*next);
   }
   while (!inserted.empty()) {
-    std::size_t size = std::min(inserted.size(), limits::kStringBytes);
-    while (size < inserted.size() && continues(inserted[size])) --size;
-    const std::string_view part = inserted.substr(0, size);
+    const std::string_view part =
+        inserted.substr(0, whole_code_points(inserted, limits::kStringBytes));
     RELAIS_TRY(push(path, op::InsertText{left, right, std::string(part)}));
-    left = Dot{self_.author, self_.seq, index_ - 1};
-    inserted.remove_prefix(size);
+    left = last_dot();
+    inserted.remove_prefix(part.size());
   }
   return {};
 }

@@ -1,11 +1,14 @@
 #include <algorithm>
 #include <set>
 
+#include "base/check.h"
+#include "base/limits.h"
 #include "base/try.h"
 #include "document/change_reader.h"
 #include "document/draft.h"
 #include "document/marks.h"
 #include "document/op_places.h"
+#include "document/op_size.h"
 #include "document/utf8.h"
 #include "document/value_code.h"
 
@@ -39,12 +42,13 @@ const SetElement* find(const std::vector<SetElement>& set, const Value& value) {
 
 }  // namespace
 
-/// Compares the document before a change with the one after it, and takes back in the draft what
-/// the change did and is left of it.
+/// Compares the document before a change (or several of one deed) with the one after it, and takes
+/// back in the draft what the change did and is left of it.
 class Undoer {
  public:
-  Undoer(Draft& draft, const State& before, const State& after, const Position& position)
-      : draft_(draft), before_(before), after_(after), position_(position) {}
+  /// `own`: the positions of the deed's dots, in order.
+  Undoer(Draft& draft, const State& before, const State& after, std::vector<Position> own)
+      : draft_(draft), before_(before), after_(after), own_(std::move(own)) {}
 
   Status run() { return undo({}); }
 
@@ -52,6 +56,13 @@ class Undoer {
   const ChangeTable& old_changes() const { return before_.table().changes; }
   const ChangeTable& new_changes() const { return after_.table().changes; }
   const ChangeTable& changes() const { return draft_.state_.table().changes; }
+
+  bool is_mine(const Dot& dot) const {
+    const auto is_of = [&dot](const Position& own) {
+      return own.author == dot.author && own.seq == dot.seq;
+    };
+    return std::any_of(own_.begin(), own_.end(), is_of);
+  }
 
   /// Looked up at each step: what the draft pushes moves its nodes.
   Three at(const Path& path) const {
@@ -116,11 +127,27 @@ class Undoer {
     }
     std::reverse(gone.begin(), gone.end());  // what was shown first is written last
     if (gone.empty()) return withdraw(path, std::move(mine));
-    for (const Versioned& version : gone) {
-      RELAIS_TRY(
-          draft_.push(path, op::Set{version.value, std::exchange(mine, {}), kind, version.rank}));
+    std::vector<Op> sets;
+    for (Versioned& version : gone) {
+      sets.push_back(
+          {path, op::Set{std::move(version.value), std::vector<Dot>(), kind, version.rank}});
     }
-    return {};
+    return put_beside(std::move(sets), std::move(mine));
+  }
+
+  /// Values stand beside one another only if they are of one change: of more than it holds, those
+  /// that were shown first come back.
+  Status put_beside(std::vector<Op> sets, std::vector<Dot> over) {
+    std::size_t bytes = over.size() * kDotBytes;
+    std::size_t count = 0;
+    for (; count < std::min(sets.size(), limits::kSetsAtOnePath); ++count) {
+      const Op& next = sets[sets.size() - 1 - count];
+      bytes += op_bytes(next.path, next.what);
+      if (count > 0 && bytes > limits::kChangeBytes / 2) break;
+    }
+    sets.erase(sets.begin(), sets.end() - static_cast<std::ptrdiff_t>(count));
+    std::get<op::Set>(sets.front().what).over = std::move(over);
+    return draft_.push_together(std::move(sets));
   }
 
   Status withdraw(const Path& path, std::vector<Dot> dots) {
@@ -172,12 +199,12 @@ class Undoer {
     const auto base = [this](const Node& node, const ChangeTable& changes) {
       Dot last;
       for (const Total& total : extras_of(node).bases) {
-        if (changes.author(total.dot) == position_.author) last = changes.global(total.dot);
+        if (changes.author(total.dot) == own_.front().author) last = changes.global(total.dot);
       }
       return last;
     };
     const Dot now = base(*nodes.now, changes());
-    return now.seq >= position_.seq && now != base(*nodes.after, new_changes());
+    return now.seq >= own_.front().seq && now != base(*nodes.after, new_changes());
   }
 
   Status undo_text(const Path& path) {
@@ -197,12 +224,12 @@ class Undoer {
     const Sequence& after = extras_of(*nodes.after).text;
     for (auto run = after.head(); run != Sequence::kNone; run = after.run(run).after) {
       const Dot first = new_changes().global(after.run(run).first);
-      if (Position{first.author, first.seq} != position_) continue;
+      if (!is_mine(first)) continue;
       for (std::uint32_t i = 0; i < after.run(run).length; ++i) {
         const Dot unit{first.author, first.seq, first.index + i};
         if (!is_read(extras_of(*nodes.now).text, changes(), unit)) continue;
-        const bool goes_on =
-            !units.empty() && units.back().first.index + units.back().second == unit.index;
+        const bool goes_on = !units.empty() && units.back().first.seq == unit.seq &&
+                             units.back().first.index + units.back().second == unit.index;
         if (goes_on) {
           ++units.back().second;
         } else {
@@ -275,11 +302,9 @@ class Undoer {
     const auto before = moves(old_changes(), *nodes.before, element);
     const auto after = moves(new_changes(), *nodes.after, element);
     const auto now = moves(changes(), *nodes.now, element);
-    const auto is_mine = [this](const Dot& dot) {
-      return Position{dot.author, dot.seq} == position_;
-    };
-    const bool moved = std::any_of(after.begin(), after.end(), is_mine);
-    const auto mine = std::find_if(now.begin(), now.end(), is_mine);
+    const auto is_own = [this](const Dot& dot) { return is_mine(dot); };
+    const bool moved = std::any_of(after.begin(), after.end(), is_own);
+    const auto mine = std::find_if(now.begin(), now.end(), is_own);
     if (before == after || (moved ? mine == now.end() : !now.empty())) return {};
     if (before.empty()) return withdraw(path, {*mine});
     const Dot& left = before.front();
@@ -317,64 +342,31 @@ class Undoer {
   Draft& draft_;
   const State& before_;
   const State& after_;
-  const Position& position_;
+  std::vector<Position> own_;
 };
-
-namespace {
-
-/// The marks that a change made, with their paths.
-std::vector<std::pair<Path, Dot>> marks_of(const Change& change, const Position& own) {
-  std::vector<std::pair<Path, Dot>> marks;
-  std::uint32_t index = 0;
-  for (const Op& op : change.ops) {
-    if (std::holds_alternative<op::Delete>(op.what)) {
-      marks.emplace_back(op.path, Dot{own.author, own.seq, index});
-    }
-    index += indices_of(op);
-  }
-  return marks;
-}
-
-/// One of the marks hid what it covers, and nothing new had begun there.
-bool hid_all(const State::Table& table, const Path& path, const std::vector<Dot>& marks) {
-  const Node* node = table.find(path);
-  if (node == nullptr || !node->extras || is_live(*node)) return false;
-  const auto& standing = node->extras->rare->marks;
-  return std::any_of(standing.begin(), standing.end(), [&](const Mark& mark) {
-    const Dot dot = table.changes.global(mark.dot);
-    return !mark.contested && std::find(marks.begin(), marks.end(), dot) != marks.end();
-  });
-}
-
-}  // namespace
 
 /// Deletions are taken back as such; the rest is compared as if neither they, nor Restores, had
 /// been.
-Status Draft::undo(const State& before, const Change& change, const Position& position) {
-  const std::size_t ops = change_.ops.size();
-  const Position own = own_position(change, position);
+Status Draft::undo(const State& before, std::span<const Placed> deed) {
+  RELAIS_CHECK(!deed.empty());
+  const auto extent_before = std::pair(full_.size(), change_.ops.size());
+  std::vector<Position> own;
   State without = before;
-  for (const Op& op : change.ops) {
-    const auto* restore = std::get_if<op::Restore>(&op.what);
-    if (restore != nullptr) drop_marks(without.table(), op.path, restore->marks);
-  }
   State after = before;
-  RELAIS_TRY(after.apply(change, position));
-  for (const auto& [path, mark] : marks_of(change, own)) {
-    drop_marks(after.table(), path, {mark});
-    if (stands(state_.table(), path, mark)) RELAIS_TRY(push(path, op::Restore{{mark}}));
+  for (const Placed& placed : deed) {
+    own.push_back(own_position(*placed.change, placed.position));
+    for (const Op& op : placed.change->ops) {
+      const auto* restore = std::get_if<op::Restore>(&op.what);
+      if (restore != nullptr) drop_marks(without.table(), op.path, restore->marks);
+    }
+    RELAIS_TRY(after.apply(*placed.change, placed.position));
   }
-  for (const Op& op : change.ops) {
-    const auto* restore = std::get_if<op::Restore>(&op.what);
-    // What was contested hid nothing; and a new deletion would take what had begun there too.
-    if (restore == nullptr || !hid_all(before.table(), op.path, restore->marks)) continue;
-    const Node* node = state_.table().find(op.path);
-    if (node != nullptr && is_live(*node)) RELAIS_TRY(push_deletion(op.path, std::nullopt));
-  }
+  RELAIS_TRY(undo_deletions(deed, after));
+  RELAIS_TRY(undo_restores(deed, before));
   takes_back_ = true;
-  RELAIS_TRY(Undoer(*this, without, after, own).run());
+  RELAIS_TRY(Undoer(*this, without, after, std::move(own)).run());
   takes_back_ = false;
-  if (change_.ops.size() > ops) return {};
+  if (std::pair(full_.size(), change_.ops.size()) != extent_before) return {};
   return Error(ErrorCode::not_found, "nothing of the change is left to take back");
 }
 

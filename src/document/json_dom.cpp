@@ -71,7 +71,7 @@ Status check_object(const simdjson::dom::object& object, JsonTrail& trail) {
     return trail.fault(ErrorCode::bad_input, "a key stands twice in the object");
   if (has_attachment_key(object)) return check_attachment(object, trail);
   for (const auto& field : object) {
-    if (field.key.size() > limits::kPathStepBytes) {
+    if (name_of(field.key).size() > limits::kPathStepBytes) {
       return trail.fault(
           ErrorCode::limit_exceeded,
           "a key is longer than " + std::to_string(limits::kPathStepBytes) + " bytes");
@@ -83,8 +83,45 @@ Status check_object(const simdjson::dom::object& object, JsonTrail& trail) {
   return {};
 }
 
+Error out_of_range(const JsonTrail& trail) {
+  return trail.fault(ErrorCode::bad_input, "the number is out of range: integers have 64 bits");
+}
+
+Error too_deep(const JsonTrail& trail) {
+  return trail.fault(ErrorCode::bad_input,
+                     "nested deeper than " + std::to_string(limits::kNestingDepth) + " levels");
+}
+
+bool is_zero(const element& json) {
+  return json.type() == element_type::DOUBLE && json.get_double().value_unsafe() == 0;
+}
+
+/// No list stands at the last step, for its elements would stand beyond. A set can, and reads as an
+/// array of scalars, each once and in their order.
+bool is_set(const simdjson::dom::array& array) {
+  std::optional<Value> last;
+  for (const element item : array) {
+    if (!is_scalar(item)) return false;
+    Value value = value_of(item);
+    if (last && compare(*last, value) >= 0) return false;
+    last = std::move(value);
+  }
+  return true;
+}
+
 Status check_array(const simdjson::dom::array& array, JsonTrail& trail) {
   std::size_t index = 0;
+  if (trail.depth() == limits::kNestingDepth) {
+    for (const element item : array) {
+      trail.push(index++);
+      if (is_attachment(item))
+        RELAIS_TRY(check_attachment(item.get_object().value_unsafe(), trail));
+      if (item.type() == element_type::UINT64) return out_of_range(trail);
+      trail.saw_zero = trail.saw_zero || is_zero(item);
+      trail.pop();
+    }
+    return is_set(array) ? Status() : too_deep(trail);
+  }
   for (const element item : array) {
     trail.push(index++);
     RELAIS_TRY(check_json(item, trail));
@@ -119,20 +156,12 @@ Error JsonTrail::fault(ErrorCode code, std::string_view what) const {
 }
 
 Status check_json(const element& root, JsonTrail& trail) {
-  if (trail.depth() > limits::kNestingDepth) {
-    return trail.fault(ErrorCode::bad_input,
-                       "nested deeper than " + std::to_string(limits::kNestingDepth) + " levels");
-  }
+  if (trail.depth() > limits::kNestingDepth) return too_deep(trail);
   switch (root.type()) {
     case element_type::OBJECT: return check_object(root.get_object().value_unsafe(), trail);
     case element_type::ARRAY: return check_array(root.get_array().value_unsafe(), trail);
-    case element_type::UINT64:
-      return trail.fault(ErrorCode::bad_input, "the number is out of range: integers have 64 bits");
-    case element_type::STRING:
-      if (root.get_string().value_unsafe().size() <= limits::kStringBytes) return {};
-      return trail.fault(
-          ErrorCode::limit_exceeded,
-          "the string is longer than " + std::to_string(limits::kStringBytes) + " bytes");
+    case element_type::UINT64: return out_of_range(trail);
+    case element_type::DOUBLE: trail.saw_zero = trail.saw_zero || is_zero(root); return {};
     default: return {};
   }
 }
@@ -165,10 +194,37 @@ ValueView scalar_of(const element& element) {
   }
 }
 
+bool is_scalar(const element& json) {
+  if (json.type() == element_type::OBJECT) return is_attachment(json);
+  return json.type() != element_type::ARRAY && !is_long(json);
+}
+
+bool is_long(const element& json) {
+  std::string_view text;
+  return json.get_string().get(text) == simdjson::SUCCESS && text.size() > limits::kStringBytes;
+}
+
+Value value_of(const element& json) {
+  if (json.type() == element_type::OBJECT) return attachment_of(json);
+  const ValueView view = scalar_of(json);
+  switch (view.type) {
+    case Value::Type::boolean: return view.boolean;
+    case Value::Type::integer: return view.integer;
+    case Value::Type::number: return view.number;
+    case Value::Type::text: return view.text;
+    case Value::Type::null:
+    case Value::Type::attachment: break;
+  }
+  return nullptr;
+}
+
 simdjson::error_code parse_json(simdjson::dom::parser& parser, std::string_view json,
                                 simdjson::dom::element& root) {
   if (json.size() > parser.capacity() || parser.max_depth() != kParserDepth) {
-    const std::size_t capacity = std::max<std::size_t>(4096, json.size() * 2);
+    // Room for somewhat longer ones too; of the longest, no more than for themselves.
+    constexpr std::size_t kSpare = std::size_t{1} << 20;
+    const std::size_t capacity =
+        std::max<std::size_t>(4096, json.size() + std::min(json.size(), kSpare));
     if (const auto error = parser.allocate(capacity, kParserDepth)) return error;
   }
   return parser.parse(json.data(), json.size()).get(root);

@@ -1,15 +1,18 @@
+#include <utility>
+
 #include "base/check.h"
 #include "base/try.h"
-#include "document/change_writer.h"
+#include "document/change_layout.h"
+#include "document/import_writer.h"
 #include "document/json.h"
 #include "document/json_dom.h"
+#include "document/json_limits.h"
 #include "document/utf8.h"
 
 namespace relais::document {
 namespace {
 
 using simdjson::dom::element;
-using simdjson::dom::element_type;
 
 Status check_scope(std::string_view scope) {
   // A scope obeys the rules of a collection's name, and may be empty.
@@ -21,97 +24,6 @@ Status check_scope(std::string_view scope) {
                                          " bytes of UTF-8 without '/' and control characters");
 }
 
-/// Turns one document into ops, in the order in which the JSON has its fields.
-class DocumentWriter {
- public:
-  DocumentWriter(ChangeWriter& out, const TextMatcher& text, std::string_view collection)
-      : out_(out), text_(text), collection_(collection) {}
-
-  void field(std::string_view name, const element& value) {
-    out_.push(name);
-    steps_[depth_++] = {name, false};
-    write(value);
-    --depth_;
-    out_.pop();
-  }
-
-  bool too_many() const { return out_.ops() > limits::kOpsPerChange; }
-
- private:
-  struct Step {
-    std::string_view name;
-    bool is_element;
-  };
-
-  void write(const element& value) {
-    switch (value.type()) {
-      case element_type::OBJECT:
-        if (is_attachment(value)) return out_.set(Value(attachment_of(value)));
-        return write_object(value.get_object().value_unsafe(), true);
-      case element_type::ARRAY: return write_array(value.get_array().value_unsafe(), true);
-      case element_type::STRING:
-        if (!text_.empty() && is_text()) return write_text(value.get_string().value_unsafe());
-        break;
-      default: break;
-    }
-    out_.set(scalar_of(value));
-  }
-
-  void write_object(const simdjson::dom::object& object, bool make) {
-    if (make && object.begin() == object.end()) return out_.make(Kind::map);
-    for (const auto& entry : object) field(entry.key, entry.value);
-  }
-
-  void write_array(const simdjson::dom::array& array, bool make) {
-    if (make && array.begin() == array.end()) return out_.make(Kind::list);
-    for (const element item : array) write_item(item);
-  }
-
-  void write_item(const element& item) {
-    const layout::Neighbours where = out_.usual(Kind::list);
-    const element_type type = item.type();
-    if (is_attachment(item)) {
-      out_.insert(where, Value(attachment_of(item)));
-    } else if (type == element_type::OBJECT) {
-      enter(out_.insert(where, Kind::map));
-      write_object(item.get_object().value_unsafe(), false);
-      leave();
-    } else if (type == element_type::ARRAY) {
-      enter(out_.insert(where, Kind::list));
-      write_array(item.get_array().value_unsafe(), false);
-      leave();
-    } else {
-      out_.insert(where, scalar_of(item));
-    }
-  }
-
-  void write_text(std::string_view text) {
-    if (text.empty()) return out_.make(Kind::text);
-    out_.insert_text({}, text);
-  }
-
-  void enter(std::uint32_t index) {
-    out_.push(out_.own(index));
-    steps_[depth_++] = {{}, true};
-  }
-  void leave() {
-    --depth_;
-    out_.pop();
-  }
-
-  bool is_text() const {
-    return text_.matches(
-        collection_, depth_, [this](std::size_t i) { return steps_[i].is_element; },
-        [this](std::size_t i) { return steps_[i].name; });
-  }
-
-  ChangeWriter& out_;
-  const TextMatcher& text_;
-  std::string_view collection_;
-  Step steps_[limits::kNestingDepth];
-  std::size_t depth_ = 0;
-};
-
 Error missing(std::string_view key) {
   return Error(ErrorCode::bad_input, "the line has no \"" + std::string(key) + "\"");
 }
@@ -121,7 +33,8 @@ Error missing(std::string_view key) {
 struct Importer::Parsed {
   explicit Parsed(const TextRules& rules) : matcher(rules) {}
 
-  /// Fills `line`, and finds `doc`.
+  /// Fills `line`, and finds and checks `doc`.
+  Status read(std::string_view text, Line& line);
   Status read_line(const simdjson::dom::object& object, Line& line);
 
   TextMatcher matcher;
@@ -141,109 +54,109 @@ Importer::~Importer() = default;
 std::string Importer::document_json() const { return simdjson::minify(parsed_->doc); }
 
 Status Importer::Parsed::read_line(const simdjson::dom::object& object, Line& line) {
-  bool has_collection = false;
-  bool has_id = false;
-  for (const auto& [key, value] : object) {
-    if (key == "doc") {
+  bool has[4] = {};
+  enum Key { kCollection, kId, kScope, kDoc, kUnknown };
+  for (const auto& [name, value] : object) {
+    const Key key = name == "collection" ? kCollection
+                    : name == "id"       ? kId
+                    : name == "scope"    ? kScope
+                    : name == "doc"      ? kDoc
+                                         : kUnknown;
+    if (key == kUnknown) {
+      return Error(ErrorCode::bad_input,
+                   "the line has a key that is none of \"scope\", \"collection\", \"id\", \"doc\"");
+    }
+    if (std::exchange(has[key], true)) {
+      return Error(ErrorCode::bad_input, "a key stands twice in the line");
+    }
+    if (key == kDoc) {
       if (value.get_object().get(fields) != simdjson::SUCCESS) {
         return Error(ErrorCode::bad_input, "doc: not an object");
       }
       doc = value;
-      has_doc = true;
       continue;
-    }
-    std::string* const target = key == "collection" ? &line.address.collection
-                                : key == "id"       ? &line.address.id
-                                : key == "scope"    ? &line.scope
-                                                    : nullptr;
-    if (target == nullptr) {
-      return Error(ErrorCode::bad_input,
-                   "the line has a key that is none of \"scope\", \"collection\", \"id\", \"doc\"");
     }
     std::string_view text;
     if (value.get_string().get(text) != simdjson::SUCCESS) {
-      return Error(ErrorCode::bad_input, std::string(key) + ": not a string");
+      return Error(ErrorCode::bad_input, std::string(name) + ": not a string");
     }
-    target->assign(text);
-    has_collection = has_collection || key == "collection";
-    has_id = has_id || key == "id";
+    std::string* const targets[] = {&line.address.collection, &line.address.id, &line.scope};
+    targets[key]->assign(text);
   }
-  if (!has_collection) return missing("collection");
-  if (!has_id) return missing("id");
-  if (!has_doc) return missing("doc");
+  if (!has[kCollection]) return missing("collection");
+  if (!has[kId]) return missing("id");
+  if (!has[kDoc]) return missing("doc");
   if (auto status = check_address(line.address); !status) {
     return Error(ErrorCode::bad_input, status.error().message());
   }
   return check_scope(line.scope);
 }
 
-Result<Importer::Line> Importer::parse(std::string_view text) {
-  Parsed& parsed = *parsed_;
-  parsed.has_doc = false;
-  parsed.sections.clear();
-  if (text.size() > limits::kJsonLineBytes) {
-    return Error(ErrorCode::limit_exceeded,
-                 "the line is longer than " + std::to_string(limits::kJsonLineBytes) + " bytes");
-  }
+Status Importer::Parsed::read(std::string_view text, Line& line) {
   element root;
-  if (parse_json(parsed.parser, text, root) != simdjson::SUCCESS) return json_fault(text, {});
+  if (parse_json(parser, text, root) != simdjson::SUCCESS) return json_fault(text, {});
   simdjson::dom::object object;
   if (root.get_object().get(object) != simdjson::SUCCESS) {
     return Error(ErrorCode::bad_input, "the line is not an object");
   }
+  trail.clear();
+  RELAIS_TRY(read_line(object, line));
+  RELAIS_TRY(check_json(doc, trail));
+  if (!trail.saw_zero) return {};
+  auto small = too_small_number(text, {});
+  return small ? Status(*std::move(small)) : Status();
+}
+
+Result<Importer::Line> Importer::parse(std::string_view text) {
+  Parsed& parsed = *parsed_;
+  parsed.has_doc = false;
+  parsed.sections.clear();
+  if (text.size() > limits::kDocumentJsonBytes) {
+    return Error(
+        ErrorCode::limit_exceeded,
+        "the line is longer than " + std::to_string(limits::kDocumentJsonBytes) + " bytes");
+  }
   Line line;
-  parsed.trail.clear();
-  for (auto at = object.begin(); at != object.end(); ++at) {
-    for (auto before = object.begin(); before != at; ++before) {
-      if (before.key() == at.key())
-        return Error(ErrorCode::bad_input, "a key stands twice in the line");
-    }
-  }
-  auto read = parsed.read_line(object, line);
-  if (read) {
-    read = check_json(parsed.doc, parsed.trail);
-  }
-  if (!read) {
-    parsed.has_doc = false;
-    return std::move(read).error();
-  }
-  for (const auto& field : parsed.fields) parsed.sections.emplace_back(field.key);
+  RELAIS_TRY(parsed.read(text, line));
+  parsed.has_doc = true;
+  for (const auto& field : parsed.fields) parsed.sections.emplace_back(name_of(field.key));
   parsed.address = line.address;
   return line;
 }
 
 const std::vector<std::string>& Importer::sections() const { return parsed_->sections; }
 
-Status Importer::encode(Stamp stamp, const Attribution& attribution,
-                        const std::function<bool(std::string_view section)>& wanted, Bytes& out) {
+Status Importer::encode(const CompartmentId& compartment, Stamp stamp,
+                        const Attribution& attribution,
+                        const std::function<bool(std::string_view section)>& wanted,
+                        const std::function<TransactionId()>& several,
+                        std::vector<Bytes>& changes) {
   Parsed& parsed = *parsed_;
   RELAIS_CHECK(parsed.has_doc);
-  ChangeWriter& writer = parsed.writer;
-  // Of its own position a change of a new document says nothing.
   ChangeHeader header;
-  writer.start(Position{AuthorId{}, 1}, header.cites);
-  DocumentWriter document(writer, parsed.matcher, parsed.address.collection);
-  if (parsed.sections.empty()) writer.make(Kind::map);
-  for (const auto& field : parsed.fields) {
-    if (wanted(field.key)) document.field(field.key, field.value);
-  }
-  out.clear();
-  if (writer.ops() == 0) return Error(ErrorCode::invalid_argument, "no section of it was wanted");
-  if (document.too_many()) {
-    return Error(ErrorCode::limit_exceeded,
-                 "the document has more than " + std::to_string(limits::kOpsPerChange) + " fields");
-  }
   header.address = parsed.address;
   header.stamp = stamp;
   header.attribution = attribution;
-  header.content = AuthorId();  // whose name follows from the bytes
-  writer.finish(header, out);
-  if (out.size() > limits::kChangeBytes) {
-    out.clear();
-    return Error(ErrorCode::limit_exceeded,
-                 "the document is larger than " + std::to_string(limits::kChangeBytes) + " bytes");
+  ImportWriter document(parsed.writer, parsed.matcher, compartment, std::move(header), several,
+                        changes);
+  if (parsed.sections.empty()) document.make_empty();
+  for (const auto& field : parsed.fields) {
+    if (wanted(name_of(field.key))) document.field(field.key, field.value);
+    if (document.bytes() > limits::kImportedDocumentBytes) break;
   }
-  return {};
+  document.finish();
+  if (changes.empty()) return Error(ErrorCode::invalid_argument, "no section of it was wanted");
+  if (changes.size() > layout::kImportParts) {
+    changes.clear();
+    return Error(
+        ErrorCode::limit_exceeded,
+        "the document is more than " + std::to_string(layout::kImportParts) + " changes hold");
+  }
+  if (document.bytes() <= limits::kImportedDocumentBytes) return {};
+  changes.clear();
+  return Error(
+      ErrorCode::limit_exceeded,
+      "the document is larger than " + std::to_string(limits::kImportedDocumentBytes) + " bytes");
 }
 
 }  // namespace relais::document

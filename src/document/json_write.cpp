@@ -33,9 +33,11 @@ void put_json_string(std::string& out, std::string_view text) {
   out.push_back('"');
 }
 
-namespace {
+void put_json_key(std::string& out, std::string_view name) {
+  put_json_string(out, is_marked(name) ? std::string(1, '$').append(name) : std::string(name));
+}
 
-void put_number(std::string& out, double number) {
+void put_json_number(std::string& out, double number) {
   char digits[32];
   const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
   const std::string_view text(digits, static_cast<std::size_t>(end - digits));
@@ -44,16 +46,16 @@ void put_number(std::string& out, double number) {
   if (text.find_first_of(".e") == std::string_view::npos) out += ".0";
 }
 
-void put_wide(std::string& out, Wide value) {
-  std::string digits;
-  const bool negative = value < 0;
-  do {
-    const int digit = static_cast<int>(value % 10);
-    digits.push_back(static_cast<char>('0' + (negative ? -digit : digit)));
-    value /= 10;
-  } while (value != 0);
-  if (negative) digits.push_back('-');
-  out.append(digits.rbegin(), digits.rend());
+namespace {
+
+/// A sum that only a merge takes beyond 64 bits: what reads JSON would refuse its digits.
+void put_counter(std::string& out, Wide value) {
+  const auto number = static_cast<std::int64_t>(value);
+  if (number == value) {
+    out += std::to_string(number);
+  } else {
+    put_json_number(out, static_cast<double>(value));
+  }
 }
 
 void put_attachment(std::string& out, const Attachment& attachment) {
@@ -71,7 +73,7 @@ void put_value(std::string& out, const Value& value) {
   } else if (const std::int64_t* i = value.integer()) {
     out += std::to_string(*i);
   } else if (const double* d = value.number()) {
-    put_number(out, *d);
+    put_json_number(out, *d);
   } else if (const std::string* t = value.text()) {
     put_json_string(out, *t);
   } else if (const auto attachment = value.attachment()) {
@@ -94,7 +96,7 @@ void put_members(std::string& out, const std::vector<Member>& members) {
   for (const Member& member : members) {
     if (!first) out.push_back(',');
     first = false;
-    put_json_string(out, member.child->name);
+    put_json_key(out, member.child->name);
     out.push_back(':');
     put_node(out, *member.changes, member.child->node);
   }
@@ -148,11 +150,15 @@ void put_node(std::string& out, const ChangeTable& changes, const Node& node) {
     case Kind::list: put_list(out, changes, node); break;
     case Kind::text: put_json_string(out, visible_text(node)); break;
     case Kind::set: put_set(out, node); break;
-    case Kind::counter: put_wide(out, counter_value(changes, node)); break;
+    case Kind::counter: put_counter(out, counter_value(changes, node)); break;
   }
 }
 
 }  // namespace
+
+void put_json(std::string& out, const ChangeTable& changes, const Node& node) {
+  put_node(out, changes, node);
+}
 
 std::string to_json(const std::vector<const State*>& states) {
   std::vector<Member> members;

@@ -15,6 +15,10 @@ class ListView {
 
   std::size_t size() const { return ids_.size(); }
   const std::vector<Dot>& ids() const { return ids_; }
+  /// At which the element stands; nothing if its place is lost.
+  std::optional<Dot> unit(std::size_t index) const {
+    return units_[index] ? std::optional(changes_.global(*units_[index])) : std::nullopt;
+  }
   /// Between which units something new stands that is to be read as the `index`-th element.
   layout::Neighbours place(std::size_t index) const;
 

@@ -53,6 +53,7 @@ bool has_element(const ChangeTable& changes, const Node* node, const Dot& dot) {
 }
 
 /// A step below a node: the id of an element there; a name, unless a list is shown; else an index.
+/// A list is not made an object by a step that is neither.
 Result<Step> parse_step(const State& state, const Node* node, std::string step) {
   const ChangeTable& changes = state.table().changes;
   const auto dot = parse_element(step);
@@ -63,7 +64,12 @@ Result<Step> parse_step(const State& state, const Node* node, std::string step) 
     return Error(ErrorCode::invalid_argument, "not the id of a list's element");
   }
   std::size_t index = 0;
-  if (!read_number(std::string_view(step), index)) return Step(std::move(step));
+  if (!read_number(std::string_view(step), index)) {
+    // A field that stood there before it was a list can still be asked for.
+    if (node->find(step) != nullptr) return Step(std::move(step));
+    return Error(ErrorCode::invalid_argument,
+                 "a list's elements have numbers, from 0, or ids that begin with '@'");
+  }
   const auto elements = live_elements(changes, *node);
   if (index >= elements.size()) {
     return not_found("the list has only " + std::to_string(elements.size()) + " elements");

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "document/json_dom.h"
+#include "document/json_key.h"
 #include "document/read.h"
 
 namespace relais::document {
@@ -11,6 +12,8 @@ Result<std::vector<std::pair<std::string, std::string>>> split_sections(std::str
   simdjson::dom::parser parser;
   simdjson::dom::element root;
   if (parse_json(parser, json, root) != simdjson::SUCCESS) return json_fault(json, "");
+  // What is given on is written anew: such a number would be 0.0 there.
+  if (auto small = too_small_number(json, "")) return *std::move(small);
   simdjson::dom::object object;
   if (root.get(object) != simdjson::SUCCESS) {
     return Error(ErrorCode::bad_input, "a document is a JSON object");
@@ -21,7 +24,7 @@ Result<std::vector<std::pair<std::string, std::string>>> split_sections(std::str
     if (!names.insert(member.key).second) {
       return Error(ErrorCode::bad_input, "a name stands twice in the document");
     }
-    sections.emplace_back(std::string(member.key), simdjson::minify(member.value));
+    sections.emplace_back(std::string(name_of(member.key)), simdjson::minify(member.value));
   }
   return sections;
 }

@@ -142,7 +142,7 @@ void put(std::string& out, const FieldTree& tree) {
     case FieldKind::map:
       out.push_back('{');
       put_items(out, tree.children, [&](const FieldTree& child) {
-        put_json_string(out, child.step);
+        put_json_key(out, child.step);
         out.push_back(':');
         put(out, child);
       });

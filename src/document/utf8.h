@@ -29,4 +29,11 @@ inline std::size_t bytes_of(std::string_view text, std::size_t count) {
   return at;
 }
 
+/// The bytes of the whole code points among the first `most` bytes of well-formed text.
+inline std::size_t whole_code_points(std::string_view text, std::size_t most) {
+  std::size_t size = text.size() < most ? text.size() : most;
+  while (size < text.size() && continues(text[size])) --size;
+  return size;
+}
+
 }  // namespace relais::document

@@ -44,6 +44,15 @@ Result<PlacedChange> Documents::change(const Source& from, const LocalPosition& 
   return placed;
 }
 
+Result<PlacedChange> Documents::header(const Source& from, const LocalPosition& at) {
+  RELAIS_ASSIGN(const Bytes bytes, bytes_at(from, at));
+  const log::LogId& log = logs_.find(at.log)->id;
+  PlacedChange placed{at, {log.author, at.seq}, {}, bytes.size()};
+  document::ChangeHeader& header = placed.change;
+  RELAIS_ASSIGN(header, document::decode_header(bytes, placed.position, log.compartment));
+  return placed;
+}
+
 Result<Bytes> Documents::checkpoint(const Source& from, BytesView key,
                                     const DocumentRecord& record) {
   if (record.generation == 0) return record.checkpoint;

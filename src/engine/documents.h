@@ -46,6 +46,8 @@ class Documents {
 
   /// The change at a place, as it stands in the log: its context isn't resolved if it isn't whole.
   Result<PlacedChange> change(const Source& from, const store::LocalPosition& at);
+  /// The same without its ops.
+  Result<PlacedChange> header(const Source& from, const store::LocalPosition& at);
 
  private:
   Result<Bytes> bytes_at(const Source& from, const store::LocalPosition& at);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/check.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "base/try.h"
@@ -11,6 +12,7 @@
 #include "document/tree.h"
 #include "engine/placing.h"
 #include "engine/projection/citing.h"
+#include "engine/transaction_size.h"
 
 namespace relais::engine {
 
@@ -28,19 +30,28 @@ Status check_new_name(Core& core, const DocumentId& document) {
 
 }  // namespace
 
-Result<Edit::Key> Edit::open_draft(const DocumentId& document, std::string_view section) {
+Result<CompartmentId> Edit::place(const DocumentId& document, std::string_view section) {
   RELAIS_TRY(document::check_address({document.collection, document.id}));
   RELAIS_TRY(check_new_name(core_, document));
   RELAIS_ASSIGN(const CompartmentId compartment,
                 place_section(core_, document.scope, document.collection, section));
-  const bool is_new = !drafts_.contains(Key{compartment, document});
-  RELAIS_ASSIGN(const Key key, open_draft(document, compartment));
   const Status known = check_section(core_, document.collection, section);
+  if (known) return compartment;
   // What others made there already may be changed and erased.
-  const document::Path place{document::Step(std::string(section))};
-  if (known || document::read_field(drafts_.at(key).state(), place)) return key;
-  if (is_new) drop_last(key);
+  bool is_there = false;
+  const auto look = [&](document::Draft& draft) {
+    const document::Path path{document::Step(std::string(section))};
+    is_there = document::read_field(draft.state(), path).has_value();
+    return Status();
+  };
+  RELAIS_TRY(with_draft(document, compartment, look));
+  if (is_there) return compartment;
   return known.error();
+}
+
+Result<Edit::Key> Edit::open_draft(const DocumentId& document, std::string_view section) {
+  RELAIS_ASSIGN(const CompartmentId compartment, place(document, section));
+  return open_draft(document, compartment);
 }
 
 Result<Edit::Key> Edit::open_draft(const DocumentId& document, const CompartmentId& compartment) {
@@ -54,37 +65,62 @@ Result<Edit::Key> Edit::open_draft(const DocumentId& document, const Compartment
     RELAIS_ASSIGN(const auto record, Documents::record(*core_.store, document_key));
     RELAIS_ASSIGN(base, core_.documents.state(core_.control, *core_.store, document_key, record));
   }
-  OwnCommit commit(core_);
-  RELAIS_ASSIGN(document::Position self, commit.next(compartment));
-  std::vector<DocumentId>& order = order_[compartment];
-  self.seq += order.size();
-  order.push_back(document);
-  drafts_.emplace(key, document::Draft(std::move(base), self, address, stamp_));
+  if (!next_.contains(compartment)) {
+    RELAIS_ASSIGN(const document::Position first, OwnCommit(core_).next(compartment));
+    next_.emplace(compartment, first);
+  }
+  const auto more = [this, compartment] { return take_place(compartment); };
+  drafts_.emplace(key,
+                  document::Draft(std::move(base), take_place(compartment), address, stamp_, more));
   return key;
 }
 
-void Edit::drop_last(const Key& key) {
-  order_.at(key.first).pop_back();
-  drafts_.erase(key);
+document::Position Edit::take_place(const CompartmentId& compartment) {
+  document::Position& next = next_.at(compartment);
+  const document::Position taken = next;
+  ++next.seq;
+  return taken;
 }
 
-Status Edit::put_json(const DocumentId& document, std::string_view path, std::string_view json) {
-  if (!path.empty()) {
-    return at(document, path, [&](document::Draft& draft, const document::Path& parsed) {
-      return draft.put_json(parsed, json);
-    });
-  }
+void Edit::drop_last(const Key& key) {
+  drafts_.erase(key);
+  --next_.at(key.first).seq;
+}
+
+Status Edit::put_json(const DocumentId& document, std::string_view path, std::string_view json,
+                      const document::TextRules& text) {
+  if (path.empty()) return put_document(document, json, text);
+  return at(document, path, [&](document::Draft& draft, const document::Path& parsed) {
+    return draft.put_json(parsed, json, text);
+  });
+}
+
+Status Edit::put_document(const DocumentId& document, std::string_view json,
+                          const document::TextRules& text) {
+  RELAIS_TRY(document::check_address({document.collection, document.id}));
   RELAIS_ASSIGN(const auto sections, document::split_sections(json));
   if (sections.empty()) {
     return with_draft(document, "",
-                      [&](document::Draft& draft) { return draft.put_json({}, json); });
+                      [&](document::Draft& draft) { return draft.put_json({}, json, text); });
   }
-  for (const auto& section : sections) {
-    const auto put = [&](document::Draft& draft) -> Status {
-      RELAIS_TRY(draft.start_anew({}, document::Kind::map));
-      return draft.put_json({document::Step(section.first)}, section.second);
-    };
-    RELAIS_TRY(with_draft(document, section.first, put));
+  // Each part of the document is read once, however many sections it has.
+  std::map<CompartmentId, std::vector<std::size_t>> parts;
+  for (std::size_t i = 0; i < sections.size(); ++i) {
+    RELAIS_ASSIGN(const CompartmentId compartment, place(document, sections[i].first));
+    parts[compartment].push_back(i);
+  }
+  const auto put = [&](document::Draft& draft, const std::vector<std::size_t>& indices) -> Status {
+    RELAIS_TRY(draft.start_anew({}, document::Kind::map));
+    for (const std::size_t i : indices) {
+      const auto& [name, value] = sections[i];
+      RELAIS_TRY(draft.put_json({document::Step(name)}, value, text));
+    }
+    return {};
+  };
+  for (const auto& [compartment, indices] : parts) {
+    const auto& of_part = indices;
+    RELAIS_TRY(with_draft(document, compartment,
+                          [&](document::Draft& draft) { return put(draft, of_part); }));
   }
   return {};
 }
@@ -168,32 +204,66 @@ Status Edit::set_user(std::string_view user) {
   return {};
 }
 
-std::optional<TransactionId> Edit::shared_id() const {
-  const auto parts = std::count_if(order_.begin(), order_.end(),
-                                   [](const auto& entry) { return !entry.second.empty(); });
-  if (parts < 2) return std::nullopt;
+std::map<CompartmentId, Edit::Changes> Edit::finish_drafts() {
+  std::map<CompartmentId, Changes> parts;
+  for (auto& [key, draft] : drafts_) {
+    const bool has_marks = draft.state().table().marked;
+    Changes& all = parts[key.first];
+    for (auto& [place, change] : std::move(draft).finish_all()) {
+      all.push_back({place, std::move(change), has_marks});
+    }
+  }
+  for (auto& [compartment, changes] : parts) {
+    std::sort(changes.begin(), changes.end(),
+              [](const Made& a, const Made& b) { return a.place.seq < b.place.seq; });
+  }
+  return parts;
+}
+
+std::optional<TransactionId> Edit::shared_id(const std::map<CompartmentId, Changes>& parts) const {
+  std::size_t changes = 0;
+  for (const auto& [compartment, part] : parts) changes += part.size();
+  if (parts.size() < 2 && changes == drafts_.size()) return std::nullopt;
   return core_.environment.random.draw<TransactionId>();
+}
+
+Result<Bytes> Edit::encode(const CompartmentId& compartment, Made& made, std::size_t& written) {
+  document::Change& change = made.change;
+  RELAIS_TRY(cite_applied(core_, compartment, change, made.place, made.has_marks));
+  Bytes bytes = document::encode(change, made.place);
+  if (bytes.size() > limits::kChangeBytes || change.ops.size() > limits::kOpsPerChange) {
+    return Error(ErrorCode::limit_exceeded, "That is too much for one edit of a document.");
+  }
+  written += bytes.size();
+  RELAIS_TRY(check_growth(core_, compartment, change, written));
+  return bytes;
+}
+
+Status Edit::append_to(OwnCommit& commit, bool in_several) {
+  if (!spoiled_) return spoiled_;
+  auto parts = finish_drafts();
+  const auto transaction = shared_id(parts);
+  for (auto& [compartment, changes] : parts) {
+    TransactionSize size;
+    std::map<document::Address, std::size_t> written;
+    Bytes before;
+    for (Made& made : changes) {
+      made.change.attribution = {transaction, user_};
+      RELAIS_ASSIGN(Bytes bytes, encode(compartment, made, written[made.change.address]));
+      const bool fits = size.add(bytes.size());
+      if (!before.empty()) RELAIS_TRY(commit.add(compartment, before, !fits && in_several));
+      RELAIS_ASSIGN(const document::Position next, commit.next(compartment));
+      RELAIS_CHECK(next == made.place);
+      before = std::move(bytes);
+    }
+    RELAIS_TRY(commit.add(compartment, before, true));
+  }
+  return {};
 }
 
 Status Edit::commit() {
   OwnCommit commit(core_);
-  const auto transaction = shared_id();
-  for (auto& [compartment, documents] : order_) {
-    for (const DocumentId& id : documents) {
-      RELAIS_ASSIGN(const document::Position self, commit.next(compartment));
-      document::Draft& draft = drafts_.at({compartment, id});
-      const bool has_marks = draft.state().table().marked;
-      document::Change change = std::move(draft).finish();
-      change.attribution = {transaction, user_};
-      RELAIS_TRY(cite_applied(core_, compartment, change, self, has_marks));
-      const Bytes bytes = document::encode(change, self);
-      if (bytes.size() > limits::kChangeBytes || change.ops.size() > limits::kOpsPerChange) {
-        return Error(ErrorCode::limit_exceeded, "That is too much for one edit of a document.");
-      }
-      RELAIS_TRY(check_growth(core_, compartment, change, bytes.size()));
-      RELAIS_TRY(commit.add(compartment, bytes, &id == &documents.back()));
-    }
-  }
+  RELAIS_TRY(append_to(commit));
   if (commit.size_bytes() > limits::kTransactionBytes ||
       commit.changes() > limits::kTransactionChanges) {
     return Error(ErrorCode::limit_exceeded,

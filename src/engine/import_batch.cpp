@@ -4,6 +4,8 @@
 
 #include "base/limits.h"
 #include "base/try.h"
+#include "document/json_limits.h"
+#include "engine/transaction_size.h"
 #include "log/block.h"
 
 namespace relais::engine {
@@ -12,13 +14,20 @@ ImportBatch::Part ImportBatch::part(std::size_t index) const {
   const Place& place = places_[index];
   const BytesView bytes = BytesView(bytes_).substr(place.begin);
   return {place.compartment, bytes.substr(0, place.change_size),
-          bytes.substr(place.change_size, place.packed_size)};
+          bytes.substr(place.change_size, place.packed_size), place.transaction_end};
 }
 
 Result<ImportBatch> ImportEncoder::next(document::Stamp stamp) {
   ImportBatch batch;
   std::string_view line;
-  while (batch.documents_.size() < limits::kImportBatch && lines_.next(line)) {
+  while (batch.documents_.size() < limits::kImportBatch &&
+         batch.bytes_.size() < limits::kImportBatchBytes && lines_.next(line)) {
+    const Fate fate = fate_of(fates_, lines_.number());
+    if (fate == Fate::skipped) continue;
+    if (fate != Fate::unknown) {
+      batch.documents_.push_back({line, lines_.number(), fate});
+      continue;
+    }
     if (Status added = add(batch, stamp, line); !added) {
       return at_line(lines_.number(), std::move(added).error());
     }
@@ -29,7 +38,7 @@ Result<ImportBatch> ImportEncoder::next(document::Stamp stamp) {
 const std::vector<CompartmentId>& ImportEncoder::compartments_of(const Sections& sections) {
   compartments_.clear();
   const auto add = [&](std::string_view section) {
-    const CompartmentId& compartment = sections.find(section)->second;
+    const CompartmentId& compartment = sections.find(section)->second.compartment;
     if (std::find(compartments_.begin(), compartments_.end(), compartment) == compartments_.end()) {
       compartments_.push_back(compartment);
     }
@@ -39,22 +48,35 @@ const std::vector<CompartmentId>& ImportEncoder::compartments_of(const Sections&
   return compartments_;
 }
 
+void ImportEncoder::add_part(ImportBatch& batch, const CompartmentId& compartment) {
+  TransactionSize size;
+  for (const Bytes& change : changes_) {
+    if (!size.add(change.size())) batch.places_.back().transaction_end = true;
+    const BytesView packed = packer_.pack(change, log::kCurrentDictionary);
+    batch.places_.push_back(
+        {compartment, batch.bytes_.size(), change.size(), packed.size(), false});
+    batch.bytes_.append(change).append(packed);
+  }
+  batch.places_.back().transaction_end = true;
+}
+
 Status ImportEncoder::add(ImportBatch& batch, document::Stamp stamp, std::string_view text) {
-  RELAIS_ASSIGN(const document::Importer::Line line, importer_.parse(text));
+  RELAIS_ASSIGN(document::Importer::Line line, importer_.parse(text));
   const Sections& sections = places_.find({line.scope, line.address.collection})->second;
   const auto& compartments = compartments_of(sections);
+  const auto draw = [this] { return random_.draw<TransactionId>(); };
   attribution_.transaction.reset();
-  if (compartments.size() > 1) attribution_.transaction = random_.draw<TransactionId>();
+  if (compartments.size() > 1) attribution_.transaction = draw();
+  const std::size_t parts = batch.places_.size();
   for (const CompartmentId& compartment : compartments) {
     const auto wanted = [&](std::string_view section) {
-      return compartments.size() == 1 || sections.find(section)->second == compartment;
+      return compartments.size() == 1 || sections.find(section)->second.compartment == compartment;
     };
-    RELAIS_TRY(importer_.encode(stamp, attribution_, wanted, change_));
-    const BytesView packed = packer_.pack(change_, log::kCurrentDictionary);
-    batch.places_.push_back({compartment, batch.bytes_.size(), change_.size(), packed.size()});
-    batch.bytes_.append(change_).append(packed);
+    RELAIS_TRY(importer_.encode(compartment, stamp, attribution_, wanted, draw, changes_));
+    add_part(batch, compartment);
   }
-  batch.documents_.push_back({text, lines_.number(), compartments.size()});
+  batch.documents_.push_back(
+      {text, lines_.number(), Fate::unknown, std::move(line), batch.places_.size() - parts});
   return {};
 }
 

@@ -8,6 +8,19 @@
 
 namespace relais::engine {
 
+/// What is to be done with a line of an import.
+enum class Fate : std::uint8_t {
+  unknown,  ///< nothing is known against it: it is written as a new document, if it is one
+  skipped,
+  unchanged,  ///< its document is here, and reads the same
+  differs,    ///< its document is here
+};
+/// By number of the line; those beyond the end are unknown.
+using Fates = std::vector<Fate>;
+inline Fate fate_of(const Fates& fates, std::uint32_t line) {
+  return line < fates.size() ? fates[line] : Fate::unknown;
+}
+
 /// Documents of an import as the changes that write them new, encoded and packed; all of it in one
 /// piece of memory.
 class ImportBatch {
@@ -17,11 +30,14 @@ class ImportBatch {
     CompartmentId compartment;
     BytesView change;
     BytesView packed;  ///< by log::Packer with log::kCurrentDictionary
+    bool transaction_end;
   };
   struct Document {
     std::string_view line;  ///< of the file
     std::uint32_t number;   ///< of the line
-    std::size_t parts;
+    Fate fate;
+    document::Importer::Line name{};  ///< of a document of an unknown fate, and its parts
+    std::size_t parts = 0;
   };
 
   const std::vector<Document>& documents() const { return documents_; }
@@ -35,6 +51,7 @@ class ImportBatch {
     std::size_t begin;
     std::size_t change_size;
     std::size_t packed_size;
+    bool transaction_end;
   };
   std::vector<Document> documents_;
   std::vector<Place> places_;
@@ -48,26 +65,33 @@ class ImportEncoder {
   /// `places`: filled in. All references must outlive the encoder.
   /// `user`: none if it is empty.
   ImportEncoder(std::string_view text, const document::TextRules& rules, const Places& places,
-                const std::string& user, Random& random)
-      : importer_(rules), places_(places), random_(random), attribution_{{}, user}, lines_(text) {}
+                const Fates& fates, const std::string& user, Random& random)
+      : importer_(rules),
+        places_(places),
+        fates_(fates),
+        random_(random),
+        attribution_{{}, user},
+        lines_(text) {}
 
-  /// The next limits::kImportBatch documents, written at `stamp`; none at the end.
-  /// Fails: as check_lines does.
+  /// The next limits::kImportBatch documents, or limits::kImportBatchBytes of them, written at
+  /// `stamp`; none at the end. Fails: as check_lines does.
   Result<ImportBatch> next(document::Stamp stamp);
 
  private:
   Status add(ImportBatch& batch, document::Stamp stamp, std::string_view line);
+  void add_part(ImportBatch& batch, const CompartmentId& compartment);
   /// The compartments of the line parsed last, in the order of its sections.
   const std::vector<CompartmentId>& compartments_of(const Sections& sections);
 
   document::Importer importer_;
   const Places& places_;
+  const Fates& fates_;
   Random& random_;
   document::Attribution attribution_;
   Lines lines_;
   log::Packer packer_;
   std::vector<CompartmentId> compartments_;
-  Bytes change_;
+  std::vector<Bytes> changes_;
 };
 
 }  // namespace relais::engine

@@ -6,13 +6,14 @@
 #include "base/limits.h"
 #include "base/try.h"
 #include "crypto/crypto.h"
+#include "document/json_limits.h"
 #include "engine/reader.h"
 
 namespace relais::engine {
 namespace {
 
-/// No JSON takes more than a few times its size as a change: only longer lines are encoded to see.
-constexpr std::size_t kSurelyFits = limits::kChangeBytes / 16;
+/// No JSON takes more than a few times its size in changes: only longer lines are encoded to see.
+constexpr std::size_t kSurelyFits = limits::kImportedDocumentBytes / 16;
 
 /// Whether a document is there twice, in 20 bytes a document.
 class Names {
@@ -23,15 +24,15 @@ class Names {
         "import name", {line.scope, zero, line.address.collection, zero, line.address.id});
     names_.push_back({*Name::from(hash.view().substr(0, Name::kSize)), number});
   }
-  /// The first line that names a document a second time; 0 if none does.
-  std::uint32_t first_repeated() {
+  /// The lines that name a document again, ascending.
+  std::vector<std::uint32_t> repeated() {
     std::sort(names_.begin(), names_.end());
-    std::uint32_t first = 0;
+    std::vector<std::uint32_t> lines;
     for (std::size_t i = 1; i < names_.size(); ++i) {
-      const bool again = names_[i].name == names_[i - 1].name;
-      if (again && (first == 0 || names_[i].line < first)) first = names_[i].line;
+      if (names_[i].name == names_[i - 1].name) lines.push_back(names_[i].line);
     }
-    return first;
+    std::sort(lines.begin(), lines.end());
+    return lines;
   }
 
  private:
@@ -55,11 +56,12 @@ void add_places(Places& places, const document::Importer::Line& line,
 
 Status check_fits(document::Importer& importer, std::string_view text) {
   if (text.size() <= kSurelyFits) return {};
-  Bytes change;
+  std::vector<Bytes> changes;
   constexpr document::Stamp kLongest{~std::uint64_t{0}};
   const document::Attribution largest{TransactionId{}, std::string(limits::kUserBytes, 'x')};
   return importer.encode(
-      kLongest, largest, [](std::string_view) { return true; }, change);
+      CompartmentId{}, kLongest, largest, [](std::string_view) { return true; },
+      [] { return TransactionId{}; }, changes);
 }
 
 Result<document::Importer::Line> check_line(document::Importer& importer, std::string_view text) {
@@ -90,7 +92,14 @@ Error at_line(std::uint32_t number, Error error) {
   return std::move(error).within("line " + std::to_string(number));
 }
 
-Result<Places> check_lines(std::string_view text, const document::TextRules& rules) {
+Status Faults::add(std::uint32_t line, Error error) {
+  if (!skip_) return at_line(line, std::move(error));
+  errors_.emplace(line, std::move(error));
+  return {};
+}
+
+Result<Places> check_lines(std::string_view text, const document::TextRules& rules,
+                           Faults& faults) {
   document::Importer importer(rules);
   Names names;
   Places places;
@@ -98,12 +107,16 @@ Result<Places> check_lines(std::string_view text, const document::TextRules& rul
   std::string_view line;
   while (lines.next(line)) {
     auto checked = check_line(importer, line);
-    if (!checked) return at_line(lines.number(), std::move(checked).error());
+    if (!checked) {
+      RELAIS_TRY(faults.add(lines.number(), std::move(checked).error()));
+      continue;
+    }
     names.add(*checked, lines.number());
     add_places(places, *checked, importer.sections());
   }
-  if (const std::uint32_t repeated = names.first_repeated(); repeated != 0) {
-    return at_line(repeated, Error(ErrorCode::bad_input, "this document is in the file already"));
+  for (const std::uint32_t repeated : names.repeated()) {
+    RELAIS_TRY(
+        faults.add(repeated, Error(ErrorCode::bad_input, "this document is in the file already")));
   }
   return places;
 }

@@ -1,7 +1,9 @@
 #include "engine/importing.h"
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "document/json_limits.h"
 #include "engine/edit.h"
 #include "engine/import_batch.h"
 #include "engine/own_commit.h"
@@ -10,14 +12,27 @@
 namespace relais::engine {
 namespace {
 
-Status make_places(Core& core, Places& places) {
+Status find_place(Core& core, std::string_view scope, std::string_view collection,
+                  std::string_view section, Place& place) {
+  RELAIS_TRY(check_section(core, collection, section));
+  RELAIS_ASSIGN(place.compartment, place_section(core, scope, collection, section));
+  RELAIS_TRY(OwnCommit(core).next(place.compartment));
+  return {};
+}
+
+/// Fills in where each section goes, and says of which nothing can be written. True: of some.
+Result<bool> make_places(Core& core, Places& places) {
+  RELAIS_TRY(core.check_running());
+  bool refused = false;
   for (auto& [where, sections] : places) {
-    for (auto& [section, compartment] : sections) {
-      RELAIS_TRY(check_section(core, where.second, section));
-      RELAIS_ASSIGN(compartment, place_section(core, where.first, where.second, section));
+    for (auto& [section, place] : sections) {
+      Status found = find_place(core, where.first, where.second, section, place);
+      if (found) continue;
+      place.refused = std::move(found).error();
+      refused = true;
     }
   }
-  return {};
+  return refused;
 }
 
 Result<bool> holds_no_document(Core& core) {
@@ -32,14 +47,20 @@ Result<bool> holds_no_document(Core& core) {
 /// Writes batches, each while the core is held.
 class Importing {
  public:
-  Importing(Core& core, const document::TextRules& rules, const std::string& user)
-      : core_(core), importer_(rules), user_(user) {}
+  Importing(Core& core, const document::TextRules& rules, const std::string& user, Faults& faults)
+      : core_(core), rules_(rules), importer_(rules), user_(user), faults_(faults) {}
 
-  /// Makes what is to be written to, and looks whether all of it is new.
-  Status prepare(Places& places) {
-    const std::lock_guard lock(core_.mutex);
-    RELAIS_TRY(make_places(core_, places));
-    RELAIS_ASSIGN(empty_, holds_no_document(core_));
+  /// Makes what is to be written to, and tries what the lines do to documents that are here.
+  /// Nothing of it is written. Fails: what the first line that can't be imported says.
+  Status prepare(std::string_view text, Places& places) {
+    bool refused = false;
+    {
+      const std::lock_guard lock(core_.mutex);
+      RELAIS_ASSIGN(refused, make_places(core_, places));
+      RELAIS_ASSIGN(empty_, holds_no_document(core_));
+    }
+    if (refused || !empty_) RELAIS_TRY(try_lines(text, places));
+    for (const auto& [line, error] : faults_.errors()) set_fate(line, Fate::skipped);
     return {};
   }
 
@@ -51,46 +72,98 @@ class Importing {
   Status write(const ImportBatch& batch) {
     const std::lock_guard lock(core_.mutex);
     OwnCommit commit(core_);
-    std::vector<std::string_view> known;
+    std::vector<const ImportBatch::Document*> known;
     std::size_t part = 0;
     for (const ImportBatch::Document& document : batch.documents()) {
       const std::size_t end = part + document.parts;
-      if (Status added = add(commit, batch, part, end, document.line, known); !added) {
+      if (Status added = add(commit, batch, part, end, document, known); !added) {
         return at_line(document.number, std::move(added).error());
       }
       part = end;
+      ++report.documents;
     }
     RELAIS_TRY(commit.finish());
-    RELAIS_TRY(update(known));
-    report.documents += batch.documents().size();
-    report.updated += known.size();
-    return {};
+    return update(known);
   }
+
+  const Fates& fates() const { return fates_; }
 
   ImportReport report;
 
  private:
-  static constexpr std::size_t kUpdatesPerTransaction = 16;
+  static constexpr std::size_t kLinesAtOnce = 64;
+  static constexpr std::size_t kUpdatesPerCommit = 64;
 
-  Status add(OwnCommit& commit, const ImportBatch& batch, std::size_t part, std::size_t end,
-             std::string_view line, std::vector<std::string_view>& known) {
-    if (!empty_) {
-      RELAIS_ASSIGN(const bool is_there, is_known(line));
-      if (is_there) {
-        known.push_back(line);
-        return {};
+  void set_fate(std::uint32_t line, Fate fate) {
+    if (fates_.size() <= line) fates_.resize(line + 1);
+    fates_[line] = fate;
+  }
+
+  /// A few lines at a time, so that others come in between.
+  Status try_lines(std::string_view text, const Places& places) {
+    Lines lines(text);
+    std::string_view line;
+    for (bool more = true; more;) {
+      const std::lock_guard lock(core_.mutex);
+      for (std::size_t i = 0; i < kLinesAtOnce && (more = lines.next(line)); ++i) {
+        if (faults_.has(lines.number())) continue;
+        auto fate = try_line(line, places);
+        if (fate) {
+          set_fate(lines.number(), *fate);
+        } else {
+          RELAIS_TRY(faults_.add(lines.number(), std::move(fate).error()));
+        }
       }
-    }
-    for (; part < end; ++part) {
-      const ImportBatch::Part each = batch.part(part);
-      RELAIS_TRY(commit.next(each.compartment));
-      RELAIS_TRY(commit.add_packed(each.compartment, each.change, each.packed, true));
     }
     return {};
   }
 
-  Result<bool> is_known(std::string_view text) {
+  Result<Fate> try_line(std::string_view text, const Places& places) {
     RELAIS_ASSIGN(const document::Importer::Line line, importer_.parse(text));
+    const Sections& sections = places.find({line.scope, line.address.collection})->second;
+    for (const std::string& section : importer_.sections()) {
+      const Place& place = sections.find(section)->second;
+      if (place.refused) return *place.refused;
+    }
+    if (importer_.sections().empty() && sections.begin()->second.refused) {
+      return *sections.begin()->second.refused;
+    }
+    RELAIS_ASSIGN(const bool is_there, is_known(line));
+    if (!is_there) return Fate::unknown;
+    Edit edit(core_);
+    RELAIS_TRY(put(edit, line));
+    return edit.empty() ? Fate::unchanged : Fate::differs;
+  }
+
+  Status add(OwnCommit& commit, const ImportBatch& batch, std::size_t part, std::size_t end,
+             const ImportBatch::Document& document,
+             std::vector<const ImportBatch::Document*>& known) {
+    if (document.fate == Fate::unchanged) {
+      ++report.updated;
+      return {};
+    }
+    bool is_there = document.fate == Fate::differs;
+    if (!is_there && !empty_) {
+      RELAIS_ASSIGN(is_there, is_known(document.name));
+    }
+    if (is_there) {
+      known.push_back(&document);
+      ++report.updated;
+      return {};
+    }
+    for (; part < end; ++part) {
+      const ImportBatch::Part each = batch.part(part);
+      RELAIS_TRY(commit.next(each.compartment));
+      RELAIS_TRY(
+          commit.add_packed(each.compartment, each.change, each.packed, each.transaction_end));
+      // What is large is made durable in between: what a cut leaves, the next import completes.
+      const bool large = each.transaction_end && commit.size_bytes() > limits::kImportBatchBytes;
+      if (large) RELAIS_TRY(commit.finish());
+    }
+    return {};
+  }
+
+  Result<bool> is_known(const document::Importer::Line& line) {
     for (const CompartmentId& compartment : compartments_of(core_, line.scope)) {
       const Bytes key = store::document_key(*core_.logs.compartment_no(compartment), line.address);
       RELAIS_ASSIGN(const bool found,
@@ -100,26 +173,42 @@ class Importing {
     return false;
   }
 
-  /// Documents that were here: what differs becomes an edit.
-  Status update(const std::vector<std::string_view>& known) {
-    for (std::size_t i = 0; i < known.size();) {
+  /// Of the line parsed last: what differs becomes an edit.
+  Status put(Edit& edit, const document::Importer::Line& line) {
+    if (!user_.empty()) RELAIS_TRY(edit.set_user(user_));
+    return edit.put_json({line.scope, line.address.collection, line.address.id}, "",
+                         importer_.document_json(), rules_);
+  }
+
+  Status update(const std::vector<const ImportBatch::Document*>& known) {
+    OwnCommit commit(core_);
+    for (const ImportBatch::Document* document : known) {
+      RELAIS_ASSIGN(const document::Importer::Line line, importer_.parse(document->line));
       Edit edit(core_);
-      if (!user_.empty()) RELAIS_TRY(edit.set_user(user_));
-      // A transaction is bounded: a few documents each.
-      const std::size_t end = std::min(i + kUpdatesPerTransaction, known.size());
-      for (; i < end; ++i) {
-        RELAIS_ASSIGN(const document::Importer::Line line, importer_.parse(known[i]));
-        RELAIS_TRY(edit.put_json({line.scope, line.address.collection, line.address.id}, "",
-                                 importer_.document_json()));
+      // It was tried; only what came from others since can stand against it.
+      if (Status done = put(edit, line); !done) {
+        RELAIS_TRY(commit.finish());
+        RELAIS_TRY(faults_.add(document->number, std::move(done).error()));
+        --report.documents;
+        --report.updated;
+        continue;
       }
-      RELAIS_TRY(edit.commit());
+      if (Status done = edit.append_to(commit, true); !done) {
+        return at_line(document->number, std::move(done).error());
+      }
+      const bool full =
+          commit.changes() >= kUpdatesPerCommit || commit.size_bytes() > limits::kTransactionBytes;
+      if (full) RELAIS_TRY(commit.finish());
     }
-    return {};
+    return commit.finish();
   }
 
   Core& core_;
+  const document::TextRules& rules_;
   document::Importer importer_;
   const std::string& user_;
+  Faults& faults_;
+  Fates fates_;
   bool empty_ = false;
   Bytes scratch_;
 };
@@ -131,10 +220,12 @@ Result<ImportReport> import_ndjson(Core& core, std::string_view text, const Impo
   const document::TextRules rules{options.text_fields};
   if (!options.user.empty()) RELAIS_TRY(document::check_user(options.user));
   RELAIS_TRY(check_printable(options.user, "A user's label"));
-  RELAIS_ASSIGN(Places places, check_lines(text, rules));
-  Importing importing(core, rules, options.user);
-  RELAIS_TRY(importing.prepare(places));
-  ImportEncoder encoder(text, rules, places, options.user, core.environment.random);
+  Faults faults(options.skip_bad);
+  RELAIS_ASSIGN(Places places, check_lines(text, rules, faults));
+  Importing importing(core, rules, options.user, faults);
+  RELAIS_TRY(importing.prepare(text, places));
+  ImportEncoder encoder(text, rules, places, importing.fates(), options.user,
+                        core.environment.random);
   const auto encode_next = [&] {
     return runtime::run_beside(
         threading, [&encoder, stamp = importing.stamp()] { return encoder.next(stamp); });
@@ -142,11 +233,15 @@ Result<ImportReport> import_ndjson(Core& core, std::string_view text, const Impo
   auto next = encode_next();
   while (true) {
     RELAIS_ASSIGN(const ImportBatch batch, next.get());
-    if (batch.documents().empty()) return importing.report;
+    if (batch.documents().empty()) break;
     next = encode_next();
     RELAIS_TRY(importing.write(batch));
     if (options.progress) options.progress(importing.report.documents);
   }
+  for (const auto& [line, error] : faults.errors()) {
+    importing.report.skipped.push_back({line, error});
+  }
+  return importing.report;
 }
 
 }  // namespace relais::engine

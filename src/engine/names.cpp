@@ -143,14 +143,4 @@ Status each_conflicting(const Core& core, const store::Reads& reads, const Visit
   return each(core, {reads, Family::index, store::conflict_key({})}, visit);
 }
 
-Status each_conflict(Core& core, const store::Reads& reads,
-                     const std::function<void(const ConflictView&)>& visit) {
-  engine::Reader reader(core, reads);
-  return each_conflicting(core, reads, [&](const DocumentId& document) -> Result<bool> {
-    RELAIS_ASSIGN(const auto views, reader.conflicts_of(document));
-    for (const ConflictView& view : views) visit(view);
-    return true;
-  });
-}
-
 }  // namespace relais::engine

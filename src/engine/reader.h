@@ -82,8 +82,5 @@ Status each_name(const Core& core, const store::Reads& reads,
                  const std::function<Result<bool>(const DocumentId&)>& visit);
 Status each_conflicting(const Core& core, const store::Reads& reads,
                         const std::function<Result<bool>(const DocumentId&)>& visit);
-/// All that Reader::conflicts_of lists, of each of these documents.
-Status each_conflict(Core& core, const store::Reads& reads,
-                     const std::function<void(const ConflictView&)>& visit);
 
 }  // namespace relais::engine

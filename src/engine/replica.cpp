@@ -7,6 +7,7 @@
 #include "engine/past.h"
 #include "engine/placing.h"
 #include "engine/verification.h"
+#include "engine/walk.h"
 
 namespace relais {
 
@@ -120,25 +121,18 @@ Result<std::vector<FieldDifference>> Replica::differences(const DocumentId& docu
                    [&](engine::Past& past) { return past.differences(document, from, to); });
 }
 
-Status Replica::conflicts(const std::function<void(const ConflictView&)>& visit) const {
+Result<std::vector<Unreadable>> Replica::conflicts(
+    const std::function<void(const ConflictView&)>& visit) const {
   engine::Core& core = engine_->core();
   const std::lock_guard lock(core.mutex);
-  const auto snapshot = core.store->snapshot();
-  return engine::each_conflict(core, *snapshot, visit);
+  return engine::each_conflict(core, visit);
 }
 
-Status Replica::each_document(
+Result<std::vector<Unreadable>> Replica::each_document(
     const std::function<bool(const DocumentId&, std::string_view json)>& visit) const {
   engine::Core& core = engine_->core();
   const std::lock_guard lock(core.mutex);
-  const auto snapshot = core.store->snapshot();
-  engine::Reader reader(core, *snapshot);
-  return engine::each_name(core, *snapshot, [&](const DocumentId& document) -> Result<bool> {
-    auto json = reader.json(document);
-    if (json) return visit(document, *json);
-    if (json.error().code() == ErrorCode::not_found) return true;  // deleted
-    return std::move(json).error();
-  });
+  return engine::each_document(core, visit);
 }
 
 std::string Replica::device_name(const DeviceId& device) const {

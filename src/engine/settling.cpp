@@ -17,18 +17,34 @@ Status write_again(document::Draft& draft, const document::Path& path, document:
   }
 }
 
-/// A change of one's own, and what it was made on.
-struct OwnChange {
+/// What this device did to one part of a document in one transaction, and what it did it on.
+struct OwnDeed {
   CompartmentId compartment;
-  PastChange past;
+  std::vector<PastChange> changes;  ///< in the order of their places
   document::State before;
+
+  const document::Change& last() const { return changes.back().change; }
 };
 
-std::optional<std::size_t> last_of(const std::vector<PastChange>& changes, const AuthorId& author) {
-  for (std::size_t i = changes.size(); i-- > 0;) {
-    if (changes[i].position.author == author) return i;
+/// The places of the author's last change and of what belongs to it. Empty: the author has changed
+/// nothing.
+std::vector<std::size_t> last_deed(const std::vector<PastChange>& changes, const AuthorId& author) {
+  std::vector<std::size_t> deed;
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    if (changes[i].position.author != author) continue;
+    const auto& transaction = changes[i].change.attribution.transaction;
+    const bool goes_on = !deed.empty() && transaction &&
+                         transaction == changes[deed.back()].change.attribution.transaction;
+    if (!goes_on) deed.clear();
+    deed.push_back(i);
   }
-  return std::nullopt;
+  return deed;
+}
+
+Status take_back(document::Draft& draft, const OwnDeed& own) {
+  std::vector<document::Draft::Placed> placed;
+  for (const PastChange& past : own.changes) placed.push_back({&past.change, past.position});
+  return draft.undo(own.before, placed);
 }
 
 }  // namespace
@@ -73,27 +89,28 @@ Status Edit::keep(const DocumentId& document, std::string_view path) {
 Status Edit::undo(const DocumentId& document) {
   Reader reader(core_, *core_.store);
   RELAIS_ASSIGN(const auto compartments, reader.compartments_with(document));
-  std::vector<OwnChange> last;
+  std::vector<OwnDeed> last;
   for (const CompartmentId& compartment : compartments) {
     RELAIS_ASSIGN(const auto changes, past_changes(core_, *core_.store, compartment,
                                                    {document.collection, document.id}));
-    const auto place = last_of(changes, core_.identity.author());
-    if (!place) continue;
-    const PastChange* own = &changes[*place];
+    const auto deed = last_deed(changes, core_.identity.author());
+    if (deed.empty()) continue;
+    OwnDeed own{compartment, {}, {}};
+    for (const std::size_t place : deed) own.changes.push_back(changes[place]);
     const bool same =
-        !last.empty() && own->change.attribution.transaction &&
-        own->change.attribution.transaction == last.front().past.change.attribution.transaction;
+        !last.empty() && own.last().attribution.transaction &&
+        own.last().attribution.transaction == last.front().last().attribution.transaction;
     if (!same && !last.empty()) {
-      if (own->change.stamp < last.front().past.change.stamp) continue;
+      if (own.last().stamp < last.front().last().stamp) continue;
       last.clear();
     }
-    RELAIS_ASSIGN(auto before, state_before(changes, *place));
-    last.push_back({compartment, *own, std::move(before)});
+    RELAIS_ASSIGN(own.before, state_before(changes, deed.front()));
+    last.push_back(std::move(own));
   }
   Status undone = Error(ErrorCode::not_found, "This device has changed nothing of it.");
-  for (const OwnChange& own : last) {
+  for (const OwnDeed& own : last) {
     RELAIS_TRY(with_draft(document, own.compartment, [&](document::Draft& draft) -> Status {
-      const Status part = draft.undo(own.before, own.past.change, own.past.position);
+      const Status part = take_back(draft, own);
       if (part || !undone) undone = part;
       // Others may have overwritten one part and not another.
       const bool nothing_left = !part && part.error().code() == ErrorCode::not_found;

@@ -5,9 +5,9 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/align.h"
 #include "base/check.h"
 #include "base/try.h"
-#include "typed/align.h"
 #include "typed/reading.h"
 #include "typed/writer.h"
 
@@ -31,8 +31,8 @@ std::string bytes_of(const Message& object) {
 /// Gives equal elements equal numbers.
 class Contents {
  public:
-  Result<std::vector<Item>> items(const Field& field, const Message* in, const Where& where) {
-    std::vector<Item> items;
+  Result<std::vector<AlignItem>> items(const Field& field, const Message* in, const Where& where) {
+    std::vector<AlignItem> items;
     for (int i = 0; i < size_of(field, in); ++i) {
       const Slot slot{*in, *field.declared, i};
       auto made = item(field.cell, slot);
@@ -46,8 +46,8 @@ class Contents {
   }
 
  private:
-  Result<Item> item(const Cell& cell, const Slot& slot) {
-    Item item;
+  Result<AlignItem> item(const Cell& cell, const Slot& slot) {
+    AlignItem item;
     if (cell.object == nullptr) {
       RELAIS_ASSIGN(const Value value, encode(cell, slot));
       item.content = number(to_json(value));
@@ -72,10 +72,10 @@ class Contents {
 };
 
 /// More elements with one id than there were: somebody made a second one.
-Status check_ids(const std::vector<Item>& before, const std::vector<Item>& after,
+Status check_ids(const std::vector<AlignItem>& before, const std::vector<AlignItem>& after,
                  const Where& where) {
   std::unordered_map<std::string, std::size_t> had;
-  for (const Item& item : before) ++had[item.id];
+  for (const AlignItem& item : before) ++had[item.id];
   std::unordered_map<std::string, std::size_t> have;
   for (std::size_t i = 0; i < after.size(); ++i) {
     if (after[i].id.empty()) continue;
@@ -134,15 +134,15 @@ std::vector<std::size_t> seen_children(const Cell& cell, const std::vector<Field
 Status Writer::list(const Field& field, const FieldTree* tree, const Message* before,
                     const Message& after, const Where& where) {
   Contents contents;
-  RELAIS_ASSIGN(const std::vector<Item> old, contents.items(field, before, where));
-  RELAIS_ASSIGN(const std::vector<Item> now, contents.items(field, &after, where));
+  RELAIS_ASSIGN(const std::vector<AlignItem> old, contents.items(field, before, where));
+  RELAIS_ASSIGN(const std::vector<AlignItem> now, contents.items(field, &after, where));
   RELAIS_TRY(check_ids(old, now, where));
   if (!now.empty()) RELAIS_TRY(clear_null(tree, where));
   const auto& children = or_nothing(tree).children;
   const std::vector<std::size_t> seen = seen_children(field.cell, children);
   RELAIS_CHECK(seen.size() == old.size());
 
-  Matched matched{align(old, now), seen};
+  Matched matched{align_lists(old, now), seen};
   RELAIS_TRY(place(field, children, matched, after, where));
   for (std::size_t i = 0; i < now.size(); ++i) {
     if (!matched.places[i]) continue;

@@ -242,7 +242,7 @@ class Documents(CliTest):
 
     def test_what_is_no_edit_or_no_document_is_a_usage_fault(self):
         a = self.make()
-        for document, edit in (("cases/1", "weight"), ("cases/1", "-"), ("cases/1", "+=1"),
+        for document, edit in (("cases/1", "weight"), ("cases/1", "+=1"),
                                ("cases/1", "~=text"), ("cases", "a=1"), ("a/b/c/d", "a=1"),
                                ("cases/", "a=1"), ("/1", "a=1"), ("/cases/1", "a=1"),
                                ("cases/1\n", "a=1"), ("no\trth/cases/1", "a=1"),

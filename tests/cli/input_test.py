@@ -41,10 +41,11 @@ BAD_LINES = {
     "a name twice": (line(b'{"a":1,"b":{"c":1,"c":2}}'), "line 2", "doc/b: ", "twice"),
     "nesting past the limit": (line(nested(17)), "line 2", "16"),
     "nesting far past the limit": (line(nested(20000)), "line 2"),
-    "a long string": (line(b'{"note":"' + b"x" * (64 * 1024 + 1) + b'"}'), "line 2", "doc/note"),
+    "1e-400": (line(b'{"vitals":{"t":1e-400}}'), "line 2", "doc/vitals/t", "too small"),
     "a document twice": (GOOD, "line 2", "already"),
     "a NUL byte": (line(b'{"a":"\x00"}'), "line 2"),
-    "a byte order mark": (b"\xef\xbb\xbf" + line(b'{"a":1}'), "line 2"),
+    "a byte order mark": (b"\xef\xbb\xbf" + line(b'{"a":1}'), "line 2", "byte-order mark"),
+    "UTF-16": (b"\xff\xfe" + '{"a":1}'.encode("utf-16-le") + b"\n", "line 2", "UTF-16"),
 }
 
 
@@ -82,6 +83,32 @@ class BadLines(CliTest):
         self.assertEqual(ran.error["error"], "bad_input")
         self.assertTrue(ran.error["message"].startswith("line 1201: doc/a"), ran.error)
         self.assertEqual(relais("status", a, "--json").json["documents"], 0)
+
+    def test_bad_lines_are_passed_over_and_named_if_that_is_asked_for(self):
+        a = self.make()
+        rows = b"{\n" + GOOD + line(b'{"a":1e400}') + line(b'{"a":2}') + GOOD
+        name = self.write("register.ndjson", rows)
+        ran = relais("import", a, name, "--skip-bad", code=1)
+        self.assertIn("Imported 2 documents", ran.out)
+        self.assertIn(f"relais: {name}: line 1: ", ran.err)
+        self.assertIn(f"relais: {name}: line 3: doc/a: the number is out of range", ran.err)
+        self.assertIn(f"relais: {name}: line 5: this document is in the file already", ran.err)
+        self.assertIn("3 lines were not imported", ran.err)
+        ran = relais("import", a, name, "--skip-bad", "--json", code=1)
+        self.assertEqual([skipped["line"] for skipped in ran.json["skipped"]], [1, 3, 5])
+        self.assertEqual(ran.json["updated"], 2)
+        self.assertEqual(relais("import", a, "-", "--skip-bad", "--json", stdin=GOOD).json["skipped"],
+                         [])
+        self.assertEqual(relais("status", a, "--json").json["documents"], 2)
+
+    def test_what_is_exported_is_imported_elsewhere(self):
+        a = self.make("a")
+        relais("put", a, "cases/1", "$attachment=1", "l=" + json.dumps(list(range(20000))),
+               't="' + "x" * 70000 + '"', "/".join("abcdefghijklmnop") + "=[]")
+        out = relais("export", a).out
+        b = self.make("b")
+        relais("import", b, "-", stdin=out.encode())
+        self.assertEqual(relais("export", b).out, out)
 
     def test_a_line_of_100_mb_is_refused(self):
         a = self.make()

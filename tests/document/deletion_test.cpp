@@ -238,10 +238,12 @@ class ByContent : public ::testing::Test {
     Importer importer(TextRules{});
     const std::string line = R"({"collection":"cases","id":"one","doc":)" + std::string(doc) + "}";
     EXPECT_TRUE(importer.parse(line));
-    Bytes bytes;
+    std::vector<Bytes> parts;
     EXPECT_TRUE(importer.encode(
-        Stamp{ms << 16}, {}, [](std::string_view) { return true; }, bytes));
-    auto change = decode_change(bytes, at, compartment);
+        compartment, Stamp{ms << 16}, {}, [](std::string_view) { return true; },
+        [] { return TransactionId{}; }, parts));
+    EXPECT_EQ(parts.size(), 1u);
+    auto change = decode_change(parts.at(0), at, compartment);
     EXPECT_TRUE(change.has_value());
     return change ? *change : Change();
   }

@@ -4,7 +4,10 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
+#include "base/limits.h"
 #include "document/draft.h"
 #include "document/json.h"
 #include "document/read.h"
@@ -26,6 +29,16 @@ class Person {
     ++seq_;
     return Draft(state, position(), {"cases", "one"}, Stamp{(1790000000000ULL + clock) << 16});
   }
+  /// One that goes on in further changes where one is too small.
+  Draft large_draft() {
+    Draft one = draft();
+    const auto more = [this] {
+      ++seq_;
+      return position();
+    };
+    return Draft(state, position(), {"cases", "one"}, Stamp{(1790000000000ULL + clock) << 16},
+                 more);
+  }
   Position position() const { return {author_, seq_}; }
 
   /// Applies what the draft made, as decoded from its bytes.
@@ -35,6 +48,26 @@ class Person {
     EXPECT_TRUE(change.has_value());
     EXPECT_TRUE(state.apply(*change, position()).has_value());
     return *change;
+  }
+  /// The same for a large one, in as many changes as it takes; gives them.
+  std::vector<std::pair<Position, Change>> commit_all(Draft&& made) {
+    std::vector<std::pair<Position, Change>> changes;
+    for (auto& [at, each] : std::move(made).finish_all()) {
+      const Bytes bytes = encode(each, at);
+      EXPECT_LE(bytes.size(), limits::kChangeBytes);
+      auto change = decode_change(bytes, at);
+      EXPECT_TRUE(change.has_value());
+      EXPECT_TRUE(state.apply(*change, at).has_value());
+      changes.emplace_back(at, std::move(*change));
+    }
+    return changes;
+  }
+  template <class Edit>
+  std::vector<std::pair<Position, Change>> edit_large(const Edit& edit) {
+    Draft made = large_draft();
+    const Status done = edit(made);
+    EXPECT_TRUE(done.has_value()) << (done ? "" : done.error().message());
+    return commit_all(std::move(made));
   }
   /// One edit as one change: `edit(draft)`.
   template <class Edit>

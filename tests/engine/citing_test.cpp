@@ -14,11 +14,7 @@ class Citing : public ProjectionTest {
     document::Importer importer;
     EXPECT_TRUE(importer.parse(R"({"collection":"cases","id":")" + id + R"(","doc":{"note":")" +
                                note + R"("}})"));
-    Bytes bytes;
-    const auto all = [](std::string_view) { return true; };
-    EXPECT_TRUE(
-        importer.encode(document::Stamp{std::uint64_t{1'760'000'000'000} << 16}, {}, all, bytes));
-    return bytes;
+    return imported(importer, scribes().log(0).compartment).at(0);
   }
   AuthorId content_of(const Bytes& import) {
     const auto change =
@@ -182,6 +178,64 @@ TEST_F(Citing, AFloorOfALongDocumentIsBeforeItsFirstChange) {
   ASSERT_EQ(last_cites("R").cited.size(), 1u);
   EXPECT_EQ(last_cites("R").cited[0].floor, 20u);
   EXPECT_EQ(json("R"), R"({"note":"seen"})");
+}
+
+/// A list that one change doesn't hold.
+std::string numbers() {
+  std::string json = "[0";
+  for (int i = 1; i < 40000; ++i) json += "," + std::to_string(i);
+  return json + "]";
+}
+
+TEST_F(Citing, APartOfAnImportCountsOnlyBehindTheOtherPartsInItsOwnLog) {
+  scribes(3);
+  document::Importer importer;
+  ASSERT_TRUE(importer.parse(R"({"collection":"cases","id":"1","doc":{"l":)" + numbers() + "}}"));
+  const auto parts = imported(importer, scribes().log(0).compartment);
+  ASSERT_GE(parts.size(), 3u);
+  for (const Bytes& part : parts) carry(0, part);
+  write(1, "before", {}, "1", "other");
+  carry(1, parts[1]);
+  write(1, "behind", {}, "1", "other");
+  carry(2, parts[0]);
+  carry(2, parts[2]);
+  bring(2, "S");
+  bring(1, "S");
+  EXPECT_EQ(aside("S", 1, 2), "invalid");
+  EXPECT_EQ(aside("S", 2, 2), "invalid");
+  EXPECT_EQ(status("S").waiting, 0u);
+  EXPECT_EQ(record("S").tail.size(), 3u);
+  bring(0, "S");
+  for (const std::size_t scribe : {0, 1, 2}) bring(scribe, "R");
+  for (const char* device : {"R", "S"}) {
+    EXPECT_EQ(aside(device, 1, 2), "invalid");
+    EXPECT_EQ(aside(device, 2, 2), "invalid");
+    EXPECT_EQ(json(device), R"({"l":)" + numbers() + R"(,"other":"behind"})");
+  }
+  expect_same();
+}
+
+TEST_F(Citing, ALaterChangeOfALargeEditCitesTheOneBeforeIt) {
+  for (const std::size_t writers : {2, 6}) {
+    scribes(6);
+    const std::string id = std::to_string(writers);
+    for (std::size_t scribe = 0; scribe < writers; ++scribe) {
+      write(scribe, std::to_string(scribe), {}, id, "of" + std::to_string(scribe));
+    }
+    scribes().bring_all("R");
+    ward.put("R", "cases/" + id, "list", numbers());
+    const auto cites = last_cites("R");
+    engine::Core& core = ward.core("R");
+    const store::LogRow* row =
+        core.logs.find(log::LogId{scribes().log(0).compartment, core.identity.author()});
+    EXPECT_EQ(cites.own_before, row->head.seq - 1);
+    EXPECT_TRUE(cites.exceptions.empty());
+    ward.settle();
+    EXPECT_EQ(json("S", id), json("R", id));
+    EXPECT_EQ(status("S").waiting, 0u);
+    EXPECT_EQ(status("S").conflicts, 0u);
+  }
+  expect_same();
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/verification.h"
+#include "engine/walk.h"
 #include "support/ward.h"
 
 namespace relais {
@@ -40,7 +41,7 @@ class Conflicts : public ::testing::Test {
   Listed listed(const std::string& device) {
     engine::Core& core = ward.core(device);
     Listed all;
-    EXPECT_TRUE(engine::each_conflict(core, *core.store, [&](const ConflictView& conflict) {
+    EXPECT_TRUE(engine::each_conflict(core, [&](const ConflictView& conflict) {
       all.emplace_back(conflict.document, conflict.path);
     }));
     return all;

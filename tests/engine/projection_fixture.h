@@ -6,11 +6,23 @@
 #include <algorithm>
 
 #include "base/limits.h"
+#include "document/json.h"
 #include "engine/projection/work.h"
 #include "engine/scribes.h"
 #include "engine/verification.h"
 
 namespace relais::testing {
+
+/// The by-content changes of the line that was parsed last, some milliseconds after a moment.
+inline std::vector<Bytes> imported(document::Importer& importer, const CompartmentId& compartment,
+                                   std::uint64_t ms = 0) {
+  std::vector<Bytes> parts;
+  const document::Stamp stamp{(std::uint64_t{1'760'000'000'000} + ms) << 16};
+  EXPECT_TRUE(importer.encode(
+      compartment, stamp, {}, [](std::string_view) { return true; }, [] { return TransactionId{}; },
+      parts));
+  return parts;
+}
 
 /// A space of an owner and two replicas, R and S, to which the same logs come in different orders.
 struct ProjectionTest : ::testing::Test {

@@ -205,5 +205,26 @@ TEST_F(ProjectionLimits, AnAuthorAddsUpToAnEighthLessThanItMayRemove) {
   EXPECT_EQ(growth(removal(), 1001 + limits::kAuthorInDocumentBytes / 8), refused);
 }
 
+TEST_F(ProjectionLimits, TheChangesOfOneEditCountTogether) {
+  ward.put("A", "cases/1", "note", R"("mine")");
+  auto its = record("A");
+  its.counted = true;
+  ASSERT_EQ(its.authors.size(), 1u);
+  its.authors[0].bytes = limits::kAuthorGrowthBytes - 300'000;
+  store::Batch batch;
+  batch.put(Family::documents, key("A"), store::encode(its));
+  ASSERT_TRUE(ward.core("A").store->commit(batch, store::Durability::synced));
+  const auto put = [&](std::size_t bytes) {
+    return ward.edit("A", [bytes](engine::Edit& edit) {
+      return edit.put_json({"", "cases", "1"}, "text", '"' + std::string(bytes, 'x') + '"');
+    });
+  };
+  const Status refused = put(400'000);  // two changes
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message().substr(0, 31), "This device has written 28 MiB ");
+  EXPECT_EQ(json("A"), R"({"note":"mine"})");
+  EXPECT_TRUE(put(200'000));
+}
+
 }  // namespace
 }  // namespace relais::testing

@@ -37,10 +37,8 @@ class Histories : public ProjectionTest {
     const std::string value = std::to_string(chance.below(2));
     ASSERT_TRUE(importer.parse(R"({"collection":"cases","id":")" + id + R"(","doc":{"one":)" +
                                value + "}}"));
-    Bytes bytes;
-    const auto all = [](std::string_view) { return true; };
-    const document::Stamp stamp{(std::uint64_t{1'760'000'000'000} + chance.below(1000)) << 16};
-    ASSERT_TRUE(importer.encode(stamp, {}, all, bytes));
+    const Bytes bytes =
+        imported(importer, scribes().log(scribe).compartment, chance.below(1000)).at(0);
     own_last_[{scribe, id}] = scribes().last(scribe) + 1;
     const auto change =
         document::decode_change(bytes, scribes().next(scribe), scribes().log(scribe).compartment);

@@ -88,7 +88,7 @@ TEST_F(OnDisk, AWriteThatFailsLeavesNothingBehind) {
 TEST_F(OnDisk, WhoWasAtTheDeviceIsShownWhereverAWriterIs) {
   Replica a = found("a");
   ASSERT_TRUE(a.import_ndjson(R"({"collection":"cases","id":"1","doc":{"status":"open","w":60}})",
-                              {{}, "Registry", {}}));
+                              {{}, "Registry", false, {}}));
   EXPECT_EQ(a.field(kCase, "status")->versions[0].written.user, "Registry");
   ASSERT_TRUE(a.write([](Transaction& tx) -> Status {
     if (Status named = tx.set_user("Dr Élodie"); !named) return named;
@@ -116,7 +116,7 @@ TEST_F(OnDisk, AUsersLabelIsRefusedIfItCouldSpoilAScreen) {
     EXPECT_EQ(refused.error().message(), why);
   }
   const auto imported =
-      a.import_ndjson(R"({"collection":"cases","id":"1","doc":{}})", {{}, "a\nb", {}});
+      a.import_ndjson(R"({"collection":"cases","id":"1","doc":{}})", {{}, "a\nb", false, {}});
   ASSERT_FALSE(imported);
   EXPECT_EQ(imported.error().message(), why);
 }

@@ -169,7 +169,9 @@ Result<std::string> Device::exported() {
     lines.append(R"(,"id":")").append(id.id).append("\"}\n");
     return true;
   };
-  if (Status read = replica_->each_document(add); !read) return read.error();
+  const auto read = replica_->each_document(add);
+  if (!read) return read.error();
+  if (!read->empty()) return read->front().error;
   return lines;
 }
 

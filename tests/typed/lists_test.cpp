@@ -5,9 +5,9 @@
 
 #include <numeric>
 
+#include "base/align.h"
 #include "schemas.pb.h"
 #include "support/chance.h"
-#include "typed/align.h"
 #include "typed/sheet.h"
 
 namespace relais::testing {
@@ -160,22 +160,22 @@ TEST(TypedLists, WhateverIsShuffledCutAndAddedReadsAsItWasWritten) {
 }
 
 TEST(TypedLists, AlignmentOfLongListsWithoutCommonEndsIsBounded) {
-  std::vector<typed::Item> before(5000);
-  std::vector<typed::Item> after(5000);
+  std::vector<AlignItem> before(5000);
+  std::vector<AlignItem> after(5000);
   for (std::uint32_t i = 0; i < 5000; ++i) {
     before[i].content = i;
     after[i].content = 4999 - i;
   }
-  const auto matches = typed::align(before, after);
+  const auto matches = align_lists(before, after);
   for (std::size_t i = 0; i < 5000; ++i) ASSERT_EQ(matches[i], 4999 - i);
 }
 
 TEST(TypedLists, ALongestAscendingSubsequenceStays) {
   using Kept = std::vector<bool>;
-  EXPECT_EQ(typed::ascending({}), Kept());
-  EXPECT_EQ(typed::ascending({0, 1, 2}), Kept({true, true, true}));
-  EXPECT_EQ(typed::ascending({2, 0, 1}), Kept({false, true, true}));
-  const auto kept = typed::ascending({3, 1, 4, 0, 5, 9, 2, 6});
+  EXPECT_EQ(ascending({}), Kept());
+  EXPECT_EQ(ascending({0, 1, 2}), Kept({true, true, true}));
+  EXPECT_EQ(ascending({2, 0, 1}), Kept({false, true, true}));
+  const auto kept = ascending({3, 1, 4, 0, 5, 9, 2, 6});
   EXPECT_EQ(std::count(kept.begin(), kept.end(), true), 4);
 }
 

@@ -15,8 +15,8 @@ namespace relais::engine {
 Status cite_applied(Core& core, const CompartmentId& compartment, document::Change& change,
                     const document::Position& self, bool has_marks);
 
-/// Fails: limit_exceeded if the change, of so many bytes, adds to a document that is too large
-/// already, or to too much of this author's.
+/// Fails: limit_exceeded if the change adds to a document that is too large already, or to too much
+/// of this author's. `bytes`: of the change and of what its edit wrote of the document before.
 Status check_growth(Core& core, const CompartmentId& compartment, const document::Change& change,
                     std::size_t bytes);
 

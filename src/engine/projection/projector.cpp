@@ -163,7 +163,11 @@ Status Projector::enter(DocumentSlot& slot, const PlacedChange& placed,
     slot.record.waiting = true;
     return waiting_.put_first(slot, placed.at, answer.wait);
   }
-  if (answer.is == Resolver::Answer::Is::invalid) {
+  bool valid = answer.is == Resolver::Answer::Is::ready;
+  if (valid) {
+    RELAIS_ASSIGN(valid, resolver_.stands_behind_its_parts(slot, placed));
+  }
+  if (!valid) {
     RELAIS_TRY(set_aside(slot, placed.at, SetAside::invalid));
   } else {
     RELAIS_TRY(apply(slot, placed));
@@ -180,7 +184,7 @@ Status Projector::count_tail(DocumentSlot& slot) {
   slot.record.counted = true;
   slot.record.tail_bytes = 0;
   for (const LocalPosition& at : slot.record.tail) {
-    RELAIS_ASSIGN(const auto placed, ground_.documents.change(ground_.source(), at));
+    RELAIS_ASSIGN(const auto placed, ground_.documents.header(ground_.source(), at));
     slot.record.author(at.log).bytes += placed.bytes;
     slot.record.tail_bytes += placed.bytes;
     list_content(slot, placed.change);
@@ -190,7 +194,10 @@ Status Projector::count_tail(DocumentSlot& slot) {
 
 Status Projector::apply(DocumentSlot& slot, const PlacedChange& placed) {
   store::DocumentRecord& record = slot.record;
-  if (!record.counted && record.tail.size() >= limits::kDocumentTail) RELAIS_TRY(count_tail(slot));
+  // Of an import in parts, what it is made of is looked up often.
+  const bool is_part = placed.change.content && !placed.change.cites.contents.empty();
+  const bool is_long = is_part || record.tail.size() >= limits::kDocumentTail;
+  if (!record.counted && is_long) RELAIS_TRY(count_tail(slot));
   if (record.counted) {
     auto& author = record.author(placed.at.log);
     author.bytes += placed.bytes;

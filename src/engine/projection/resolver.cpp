@@ -25,6 +25,8 @@ std::vector<Entry> entries_of(const document::Change& change, const Position& se
   if (change.cites.own_before != 0) {
     entries.push_back({{self.author, change.cites.own_before}, std::nullopt});
   }
+  // The parts of an import that are before one stand in its own log: stands_behind_its_parts.
+  if (change.content) return entries;
   for (const AuthorId& content : change.cites.contents) {
     entries.push_back({{content, 1}, std::nullopt, true});
   }
@@ -77,7 +79,7 @@ Result<Answer> Resolver::content(const DocumentSlot& slot, const Position& place
     return applied ? ready() : wait_for(Wait::For::place, place);
   }
   for (const LocalPosition& at : slot.record.tail) {
-    RELAIS_ASSIGN(const auto placed, ground_.documents.change(ground_.source(), at));
+    RELAIS_ASSIGN(const auto placed, ground_.documents.header(ground_.source(), at));
     if (placed.change.content == place.author) return ready();
   }
   return wait_for(Wait::For::place, place);
@@ -141,6 +143,21 @@ Result<bool> Resolver::is_applied(const DocumentSlot& slot, const LocalPosition&
   if (slot.record.in_tail(at)) return true;
   if (!slot.record.counted) return false;
   return is_folded(ground_.index, slot.key, at);
+}
+
+/// One after the other: the change before is the part before, and so stands behind its own.
+Result<bool> Resolver::stands_behind_its_parts(const DocumentSlot& slot,
+                                               const PlacedChange& placed) {
+  if (!placed.change.content || placed.change.cites.contents.empty()) return true;
+  const LocalPosition before{placed.at.log, placed.at.seq - 1};
+  RELAIS_ASSIGN(const bool applied, is_applied(slot, before));
+  if (!applied) return false;
+  RELAIS_ASSIGN(const auto part, ground_.documents.header(ground_.source(), before));
+  if (!part.change.content) return false;
+  std::vector<AuthorId> parts = part.change.cites.contents;
+  parts.insert(std::upper_bound(parts.begin(), parts.end(), *part.change.content),
+               *part.change.content);
+  return parts == placed.change.cites.contents;
 }
 
 Result<Context> Resolver::context(const DocumentSlot& slot, const PlacedChange& placed) {

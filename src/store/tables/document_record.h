@@ -24,7 +24,7 @@ struct DocumentRecord {
   bool divided = false;             ///< some change hadn't seen all that was applied before it
   bool waiting = false;             ///< changes wait for others: they are listed in the index
   bool damaged = false;             ///< it couldn't be made
-  bool counted = false;             ///< sizes of changes are counted: it has more than a few
+  bool counted = false;             ///< sizes of changes are: they are many, or an import in parts
 
   std::uint64_t tail_bytes = 0;        ///< of the changes in the tail, inflated; if `counted`
   std::uint32_t generation = 0;        ///< of the checkpoint's chunks in the index; 0: none

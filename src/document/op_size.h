@@ -1,0 +1,14 @@
+#pragma once
+
+#include <cstddef>
+
+#include "document/change.h"
+
+namespace relais::document {
+
+inline constexpr std::size_t kDotBytes = 14;  ///< at most, in a change
+
+/// An upper bound of what an op takes in a change.
+std::size_t op_bytes(const Path& path, const decltype(Op::what)& what);
+
+}  // namespace relais::document
