@@ -7,7 +7,8 @@
 
 namespace relais::engine {
 
-/// A change of a document among all of them, with its context resolved to what was applied before it.
+/// A change of a document among all of them, with its context resolved to what was applied before
+/// it.
 struct PastChange {
   document::Position position;
   document::Change change;

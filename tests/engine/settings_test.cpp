@@ -2,8 +2,8 @@
 
 #include "base/limits.h"
 #include "engine/authors_met.h"
-#include "engine/incarnation.h"
 #include "engine/importing.h"
+#include "engine/incarnation.h"
 #include "engine/intake.h"
 #include "engine/names_document.h"
 #include "engine/own_commit.h"
@@ -131,9 +131,9 @@ TEST(ClosedCollections, RefuseASectionThatNoRuleNames) {
   EXPECT_EQ(put("cases/1", "lgeal/stage"), kUnknownSection);
   EXPECT_EQ(put("cases/1", ""), kUnknownSection);
   EXPECT_EQ(put("visits/1", "lgeal/stage"), "");
-  const auto imported = engine::import_ndjson(
-      ward.core("B"), R"({"collection":"cases","id":"2","doc":{"lgeal":1}})", {},
-      Threading::manual);
+  const auto imported =
+      engine::import_ndjson(ward.core("B"), R"({"collection":"cases","id":"2","doc":{"lgeal":1}})",
+                            {}, Threading::manual);
   ASSERT_FALSE(imported);
   EXPECT_EQ(imported.error().code(), ErrorCode::unknown_section);
   EXPECT_EQ(ward.json("B", "cases/1"), R"({"legal":{"stage":1}})");
@@ -157,9 +157,8 @@ TEST(ClosedCollections, LetWhatIsThereBeChangedAndErased) {
   EXPECT_EQ(put("cases/1"), "");
   EXPECT_EQ(put("cases/2"), kUnknownSection);
   EXPECT_EQ(ward.json("B", "cases/1"), R"({"lgeal":{"stage":2}})");
-  EXPECT_TRUE(ward.edit("B", [](engine::Edit& edit) {
-    return edit.erase(Ward::document("cases/1"), "lgeal");
-  }));
+  EXPECT_TRUE(ward.edit(
+      "B", [](engine::Edit& edit) { return edit.erase(Ward::document("cases/1"), "lgeal"); }));
   EXPECT_EQ(put("cases/1"), kUnknownSection);
   ward.settle();
   EXPECT_SAME(ward);
