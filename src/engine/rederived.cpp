@@ -7,8 +7,7 @@
 namespace relais::engine {
 
 Result<Rederived> rederive(Core& core, BytesView key, const store::DocumentRecord& record) {
-  RELAIS_ASSIGN(const auto changes,
-                core.documents.changes(core.control, *core.store, key, record));
+  RELAIS_ASSIGN(const auto changes, core.documents.changes(core.control, *core.store, key, record));
   Rederived derived;
   derived.applied.reserve(changes.size());
   for (const PlacedChange& each : changes) {

@@ -149,7 +149,7 @@ class Verification {
   }
 
   /// Derives it again from its changes, and compares all that the store keeps of it.
-  Status check_document(const Bytes& key, BytesView value, const Places& places) {
+  Status check_document(const Bytes& key, BytesView value, Places places) {
     RELAIS_ASSIGN(const Listed listed, listed_of(key));
     const auto record = store::decode_document_record(value);
     if (!record) {
@@ -180,6 +180,7 @@ class Verification {
     Places known = derived->applied;
     known.insert(known.end(), listed.waiting.begin(), listed.waiting.end());
     std::sort(known.begin(), known.end());
+    std::sort(places.begin(), places.end());
     if (known != places) problem("its changes aren't those that the logs have of it");
     const bool conflicts = derived->state.has_conflicts();
     if (record->conflicts != conflicts || listed.conflict != conflicts) {

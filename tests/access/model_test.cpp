@@ -74,16 +74,21 @@ class Records {
 
   /// No more of this log is held.
   void hold(std::istream& in) {
-    Actor& author = actor(read_name(in));
+    const Actor& author = actor(read_name(in));
     std::uint64_t upto = 0;
     in >> upto;
     std::erase_if(space_.records, [&](const PlacedRecord& record) {
       return record.author == author.author && record.seq > upto;
     });
-    if (upto == 0) space_.authors.erase(author.author);
   }
 
-  Membership membership() const { return space_.membership(); }
+  /// Of the authors met in control: not of who is only named there.
+  Membership membership() {
+    std::set<AuthorId> met;
+    for (const PlacedRecord& record : space_.records) met.insert(record.author);
+    std::erase_if(space_.authors, [&](const auto& author) { return !met.contains(author.first); });
+    return space_.membership();
+  }
   /// With a copy for `holder` of each epoch's key.
   Membership with_copies_for(const Actor& holder) {
     Actor& sealer = space_.again(space_.root());

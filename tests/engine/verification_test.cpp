@@ -124,6 +124,7 @@ TEST_F(Damaged, AnotherStateThanTheChangesMakeIsAProblem) {
   ASSERT_TRUE(draft.set({document::Step(std::string("status"))}, Value("open")));
   ASSERT_TRUE(other.apply(std::move(draft).finish(), {identity.author(), 1}));
   store::DocumentRecord record;
+  record.counted = true;
   record.author(no).seq = 3;
   record.checkpoint = other.canonical();
   record.checkpoint_bytes = record.checkpoint.size();

@@ -35,9 +35,10 @@ TEST(TypedSchema, IsComparedWithTheRulesOfAClosedCollection) {
   const Status refused = typed::check<clinic::v1::Case>(rules);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), ErrorCode::unknown_section);
-  EXPECT_EQ(refused.error().message(),
-            "relais.clinic.v1.Case.patient: the collection is closed, and no rule names the section "
-            "\"registration\"");
+  EXPECT_EQ(
+      refused.error().message(),
+      "relais.clinic.v1.Case.patient: the collection is closed, and no rule names the section "
+      "\"registration\"");
   for (const char* section : {"registration", "medical", "psychosocial", "legal"}) {
     rules.push_back({"cases", section, section});
   }
