@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <utility>
 
 #include "base/limits.h"
 #include "base/try.h"
@@ -20,11 +22,11 @@ const Rare& rare_of(const Node& node) {
   return node.extras ? *node.extras->rare : kNone;
 }
 
-/// What must stand in one change with the deletion had better be little.
-bool takes_most_of_a_change(const std::vector<Op>& ops) {
+/// More than one of so many equal parts of what a change holds.
+bool takes_more_than(const std::vector<Op>& ops, std::size_t parts) {
   std::size_t bytes = 0;
   for (const Op& op : ops) bytes += op_bytes(op.path, op.what);
-  return bytes > limits::kChangeBytes / 2 || ops.size() > limits::kOpsPerChange / 2;
+  return bytes > limits::kChangeBytes / parts || ops.size() > limits::kOpsPerChange / parts;
 }
 
 bool hides(const Mark& mark) { return !mark.contested; }
@@ -77,12 +79,26 @@ Status Draft::push_deletion(const Path& path, std::optional<std::string> reason)
   // A register by itself comes back by being written again: no mark has to tell what was there.
   if (!reason && !path.empty() && is_plain_register(path)) return push(path, op::Clear{});
   std::vector<Op> ops = resets_for_mark(path);
-  if (more_ && takes_most_of_a_change(ops)) {
+  if (more_ && takes_more_than(ops, 2)) {
+    std::vector<Op> some;  // as many children at a time as can be: each time, the state is settled
+    const auto push_some = [&] {
+      return some.empty() ? Status() : push_together(std::exchange(some, {}));
+    };
     for (const bool elements : {false, true}) {
       for (const Path& child : live_children(path, elements)) {
-        if (!resets_for_mark(child).empty()) RELAIS_TRY(push_deletion(child, std::nullopt));
+        std::vector<Op> below = resets_for_mark(child);
+        if (below.empty()) continue;
+        if (takes_more_than(below, 2)) {
+          RELAIS_TRY(push_some());
+          RELAIS_TRY(push_deletion(child, std::nullopt));
+          continue;
+        }
+        below.push_back({child, op::Delete{}});
+        std::move(below.begin(), below.end(), std::back_inserter(some));
+        if (takes_more_than(some, 4)) RELAIS_TRY(push_some());
       }
     }
+    RELAIS_TRY(push_some());
     ops = resets_for_mark(path);
   }
   ops.push_back({path, op::Delete{std::move(reason)}});

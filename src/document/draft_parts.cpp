@@ -67,7 +67,13 @@ Status Draft::push_together(std::vector<Op> ops) {
   std::size_t bytes = 0;
   for (const Op& op : ops) bytes += bytes_of(op);
   RELAIS_TRY(make_room(bytes, ops.size()));
-  for (Op& op : ops) RELAIS_TRY(push_one(std::move(op.path), std::move(op.what)));
+  // They are at, above or below the first: looking at the state between them would settle it for
+  // each.
+  Op first = std::move(ops.front());
+  ops.erase(ops.begin());
+  RELAIS_TRY(push_one(std::move(first.path), std::move(first.what)));
+  for (const Op& op : ops) bytes_ += bytes_of(op);
+  do_ops(std::move(ops));
   return {};
 }
 
