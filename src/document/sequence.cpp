@@ -42,19 +42,21 @@ void Sequence::insert(const ChangeTable& changes, const LocalDot& first, std::ui
   SpanPlacer(body(), changes).place(added, text);
 }
 
-void Sequence::erase(const LocalDot& first, std::uint32_t length) {
-  if (!body_) return;
+bool Sequence::erase(const LocalDot& first, std::uint32_t length) {
+  if (!body_) return false;
+  bool was_hidden = false;
   LocalDot unit{first.change, first.index, 0};
   while (length > 0) {
     const auto place = body_->find_first(unit, length);
-    if (!place) return;
+    if (!place) return was_hidden;
     const std::uint32_t gap = body_->span(place->run).unit(place->offset).index - unit.index;
     const std::uint32_t count =
         std::min(length - gap, body_->span(place->run).length - place->offset);
-    body_->erase(place->run, place->offset, count);
+    was_hidden = body_->erase(place->run, place->offset, count) || was_hidden;
     unit.index += gap + count;
     length -= gap + count;
   }
+  return was_hidden;
 }
 
 void Sequence::hide(std::int32_t run, bool hidden) { body_->hide(run, hidden); }

@@ -60,7 +60,8 @@ class Sequence {
               std::string_view text, const std::optional<LocalDot>& left,
               const std::optional<LocalDot>& right);
   /// Those of the units that are here.
-  void erase(const LocalDot& first, std::uint32_t length);
+  /// True: some of it was hidden, and what is left of such a run isn't until marks are settled.
+  bool erase(const LocalDot& first, std::uint32_t length);
   /// Lets a run be read, or not; its text stays.
   void hide(std::int32_t run, bool hidden);
   /// Takes over what the other has and this hasn't. `number[change]` is ours of the other's.

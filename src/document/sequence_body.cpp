@@ -361,9 +361,10 @@ void Sequence::Body::hide(std::int32_t at, bool hidden) {
   add_visible(at, hidden ? -units : units);
 }
 
-void Sequence::Body::erase(std::int32_t at, std::uint32_t offset, std::uint32_t length) {
+bool Sequence::Body::erase(std::int32_t at, std::uint32_t offset, std::uint32_t length) {
   const Span& here = span(at);
-  if (here.deleted != 0) return;
+  if (here.deleted != 0) return false;
+  const bool was_hidden = here.hidden != 0;
   hide(at, false);  // what is left of it is hidden again when the marks are settled
   const bool to_end = offset + length == here.length;
   const auto takes = [this](std::int32_t other) {
@@ -379,6 +380,7 @@ void Sequence::Body::erase(std::int32_t at, std::uint32_t offset, std::uint32_t 
     mark_deleted(at);
   }
   compact();
+  return was_hidden;
 }
 
 }  // namespace relais::document

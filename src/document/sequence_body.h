@@ -56,7 +56,8 @@ class Sequence::Body {
   /// The rest of a span, from a unit that isn't its first: a span of its own now.
   std::int32_t split(std::int32_t at, std::uint32_t offset);
   /// Deletes units of one span.
-  void erase(std::int32_t at, std::uint32_t offset, std::uint32_t length);
+  /// Whether the run was hidden: then what is left of it is shown until marks are settled.
+  bool erase(std::int32_t at, std::uint32_t offset, std::uint32_t length);
   /// Lets a span that isn't deleted be read, or not; its text stays.
   void hide(std::int32_t at, bool hidden);
   /// Whether the span read after this one could be one with it, if both were deleted or not.

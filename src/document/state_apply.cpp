@@ -134,7 +134,8 @@ class Applier {
     next_dot();
     if (node == nullptr || !node->extras) return;
     for (const auto& [first, count] : erase.runs) {
-      if (const auto dot = known(first)) node->extras->text.erase(*dot, count);
+      const auto dot = known(first);
+      if (dot && node->extras->text.erase(*dot, count)) table_.unsettled = true;
     }
   }
 

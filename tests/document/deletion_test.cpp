@@ -54,6 +54,19 @@ TEST_F(Deletion, SettledByAnotherOneIsTakenBackWithIt) {
   EXPECT_FALSE(a.state.has_conflicts());
 }
 
+TEST_F(Deletion, HidesWhatIsLeftOfATextOfWhichSomebodyDeletesAPart) {
+  const Path note{Step("note")};
+  a.edit([&](Draft& draft) { return draft.splice_text(note, 0, 0, "one two three"); });
+  meet(a, b);
+  erase_all(a);
+  const Change part = b.edit([&](Draft& draft) { return draft.splice_text(note, 4, 4, ""); });
+  ASSERT_TRUE(a.state.apply(part, b.position()));
+  EXPECT_EQ(a.json(), "{}");
+  const auto decoded = State::decode(a.state.canonical());
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(to_json({&*decoded}), "{}");
+}
+
 TEST_F(Deletion, IsTakenBackWholeByRestore) {
   erase_all(a);
   EXPECT_EQ(a.json(), "{}");
