@@ -54,17 +54,24 @@ TEST_F(Deletion, SettledByAnotherOneIsTakenBackWithIt) {
   EXPECT_FALSE(a.state.has_conflicts());
 }
 
-TEST_F(Deletion, HidesWhatIsLeftOfATextOfWhichSomebodyDeletesAPart) {
+/// Of what somebody writes to a deleted text who knows of the deletion: honest programs refuse it.
+TEST_F(Deletion, HidesWhatIsLeftOfATextOfWhichAPartIsDeleted) {
   const Path note{Step("note")};
   a.edit([&](Draft& draft) { return draft.splice_text(note, 0, 0, "one two three"); });
   meet(a, b);
+  meet(a, c);
+  Change part = b.edit([&](Draft& draft) { return draft.splice_text(note, 4, 4, ""); });
+  Change more = c.edit([&](Draft& draft) { return draft.splice_text(note, 13, 0, "!"); });
   erase_all(a);
-  const Change part = b.edit([&](Draft& draft) { return draft.splice_text(note, 4, 4, ""); });
+  for (Change* change : {&part, &more}) {
+    change->context.advance(a.position().author, a.position().seq);
+  }
   ASSERT_TRUE(a.state.apply(part, b.position()));
-  EXPECT_EQ(a.json(), "{}");
+  ASSERT_TRUE(a.state.apply(more, c.position()));
+  EXPECT_EQ(a.json(), R"({"note":"!"})");
   const auto decoded = State::decode(a.state.canonical());
   ASSERT_TRUE(decoded);
-  EXPECT_EQ(to_json({&*decoded}), "{}");
+  EXPECT_EQ(to_json({&*decoded}), R"({"note":"!"})");
 }
 
 TEST_F(Deletion, IsTakenBackWholeByRestore) {
