@@ -36,9 +36,10 @@ Result<Edit::Key> Edit::open_draft(const DocumentId& document, std::string_view 
   const bool is_new = !drafts_.contains(Key{compartment, document});
   RELAIS_ASSIGN(const Key key, open_draft(document, compartment));
   const Status known = check_section(core_, document.collection, section);
-  // What others made there already may be changed and erased.
+  if (known) return key;
+  // What is there already may be changed and erased.
   const document::Path place{document::Step(std::string(section))};
-  if (known || document::read_field(drafts_.at(key).state(), place)) return key;
+  if (document::read_field(drafts_.at(key).state(), place)) return key;
   if (is_new) drop_last(key);
   return known.error();
 }

@@ -52,7 +52,8 @@ class Crowd {
       case 2: {
         const std::string section = space.random.chance(3) ? "" : any_name();
         return space.write(
-            author, wire::record::SectionMapped{any_name(), section, any_name(), any_citations()});
+            author, wire::record::SectionMapped{any_name(), section, any_name(), any_citations(),
+                                                space.random.chance(4)});
       }
       case 3: {
         const auto rights = static_cast<std::uint32_t>(space.random.below(16));

@@ -24,6 +24,16 @@ class Deletion : public ::testing::Test {
     meet(a, c);
   }
 
+  /// A deletes, B takes that back, and C, who knows of both, writes: what C wrote, and the restore.
+  std::pair<Change, Position> write_after_restore() {
+    erase_all(a);
+    meet(a, b);
+    restore_all(b);
+    const Position restored = b.position();
+    meet(b, c);
+    return {c.put("village", "\"Goma\""), restored};
+  }
+
   Person a{'a'};
   Person b{'b'};
   Person c{'c'};
@@ -130,14 +140,8 @@ TEST_F(Deletion, OfATextHidesTheTextThatItSawAndNoOther) {
 }
 
 TEST_F(Deletion, StaysTakenBackForWhoWroteAfterwardsThoughTheRestoreCountsNoMore) {
-  const Change deletion = erase_all(a);
+  const auto [edit, restored] = write_after_restore();
   const Position deleted = a.position();
-  meet(a, b);
-  restore_all(b);
-  const Position restored = b.position();
-  meet(b, c);
-  const Change edit = c.put("village", "\"Goma\"");
-  Person d('d');
   State without = a.state;
   without.skip(restored);
   ASSERT_TRUE(without.apply(edit, c.position()).has_value());
@@ -179,12 +183,7 @@ TEST_F(Deletion, OfAnObjectStaysWholeThoughAListOfObjectsBeginsInItsPlace) {
 }
 
 TEST_F(Deletion, TakenBackByARepeatAloneIsTakenBackByWhoWritesNext) {
-  erase_all(a);
-  meet(a, b);
-  restore_all(b);
-  const Position restored = b.position();
-  meet(b, c);
-  const Change repeat = c.put("village", "\"Goma\"");
+  const auto [repeat, restored] = write_after_restore();
   Person d('d');
   d.state = a.state;
   d.state.skip(restored);
