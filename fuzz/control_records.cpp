@@ -84,7 +84,8 @@ wire::ControlRecord make_record(Input& input, std::uint8_t author, std::uint64_t
       return record::CompartmentCreated{std::string(input.sized()), std::string(input.sized())};
     case 2:
       return record::SectionMapped{std::string(input.sized()), std::string(input.sized()),
-                                   std::string(input.sized()), make_citations(input)};
+                                   std::string(input.sized()), make_citations(input),
+                                   input.chance()};
     case 3:
       return record::RightsGranted{device_of(actor(input)), compartment_of(place(input)),
                                    input.byte()};

@@ -32,11 +32,11 @@ Core::Core(std::unique_ptr<store::Store> opened, const Environment& given, Ident
 Result<std::unique_ptr<Core>> Core::open(std::unique_ptr<store::Store> store,
                                          const Environment& environment) {
   RELAIS_ASSIGN(auto identity, load_identity(*store));
-  // What a process left may be in the system's memory alone. It is told to others as durable.
-  RELAIS_TRY(store->sync());
   if (identity.stage == Identity::Stage::joining) {
     return Error(ErrorCode::closed, "This device hasn't joined a space yet: join first.");
   }
+  // What a process left may be in the system's memory alone. It is told to others as durable.
+  RELAIS_TRY(store->sync());
   RELAIS_ASSIGN(auto logs, store::LogTable::load(*store));
   RELAIS_ASSIGN(auto control, derive_control(*store, logs, identity));
   std::unique_ptr<Core> core(new Core(std::move(store), environment, std::move(identity),

@@ -113,6 +113,13 @@ TEST_F(FoundingOf, APlanWithoutNamesWhereTheyAreNeededIsRefused) {
   EXPECT_EQ(message_of({{}, {{"", "legal", "legal"}}}), "A section's entry needs its collection.");
 }
 
+TEST_F(FoundingOf, APlanClosesCollectionsByTheirOwnRuleAlone) {
+  const std::string refused = "Only a collection's own rule can close it.";
+  EXPECT_EQ(message_of({{}, {{"cases", "", "legal", {}, true}}}), "");
+  EXPECT_EQ(message_of({{}, {{"cases", "legal", "legal", {}, true}}}), refused);
+  EXPECT_EQ(message_of({{}, {{"", "", "legal", {}, true}}}), refused);
+}
+
 TEST_F(FoundingOf, ANewCompartmentsKeyGoesToAllOwners) {
   Actor& other = space.add(space.root(), Level::owner);
   Actor& member = space.add(owner, Level::member);

@@ -51,8 +51,11 @@ class Crowd {
       case 1: return space.write(author, wire::record::CompartmentCreated{any_name(), any_name()});
       case 2: {
         const std::string section = space.random.chance(3) ? "" : any_name();
-        return space.write(
-            author, wire::record::SectionMapped{any_name(), section, any_name(), any_citations()});
+        const std::string collection = any_name();
+        const std::string label = any_name();
+        const bool closed = collection < label;
+        return space.write(author, wire::record::SectionMapped{collection, section, label,
+                                                               any_citations(), closed});
       }
       case 3: {
         const auto rights = static_cast<std::uint32_t>(space.random.below(16));

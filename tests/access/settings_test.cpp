@@ -146,6 +146,23 @@ TEST_F(SettingsOf, ASectionIsKeptWhereItsNearestEntrySays) {
   EXPECT_THAT(membership.labels("patients", "legal")->open, ElementsAre("everyone"));
 }
 
+TEST_F(SettingsOf, ACollectionIsClosedWhileAnOpenEntryOfItsOwnSaysSo) {
+  const auto takes = [&](const char* collection, const char* section) {
+    return space.membership().takes_section(collection, section);
+  };
+  space.write(owner, SectionMapped{"cases", "legal", "legal", {}, true});
+  EXPECT_TRUE(takes("cases", "lgeal")) << "of a section's entry the flag means nothing";
+  space.write(owner, SectionMapped{"cases", "", "medical", {}, true});
+  EXPECT_TRUE(takes("cases", "legal"));
+  EXPECT_FALSE(takes("cases", "lgeal"));
+  EXPECT_TRUE(takes("cases", "")) << "the whole document";
+  EXPECT_TRUE(takes("visits", "lgeal"));
+  space.write(second_owner(), SectionMapped{"cases", "", "medical"});
+  EXPECT_FALSE(takes("cases", "lgeal")) << "one that cites nothing replaces nothing";
+  space.write(owner, SectionMapped{"cases", "", "medical"});
+  EXPECT_TRUE(takes("cases", "lgeal"));
+}
+
 TEST_F(SettingsOf, ASectionWithoutAnyEntryIsKeptNowhere) {
   space.write(owner, SectionMapped{"cases", "legal", "legal"});
   EXPECT_EQ(space.membership().labels("cases", "medical"), nullptr);

@@ -24,6 +24,16 @@ class Deletion : public ::testing::Test {
     meet(a, c);
   }
 
+  /// A deletes, B takes that back, and C, who knows of both, writes: what C wrote, and the restore.
+  std::pair<Change, Position> write_after_restore() {
+    erase_all(a);
+    meet(a, b);
+    restore_all(b);
+    const Position restored = b.position();
+    meet(b, c);
+    return {c.put("village", "\"Goma\""), restored};
+  }
+
   Person a{'a'};
   Person b{'b'};
   Person c{'c'};
@@ -54,17 +64,24 @@ TEST_F(Deletion, SettledByAnotherOneIsTakenBackWithIt) {
   EXPECT_FALSE(a.state.has_conflicts());
 }
 
-TEST_F(Deletion, HidesWhatIsLeftOfATextOfWhichSomebodyDeletesAPart) {
+/// Of what somebody writes to a deleted text who knows of the deletion: honest programs refuse it.
+TEST_F(Deletion, HidesWhatIsLeftOfATextOfWhichAPartIsDeleted) {
   const Path note{Step("note")};
   a.edit([&](Draft& draft) { return draft.splice_text(note, 0, 0, "one two three"); });
   meet(a, b);
+  meet(a, c);
+  Change part = b.edit([&](Draft& draft) { return draft.splice_text(note, 4, 4, ""); });
+  Change more = c.edit([&](Draft& draft) { return draft.splice_text(note, 13, 0, "!"); });
   erase_all(a);
-  const Change part = b.edit([&](Draft& draft) { return draft.splice_text(note, 4, 4, ""); });
+  for (Change* change : {&part, &more}) {
+    change->context.advance(a.position().author, a.position().seq);
+  }
   ASSERT_TRUE(a.state.apply(part, b.position()));
-  EXPECT_EQ(a.json(), "{}");
+  ASSERT_TRUE(a.state.apply(more, c.position()));
+  EXPECT_EQ(a.json(), R"({"note":"!"})");
   const auto decoded = State::decode(a.state.canonical());
   ASSERT_TRUE(decoded);
-  EXPECT_EQ(to_json({&*decoded}), "{}");
+  EXPECT_EQ(to_json({&*decoded}), R"({"note":"!"})");
 }
 
 TEST_F(Deletion, IsTakenBackWholeByRestore) {
@@ -123,14 +140,8 @@ TEST_F(Deletion, OfATextHidesTheTextThatItSawAndNoOther) {
 }
 
 TEST_F(Deletion, StaysTakenBackForWhoWroteAfterwardsThoughTheRestoreCountsNoMore) {
-  const Change deletion = erase_all(a);
+  const auto [edit, restored] = write_after_restore();
   const Position deleted = a.position();
-  meet(a, b);
-  restore_all(b);
-  const Position restored = b.position();
-  meet(b, c);
-  const Change edit = c.put("village", "\"Goma\"");
-  Person d('d');
   State without = a.state;
   without.skip(restored);
   ASSERT_TRUE(without.apply(edit, c.position()).has_value());
@@ -172,12 +183,7 @@ TEST_F(Deletion, OfAnObjectStaysWholeThoughAListOfObjectsBeginsInItsPlace) {
 }
 
 TEST_F(Deletion, TakenBackByARepeatAloneIsTakenBackByWhoWritesNext) {
-  erase_all(a);
-  meet(a, b);
-  restore_all(b);
-  const Position restored = b.position();
-  meet(b, c);
-  const Change repeat = c.put("village", "\"Goma\"");
+  const auto [repeat, restored] = write_after_restore();
   Person d('d');
   d.state = a.state;
   d.state.skip(restored);

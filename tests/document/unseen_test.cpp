@@ -139,21 +139,14 @@ TEST(Unseen, LettersThatWereNotSeenAreNotErasedWhicheverComesFirst) {
 }
 
 TEST(Unseen, ANeighbourThatWasNotSeenDetachesWhicheverComesFirst) {
+  const Dot a{author('a'), 1, 0}, c{author('c'), 1, 0};
   const Placed base{written({{at({"l"}), op::Insert{{}, {}, Value("c")}}}, kC), kC};
-  const Placed first{
-      written({{at({"l"}), op::Insert{{}, Dot{author('c'), 1, 0}, Value("a")}}}, kA, {kC}), kA};
-  const Placed beside{
-      written({{at({"l"}), op::Insert{Dot{author('a'), 1, 0}, Dot{author('c'), 1, 0}, Value("b")}}},
-              kB, {kC}),
-      kB};
-  const State state = in_any_order(base, first, beside);
-  EXPECT_EQ(to_json({&state}), R"({"l":["a","c","b"]})");
-  const Placed left{
-      written({{at({"l"}), op::Insert{Dot{author('c'), 1, 0}, Dot{author('a'), 1, 0}, Value("b")}}},
-              kB, {kC}),
-      kB};
-  const State other = in_any_order(base, first, left);
-  EXPECT_EQ(to_json({&other}), R"({"l":["a","c","b"]})");
+  const Placed first{written({{at({"l"}), op::Insert{{}, c, Value("a")}}}, kA, {kC}), kA};
+  for (const auto& [left, right] : {std::pair(a, c), std::pair(c, a)}) {
+    const Placed beside{written({{at({"l"}), op::Insert{left, right, Value("b")}}}, kB, {kC}), kB};
+    const State state = in_any_order(base, first, beside);
+    EXPECT_EQ(to_json({&state}), R"({"l":["a","c","b"]})");
+  }
 }
 
 TEST(Unseen, AMarkThatWasNotSeenIsNotKeptWhicheverComesFirst) {

@@ -59,6 +59,7 @@ TEST(GoldenWire, RecordsAreMadeAndReadAsInVersion1) {
       {"member_added", record::MemberAdded{"a certificate", cited}},
       {"compartment_created", record::CompartmentCreated{"zone", "medical"}},
       {"section_mapped", record::SectionMapped{"cases", "legal", "law", cited}},
+      {"collection_closed", record::SectionMapped{"cases", "", "medical", {}, true}},
       {"rights_granted",
        record::RightsGranted{counting_from<DeviceId>(0x60), compartment, kRead | kWrite}},
       {"epoch_made",

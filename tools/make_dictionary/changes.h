@@ -19,11 +19,10 @@ class Changes {
 
   /// False, with a word on stderr, for a line that doesn't import.
   bool add(std::string_view line) {
-    const document::Position self{filled_author(), all_.size() + 1};
     const auto parsed = importer_.parse(line);
     Bytes change;
     const auto all = [](std::string_view) { return true; };
-    if (!parsed || !importer_.encode(self, stamp(), all, change)) {
+    if (!parsed || !importer_.encode(stamp(), {}, all, change)) {
       std::fprintf(stderr, "line %zu doesn't import\n", all_.size() + 1);
       return false;
     }
@@ -38,13 +37,6 @@ class Changes {
     if (clock_ == Clock::running) return {(1'800'000'000'000 + n / 30) << 16 | n % 30};
     const std::uint64_t mixed = n * 0x9e3779b97f4a7c15;  // 37 bits of ms are four years
     return {(1'767'225'600'000 + (mixed >> 27)) << 16 | (mixed >> 8 & 0x1f)};
-  }
-  static AuthorId filled_author() {
-    AuthorId author;
-    for (std::size_t i = 0; i < author.size(); ++i) {
-      author.data()[i] = static_cast<std::uint8_t>(37 * i + 11);
-    }
-    return author;
   }
 
   Clock clock_;
