@@ -11,6 +11,7 @@
 
 namespace relais::document {
 
+struct Mark;
 struct Node;
 
 /// Gives the position of one more change of a draft, behind all positions given before.
@@ -129,7 +130,8 @@ class Draft {
   /// As many at a time as can be: looking at the state in between would settle it again.
   Status push_restores(std::vector<Op> restores);
   Status undo_deletions(std::span<const Placed> deed, State& after);
-  Status undo_restores(std::span<const Placed> deed, const State& before);
+  Status undo_restores(std::span<const Placed> deed, const State& before, const State& after);
+  Status delete_again(const Path& path, const Mark& mark, const State& after);
   Status erase_field(const Path& path, std::optional<std::string> reason);
   bool empties_container(const Path& path) const;
   bool is_plain_register(const Path& path) const;

@@ -362,7 +362,7 @@ Status Draft::undo(const State& before, std::span<const Placed> deed) {
     RELAIS_TRY(after.apply(*placed.change, placed.position));
   }
   RELAIS_TRY(undo_deletions(deed, after));
-  RELAIS_TRY(undo_restores(deed, before));
+  RELAIS_TRY(undo_restores(deed, before, after));
   takes_back_ = true;
   RELAIS_TRY(Undoer(*this, without, after, std::move(own)).run());
   takes_back_ = false;

@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/try.h"
 #include "document/change_reader.h"
 #include "document/draft.h"
+#include "document/each_dot.h"
 #include "document/marks.h"
 #include "document/op_places.h"
 
@@ -25,15 +27,25 @@ std::vector<std::pair<Path, Dot>> marks_of(const Change& change, const Position&
   return marks;
 }
 
-/// One of the marks hid what it covers, and nothing new had begun there.
-bool hid_all(const State::Table& table, const Path& path, const std::vector<Dot>& marks) {
+/// What one of the marks hid, if nothing new had begun there: all that stood at the path.
+const Mark* hid_all(const State::Table& table, const Path& path, const std::vector<Dot>& marks) {
   const Node* node = table.find(path);
-  if (node == nullptr || !node->extras || is_live(*node)) return false;
-  const auto& standing = node->extras->rare->marks;
-  return std::any_of(standing.begin(), standing.end(), [&](const Mark& mark) {
+  if (node == nullptr || !node->extras || is_live(*node)) return nullptr;
+  const Mark* found = nullptr;
+  for (const Mark& mark : node->extras->rare->marks) {
     const Dot dot = table.changes.global(mark.dot);
-    return !mark.contested && std::find(marks.begin(), marks.end(), dot) != marks.end();
-  });
+    if (mark.contested || std::find(marks.begin(), marks.end(), dot) == marks.end()) continue;
+    if (found == nullptr || !is_under_another(table, path, mark)) found = &mark;
+  }
+  return found;
+}
+
+std::set<Dot> dots_at(const State::Table& table, const Path& path) {
+  std::set<Dot> dots;
+  const Node* node = table.find(path);
+  if (node == nullptr) return dots;
+  each_dot(*node, [&](const LocalDot& dot) { dots.insert(table.changes.global(dot)); });
+  return dots;
 }
 
 }  // namespace
@@ -53,14 +65,36 @@ Status Draft::undo_deletions(std::span<const Placed> deed, State& after) {
   return push_restores(std::move(ops));
 }
 
-Status Draft::undo_restores(std::span<const Placed> deed, const State& before) {
+/// Deletes again what was restored, unless somebody has written there since: no undo hides what
+/// another wrote. Of a register by itself it withdraws then the values that were restored.
+Status Draft::delete_again(const Path& path, const Mark& mark, const State& after) {
+  const State::Table& now = state_.table();
+  const Node* node = now.find(path);
+  if (node == nullptr || !is_live(*node)) return {};
+  const std::set<Dot> restored = dots_at(after.table(), path);
+  const std::set<Dot> standing = dots_at(now, path);
+  if (std::includes(restored.begin(), restored.end(), standing.begin(), standing.end())) {
+    return push_deletion(path, mark.reason);
+  }
+  if (path.empty() || !is_plain_register(path)) return {};
+  op::Withdraw values;
+  for (const Kind kind : kRegisters) {
+    for (const Versioned& version : node->versions(kind)) {
+      const Dot dot = now.changes.global(version.dot);
+      if (restored.contains(dot)) values.dots.push_back(dot);
+    }
+  }
+  return values.dots.empty() ? Status() : push(path, std::move(values));
+}
+
+Status Draft::undo_restores(std::span<const Placed> deed, const State& before, const State& after) {
   for (const Placed& placed : deed) {
     for (const Op& op : placed.change->ops) {
       const auto* restore = std::get_if<op::Restore>(&op.what);
-      // What was contested hid nothing; and a new deletion would take what had begun there too.
-      if (restore == nullptr || !hid_all(before.table(), op.path, restore->marks)) continue;
-      const Node* node = state_.table().find(op.path);
-      if (node != nullptr && is_live(*node)) RELAIS_TRY(push_deletion(op.path, std::nullopt));
+      if (restore == nullptr) continue;
+      // What was contested hid nothing.
+      const Mark* mark = hid_all(before.table(), op.path, restore->marks);
+      if (mark != nullptr) RELAIS_TRY(delete_again(op.path, *mark, after));
     }
   }
   return {};

@@ -214,6 +214,71 @@ TEST_F(Deletion, IsUndoneByWhoMadeIt) {
   EXPECT_FALSE(a.state.has_conflicts());
 }
 
+/// Takes back the last change of a person, who takes no other in between.
+struct LastChange {
+  explicit LastChange(Person& person, Change change, State before)
+      : before_(std::move(before)), change_(std::move(change)), position_(person.position()) {}
+  Status undo(Draft& draft) const { return draft.undo(before_, change_, position_); }
+
+ private:
+  State before_;
+  Change change_;
+  Position position_;
+};
+
+LastChange restore_and_note(Person& person, std::string_view at) {
+  State before = person.state;
+  Change change = person.edit([&](Draft& draft) { return draft.restore(person.path(at)); });
+  return LastChange(person, std::move(change), std::move(before));
+}
+
+TEST_F(Deletion, TakenBackAndUndoneHidesAgainAndSaysWhyAgain) {
+  a.edit([](Draft& draft) { return draft.make_void({}, "the wrong patient"); });
+  const LastChange restored = restore_and_note(a, "");
+  a.edit([&](Draft& draft) { return restored.undo(draft); });
+  EXPECT_EQ(a.json(), "{}");
+  ASSERT_EQ(voided_fields(a.state).size(), 1u);
+  EXPECT_EQ(voided_fields(a.state)[0].reason, "the wrong patient");
+}
+
+TEST_F(Deletion, TakenBackAndUndoneHidesNothingThatSomebodyElseHasWrittenSince) {
+  erase_all(a);
+  const LastChange restored = restore_and_note(a, "");
+  meet(a, b);
+  b.put("phone", "\"+243 1\"");
+  meet(a, b);
+  const std::string whole = a.json();
+  Draft draft = a.draft();
+  EXPECT_EQ(message(restored.undo(draft)), "nothing of the change is left to take back");
+  a.edit([](Draft& other) { return other.put_json({std::string("village")}, "\"Goma\""); });
+  EXPECT_NE(a.json().find("+243 1"), std::string::npos);
+}
+
+TEST_F(Deletion, OfARegisterTakenBackAndUndoneLeavesTheValueThatSomebodyElseWroteOverTheVoid) {
+  a.put("weight", "31");
+  const Path weight{std::string("weight")};
+  a.edit([&](Draft& draft) { return draft.make_void(weight, "the wrong patient"); });
+  meet(a, b);
+  const LastChange restored = restore_and_note(a, "weight");
+  b.put("weight", "28");
+  meet(a, b);
+  Draft draft = a.draft();
+  EXPECT_EQ(message(restored.undo(draft)), "nothing of the change is left to take back");
+  EXPECT_NE(a.json().find("\"weight\":28"), std::string::npos);
+}
+
+TEST_F(Deletion, OfARegisterTakenBackAndUndoneWithdrawsWhatItBroughtBackBesideAnothersValue) {
+  a.put("weight", "31");
+  a.edit([](Draft& draft) { return draft.make_void({std::string("weight")}, "the wrong scale"); });
+  const LastChange restored = restore_and_note(a, "weight");
+  b.put("weight", "28");
+  meet(a, b);
+  ASSERT_TRUE(a.state.has_conflicts());
+  a.edit([&](Draft& draft) { return restored.undo(draft); });
+  EXPECT_FALSE(a.state.has_conflicts());
+  EXPECT_NE(a.json().find("\"weight\":28"), std::string::npos) << a.json();
+}
+
 TEST_F(Deletion, OfThousandsOfElementsOneByOneIsStoredAndReadAgain) {
   std::string list = "[";
   for (int i = 0; i < 3000; ++i) list += (i == 0 ? "" : ",") + std::string("{}");
