@@ -62,7 +62,7 @@ void create(Importer& importer, Subject& subject) {
   subject.address = need(importer.parse(subject.line)).address;
   std::vector<Bytes> parts;
   need(importer.encode(
-      {}, kStamp, {}, [](std::string_view) { return true; }, [] { return TransactionId{}; },
+      {}, kStamp, {}, [](std::string_view) { return true; }, [] { return relais::TransactionId{}; },
       parts));
   subject.created = std::move(parts.at(0));
   subject.state = apply_created(subject);

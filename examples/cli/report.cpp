@@ -50,7 +50,7 @@ void say_pretty(const Json& json) {
 }
 
 void warn(std::string_view line) {
-  const std::string text = "relais: " + printable(line) + '\n';
+  const std::string text = "relais: " + relais::printable(line) + '\n';
   std::fwrite(text.data(), 1, text.size(), stderr);
 }
 

@@ -116,6 +116,20 @@ Json rules_json(const std::vector<relais::SectionRule>& rules) {
   return all;
 }
 
+Json awaited_json(const std::vector<relais::StatusReport::Awaited>& awaited) {
+  using Why = relais::StatusReport::Awaited::Why;
+  Json all = Json::array();
+  for (const auto& each : awaited) {
+    Json item{{"changes", each.changes}};
+    if (each.device) item["device"] = to_hex(each.device->view());
+    item["why"] = each.why == Why::missing  ? "missing"
+                  : each.why == Why::forked ? "forked"
+                                            : "other_history";
+    all.push_back(std::move(item));
+  }
+  return all;
+}
+
 Json status_json(const relais::StatusReport& status) {
   Json members = Json::array();
   for (const auto& member : status.members) {
@@ -139,6 +153,7 @@ Json status_json(const relais::StatusReport& status) {
               {"changes", status.changes},
               {"logs", status.logs},
               {"waiting", status.waiting},
+              {"awaited", awaited_json(status.awaited)},
               {"set_aside", status.set_aside},
               {"held_pieces", status.held_pieces},
               {"warnings", status.warnings},

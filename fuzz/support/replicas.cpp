@@ -129,8 +129,8 @@ void Replicas::take_back(const Replica& replica, Draft& draft) const {
 
 void Replicas::commit(Replica& replica, Draft draft) {
   const document::Position position{replica.author, replica.seq};
-  const document::State shown = draft.state();
   const Bytes bytes = encode(std::move(draft).finish(), position);
+  const document::State shown = draft.take_state();
   auto decoded = document::decode_change(bytes, position);
   RELAIS_CHECK(decoded && encode(*decoded, position) == bytes);
   changes.push_back({position, std::move(*decoded)});

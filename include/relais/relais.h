@@ -6,5 +6,6 @@
 #include "relais/ids.h"
 #include "relais/replica.h"
 #include "relais/result.h"
+#include "relais/status.h"
 #include "relais/text.h"
 #include "relais/value.h"

@@ -12,6 +12,7 @@
 #include "relais/export.h"
 #include "relais/ids.h"
 #include "relais/result.h"
+#include "relais/status.h"
 #include "relais/value.h"
 
 /// The engine's door. A `Replica` is one device's copy of one space, in one folder.
@@ -116,46 +117,6 @@ struct Event {
   DeviceId device;
   SyncReport report;
   ErrorCode error_code = ErrorCode::closed;
-};
-
-struct StatusReport {
-  SpaceId space;
-  DeviceId device;
-  AuthorId author;
-  std::string space_name;
-  std::string device_name;
-  std::string level;  ///< "owner", "member", …
-  std::uint64_t documents = 0;
-  std::uint64_t conflicts = 0;
-  std::uint64_t changes = 0;
-  std::uint64_t logs = 0;
-  std::uint64_t waiting = 0;      ///< changes whose context hasn't come
-  std::uint64_t set_aside = 0;    ///< admitted, but misfiled or unreadable
-  std::uint64_t held_pieces = 0;  ///< whole parts of logs not admitted
-  struct Member {
-    DeviceId device;
-    std::string name;  ///< empty: not known here yet
-    std::string level;
-    bool self = false;
-  };
-  std::vector<Member> members;
-  struct Compartment {
-    std::string scope;
-    std::string label;
-    bool readable = false;
-  };
-  std::vector<Compartment> compartments;
-  /// What somebody should settle or will run into, one sentence each, with who can.
-  std::vector<std::string> warnings;
-};
-
-struct VerifyReport {
-  std::uint64_t logs = 0;
-  std::uint64_t changes = 0;
-  std::uint64_t seals = 0;
-  std::uint64_t documents = 0;
-  std::vector<std::string>
-      problems;  ///< one sentence each, without keys or names; empty: all is well
 };
 
 /// An edit of several documents, written together: all of it, or nothing.

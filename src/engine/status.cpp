@@ -1,5 +1,9 @@
+#include <map>
+#include <optional>
+
 #include "base/try.h"
 #include "engine/names_document.h"
+#include "engine/projection/awaited.h"
 #include "engine/reader.h"
 #include "engine/verification.h"
 
@@ -91,6 +95,59 @@ void warn_of_membership(const Core& core, StatusReport& report) {
   }
 }
 
+StatusReport::Awaited::Why why_of(Awaited::Why why) {
+  switch (why) {
+    case Awaited::Why::missing: return StatusReport::Awaited::Why::missing;
+    case Awaited::Why::other_history: return StatusReport::Awaited::Why::other_history;
+    case Awaited::Why::forked: return StatusReport::Awaited::Why::forked;
+  }
+  return StatusReport::Awaited::Why::missing;
+}
+
+Status list_awaited(Core& core, StatusReport& report) {
+  using Key = std::pair<std::optional<DeviceId>, StatusReport::Awaited::Why>;
+  RELAIS_ASSIGN(const auto logs, awaited(*core.store, core.logs));
+  std::map<Key, std::uint64_t> by_device;
+  for (const Awaited& log : logs) {
+    const store::LogRow* row = core.logs.find(log.log);
+    const auto device =
+        row == nullptr ? std::nullopt : std::optional(log::device_id(row->device_key));
+    by_device[{device, why_of(log.why)}] += log.changes;
+  }
+  for (const auto& [key, changes] : by_device) {
+    report.awaited.push_back({key.first, key.second, changes});
+  }
+  return {};
+}
+
+/// Of each device with a log that is known to have two histories, and of each that seems to.
+void warn_of_forks(const Core& core, StatusReport& report) {
+  std::map<DeviceId, std::uint64_t> forked;
+  for (const auto& [no, proof] : core.logs.forks()) {
+    forked.try_emplace(log::device_id(core.logs.find(no)->device_key), 0);
+  }
+  for (const auto& each : report.awaited) {
+    if (each.why == StatusReport::Awaited::Why::forked) forked[*each.device] += each.changes;
+    if (each.why != StatusReport::Awaited::Why::other_history) continue;
+    report.warnings.push_back(
+        "The device " + to_hex(each.device->view()) +
+        " seems to have written two histories of one log. Changes that wait for the one that "
+        "isn't here: " +
+        std::to_string(each.changes) +
+        ". Sync with the devices that wrote them: then it is proven which log is left out.");
+  }
+  for (const auto& [device, changes] : forked) {
+    const std::string waiting =
+        changes == 0 ? ""
+                     : " Changes that wait for what is left out: " + std::to_string(changes) + '.';
+    report.warnings.push_back(
+        "The device " + to_hex(device.view()) +
+        " wrote two histories of one log, as a copied folder does. What it "
+        "wrote there since is left out; let it join anew, and write it again." +
+        waiting);
+  }
+}
+
 }  // namespace
 
 Result<StatusReport> status(Core& core) {
@@ -109,6 +166,8 @@ Result<StatusReport> status(Core& core) {
   RELAIS_TRY(count_documents(core, report));
   warn_of_authors(core, report);
   warn_of_membership(core, report);
+  RELAIS_TRY(list_awaited(core, report));
+  warn_of_forks(core, report);
   RELAIS_ASSIGN(report.waiting,
                 count(*core.store, Family::index, Bytes(1, store::index::kWaiting)));
   RELAIS_ASSIGN(report.set_aside,

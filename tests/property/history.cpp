@@ -220,7 +220,7 @@ void write(History& history, Device& device, std::uint32_t command, Edits kind) 
   if (last != nullptr && !undo(history, device, *last, draft)) return;
   if (draft.empty()) return;
   Change change = std::move(draft).finish();
-  const State shown = draft.state();
+  const State shown = draft.take_state();
   // As every other replica gets it.
   const Bytes bytes = encode(change, position);
   auto decoded = decode_change(bytes, position);

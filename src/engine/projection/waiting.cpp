@@ -11,10 +11,6 @@ namespace index = store::index;
 
 namespace {
 
-// The values of index::kDependent.
-constexpr char kWaits = 1;
-constexpr char kDepends = 2;
-
 Bytes encode(const Wait& wait) {
   Bytes out(1, static_cast<char>(wait.what));
   out.append(wait.on.author.view());
@@ -22,6 +18,13 @@ Bytes encode(const Wait& wait) {
   put_varint(out, wait.entry);
   return out;
 }
+
+/// The seq in a key of an index of a document, behind its prefix with a log.
+std::uint64_t seq_behind(BytesView key, BytesView prefix) {
+  return Reader(key.substr(prefix.size())).u64();
+}
+
+}  // namespace
 
 Result<Wait> decode_wait(BytesView bytes) {
   Reader in(bytes);
@@ -36,13 +39,6 @@ Result<Wait> decode_wait(BytesView bytes) {
   wait.what = static_cast<Wait::For>(what);
   return wait;
 }
-
-/// The seq in a key of an index of a document, behind its prefix with a log.
-std::uint64_t seq_behind(BytesView key, BytesView prefix) {
-  return Reader(key.substr(prefix.size())).u64();
-}
-
-}  // namespace
 
 Result<Bytes> WaitingIndex::row_of(const DocumentSlot& slot, const LocalPosition& change,
                                    const Wait& wait) const {

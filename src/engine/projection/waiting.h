@@ -18,6 +18,13 @@ struct Wait {
   std::uint32_t entry = 0;  ///< of the change's: those before it are resolved
 };
 
+/// A value of index::kWaiting. Fails: corrupt.
+Result<Wait> decode_wait(BytesView bytes);
+
+/// The values of index::kDependent.
+inline constexpr char kWaits = 1;
+inline constexpr char kDepends = 2;
+
 /// The indexes of who waits for what, and of who depends on what: docs/spec/projection.md, "Waiting
 /// costs little".
 class WaitingIndex {
