@@ -69,11 +69,43 @@ void add_histories(Seeds& seeds) {
   }
 }
 
+AuthorId author(std::uint8_t byte) {
+  AuthorId id;
+  id.bytes.fill(byte);
+  return id;
+}
+
+/// All that a change may say of what its author had seen.
+void add_contexts(Seeds& seeds) {
+  const document::Position self{author(5), 9};
+  document::Change change;
+  change.address = {"cases", "k-7"};
+  change.stamp = {1'790'000'000'000ULL << 16};
+  change.wall_offset_ms = -86'400'000;
+  change.attribution.user = "night shift";
+  change.cites.own_before = 4;
+  change.cites.cited = {{author(1), 7, {}, 3}, {author(2), 1'000'000, {}}};
+  change.cites.exceptions = {{author(1), 5}, {author(5), 2}};
+  change.cites.contents = {author(9)};
+  change.ops.push_back({{document::Step(std::string("open"))},
+                        document::op::Set{Value(true), {{{author(9), 1, 0}}}}});
+  for (const bool whole : {true, false}) {
+    change.cites.whole = whole;
+    if (!whole) change.cites.cited[0].floor = 0;
+    if (!whole) change.ops[0].what = document::op::Set{Value(true), {}};
+    const Bytes bytes = document::encode(change, self);
+    RELAIS_CHECK(document::decode_change(bytes, self).has_value());
+    seeds["ops"][whole ? "context_whole" : "context_listed"] =
+        Composer().byte(5).byte(8).rest(bytes).bytes();
+  }
+}
+
 }  // namespace
 
 void add_document_seeds(Seeds& seeds) {
   add_imports(seeds);
   add_histories(seeds);
+  add_contexts(seeds);
 }
 
 }  // namespace relais::fuzz
