@@ -25,6 +25,7 @@ inline constexpr std::size_t kContextEntries = 8192;  ///< of a change that list
 inline constexpr std::size_t kListedEntries = 64;     ///< of one that lists heads of its context
 inline constexpr std::size_t kContextExceptions = 256;   ///< places not applied when it was written
 inline constexpr std::size_t kSetsAtOnePath = 64;        ///< over listed dots, in one change
+inline constexpr std::size_t kMarksAtOnePath = 64;       ///< that count, of one author
 inline constexpr std::size_t kChangeBytes = 256 * 1024;  ///< one encoded change, inflated
 inline constexpr std::size_t kJsonLineBytes = 4 * 1024 * 1024;
 

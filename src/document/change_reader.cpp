@@ -277,8 +277,7 @@ bool StructureReader::read_detail() {
   return verb != kSetOver || (read_dots(false) && may_stand_beside_others());
 }
 
-/// A Set over listed dots leaves this change's other values there: so many at one path.
-bool StructureReader::may_stand_beside_others() {
+Bytes StructureReader::path_key() const {
   Bytes path;
   for (std::size_t at = 0; at < depth_; ++at) {
     const StepView& step = steps_[at];
@@ -291,7 +290,18 @@ bool StructureReader::may_stand_beside_others() {
       put_sized(path, step.name);
     }
   }
-  return ++listed_sets_[std::move(path)] <= limits::kSetsAtOnePath;
+  return path;
+}
+
+/// A Set over listed dots leaves this change's other values there: so many at one path.
+bool StructureReader::may_stand_beside_others() {
+  return ++listed_sets_[path_key()] <= limits::kSetsAtOnePath;
+}
+
+/// What a mark covers must not depend on what else its entries stand for; and of more marks at one
+/// path the first ones count no more.
+bool StructureReader::may_delete() {
+  return cites_.whole && ++deletions_[path_key()] <= limits::kMarksAtOnePath;
 }
 
 bool StructureReader::read_other() {
@@ -303,9 +313,8 @@ bool StructureReader::read_other() {
     case kMakeCounter:
     case kClear:
     case kCount: return true;
-    // What a mark covers must not depend on what else its entries stand for.
     case kDelete:
-    case kVoid: return cites_.whole;
+    case kVoid: return may_delete();
     case kRestore: return cites_.whole && read_dots(false) && !dots.empty();
     case kKeep:
     case kWithdraw: return read_dots(false) && !dots.empty();

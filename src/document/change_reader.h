@@ -76,7 +76,9 @@ class StructureReader {
   Dot read_dot();
   bool read_name(std::size_t number);
   std::uint64_t seq_before(const layout::NamedAuthors::Name& name);
+  Bytes path_key() const;
   bool may_stand_beside_others();
+  bool may_delete();
 
   Reader& in_;
   Position self_;
@@ -90,6 +92,7 @@ class StructureReader {
   std::uint64_t next_index_ = 0;
   std::size_t ops_ = 0;
   std::map<Bytes, std::size_t> listed_sets_;  ///< a path: its Sets over listed dots
+  std::map<Bytes, std::size_t> deletions_;    ///< likewise
 };
 
 }  // namespace relais::document

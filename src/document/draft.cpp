@@ -135,6 +135,7 @@ Status Draft::push_one(Path path, decltype(Op::what) what) {
   ops.push_back({std::move(path), std::move(what)});
   const std::size_t bytes = bytes_of(ops.front());
   RELAIS_TRY(make_room(bytes, 1));
+  RELAIS_TRY(make_room_to_delete(ops));
   bytes_ += bytes;
   do_ops(std::move(ops));
   return {};
@@ -146,6 +147,9 @@ void Draft::do_ops(std::vector<Op> ops) {
   State::Table& table = state_.table();
   for (Op& op : ops) {
     change_.ops.push_back(std::move(op));
+    if (std::holds_alternative<op::Delete>(change_.ops.back().what)) {
+      ++deletions_[change_.ops.back().path];
+    }
     Applying applying{seen_, self_, number_, index_};
     apply_op(table, applying, change_.ops.back());
     index_ = applying.index;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -118,6 +119,10 @@ class Draft {
   /// For ops that take at most so many bytes: in this change, or in a new one.
   Status make_room(std::size_t bytes, std::size_t ops);
   bool fits(std::size_t bytes, std::size_t ops) const;
+  /// Fails: limit_exceeded if the only change deletes one of the paths too often.
+  Status make_room_to_delete(const std::vector<Op>& ops);
+  /// Goes on in another change, if the draft may have more.
+  bool begin_next();
   /// An upper bound of what an op takes in this change.
   std::size_t bytes_of(const Op& op) const;
   void begin(const Position& self);
@@ -164,10 +169,11 @@ class Draft {
   Position self_;
   std::uint32_t number_ = 0;  ///< of the change, in the state's table
   Change change_;
-  Context seen_;                 ///< the change's, with the by-content changes of the state
-  std::uint32_t index_ = 0;      ///< of the next op
-  std::size_t bytes_ = 0;        ///< at most, of the encoded change
-  std::size_t spare_bytes_ = 0;  ///< of them, for what is added at the end
+  Context seen_;             ///< the change's, with the by-content changes of the state
+  std::uint32_t index_ = 0;  ///< of the next op
+  std::map<Path, std::size_t> deletions_;  ///< of this change
+  std::size_t bytes_ = 0;                  ///< at most, of the encoded change
+  std::size_t spare_bytes_ = 0;            ///< of them, for what is added at the end
   std::size_t spare_ops_ = 0;
   NextPosition more_;
   std::vector<std::pair<Position, Change>> full_;  ///< changes that are made

@@ -67,6 +67,7 @@ Status Draft::push_together(std::vector<Op> ops) {
   std::size_t bytes = 0;
   for (const Op& op : ops) bytes += bytes_of(op);
   RELAIS_TRY(make_room(bytes, ops.size()));
+  RELAIS_TRY(make_room_to_delete(ops));
   // They are at, above or below the first: looking at the state between them would settle it for
   // each.
   Op first = std::move(ops.front());
@@ -121,24 +122,41 @@ Status Draft::make_room(std::size_t bytes, std::size_t ops) {
     if (exact + kWorthMeasuring <= limits::kChangeBytes || !more_) bytes_ = exact;
     if (fits(bytes, ops)) return {};
   }
-  if (more_ && !change_.ops.empty()) {
-    complete();
-    full_.emplace_back(self_, std::move(change_));
-    change_ = Change{};
-    change_.address = full_.back().second.address;
-    change_.stamp = full_.back().second.stamp;
-    begin(more_());
-  }
+  begin_next();
   if (fits(bytes, ops)) return {};
   return Error(ErrorCode::limit_exceeded, "the change is larger than " +
                                               std::to_string(limits::kChangeBytes) +
                                               " bytes: write it in parts");
 }
 
+Status Draft::make_room_to_delete(const std::vector<Op>& ops) {
+  const auto is_one_too_many = [this](const Op& op) {
+    const auto done = deletions_.find(op.path);
+    return std::holds_alternative<op::Delete>(op.what) && done != deletions_.end() &&
+           done->second >= limits::kMarksAtOnePath;
+  };
+  if (std::none_of(ops.begin(), ops.end(), is_one_too_many) || begin_next()) return {};
+  return Error(ErrorCode::limit_exceeded, "one change deletes a path at most " +
+                                              std::to_string(limits::kMarksAtOnePath) +
+                                              " times: write it in parts");
+}
+
+bool Draft::begin_next() {
+  if (!more_ || change_.ops.empty()) return false;
+  complete();
+  full_.emplace_back(self_, std::move(change_));
+  change_ = Change{};
+  change_.address = full_.back().second.address;
+  change_.stamp = full_.back().second.stamp;
+  begin(more_());
+  return true;
+}
+
 void Draft::begin(const Position& self) {
   State::Table& table = state_.table();
   self_ = self;
   index_ = 0;
+  deletions_.clear();
   seen_ = table.context;
   change_.context = Context();
   for (const Position& entry : seen_.entries()) {

@@ -1,6 +1,38 @@
 #include "document/drop.h"
 
+#include <map>
+
+#include "base/limits.h"
+
 namespace relais::document {
+namespace {
+
+using Place = std::pair<std::uint64_t, std::uint32_t>;  // in an author's log
+
+Place place_of(const ChangeTable& changes, const LocalDot& dot) {
+  return {changes[dot.change].position.seq, dot.index};
+}
+
+/// Per author with too many marks, the first one that counts.
+std::map<AuthorId, Place> first_that_count(const ChangeTable& changes, const Rare& rare) {
+  std::map<AuthorId, std::vector<Place>> all;
+  for (const Mark& mark : rare.marks) {
+    all[changes.author(mark.dot)].push_back(place_of(changes, mark.dot));
+  }
+  for (const Withdrawn& gone : rare.withdrawn) {
+    all[changes.author(gone.mark)].push_back(place_of(changes, gone.mark));
+  }
+  std::map<AuthorId, Place> first;
+  for (auto& [author, places] : all) {
+    if (places.size() <= limits::kMarksAtOnePath) continue;
+    const auto at = places.end() - static_cast<std::ptrdiff_t>(limits::kMarksAtOnePath);
+    std::nth_element(places.begin(), at, places.end());
+    first[author] = *at;
+  }
+  return first;
+}
+
+}  // namespace
 
 void drop_listed(Node& node, const std::vector<LocalDot>& listed) {
   drop_listed(node.values, listed);
@@ -29,6 +61,18 @@ void withdraw_marks(Rare& rare, const std::vector<LocalDot>& listed, const Local
       rare.marks.erase(mark);
     }
   }
+}
+
+bool drop_early_marks(const ChangeTable& changes, Rare& rare) {
+  if (rare.marks.size() + rare.withdrawn.size() <= limits::kMarksAtOnePath) return false;
+  const auto first = first_that_count(changes, rare);
+  const auto is_early = [&](const LocalDot& dot) {
+    const auto of_author = first.find(changes.author(dot));
+    return of_author != first.end() && place_of(changes, dot) < of_author->second;
+  };
+  std::erase_if(rare.marks, [&](const Mark& mark) { return is_early(mark.dot); });
+  std::erase_if(rare.withdrawn, [&](const Withdrawn& gone) { return is_early(gone.mark); });
+  return !first.empty();
 }
 
 void keep_latest(const ChangeTable& changes, std::vector<Base>& bases, const Base& base) {

@@ -20,19 +20,30 @@ void remove_if(Items& items, const Is& is) {
   items.erase(std::remove_if(items.begin(), items.end(), is), items.end());
 }
 
+struct ByNumber {
+  bool operator()(const LocalDot& a, const LocalDot& b) const {
+    return std::pair(std::uint32_t{a.change}, std::uint32_t{a.index}) <
+           std::pair(std::uint32_t{b.change}, std::uint32_t{b.index});
+  }
+};
+
+/// `listed`: sorted by number.
 template <class Items>
 void drop_listed(Items& items, const std::vector<LocalDot>& listed) {
   remove_if(items, [&](const auto& item) {
-    return std::any_of(listed.begin(), listed.end(),
-                       [&item](const LocalDot& dot) { return dot.same(dot_of(item)); });
+    return std::binary_search(listed.begin(), listed.end(), dot_of(item), ByNumber());
   });
 }
 
-/// Values, signs, additions and moves.
+/// Values, signs, additions and moves. `listed`: sorted by number.
 void drop_listed(Node& node, const std::vector<LocalDot>& listed);
 
 /// Takes marks of the node away; of those that are gone already, notes who else did.
 void withdraw_marks(Rare& rare, const std::vector<LocalDot>& listed, const LocalDot& by);
+
+/// Of an author's marks at a path the last kMarksAtOnePath count, those taken away included: drops
+/// the others. False: there are none.
+bool drop_early_marks(const ChangeTable& changes, Rare& rare);
 
 /// Of the bases for good, an author's last one.
 void keep_latest(const ChangeTable& changes, std::vector<Base>& bases, const Base& base);

@@ -2,6 +2,8 @@
 
 #include "document/each_dot.h"
 #include "document/marks.h"
+#include "document/per_change.h"
+#include "document/room.h"
 #include "document/value_code.h"
 
 /// Which marks are contested, and what they hide: docs/spec/document.md, "Deletion".
@@ -57,14 +59,15 @@ class Contest {
 
   void gather(Node& node) {
     const std::size_t above = stack_.size();
-    if (node.extras) {
-      for (Mark& mark : node.extras->rare.get() ? node.extras->rare.get()->marks : none_) {
-        mark.contested = false;
-        stack_.push_back(marks_.size());
-        marks_.push_back(&mark);
-        covered_by_.emplace_back();
-      }
+    Rare* rare = node.extras ? node.extras->rare.get() : nullptr;
+    std::vector<Mark>& marks = rare != nullptr ? rare->marks : none_;
+    for (Mark& mark : marks) {
+      mark.contested = false;
+      stack_.push_back(marks_.size());
+      marks_.push_back(&mark);
+      covered_by_.emplace_back();
     }
+    if (!marks.empty()) known_.enter(marks);
     if (!stack_.empty()) {
       each_thing(node, [this](const LocalDot& dot) { add(dot, nullptr); });
       if (node.extras) {
@@ -73,6 +76,7 @@ class Contest {
     }
     for (Child& child : node.children) gather(child.node);
     stack_.resize(above);
+    if (!marks.empty()) known_.leave(marks);
   }
 
   static bool lists(const Keep& keep, const Mark& mark) {
@@ -81,6 +85,9 @@ class Contest {
   }
 
   void add(const LocalDot& dot, const Keep* keep) {
+    std::size_t* const known = keep == nullptr ? known_.find(dot) : nullptr;
+    if (known != nullptr && *known != PerChange::kNothing) return;
+    if (known != nullptr) *known = things_.size();
     Thing thing;
     for (const std::size_t at : stack_) {
       const Mark& mark = *marks_[at];
@@ -108,6 +115,7 @@ class Contest {
   std::vector<Thing> things_;
   std::vector<std::size_t> stack_;  ///< marks at the node and above
   std::vector<std::size_t> todo_;   ///< newly contested
+  PerChange known_;                 ///< which thing stands for all of its change
 };
 
 /// Moves what uncontested marks cover out of a tree.
@@ -119,8 +127,11 @@ class Hider {
 
   void run(Node& node, Node& into) {
     const std::size_t above = stack_.size();
-    if (all_ && node.extras) {
-      for (const Mark& mark : node.extras->rare->marks) stack_.push_back(&mark);
+    static const std::vector<Mark> kNone;
+    const std::vector<Mark>& marks = all_ && node.extras ? node.extras->rare->marks : kNone;
+    if (!marks.empty()) {
+      known_.enter(marks);
+      for (const Mark& mark : marks) stack_.push_back(&mark);
       contested += static_cast<std::size_t>(
           std::count_if(stack_.begin() + static_cast<std::ptrdiff_t>(above), stack_.end(),
                         [](const Mark* mark) { return mark->contested; }));
@@ -136,14 +147,20 @@ class Hider {
       hidden.node = std::move(below);
     }
     stack_.resize(above);
+    if (!marks.empty()) known_.leave(marks);
   }
 
   std::size_t contested = 0;
 
  private:
   bool is_hidden(const LocalDot& dot) const {
-    return std::any_of(stack_.begin(), stack_.end(),
-                       [&dot](const Mark* mark) { return !mark->contested && mark->covers(dot); });
+    std::size_t* const known = known_.find(dot);
+    if (known != nullptr && *known != PerChange::kNothing) return *known != 0;
+    const bool hidden = std::any_of(stack_.begin(), stack_.end(), [&dot](const Mark* mark) {
+      return !mark->contested && mark->covers(dot);
+    });
+    if (known != nullptr) *known = hidden ? 1 : 0;
+    return hidden;
   }
 
   static const LocalDot& dot_of(const LocalDot& dot) { return dot; }
@@ -207,7 +224,21 @@ class Hider {
 
   bool all_;
   std::vector<const Mark*> stack_;
+  mutable PerChange known_;  ///< 1: hidden
 };
+
+/// Moves the dots of elements that are in both sets together, and adds the others.
+void show_set(std::vector<SetElement>& shown, std::vector<SetElement> hidden) {
+  auto at = shown.begin();
+  for (SetElement& element : hidden) {
+    at = std::lower_bound(at, shown.end(), element, [](const SetElement& a, const SetElement& b) {
+      return compare(a.value, b.value) < 0;
+    });
+    if (at == shown.end() || compare(at->value, element.value) != 0) continue;
+    std::move(element.dots.begin(), element.dots.end(), std::back_inserter(at->dots));
+  }
+  add_elements(shown, std::move(hidden));
+}
 
 /// Appends what is hidden to what is shown.
 void show(const ChangeTable& changes, Node& node, Node& hidden) {
@@ -221,16 +252,7 @@ void show(const ChangeTable& changes, Node& node, Node& hidden) {
     for (std::size_t kind = 0; kind < std::size(to.present); ++kind) {
       take(to.present[kind], from.present[kind]);
     }
-    for (SetElement& element : from.set) {
-      const auto at = std::lower_bound(
-          to.set.begin(), to.set.end(), element.value,
-          [](const SetElement& e, const Value& v) { return compare(e.value, v) < 0; });
-      if (at != to.set.end() && compare(at->value, element.value) == 0) {
-        take(at->dots, element.dots);
-      } else {
-        to.set.insert(at, std::move(element));
-      }
-    }
+    show_set(to.set, std::move(from.set));
     take(to.counts, from.counts);
     if (Rare* rare = from.rare.get()) {
       take(to.rare.make().last_writer, rare->last_writer);
@@ -238,6 +260,11 @@ void show(const ChangeTable& changes, Node& node, Node& hidden) {
       take(to.rare.make().moves, rare->moves);
     }
   }
+  std::vector<Child> places;
+  for (const Child& child : hidden.children) {
+    places.push_back(child.is_element ? Child(child.element) : Child(child.name));
+  }
+  add_children(changes, node, std::move(places));
   for (Child& child : hidden.children) {
     Node& at = child.is_element ? node.child(changes, child.element) : node.child(child.name);
     show(changes, at, child.node);

@@ -47,7 +47,9 @@ class Applier {
     Mark mark{next_dot(), erase.reason, {}, {}};
     const bool saw_all = cover(node, hidden_node(), mark);
     table_.marked = true;
-    node.more().rare.make().marks.push_back(mark);
+    Rare& rare = node.more().rare.make();
+    rare.marks.push_back(mark);
+    if (drop_early_marks(table_.changes, rare)) table_.unsettled = true;
     if (saw_all && table_.contested == 0 && !table_.unsettled) {
       hide_below(table_, op_.path, mark);
     } else {
@@ -225,6 +227,7 @@ class Applier {
     for (const Dot& dot : dots) {
       if (const auto here = known(dot)) found.push_back(*here);
     }
+    std::sort(found.begin(), found.end(), ByNumber());
     return found;
   }
 
@@ -317,6 +320,7 @@ class Applier {
     auto& set = node.extras->set;
     const auto at = place_in(set, value);
     if (at == set.end() || compare(at->value, value) != 0) return;
+    if (at->dots.empty()) return;  // room for what is to be added
     remove_covered(at->dots);
     if (at->dots.empty()) set.erase(at);
   }
@@ -344,22 +348,24 @@ class Applier {
   bool cover(const Node& shown, const Node* hidden, Mark& mark) {
     bool all = true;
     std::vector<bool> met(table_.changes.size(), false);
+    std::vector<bool> covered(met.size(), false);
     const auto note = [&](const LocalDot& dot) {
       if (dot.change == change_.number || met[dot.change]) return;
       met[dot.change] = true;
-      if (covers(dot) || is_listed(dot)) {
-        mark.covered.push_back(dot.change);
-      } else {
-        all = false;
-      }
+      covered[dot.change] = covers(dot) || is_listed(dot);
+      all = all && covered[dot.change];
     };
     each_dot(shown, note);
     if (hidden != nullptr) each_dot(*hidden, note);
     for (const AuthorId& content : change_.listed) {
       if (table_.context.covers(content, 1)) continue;
-      mark.covered.push_back(table_.changes.intern(Position{content, 1}));
+      const std::uint32_t number = table_.changes.intern(Position{content, 1});
+      covered.resize(std::max<std::size_t>(covered.size(), number + 1), false);
+      covered[number] = true;
     }
-    std::sort(mark.covered.begin(), mark.covered.end());
+    for (std::uint32_t number = 0; number < covered.size(); ++number) {
+      if (covered[number]) mark.covered.push_back(number);
+    }
     return all;
   }
 

@@ -2,7 +2,7 @@
 
 #include "document/apply.h"
 #include "document/change_reader.h"
-#include "document/list_room.h"
+#include "document/room.h"
 
 /// A state takes changes one by one: docs/spec/document.md, "Model".
 namespace relais::document {
@@ -79,7 +79,7 @@ Status State::apply(const Change& change, const Position& self) {
   table_->context.advance(self.author, self.seq);
   if (is_here) return {};
   const Context seen = seen_by(*table_, change);
-  make_room_in_lists(*table_, change, number);
+  make_room(*table_, change, number);
   Applying applying{seen, own, number};
   applying.listed = change.cites.contents;
   bool empties = false;

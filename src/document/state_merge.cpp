@@ -2,6 +2,7 @@
 #include <map>
 #include <set>
 
+#include "document/drop.h"
 #include "document/marks.h"
 #include "document/value_code.h"
 
@@ -206,6 +207,7 @@ class Joiner {
     join(ours.keeps, theirs.keeps);
     join(ours.restores, theirs.restores);
     join(ours.withdrawn, theirs.withdrawn);
+    drop_early_marks(ours_.changes, ours);
     join(ours.moves, theirs.moves);
     join(ours.last_writer, theirs.last_writer);
     join(ours.ranked, theirs.ranked);

@@ -230,6 +230,19 @@ TEST(Change, ManyValuesAtOnePathHaveALimit) {
   EXPECT_FALSE(with(limits::kSetsAtOnePath + 1));
 }
 
+TEST(Change, DeletionsOfOnePathHaveALimit) {
+  const auto with = [](std::size_t deletions) {
+    Change change{{{"c", "i"}, {}, {}, {}}, {}};
+    for (std::size_t i = 0; i < deletions; ++i) {
+      change.ops.push_back({named({"a"}), op::Delete{}});
+      change.ops.push_back({{Step(std::to_string(i))}, op::Delete{}});
+    }
+    return decode_change(encode(change, kSelf), kSelf).has_value();
+  };
+  EXPECT_TRUE(with(limits::kMarksAtOnePath));
+  EXPECT_FALSE(with(limits::kMarksAtOnePath + 1));
+}
+
 TEST(Change, WhatIsCitedComesBackAsItWas) {
   Change change{{{"c", "i"}, {}, {}, {}}, {{named({"a"}), op::Set{1, std::nullopt}}}};
   change.wall_offset_ms = -61'000;

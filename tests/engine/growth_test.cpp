@@ -103,6 +103,62 @@ TEST(Growth, TheHistoryOfManyEditsOfAList) {
   }
 }
 
+/// Field names in an order that isn't theirs.
+Path scattered(std::size_t i) { return {document::Step(std::to_string(i * 7919 % 1'000'003))}; }
+
+document::Change change_of(std::size_t seq) {
+  document::Change change;
+  change.address = {"cases", "1"};
+  change.stamp = {seq};
+  if (seq > 1) change.context.advance(author(1), seq - 1);
+  return change;
+}
+
+TEST(Growth, AChangeOfManyFieldsInAnyOrder) {
+  expect_in_proportion(4000, [](std::size_t n) {
+    document::Change change = change_of(1);
+    for (std::size_t i = 0; i < n; ++i) {
+      change.ops.push_back({scattered(i), document::op::Set{Value(true), {}}});
+    }
+    State state;
+    return steps_of([&] { EXPECT_TRUE(state.apply(change, {author(1), 1})); });
+  });
+}
+
+TEST(Growth, AChangeOfManyElementsOfASetInAnyOrder) {
+  expect_in_proportion(4000, [](std::size_t n) {
+    document::Change first = change_of(1);
+    first.ops.push_back({list_path(), document::op::Add{Value(std::int64_t{-1})}});
+    document::Change change = change_of(2);
+    for (std::size_t i = 0; i < n; ++i) {
+      change.ops.push_back(
+          {list_path(), document::op::Add{Value(static_cast<std::int64_t>(i * 7919 % 1'000'003))}});
+    }
+    State state;
+    EXPECT_TRUE(state.apply(first, {author(1), 1}));
+    return steps_of([&] { EXPECT_TRUE(state.apply(change, {author(1), 2})); });
+  });
+}
+
+TEST(Growth, AStateOfManyChangesThatWereDeletedManyTimesAndContested) {
+  expect_in_proportion(400, [](std::size_t n) {
+    State state;
+    for (std::size_t seq = 1; seq <= 2 * n; ++seq) {
+      document::Change change = change_of(seq);
+      if (seq <= n) {
+        change.ops.push_back({scattered(seq), document::op::Set{Value(true), {}}});
+      } else {
+        change.ops.push_back({{}, document::op::Delete{}});
+      }
+      EXPECT_TRUE(state.apply(change, {author(1), seq}));
+    }
+    document::Change contest = change_of(1);
+    contest.ops.push_back({scattered(0), document::op::Set{Value(true), {}}});
+    EXPECT_TRUE(state.apply(contest, {author(2), 1}));
+    return steps_of([&] { EXPECT_TRUE(State::decode(state.canonical())); });
+  });
+}
+
 TEST(Growth, WhatChangedBetweenTwoMoments) {
   expect_in_proportion(2000, [](std::size_t n) {
     const State before = list_of(n);
