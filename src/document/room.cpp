@@ -76,14 +76,13 @@ class RoomInTree {
   /// `paths`: the same up to `depth`, in their order.
   void go(Node& node, Paths paths, std::size_t depth) {
     std::vector<Paths> ways;
-    for (std::size_t at = 0; at < paths.size();) {
-      const auto same = [&, first = at](const Path* path) {
-        return path->size() == depth ? paths[first]->size() == depth
-                                     : (*path)[depth] == (*paths[first])[depth];
-      };
+    std::size_t at = 0;
+    while (at < paths.size() && paths[at]->size() == depth) ++at;  // they end here
+    while (at < paths.size()) {
+      const Step& step = (*paths[at])[depth];
       std::size_t end = at + 1;
-      while (end < paths.size() && same(paths[end])) ++end;
-      if (paths[at]->size() > depth) ways.push_back(paths.subspan(at, end - at));
+      while (end < paths.size() && (*paths[end])[depth] == step) ++end;
+      ways.push_back(paths.subspan(at, end - at));
       at = end;
     }
     if (ways.size() >= kMany) add_all(node, ways, depth);

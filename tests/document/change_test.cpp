@@ -2,7 +2,9 @@
 
 #include "base/coding.h"
 #include "base/limits.h"
+#include "document/apply.h"
 #include "document/making.h"
+#include "document/table.h"
 
 namespace relais::document {
 namespace {
@@ -241,6 +243,25 @@ TEST(Change, DeletionsOfOnePathHaveALimit) {
   };
   EXPECT_TRUE(with(limits::kMarksAtOnePath));
   EXPECT_FALSE(with(limits::kMarksAtOnePath + 1));
+}
+
+TEST(Change, OfManyOpsAtAnObjectAndBelowItIsAppliedLikeTheSameOpsOneByOne) {
+  Change change{{{"c", "i"}, {}, Stamp{1}, {}}, {}};
+  const auto add = [&](const Path& path) { change.ops.push_back({path, op::Make{Kind::map}}); };
+  for (int i = 999; i >= 0; --i) {
+    const std::string name = std::to_string(i * 7919 % 1000);
+    add({Step(name)});
+    for (int j = 70; j > 0; --j) {
+      if (i % 100 == 0) add({Step(name), Step(std::to_string(j * 31 % 71))});
+    }
+  }
+  State whole;
+  ASSERT_TRUE(whole.apply(change, kSelf));
+  State one_by_one;
+  Applying applying{change.context, kSelf, one_by_one.table().changes.intern(kSelf, change.stamp)};
+  for (const Op& op : change.ops) apply_op(one_by_one.table(), applying, op);
+  one_by_one.skip(kSelf);
+  EXPECT_EQ(to_hex(whole.canonical()), to_hex(one_by_one.canonical()));
 }
 
 TEST(Change, WhatIsCitedComesBackAsItWas) {
