@@ -26,7 +26,10 @@ Status User::undo_something(engine::Edit& edit) {
   }
   const Status undone = edit.undo(document);
   if (!undone && undone.error().code() == ErrorCode::not_found) {
-    if (changes) violation(done.deeds[0].field, "has nothing left to take back");
+    const bool is_spoiled = register_.spoiled.contains(document);
+    if (changes && !is_spoiled) {
+      violation(done.deeds[0].field, "has nothing left to take back");
+    }
     return {};
   }
   RELAIS_TRY(undone);
