@@ -4,6 +4,7 @@
 
 #include "base/try.h"
 #include "document/change_reader.h"
+#include "document/self_conflict.h"
 #include "document/change_writer.h"
 #include "document/utf8.h"
 
@@ -270,9 +271,12 @@ Result<ChangeSummary> inspect_change(BytesView bytes, const Position& self,
   ChangeSummary summary{std::move(header), {}};
   Columns columns;
   auto& sections = summary.sections;
+  const Position own = own_position(summary.header, self);
+  SelfConflict conflict(own);
   RELAIS_TRY(
-      find_columns(in, own_position(summary.header, self), summary.header, columns,
+      find_columns(in, own, summary.header, columns,
                    [&](const StructureReader& structure) {
+                     conflict.add(structure);
                      if (structure.depth() == 0 || (structure.shared() > 0 && !sections.empty()))
                        return;
                      const std::string_view name = structure.steps()[0].name;
@@ -280,6 +284,7 @@ Result<ChangeSummary> inspect_change(BytesView bytes, const Position& self,
                        sections.emplace_back(name);
                      }
                    }));
+  summary.may_conflict = conflict.is_possible();
   Reader numbers(columns.numbers);
   Reader text(columns.text);
   for (const Payload& payload : columns.payloads) {

@@ -95,7 +95,10 @@ void Oracles::check_states() {
   for (Resident* resident : residents_.members()) {
     for (const std::string& scope : residents_.records().scopes) {
       for (std::uint64_t i = 0; i < residents_.records().cases_per_scope; ++i) {
-        check_states_of(*resident, {scope, "cases", std::to_string(i)}, states);
+        const DocumentId document{scope, "cases", std::to_string(i)};
+        // Of two histories somewhere below it: Holdings looks at it.
+        if (residents_.records().spoiled.contains(document)) continue;
+        check_states_of(*resident, document, states);
       }
     }
   }

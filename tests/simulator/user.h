@@ -80,6 +80,7 @@ class User {
   Status edit_text(engine::Edit& edit, const Field& field);
   Status edit_counter(engine::Edit& edit, const Field& field);
   Status undo_something(engine::Edit& edit);
+  Status undo_in_spoiled(engine::Edit& edit, const DocumentId& document, const Done& done);
   Doing undoing_of(const Deed& deed, const Reading& now, const Undoing& undoing);
 
   std::string token(const Field& field);

@@ -53,8 +53,7 @@ class Dump {
     const auto record = store::decode_document_record(value);
     if (!record) return lines.push_back(line + " has a damaged record");
     line += std::string(record->conflicts ? " conflicts" : "") +
-            (record->divided ? " divided" : "") + (record->waiting ? " waiting" : "") +
-            (record->damaged ? " damaged" : "");
+            (record->waiting ? " waiting" : "") + (record->damaged ? " damaged" : "");
     const auto state = core_.documents.state(core_.control, *core_.store, key, *record);
     if (!state) return lines.push_back(line + " can't be made: " + state.error().message());
     line += " state " + to_hex(state->canonical());
@@ -95,7 +94,7 @@ class Dump {
         break;
       }
       case store::index::kContent: of_document(in.sized(limits::kStoreKeyBytes)); break;
-      case store::index::kConflict: of_document(in.rest()); break;
+      case store::index::kConflict: of_document(in.take(key.size() - 1)); break;
       case store::index::kSetAside: {
         const store::LogNo log = in.u32();
         const store::LogRow* row = core_.logs.find(log);
