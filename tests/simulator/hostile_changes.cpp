@@ -91,10 +91,8 @@ Bytes HostileChanges::packed(const Place& place, const Sight& sight) {
     count("a wrong byte in a change");
     bytes[chance_.below(bytes.size())] ^= static_cast<char>(1 << chance_.below(8));
   }
-  if (bytes.empty() || bytes.size() > limits::kChangeBytes) {
-    count("a change over the limit");
-    bytes.resize(limits::kChangeBytes);
-  }
+  // More is packed by nobody; a change that inflates is made otherwise.
+  bytes.resize(std::min(bytes.size(), limits::kChangeBytes));
   return Bytes(log::Packer().pack(bytes, log::kCurrentDictionary));
 }
 

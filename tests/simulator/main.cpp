@@ -81,7 +81,6 @@ const std::vector<std::string> kRequiredOfHostile{
     "fault: hostile: a transaction that stays open",
     "fault: hostile: a document that others may not write",
     "fault: hostile: a wrong byte in a change",
-    "fault: hostile: a change over the limit",
     "fault: hostile: a large change",
     "fault: hostile: an unknown way of packing",
     "fault: hostile: a broken frame",
