@@ -157,7 +157,12 @@ void HostileChanges::add_to_sequence(Change& change, Path at, const Place& place
     if (chance_.one_in(4)) return std::nullopt;
     return dot(likely, place, sight);
   };
-  switch (chance_.below(5)) {
+  if (chance_.one_in(6)) {
+    count("a sequence at the deepest step");
+    while (at.size() < limits::kNestingDepth - 1) at.emplace_back("l");
+    if (chance_.one_in(2)) at.resize(limits::kNestingDepth, document::Step("l"));
+  }
+  switch (chance_.below(4)) {
     case 0:
       count("a text with odd origins");
       change.ops.push_back({at, op::InsertText{origin(sight.characters), origin(sight.characters),
@@ -174,11 +179,6 @@ void HostileChanges::add_to_sequence(Change& change, Path at, const Place& place
       change.ops.push_back({at, op::Move{dot(sight.elements, place, sight),
                                          origin(sight.elements), origin(sight.elements)}});
       return;
-    case 3:
-      count("an element at the deepest step");
-      while (at.size() < limits::kNestingDepth - 1) at.emplace_back("l");
-      if (chance_.one_in(3)) at.resize(limits::kNestingDepth, document::Step("l"));
-      break;
     default: break;
   }
   std::variant<Value, Kind> content = value();

@@ -123,7 +123,7 @@ const std::vector<std::string> kRequiredOfHostile{
     "fault: hostile: a text with odd origins",
     "fault: hostile: a deletion of any characters",
     "fault: hostile: a move of any element",
-    "fault: hostile: an element at the deepest step",
+    "fault: hostile: a sequence at the deepest step",
     "fault: hostile: a counter at its ends",
     "fault: hostile: many versions of one field",
     "fault: hostile: many elements of a set",
