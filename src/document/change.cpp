@@ -4,8 +4,8 @@
 
 #include "base/try.h"
 #include "document/change_reader.h"
-#include "document/self_conflict.h"
 #include "document/change_writer.h"
+#include "document/self_conflict.h"
 #include "document/utf8.h"
 
 namespace relais::document {
@@ -273,17 +273,14 @@ Result<ChangeSummary> inspect_change(BytesView bytes, const Position& self,
   auto& sections = summary.sections;
   const Position own = own_position(summary.header, self);
   SelfConflict conflict(own);
-  RELAIS_TRY(
-      find_columns(in, own, summary.header, columns,
-                   [&](const StructureReader& structure) {
-                     conflict.add(structure);
-                     if (structure.depth() == 0 || (structure.shared() > 0 && !sections.empty()))
-                       return;
-                     const std::string_view name = structure.steps()[0].name;
-                     if (std::find(sections.begin(), sections.end(), name) == sections.end()) {
-                       sections.emplace_back(name);
-                     }
-                   }));
+  RELAIS_TRY(find_columns(in, own, summary.header, columns, [&](const StructureReader& structure) {
+    conflict.add(structure);
+    if (structure.depth() == 0 || (structure.shared() > 0 && !sections.empty())) return;
+    const std::string_view name = structure.steps()[0].name;
+    if (std::find(sections.begin(), sections.end(), name) == sections.end()) {
+      sections.emplace_back(name);
+    }
+  }));
   summary.may_conflict = conflict.is_possible();
   Reader numbers(columns.numbers);
   Reader text(columns.text);

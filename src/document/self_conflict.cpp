@@ -59,9 +59,8 @@ void SelfConflict::add(const StructureReader& op) {
   for (std::size_t at = op.shared(); at < op.depth(); ++at) {
     const auto& step = op.steps()[at];
     note(hashes_[at], step.is_element ? Kind::list : Kind::map);
-    hashes_[at + 1] = step.is_element
-                          ? with_element(hashes_[at], step.element)
-                          : mix(hashes_[at], std::hash<std::string_view>()(step.name));
+    hashes_[at + 1] = step.is_element ? with_element(hashes_[at], step.element)
+                                      : mix(hashes_[at], std::hash<std::string_view>()(step.name));
   }
   if (const auto kind = kind_of(op)) note(hashes_[op.depth()], *kind);
   if (op.verb != kInsert) return;

@@ -9,8 +9,8 @@
 namespace relais::document {
 
 /// Whether a change that is a document's only one may leave a conflict in it: it writes beside what
-/// it wrote itself, or contests a mark of its own, or writes two kinds at one path. Says that it may
-/// where it can't tell; never that it may not where it does.
+/// it wrote itself, or contests a mark of its own, or writes two kinds at one path. Says that it
+/// may where it can't tell; never that it may not where it does.
 class SelfConflict {
  public:
   /// `self`: as own_position.

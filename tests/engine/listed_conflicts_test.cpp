@@ -40,8 +40,7 @@ TEST_F(ListedConflicts, WithinADocumentsOnlyChangeAreThere) {
   const document::Path note{document::Step("note")};
   const document::Path below{document::Step("note"), document::Step("below")};
   const document::Path other{document::Step("other")};
-  const document::Path element{document::Step("note"),
-                               document::Dot{scribes(1).author(0), 1, 0}};
+  const document::Path element{document::Step("note"), document::Dot{scribes(1).author(0), 1, 0}};
   const std::vector<std::vector<document::Op>> all{
       {{note, op::Set{"one", {}}}, {other, op::Set{"x", {}}}, {below, op::Set{"two", {}}}},
       {{note, op::Set{"one", {}}}, {note, op::Set{"two", std::vector<document::Dot>()}}},

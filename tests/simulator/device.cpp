@@ -167,9 +167,8 @@ Watch Device::watch_first_words() {
 std::unique_ptr<link::Link> Device::let_knock(const Weather& weather, testing::Chance chance) {
   RELAIS_CHECK(on());
   WireEnds ends;
-  wires_.emplace_back(
-      make_wire(world_.events, chance, weather, world_.counts, world_.watch, ends),
-      Wire::End::called);
+  wires_.emplace_back(make_wire(world_.events, chance, weather, world_.counts, world_.watch, ends),
+                      Wire::End::called);
   running_->meetings->welcome(std::move(ends.called));
   return std::move(ends.caller);
 }

@@ -38,9 +38,8 @@ void Holdings::gather(Resident& resident, Grounds& grounds) {
 void Holdings::check_logs(const std::vector<Ground>& grounds) {
   const auto with_one_history = [&](const Ground& ground) {
     auto logs = ground.logs;
-    std::erase_if(logs, [&](const auto& log) {
-      return scene_.world.suspects.liars.contains(log.first);
-    });
+    std::erase_if(logs,
+                  [&](const auto& log) { return scene_.world.suspects.liars.contains(log.first); });
     return logs;
   };
   const auto expected = with_one_history(grounds.front());
@@ -81,9 +80,9 @@ void Holdings::compare(const Ground& one, const Ground& other) {
   std::set_symmetric_difference(one.projection.begin(), one.projection.end(),
                                 other.projection.begin(), other.projection.end(),
                                 std::back_inserter(differ));
-  scene_.oracles.violation(one.name + " and " + other.name +
-                           " hold the same logs, and not the same of them: " +
-                           differ.front().substr(0, 300));
+  scene_.oracles.violation(
+      one.name + " and " + other.name +
+      " hold the same logs, and not the same of them: " + differ.front().substr(0, 300));
 }
 
 /// What is accepted can be stored and read again.
@@ -93,9 +92,9 @@ void Holdings::check_documents(Resident& resident) {
   for (; cursor->valid(); cursor->next()) {
     const auto name = store::parse_document_key(cursor->key());
     const auto record = store::decode_document_record(cursor->value());
-    const auto state =
-        record ? core.documents.state(core.control, *core.store, cursor->key(), *record)
-               : Result<document::State>(record.error());
+    const auto state = record
+                           ? core.documents.state(core.control, *core.store, cursor->key(), *record)
+                           : Result<document::State>(record.error());
     const std::string where = resident.device.name() + ": " +
                               (name ? name->address.collection + "/" + name->address.id : "?");
     if (!state) {
@@ -115,12 +114,12 @@ void Holdings::check_export(Resident& resident) {
   const std::lock_guard lock(core.mutex);
   const auto tell = [&](const Result<std::vector<Unreadable>>& unreadable, const char* what) {
     if (!unreadable) {
-      return scene_.oracles.violation(resident.device.name() + " can't export: " +
-                                      unreadable.error().message());
+      return scene_.oracles.violation(resident.device.name() +
+                                      " can't export: " + unreadable.error().message());
     }
     for (const Unreadable& one : *unreadable) {
-      scene_.oracles.violation(resident.device.name() + " can't " + what + ": " +
-                               one.document.id + ": " + one.error.message());
+      scene_.oracles.violation(resident.device.name() + " can't " + what + ": " + one.document.id +
+                               ": " + one.error.message());
     }
   };
   tell(engine::each_document(core, [](const DocumentId&, std::string_view) { return true; }),
@@ -128,8 +127,8 @@ void Holdings::check_export(Resident& resident) {
   tell(engine::each_conflict(core, [](const ConflictView&) {}), "list conflicts");
   const auto status = engine::status(core);
   if (!status) {
-    return scene_.oracles.violation(resident.device.name() + " can't say how it is: " +
-                                    status.error().message());
+    return scene_.oracles.violation(resident.device.name() +
+                                    " can't say how it is: " + status.error().message());
   }
   if (status->set_aside > 0) scene_.world.counts.add("sometimes: changes are set aside at rest");
   if (status->waiting > 0) scene_.world.counts.add("sometimes: changes wait at rest");

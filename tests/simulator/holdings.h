@@ -18,10 +18,10 @@ class Holdings {
  private:
   /// What a compartment's documents are made from, on one device; and what they came to.
   struct Ground {
-    std::string name;                         ///< of the device
-    std::map<log::LogId, log::Head> logs;     ///< of the compartment and of control
-    std::vector<log::EpochId> keys;           ///< held
-    std::vector<std::string> projection;      ///< a line for each document and index entry
+    std::string name;                      ///< of the device
+    std::map<log::LogId, log::Head> logs;  ///< of the compartment and of control
+    std::vector<log::EpochId> keys;        ///< held
+    std::vector<std::string> projection;   ///< a line for each document and index entry
   };
   using Grounds = std::map<CompartmentId, std::vector<Ground>>;
 

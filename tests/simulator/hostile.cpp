@@ -19,13 +19,9 @@ constexpr std::size_t kHeapPerByte = 64;
 }  // namespace
 
 Hostile::Hostile(const Scene& scene, const testing::Chance& chance)
-    : scene_(scene),
-      chance_(chance.split("hostile")),
-      changes_(chance_, scene.world.counts) {}
+    : scene_(scene), chance_(chance.split("hostile")), changes_(chance_, scene.world.counts) {}
 
-void Hostile::count(const std::string& what) {
-  scene_.world.counts.add("fault: hostile: " + what);
-}
+void Hostile::count(const std::string& what) { scene_.world.counts.add("fault: hostile: " + what); }
 
 void Hostile::begin() {
   if (!scene_.faults.has(Fault::hostile) || scene_.residents.size() < 2) return;
@@ -203,17 +199,19 @@ bool Hostile::is_shown_the_other_history(const Resident& resident) const {
 
 void Hostile::bring(Written& written, Resident& to) {
   if (!to.device.on()) return;
-  const std::size_t kinds = written.lies ? kSealings : static_cast<std::size_t>(Sealing::false_ahead);
+  const std::size_t kinds =
+      written.lies ? kSealings : static_cast<std::size_t>(Sealing::false_ahead);
   const auto sealing = static_cast<Sealing>(chance_.below(kinds));
   const bool other = written.log.branches() > 1 && is_shown_the_other_history(to);
-  static const char* const kNames[] = {"repeat the heads before",   "name the end alone",
-                                       "drop some heads",           "have a false head ahead",
-                                       "have a false head amid",    "have a head at the last place"};
+  static const char* const kNames[] = {"repeat the heads before", "name the end alone",
+                                       "drop some heads",         "have a false head ahead",
+                                       "have a false head amid",  "have a head at the last place"};
   count(std::string("seals that ") + kNames[static_cast<std::size_t>(sealing)]);
   written.log.bring(to.device.core(), other ? 1 : 0, sealing, chance_, [&](const auto& take) {
     const Cost cost;
     const HostileLog::Brought brought = take();
-    const std::string who = to.device.name() + " took in " + std::to_string(brought.bytes) + " bytes";
+    const std::string who =
+        to.device.name() + " took in " + std::to_string(brought.bytes) + " bytes";
     if (cost.is_slow(250, brought.bytes)) {
       scene_.oracles.violation(who + " of a hostile log within " + std::to_string(cost.cpu_ms()) +
                                " ms");

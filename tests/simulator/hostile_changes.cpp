@@ -198,7 +198,7 @@ document::Stamp HostileChanges::stamp(const Place& place) {
   count("a stamp of another time");
   static constexpr std::uint64_t kStart = 1'577'836'800'000;  // 2020-01-01
   constexpr std::uint64_t kMost = (std::uint64_t{1} << 48) - 1;
-  const document::Stamp stamps[] = {{0},       {1},    at(10'413'792'000'000), at(kMost),
+  const document::Stamp stamps[] = {{0},        {1},     at(10'413'792'000'000), at(kMost),
                                     at(kStart), {~0ULL}, at(kStart - 1),         {kMost}};
   return stamps[chance_.below(8)];
 }

@@ -26,9 +26,10 @@ record::EpochMade Hostile::some_epoch() {
   for (const auto& [id, device] : core.control.membership.devices()) {
     if (chance_.one_in(2)) made.devices.push_back(id);
   }
-  if (chance_.one_in(4)) made.over_limit.push_back(scene_.residents.hub().device.on()
-                                                       ? scene_.residents.hub().device.core().identity.device()
-                                                       : DeviceId{});
+  if (chance_.one_in(4))
+    made.over_limit.push_back(scene_.residents.hub().device.on()
+                                  ? scene_.residents.hub().device.core().identity.device()
+                                  : DeviceId{});
   for (const Target& target : targets_) {
     const auto key = chance_.draw<crypto::SymmetricKey>();
     const crypto::Hash commitment = access::commitment(key, target.id);
@@ -78,9 +79,8 @@ void Hostile::claim() {
   if (written == nullptr) {
     HostileLog::Run plain;
     plain.header.format = log::RunHeader::Format::plain;
-    written.reset(new Written{{{core.identity.space, *signing_, instances_[which]}, control, plain},
-                              false,
-                              {}});
+    written.reset(new Written{
+        {{core.identity.space, *signing_, instances_[which]}, control, plain}, false, {}});
   }
   if (which == 1) {
     const wire::ControlRecord claim = some_claim();

@@ -71,9 +71,9 @@ std::uint64_t HostileLog::piece_end(const Branch& branch, std::uint64_t first) c
 }
 
 Bytes HostileLog::sign(std::vector<log::SignedHead> heads) const {
-  return wire::encode(
-      log::sign_seal(keys_.space, keys_.signing.secret_key,
-                     {id_.compartment, keys_.signing.public_key, keys_.instance, std::move(heads)}));
+  return wire::encode(log::sign_seal(
+      keys_.space, keys_.signing.secret_key,
+      {id_.compartment, keys_.signing.public_key, keys_.instance, std::move(heads)}));
 }
 
 std::vector<Bytes> HostileLog::seals(const Branch& branch, std::uint64_t end, Sealing sealing,

@@ -23,8 +23,8 @@ std::string HostileChanges::name() {
                                                "note",   "colour", "more",      "x"};
   if (!chance_.one_in(30)) return chance_.pick(kNames);
   count("names and values with control or bidirectional characters");
-  static const std::vector<std::string> kOdd{"a\u202eb", "\x1b[31m", "\u200b", "", "\u0085",
-                                             std::string("a\0b", 3)};
+  static const std::vector<std::string> kOdd{"a\u202eb", "\x1b[31m", "\u200b",
+                                             "",         "\u0085",   std::string("a\0b", 3)};
   return chance_.pick(kOdd);
 }
 
@@ -69,7 +69,8 @@ Path HostileChanges::path(const Place& place, const Sight& sight) {
 Dot HostileChanges::dot(const std::vector<Dot>& likely, const Place& place, const Sight& sight) {
   if (!likely.empty() && !chance_.one_in(4)) return chance_.pick(likely);
   switch (chance_.below(5)) {
-    case 0: return {place.self.author, place.self.seq, static_cast<std::uint32_t>(chance_.below(4))};
+    case 0:
+      return {place.self.author, place.self.seq, static_cast<std::uint32_t>(chance_.below(4))};
     case 1: return {place.self.author, 1 + chance_.below(place.self.seq), 0};
     case 2: return {chance_.draw<AuthorId>(), 1 + chance_.below(5), 0};
     case 3:
@@ -115,13 +116,13 @@ void HostileChanges::add_op(Change& change, const Place& place, const Sight& sig
       static constexpr std::uint32_t kRanks[] = {0, 1, 0x7fffffff, 0x80000000};
       const std::size_t rank = chance_.below(chance_.one_in(5) ? 4 : 3);
       const bool ranked = chance_.one_in(2);
-      change.ops.push_back({at, op::Set{value(), {}, ranked ? Kind::ranked : Kind::last_writer,
-                                        ranked ? kRanks[rank] : 0}});
+      change.ops.push_back(
+          {at,
+           op::Set{
+               value(), {}, ranked ? Kind::ranked : Kind::last_writer, ranked ? kRanks[rank] : 0}});
       return;
     }
-    case 11:
-      change.ops.push_back({at, op::Set{value(), dots(sight.values, place, sight)}});
-      return;
+    case 11: change.ops.push_back({at, op::Set{value(), dots(sight.values, place, sight)}}); return;
     case 12: change.ops.push_back({at, op::Remove{value()}}); return;
     default: change.ops.push_back({at, op::Set{value(), {}}});
   }
@@ -176,8 +177,8 @@ void HostileChanges::add_to_sequence(Change& change, Path at, const Place& place
     }
     case 2:
       count("a move of any element");
-      change.ops.push_back({at, op::Move{dot(sight.elements, place, sight),
-                                         origin(sight.elements), origin(sight.elements)}});
+      change.ops.push_back({at, op::Move{dot(sight.elements, place, sight), origin(sight.elements),
+                                         origin(sight.elements)}});
       return;
     default: break;
   }

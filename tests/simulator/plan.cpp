@@ -8,8 +8,8 @@ namespace relais::simulator {
 namespace {
 
 constexpr std::array<const char*, kFaults> kFaultNames{
-    "cut",  "half_open", "corrupt", "slow", "power", "power_at_write",
-    "disk", "clocks",    "restore", "clone", "hostile", "strangers", "reads"};
+    "cut",    "half_open", "corrupt", "slow",    "power",     "power_at_write", "disk",
+    "clocks", "restore",   "clone",   "hostile", "strangers", "reads"};
 constexpr std::array<const char*, kProfiles> kProfileNames{"clinic", "zones", "courier",
                                                            "evacuation"};
 constexpr std::array<const char*, kStoreKinds> kStoreNames{"memory", "rocksdb"};
