@@ -19,6 +19,7 @@ struct Strangers::Visit {
 void Strangers::begin() {
   if (!scene_.plan.faults.contains(Fault::strangers)) return;
   scene_.world.first_words.emplace();
+  first_midnight_ = scene_.now();
   knock_later();
 }
 
@@ -31,7 +32,7 @@ void Strangers::knock_later() {
 
 /// Not when it is looked whether devices are alone.
 void Strangers::knock() {
-  const auto of_day = scene_.now().time_since_epoch() % hours(24);
+  const auto of_day = (scene_.now() - first_midnight_) % hours(24);
   if (of_day > hours(3) - minutes(5) && of_day < hours(3) + minutes(5)) return;
   std::vector<Device*> on;
   for (Resident* resident : scene_.residents.members()) {

@@ -12,7 +12,7 @@ class Strangers {
   Strangers(const Scene& scene, const testing::Chance& chance)
       : scene_(scene), chance_(chance.split("strangers")) {}
 
-  /// From now on, to the end; also when no faults are left.
+  /// At the first day's beginning: from now on, to the end; also when no faults are left.
   void begin();
 
  private:
@@ -24,6 +24,7 @@ class Strangers {
 
   const Scene& scene_;
   testing::Chance chance_;
+  Instant first_midnight_{};
 };
 
 }  // namespace relais::simulator
