@@ -5,6 +5,7 @@
 #include "base/try.h"
 #include "document/change_reader.h"
 #include "document/change_writer.h"
+#include "document/self_conflict.h"
 #include "document/utf8.h"
 
 namespace relais::document {
@@ -270,16 +271,17 @@ Result<ChangeSummary> inspect_change(BytesView bytes, const Position& self,
   ChangeSummary summary{std::move(header), {}};
   Columns columns;
   auto& sections = summary.sections;
-  RELAIS_TRY(
-      find_columns(in, own_position(summary.header, self), summary.header, columns,
-                   [&](const StructureReader& structure) {
-                     if (structure.depth() == 0 || (structure.shared() > 0 && !sections.empty()))
-                       return;
-                     const std::string_view name = structure.steps()[0].name;
-                     if (std::find(sections.begin(), sections.end(), name) == sections.end()) {
-                       sections.emplace_back(name);
-                     }
-                   }));
+  const Position own = own_position(summary.header, self);
+  SelfConflict conflict(own);
+  RELAIS_TRY(find_columns(in, own, summary.header, columns, [&](const StructureReader& structure) {
+    conflict.add(structure);
+    if (structure.depth() == 0 || (structure.shared() > 0 && !sections.empty())) return;
+    const std::string_view name = structure.steps()[0].name;
+    if (std::find(sections.begin(), sections.end(), name) == sections.end()) {
+      sections.emplace_back(name);
+    }
+  }));
+  summary.may_conflict = conflict.is_possible();
   Reader numbers(columns.numbers);
   Reader text(columns.text);
   for (const Payload& payload : columns.payloads) {

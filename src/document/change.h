@@ -194,6 +194,8 @@ Result<ChangeHeader> decode_header(BytesView bytes, const Position& self,
 struct ChangeSummary {
   ChangeHeader header;
   std::vector<std::string> sections;
+  /// A document with this change alone may have a conflict; false: it has none.
+  bool may_conflict = false;
 };
 Result<ChangeSummary> inspect_change(BytesView bytes, const Position& self,
                                      const CompartmentId& compartment = {});

@@ -143,7 +143,39 @@ TEST_F(Projection, AnExceptionIsNotCoveredThoughAnotherEntryStandsForIt) {
   scribes().bring_all("S");
   // b replaced what c hadn't applied; c's exception changes nothing of that, and is no entry.
   EXPECT_EQ(json("R"), R"({"note":"c"})");
-  EXPECT_TRUE(record("R").divided);
+  EXPECT_TRUE(record("R").conflicts == !ward.conflicts("R", "cases/1").empty());
+  expect_same();
+}
+
+TEST_F(Projection, AnEntryAtAPlaceThatNobodyCanReadIsPassedOver) {
+  scribes(2);
+  scribes().write_packed(0, "\x7fno such way of packing");
+  write(1, "sees it", {{0, 1}});
+  scribes().bring_all("R");
+  bring(1, "S");
+  bring(0, "S");
+  for (const char* device : {"R", "S"}) {
+    EXPECT_EQ(aside(device, 0, 1), "unreadable");
+    EXPECT_EQ(json(device), R"({"note":"sees it"})");
+  }
+  expect_same();
+}
+
+TEST_F(Projection, WhoNamesAPlaceThatIsSetAsideWaitsForWhatStandsBeforeIt) {
+  scribes(3);
+  write(1, "late");
+  write(0, "first", {{1, 1}});
+  Bytes broken = document::encode(change(0, "second"), scribes().next(0));
+  broken.pop_back();
+  scribes().write(0, broken);
+  write(2, "sees both", {{0, 2}});
+  for (const std::size_t scribe : {0, 2}) bring(scribe, "R");
+  EXPECT_EQ(aside("R", 0, 2), "invalid");
+  EXPECT_EQ(status("R").waiting, 2u);
+  bring(1, "R");
+  EXPECT_EQ(status("R").waiting, 0u);
+  for (const std::size_t scribe : {1, 0, 2}) bring(scribe, "S");
+  EXPECT_EQ(json("R"), R"({"note":"sees both"})");
   expect_same();
 }
 

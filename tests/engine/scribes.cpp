@@ -6,10 +6,6 @@
 #include <utility>
 
 #include "base/check.h"
-#include "base/coding.h"
-#include "base/limits.h"
-#include "engine/projection/contexts.h"
-#include "engine/projection/folding.h"
 
 namespace relais::testing {
 
@@ -104,117 +100,6 @@ peer::Host::Fate Scribes::bring(std::size_t scribe, std::uint64_t last, const st
 void Scribes::bring_all(const std::string& to) {
   for (std::size_t i = 0; i < size(); ++i) bring(i, last(i), to);
 }
-
-namespace {
-
-/// Writes rows under global names.
-class Dump {
- public:
-  explicit Dump(engine::Core& core) : core_(core) {}
-
-  std::string run() {
-    const auto documents = core_.store->scan(Family::documents, {}, {});
-    for (; documents->valid(); documents->next()) {
-      document(documents->key(), documents->value());
-    }
-    const auto rows = core_.store->scan(Family::index, {}, {});
-    for (; rows->valid(); rows->next()) index(rows->key(), rows->value());
-    std::sort(lines_.begin(), lines_.end());
-    std::string all;
-    for (const std::string& line : lines_) all += line + '\n';
-    return all;
-  }
-
- private:
-  std::string place(store::LogNo log, std::uint64_t seq) const {
-    const store::LogRow* row = core_.logs.find(log);
-    EXPECT_NE(row, nullptr);
-    return row == nullptr ? "?" : to_hex(row->id.author.view()) + '/' + std::to_string(seq);
-  }
-
-  void document(BytesView key, BytesView value) {
-    const auto record = store::decode_document_record(value);
-    ASSERT_TRUE(record);
-    std::string line = "document " + to_hex(key) + (record->conflicts ? " conflicts" : "") +
-                       (record->divided ? " divided" : "") + (record->waiting ? " waiting" : "") +
-                       (record->damaged ? " damaged" : "");
-    const auto state = core_.documents.state(core_.control, *core_.store, key, *record);
-    ASSERT_TRUE(state) << state.error().message();
-    line += " state " + to_hex(state->canonical());
-    std::vector<std::string> places;
-    for (const auto& at : record->tail) places.push_back(place(at.log, at.seq));
-    const auto folded = engine::folded_places(*core_.store, key);
-    for (const auto& at : *folded) {
-      places.push_back(place(at.log, at.seq));
-    }
-    std::sort(places.begin(), places.end());
-    for (const std::string& at : places) line += ' ' + at;
-    places.clear();
-    for (const auto& author : record->authors) {
-      if (record->counted) places.push_back(place(author.log, author.bytes));
-    }
-    std::sort(places.begin(), places.end());
-    for (const std::string& at : places) line += " bytes " + at;
-    lines_.push_back(line);
-  }
-
-  void index(BytesView key, BytesView value) {
-    Reader in(key.substr(1));
-    std::string line(1, key[0]);
-    switch (key[0]) {
-      case store::index::kFolded:
-      case store::index::kChunk: return;  // told with the document
-      case store::index::kWaiting:
-      case store::index::kOfDocument:
-      case store::index::kDependsOn:
-      case store::index::kQueued:
-      case store::index::kVector: {
-        line += to_hex(in.sized(limits::kStoreKeyBytes)) + ' ';
-        const store::LogNo log = in.u32();
-        line += place(log, in.u64());
-        break;
-      }
-      case store::index::kContent: line += to_hex(in.sized(limits::kStoreKeyBytes)); break;
-      case store::index::kSetAside: {
-        const store::LogNo log = in.u32();
-        line += place(log, in.u64());
-        break;
-      }
-      case store::index::kDependent: {
-        line += to_hex(in.take(4 + AuthorId::kSize + 8)) + ' ';
-        line += to_hex(in.sized(limits::kStoreKeyBytes)) + ' ';
-        const store::LogNo log = in.u32();
-        line += place(log, in.u64());
-        break;
-      }
-      default: break;
-    }
-    if (key[0] == store::index::kQueued) {
-      const store::LogNo log = in.u32();
-      line += ' ' + place(log, in.u64());
-    }
-    line += ' ' + to_hex(in.rest());
-    if (key[0] == store::index::kVector) {
-      const auto context = engine::decode_context(value, core_.logs).value();
-      for (const auto& entry : context.entries()) {
-        line += ' ' + to_hex(entry.author.view()) + '/' + std::to_string(entry.seq);
-      }
-      for (const auto& entry : context.exceptions()) {
-        line += " not " + to_hex(entry.author.view()) + '/' + std::to_string(entry.seq);
-      }
-    } else {
-      line += ' ' + to_hex(value);
-    }
-    lines_.push_back(line);
-  }
-
-  engine::Core& core_;
-  std::vector<std::string> lines_;
-};
-
-}  // namespace
-
-std::string projection_dump(engine::Core& core) { return Dump(core).run(); }
 
 std::string projection_bytes(engine::Core& core) {
   std::string all;

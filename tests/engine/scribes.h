@@ -8,6 +8,7 @@
 #include "engine/intake.h"
 #include "log/packing.h"
 #include "log/writer.h"
+#include "support/projection_dump.h"
 #include "support/ward.h"
 
 namespace relais::testing {
@@ -63,9 +64,6 @@ class Scribes {
   std::vector<Log> logs_;
 };
 
-/// All that a replica's documents and indexes say, under global names: equal for replicas that
-/// number their logs differently, and whatever part of a document is folded.
-std::string projection_dump(engine::Core& core);
 /// The families of documents and indexes as they are.
 std::string projection_bytes(engine::Core& core);
 

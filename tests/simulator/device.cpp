@@ -57,6 +57,7 @@ Result<std::unique_ptr<store::Store>> Device::open_store() {
   };
   faults.cut_power = [this] { lose_power(); };
   faults.powered = powered_;
+  if (reads) store = testing::make_brittle(std::move(store), reads);
   return make_faulty(std::move(store), *disk_, std::move(faults));
 }
 
@@ -145,9 +146,36 @@ void Device::restart_after(Duration wait) {
   });
 }
 
+/// Sees what the watch sees, and remembers the first message, which is said before any answer.
+Watch Device::watch_first_words() {
+  if (!world_.first_words) return world_.watch;
+  return [this, said = Bytes(), is_whole = false](BytesView bytes) mutable {
+    static constexpr std::size_t kKept = 8;
+    world_.watch(bytes);
+    if (is_whole) return;
+    said.append(bytes);
+    if (said.size() < 2) return;
+    const std::size_t size = 2 + (static_cast<std::size_t>(u8(said)[0]) << 8 | u8(said)[1]);
+    if (said.size() < size) return;
+    is_whole = true;
+    auto& heard = *world_.first_words;
+    heard.push_back(said.substr(0, size));
+    if (heard.size() > kKept) heard.pop_front();
+  };
+}
+
+std::unique_ptr<link::Link> Device::let_knock(const Weather& weather, testing::Chance chance) {
+  RELAIS_CHECK(on());
+  WireEnds ends;
+  wires_.emplace_back(make_wire(world_.events, chance, weather, world_.counts, world_.watch, ends),
+                      Wire::End::called);
+  running_->meetings->welcome(std::move(ends.called));
+  return std::move(ends.caller);
+}
+
 std::shared_ptr<Wire> Device::connect(Device& other, const Weather& weather, WireEnds& ends) {
   auto wire = make_wire(world_.events, faults_.split("wire").split(std::to_string(faults_.next())),
-                        weather, world_.counts, world_.watch, ends);
+                        weather, world_.counts, watch_first_words(), ends);
   const auto add = [&](Device& device, Wire::End end) {
     std::erase_if(device.wires_, [](const auto& held) { return held.first->over(); });
     device.wires_.emplace_back(wire, end);
@@ -207,7 +235,10 @@ void Device::paired(Pairing& pairing, Result<peer::Report> met) {
   });
 }
 
-std::shared_ptr<Disk> Device::copy_of_disk() { return disk_->copy(*core().store); }
+std::shared_ptr<Disk> Device::copy_of_disk() {
+  const SteadyReads steady(*this);
+  return disk_->copy(*core().store);
+}
 
 void Device::replace_disk(std::shared_ptr<Disk> disk, Bytes marker) {
   RELAIS_CHECK(running_ == nullptr);

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -11,9 +13,17 @@
 #include "simulator/faulty_store.h"
 #include "simulator/trace.h"
 #include "simulator/wire.h"
+#include "support/brittle_store.h"
 #include "support/chance.h"
 
 namespace relais::simulator {
+
+/// Logs that somebody wrote by hand: their authors, and those of them whose seals or histories
+/// contradict each other.
+struct Suspects {
+  std::set<AuthorId> authors;
+  std::set<log::LogId> liars;
+};
 
 /// What devices have in common.
 struct World {
@@ -22,6 +32,9 @@ struct World {
   Counts counts;
   Watch watch;  ///< sees all that crosses any link
   std::unique_ptr<Disks> disks;
+  Suspects suspects = {};
+  /// First messages of handshakes, the last few: for who repeats them. Nothing: nobody does.
+  std::optional<std::deque<Bytes>> first_words = {};
 };
 
 /// A device: a disk that outlives it, a clock, and, while it is on, the real engine.
@@ -55,6 +68,8 @@ class Device {
 
   /// What writes meet from now on; empty: they land.
   std::function<WriteFate(WritePoint)> write_fate;
+  /// What its store's reads meet from its next opening on; null: they succeed.
+  std::shared_ptr<testing::BrittleCalls> reads;
 
   /// Opens a link to another device, which must be on like this one, and syncs.
   using OnSynced = engine::Meetings::OnSynced;
@@ -63,6 +78,8 @@ class Device {
   void join(Device& inviter, const access::Invitation& invitation, const Weather& weather,
             std::function<void(bool joined)> done);
   bool calling() const { return calling_; }
+  /// Somebody comes to its door; it must be on. Gives their end of the link.
+  std::unique_ptr<link::Link> let_knock(const Weather& weather, testing::Chance chance);
 
   /// Puts the contents of this device's disk, as it is on, into a new one.
   std::shared_ptr<Disk> copy_of_disk();
@@ -77,6 +94,7 @@ class Device {
   void power_goes();
   void let_go_of_wires();
   void restart_after(Duration wait);
+  Watch watch_first_words();
   std::shared_ptr<Wire> connect(Device& other, const Weather& weather, WireEnds& ends);
   void paired(Pairing& pairing, Result<peer::Report> met);
 
@@ -95,6 +113,23 @@ class Device {
   bool calling_ = false;
   bool lost_ = false;
   int boots_ = 0;
+};
+
+/// While it lives, a device's reads succeed: a test reads, and not the engine.
+class SteadyReads {
+ public:
+  explicit SteadyReads(Device& device) : calls_(device.reads) {
+    if (calls_) left_ = std::exchange(calls_->reads_left, std::nullopt);
+  }
+  SteadyReads(const SteadyReads&) = delete;
+  SteadyReads& operator=(const SteadyReads&) = delete;
+  ~SteadyReads() {
+    if (calls_) calls_->reads_left = left_;
+  }
+
+ private:
+  std::shared_ptr<testing::BrittleCalls> calls_;
+  std::optional<std::uint64_t> left_;
 };
 
 }  // namespace relais::simulator

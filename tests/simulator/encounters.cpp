@@ -1,8 +1,23 @@
 #include "simulator/encounters.h"
 
+#include <algorithm>
+
+#include "simulator/cost.h"
+
 namespace relais::simulator {
 
 using std::chrono::minutes;
+
+namespace {
+
+std::map<log::LogId, log::Head> heads(Resident& resident) {
+  std::map<log::LogId, log::Head> heads;
+  if (!resident.device.on()) return heads;
+  for (const auto& [id, row] : resident.device.core().logs.rows()) heads[id] = row.head;
+  return heads;
+}
+
+}  // namespace
 
 void Encounters::assign_neighbours() {
   const std::size_t count = scene_.residents.size();
@@ -70,13 +85,27 @@ void Encounters::meet(std::size_t who, std::size_t whom, bool again) {
 void Encounters::met(const std::string& names, const Result<peer::Report>& met) {
   if (!met) {
     scene_.world.counts.add("sometimes: a meeting fails");
+    if (met.error().code() == ErrorCode::peer_misbehaved) {
+      scene_.oracles.violation(names + ": an honest device is called a rule-breaker");
+    }
     return scene_.say(names + ": " + met.error().message());
   }
   if (!met->in_sync) scene_.world.counts.add("sometimes: a meeting leaves logs out");
-  if (!met->mismatched.empty()) scene_.oracles.violation(names + " end with unequal roots");
-  if (!met->forked.empty()) scene_.oracles.violation(names + " see a fork");
+  if (!are_liars(met->mismatched)) scene_.oracles.violation(names + " end with unequal roots");
+  if (!are_liars(met->forked)) scene_.oracles.violation(names + " see a fork");
+  if (scene_.faults.healed() && !are_liars(met->refused)) {
+    scene_.oracles.violation(names + " leave out a log that has one history");
+  }
+  if (!met->forked.empty()) scene_.world.counts.add("sometimes: a meeting sees a fork");
   scene_.say(names + ": " + std::to_string(met->changes_sent) + " sent, " +
              std::to_string(met->changes_received) + " received");
+}
+
+/// Whether all of them may have more than one history.
+bool Encounters::are_liars(const std::vector<log::LogId>& logs) const {
+  const auto& liars = scene_.world.suspects.liars;
+  return std::all_of(logs.begin(), logs.end(),
+                     [&](const log::LogId& log) { return liars.contains(log); });
 }
 
 void Encounters::check_after_meeting(Resident& resident) {
@@ -112,17 +141,28 @@ std::vector<std::pair<Resident*, Resident*>> Encounters::pairs() {
 bool Encounters::meet_well(Resident& one, Resident& other) {
   const std::string names = one.device.name() + " and " + other.device.name();
   bool done = false;
-  bool moved = true;
+  bool in_sync = false;
+  std::size_t bytes = 0;
+  const auto before = std::pair(heads(one), heads(other));
+  const Cost cost;
   one.device.call(other.device, Weather{}, [&](Result<peer::Report> result) {
     done = true;
     met(names, result);
-    moved = !result || !result->in_sync || result->changes_sent + result->changes_received > 0;
-    if (result) return;
-    scene_.oracles.violation("a meeting on a good link fails: " + result.error().message());
+    if (!result) {
+      return scene_.oracles.violation("a meeting on a good link fails: " +
+                                      result.error().message());
+    }
+    // Logs with two histories are left out by both for good.
+    in_sync = result->in_sync || !(result->refused.empty() && result->forked.empty());
+    bytes = result->bytes_sent + result->bytes_received;
   });
   scene_.world.events.run_until(scene_.now() + minutes(5));
   if (!done) scene_.oracles.violation("a meeting on a good link doesn't end");
-  return moved;
+  if (cost.is_slow(1000, bytes)) {
+    scene_.oracles.violation(names + " took " + std::to_string(cost.cpu_ms()) + " ms for " +
+                             std::to_string(bytes) + " bytes");
+  }
+  return !in_sync || before != std::pair(heads(one), heads(other));
 }
 
 bool Encounters::everyone_meets() {

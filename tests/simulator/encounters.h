@@ -18,6 +18,8 @@ class Encounters {
   /// Once no faults are left: everyone meets everyone, or one who reads all, until nothing moves
   /// any more.
   void meet_until_quiet();
+  /// On a good link, once.
+  void meet_once(Resident& one, Resident& other) { (void)meet_well(one, other); }
 
  private:
   bool may_meet(std::size_t one, std::size_t other) const;
@@ -27,6 +29,7 @@ class Encounters {
   void check_after_meeting(Resident& resident);
   Resident* reader_of_all();
   std::vector<std::pair<Resident*, Resident*>> pairs();
+  bool are_liars(const std::vector<log::LogId>& logs) const;
   bool meet_well(Resident& one, Resident& other);
   bool everyone_meets();
 

@@ -11,8 +11,10 @@ extern "C" std::size_t __sanitizer_get_current_allocated_bytes() __attribute__((
 
 namespace relais::simulator {
 
+bool runs_under_sanitizer() { return __sanitizer_get_current_allocated_bytes != nullptr; }
+
 std::optional<std::size_t> heap_in_use() {
-  if (__sanitizer_get_current_allocated_bytes != nullptr) {
+  if (runs_under_sanitizer()) {
     return __sanitizer_get_current_allocated_bytes();
   }
 #if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 33)

@@ -29,6 +29,18 @@ void Mishaps::plan_for(const Day& day, std::size_t who) {
   if (faults.has(Fault::clone) && who > 0 && one_in(12) && clones_ < kClones) {
     at(10, 16, [this, &resident] { clone(resident); });
   }
+  if (faults.has(Fault::reads) && reads_.one_in(2 * scene_.plan.calm)) {
+    scene_.world.events.at(day.at(reads_, 7, 20), [this, &resident] { fail_reads(resident); });
+  }
+}
+
+/// As where the process has no descriptor left: a few reads, or a hundred.
+void Mishaps::fail_reads(Resident& resident) {
+  testing::BrittleCalls* calls = resident.device.reads.get();
+  if (calls == nullptr || !scene_.faults.has(Fault::reads)) return;
+  scene_.say(resident.device.name() + " can't read for a while");
+  calls->reads_left = reads_.below(reads_.one_in(2) ? 60 : 1'500);
+  calls->failing = 1 + reads_.below(reads_.one_in(2) ? 3 : 150);
 }
 
 void Mishaps::set_clock(Device& device) {

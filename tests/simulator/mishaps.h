@@ -9,7 +9,10 @@ class Mishaps {
  public:
   /// `on_clone`: hears of a device that is new.
   Mishaps(const Scene& scene, const testing::Chance& chance, std::function<void()> on_clone)
-      : scene_(scene), chance_(chance.split("mishaps")), on_clone_(std::move(on_clone)) {}
+      : scene_(scene),
+        chance_(chance.split("mishaps")),
+        reads_(chance.split("failing reads")),
+        on_clone_(std::move(on_clone)) {}
 
   void plan(const Day& day);
 
@@ -20,10 +23,12 @@ class Mishaps {
   void restore(Resident& resident);
   void clone(Resident& of);
   void lose_hub();
+  void fail_reads(Resident& resident);
   bool one_in(std::uint64_t days) { return chance_.one_in(days * scene_.plan.calm); }
 
   const Scene& scene_;
   testing::Chance chance_;
+  testing::Chance reads_;
   std::function<void()> on_clone_;
   std::size_t clones_ = 0;
 };

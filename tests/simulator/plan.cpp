@@ -8,8 +8,8 @@ namespace relais::simulator {
 namespace {
 
 constexpr std::array<const char*, kFaults> kFaultNames{
-    "cut",  "half_open", "corrupt", "slow", "power", "power_at_write",
-    "disk", "clocks",    "restore", "clone"};
+    "cut",    "half_open", "corrupt", "slow",    "power",     "power_at_write", "disk",
+    "clocks", "restore",   "clone",   "hostile", "strangers", "reads"};
 constexpr std::array<const char*, kProfiles> kProfileNames{"clinic", "zones", "courier",
                                                            "evacuation"};
 constexpr std::array<const char*, kStoreKinds> kStoreNames{"memory", "rocksdb"};
@@ -46,8 +46,12 @@ Plan plan_of(std::uint64_t seed) {
   plan.seed = seed;
   plan.profile = static_cast<Profile>(chance.below(kProfiles));
   plan.devices = static_cast<std::size_t>(chance.between(3, 8));
+  // What came later has draws of its own, so that a seed stays what it was.
+  constexpr std::size_t kFirst = static_cast<std::size_t>(Fault::hostile);
+  testing::Chance later = chance.split("faults that came later");
   for (std::size_t i = 0; i < kFaults; ++i) {
-    if (chance.one_in(2)) plan.faults.insert(static_cast<Fault>(i));
+    testing::Chance& from = i < kFirst ? chance : later;
+    if (from.one_in(2)) plan.faults.insert(static_cast<Fault>(i));
   }
   if (chance.one_in(2)) plan.newcomers = static_cast<std::size_t>(chance.between(1, 2));
   return plan;

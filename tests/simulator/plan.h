@@ -23,8 +23,11 @@ enum class Fault {
   clocks,          ///< drift, jumps, 1970, 2300
   restore,         ///< a folder comes back from a backup
   clone,           ///< a folder is copied to another device, and both go on
+  hostile,         ///< somebody writes what a member's keys allow
+  strangers,       ///< who are no members knock at any time
+  reads,           ///< a store's reads fail for a while
 };
-inline constexpr std::size_t kFaults = 10;
+inline constexpr std::size_t kFaults = 13;
 std::string name_of(Fault fault);
 /// Fails: invalid_argument.
 Result<Fault> fault_of(const std::string& name);

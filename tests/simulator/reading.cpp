@@ -26,8 +26,9 @@ std::vector<std::string> list_elements(engine::Reader& reader, const Field& fiel
   if (!json) return found;
   const auto pointer = nlohmann::json::json_pointer("/" + field.path);
   const auto document = nlohmann::json::parse(*json);
+  if (!document.contains(pointer)) return found;  // another kind is shown there
   for (const auto& element : document.at(pointer)) {
-    found.push_back(element.get<std::string>());
+    found.push_back(element.is_string() ? element.get<std::string>() : element.dump());
   }
   return found;
 }
@@ -60,6 +61,7 @@ std::multiset<std::pair<std::string, std::uint32_t>> values_of(const Reading& re
 
 Reading read_field(Device& device, const Field& field) {
   Reading reading;
+  const SteadyReads steady(device);
   engine::Core& core = device.core();
   engine::Reader reader(core, *core.store);
   const auto view = reader.field(field.document, field.path);

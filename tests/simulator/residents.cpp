@@ -167,6 +167,14 @@ bool Residents::may_read(const Resident& resident, const Field& field) const {
          std::find(labels.begin(), labels.end(), label) != labels.end();
 }
 
+std::vector<std::string> Residents::spoiled_in(const std::string& scope) const {
+  std::vector<std::string> ids;
+  for (const DocumentId& document : register_.spoiled) {
+    if (document.scope == scope) ids.push_back(document.id);
+  }
+  return ids;
+}
+
 std::vector<Resident*> Residents::members() {
   std::vector<Resident*> members;
   for (const auto& resident : all_) {

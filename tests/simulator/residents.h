@@ -50,6 +50,9 @@ class Residents {
   Resident& hub() { return *all_.front(); }
   Model& model() { return model_; }
   const Register& records() const { return register_; }
+  /// The model can't tell from now on what such a document holds.
+  void spoil(const DocumentId& document) { register_.spoiled.insert(document); }
+  std::vector<std::string> spoiled_in(const std::string& scope) const;
   bool may_read(const Resident& resident, const Field& field) const;
   /// Members whose devices aren't lost.
   std::vector<Resident*> members();

@@ -44,7 +44,7 @@ bool User::work() {
   const auto act = std::make_shared<Act>(Act{acknowledged ? Fate::certain : Fate::maybe});
   for (Doing& doing : doings_) {
     if (acknowledged) look(doing);
-    doing.note(act, doing);
+    if (!is_spoiled(doing)) doing.note(act, doing);
   }
   remember(acknowledged);
   acts_.push_back(act);
@@ -62,12 +62,16 @@ User::Doing& User::begin(const Field& field, const Reading& before, Reading expe
   return doings_.back();
 }
 
+bool User::is_spoiled(const Doing& doing) const {
+  return register_.spoiled.contains(doing.deed.field.document);
+}
+
 /// What was acknowledged is there at once.
 void User::look(Doing& doing) {
   doing.deed.after = read_field(device_, doing.deed.field);
   const Reading& after = doing.deed.after;
   if (doing.sometimes != nullptr) world_.counts.add(doing.sometimes);
-  if (!doing.is_sure) return;
+  if (!doing.is_sure || is_spoiled(doing)) return;
   if (doing.in_order ? shows_alike(after, doing.expected) : holds_alike(after, doing.expected)) {
     return;
   }

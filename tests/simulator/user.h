@@ -23,6 +23,9 @@ struct Register {
   std::vector<std::string> labels;
   std::uint64_t cases_per_scope = 12;
   std::uint64_t cases_per_team = 12;  ///< those that a user mostly works on
+  /// Those in which somebody writes what nobody can foresee: users work on them, and aren't judged
+  /// by what they read there.
+  std::set<DocumentId> spoiled;
 };
 
 /// Somebody who works on a device: reads a field, edits it as they see it, looks whether the device
@@ -77,6 +80,7 @@ class User {
   Status edit_text(engine::Edit& edit, const Field& field);
   Status edit_counter(engine::Edit& edit, const Field& field);
   Status undo_something(engine::Edit& edit);
+  Status undo_in_spoiled(engine::Edit& edit, const DocumentId& document, const Done& done);
   Doing undoing_of(const Deed& deed, const Reading& now, const Undoing& undoing);
 
   std::string token(const Field& field);
@@ -86,6 +90,7 @@ class User {
   void note_write(const ActPtr& act, const Doing& doing, const Sibling& value,
                   const std::vector<Sibling>& over, const std::string& reason = {});
   void look(Doing& doing);
+  bool is_spoiled(const Doing& doing) const;
   void remember(bool acknowledged);
   void violation(const Field& field, const std::string& what);
 

@@ -83,6 +83,7 @@ Status User::settle_register(engine::Edit& edit, const Field& field, const Readi
   } else {
     const auto view =
         engine::Reader(device_.core(), *device_.core().store).field(field.document, field.path);
+    if (!view) return view.error();
     RELAIS_TRY(edit.resolve(field.document, field.path, view->versions[which]));
   }
   Doing& doing = begin(field, reading, with_values(reading, {chosen}));

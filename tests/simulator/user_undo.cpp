@@ -15,6 +15,7 @@ Status User::undo_something(engine::Edit& edit) {
   const Done done = std::move(at->second);
   last_.erase(at);
   if (done.author != device_.core().identity.author()) return {};
+  if (register_.spoiled.contains(document)) return undo_in_spoiled(edit, document, done);
   std::vector<Doing> doings;
   bool changes = false;
   for (const Deed& deed : done.deeds) {
@@ -31,6 +32,15 @@ Status User::undo_something(engine::Edit& edit) {
   }
   RELAIS_TRY(undone);
   doings_ = std::move(doings);
+  return {};
+}
+
+/// Nobody knows what it must come to.
+Status User::undo_in_spoiled(engine::Edit& edit, const DocumentId& document, const Done& done) {
+  RELAIS_TRY(edit.undo(document));
+  for (const Deed& deed : done.deeds) {
+    doings_.push_back({{deed.field, {}, {}, {}}, {}, true, false, nullptr, {}});
+  }
   return {};
 }
 

@@ -1,9 +1,12 @@
 #include "simulator/village.h"
 
 #include "simulator/encounters.h"
+#include "simulator/holdings.h"
+#include "simulator/hostile.h"
 #include "simulator/mishaps.h"
 #include "simulator/newcomers.h"
 #include "simulator/night_watch.h"
+#include "simulator/strangers.h"
 
 namespace relais::simulator {
 namespace {
@@ -23,7 +26,10 @@ class Village {
         encounters_(scene_, chance_),
         mishaps_(scene_, chance_, [this] { welcome_last(); }),
         newcomers_(scene_, chance_, [this] { welcome_last(); }),
-        watch_(scene_, listeners.months) {
+        watch_(scene_, listeners.months),
+        hostile_(scene_, chance_),
+        strangers_(scene_, chance_),
+        holdings_(scene_) {
     world_.watch = [this](BytesView bytes) {
       world_.trace.mix(bytes);
       oracles_.check_wire(bytes);
@@ -34,6 +40,8 @@ class Village {
   Outcome run() {
     residents_.settle_in([this] { return faults_.weather(); });
     encounters_.assign_neighbours();
+    hostile_.begin();
+    strangers_.begin();
     Day day{0, world_.events.now()};
     for (; day.number < plan_.days; ++day.number, day.midnight += hours(24)) {
       plan_day(day);
@@ -43,6 +51,8 @@ class Village {
     heal();
     encounters_.meet_until_quiet();
     if (oracles_.violations().empty()) oracles_.check_rest();
+    if (oracles_.violations().empty()) holdings_.check();
+    if (oracles_.violations().empty()) let_one_more_join();
     return outcome();
   }
 
@@ -51,6 +61,8 @@ class Village {
     resident.device.write_fate = [this, &resident](WritePoint point) {
       return faults_.fate(resident.device, point);
     };
+    if (!plan_.faults.contains(Fault::reads)) return;
+    resident.device.reads = std::make_shared<testing::BrittleCalls>();
   }
 
   /// A device that came while the village was at work.
@@ -70,6 +82,7 @@ class Village {
     encounters_.plan(day);
     mishaps_.plan(day);
     watch_.plan(day);
+    hostile_.plan(day);
   }
 
   void work(Resident& resident) {
@@ -81,6 +94,12 @@ class Village {
   void heal() {
     faults_.heal();
     scene_.say("no more faults");
+    for (std::size_t i = 0; i < residents_.size(); ++i) {
+      testing::BrittleCalls* reads = residents_[i].device.reads.get();
+      if (reads == nullptr) continue;
+      if (reads->failed) world_.counts.add("fault: reads fail");
+      reads->reads_left.reset();
+    }
     world_.events.run_until(world_.events.now() + hours(1));
     for (Resident* resident : residents_.members()) {
       if (!resident->device.on() && !resident->device.boot()) {
@@ -92,6 +111,20 @@ class Village {
     if (!oracles_.violations().empty()) return;
     newcomers_.join_all();
     world_.events.run_until(world_.events.now() + minutes(10));
+  }
+
+  /// Who comes last gets all that its inviter holds, whoever wrote it and however.
+  void let_one_more_join() {
+    if (!plan_.faults.contains(Fault::hostile) || residents_.hub().device.lost()) return;
+    Resident& last = residents_.add_newcomer();
+    last.user->scopes = residents_.records().scopes;
+    last.user->labels = residents_.records().labels;
+    residents_.try_to_join(last, Weather{}, [](bool) {});
+    world_.events.run_until(world_.events.now() + minutes(5));
+    residents_.note_membership(last);
+    if (!last.member) return oracles_.violation("who comes last can't join");
+    encounters_.meet_once(last, residents_.hub());
+    if (oracles_.violations().empty()) holdings_.check_forwarded(last, residents_.hub());
   }
 
   Outcome outcome() {
@@ -112,6 +145,9 @@ class Village {
   Mishaps mishaps_;
   Newcomers newcomers_;
   NightWatch watch_;
+  Hostile hostile_;
+  Strangers strangers_;
+  Holdings holdings_;
   double device_days_ = 0;
 };
 

@@ -78,7 +78,7 @@ TEST(Plan, ItsArgumentsNameAllItDependsOn) {
             "--store memory --faults cut,clone");
   EXPECT_EQ(fault_of("no such").error().message(),
             "there is no fault called that; there are: cut, half_open, corrupt, slow, power, "
-            "power_at_write, disk, clocks, restore, clone");
+            "power_at_write, disk, clocks, restore, clone, hostile, strangers, reads");
 }
 
 }  // namespace

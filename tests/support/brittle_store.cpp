@@ -7,8 +7,13 @@ namespace {
 
 Status count_read(BrittleCalls& calls) {
   ++calls.reads;
-  if (!calls.reads_left || (*calls.reads_left)-- > 0) return {};
-  calls.reads_left.reset();
+  if (!calls.reads_left) return {};
+  if (*calls.reads_left > 0) return --*calls.reads_left, Status();
+  if (calls.failing > 1) {
+    --calls.failing;
+  } else {
+    calls.reads_left.reset();
+  }
   calls.failed = true;
   return Error(ErrorCode::store_failed, "Too many open files.");
 }

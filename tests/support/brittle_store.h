@@ -11,7 +11,8 @@ namespace relais::testing {
 /// Which call of a store fails, counted from when it was set; and how many there were. What fails
 /// is as if the process had no file descriptor left: the store itself goes on.
 struct BrittleCalls {
-  std::optional<std::uint64_t> reads_left;  ///< so many succeed, one fails, then all succeed
+  std::optional<std::uint64_t> reads_left;  ///< so many succeed, some fail, then all succeed
+  std::uint64_t failing = 1;                ///< so many fail
   std::uint64_t reads = 0;
   bool failed = false;  ///< one did
 };

@@ -29,7 +29,8 @@ struct DocumentSlot {
   bool lost = false;             ///< there is one, and it can't be read
   bool listed_conflict = false;  ///< in the store's index
   bool changed = false;
-  bool applied = false;  ///< a change was applied in this batch
+  bool applied = false;    ///< a change was applied in this batch
+  bool looked_at = false;  ///< its state is to be, for conflicts
   bool rebuilt = false;
   std::set<store::LocalPosition> pending;  ///< of a document that is rebuilt: still to be filed
 };

@@ -34,6 +34,7 @@ JudgedPlace Judge::change(const store::LogRow& row, std::uint64_t seq, Bytes cha
     set_aside(place, too_large ? SetAside::over_limit : SetAside::invalid);
   } else {
     place.header = std::move(summary->header);
+    place.may_conflict = summary->may_conflict;
     latest_stamp_ = std::max(latest_stamp_, place.header.stamp);
     place.change = std::move(change);
   }

@@ -25,6 +25,7 @@ struct JudgedPlace {
   std::optional<store::SetAside> aside;
   document::ChangeHeader header;  ///< of a candidate
   Bytes change;                   ///< of a candidate, inflated
+  bool may_conflict = false;      ///< with no other change beside it
 };
 
 /// Says of changes what can be said without their documents: docs/spec/projection.md, "Judging a

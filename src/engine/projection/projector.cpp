@@ -131,6 +131,8 @@ Status Projector::file(JudgedPlace place) {
                       place.change.size()};
   static_cast<document::ChangeHeader&>(placed.change) = std::move(place.header);
   ground_.opened[place.at] = std::move(place.change);
+  // The only change of a document that has a conflict says so itself.
+  slot->looked_at = slot->looked_at || place.may_conflict || !slot->record.authors.empty();
   if (!placed.change.cites.whole) {
     // Its ops may name what its header doesn't.
     RELAIS_ASSIGN(placed, ground_.documents.change(ground_.source(), place.at));
@@ -206,18 +208,11 @@ Status Projector::apply(DocumentSlot& slot, const PlacedChange& placed) {
     }
     record.tail_bytes += placed.bytes;
   }
-  const bool alone = record.authors.empty() && !needs_vector(placed.change);
-  if (!alone) {
+  if (needs_vector(placed.change)) {
     RELAIS_ASSIGN(const auto context, resolver_.context(slot, placed));
-    if (needs_vector(placed.change)) {
-      ground_.index.put(
-          store::index_key(store::index::kVector, slot.key, placed.at.log, placed.at.seq),
-          encode_context(context, ground_.logs, slot.compartment));
-    }
-    if (!record.divided) {
-      RELAIS_ASSIGN(const bool seen, has_seen_all(slot, context));
-      record.divided = !seen;
-    }
+    ground_.index.put(
+        store::index_key(store::index::kVector, slot.key, placed.at.log, placed.at.seq),
+        encode_context(context, ground_.logs, slot.compartment));
   }
   record.apply(placed.at);
   slot.changed = true;
@@ -233,20 +228,6 @@ Status Projector::apply(DocumentSlot& slot, const PlacedChange& placed) {
 void Projector::list_content(const DocumentSlot& slot, const document::ChangeHeader& change) {
   if (!slot.record.counted || !change.content) return;
   ground_.index.put(store::content_key(slot.key, *change.content), {});
-}
-
-Result<bool> Projector::has_seen_all(const DocumentSlot& slot, const document::Context& context) {
-  for (const auto& author : slot.record.authors) {
-    if (author.seq == 0) continue;
-    if (!context.covers(ground_.logs.find(author.log)->id.author, author.seq)) return false;
-  }
-  for (const Position& exception : context.exceptions()) {
-    const store::LogRow* row = ground_.logs.find(log::LogId{slot.compartment, exception.author});
-    if (row == nullptr) continue;
-    RELAIS_ASSIGN(const bool applied, resolver_.is_applied(slot, {row->no, exception.seq}));
-    if (applied) return false;
-  }
-  return true;
 }
 
 Status Projector::set_aside(DocumentSlot& slot, const LocalPosition& at, SetAside reason) {
@@ -299,6 +280,7 @@ Status Projector::let_go(const ChangeName& change) {
   auto placed = ground_.documents.change(ground_.source(), at);
   if (!placed) return contain(*slot, at, std::move(placed).error());
   spent_ += placed->bytes;
+  slot->looked_at = true;
   return contain(*slot, at, enter(*slot, *placed, wait->value_or(Wait{})));
 }
 

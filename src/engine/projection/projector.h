@@ -72,7 +72,6 @@ class Projector {
   Status enter(DocumentSlot& slot, const PlacedChange& placed, const std::optional<Wait>& woken);
   Status apply(DocumentSlot& slot, const PlacedChange& placed);
   void list_content(const DocumentSlot& slot, const document::ChangeHeader& change);
-  Result<bool> has_seen_all(const DocumentSlot& slot, const document::Context& context);
   Status count_tail(DocumentSlot& slot);
   Status set_aside(DocumentSlot& slot, const LocalPosition& at, store::SetAside reason);
   Status judged(store::CompartmentNo compartment, const document::Position& place);

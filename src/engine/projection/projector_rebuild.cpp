@@ -94,6 +94,7 @@ Status Projector::make_anew(DocumentSlot& slot) {
   RELAIS_ASSIGN(const auto places, places_of(slot, over));
   RELAIS_TRY(drop(slot));
   slot.pending = places;
+  slot.looked_at = true;
   for (const LocalPosition& at : places) {
     RELAIS_TRY(contain(slot, at, file_again(slot, at, over.contains(at))));
     // What came upon it while it was pending: it may wait for something else now.

@@ -21,9 +21,7 @@ Status Projector::write(DocumentSlot& slot, store::Batch& batch) {
   if (record.waiting) {
     RELAIS_ASSIGN(record.waiting, ground_.index.any(store::waiting_prefix(slot.key)));
   }
-  // Only what was written at once can conflict, or be brought back by undo: all else needs no look
-  // at the state.
-  if (slot.applied && (record.divided || wants_folding(record))) RELAIS_TRY(look_at_state(slot));
+  if (slot.applied && (slot.looked_at || wants_folding(record))) RELAIS_TRY(look_at_state(slot));
   if (record.conflicts != slot.listed_conflict) {
     const Bytes conflict = store::conflict_key(slot.key);
     record.conflicts ? ground_.index.put(conflict, {}) : ground_.index.remove(conflict);
@@ -48,7 +46,7 @@ Status Projector::look_at_state(DocumentSlot& slot) {
     slot.record.damaged = true;
     return mark_for_rebuild(slot.key);
   }
-  slot.record.conflicts = slot.record.divided && state->has_conflicts();
+  slot.record.conflicts = state->has_conflicts();
   if (!wants_folding(slot.record)) return {};
   return fold(slot, *state);
 }

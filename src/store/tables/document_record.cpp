@@ -13,21 +13,19 @@ namespace {
 constexpr std::uint8_t kConflicts = 1;
 constexpr std::uint8_t kWaiting = 2;
 constexpr std::uint8_t kCounted = 4;
-constexpr std::uint8_t kDivided = 8;
 constexpr std::uint8_t kDamaged = 16;
 
 std::uint8_t flags_of(const DocumentRecord& record) {
   const auto bit = [](bool set, std::uint8_t flag) { return set ? flag : std::uint8_t{0}; };
   return static_cast<std::uint8_t>(bit(record.conflicts, kConflicts) |
                                    bit(record.waiting, kWaiting) | bit(record.counted, kCounted) |
-                                   bit(record.divided, kDivided) | bit(record.damaged, kDamaged));
+                                   bit(record.damaged, kDamaged));
 }
 
 void read_flags(std::uint8_t flags, DocumentRecord& record) {
   record.conflicts = (flags & kConflicts) != 0;
   record.waiting = (flags & kWaiting) != 0;
   record.counted = (flags & kCounted) != 0;
-  record.divided = (flags & kDivided) != 0;
   record.damaged = (flags & kDamaged) != 0;
 }
 

@@ -21,7 +21,6 @@ struct DocumentRecord {
   std::vector<Author> authors;      ///< in the order of their numbers
   std::vector<LocalPosition> tail;  ///< applied, and not in the checkpoint; sorted
   bool conflicts = false;           ///< some field has siblings: it is listed in the index
-  bool divided = false;             ///< some change hadn't seen all that was applied before it
   bool waiting = false;             ///< changes wait for others: they are listed in the index
   bool damaged = false;             ///< it couldn't be made
   bool counted = false;             ///< sizes of changes are: they are many, or an import in parts

@@ -1,0 +1,68 @@
+#include "engine/projection_fixture.h"
+
+/// The index of conflicts has each, whoever made it and whatever he had seen.
+namespace relais::testing {
+namespace {
+
+using ListedConflicts = ProjectionTest;
+
+/// What is listed, counted and shown is one and the same.
+void expect_one_conflict(ListedConflicts& test, const std::string& document) {
+  EXPECT_FALSE(test.ward.conflicts("R", document).empty());
+  EXPECT_TRUE(test.record("R").conflicts);
+  EXPECT_EQ(test.status("R").conflicts, 1u);
+  EXPECT_THAT(engine::verify(test.ward.core("R"))->problems, ::testing::IsEmpty());
+}
+
+TEST_F(ListedConflicts, OfAWriterWhoHasSeenAllAreThere) {
+  namespace op = document::op;
+  scribes(2);
+  write(0, "one");
+  auto beside = change(1, "two", {{0, 1}});
+  std::get<op::Set>(beside.ops[0].what).over.emplace();
+  write(1, beside);
+  scribes().bring_all("R");
+  expect_one_conflict(*this, "cases/1");
+}
+
+TEST_F(ListedConflicts, OfTwoKindsWrittenOneAfterTheOtherAreThere) {
+  scribes(1);
+  write(0, "one");
+  auto below = change(0, "two");
+  below.ops[0].path.emplace_back("below");
+  write(0, below);
+  bring(0, "R");
+  expect_one_conflict(*this, "cases/1");
+}
+
+TEST_F(ListedConflicts, WithinADocumentsOnlyChangeAreThere) {
+  namespace op = document::op;
+  const document::Path note{document::Step("note")};
+  const document::Path below{document::Step("note"), document::Step("below")};
+  const document::Path other{document::Step("other")};
+  const document::Path element{document::Step("note"), document::Dot{scribes(1).author(0), 1, 0}};
+  const std::vector<std::vector<document::Op>> all{
+      {{note, op::Set{"one", {}}}, {other, op::Set{"x", {}}}, {below, op::Set{"two", {}}}},
+      {{note, op::Set{"one", {}}}, {note, op::Set{"two", std::vector<document::Dot>()}}},
+      {{note, op::Make{document::Kind::set}}, {note, op::Make{document::Kind::list}}},
+      {{note, op::Insert{{}, {}, Value("one")}}, {element, op::Make{document::Kind::text}}}};
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    SCOPED_TRACE(i);
+    const std::string id = std::to_string(i + 1);
+    auto made = change(0, "", {}, id);
+    made.ops = all[i];
+    for (document::Op& op : made.ops) {
+      if (op.path.size() < 2 || op.path == below) continue;
+      op.path.back() = document::Dot{scribes().author(0), scribes().last(0) + 1, 0};
+    }
+    write(0, made);
+    bring(0, "R");
+    EXPECT_FALSE(ward.conflicts("R", "cases/" + id).empty());
+    EXPECT_TRUE(record("R", id).conflicts);
+  }
+  EXPECT_EQ(status("R").conflicts, all.size());
+  EXPECT_THAT(engine::verify(ward.core("R"))->problems, ::testing::IsEmpty());
+}
+
+}  // namespace
+}  // namespace relais::testing

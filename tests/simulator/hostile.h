@@ -1,0 +1,69 @@
+#pragma once
+
+#include <memory>
+
+#include "simulator/hostile_changes.h"
+#include "simulator/hostile_log.h"
+#include "simulator/scene.h"
+
+namespace relais::simulator {
+
+/// Somebody with the keys of a member's device, who writes whatever they allow: logs of a few
+/// incarnations of it, in the compartments that it may write. They bring their pieces to honest
+/// devices, which pass them on. The device itself stays in its user's hands.
+class Hostile {
+ public:
+  Hostile(const Scene& scene, const testing::Chance& chance);
+
+  /// Before anybody works: whose keys they are, and which of the register's documents are spoiled.
+  void begin();
+  void plan(const Day& day);
+
+ private:
+  /// A log with what its author must remember.
+  struct Written {
+    HostileLog log;
+    bool lies = false;  ///< its seals and histories may
+    std::map<std::pair<std::size_t, document::Address>, std::uint64_t> own_last;  ///< by branch
+  };
+  /// A compartment that the device may write.
+  struct Target {
+    CompartmentId id;
+    std::string scope;
+    std::string label;
+  };
+
+  bool steal_keys();
+  void act();
+  void write_somewhere();
+  void write_transaction(Written& written, std::size_t branch, const Target& target,
+                         engine::Core& seen_at);
+  void write_change(Written& written, std::size_t branch, const Target& target,
+                    engine::Core& seen_at, bool large, bool transaction_end);
+  void bring(Written& written, Resident& to);
+  void claim();
+  wire::ControlRecord some_claim();
+  wire::record::EpochMade some_epoch();
+
+  Written* log_in(const Target& target);
+  std::optional<HostileLog::Run> run_in(const CompartmentId& compartment);
+  void change_run(Written& written, const Target& target);
+  document::Address some_address(const std::string& scope);
+  std::vector<Resident*> readers(const Target& target);
+  bool is_shown_the_other_history(const Resident& resident) const;
+  void count(const std::string& what);
+
+  const Scene& scene_;
+  testing::Chance chance_;
+  HostileChanges changes_;
+  Resident* device_ = nullptr;
+  std::optional<crypto::SigningKeyPair> signing_;
+  std::vector<log::Instance> instances_;
+  std::vector<Target> targets_;
+  std::vector<std::string> sections_;
+  std::map<log::LogId, std::unique_ptr<Written>> logs_;
+  /// Of epochs of their own making, by compartment: nobody else has the keys.
+  std::map<CompartmentId, std::pair<log::EpochId, crypto::SymmetricKey>> own_epochs_;
+};
+
+}  // namespace relais::simulator

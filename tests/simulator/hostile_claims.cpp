@@ -1,0 +1,108 @@
+// What somebody with a member's keys says in control.
+#include <algorithm>
+
+#include "access/keyring.h"
+#include "base/limits.h"
+#include "simulator/hostile.h"
+
+namespace relais::simulator {
+
+namespace record = wire::record;
+
+/// Of the device's compartments; that cites real heads of control, or absurd ones. Its keys are
+/// given to nobody.
+record::EpochMade Hostile::some_epoch() {
+  const engine::Core& core = device_->device.core();
+  record::EpochMade made;
+  const bool absurd = chance_.one_in(2);
+  if (absurd) count("an epoch that cites places which nobody holds");
+  for (const auto& [id, row] : core.logs.rows()) {
+    if (id.compartment != core.control_compartment() || row.head.seq == 0) continue;
+    wire::Citation cited{id.author, row.head.seq, row.head.hash};
+    if (absurd) cited.seq = chance_.one_in(2) ? limits::kLastSeq : cited.seq + chance_.below(1000);
+    made.cited.push_back(cited);
+    if (made.cited.size() == 8) break;
+  }
+  for (const auto& [id, device] : core.control.membership.devices()) {
+    if (chance_.one_in(2)) made.devices.push_back(id);
+  }
+  if (chance_.one_in(4))
+    made.over_limit.push_back(scene_.residents.hub().device.on()
+                                  ? scene_.residents.hub().device.core().identity.device()
+                                  : DeviceId{});
+  for (const Target& target : targets_) {
+    const auto key = chance_.draw<crypto::SymmetricKey>();
+    const crypto::Hash commitment = access::commitment(key, target.id);
+    own_epochs_[target.id] = {access::epoch_id(commitment), key};
+    made.parts.push_back({target.id, commitment, Bytes((made.devices.size() + 7) / 8, '\xff')});
+  }
+  if (chance_.one_in(4)) {
+    count("a mesh key that a member made");
+    const auto key = chance_.draw<crypto::SymmetricKey>();
+    made.parts.push_back({core.control_compartment(),
+                          access::commitment(key, core.control_compartment()),
+                          Bytes((made.devices.size() + 7) / 8, '\xff')});
+  }
+  return made;
+}
+
+/// Records that members may not write, and copies of keys that open for nobody.
+wire::ControlRecord Hostile::some_claim() {
+  const engine::Core& core = device_->device.core();
+  const DeviceId self = core.identity.device();
+  switch (chance_.below(6)) {
+    case 0: count("a claim of more authors"); return record::AuthorsAllowed{self, 1'000'000};
+    case 1:
+      count("a claim of rights");
+      return record::RightsGranted{self, chance_.pick(targets_).id, wire::kRead | wire::kGrant};
+    case 2:
+      count("a claim of a section");
+      return record::SectionMapped{"cases", sections_.front(), sections_.back(), {}, true};
+    case 3: count("a claim of a compartment"); return record::CompartmentCreated{"z9", "hostile"};
+    case 4: {
+      count("a certificate that a member may not give");
+      const access::Device* device = core.control.membership.device(self);
+      return record::MemberAdded{device == nullptr ? Bytes("none") : device->certificate, {}};
+    }
+    default: return record::Unknown{};
+  }
+}
+
+/// In a log of control: of one incarnation, what members may write; of another, what they may not.
+void Hostile::claim() {
+  if (!device_->device.on()) return;
+  const engine::Core& core = device_->device.core();
+  const std::size_t which = chance_.below(2);
+  const CompartmentId control = core.control_compartment();
+  const log::LogId id{control, log::author_id(signing_->public_key, instances_[which])};
+  auto& written = logs_[id];
+  if (written == nullptr) {
+    HostileLog::Run plain;
+    plain.header.format = log::RunHeader::Format::plain;
+    written.reset(new Written{
+        {{core.identity.space, *signing_, instances_[which]}, control, plain}, false, {}});
+  }
+  if (which == 1) {
+    const wire::ControlRecord claim = some_claim();
+    const Bytes bytes = wire::encode(claim);
+    written->log.append(0, bytes.empty() ? Bytes("no record") : bytes, true);
+  } else if (chance_.one_in(3) && !own_epochs_.empty()) {
+    count("copies of keys that open for nobody");
+    record::KeysSealed sealed;
+    sealed.epoch = own_epochs_.begin()->second.first;
+    for (const auto& [device, unused] : core.control.membership.devices()) {
+      sealed.copies.push_back({device, chance_.bytes(80)});
+      if (sealed.copies.size() == 20) break;
+    }
+    written->log.append(0, wire::encode(wire::ControlRecord(sealed)), true);
+  } else {
+    written->log.append(0, wire::encode(wire::ControlRecord(some_epoch())), true);
+  }
+  std::vector<Resident*> on;
+  for (Resident* resident : scene_.residents.members()) {
+    if (resident->device.on()) on.push_back(resident);
+  }
+  if (!on.empty()) bring(*written, *chance_.pick(on));
+}
+
+}  // namespace relais::simulator

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "simulator/scene.h"
+
+namespace relais::simulator {
+
+/// Who come to devices' doors at any time and are nobody: they say nothing, a part of a first
+/// message, any bytes, or what a member said at another link. Devices answer them with silence, and
+/// let them wait no longer than anybody.
+class Strangers {
+ public:
+  Strangers(const Scene& scene, const testing::Chance& chance)
+      : scene_(scene), chance_(chance.split("strangers")) {}
+
+  /// At the first day's beginning: from now on, to the end; also when no faults are left.
+  void begin();
+
+ private:
+  struct Visit;
+  void knock_later();
+  void knock();
+  void knock_at(Device& device);
+  Bytes words(Visit& visit);
+
+  const Scene& scene_;
+  testing::Chance chance_;
+  Instant first_midnight_{};
+};
+
+}  // namespace relais::simulator
