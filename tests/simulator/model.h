@@ -49,6 +49,8 @@ class Model {
   /// Whether the same value may stand there twice, shown as one: somebody wrote it too, and it
   /// isn't among what this one has replaced.
   bool may_have_twin(const Field& field, const Sibling& one) const;
+  /// Of a value: another deletion may hide it still when one of them is taken back.
+  bool was_deleted_twice(const Field& field, const Sibling& one) const;
   /// Of all its elements.
   std::size_t moves_in(const Field& field) const;
 

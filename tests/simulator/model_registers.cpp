@@ -211,6 +211,14 @@ std::string Model::check_register(const std::vector<Write>& writes, const Readin
   return RegisterCheck(writes, reading).run();
 }
 
+bool Model::was_deleted_twice(const Field& field, const Sibling& one) const {
+  const std::vector<Write>& writes = registers_.at(field);
+  const auto deletes = [&one](const Write& write) {
+    return write.value.token.empty() && find(write.over, one.token) != nullptr;
+  };
+  return std::count_if(writes.begin(), writes.end(), deletes) > 1;
+}
+
 bool Model::may_have_twin(const Field& field, const Sibling& one) const {
   const std::vector<Write>& writes = registers_.at(field);
   std::set<std::string> replaced;

@@ -90,6 +90,18 @@ TEST(Model, AValueThatTwoChoseWhileApartMayStandTwice) {
   EXPECT_FALSE(model.may_have_twin(kField, again)) << "it has replaced both";
 }
 
+TEST(Model, AValueThatTwoDeletedMayStayHiddenWhenOneOfThemTakesThatBack) {
+  Model model;
+  const Sibling written = value("a", "me.1");
+  set(model, act(), written, {});
+  Reading one;
+  one.values = {written};
+  erase(model, act(), one);
+  EXPECT_FALSE(model.was_deleted_twice(kField, written));
+  erase(model, act(), one);
+  EXPECT_TRUE(model.was_deleted_twice(kField, written));
+}
+
 TEST(Model, AWriteThatMayHaveFailedCountsOnlyIfItIsSeen) {
   Model model;
   set(model, act(), "a", {});

@@ -20,8 +20,15 @@ Status User::undo_something(engine::Edit& edit) {
   bool changes = false;
   for (const Deed& deed : done.deeds) {
     const Reading now = read_field(device_, deed.field);
-    const auto undoing = foresee_undo(deed, now);
+    auto undoing = foresee_undo(deed, now);
     if (!undoing) return {};
+    // A deletion without a reason isn't read, but hides as well.
+    undoing->is_hidden_by_others =
+        undoing->is_hidden_by_others ||
+        (undoing->mine.empty() &&
+         std::any_of(undoing->again.begin(), undoing->again.end(), [&](const Sibling& one) {
+           return model_.was_deleted_twice(deed.field, one);
+         }));
     doings.push_back(undoing_of(deed, now, *undoing));
     changes = changes || (undoing->changes_something() && doings.back().is_sure);
   }
