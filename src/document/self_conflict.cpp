@@ -1,7 +1,5 @@
 #include "document/self_conflict.h"
 
-#include <algorithm>
-#include <functional>
 #include <optional>
 
 namespace relais::document {
@@ -10,15 +8,9 @@ using namespace layout;  // NOLINT: the names of the format
 
 namespace {
 
-// Two paths of one hash look like one: then a conflict seems possible that isn't.
-std::uint64_t mix(std::uint64_t hash, std::uint64_t more) {
-  return (hash ^ more) * 0x9e3779b97f4a7c15U + (hash >> 29U);
-}
-
-std::uint64_t with_element(std::uint64_t path, const Dot& element) {
-  std::uint64_t hash = mix(path, std::hash<AuthorId>()(element.author) + 1);
-  hash = mix(hash, element.seq);
-  return mix(hash, element.index);
+bool is_before(const StructureReader::StepView& a, const StructureReader::StepView& b) {
+  if (a.is_element != b.is_element) return b.is_element;
+  return a.is_element ? a.element < b.element : a.name < b.name;
 }
 
 std::optional<Kind> other_kind(std::uint8_t code) {
@@ -54,27 +46,33 @@ Kind content_kind(std::uint8_t code) {
 }  // namespace
 
 void SelfConflict::add(const StructureReader& op) {
-  beside_ = beside_ || op.verb == kSetOver || (op.verb == kRegister && op.over) ||
-            (op.verb == kOther && op.code == kKeep);
-  for (std::size_t at = op.shared(); at < op.depth(); ++at) {
-    const auto& step = op.steps()[at];
-    note(hashes_[at], step.is_element ? Kind::list : Kind::map);
-    hashes_[at + 1] = step.is_element ? with_element(hashes_[at], step.element)
-                                      : mix(hashes_[at], std::hash<std::string_view>()(step.name));
-  }
-  if (const auto kind = kind_of(op)) note(hashes_[op.depth()], *kind);
+  possible_ = possible_ || op.verb == kSetOver || (op.verb == kRegister && op.over) ||
+              (op.verb == kOther && op.code == kKeep);
+  for (std::size_t at = op.shared(); at < op.depth(); ++at) go_down(at, op.steps()[at]);
+  if (const auto kind = kind_of(op)) note(op.depth(), *kind);
   if (op.verb != kInsert) return;
-  const Dot element{self_.author, self_.seq, op.index};
-  note(with_element(hashes_[op.depth()], element), content_kind(op.code));
+  inserted_.emplace(Dot{self_.author, self_.seq, op.index}, content_kind(op.code));
 }
 
-bool SelfConflict::is_possible() {
-  if (beside_) return true;
-  std::sort(written_.begin(), written_.end());
-  const auto clash = std::adjacent_find(
-      written_.begin(), written_.end(),
-      [](const auto& a, const auto& b) { return a.first == b.first && a.second != b.second; });
-  return clash != written_.end();
+void SelfConflict::note(std::size_t level, Kind kind) {
+  std::optional<Kind>& known = levels_[level].kind;
+  possible_ = possible_ || (known && *known != kind);
+  known = kind;
+}
+
+/// Where each path comes after those before it, none comes twice.
+void SelfConflict::go_down(std::size_t level, const Step& step) {
+  note(level, step.is_element ? Kind::list : Kind::map);
+  std::optional<Step>& last = levels_[level].child;
+  possible_ = possible_ || (last && !is_before(*last, step));
+  last = step;
+  levels_[level + 1] = {};
+  if (!step.is_element) return;
+  if (inserted_ && inserted_->first == step.element) {
+    levels_[level + 1].kind = inserted_->second;
+  } else {
+    possible_ = true;  // what was inserted there before isn't known any more
+  }
 }
 
 }  // namespace relais::document

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <cstdint>
-#include <utility>
-#include <vector>
+#include <optional>
 
 #include "document/change_reader.h"
 
@@ -10,23 +8,30 @@ namespace relais::document {
 
 /// Whether a change that is a document's only one may leave a conflict in it: it writes beside what
 /// it wrote itself, or contests a mark of its own, or writes two kinds at one path. Says that it
-/// may where it can't tell; never that it may not where it does.
+/// may where it can't tell, as where its paths are in no order; never that it may not where it
+/// does. The bytes of the change outlive it.
 class SelfConflict {
  public:
   /// `self`: as own_position.
-  explicit SelfConflict(const Position& self) : self_(self) { written_.reserve(64); }
+  explicit SelfConflict(const Position& self) : self_(self) {}
   /// Each op, in their order.
   void add(const StructureReader& op);
-  bool is_possible();
+  bool is_possible() const { return possible_; }
 
  private:
-  using Hash = std::uint64_t;
-  void note(Hash path, Kind kind) { written_.emplace_back(path, kind); }
+  using Step = StructureReader::StepView;
+  /// Of the path of the op before, cut off here.
+  struct Level {
+    std::optional<Kind> kind;   ///< written there
+    std::optional<Step> child;  ///< the last one below that was gone through
+  };
+  void note(std::size_t level, Kind kind);
+  void go_down(std::size_t level, const Step& step);
 
   const Position self_;
-  bool beside_ = false;
-  Hash hashes_[limits::kNestingDepth + 1] = {1};  ///< of the current path's first steps
-  std::vector<std::pair<Hash, Kind>> written_;
+  bool possible_ = false;
+  Level levels_[limits::kNestingDepth + 1];
+  std::optional<std::pair<Dot, Kind>> inserted_;  ///< the last element, and what it holds
 };
 
 }  // namespace relais::document

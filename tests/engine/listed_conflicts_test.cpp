@@ -1,3 +1,4 @@
+#include "document/draft.h"
 #include "engine/projection_fixture.h"
 
 /// The index of conflicts has each, whoever made it and whatever he had seen.
@@ -35,6 +36,26 @@ TEST_F(ListedConflicts, OfTwoKindsWrittenOneAfterTheOtherAreThere) {
   expect_one_conflict(*this, "cases/1");
 }
 
+/// Whether a document with that change alone is to be looked at.
+bool may_conflict(const document::Change& change, const document::Position& self) {
+  const auto summary = document::inspect_change(document::encode(change, self), self);
+  EXPECT_TRUE(summary) << (summary ? "" : summary.error().message());
+  return summary && summary->may_conflict;
+}
+
+TEST_F(ListedConflicts, AreNotLookedForInWhatIsImportedOrPutTheFirstTime) {
+  const std::string json =
+      R"({"a":{"b":1,"c":[{"x":1,"y":[1,2]},{"x":2}]},"d":[],"e":{},"f":[1,[2,{"z":null}]],"g":"t"})";
+  const document::Position self{scribes(1).author(0), 1};
+  document::Draft draft({}, self, address(), {1});
+  ASSERT_TRUE(draft.put_json({}, json));
+  EXPECT_FALSE(may_conflict(std::move(draft).finish(), self));
+  document::Importer importer;
+  ASSERT_TRUE(importer.parse(R"({"collection":"cases","id":"1","doc":)" + json + "}"));
+  const Bytes bytes = imported(importer, {}).at(0);
+  EXPECT_FALSE(document::inspect_change(bytes, self)->may_conflict);
+}
+
 TEST_F(ListedConflicts, WithinADocumentsOnlyChangeAreThere) {
   namespace op = document::op;
   const document::Path note{document::Step("note")};
@@ -45,6 +66,7 @@ TEST_F(ListedConflicts, WithinADocumentsOnlyChangeAreThere) {
       {{note, op::Set{"one", {}}}, {other, op::Set{"x", {}}}, {below, op::Set{"two", {}}}},
       {{note, op::Set{"one", {}}}, {note, op::Set{"two", std::vector<document::Dot>()}}},
       {{note, op::Make{document::Kind::set}}, {note, op::Make{document::Kind::list}}},
+      {{below, op::Set{"two", {}}}, {other, op::Set{"x", {}}}, {note, op::Set{"one", {}}}},
       {{note, op::Insert{{}, {}, Value("one")}}, {element, op::Make{document::Kind::text}}}};
   for (std::size_t i = 0; i < all.size(); ++i) {
     SCOPED_TRACE(i);
