@@ -19,8 +19,8 @@ bool is_recipient(const wire::record::EpochMade::Part& part, std::size_t device)
 /// certificates of different levels for one device.
 void Derivation::note_what_must_be_cited() {
   for (const auto& [id, certified] : certified_) {
-    const auto differs = [level = certified.front().body.level](const Certified& each) {
-      return each.body.level != level;
+    const auto differs = [&all = certified](const Certified& each) {
+      return each.body.level != all.front().body.level;
     };
     const auto decided = certified_by_.find(id);
     if (decided == certified_by_.end() ||
