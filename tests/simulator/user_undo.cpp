@@ -26,6 +26,8 @@ Status User::undo_something(engine::Edit& edit) {
     undoing->is_hidden_by_others =
         undoing->is_hidden_by_others ||
         (undoing->mine.empty() &&
+         (!undoing->again.empty() && model_.was_written_over_void(deed.field, deed.after.voids))) ||
+        (undoing->mine.empty() &&
          std::any_of(undoing->again.begin(), undoing->again.end(), [&](const Sibling& one) {
            return model_.was_deleted_twice(deed.field, one);
          }));
@@ -70,6 +72,7 @@ User::Doing User::undoing_of(const Deed& deed, const Reading& now, const Undoing
     for (const Sibling& one : undoing.again) {
       const bool is_back = find(done.deed.after.values, one.token) != nullptr;
       if (is_back || !undoing.is_hidden_by_others) note_write(act, done, one, undoing.mine);
+      if (undoing.mine.empty()) model_.note_brought_back(field, one.token);
     }
     if (undoing.again.empty() && !undoing.mine.empty()) note_write(act, done, {}, undoing.mine);
     for (const std::string& one : undoing.added) model_.remove(field, act, one);
