@@ -134,8 +134,7 @@ Status Draft::push_one(Path path, decltype(Op::what) what) {
   std::vector<Op> ops;
   ops.push_back({std::move(path), std::move(what)});
   const std::size_t bytes = bytes_of(ops.front());
-  RELAIS_TRY(make_room(bytes, 1));
-  RELAIS_TRY(make_room_to_delete(ops));
+  RELAIS_TRY(make_room(bytes, ops));
   bytes_ += bytes;
   do_ops(std::move(ops));
   return {};

@@ -116,13 +116,14 @@ class Draft {
   /// Ops that must stand in one change. Fails: limit_exceeded if none holds them.
   Status push_together(std::vector<Op> ops);
   void do_ops(std::vector<Op> ops);
-  /// For ops that take at most so many bytes: in this change, or in a new one.
-  Status make_room(std::size_t bytes, std::size_t ops);
+  /// For ops that take at most so many bytes: in this change, or in a new one. Fails:
+  /// limit_exceeded if there is no other and they don't fit, or delete one of their paths too
+  /// often.
+  Status make_room(std::size_t bytes, const std::vector<Op>& ops);
+  bool deletes_too_often(const std::vector<Op>& ops) const;
   bool fits(std::size_t bytes, std::size_t ops) const;
-  /// Fails: limit_exceeded if the only change deletes one of the paths too often.
-  Status make_room_to_delete(const std::vector<Op>& ops);
-  /// Goes on in another change, if the draft may have more.
-  bool begin_next();
+  /// Goes on in another change.
+  void begin_next();
   /// An upper bound of what an op takes in this change.
   std::size_t bytes_of(const Op& op) const;
   void begin(const Position& self);

@@ -66,8 +66,7 @@ Status Draft::push(Path path, decltype(Op::what) what) {
 Status Draft::push_together(std::vector<Op> ops) {
   std::size_t bytes = 0;
   for (const Op& op : ops) bytes += bytes_of(op);
-  RELAIS_TRY(make_room(bytes, ops.size()));
-  RELAIS_TRY(make_room_to_delete(ops));
+  RELAIS_TRY(make_room(bytes, ops));
   // They are at, above or below the first: looking at the state between them would settle it for
   // each.
   Op first = std::move(ops.front());
@@ -82,7 +81,7 @@ Status Draft::push_restores(std::vector<Op> restores) {
   std::vector<Op> some;
   std::size_t bytes = 0;
   const auto push_some = [&]() -> Status {
-    RELAIS_TRY(make_room(bytes, some.size()));
+    RELAIS_TRY(make_room(bytes, some));
     bytes_ += std::exchange(bytes, 0);
     do_ops(std::exchange(some, {}));
     return {};
@@ -114,42 +113,42 @@ bool Draft::fits(std::size_t bytes, std::size_t ops) const {
          bytes_ + bytes <= limits::kChangeBytes;
 }
 
-Status Draft::make_room(std::size_t bytes, std::size_t ops) {
-  if (fits(bytes, ops)) return {};
-  if (fits(0, ops) && !change_.ops.empty()) {
+bool Draft::deletes_too_often(const std::vector<Op>& ops) const {
+  return std::any_of(ops.begin(), ops.end(), [this](const Op& op) {
+    const auto done = deletions_.find(op.path);
+    return std::holds_alternative<op::Delete>(op.what) && done != deletions_.end() &&
+           done->second >= limits::kMarksAtOnePath;
+  });
+}
+
+Status Draft::make_room(std::size_t bytes, const std::vector<Op>& ops) {
+  const bool too_often = deletes_too_often(ops);
+  if (!too_often && fits(bytes, ops.size())) return {};
+  if (!too_often && fits(0, ops.size()) && !change_.ops.empty()) {
     cite_contents();
     const std::size_t exact = encode(change_, self_).size() + kAttributionBytes + spare_bytes_;
     if (exact + kWorthMeasuring <= limits::kChangeBytes || !more_) bytes_ = exact;
-    if (fits(bytes, ops)) return {};
+    if (fits(bytes, ops.size())) return {};
   }
-  begin_next();
-  if (fits(bytes, ops)) return {};
+  if (more_ && !change_.ops.empty()) begin_next();
+  if (deletes_too_often(ops)) {
+    return Error(ErrorCode::limit_exceeded, "one change deletes a path at most " +
+                                                std::to_string(limits::kMarksAtOnePath) +
+                                                " times: write it in parts");
+  }
+  if (fits(bytes, ops.size())) return {};
   return Error(ErrorCode::limit_exceeded, "the change is larger than " +
                                               std::to_string(limits::kChangeBytes) +
                                               " bytes: write it in parts");
 }
 
-Status Draft::make_room_to_delete(const std::vector<Op>& ops) {
-  const auto is_one_too_many = [this](const Op& op) {
-    const auto done = deletions_.find(op.path);
-    return std::holds_alternative<op::Delete>(op.what) && done != deletions_.end() &&
-           done->second >= limits::kMarksAtOnePath;
-  };
-  if (std::none_of(ops.begin(), ops.end(), is_one_too_many) || begin_next()) return {};
-  return Error(ErrorCode::limit_exceeded, "one change deletes a path at most " +
-                                              std::to_string(limits::kMarksAtOnePath) +
-                                              " times: write it in parts");
-}
-
-bool Draft::begin_next() {
-  if (!more_ || change_.ops.empty()) return false;
+void Draft::begin_next() {
   complete();
   full_.emplace_back(self_, std::move(change_));
   change_ = Change{};
   change_.address = full_.back().second.address;
   change_.stamp = full_.back().second.stamp;
   begin(more_());
-  return true;
 }
 
 void Draft::begin(const Position& self) {

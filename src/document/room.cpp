@@ -31,24 +31,6 @@ Inserted inserted_by(const Change& change) {
   return lists;
 }
 
-void make_room_in_list(const ChangeTable& changes, Node& list, std::uint32_t number,
-                       const std::vector<std::uint32_t>& indices) {
-  const auto before = [&changes](const Child& child, const LocalDot& dot) {
-    return !child.is_element || changes.less(child.element, dot);
-  };
-  auto& children = list.children;
-  const auto from = std::lower_bound(children.begin(), children.end(),
-                                     LocalDot{number, indices.front(), 0}, before);
-  const auto to =
-      std::lower_bound(from, children.end(), LocalDot{number, indices.back() + 1, 0}, before);
-  // At the end nothing moves; and of elements that others wrote to before, some are here.
-  if (from == children.end() || from != to) return;
-  std::vector<Child> more;
-  more.reserve(indices.size());
-  for (const std::uint32_t index : indices) more.emplace_back(LocalDot{number, index, 0});
-  children.insert(from, std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
-}
-
 bool makes_its_node(const Op& op) {
   return !std::holds_alternative<op::Clear>(op.what) &&
          !std::holds_alternative<op::Withdraw>(op.what) &&
@@ -169,9 +151,11 @@ void make_room(State::Table& table, const Change& change, std::uint32_t number) 
   if (change.ops.size() >= kManyOps) RoomInTree(table.changes, number).run(table.root, change);
   for (const auto& [path, indices] : inserted_by(change)) {
     if (indices.size() < kMany) continue;
-    if (Node* list = table.find(*path)) {
-      make_room_in_list(table.changes, *list, number, indices);
-    }
+    Node* list = table.find(*path);
+    if (list == nullptr) continue;
+    std::vector<Child> more;
+    for (const std::uint32_t index : indices) more.emplace_back(LocalDot{number, index, 0});
+    add_children(table.changes, *list, std::move(more));
   }
   make_room_in_sets(table, change);
 }

@@ -95,15 +95,6 @@ void warn_of_membership(const Core& core, StatusReport& report) {
   }
 }
 
-StatusReport::Awaited::Why why_of(Awaited::Why why) {
-  switch (why) {
-    case Awaited::Why::missing: return StatusReport::Awaited::Why::missing;
-    case Awaited::Why::other_history: return StatusReport::Awaited::Why::other_history;
-    case Awaited::Why::forked: return StatusReport::Awaited::Why::forked;
-  }
-  return StatusReport::Awaited::Why::missing;
-}
-
 Status list_awaited(Core& core, StatusReport& report) {
   using Key = std::pair<std::optional<DeviceId>, StatusReport::Awaited::Why>;
   RELAIS_ASSIGN(const auto logs, awaited(*core.store, core.logs));
@@ -112,7 +103,7 @@ Status list_awaited(Core& core, StatusReport& report) {
     const store::LogRow* row = core.logs.find(log.log);
     const auto device =
         row == nullptr ? std::nullopt : std::optional(log::device_id(row->device_key));
-    by_device[{device, why_of(log.why)}] += log.changes;
+    by_device[{device, log.why}] += log.changes;
   }
   for (const auto& [key, changes] : by_device) {
     report.awaited.push_back({key.first, key.second, changes});

@@ -9,7 +9,7 @@
 namespace relais::engine {
 namespace {
 
-using Why = Awaited::Why;
+using Why = StatusReport::Awaited::Why;
 
 /// Nothing: it waits for a change that is here and waits itself.
 Result<std::optional<Why>> why(const store::Reads& store, const store::LogTable& logs,

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "relais/status.h"
 #include "store/store.h"
 #include "store/tables/log_table.h"
 
@@ -9,13 +10,8 @@ namespace relais::engine {
 
 /// What changes wait for that isn't here: places of one log.
 struct Awaited {
-  enum class Why : std::uint8_t {
-    missing,        ///< they haven't come
-    other_history,  ///< the log here is another one: the changes cite other hashes than it has
-    forked,         ///< the log is known to be forked: nothing more of it is taken in
-  };
   log::LogId log;
-  Why why = Why::missing;
+  StatusReport::Awaited::Why why = StatusReport::Awaited::Why::missing;
   std::uint64_t changes = 0;  ///< that wait for it first; others wait behind these
 };
 
