@@ -31,14 +31,13 @@ struct Write {
   std::string reason;         ///< of a deletion that makes void
   std::vector<Sibling> over;  ///< what it replaced of what was seen
   Reading saw;
-  /// An undone deletion brought it back: others that hadn't seen that may be taken back with it.
-  bool was_brought_back = false;
+  /// By taking back a deletion: that contests deletions which had not seen it.
+  bool restores = false;
 };
 
 class Model {
  public:
   void write(const Field& field, Write write) { registers_[field].push_back(std::move(write)); }
-  void note_brought_back(const Field& field, const std::string& token);
   void add(const Field& field, const ActPtr& act, const std::string& token,
            const std::string& after);
   void remove(const Field& field, const ActPtr& act, const std::string& token);
@@ -52,10 +51,10 @@ class Model {
   /// Whether the same value may stand there twice, shown as one: somebody wrote it too, and it
   /// isn't among what this one has replaced.
   bool may_have_twin(const Field& field, const Sibling& one) const;
-  /// Of a value: another deletion may hide it still when one of them is taken back.
-  bool was_deleted_twice(const Field& field, const Sibling& one) const;
-  /// Somebody wrote where it was void for that reason: what the void hid is overwritten too.
-  bool was_written_over_void(const Field& field, const std::vector<std::string>& reasons) const;
+  /// Whether what a deletion hid may stay gone when it is taken back: another deletion hides it
+  /// too, or somebody wrote where it was void for one of the reasons, and so over what that hid.
+  bool may_stay_gone(const Field& field, const std::vector<Sibling>& hidden,
+                     const std::vector<std::string>& reasons) const;
   /// Of all its elements.
   std::size_t moves_in(const Field& field) const;
 

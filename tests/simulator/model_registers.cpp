@@ -98,7 +98,8 @@ class RegisterCheck {
     if (!is_mark || !erases(made)) return false;
     for (std::size_t at = 0; at < writes_.size(); ++at) {
       if (at == by || erases(writes_[at])) continue;
-      const bool seen = contains(made.over, writes_[at].value);
+      // The value that came back is known; that it came back may not be.
+      const bool seen = !writes_[at].restores && contains(made.over, writes_[at].value);
       const bool saw = contains(writes_[at].saw.voids, made.reason);
       if (!seen && !saw) return true;
     }
@@ -134,7 +135,7 @@ class RegisterCheck {
       const auto at = write_of(value, writes_.size());
       bool stands = at && !over_[*at];
       for (const std::size_t one : candidates(value, writes_.size())) {
-        stands = stands || (!at && !over_[one]) || writes_[one].was_brought_back;
+        stands = stands || (!at && !over_[one]);
         if (writes_[one].value.rank != value.rank) return "shows another rank: " + value.token;
       }
       if (!stands) return "shows what was overwritten: " + value.token;
@@ -211,29 +212,20 @@ std::string Model::check_register(const std::vector<Write>& writes, const Readin
   return RegisterCheck(writes, reading).run();
 }
 
-void Model::note_brought_back(const Field& field, const std::string& token) {
-  for (Write& write : registers_[field]) {
-    if (write.value.token == token) write.was_brought_back = true;
-  }
-}
-
-bool Model::was_deleted_twice(const Field& field, const Sibling& one) const {
+bool Model::may_stay_gone(const Field& field, const std::vector<Sibling>& hidden,
+                          const std::vector<std::string>& reasons) const {
   const std::vector<Write>& writes = registers_.at(field);
-  const auto deletes = [&one](const Write& write) {
-    return write.value.token.empty() && find(write.over, one.token) != nullptr;
-  };
-  return std::count_if(writes.begin(), writes.end(), deletes) > 1;
-}
-
-bool Model::was_written_over_void(const Field& field,
-                                  const std::vector<std::string>& reasons) const {
-  const std::vector<Write>& writes = registers_.at(field);
-  return std::any_of(writes.begin(), writes.end(), [&reasons](const Write& write) {
-    return !write.value.token.empty() &&
+  const bool was_overwritten = std::any_of(writes.begin(), writes.end(), [&](const Write& write) {
+    return !erases(write) &&
            std::any_of(reasons.begin(), reasons.end(), [&write](const std::string& reason) {
              return contains(write.saw.voids, reason);
            });
   });
+  return was_overwritten || std::any_of(hidden.begin(), hidden.end(), [&](const Sibling& one) {
+           return std::count_if(writes.begin(), writes.end(), [&one](const Write& write) {
+                    return erases(write) && find(write.over, one.token) != nullptr;
+                  }) > 1;
+         });
 }
 
 bool Model::may_have_twin(const Field& field, const Sibling& one) const {

@@ -90,16 +90,48 @@ TEST(Model, AValueThatTwoChoseWhileApartMayStandTwice) {
   EXPECT_FALSE(model.may_have_twin(kField, again)) << "it has replaced both";
 }
 
-TEST(Model, AValueThatTwoDeletedMayStayHiddenWhenOneOfThemTakesThatBack) {
+TEST(Model, WhatTwoDeletedMayStayGoneWhenOneOfThemTakesThatBack) {
   Model model;
   const Sibling written = value("a", "me.1");
   set(model, act(), written, {});
   Reading one;
   one.values = {written};
   erase(model, act(), one);
-  EXPECT_FALSE(model.was_deleted_twice(kField, written));
+  EXPECT_FALSE(model.may_stay_gone(kField, {written}, {}));
   erase(model, act(), one);
-  EXPECT_TRUE(model.was_deleted_twice(kField, written));
+  EXPECT_TRUE(model.may_stay_gone(kField, {written}, {}));
+}
+
+TEST(Model, WhatAVoidHidesMayStayGoneOnceSomebodyWroteOverTheVoid) {
+  Model model;
+  const Sibling written = value("a", "me.1");
+  set(model, act(), written, {});
+  Reading one;
+  one.values = {written};
+  erase(model, act(), one, "why");
+  EXPECT_FALSE(model.may_stay_gone(kField, {written}, {"why"}));
+  set(model, act(), value("b", "you.1"), void_for({"why"}));
+  EXPECT_TRUE(model.may_stay_gone(kField, {written}, {"why"}));
+  EXPECT_FALSE(model.may_stay_gone(kField, {written}, {"another"}));
+}
+
+TEST(Model, WhatCameBackMayStandAgainstADeletionThatHadNotSeenThat) {
+  Reading one;
+  one.values = {value("a", "me.1")};
+  for (const bool restores : {false, true}) {
+    Model model;
+    set(model, act(), one.values[0], {});
+    erase(model, act(), one, "why");
+    model.write(kField, {act(), one.values[0], "", {}, void_for({"why"}), restores});
+    erase(model, act(), one, "once more");
+    EXPECT_EQ(fault(model, void_for({"once more"})), "");
+    EXPECT_EQ(fault(model, one).empty(), restores);
+  }
+  Model model;
+  set(model, act(), one.values[0], {});
+  model.write(kField, {act(), one.values[0], "", {}, void_for({"why"}), true});
+  set(model, act(), value("b", "you.1"), one);
+  EXPECT_NE(fault(model, one), "") << "no restoration stands against a value";
 }
 
 TEST(Model, AWriteThatMayHaveFailedCountsOnlyIfItIsSeen) {

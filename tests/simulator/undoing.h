@@ -26,6 +26,8 @@ struct Undoing {
   bool is_hidden_by_others = false;  ///< another's void may hide still what comes again
   bool exact = false;  ///< nobody has touched the field since: it reads as before in every way
 
+  /// The deed deleted values.
+  bool restores() const { return mine.empty() && !again.empty(); }
   bool changes_something() const {
     return !mine.empty() || !again.empty() || !added.empty() || !removed.empty() || counted != 0;
   }

@@ -88,7 +88,8 @@ class User {
   bool touched(const Field& field) { return !touched_.insert(field).second; }
   Doing& begin(const Field& field, const Reading& before, Reading expected);
   void note_write(const ActPtr& act, const Doing& doing, const Sibling& value,
-                  const std::vector<Sibling>& over, const std::string& reason = {});
+                  const std::vector<Sibling>& over, const std::string& reason = {},
+                  bool restores = false);
   void look(Doing& doing);
   bool is_spoiled(const Doing& doing) const;
   void remember(bool acknowledged);

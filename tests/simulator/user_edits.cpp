@@ -34,8 +34,8 @@ Reading with_values(const Reading& before, std::vector<Sibling> values) {
 }  // namespace
 
 void User::note_write(const ActPtr& act, const Doing& doing, const Sibling& value,
-                      const std::vector<Sibling>& over, const std::string& reason) {
-  Write write{act, {value.token, "", value.rank}, reason, over, doing.deed.before};
+                      const std::vector<Sibling>& over, const std::string& reason, bool restores) {
+  Write write{act, {value.token, "", value.rank}, reason, over, doing.deed.before, restores};
   const Sibling* shown = find(doing.deed.after.values, value.token);
   const bool was_there = shown != nullptr && contains(doing.deed.before.values, *shown);
   if (shown != nullptr && !was_there) write.value.written = shown->written;

@@ -22,15 +22,9 @@ Status User::undo_something(engine::Edit& edit) {
     const Reading now = read_field(device_, deed.field);
     auto undoing = foresee_undo(deed, now);
     if (!undoing) return {};
-    // A deletion without a reason isn't read, but hides as well.
-    undoing->is_hidden_by_others =
-        undoing->is_hidden_by_others ||
-        (undoing->mine.empty() &&
-         (!undoing->again.empty() && model_.was_written_over_void(deed.field, deed.after.voids))) ||
-        (undoing->mine.empty() &&
-         std::any_of(undoing->again.begin(), undoing->again.end(), [&](const Sibling& one) {
-           return model_.was_deleted_twice(deed.field, one);
-         }));
+    if (undoing->restores() && model_.may_stay_gone(deed.field, undoing->again, deed.after.voids)) {
+      undoing->is_hidden_by_others = true;
+    }
     doings.push_back(undoing_of(deed, now, *undoing));
     changes = changes || (undoing->changes_something() && doings.back().is_sure);
   }
@@ -71,8 +65,8 @@ User::Doing User::undoing_of(const Deed& deed, const Reading& now, const Undoing
     const Field& field = done.deed.field;
     for (const Sibling& one : undoing.again) {
       const bool is_back = find(done.deed.after.values, one.token) != nullptr;
-      if (is_back || !undoing.is_hidden_by_others) note_write(act, done, one, undoing.mine);
-      if (undoing.mine.empty()) model_.note_brought_back(field, one.token);
+      if (!is_back && undoing.is_hidden_by_others) continue;
+      note_write(act, done, one, undoing.mine, "", undoing.restores());
     }
     if (undoing.again.empty() && !undoing.mine.empty()) note_write(act, done, {}, undoing.mine);
     for (const std::string& one : undoing.added) model_.remove(field, act, one);
