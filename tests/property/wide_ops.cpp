@@ -221,8 +221,14 @@ void WideOps::add_mark_op(std::vector<Op>& ops, model::Set saw) {
                                                          : any_path(saw);
   std::vector<Dot> dots = any_dots(marks_, saw);
   switch (chance_.below(6)) {
-    case 0:
-    case 1: ops.push_back({path, op::Delete{}}); break;
+    case 0: ops.push_back({path, op::Delete{}}); break;
+    case 1: {
+      // Over one another: seldom so many as count, or one more.
+      const bool many = dots.size() == 3 && path.size() == 2;
+      const std::size_t most = limits::kMarksAtOnePath + marks_.size() % 2;
+      for (std::size_t i = many ? most : 1; i > 0; --i) ops.push_back({path, op::Delete{}});
+      break;
+    }
     case 2: {
       const int longest = static_cast<int>(limits::kReasonBytes);
       const int size = chance_.one_in(30) ? chance_.from(longest, longest + 1) : 3;

@@ -67,6 +67,7 @@ class HostileChanges {
   // hostile_ops.cpp
   void add_op(document::Change& change, const Place& place, const Sight& sight);
   void add_many(document::Change& change, const document::Path& path, const Sight& sight);
+  void add_deletions(document::Change& change, const document::Path& path);
   void add_to_sequence(document::Change& change, document::Path path, const Place& place,
                        const Sight& sight);
   void add_to_counter(document::Change& change, const document::Path& path, const Place& place,

@@ -206,8 +206,9 @@ void HostileChanges::add_to_counter(Change& change, const Path& at, const Place&
   change.ops.push_back({at, op::Count{kTotals[chance_.below(4)]}});
 }
 
-/// Versions of one field, or elements of a set, by the dozen or the hundred.
+/// Versions of one field, deletions of it, or elements of a set, by the dozen or the hundred.
 void HostileChanges::add_many(Change& change, const Path& at, const Sight& sight) {
+  if (chance_.one_in(3)) return add_deletions(change, at);
   const bool versions = chance_.one_in(2);
   count(versions ? "many versions of one field" : "many elements of a set");
   const std::uint64_t most = versions ? limits::kSetsAtOnePath + chance_.below(2) : 400;
@@ -222,6 +223,13 @@ void HostileChanges::add_many(Change& change, const Path& at, const Sight& sight
   if (!versions && !sight.values.empty() && chance_.one_in(4)) {
     change.ops.push_back({at, op::Set{Value(1), {{chance_.pick(sight.values)}}}});
   }
+}
+
+void HostileChanges::add_deletions(Change& change, const Path& at) {
+  count("many deletions of one path");
+  change.cites.whole = true;
+  const std::uint64_t most = limits::kMarksAtOnePath + chance_.below(2);
+  for (std::uint64_t i = 0; i < most; ++i) change.ops.push_back({at, op::Delete{}});
 }
 
 }  // namespace relais::simulator

@@ -125,6 +125,7 @@ const std::vector<std::string> kRequiredOfHostile{
     "fault: hostile: a move of any element",
     "fault: hostile: a sequence at the deepest step",
     "fault: hostile: a counter at its ends",
+    "fault: hostile: many deletions of one path",
     "fault: hostile: many versions of one field",
     "fault: hostile: many elements of a set",
     "fault: hostile: seals that repeat the heads before",
