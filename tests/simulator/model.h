@@ -51,8 +51,9 @@ class Model {
   /// Whether the same value may stand there twice, shown as one: somebody wrote it too, and it
   /// isn't among what this one has replaced.
   bool may_have_twin(const Field& field, const Sibling& one) const;
-  /// Whether what a deletion hid may stay gone when it is taken back: another deletion hides it
-  /// too, or somebody wrote where it was void for one of the reasons, and so over what that hid.
+  /// Whether what a deletion hid may stay gone when it is taken back: somebody else deleted
+  /// it too or wrote over it, or wrote where it was void for one of the reasons, over what that
+  /// hid.
   bool may_stay_gone(const Field& field, const std::vector<Sibling>& hidden,
                      const std::vector<std::string>& reasons) const;
   /// Of all its elements.

@@ -223,7 +223,7 @@ bool Model::may_stay_gone(const Field& field, const std::vector<Sibling>& hidden
   });
   return was_overwritten || std::any_of(hidden.begin(), hidden.end(), [&](const Sibling& one) {
            return std::count_if(writes.begin(), writes.end(), [&one](const Write& write) {
-                    return erases(write) && find(write.over, one.token) != nullptr;
+                    return find(write.over, one.token) != nullptr;
                   }) > 1;
          });
 }

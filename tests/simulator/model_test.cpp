@@ -90,16 +90,18 @@ TEST(Model, AValueThatTwoChoseWhileApartMayStandTwice) {
   EXPECT_FALSE(model.may_have_twin(kField, again)) << "it has replaced both";
 }
 
-TEST(Model, WhatTwoDeletedMayStayGoneWhenOneOfThemTakesThatBack) {
-  Model model;
+TEST(Model, WhatOneDeletedAndAnotherDeletedOrReplacedMayStayGoneWhenTheFirstTakesThatBack) {
   const Sibling written = value("a", "me.1");
-  set(model, act(), written, {});
   Reading one;
   one.values = {written};
-  erase(model, act(), one);
-  EXPECT_FALSE(model.may_stay_gone(kField, {written}, {}));
-  erase(model, act(), one);
-  EXPECT_TRUE(model.may_stay_gone(kField, {written}, {}));
+  for (const bool replaces : {false, true}) {
+    Model model;
+    set(model, act(), written, {});
+    erase(model, act(), one);
+    EXPECT_FALSE(model.may_stay_gone(kField, {written}, {}));
+    replaces ? set(model, act(), value("b", "you.1"), one) : erase(model, act(), one);
+    EXPECT_TRUE(model.may_stay_gone(kField, {written}, {}));
+  }
 }
 
 TEST(Model, WhatAVoidHidesMayStayGoneOnceSomebodyWroteOverTheVoid) {
