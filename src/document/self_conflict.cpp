@@ -1,12 +1,15 @@
 #include "document/self_conflict.h"
 
-#include <optional>
+#include <algorithm>
 
 namespace relais::document {
 
 using namespace layout;  // NOLINT: the names of the format
 
 namespace {
+
+/// So many paths beside one another may be in no order.
+constexpr std::size_t kFew = 32;
 
 bool is_before(const StructureReader::StepView& a, const StructureReader::StepView& b) {
   if (a.is_element != b.is_element) return b.is_element;
@@ -60,16 +63,30 @@ void SelfConflict::note(std::size_t level, Kind kind) {
   known = kind;
 }
 
-/// Where each path comes after those before it, none comes twice.
-void SelfConflict::go_down(std::size_t level, const Step& step) {
-  note(level, step.is_element ? Kind::list : Kind::map);
-  std::optional<Step>& last = levels_[level].child;
-  possible_ = possible_ || (last && !is_before(*last, step));
-  last = step;
-  levels_[level + 1] = {};
+/// Few are looked through; of many, each comes after those before it, or may be one of them.
+bool SelfConflict::may_have_passed(const Level& level, const Step& step) const {
+  if (!level.last || is_before(*level.last, step)) return false;
+  if (level.end - level.begin == kFew) return true;
+  const auto begin = passed_.begin();
+  return std::any_of(begin + level.begin, begin + level.end, [&step](const Step& one) {
+    return !is_before(one, step) && !is_before(step, one);
+  });
+}
+
+void SelfConflict::go_down(std::size_t at, const Step& step) {
+  note(at, step.is_element ? Kind::list : Kind::map);
+  Level& level = levels_[at];
+  possible_ = possible_ || may_have_passed(level, step);
+  if (!level.last || is_before(*level.last, step)) level.last = step;
+  passed_.resize(level.end);
+  if (level.end - level.begin < kFew) passed_.push_back(step);
+  level.end = passed_.size();
+  Level& below = levels_[at + 1];
+  below = {};
+  below.begin = below.end = level.end;
   if (!step.is_element) return;
   if (inserted_ && inserted_->first == step.element) {
-    levels_[level + 1].kind = inserted_->second;
+    below.kind = inserted_->second;
   } else {
     possible_ = true;  // what was inserted there before isn't known any more
   }

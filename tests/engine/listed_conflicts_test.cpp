@@ -45,7 +45,7 @@ bool may_conflict(const document::Change& change, const document::Position& self
 
 TEST_F(ListedConflicts, AreNotLookedForInWhatIsImportedOrPutTheFirstTime) {
   const std::string json =
-      R"({"a":{"b":1,"c":[{"x":1,"y":[1,2]},{"x":2}]},"d":[],"e":{},"f":[1,[2,{"z":null}]],"g":"t"})";
+      R"({"g":"t","a":{"c":[{"y":[1,2],"x":1},{"x":2}],"b":1},"e":{},"d":[],"f":[1,[2,{"z":null}]]})";
   const document::Position self{scribes(1).author(0), 1};
   document::Draft draft({}, self, address(), {1});
   ASSERT_TRUE(draft.put_json({}, json));
@@ -54,6 +54,16 @@ TEST_F(ListedConflicts, AreNotLookedForInWhatIsImportedOrPutTheFirstTime) {
   ASSERT_TRUE(importer.parse(R"({"collection":"cases","id":"1","doc":)" + json + "}"));
   const Bytes bytes = imported(importer, {}).at(0);
   EXPECT_FALSE(document::inspect_change(bytes, self)->may_conflict);
+}
+
+/// More fields than are looked through, in no order.
+std::vector<document::Op> many_and_back_to_the_last() {
+  std::vector<document::Op> ops;
+  for (int i = 99; i >= 0; --i) {
+    ops.push_back({{document::Step("n" + std::to_string(i))}, document::op::Set{"one", {}}});
+  }
+  ops.push_back({{document::Step("n0"), document::Step("below")}, document::op::Set{"two", {}}});
+  return ops;
 }
 
 TEST_F(ListedConflicts, WithinADocumentsOnlyChangeAreThere) {
@@ -67,7 +77,8 @@ TEST_F(ListedConflicts, WithinADocumentsOnlyChangeAreThere) {
       {{note, op::Set{"one", {}}}, {note, op::Set{"two", std::vector<document::Dot>()}}},
       {{note, op::Make{document::Kind::set}}, {note, op::Make{document::Kind::list}}},
       {{below, op::Set{"two", {}}}, {other, op::Set{"x", {}}}, {note, op::Set{"one", {}}}},
-      {{note, op::Insert{{}, {}, Value("one")}}, {element, op::Make{document::Kind::text}}}};
+      {{note, op::Insert{{}, {}, Value("one")}}, {element, op::Make{document::Kind::text}}},
+      many_and_back_to_the_last()};
   for (std::size_t i = 0; i < all.size(); ++i) {
     SCOPED_TRACE(i);
     const std::string id = std::to_string(i + 1);
