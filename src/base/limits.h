@@ -148,6 +148,8 @@ inline constexpr std::size_t kCheckpointChunkBytes = 1024 * 1024;
 inline constexpr std::size_t kFoldedBytesPerBatch = 16 * 1024 * 1024;
 inline constexpr std::size_t kProjectionSliceBytes = 4 * 1024 * 1024;  ///< inflated, a commit
 inline constexpr std::size_t kRebuiltPerSlice = 256;                   ///< documents
-inline constexpr std::size_t kWokenPerSlice = 1024;                    ///< changes that waited
+/// A device knows what kinds stand at so many; beyond them it looks at each document.
+inline constexpr std::size_t kPathsOfCollection = 1024;
+inline constexpr std::size_t kWokenPerSlice = 1024;  ///< changes that waited
 
 }  // namespace relais::limits

@@ -5,7 +5,7 @@
 #include "base/try.h"
 #include "document/change_reader.h"
 #include "document/change_writer.h"
-#include "document/self_conflict.h"
+#include "document/conflict_survey.h"
 #include "document/utf8.h"
 
 namespace relais::document {
@@ -268,20 +268,23 @@ Result<ChangeSummary> inspect_change(BytesView bytes, const Position& self,
   RELAIS_TRY(check_size(bytes));
   Reader in(bytes);
   RELAIS_ASSIGN(ChangeHeader header, read_head(in, self, compartment));
-  ChangeSummary summary{std::move(header), {}};
+  ChangeSummary summary;
+  summary.header = std::move(header);
   Columns columns;
   auto& sections = summary.sections;
   const Position own = own_position(summary.header, self);
-  SelfConflict conflict(own);
+  ConflictSurvey survey(own);
   RELAIS_TRY(find_columns(in, own, summary.header, columns, [&](const StructureReader& structure) {
-    conflict.add(structure);
+    survey.add(structure);
     if (structure.depth() == 0 || (structure.shared() > 0 && !sections.empty())) return;
     const std::string_view name = structure.steps()[0].name;
     if (std::find(sections.begin(), sections.end(), name) == sections.end()) {
       sections.emplace_back(name);
     }
   }));
-  summary.may_conflict = conflict.is_possible();
+  summary.may_conflict = survey.is_possible();
+  summary.replaces = survey.replaces();
+  summary.kinds = std::move(survey.kinds());
   Reader numbers(columns.numbers);
   Reader text(columns.text);
   for (const Payload& payload : columns.payloads) {

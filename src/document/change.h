@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "document/kind_at.h"
 #include "document/types.h"
 #include "relais/value.h"
 
@@ -196,6 +197,10 @@ struct ChangeSummary {
   std::vector<std::string> sections;
   /// A document with this change alone may have a conflict; false: it has none.
   bool may_conflict = false;
+  /// It does nothing but write, and of what its author saw nothing stands beside that but other
+  /// kinds.
+  bool replaces = false;
+  std::vector<KindAt> kinds;  ///< of what it writes; one may be there several times
 };
 Result<ChangeSummary> inspect_change(BytesView bytes, const Position& self,
                                      const CompartmentId& compartment = {});

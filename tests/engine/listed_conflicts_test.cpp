@@ -1,4 +1,5 @@
 #include "document/draft.h"
+#include "engine/own_commit.h"
 #include "engine/projection_fixture.h"
 
 /// The index of conflicts has each, whoever made it and whatever he had seen.
@@ -8,7 +9,7 @@ namespace {
 using ListedConflicts = ProjectionTest;
 
 /// What is listed, counted and shown is one and the same.
-void expect_one_conflict(ListedConflicts& test, const std::string& document) {
+void expect_one_conflict(ProjectionTest& test, const std::string& document) {
   EXPECT_FALSE(test.ward.conflicts("R", document).empty());
   EXPECT_TRUE(test.record("R").conflicts);
   EXPECT_EQ(test.status("R").conflicts, 1u);
@@ -32,6 +33,113 @@ TEST_F(ListedConflicts, OfTwoKindsWrittenOneAfterTheOtherAreThere) {
   auto below = change(0, "two");
   below.ops[0].path.emplace_back("below");
   write(0, below);
+  bring(0, "R");
+  expect_one_conflict(*this, "cases/1");
+}
+
+/// The same change, a step deeper.
+document::Change below(document::Change change) {
+  change.ops[0].path.emplace_back("below");
+  return change;
+}
+
+TEST_F(ListedConflicts, OfTwoKindsAreThereInADocumentWhoseLikesWereAllOfOneKind) {
+  scribes(1);
+  write(0, "one", {}, "1");
+  write(0, below(change(0, "two", {}, "2")));
+  write(0, "three", {}, "1");
+  bring(0, "R");
+  EXPECT_EQ(status("R").conflicts, 0u);
+  ASSERT_TRUE(ward.reopen("R"));  // what is known of kinds is stored
+  write(0, below(change(0, "four", {}, "1")));
+  bring(0, "R");
+  expect_one_conflict(*this, "cases/1");
+}
+
+TEST_F(ListedConflicts, OfKindsAtMorePathsThanAreKnownAreThere) {
+  scribes(1);
+  document::Change many = change(0, "one");
+  many.ops.clear();
+  const auto field = [](std::size_t i) { return document::Step("n" + std::to_string(i)); };
+  for (std::size_t i = 0; i <= limits::kPathsOfCollection; ++i) {
+    many.ops.push_back({{field(i)}, document::op::Set{Value("one"), {}}});
+  }
+  write(0, many);
+  document::Change clash = change(0, "two");
+  clash.ops[0].path = {field(limits::kPathsOfCollection), document::Step("below")};
+  write(0, clash);
+  bring(0, "R");
+  expect_one_conflict(*this, "cases/1");
+}
+
+TEST_F(ListedConflicts, AreThereWhenWhatIsKnownOfKindsIsDamaged) {
+  scribes(1);
+  write(0, "one");
+  bring(0, "R");
+  engine::Core& core = ward.core("R");
+  const CompartmentId records = log::compartment_id(core.identity.space, "", "records");
+  const Bytes row = store::kinds_key(*core.logs.compartment_no(records), "cases");
+  ASSERT_TRUE(core.store->get(store::Family::meta, row)->has_value());
+  store::Batch batch;
+  batch.put(store::Family::meta, row, "123");
+  ASSERT_TRUE(core.store->commit(batch, store::Durability::synced));
+  write(0, below(change(0, "two")));
+  bring(0, "R");
+  expect_one_conflict(*this, "cases/1");
+}
+
+TEST_F(ListedConflicts, OfWhoSawAllButForAnExceptionAreThere) {
+  scribes(2);
+  write(0, "one");
+  auto beside = change(1, "two", {{0, 1}});
+  beside.cites.whole = true;
+  beside.cites.exceptions.push_back({scribes().author(0), 1});
+  write(1, beside);
+  scribes().bring_all("R");
+  expect_one_conflict(*this, "cases/1");
+}
+
+TEST_F(ListedConflicts, OfWhoSawALogOnlyFromAFloorOnAreThere) {
+  scribes(2);
+  write(0, "one");
+  write(0, "x", {}, "1", "other");
+  auto beside = change(1, "two", {{0, 2}});
+  beside.cites.cited[0].floor = 1;
+  write(1, beside);
+  scribes().bring_all("R");
+  expect_one_conflict(*this, "cases/1");
+}
+
+TEST_F(ListedConflicts, ThatSomebodySettlesAreNotThereAnyMore) {
+  scribes(2);
+  write(0, "one");
+  write(1, "two");
+  scribes().bring_all("R");
+  expect_one_conflict(*this, "cases/1");
+  write(0, "both", {{1, 1}});
+  scribes().bring_all("R");
+  EXPECT_FALSE(record("R").conflicts);
+  EXPECT_EQ(status("R").conflicts, 0u);
+}
+
+/// A section that is kept elsewhere than where the scribes write it.
+struct MisfiledNotes : ProjectionTest {
+  void SetUp() override {
+    ward.found("A", {{"cases", "note", "notes"}});
+    ASSERT_TRUE(ward.join("R", "A"));
+  }
+};
+
+TEST_F(MisfiledNotes, HaveTheirConflictsListedOnceTheyAreFiledRight) {
+  scribes(1);
+  write(0, "one");
+  bring(0, "R");
+  ASSERT_EQ(aside("R", 0, 1), "misfiled");
+  ASSERT_TRUE(engine::write_control(
+      ward.core("A"), {wire::record::SectionMapped{"cases", "note", "records", {}, true}}));
+  ASSERT_TRUE(ward.sync("R", "A").caller);
+  ASSERT_EQ(aside("R", 0, 1), "not set aside");
+  write(0, below(change(0, "two")));
   bring(0, "R");
   expect_one_conflict(*this, "cases/1");
 }

@@ -35,6 +35,8 @@ JudgedPlace Judge::change(const store::LogRow& row, std::uint64_t seq, Bytes cha
   } else {
     place.header = std::move(summary->header);
     place.may_conflict = summary->may_conflict;
+    place.replaces = summary->replaces;
+    place.kinds = std::move(summary->kinds);
     latest_stamp_ = std::max(latest_stamp_, place.header.stamp);
     place.change = std::move(change);
   }
@@ -60,7 +62,7 @@ std::vector<JudgedPlace> Judge::transaction(const store::LogRow& row,
       inflated += block.change->size();
       places.push_back(change(row, block.seq, std::move(*block.change)));
     } else {
-      places.push_back({{row.no, block.seq}, {}, block.reason, {}, {}});
+      places.push_back({{row.no, block.seq}, {}, block.reason, {}, {}, false, false, {}});
     }
     over = over || places.back().aside == SetAside::over_limit;
   }

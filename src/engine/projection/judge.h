@@ -26,6 +26,8 @@ struct JudgedPlace {
   document::ChangeHeader header;  ///< of a candidate
   Bytes change;                   ///< of a candidate, inflated
   bool may_conflict = false;      ///< with no other change beside it
+  bool replaces = false;          ///< of document::ChangeSummary
+  std::vector<document::KindAt> kinds;
 };
 
 /// Says of changes what can be said without their documents: docs/spec/projection.md, "Judging a

@@ -27,6 +27,17 @@ bool is_damage(const Error& error) {
   }
 }
 
+bool has_seen_all(const store::LogTable& logs, const store::DocumentRecord& record,
+                  const document::ChangeHeader& header) {
+  const document::Citations& cites = header.cites;
+  const bool is_plain = cites.whole && cites.exceptions.empty() &&
+                        std::all_of(cites.cited.begin(), cites.cited.end(),
+                                    [](const document::Cited& cited) { return cited.floor == 0; });
+  return is_plain && std::all_of(record.authors.begin(), record.authors.end(), [&](const auto& at) {
+           return header.context.covers(logs.find(at.log)->id.author, at.seq);
+         });
+}
+
 }  // namespace
 
 void Projector::add(const store::LogRow& row, OpenedBlock block) {
@@ -45,7 +56,8 @@ Status Projector::contain(DocumentSlot& slot, const LocalPosition& at, Status st
 }
 
 Result<DocumentSlot*> Projector::load_slot(const Bytes& key, Result<std::optional<Bytes>> bytes) {
-  DocumentSlot& slot = slots_[key];
+  // Most come in their order.
+  DocumentSlot& slot = slots_.try_emplace(slots_.end(), key)->second;
   slot.key = key;
   const auto name = store::parse_document_key(key);
   const CompartmentId* compartment = name ? ground_.logs.compartment(name->compartment) : nullptr;
@@ -91,14 +103,16 @@ Status Projector::load_slots() {
 Status Projector::file_transactions() {
   for (Arrived& arrived : arrived_) {
     for (const OpenedBlock& block : arrived.blocks) {
-      ground_.hashes[{arrived.row.no, block.seq - 1}] = block.before;
+      const LocalPosition before{arrived.row.no, block.seq - 1};
+      ground_.hashes.insert_or_assign(ground_.hashes.end(), before, block.before);
     }
-    for (JudgedPlace& place : judge_.transaction(arrived.row, std::move(arrived.blocks))) {
-      if (arrived.again) {
-        RELAIS_TRY(take_again(place));
-      } else {
-        places_.push_back(std::move(place));
-      }
+    auto places = judge_.transaction(arrived.row, std::move(arrived.blocks));
+    if (arrived.again) {
+      for (const JudgedPlace& place : places) RELAIS_TRY(take_again(place));
+    } else if (places_.empty()) {
+      places_ = std::move(places);
+    } else {
+      std::move(places.begin(), places.end(), std::back_inserter(places_));
     }
   }
   arrived_.clear();
@@ -125,19 +139,31 @@ Status Projector::file(JudgedPlace place) {
     RELAIS_TRY(set_aside(*slot, place.at, *place.aside));
     return settled(*slot, place.at);
   }
+  RELAIS_ASSIGN(const bool may_conflict, this->may_conflict(*slot, place));
+  slot->looked_at = slot->looked_at || may_conflict;
   PlacedChange placed{place.at,
                       {ground_.logs.find(place.at.log)->id.author, place.at.seq},
                       {},
                       place.change.size()};
   static_cast<document::ChangeHeader&>(placed.change) = std::move(place.header);
-  ground_.opened[place.at] = std::move(place.change);
-  // The only change of a document that has a conflict says so itself.
-  slot->looked_at = slot->looked_at || place.may_conflict || !slot->record.authors.empty();
+  ground_.opened.insert_or_assign(ground_.opened.end(), place.at, std::move(place.change));
   if (!placed.change.cites.whole) {
     // Its ops may name what its header doesn't.
     RELAIS_ASSIGN(placed, ground_.documents.change(ground_.source(), place.at));
   }
   return contain(*slot, place.at, file_candidate(*slot, placed));
+}
+
+/// Whether the document may have a conflict with that candidate. The only change of one says so
+/// itself; and one that replaces all there is leaves none, unless it writes another kind.
+Result<bool> Projector::may_conflict(const DocumentSlot& slot, const JudgedPlace& place) {
+  const document::Address& address = place.header.address;
+  RELAIS_ASSIGN(const bool one_kind,
+                kinds_.add(slot.compartment_no, address.collection, place.kinds));
+  if (slot.record.authors.empty()) return place.may_conflict;
+  const bool replaces_all =
+      place.replaces && one_kind && has_seen_all(ground_.logs, slot.record, place.header);
+  return slot.record.conflicts || !replaces_all;
 }
 
 Status Projector::file_candidate(DocumentSlot& slot, const PlacedChange& placed) {
@@ -318,6 +344,7 @@ Result<std::vector<Touched>> Projector::finish(store::Commit& commit) {
     }
     if (slot.changed) RELAIS_TRY(write(slot, commit.batch()));
   }
+  kinds_.write(commit.batch());
   for (const auto& [no, seq] : ground_.judged) commit.set_opened(no, seq);
   ground_.index.flush(commit.batch());
   return touched;

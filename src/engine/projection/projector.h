@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/projection/judge.h"
+#include "engine/projection/known_kinds.h"
 #include "engine/projection/resolver.h"
 #include "store/tables/commit.h"
 
@@ -23,6 +24,7 @@ class Projector {
             Documents& documents, Opener& opener, const Admitted& admitted)
       : ground_{store, logs, control, documents, opener, admitted, IndexOverlay(store), {}, {}, {}},
         judge_(control, logs),
+        kinds_(store),
         waiting_(ground_),
         resolver_(ground_, waiting_) {}
 
@@ -68,6 +70,7 @@ class Projector {
   Result<DocumentSlot*> slot(const Bytes& key);
   Result<DocumentSlot*> load_slot(const Bytes& key, Result<std::optional<Bytes>> bytes);
   Status file(JudgedPlace place);
+  Result<bool> may_conflict(const DocumentSlot& slot, const JudgedPlace& place);
   Status file_candidate(DocumentSlot& slot, const PlacedChange& placed);
   Status enter(DocumentSlot& slot, const PlacedChange& placed, const std::optional<Wait>& woken);
   Status apply(DocumentSlot& slot, const PlacedChange& placed);
@@ -107,6 +110,7 @@ class Projector {
 
   ProjectionGround ground_;
   Judge judge_;
+  KnownKinds kinds_;
   WaitingIndex waiting_;
   Resolver resolver_;
   std::vector<Arrived> arrived_;

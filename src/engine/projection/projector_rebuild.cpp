@@ -184,6 +184,7 @@ Status Projector::file_again(DocumentSlot& slot, const LocalPosition& at, bool o
     RELAIS_TRY(set_aside(slot, at, *place.aside));
     return settled(slot, at);
   }
+  RELAIS_TRY(may_conflict(slot, place));  // a document that is made anew is looked at
   RELAIS_ASSIGN(const auto placed, ground_.documents.change(ground_.source(), at));
   return file_candidate(slot, placed);
 }

@@ -21,6 +21,12 @@ Bytes meta_key(char table, std::uint32_t number) {
   return key;
 }
 
+Bytes kinds_key(CompartmentNo compartment, BytesView collection) {
+  Bytes key = meta_key(meta::kKinds, compartment);
+  key.append(collection);
+  return key;
+}
+
 Bytes meta_key(char table, std::uint32_t number, std::uint64_t seq) {
   Bytes key = meta_key(table, number);
   put_u64(key, seq);

@@ -34,6 +34,7 @@ inline constexpr char kStamp = 't';        ///< → the last stamp given or seen
 inline constexpr char kBasis = 'j';        ///< → what the documents were judged by
 inline constexpr char kOldMeshKey = 'm';   ///< epoch id → wall ms when it was first seen replaced
 inline constexpr char kPlacedUnder = 'p';  ///< collection, 0, section → the label written under
+inline constexpr char kKinds = 'k';        ///< compartment no, collection → kinds at paths
 inline constexpr char kInvitation = 'o';   ///< hash of its secret → StoredInvitation
 }  // namespace meta
 
@@ -42,6 +43,7 @@ Bytes meta_key(char table, std::uint32_t number);
 Bytes meta_key(char table, std::uint32_t number, std::uint64_t seq);
 /// Several seals may have one last seq: a part of their hash tells them apart.
 Bytes seal_key(std::uint32_t log, std::uint64_t last_seq, BytesView seal);
+Bytes kinds_key(CompartmentNo compartment, BytesView collection);
 /// The seq at the end of a run's or a block's key.
 std::uint64_t seq_of(BytesView key);
 

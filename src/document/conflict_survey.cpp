@@ -1,4 +1,4 @@
-#include "document/self_conflict.h"
+#include "document/conflict_survey.h"
 
 #include <algorithm>
 
@@ -8,13 +8,8 @@ using namespace layout;  // NOLINT: the names of the format
 
 namespace {
 
-/// So many paths beside one another may be in no order.
-constexpr std::size_t kFew = 32;
-
-bool is_before(const StructureReader::StepView& a, const StructureReader::StepView& b) {
-  if (a.is_element != b.is_element) return b.is_element;
-  return a.is_element ? a.element < b.element : a.name < b.name;
-}
+/// So many fields of an object are looked through.
+constexpr std::size_t kFew = 256;
 
 std::optional<Kind> other_kind(std::uint8_t code) {
   if (code <= kMakeMap + 4) return static_cast<Kind>(static_cast<unsigned>(Kind::map) + code);
@@ -41,6 +36,21 @@ std::optional<Kind> kind_of(const StructureReader& op) {
   }
 }
 
+/// Besides what it has seen nothing stands after it, and nothing that was hidden is shown.
+bool replaces_what_it_saw(const StructureReader& op) {
+  switch (op.verb) {
+    case kSet:
+    case kInsert:
+    case kAdd:
+    case kRemove: return true;
+    case kRegister: return !op.over;
+    case kOther:
+      return op.code <= kMakeMap + 4 || op.code == kCount || op.code == kInsertText ||
+             op.code == kDeleteText;
+    default: return false;
+  }
+}
+
 Kind content_kind(std::uint8_t code) {
   if (code == static_cast<std::uint8_t>(ValueCode::kMap)) return Kind::map;
   return code == static_cast<std::uint8_t>(ValueCode::kList) ? Kind::list : Kind::value;
@@ -48,48 +58,52 @@ Kind content_kind(std::uint8_t code) {
 
 }  // namespace
 
-void SelfConflict::add(const StructureReader& op) {
+void ConflictSurvey::add(const StructureReader& op) {
   possible_ = possible_ || op.verb == kSetOver || (op.verb == kRegister && op.over) ||
               (op.verb == kOther && op.code == kKeep);
+  replaces_ = replaces_ && replaces_what_it_saw(op);
   for (std::size_t at = op.shared(); at < op.depth(); ++at) go_down(at, op.steps()[at]);
   if (const auto kind = kind_of(op)) note(op.depth(), *kind);
   if (op.verb != kInsert) return;
   inserted_.emplace(Dot{self_.author, self_.seq, op.index}, content_kind(op.code));
+  kinds_.push_back({hash_element(levels_[op.depth()].path), inserted_->second});
 }
 
-void SelfConflict::note(std::size_t level, Kind kind) {
+void ConflictSurvey::note(std::size_t level, Kind kind) {
   std::optional<Kind>& known = levels_[level].kind;
   possible_ = possible_ || (known && *known != kind);
+  if (known != kind) kinds_.push_back({levels_[level].path, kind});
   known = kind;
 }
 
-/// Few are looked through; of many, each comes after those before it, or may be one of them.
-bool SelfConflict::may_have_passed(const Level& level, const Step& step) const {
-  if (!level.last || is_before(*level.last, step)) return false;
-  if (level.end - level.begin == kFew) return true;
-  const auto begin = passed_.begin();
-  return std::any_of(begin + level.begin, begin + level.end, [&step](const Step& one) {
-    return !is_before(one, step) && !is_before(step, one);
-  });
-}
-
-void SelfConflict::go_down(std::size_t at, const Step& step) {
+void ConflictSurvey::go_down(std::size_t at, const Step& step) {
   note(at, step.is_element ? Kind::list : Kind::map);
   Level& level = levels_[at];
-  possible_ = possible_ || may_have_passed(level, step);
-  if (!level.last || is_before(*level.last, step)) level.last = step;
-  passed_.resize(level.end);
-  if (level.end - level.begin < kFew) passed_.push_back(step);
-  level.end = passed_.size();
   Level& below = levels_[at + 1];
-  below = {};
-  below.begin = below.end = level.end;
-  if (!step.is_element) return;
+  passed_.resize(level.end);
+  step.is_element ? enter_element(level, below, step) : enter_field(level, below, step);
+  level.end = below.begin = below.end = passed_.size();
+}
+
+void ConflictSurvey::enter_field(Level& level, Level& below, const Step& step) {
+  below.path = hash_name(level.path, step.name);
+  below.kind.reset();
+  const auto begin = passed_.begin() + static_cast<std::ptrdiff_t>(level.begin);
+  const bool is_full = level.end - level.begin == kFew;
+  possible_ = possible_ || is_full || std::find(begin, passed_.end(), below.path) != passed_.end();
+  if (!is_full) passed_.push_back(below.path);
+}
+
+/// Of another one than was inserted last, what it holds isn't known any more.
+void ConflictSurvey::enter_element(Level& level, Level& below, const Step& step) {
+  below.path = hash_element(level.path);
+  below.kind.reset();
   if (inserted_ && inserted_->first == step.element) {
     below.kind = inserted_->second;
   } else {
-    possible_ = true;  // what was inserted there before isn't known any more
+    possible_ = true;
   }
+  inserted_.reset();
 }
 
 }  // namespace relais::document
