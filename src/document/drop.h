@@ -20,6 +20,11 @@ void remove_if(Items& items, const Is& is) {
   items.erase(std::remove_if(items.begin(), items.end(), is), items.end());
 }
 
+template <class Is>
+void remove_if(Moves& moves, const Is& is) {
+  std::erase_if(moves, is);
+}
+
 struct ByNumber {
   bool operator()(const LocalDot& a, const LocalDot& b) const {
     return std::pair(std::uint32_t{a.change}, std::uint32_t{a.index}) <

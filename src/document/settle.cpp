@@ -177,6 +177,14 @@ class Hider {
     shown.erase(gone, shown.end());
   }
 
+  void move(Moves& shown, Moves& hidden) const {
+    if (stack_.empty()) return;
+    for (auto at = shown.begin(); at != shown.end();) {
+      const auto move = at++;
+      if (is_hidden(move->dot)) hidden.insert(shown.extract(move));
+    }
+  }
+
   void hide(Extras& extras, Node& into) const {
     for (auto run = extras.text.head(); run != Sequence::kNone; run = extras.text.run(run).after) {
       const bool hidden = is_hidden(extras.text.run(run).first);
@@ -257,7 +265,7 @@ void show(const ChangeTable& changes, Node& node, Node& hidden) {
     if (Rare* rare = from.rare.get()) {
       take(to.rare.make().last_writer, rare->last_writer);
       take(to.rare.make().ranked, rare->ranked);
-      take(to.rare.make().moves, rare->moves);
+      to.rare.make().moves.merge(rare->moves);
     }
   }
   std::vector<Child> places;

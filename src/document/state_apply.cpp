@@ -102,11 +102,12 @@ class Applier {
     at_both(&node, [&](Node& at) {
       Rare* rare = at.extras ? at.extras->rare.get() : nullptr;
       if (rare == nullptr) return;
-      remove_if(rare->moves, [&](const Moved& known) {
-        return known.element.same(element) && covers(known.dot);
-      });
+      auto [known, last] = moves_of(rare->moves, element);
+      while (known != last) {
+        known = covers(known->dot) ? rare->moves.erase(known) : std::next(known);
+      }
     });
-    node.more().rare.make().moves.push_back({element, dot});
+    node.more().rare.make().moves.insert({element, dot});
   }
 
   void operator()(const op::Insert& insert) {

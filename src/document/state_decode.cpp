@@ -208,7 +208,7 @@ class Decoder : private StateDots {
     if ((flags & kHasLastWriter) != 0) read(rare.last_writer, false);
     if ((flags & kHasRanked) != 0) read(rare.ranked, true);
     if ((flags & kHasMoves) != 0) {
-      read_dots([&](const LocalDot& dot) { rare.moves.push_back({read_dot(Use::referred), dot}); });
+      read_dots([&](const LocalDot& dot) { rare.moves.insert({read_dot(Use::referred), dot}); });
     }
   }
 

@@ -141,12 +141,15 @@ class Joiner {
     if (std::none_of(dots.begin(), dots.end(), is_it)) dots.push_back(added);
   }
 
-  void join(std::vector<Moved>& ours, const std::vector<Moved>& theirs) const {
+  void join(Moves& ours, const Moves& theirs) const {
+    std::vector<Moved> joined(ours.begin(), ours.end());
     join_items(
-        ours, theirs, [](auto& move) -> auto& { return move.dot; },
+        joined, std::vector<Moved>(theirs.begin(), theirs.end()),
+        [](auto& move) -> auto& { return move.dot; },
         [this](const Moved& move) {
           return Moved{ours_of(move.element), ours_of(move.dot)};
         });
+    ours = Moves(joined.begin(), joined.end());
   }
 
   void join(std::vector<Total>& ours, const std::vector<Total>& theirs) const {

@@ -200,9 +200,8 @@ std::vector<const Moved*> moves_of(const ChangeTable& changes, const Node& list,
                                    const LocalDot& element) {
   std::vector<const Moved*> moves;
   if (!list.extras) return moves;
-  for (const Moved& move : list.extras->rare->moves) {
-    if (move.element.same(element)) moves.push_back(&move);
-  }
+  auto [move, last] = moves_of(list.extras->rare->moves, element);
+  for (; move != last; ++move) moves.push_back(&*move);
   std::sort(moves.begin(), moves.end(), [&changes](const Moved* a, const Moved* b) {
     return is_later(changes, a->dot, b->dot);
   });

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <array>
 #include <boost/container/small_vector.hpp>
 #include <cstdint>
+#include <iterator>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -69,6 +72,21 @@ struct Moved {
   LocalDot element;
   LocalDot dot;
 };
+/// Those of one element stand together: a list may have as many as it has elements.
+struct ByElement {
+  static auto key(const Moved& it) {
+    return std::array<std::uint32_t, 4>{it.element.change, it.element.index, it.dot.change,
+                                        it.dot.index};
+  }
+  bool operator()(const Moved& a, const Moved& b) const { return key(a) < key(b); }
+};
+using Moves = std::set<Moved, ByElement>;
+/// The element's moves, from the first one to behind the last one.
+inline std::pair<Moves::const_iterator, Moves::const_iterator> moves_of(const Moves& moves,
+                                                                        const LocalDot& element) {
+  const Moved last{element, {UINT32_MAX, (1U << 31) - 1, 0}};
+  return {moves.lower_bound({element, {}}), moves.upper_bound(last)};
+}
 
 struct SetElement {
   Value value;
@@ -127,7 +145,7 @@ struct Rare {
   std::vector<Withdrawn> withdrawn;
   Versions last_writer;
   Versions ranked;
-  std::vector<Moved> moves;  ///< of the list's elements, that no later move has seen
+  Moves moves;  ///< of the list's elements, that no later move has seen
 
   bool vacant() const {
     return marks.empty() && keeps.empty() && restores.empty() && withdrawn.empty() &&

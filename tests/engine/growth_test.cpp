@@ -140,6 +140,19 @@ TEST(Growth, AChangeOfManyElementsOfASetInAnyOrder) {
   });
 }
 
+TEST(Growth, AChangeThatMovesManyElementsOfAList) {
+  expect_in_proportion(4000, [](std::size_t n) {
+    State state = list_of(n);
+    document::Change change = change_of(2);
+    std::optional<document::Dot> left;
+    for (std::uint32_t i = 0; i < n; ++i) {
+      change.ops.push_back({list_path(), document::op::Move{{author(1), 1, i}, left, {}}});
+      left = {author(1), 2, i};
+    }
+    return steps_of([&] { EXPECT_TRUE(state.apply(change, {author(1), 2})); });
+  });
+}
+
 TEST(Growth, AStateOfManyChangesThatWereDeletedManyTimesAndContested) {
   expect_in_proportion(400, [](std::size_t n) {
     State state;
