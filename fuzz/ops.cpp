@@ -37,6 +37,16 @@ void check_same(const ChangeHeader& a, const ChangeHeader& b) {
   RELAIS_CHECK(a.attribution == b.attribution && a.cites == b.cites && a.content == b.content);
 }
 
+/// What is said of a document with the change alone, without its state.
+void check_conflicts(const Change& change, const document::ChangeSummary& summary,
+                     const Position& self) {
+  RELAIS_CHECK(summary.replaces ==
+               std::all_of(change.ops.begin(), change.ops.end(), document::replaces_what_it_saw));
+  State alone;
+  if (summary.may_conflict || !alone.ready(change)) return;
+  RELAIS_CHECK(alone.apply(change, self).has_value() && !alone.has_conflicts());
+}
+
 void check_limits(const Change& change, const Position& self) {
   RELAIS_CHECK(document::check_address(change.address).has_value());
   RELAIS_CHECK(!change.ops.empty() || !change.cites.whole);
@@ -83,6 +93,7 @@ void run(Input& input) {
   RELAIS_CHECK(document::encode(*change, self) == bytes);
   check_same(*change, summary->header);
   RELAIS_CHECK(summary->sections == sections_of(*change));
+  check_conflicts(*change, *summary, self);
   check_limits(*change, self);
   check_apply(*change, self);
 }

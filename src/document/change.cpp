@@ -218,6 +218,27 @@ struct OpWriter {
 
 }  // namespace
 
+bool replaces_what_it_saw(const Op& op) {
+  struct Replaces {
+    bool operator()(const op::Set& set) const { return !set.over; }
+    bool operator()(const op::Make&) const { return true; }
+    bool operator()(const op::Insert&) const { return true; }
+    bool operator()(const op::InsertText&) const { return true; }
+    bool operator()(const op::DeleteText&) const { return true; }
+    bool operator()(const op::Count&) const { return true; }
+    bool operator()(const op::Add&) const { return true; }
+    bool operator()(const op::Remove&) const { return true; }
+    bool operator()(const op::Delete&) const { return false; }
+    bool operator()(const op::Restore&) const { return false; }
+    bool operator()(const op::Keep&) const { return false; }
+    bool operator()(const op::Clear&) const { return false; }
+    bool operator()(const op::Withdraw&) const { return false; }
+    bool operator()(const op::Move&) const { return false; }
+    bool operator()(const op::ResetCounter&) const { return false; }
+  };
+  return std::visit(Replaces(), op.what);
+}
+
 Bytes encode(const Change& change, const Position& self) {
   const Citations& cites = change.cites;
   const bool is_cited = !cites.cited.empty() || cites.own_before != 0 || !cites.whole;

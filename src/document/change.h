@@ -107,6 +107,10 @@ struct Op {
       what;
 };
 
+/// Whether it writes and does no more, over all that its author saw at the path: so that of what
+/// was seen nothing stands beside it but other kinds.
+bool replaces_what_it_saw(const Op& op);
+
 /// What a transaction says of itself in each of its changes.
 struct Attribution {
   /// Only where the transaction has parts in several compartments: the same in each.
@@ -197,9 +201,7 @@ struct ChangeSummary {
   std::vector<std::string> sections;
   /// A document with this change alone may have a conflict; false: it has none.
   bool may_conflict = false;
-  /// It does nothing but write, and of what its author saw nothing stands beside that but other
-  /// kinds.
-  bool replaces = false;
+  bool replaces = false;      ///< each of its ops does: replaces_what_it_saw
   std::vector<KindAt> kinds;  ///< of what it writes; one may be there several times
 };
 Result<ChangeSummary> inspect_change(BytesView bytes, const Position& self,

@@ -36,7 +36,7 @@ std::optional<Kind> kind_of(const StructureReader& op) {
   }
 }
 
-/// Besides what it has seen nothing stands after it, and nothing that was hidden is shown.
+/// As of an op that is decoded.
 bool replaces_what_it_saw(const StructureReader& op) {
   switch (op.verb) {
     case kSet:

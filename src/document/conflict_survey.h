@@ -24,8 +24,7 @@ class ConflictSurvey {
   /// or contests a mark of its own, or writes two kinds at one path. True too where it can't be
   /// told, as in an object of many fields.
   bool is_possible() const { return possible_; }
-  /// Whether it does nothing but write, and replaces what its author saw at each path: so that of
-  /// what was seen nothing stands beside it but other kinds.
+  /// Of document::ChangeSummary.
   bool replaces() const { return replaces_; }
   /// All that it writes; one may be there several times.
   std::vector<KindAt>& kinds() { return kinds_; }

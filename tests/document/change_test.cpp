@@ -71,6 +71,38 @@ TEST(Change, EveryOpComesBack) {
   EXPECT_EQ(inspect_change(bytes, kSelf)->header.address, change.address);
 }
 
+TEST(Change, WhatIsWrittenAndNoMoreIsToldFromItsBytes) {
+  const Path list = named({"l"});
+  const Dot seen{author('a'), 5, 9};
+  const std::vector<std::pair<Op, bool>> all{
+      {{list, op::Set{"x", {}}}, true},
+      {{list, op::Set{"x", std::vector<Dot>{}}}, false},
+      {{list, op::Set{"x", {}, Kind::last_writer}}, true},
+      {{list, op::Set{"x", std::vector<Dot>{}, Kind::ranked, 2}}, false},
+      {{list, op::Make{Kind::counter}}, true},
+      {{list, op::Insert{{}, {}, Kind::map}}, true},
+      {{list, op::InsertText{{}, {}, "x"}}, true},
+      {{list, op::DeleteText{{{seen, 1}}}}, true},
+      {{list, op::Count{1}}, true},
+      {{list, op::Add{"x"}}, true},
+      {{list, op::Remove{"x"}}, true},
+      {{list, op::Delete{}}, false},
+      {{list, op::Delete{"void"}}, false},
+      {{list, op::Restore{{seen}}}, false},
+      {{list, op::Keep{{seen}}}, false},
+      {{list, op::Clear{}}, false},
+      {{list, op::Withdraw{{seen}}}, false},
+      {{list, op::Move{seen, {}, {}}}, false},
+      {{list, op::ResetCounter{{{seen, 1}}}}, false}};
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto& [op, replaces] = all[i];
+    EXPECT_EQ(replaces_what_it_saw(op), replaces) << i;
+    const auto summary = inspect_change(encode(of({op}), kSelf), kSelf);
+    ASSERT_TRUE(summary) << i << ": " << message(summary);
+    EXPECT_EQ(summary->replaces, replaces) << i;
+  }
+}
+
 TEST(Change, AllOfItsPrefixesAreRefusedAndSoIsAByteMore) {
   Person amina('a');
   const Change change = amina.put("", R"({"l":[1,{"x":"y"}],"d":"2024-01-01","n":-2.25})");

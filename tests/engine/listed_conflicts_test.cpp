@@ -110,6 +110,23 @@ TEST_F(ListedConflicts, OfWhoSawALogOnlyFromAFloorOnAreThere) {
   expect_one_conflict(*this, "cases/1");
 }
 
+TEST_F(ListedConflicts, ThatAWriteBringsIntoSightAreThere) {
+  scribes(2);
+  const auto only = [](document::Change change, auto what) {
+    change.ops[0].what = std::move(what);
+    return change;
+  };
+  write(0, "one");
+  write(0, only(change(0, ""), document::op::Delete{}));
+  write(1, only(change(1, "", {{0, 2}}), document::op::Delete{}));
+  write(0, only(change(0, "", {{1, 1}}), document::op::Keep{{{scribes().author(1), 1, 0}}}));
+  scribes().bring_all("R");
+  EXPECT_FALSE(record("R").conflicts);
+  write(0, "two", {{1, 1}});
+  scribes().bring_all("R");
+  expect_one_conflict(*this, "cases/1");
+}
+
 TEST_F(ListedConflicts, ThatSomebodySettlesAreNotThereAnyMore) {
   scribes(2);
   write(0, "one");
@@ -167,7 +184,7 @@ TEST_F(ListedConflicts, AreNotLookedForInWhatIsImportedOrPutTheFirstTime) {
 /// More fields than are looked through, in no order.
 std::vector<document::Op> many_and_back_to_the_last() {
   std::vector<document::Op> ops;
-  for (int i = 99; i >= 0; --i) {
+  for (int i = 299; i >= 0; --i) {
     ops.push_back({{document::Step("n" + std::to_string(i))}, document::op::Set{"one", {}}});
   }
   ops.push_back({{document::Step("n0"), document::Step("below")}, document::op::Set{"two", {}}});

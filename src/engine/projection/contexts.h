@@ -15,6 +15,7 @@ struct PlacedChange {
   document::Position position;
   document::Change change;
   std::size_t bytes = 0;  ///< inflated
+  bool replaces = false;  ///< of document::ChangeSummary; unknown of a header alone
 };
 
 /// Whether its context can't be had from the change alone.

@@ -144,7 +144,8 @@ Status Projector::file(JudgedPlace place) {
   PlacedChange placed{place.at,
                       {ground_.logs.find(place.at.log)->id.author, place.at.seq},
                       {},
-                      place.change.size()};
+                      place.change.size(),
+                      place.replaces};
   static_cast<document::ChangeHeader&>(placed.change) = std::move(place.header);
   ground_.opened.insert_or_assign(ground_.opened.end(), place.at, std::move(place.change));
   if (!placed.change.cites.whole) {
@@ -155,14 +156,15 @@ Status Projector::file(JudgedPlace place) {
 }
 
 /// Whether the document may have a conflict with that candidate. The only change of one says so
-/// itself; and one that replaces all there is leaves none, unless it writes another kind.
+/// itself; and one that replaces all there is leaves none, unless it writes another kind, or there
+/// may be deletions that it makes to be seen.
 Result<bool> Projector::may_conflict(const DocumentSlot& slot, const JudgedPlace& place) {
   const document::Address& address = place.header.address;
   RELAIS_ASSIGN(const bool one_kind,
                 kinds_.add(slot.compartment_no, address.collection, place.kinds));
   if (slot.record.authors.empty()) return place.may_conflict;
-  const bool replaces_all =
-      place.replaces && one_kind && has_seen_all(ground_.logs, slot.record, place.header);
+  const bool replaces_all = place.replaces && !slot.record.more_than_writes && one_kind &&
+                            has_seen_all(ground_.logs, slot.record, place.header);
   return slot.record.conflicts || !replaces_all;
 }
 
@@ -241,6 +243,7 @@ Status Projector::apply(DocumentSlot& slot, const PlacedChange& placed) {
         encode_context(context, ground_.logs, slot.compartment));
   }
   record.apply(placed.at);
+  record.more_than_writes = record.more_than_writes || !placed.replaces;
   slot.changed = true;
   slot.applied = true;
   if (!placed.change.content) return {};

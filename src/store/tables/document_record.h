@@ -23,6 +23,7 @@ struct DocumentRecord {
   bool conflicts = false;           ///< some field has siblings: it is listed in the index
   bool waiting = false;             ///< changes wait for others: they are listed in the index
   bool damaged = false;             ///< it couldn't be made
+  bool more_than_writes = false;    ///< a change deletes, takes back, keeps or moves something
   bool counted = false;             ///< sizes of changes are: they are many, or an import in parts
 
   std::uint64_t tail_bytes = 0;        ///< of the changes in the tail, inflated; if `counted`
