@@ -148,6 +148,8 @@ class Draft {
   std::vector<Op> keeps_of_contested() const;
   bool is_below_contested(const Path& path) const;
   void keep_above(const Path& path);
+  void keep_contested(const Path& path, const decltype(Op::what)& what);
+  void keep_where(const std::function<bool(const Path& at)>& is_meant);
   std::vector<Op> repeats_of_restores() const;
   Status check_kind(const Path& path, Kind kind, const char* what) const;
   /// Deletes what is at the path, unless it is of this kind alone.

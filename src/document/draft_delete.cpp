@@ -228,11 +228,27 @@ bool Draft::is_below_contested(const Path& path) const {
 /// Else the first of several edits below a contested deletion, over the one that contests it, would
 /// hide what the next is at.
 void Draft::keep_above(const Path& path) {
+  keep_where([&path](const Path& at) { return is_below(path, at); });
+}
+
+/// Before an op at the path, for the same reason; one that settles a mark keeps it not.
+void Draft::keep_contested(const Path& path, const decltype(Op::what)& what) {
+  if (std::holds_alternative<op::Restore>(what) || std::holds_alternative<op::Keep>(what) ||
+      std::holds_alternative<op::Withdraw>(what)) {
+    return;
+  }
+  const bool deletes = std::holds_alternative<op::Delete>(what);
+  keep_where([&path, deletes](const Path& at) {
+    return deletes ? is_below(path, at) : is_within(path, at);
+  });
+}
+
+void Draft::keep_where(const std::function<bool(const Path& at)>& is_meant) {
   std::map<Path, op::Keep> keeps;
   for (const auto& [at, mark] : contested_) {
-    if (is_below(path, at) && stands(state_.table(), at, mark)) keeps[at].marks.push_back(mark);
+    if (is_meant(at) && stands(state_.table(), at, mark)) keeps[at].marks.push_back(mark);
   }
-  std::erase_if(contested_, [&path](const auto& mark) { return is_below(path, mark.first); });
+  std::erase_if(contested_, [&is_meant](const auto& mark) { return is_meant(mark.first); });
   std::vector<Op> ops;
   for (auto& [at, keep] : keeps) ops.push_back({at, std::move(keep)});
   for (const Op& op : ops) spare_bytes_ -= bytes_of(op);  // there was room for them from the start

@@ -50,6 +50,36 @@ TEST_F(Deletion, OfADocumentThatSomebodyAddsToShowsItWholeAsOneConflict) {
   EXPECT_TRUE(a.state.conflicts()[0].path.empty());
 }
 
+TEST_F(Deletion, ThatIsContestedHidesNothingWhileTheEditThatContestsItIsWrittenOver) {
+  const std::vector<std::pair<const char*, const char*>> edits{
+      {R"({"name":"Bea","visits":[{"by":"nurse"}]})",
+       R"({"name":"Bea","village":"Sake","visits":[{"by":"nurse"}]})"},
+      {R"({"name":["Bea"],"visits":[{"by":"midwife"}]})",
+       R"({"name":["Bea"],"village":"Sake","visits":[{"by":"midwife"}]})"},
+      {R"({"name":{"given":"Bea"},"visits":[]})",
+       R"({"name":{"given":"Bea"},"village":"Sake","visits":[]})"}};
+  erase_all(a);
+  b.put("name", "\"Ada B.\"");
+  meet(a, b);
+  for (const auto& [put, reads] : edits) {
+    Person reader = b;
+    reader.put("", put);
+    EXPECT_EQ(reader.json(), reads);
+    EXPECT_EQ(reader.state.conflicts().size(), 1u) << "it is still to be settled";
+  }
+}
+
+TEST_F(Deletion, ThatIsContestedHidesNothingWhileTheEditThatContestsItIsDeleted) {
+  erase_all(a);
+  b.put("name", "\"Ada B.\"");
+  meet(a, b);
+  b.edit([](Draft& draft) -> Status {
+    if (auto erased = draft.erase({Step("name")}); !erased) return erased;
+    return draft.set({Step("village")}, Value("Goma"));
+  });
+  EXPECT_EQ(b.json(), R"({"village":"Goma","visits":[{"by":"nurse"}]})");
+}
+
 TEST_F(Deletion, SettledByAnotherOneIsTakenBackWithIt) {
   a.edit([](Draft& draft) { return draft.make_void({}, "entered twice"); });
   b.put("phone", "\"0990\"");
