@@ -75,8 +75,10 @@ void report_note(std::string_view sentence, bool json) {
 }
 
 Outcome close_output() {
+  errno = 0;
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return {};
-  const std::string why = std::generic_category().message(errno);
+  // Where it was an earlier write that failed, its reason is forgotten.
+  const std::string why = errno != 0 ? std::generic_category().message(errno) : "a write failed";
   return Fault{relais::Error(relais::ErrorCode::store_failed,
                              "The output could not be written: " + why + '.'),
                kExitFailed, "Does the disk, or the program that reads the output, take more?"};

@@ -23,6 +23,7 @@ class Verification {
     for (const auto& [id, row] : core_.logs.rows()) RELAIS_TRY(check_log(row));
     RELAIS_TRY(check_documents());
     RELAIS_TRY(check_indexes());
+    RELAIS_TRY(check_files());
     return std::move(report_);
   }
 
@@ -240,6 +241,14 @@ class Verification {
     relais::Reader in(key);
     const store::LogNo log = in.u32();
     return {log, in.u64()};
+  }
+
+  /// What isn't read above may be damaged too, and is met when it is needed, at the latest.
+  Status check_files() {
+    const Status whole = core_.store->check_files();
+    if (whole || whole.error().code() != ErrorCode::corrupt) return whole;
+    report_.problems.emplace_back("A part of the store's files is damaged.");
+    return {};
   }
 
   /// What the indexes have beyond what was met above.

@@ -81,6 +81,9 @@ class Store : public Reads {
   virtual Status sync() = 0;
   /// A write failed, and no other will be taken.
   virtual bool failed() const = 0;
+  /// Reads the files as a whole, parts that no key leads to included, and compares their checksums;
+  /// a store without files has nothing to compare. Fails: corrupt, store_failed.
+  virtual Status check_files() const { return {}; }
 };
 
 /// The least key above all that begin with `prefix`; empty, "the end", if there is none.

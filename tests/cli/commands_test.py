@@ -367,6 +367,7 @@ class ImportAndExport(CliTest):
             status = subprocess.run([BINARY, "status", a], stdout=full, stderr=subprocess.PIPE)
         self.assertEqual(status.returncode, 1)
         self.assertIn(b"could not be written", status.stderr)
+        self.assertNotIn(b"Success", status.stderr)
 
     def test_a_sample_is_the_same_for_the_same_seed(self):
         one = relais("sample", "--patients", 5).out

@@ -100,6 +100,21 @@ class DamagedStore(WithTwoDevices):
                 path.write_bytes(content)
         self.assertEqual(relais("verify", self.b, "--json").json["problems"], [])
 
+    def test_verify_finds_a_turned_bit_wherever_it_is(self):
+        tables = sorted(self.b.glob("db/*.sst"))
+        self.assertTrue(tables)
+        for table in tables:
+            whole = table.read_bytes()
+            for at in range(7, len(whole), max(1, len(whole) // 5)):
+                with self.subTest(table=table.name, at=at):
+                    damaged = bytearray(whole)
+                    damaged[at] ^= 0x10
+                    table.write_bytes(damaged)
+                    ran = relais("verify", self.b, code=1)
+                    self.assertRegex(ran.out + ran.err, "Problem: |is damaged|record is damaged")
+            table.write_bytes(whole)
+        self.assertEqual(relais("verify", self.b, "--json").json["problems"], [])
+
     def test_one_command_sets_it_aside_and_rebuilds_it_from_a_peer_whatever_the_damage(self):
         relais("put", self.b, "cases/unsynced", 'status="only here"')
         export = self.exported(self.a)

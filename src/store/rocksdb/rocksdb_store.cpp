@@ -121,6 +121,10 @@ class RocksStore final : public Store {
   }
   Status sync() override { return database_->sync(); }
   bool failed() const override { return database_->failed(); }
+  Status check_files() const override {
+    const rocksdb::Status status = database_->db().VerifyChecksum(rocksdb::ReadOptions());
+    return status.ok() ? Status() : read_error(status);
+  }
 
  private:
   std::shared_ptr<Database> database_;
