@@ -9,7 +9,7 @@ namespace relais::engine {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
-constexpr std::size_t kMarkerBytes = 64;
+constexpr std::size_t kMarkerBytes = 128;
 
 template <class SecretKey>
 SecretKey read_secret(Reader& in) {

@@ -6,9 +6,9 @@
 
 namespace relais::engine {
 
-/// Something of this folder that a copy or a restored backup doesn't carry: the number and the
-/// birth of its inode on its file system. Empty if the system doesn't say.
-/// Blocks: on the disk, briefly.
+/// Something of this store that a copy or a restored backup doesn't carry, put beside it or into
+/// its place: the numbers and the births of the inodes of its folder and of the files in it that
+/// stay as they were made. Of what the system doesn't say, zeros. Blocks: on the disk, briefly.
 Bytes folder_marker(const std::string& path);
 
 }  // namespace relais::engine

@@ -239,6 +239,28 @@ TEST_F(OnDisk, ACopiedFolderIsAnotherAuthor) {
   EXPECT_NE(a->status()->author, copy->status()->author);
 }
 
+TEST_F(OnDisk, AFolderWhoseContentsCameBackFromABackupIsAnotherAuthor) {
+  namespace files = std::filesystem;
+  AuthorId last;
+  {
+    Replica a = found("a");
+    last = a.status()->author;
+  }
+  for (const char* part : {"", "/db"}) {
+    SCOPED_TRACE(part);
+    { EXPECT_EQ(Replica::open(at("a"))->status()->author, last) << "nothing was restored"; }
+    files::copy(at("a") + part, at("backup"), files::copy_options::recursive);
+    for (const auto& entry : files::directory_iterator(at("a") + part)) {
+      files::remove_all(entry.path());
+    }
+    files::copy(at("backup"), at("a") + part, files::copy_options::recursive);
+    files::remove_all(at("backup"));
+    const AuthorId now = Replica::open(at("a"))->status()->author;
+    EXPECT_NE(now, last);
+    last = now;
+  }
+}
+
 TEST_F(OnDisk, ObserversHearOfLocalAndRemoteChangesOutsideOfAnyCall) {
   Replica a = found("a");
   const auto server = a.listen("127.0.0.1:0");
