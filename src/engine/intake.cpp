@@ -198,11 +198,28 @@ Result<Host::Fate> take_in(Core& core, log::VerifiedPiece piece, const std::vect
   return waits ? Host::Fate::waiting : Host::Fate::quarantined;
 }
 
+namespace {
+
+/// Whether one of the seals, by the log's own key, has a head beyond that place.
+bool signs_beyond(const Core& core, const log::LogId& log, std::uint64_t seq,
+                  const std::vector<Bytes>& seals) {
+  return std::any_of(seals.begin(), seals.end(), [&](const Bytes& seal) {
+    const auto verified = log::verify_seal(seal, core.identity.space);
+    return verified && verified->log == log && verified->header.heads.back().seq > seq;
+  });
+}
+
+}  // namespace
+
 Status keep_fork_proof(Core& core, const log::LogId& log, const std::vector<Bytes>& seals) {
   const store::LogRow* row = core.logs.find(log);
   if (row == nullptr || core.logs.forks().contains(row->no)) return {};
   RELAIS_ASSIGN(const auto fork, store::find_fork(*core.store, core.logs, log, seals));
-  return fork ? freeze(core, row->no, *fork) : Status();
+  const bool goes_on = log.author == core.identity.author() &&
+                       (fork || signs_beyond(core, log, row->head.seq, seals));
+  if (fork) RELAIS_TRY(freeze(core, row->no, *fork));
+  // Our own log went on elsewhere: what is written from now on must not be left out with this one.
+  return goes_on ? start_new_incarnation(core, core.identity.marker) : Status();
 }
 
 Status judge_held_again(Core& core) {

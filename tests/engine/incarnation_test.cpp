@@ -22,21 +22,16 @@ TEST(Incarnation, ACopiedFolderWritesAsANewAuthor) {
   EXPECT_TRUE(ward.conflicts("B", "cases/1").empty());
 }
 
-TEST(Incarnation, ADeviceThatMeetsItsOwnLogLongerTakesItInAndGoesOnAsANewAuthor) {
-  Ward ward;
-  ward.found("A");
-  ASSERT_TRUE(ward.join("B", "A"));
-  ward.put("B", "cases/1", "status", R"("open")");
-  ASSERT_TRUE(ward.sync("B", "A").caller);
-  // B is set back to this moment: only what it synced to its disk is there, and we drop more.
-  store::MemoryDisk& disk = ward.disk("B");
-  const AuthorId before = ward.core("B").identity.author();
-  const auto& core = ward.core("B");
+/// A device forgets what it wrote in documents, as if an older state of its store had come back.
+void forget_own_documents(Ward& ward, const std::string& device) {
+  const auto& core = ward.core(device);
   store::LogTable table = *store::LogTable::load(*core.store);
   store::Commit commit(table);
   store::Batch& forget = commit.batch();
   for (const auto& [id, row] : core.logs.rows()) {
-    if (id.author != before || id.compartment == core.control_compartment()) continue;
+    if (id.author != core.identity.author() || id.compartment == core.control_compartment()) {
+      continue;
+    }
     store::LogRow older = row;
     older.head = core.genesis(id);
     older.opened = 0;
@@ -48,8 +43,17 @@ TEST(Incarnation, ADeviceThatMeetsItsOwnLogLongerTakesItInAndGoesOnAsANewAuthor)
   }
   forget.remove_range(store::Family::documents, "", "");
   ASSERT_TRUE(commit.write(*core.store, store::Durability::synced));
-  ward.crash("B");
-  (void)disk;
+  ward.crash(device);
+}
+
+TEST(Incarnation, ADeviceThatMeetsItsOwnLogLongerTakesItInAndGoesOnAsANewAuthor) {
+  Ward ward;
+  ward.found("A");
+  ASSERT_TRUE(ward.join("B", "A"));
+  ward.put("B", "cases/1", "status", R"("open")");
+  ASSERT_TRUE(ward.sync("B", "A").caller);
+  const AuthorId before = ward.core("B").identity.author();
+  forget_own_documents(ward, "B");
   EXPECT_EQ(ward.json("B", "cases/1"), "There is no such document.");
 
   ASSERT_TRUE(ward.sync("B", "A").caller);
@@ -58,6 +62,21 @@ TEST(Incarnation, ADeviceThatMeetsItsOwnLogLongerTakesItInAndGoesOnAsANewAuthor)
   ward.put("B", "cases/1", "status", R"("closed")");
   ASSERT_TRUE(ward.sync("B", "A").caller);
   EXPECT_SAME(ward);
+}
+
+TEST(Incarnation, ADeviceThatMeetsAnotherHistoryOfItsOwnLogGoesOnAsANewAuthor) {
+  Ward ward;
+  ward.found("A");
+  ASSERT_TRUE(ward.join("B", "A"));
+  for (const char* status : {R"("new")", R"("open")"}) ward.put("B", "cases/1", "status", status);
+  ASSERT_TRUE(ward.sync("B", "A").caller);
+  forget_own_documents(ward, "B");
+  ward.put("B", "cases/2", "status", R"("open")");
+  (void)ward.sync("B", "A");  // that its log is forked is seen here
+  ward.put("B", "cases/3", "status", R"("open")");
+  (void)ward.sync("B", "A");
+  EXPECT_EQ(ward.json("A", "cases/1"), R"({"status":"open"})");
+  EXPECT_EQ(ward.json("A", "cases/3"), R"({"status":"open"})");
 }
 
 }  // namespace
