@@ -149,7 +149,9 @@ class Draft {
   bool is_below_contested(const Path& path) const;
   void keep_above(const Path& path);
   void keep_contested(const Path& path, const decltype(Op::what)& what);
-  void keep_where(const std::function<bool(const Path& at)>& is_meant);
+  using IsMeant = std::function<bool(const Path& at)>;
+  std::vector<Op> keeps_where(const IsMeant& is_meant) const;
+  void keep_where(const IsMeant& is_meant);
   std::vector<Op> repeats_of_restores() const;
   Status check_kind(const Path& path, Kind kind, const char* what) const;
   /// Deletes what is at the path, unless it is of this kind alone.

@@ -199,16 +199,20 @@ void Draft::note_contested() {
 /// An author's first change that sees a contested mark, and settles it neither way, keeps it
 /// contested: else an edit over the contesting edit would hide the rest.
 std::vector<Op> Draft::keeps_of_contested() const {
+  return keeps_where([this](const Path& at) {
+    return std::none_of(change_.ops.begin(), change_.ops.end(), [&at](const Op& op) {
+      return std::holds_alternative<op::Delete>(op.what) && is_within(at, op.path);
+    });
+  });
+}
+
+std::vector<Op> Draft::keeps_where(const IsMeant& is_meant) const {
   std::map<Path, op::Keep> keeps;
-  for (const auto& [path, mark] : contested_) {
-    const bool is_deleted =
-        std::any_of(change_.ops.begin(), change_.ops.end(), [&at = path](const Op& op) {
-          return std::holds_alternative<op::Delete>(op.what) && is_within(at, op.path);
-        });
-    if (!is_deleted && stands(state_.table(), path, mark)) keeps[path].marks.push_back(mark);
+  for (const auto& [at, mark] : contested_) {
+    if (is_meant(at) && stands(state_.table(), at, mark)) keeps[at].marks.push_back(mark);
   }
   std::vector<Op> ops;
-  for (auto& [path, keep] : keeps) ops.push_back({path, std::move(keep)});
+  for (auto& [at, keep] : keeps) ops.push_back({at, std::move(keep)});
   return ops;
 }
 
@@ -231,10 +235,9 @@ void Draft::keep_above(const Path& path) {
   keep_where([&path](const Path& at) { return is_below(path, at); });
 }
 
-/// Before an op at the path, for the same reason; one that settles a mark keeps it not.
+/// Before an op at the path, for the same reason; one that settles the mark needs no Keep.
 void Draft::keep_contested(const Path& path, const decltype(Op::what)& what) {
-  if (std::holds_alternative<op::Restore>(what) || std::holds_alternative<op::Keep>(what) ||
-      std::holds_alternative<op::Withdraw>(what)) {
+  if (std::holds_alternative<op::Restore>(what) || std::holds_alternative<op::Withdraw>(what)) {
     return;
   }
   const bool deletes = std::holds_alternative<op::Delete>(what);
@@ -243,14 +246,9 @@ void Draft::keep_contested(const Path& path, const decltype(Op::what)& what) {
   });
 }
 
-void Draft::keep_where(const std::function<bool(const Path& at)>& is_meant) {
-  std::map<Path, op::Keep> keeps;
-  for (const auto& [at, mark] : contested_) {
-    if (is_meant(at) && stands(state_.table(), at, mark)) keeps[at].marks.push_back(mark);
-  }
+void Draft::keep_where(const IsMeant& is_meant) {
+  std::vector<Op> ops = keeps_where(is_meant);
   std::erase_if(contested_, [&is_meant](const auto& mark) { return is_meant(mark.first); });
-  std::vector<Op> ops;
-  for (auto& [at, keep] : keeps) ops.push_back({at, std::move(keep)});
   for (const Op& op : ops) spare_bytes_ -= bytes_of(op);  // there was room for them from the start
   spare_ops_ -= ops.size();
   do_ops(std::move(ops));
