@@ -215,11 +215,13 @@ Status keep_fork_proof(Core& core, const log::LogId& log, const std::vector<Byte
   const store::LogRow* row = core.logs.find(log);
   if (row == nullptr || core.logs.forks().contains(row->no)) return {};
   RELAIS_ASSIGN(const auto fork, store::find_fork(*core.store, core.logs, log, seals));
+  const store::LogNo no = row->no;
   const bool goes_on = log.author == core.identity.author() &&
                        (fork || signs_beyond(core, log, row->head.seq, seals));
-  if (fork) RELAIS_TRY(freeze(core, row->no, *fork));
   // Our own log went on elsewhere: what is written from now on must not be left out with this one.
-  return goes_on ? start_new_incarnation(core, core.identity.marker) : Status();
+  // First, since a fork that is kept isn't looked at again.
+  if (goes_on) RELAIS_TRY(start_new_incarnation(core, core.identity.marker));
+  return fork ? freeze(core, no, *fork) : Status();
 }
 
 Status judge_held_again(Core& core) {
