@@ -40,8 +40,7 @@ void check_same(const ChangeHeader& a, const ChangeHeader& b) {
 /// What is said of a document with the change alone, without its state.
 void check_conflicts(const Change& change, const document::ChangeSummary& summary,
                      const Position& self) {
-  RELAIS_CHECK(summary.replaces ==
-               std::all_of(change.ops.begin(), change.ops.end(), document::replaces_what_it_saw));
+  RELAIS_CHECK(summary.replaces == document::replaces_what_it_saw(change.ops));
   State alone;
   if (summary.may_conflict || !alone.ready(change)) return;
   RELAIS_CHECK(alone.apply(change, self).has_value() && !alone.has_conflicts());

@@ -239,6 +239,10 @@ bool replaces_what_it_saw(const Op& op) {
   return std::visit(Replaces(), op.what);
 }
 
+bool replaces_what_it_saw(const std::vector<Op>& ops) {
+  return std::all_of(ops.begin(), ops.end(), [](const Op& op) { return replaces_what_it_saw(op); });
+}
+
 Bytes encode(const Change& change, const Position& self) {
   const Citations& cites = change.cites;
   const bool is_cited = !cites.cited.empty() || cites.own_before != 0 || !cites.whole;

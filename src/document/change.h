@@ -110,6 +110,8 @@ struct Op {
 /// Whether it writes and does no more, over all that its author saw at the path: so that of what
 /// was seen nothing stands beside it but other kinds.
 bool replaces_what_it_saw(const Op& op);
+/// Whether all of them do.
+bool replaces_what_it_saw(const std::vector<Op>& ops);
 
 /// What a transaction says of itself in each of its changes.
 struct Attribution {

@@ -1,7 +1,5 @@
 #include "engine/documents.h"
 
-#include <algorithm>
-
 #include "base/coding.h"
 #include "base/try.h"
 #include "engine/projection/folding.h"
@@ -41,18 +39,15 @@ Result<Bytes> Documents::bytes_at(const Source& from, const LocalPosition& at) {
 Result<PlacedChange> Documents::change(const Source& from, const LocalPosition& at) {
   RELAIS_ASSIGN(const Bytes bytes, bytes_at(from, at));
   const log::LogId& log = logs_.find(at.log)->id;
-  PlacedChange placed{at, {log.author, at.seq}, {}, bytes.size(), false};
+  PlacedChange placed{at, {log.author, at.seq}, {}, bytes.size()};
   RELAIS_ASSIGN(placed.change, document::decode_change(bytes, placed.position, log.compartment));
-  placed.replaces =
-      std::all_of(placed.change.ops.begin(), placed.change.ops.end(),
-                  [](const document::Op& op) { return document::replaces_what_it_saw(op); });
   return placed;
 }
 
 Result<PlacedChange> Documents::header(const Source& from, const LocalPosition& at) {
   RELAIS_ASSIGN(const Bytes bytes, bytes_at(from, at));
   const log::LogId& log = logs_.find(at.log)->id;
-  PlacedChange placed{at, {log.author, at.seq}, {}, bytes.size(), false};
+  PlacedChange placed{at, {log.author, at.seq}, {}, bytes.size()};
   document::ChangeHeader& header = placed.change;
   RELAIS_ASSIGN(header, document::decode_header(bytes, placed.position, log.compartment));
   return placed;

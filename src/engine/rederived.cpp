@@ -13,6 +13,8 @@ Result<Rederived> rederive(Core& core, BytesView key, const store::DocumentRecor
   for (const PlacedChange& each : changes) {
     RELAIS_TRY(derived.state.apply(each.change, each.position));
     derived.applied.push_back(each.at);
+    const bool replaces = document::replaces_what_it_saw(each.change.ops);
+    derived.more_than_writes = derived.more_than_writes || !replaces;
   }
   std::sort(derived.applied.begin(), derived.applied.end());
   return derived;

@@ -204,6 +204,9 @@ class Verification {
       problem("its context isn't that of its changes");
       break;
     }
+    if (record.more_than_writes != derived.more_than_writes) {
+      problem("whether its changes do more than write isn't noted right");
+    }
     const auto checkpoint = document::State::decode(record.checkpoint);
     if (!record.checkpoint.empty() && checkpoint && checkpoint->canonical() != record.checkpoint) {
       problem("its checkpoint isn't in the canonical form");

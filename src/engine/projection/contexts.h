@@ -15,7 +15,7 @@ struct PlacedChange {
   document::Position position;
   document::Change change;
   std::size_t bytes = 0;  ///< inflated
-  bool replaces = false;  ///< of document::ChangeSummary; unknown of a header alone
+  bool replaces = false;  ///< of document::ChangeSummary; only of one that is being filed
 };
 
 /// Whether its context can't be had from the change alone.

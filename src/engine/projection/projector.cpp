@@ -139,8 +139,8 @@ Status Projector::file(JudgedPlace place) {
     RELAIS_TRY(set_aside(*slot, place.at, *place.aside));
     return settled(*slot, place.at);
   }
-  RELAIS_ASSIGN(const bool may_conflict, this->may_conflict(*slot, place));
-  slot->looked_at = slot->looked_at || may_conflict;
+  RELAIS_ASSIGN(const bool one_kind, add_kinds(*slot, place));
+  slot->looked_at = slot->looked_at || may_conflict(*slot, place, one_kind);
   PlacedChange placed{place.at,
                       {ground_.logs.find(place.at.log)->id.author, place.at.seq},
                       {},
@@ -150,18 +150,21 @@ Status Projector::file(JudgedPlace place) {
   ground_.opened.insert_or_assign(ground_.opened.end(), place.at, std::move(place.change));
   if (!placed.change.cites.whole) {
     // Its ops may name what its header doesn't.
-    RELAIS_ASSIGN(placed, ground_.documents.change(ground_.source(), place.at));
+    RELAIS_ASSIGN(auto whole, ground_.documents.change(ground_.source(), place.at));
+    placed.change = std::move(whole.change);
   }
   return contain(*slot, place.at, file_candidate(*slot, placed));
 }
 
-/// Whether the document may have a conflict with that candidate. The only change of one says so
-/// itself; and one that replaces all there is leaves none, unless it writes another kind, or there
-/// may be deletions that it makes to be seen.
-Result<bool> Projector::may_conflict(const DocumentSlot& slot, const JudgedPlace& place) {
-  const document::Address& address = place.header.address;
-  RELAIS_ASSIGN(const bool one_kind,
-                kinds_.add(slot.compartment_no, address.collection, place.kinds));
+Result<bool> Projector::add_kinds(const DocumentSlot& slot, const JudgedPlace& place) {
+  return kinds_.add(slot.compartment_no, place.header.address.collection, place.kinds);
+}
+
+/// Whether the document may have a conflict with that candidate, which comes to no second kind at a
+/// path if `one_kind`. A document's only change says so itself; and one that replaces all there is
+/// leaves none, unless something was deleted: what contests that may come into sight.
+bool Projector::may_conflict(const DocumentSlot& slot, const JudgedPlace& place,
+                             bool one_kind) const {
   if (slot.record.authors.empty()) return place.may_conflict;
   const bool replaces_all = place.replaces && !slot.record.more_than_writes && one_kind &&
                             has_seen_all(ground_.logs, slot.record, place.header);
@@ -309,6 +312,7 @@ Status Projector::let_go(const ChangeName& change) {
   auto placed = ground_.documents.change(ground_.source(), at);
   if (!placed) return contain(*slot, at, std::move(placed).error());
   spent_ += placed->bytes;
+  placed->replaces = document::replaces_what_it_saw(placed->change.ops);
   slot->looked_at = true;
   return contain(*slot, at, enter(*slot, *placed, wait->value_or(Wait{})));
 }

@@ -70,7 +70,8 @@ class Projector {
   Result<DocumentSlot*> slot(const Bytes& key);
   Result<DocumentSlot*> load_slot(const Bytes& key, Result<std::optional<Bytes>> bytes);
   Status file(JudgedPlace place);
-  Result<bool> may_conflict(const DocumentSlot& slot, const JudgedPlace& place);
+  Result<bool> add_kinds(const DocumentSlot& slot, const JudgedPlace& place);
+  bool may_conflict(const DocumentSlot& slot, const JudgedPlace& place, bool one_kind) const;
   Status file_candidate(DocumentSlot& slot, const PlacedChange& placed);
   Status enter(DocumentSlot& slot, const PlacedChange& placed, const std::optional<Wait>& woken);
   Status apply(DocumentSlot& slot, const PlacedChange& placed);

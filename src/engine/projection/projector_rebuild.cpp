@@ -184,8 +184,9 @@ Status Projector::file_again(DocumentSlot& slot, const LocalPosition& at, bool o
     RELAIS_TRY(set_aside(slot, at, *place.aside));
     return settled(slot, at);
   }
-  RELAIS_TRY(may_conflict(slot, place));  // a document that is made anew is looked at
-  RELAIS_ASSIGN(const auto placed, ground_.documents.change(ground_.source(), at));
+  RELAIS_TRY(add_kinds(slot, place));
+  RELAIS_ASSIGN(auto placed, ground_.documents.change(ground_.source(), at));
+  placed.replaces = place.replaces;
   return file_candidate(slot, placed);
 }
 
