@@ -61,7 +61,8 @@ record::KeysSealed seal_keys(Input& input) {
       access::epoch_id(access::commitment(symmetric_key(number), compartment_of(number)));
   for (std::size_t i = input.below(4); i > 0; --i) {
     const std::uint8_t to = actor(input);
-    Bytes box = input.chance() ? crypto::seal_to(random, keys_of(to).receiving.public_key,
+    Bytes box = input.chance() ? crypto::seal_to(crypto::make_dh_key_pair(random),
+                                                 keys_of(to).receiving.public_key,
                                                  symmetric_key(place(input)).view())
                                : Bytes(input.sized());
     sealed.copies.push_back({device_of(to), std::move(box)});

@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "access/certificate.h"
+#include "access/handing_on.h"
 #include "access/joining.h"
 #include "base/try.h"
 
@@ -88,16 +89,8 @@ wire::record::MemberAdded add(const Membership& membership, const DeviceKeys& se
   return {wire::encode(sign_certificate(body, self.signing.secret_key))};
 }
 
-/// Whether this device holds all that the epoch's maker knew: only then can it tell that nobody of
-/// its readers has lost that right.
-bool is_complete(const Epoch& epoch) {
-  return std::any_of(epoch.makings.begin(), epoch.makings.end(),
-                     [](const Epoch::Making& making) { return making.complete; });
-}
-
-void hand_on(Records& records, Random& random, const Keyring& keyring, const Epoch& epoch,
-             const Device& to) {
-  auto copy = is_complete(epoch) ? seal_key(random, *keyring.key(epoch.id), to) : std::nullopt;
+void hand_on(Records& records, const Keyring& keyring, const Epoch& epoch, const Device& to) {
+  auto copy = may_hand_on(epoch) ? seal_key(*keyring.key(epoch.id), to) : std::nullopt;
   if (copy) records.emplace_back(wire::record::KeysSealed{epoch.id, {*std::move(copy)}});
 }
 
@@ -106,27 +99,27 @@ Error lacks_keys() {
 }
 
 /// The keys to call with, so that the joiner is let in everywhere.
-Status hand_on_mesh_keys(Records& records, Random& random, const Membership& membership,
-                         const Keyring& keyring, const Device& to) {
+Status hand_on_mesh_keys(Records& records, const Membership& membership, const Keyring& keyring,
+                         const Device& to) {
   const auto keys = keyring.mesh_keys(membership).current;
   if (keys.empty() && !membership.epochs(membership.control()).empty()) return lacks_keys();
-  for (const EpochId& id : keys) hand_on(records, random, keyring, *membership.epoch(id), to);
+  for (const EpochId& id : keys) hand_on(records, keyring, *membership.epoch(id), to);
   return {};
 }
 
 /// All epochs of a compartment: who reads, reads its past.
 /// Fails: not_authorised if there are epochs, and this device holds the key of none.
-Status hand_on_all(Records& records, Random& random, const Membership& membership,
-                   const Keyring& keyring, const CompartmentId& compartment, const Device& to) {
+Status hand_on_all(Records& records, const Membership& membership, const Keyring& keyring,
+                   const CompartmentId& compartment, const Device& to) {
   const std::vector<const Epoch*> held = keyring.held(membership, compartment);
   if (held.empty() && !membership.epochs(compartment).empty()) return lacks_keys();
-  for (const Epoch* epoch : held) hand_on(records, random, keyring, *epoch, to);
+  for (const Epoch* epoch : held) hand_on(records, keyring, *epoch, to);
   return {};
 }
 
 }  // namespace
 
-Result<Records> admit_device(Random& random, const Membership& membership, const Keyring& keyring,
+Result<Records> admit_device(const Membership& membership, const Keyring& keyring,
                              const DeviceKeys& self, const AuthorId& self_author,
                              std::uint64_t next_seq, const JoinRequest& request,
                              const Admission& admission) {
@@ -141,10 +134,10 @@ Result<Records> admit_device(Random& random, const Membership& membership, const
   for (const CompartmentId& id : admission.compartments) {
     records.emplace_back(wire::record::RightsGranted{device.id, id, admission.rights});
   }
-  RELAIS_TRY(hand_on_mesh_keys(records, random, membership, keyring, device));
+  RELAIS_TRY(hand_on_mesh_keys(records, membership, keyring, device));
   if ((admission.rights & (wire::kRead | wire::kWrite)) == 0) return records;
   for (const CompartmentId& id : admission.compartments) {
-    RELAIS_TRY(hand_on_all(records, random, membership, keyring, id, device));
+    RELAIS_TRY(hand_on_all(records, membership, keyring, id, device));
   }
   return records;
 }

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <tuple>
 
 #include "access/derivation.h"
 #include "access/keyring.h"
@@ -96,21 +95,18 @@ bool Derivation::may_all_read(const Counted& maker, const wire::record::EpochMad
 
 /// Anybody's: a copy that isn't of the epoch's key doesn't open it.
 void Derivation::take_copies() {
-  each<wire::record::KeysSealed>([&](const Counted&, const auto& sealed) {
+  each<wire::record::KeysSealed>([&](const Counted& counted, const auto& sealed) {
     const auto epoch = out_.epochs_.find(sealed.epoch);
     if (epoch == out_.epochs_.end() || sealed.copies.empty()) return false;
-    auto& copies = epoch->second.copies;
-    copies.insert(copies.end(), sealed.copies.begin(), sealed.copies.end());
+    for (const auto& copy : sealed.copies) {
+      epoch->second.copies.push_back({copy.device, counted.place->author, copy.box});
+    }
     return true;
   });
-  using Copy = wire::record::KeysSealed::Copy;
   for (auto& [id, epoch] : out_.epochs_) {
-    const auto key = [](const Copy& copy) { return std::tie(copy.device, copy.box); };
     auto& copies = epoch.copies;
-    std::sort(copies.begin(), copies.end(),
-              [&](const Copy& a, const Copy& b) { return key(a) < key(b); });
-    const auto same = [&](const Copy& a, const Copy& b) { return key(a) == key(b); };
-    copies.erase(std::unique(copies.begin(), copies.end(), same), copies.end());
+    std::sort(copies.begin(), copies.end());
+    copies.erase(std::unique(copies.begin(), copies.end()), copies.end());
   }
 }
 

@@ -52,7 +52,7 @@ struct Admission {
   std::int64_t not_after_ms = 0;  ///< wall time; 0: no end
 };
 Result<std::vector<wire::ControlRecord>> admit_device(
-    Random& random, const Membership& membership, const Keyring& keyring, const DeviceKeys& self,
+    const Membership& membership, const Keyring& keyring, const DeviceKeys& self,
     const AuthorId& self_author, std::uint64_t next_seq, const JoinRequest& request,
     const Admission& admission);
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "access/device_keys.h"
+#include "access/handing_on.h"
 #include "base/limits.h"
 
 namespace relais::access {
@@ -45,22 +46,6 @@ class Recipients {
   const Membership& membership_;
   std::set<DeviceId> all_;
 };
-
-void seal_to_all(Random& random, const EpochId& epoch, const crypto::SymmetricKey& key,
-                 const std::vector<const Device*>& recipients,
-                 std::vector<wire::record::KeysSealed>& sealed) {
-  std::size_t room = 0;
-  for (const Device* recipient : recipients) {
-    auto copy = seal_key(random, key, *recipient);
-    if (!copy) continue;
-    if (room == 0) {
-      sealed.push_back({epoch, {}});
-      room = limits::kCopiesPerRecord;
-    }
-    sealed.back().copies.push_back(*std::move(copy));
-    --room;
-  }
-}
 
 /// Heads that say something, as many as fit.
 CitedHeads heads_to_cite(CitedHeads cited) {
@@ -117,7 +102,7 @@ NewEpochs make_epochs(Random& random, const Membership& membership,
       const auto key = random.draw<crypto::SymmetricKey>();
       const crypto::Hash promise = commitment(key, compartment);
       made.parts.push_back({compartment, promise, recipients.bits(compartment)});
-      seal_to_all(random, epoch_id(promise), key, recipients.of(compartment), epochs.sealed);
+      seal_to_all(epochs.sealed, epoch_id(promise), key, recipients.of(compartment));
       epochs.keys.emplace(compartment, key);
     }
   }
@@ -127,15 +112,6 @@ NewEpochs make_epochs(Random& random, const Membership& membership,
 void append(std::vector<wire::ControlRecord>& records, NewEpochs epochs) {
   for (auto& made : epochs.made) records.emplace_back(std::move(made));
   for (auto& sealed : epochs.sealed) records.emplace_back(std::move(sealed));
-}
-
-std::optional<wire::record::KeysSealed::Copy> seal_key(Random& random,
-                                                       const crypto::SymmetricKey& key,
-                                                       const Device& to) {
-  if (to.keys_clash) return std::nullopt;
-  Bytes box = crypto::seal_to(random, to.receiving_key, key.view());
-  if (box.empty()) return std::nullopt;
-  return wire::record::KeysSealed::Copy{to.id, std::move(box)};
 }
 
 Keyring Keyring::open(const Membership& membership, const DeviceId& self,
@@ -179,13 +155,14 @@ bool is_usable_epoch(const Epoch& epoch) {
          std::any_of(epoch.makings.begin(), epoch.makings.end(), is_usable_making);
 }
 
-/// Whether some usable epoch among `others` cites each usable making of this one.
+/// Whether usable epochs among `others`, of its level or a higher one, cite each usable making of
+/// this one.
 bool is_replaced(const Epoch& epoch, const std::vector<const Epoch*>& others) {
   const auto cited_by_another = [&](const Making& making) {
     for (const Epoch* other : others) {
       if (other == &epoch) continue;
       for (const Making& by : other->makings) {
-        if (!is_usable_making(by)) continue;
+        if (!is_usable_making(by) || by.level > making.level) continue;
         const auto covered = by.covered->find(making.maker);
         if (covered != by.covered->end() && covered->second >= making.seq) return true;
       }

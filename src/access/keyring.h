@@ -6,7 +6,7 @@
 
 #include "access/membership.h"
 
-/// docs/spec/access.md, "Epochs and keys".
+/// docs/spec/access.md, "Epochs".
 namespace relais::access {
 
 /// Commitment to an epoch's key, and the epoch's id cut from it.
@@ -28,12 +28,6 @@ NewEpochs make_epochs(Random& random, const Membership& membership,
                       const std::vector<CompartmentId>& compartments, const CitedHeads& cited);
 void append(std::vector<wire::ControlRecord>& records, NewEpochs epochs);
 
-/// An epoch's key for a device that may read but lacks it. Nothing if the device can't be given
-/// one: its receiving key is of low order, or certificates over different keys count.
-std::optional<wire::record::KeysSealed::Copy> seal_key(Random& random,
-                                                       const crypto::SymmetricKey& key,
-                                                       const Device& to);
-
 /// The epoch keys this device could open, each checked against its commitment.
 /// Owns: secrets, wiped when it goes.
 class Keyring {
@@ -46,7 +40,8 @@ class Keyring {
   const crypto::SymmetricKey* key(const EpochId& epoch) const;
   std::size_t size() const { return keys_.size(); }
   /// The epoch to write under: one that is open, all whose citations are held, and that no other
-  /// such epoch cites. Among several any would do; null: make one first.
+  /// such epoch of its level or a higher one cites. Among several any would do; null: make one
+  /// first.
   const Epoch* current(const Membership& membership, const CompartmentId& compartment) const;
 
   /// Keys of control's epochs: the session's psk0.

@@ -161,6 +161,7 @@ void put(Bytes& out, const Epoch& epoch) {
   put_varint(out, epoch.copies.size());
   for (const auto& copy : epoch.copies) {
     out += copy.device.view();
+    out += copy.by.view();
     put_sized(out, copy.box);
   }
 }

@@ -94,7 +94,14 @@ struct Epoch {
   crypto::Hash commitment;
   bool ambiguous = false;       ///< another commitment has the same id: not to be written under
   std::vector<Making> makings;  ///< by level, author and place
-  std::vector<wire::record::KeysSealed::Copy> copies;  ///< sorted by device, none twice
+  /// Its key, sealed to a device by somebody, who may have sealed anything.
+  struct Copy {
+    DeviceId device;
+    AuthorId by;
+    Bytes box;
+    auto operator<=>(const Copy&) const = default;
+  };
+  std::vector<Copy> copies;  ///< sorted by device, none twice
 };
 
 /// What became of the records: for `verify`, and for tests.

@@ -83,10 +83,10 @@ void seal(Bytes& out, const SymmetricKey& key, std::uint64_t nonce, BytesView as
 bool open(Bytes& out, const SymmetricKey& key, std::uint64_t nonce, BytesView associated,
           BytesView cipher) noexcept;
 
-/// An anonymous sealed box (X25519, XSalsa20-Poly1305; libsodium's crypto_box_seal): for keys
-/// handed to a reader's receiving key. `random` gives the ephemeral key. Empty if the receiver's
-/// key is of low order.
-Bytes seal_to(Random& random, const DhPublicKey& receiver, BytesView plain) noexcept;
+/// An anonymous sealed box (X25519, XSalsa20-Poly1305; libsodium's crypto_box_seal, but for where
+/// the ephemeral key comes from): for keys handed to a reader's receiving key. One ephemeral key
+/// must not seal two plaintexts to one receiver. Empty if the receiver's key is of low order.
+Bytes seal_to(const DhKeyPair& ephemeral, const DhPublicKey& receiver, BytesView plain) noexcept;
 std::optional<Bytes> open_sealed(const DhKeyPair& receiver, BytesView sealed) noexcept;
 
 }  // namespace relais::crypto

@@ -24,9 +24,7 @@ std::optional<SymmetricKey> dh(const DhSecretKey& ours, const DhPublicKey& their
   return shared;
 }
 
-// crypto_box_seal() itself, but for where the ephemeral key comes from.
-Bytes seal_to(Random& random, const DhPublicKey& receiver, BytesView plain) noexcept {
-  const DhKeyPair ephemeral = make_dh_key_pair(random);
+Bytes seal_to(const DhKeyPair& ephemeral, const DhPublicKey& receiver, BytesView plain) noexcept {
   std::uint8_t nonce[crypto_box_NONCEBYTES];
   raw::blake2b(nonce, sizeof(nonce), {}, {}, {ephemeral.public_key.view(), receiver.view()});
   Bytes sealed(crypto_box_SEALBYTES + plain.size(), '\0');

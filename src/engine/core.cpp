@@ -87,6 +87,7 @@ Status Core::refresh_control() {
   control = std::move(*derived);
   opener.forget_runs();
   own.clear();  // the next change may have to be written under another epoch
+  handed_on.clear();
   RELAIS_TRY(note_mesh_keys(*this));
   if (on_membership) on_membership();
   return {};

@@ -4,8 +4,10 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <vector>
 
+#include "access/handing_on.h"
 #include "engine/authors_met.h"
 #include "engine/documents.h"
 #include "engine/own_logs.h"
@@ -68,6 +70,8 @@ class Core {
   Opener opener;
   Documents documents;
   OwnLogs own;
+  access::KnownCopies known_copies;
+  std::set<access::EpochId> handed_on;  ///< all readers hold their key, as control has it now
   /// How far logs are admitted that aren't as a whole.
   std::map<log::LogId, std::uint64_t> admitted_ends;
   Admitted admitted = [this](const log::LogId& log) -> std::optional<std::uint64_t> {

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/try.h"
+#include "engine/epochs.h"
 #include "engine/held.h"
 #include "engine/incarnation.h"
 #include "engine/projection/work.h"
@@ -89,7 +90,8 @@ Status commit_control(Core& core, store::Commit& commit) {
   RELAIS_TRY(core.refresh_control());
   RELAIS_TRY(judge_held_again(core));
   RELAIS_TRY(catch_up(core));
-  return judge_places_again(core);
+  RELAIS_TRY(judge_places_again(core));
+  return hand_on_own_epochs(core);
 }
 
 Status freeze(Core& core, store::LogNo no, const store::ForkProof& proof) {

@@ -5,6 +5,7 @@
 #include "base/coding.h"
 #include "base/limits.h"
 #include "base/try.h"
+#include "engine/epochs.h"
 #include "engine/own_commit.h"
 
 namespace relais::engine {
@@ -187,6 +188,7 @@ Result<Bytes> admit(Core& core, const access::JoinRequest& request,
     put(batch, *stored);
     RELAIS_TRY(core.commit(batch, store::Durability::synced));
   }
+  RELAIS_TRY(ensure_epoch(core, core.control_compartment()));  // the joiner calls under its key
   document::Position at;
   {
     OwnCommit commit(core);
@@ -194,10 +196,9 @@ Result<Bytes> admit(Core& core, const access::JoinRequest& request,
   }
   access::Admission admission;
   admission.compartments = stored->compartments;
-  RELAIS_ASSIGN(
-      const auto records,
-      access::admit_device(core.environment.random, core.control.membership, core.control.keyring,
-                           core.identity.keys, at.author, at.seq, request, admission));
+  RELAIS_ASSIGN(const auto records,
+                access::admit_device(core.control.membership, core.control.keyring,
+                                     core.identity.keys, at.author, at.seq, request, admission));
   if (!records.empty()) RELAIS_TRY(write_control(core, records));
   const access::Device* device = core.control.membership.device(joiner);
   if (device == nullptr) return refused;

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "access/handing_on.h"
 #include "access/membership.h"
 #include "access/small_space.h"
 #include "base/limits.h"
@@ -196,7 +197,7 @@ TEST_F(DevicesOf, AMemberWithKeysThatAreNoKeysIsAMemberAndHarmsNobody) {
   ASSERT_NE(membership.device(device.id()), nullptr);
   const NewEpochs epochs = space.epoch(medical);
   EXPECT_EQ(epochs.made[0].devices, std::vector<DeviceId>{owner.id()});
-  EXPECT_FALSE(seal_key(space.random, epochs.keys.at(medical), *membership.device(device.id())));
+  EXPECT_FALSE(seal_key(epochs.keys.at(medical), *membership.device(device.id())));
 }
 
 TEST_F(DevicesOf, TheRootKeyIsNeverADevice) {

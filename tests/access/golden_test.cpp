@@ -4,6 +4,7 @@
 #include <string>
 
 #include "access/certificate.h"
+#include "access/handing_on.h"
 #include "access/invitation.h"
 #include "access/joining.h"
 #include "access/small_space.h"
@@ -108,6 +109,13 @@ TEST_F(Golden, CommitmentToAnEpochsKey) {
   const auto hash = commitment(counting<crypto::SymmetricKey>(0xC0), counting<CompartmentId>(0xE0));
   EXPECT_EQ(to_hex(hash.view()), golden("epoch_commitment"));
   EXPECT_EQ(to_hex(epoch_id(hash).view()), golden("epoch_commitment").substr(0, 32));
+}
+
+TEST_F(Golden, CopyOfAnEpochsKey) {
+  Device reader;
+  reader.receiving_key = crypto::dh_key_pair_from(counting<crypto::DhSecretKey>(0x60)).public_key;
+  const auto copy = seal_key(counting<crypto::SymmetricKey>(0xC0), reader);
+  EXPECT_EQ(to_hex(copy.value().box), golden("epoch_copy"));
 }
 
 TEST_F(Golden, SpaceId) {

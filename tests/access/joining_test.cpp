@@ -36,8 +36,8 @@ struct Joining : testing::Test {
   }
   Result<std::vector<wire::ControlRecord>> admit(const Actor& by, const JoinRequest& request,
                                                  const Admission& admission) {
-    return admit_device(space.random, space.membership(), keyring_of(by), by.keys, by.author,
-                        by.next_seq, request, admission);
+    return admit_device(space.membership(), keyring_of(by), by.keys, by.author, by.next_seq,
+                        request, admission);
   }
   void expect_refused(const Actor& by, const JoinRequest& request, const Admission& admission,
                       ErrorCode code, std::string_view message) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "access/handing_on.h"
 #include "access/small_space.h"
 #include "base/coding.h"
 #include "base/limits.h"
@@ -131,11 +132,12 @@ TEST_F(KeyringOf, GarbageCopiesArePassedOver) {
   wire::record::KeysSealed garbage{id_of(epoch), {}};
   garbage.copies.push_back({owner.id(), ""});
   garbage.copies.push_back({owner.id(), Bytes(80, '\0')});
+  garbage.copies.push_back({owner.id(), crypto::seal_to(crypto::make_dh_key_pair(space.random),
+                                                        owner.keys.receiving.public_key, "short")});
   garbage.copies.push_back(
-      {owner.id(), crypto::seal_to(space.random, owner.keys.receiving.public_key, "short")});
-  garbage.copies.push_back(
-      {owner.id(), crypto::seal_to(space.random, owner.keys.receiving.public_key,
-                                   epoch.keys.at(medical).view().substr(0, 31))});
+      {owner.id(),
+       crypto::seal_to(crypto::make_dh_key_pair(space.random), owner.keys.receiving.public_key,
+                       epoch.keys.at(medical).view().substr(0, 31))});
   space.write(owner, garbage);
   EXPECT_EQ(open(owner).key(id_of(epoch)), nullptr);
   for (const auto& sealed : epoch.sealed) space.write(owner, sealed);
@@ -148,7 +150,7 @@ TEST_F(KeyringOf, AKeyThatIsNotTheCommittedOneIsRefused) {
   space.write(owner, epoch.made[0]);
   const auto wrong = space.random.draw<crypto::SymmetricKey>();
   const Membership membership = space.membership();
-  const auto copy = seal_key(space.random, wrong, *membership.device(owner.id()));
+  const auto copy = seal_key(wrong, *membership.device(owner.id()));
   space.write(owner, wire::record::KeysSealed{id_of(epoch), {*copy}});
   EXPECT_EQ(open(owner).size(), 0U);
 }
@@ -272,7 +274,7 @@ TEST_F(KeyringOf, AnyReaderMakesEpochsOfItsCompartmentAndHandsKeysOn) {
   Actor& late = reader_of(medical);
   EXPECT_EQ(current(late, medical), std::nullopt);
   const Membership membership = space.membership();
-  const auto copy = seal_key(space.random, *open(reader).key(made), *membership.device(late.id()));
+  const auto copy = seal_key(*open(reader).key(made), *membership.device(late.id()));
   space.write(reader, wire::record::KeysSealed{made, {*copy}});
   EXPECT_EQ(current(late, medical), made);
 }

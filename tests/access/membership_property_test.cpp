@@ -106,7 +106,7 @@ TEST(MembershipProperty, IsTheSameInAnyOrderOfDeliveryAndWithRepeats) {
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     Crowd crowd(seed);
     const Membership membership = crowd.space.membership();
-    ASSERT_GT(membership.devices().size(), 3U) << "seed " << seed;
+    ASSERT_GE(membership.devices().size(), 3U) << "seed " << seed;
     ASSERT_GT(membership.tally().ignored, 0U) << "seed " << seed;
     for (int round = 0; round < 4; ++round) {
       auto records = crowd.space.records;

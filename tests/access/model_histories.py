@@ -58,6 +58,11 @@ def is_usable(state, e):
     return is_open(state, e) and all(type(h) is tuple or h in state.have for h in e.rec[3])
 
 
+def replaces(state, other, e):
+    """A lower level replaces no epoch of a higher one: docs/decisions/0089-who-answers-for-an-epoch.md"""
+    return e.h in state.cited(other) and state.counted[other.h] <= state.counted[e.h]
+
+
 # ---- histories --------------------------------------------------------------------------------------------------
 
 def known(rnd, world):
@@ -168,7 +173,7 @@ def of_epochs(state, entries):
         yield f'epoch {e.dev} {e.inst} {e.seq} {int(is_open(state, e))}'
     for c in COMPARTMENTS:
         usable = [e for e in epochs if e.rec[1] == c and is_usable(state, e)]
-        left = [e for e in usable if not any(e.h in state.cited(other) for other in usable)]
+        left = [e for e in usable if not any(replaces(state, other, e) for other in usable)]
         yield f'use {c} ' + ' '.join(map(name, left))
 
 

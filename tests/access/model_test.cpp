@@ -93,8 +93,8 @@ class Records {
   Membership with_copies_for(const Actor& holder) {
     Actor& sealer = space_.again(space_.root());
     for (const auto& [place, id] : epochs_) {
-      const Bytes box =
-          crypto::seal_to(space_.random, holder.keys.receiving.public_key, keys_.at(id).view());
+      const Bytes box = crypto::seal_to(crypto::make_dh_key_pair(space_.random),
+                                        holder.keys.receiving.public_key, keys_.at(id).view());
       space_.write(sealer, wire::record::KeysSealed{id, {{holder.id(), box}}});
     }
     return membership();

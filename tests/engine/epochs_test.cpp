@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "access/certificate.h"
+#include "access/handing_on.h"
 #include "base/limits.h"
 #include "engine/incarnation.h"
 #include "engine/mesh_keys.h"
@@ -46,6 +47,21 @@ struct Epochs : ::testing::Test {
     const auto& secret = owner.identity.keys.signing.secret_key;
     const wire::record::MemberAdded added{wire::encode(access::sign_certificate(body, secret))};
     ASSERT_TRUE(engine::write_control(owner, {added}));
+  }
+  /// A device makes an epoch that covers all it knows, and gives its key to one other alone.
+  access::EpochId make_epoch_for(const std::string& name, const std::string& victim) {
+    engine::Core& core = ward.core(name);
+    const access::Membership& membership = core.control.membership;
+    auto epochs = access::make_epochs(core.environment.random, membership, {records()},
+                                      engine::control_heads(core));
+    const access::EpochId id = access::epoch_id(epochs.made.at(0).parts.at(0).commitment);
+    wire::record::KeysSealed sealed{id, {}};
+    for (const std::string& each : {name, victim}) {
+      const access::Device& to = *membership.device(ward.core(each).identity.device());
+      sealed.copies.push_back(*access::seal_key(epochs.keys.at(records()), to));
+    }
+    EXPECT_TRUE(engine::write_control(core, {epochs.made.at(0), sealed}));
+    return id;
   }
   Status edit(const std::string& name) {
     return ward.edit(name, [](engine::Edit& edit) {
@@ -120,6 +136,61 @@ TEST_F(Epochs, AMemberMakesOneItselfWhereAllThatItKnowsAreClosed) {
     ASSERT_TRUE(report);
     EXPECT_TRUE(report->problems.empty()) << report->problems.front();
   }
+}
+
+TEST_F(Epochs, ADeviceJoinsWhereAllMeshKeysAreClosed) {
+  weaken_c();
+  ASSERT_EQ(current("A", ward.core("A").control_compartment()), nullptr);
+  EXPECT_TRUE(ward.join("D", "A"));
+}
+
+TEST_F(Epochs, AReaderWhomTheMakerDidNotKnowIsGivenTheKeyAtTheNextMeeting) {
+  weaken_c();
+  ASSERT_TRUE(ward.sync("B", "A").caller);
+  ASSERT_TRUE(edit("B"));  // under a key of B's own
+  ASSERT_TRUE(ward.join("D", "A"));
+  ASSERT_TRUE(ward.sync("B", "A").caller);
+  ASSERT_TRUE(ward.sync("D", "A").caller);
+  EXPECT_EQ(ward.json("D", "cases/1"), "There is no such document.");
+  ASSERT_TRUE(ward.sync("B", "A").caller);
+  ASSERT_TRUE(ward.sync("D", "A").caller);
+  EXPECT_EQ(ward.json("D", "cases/1"), R"({"status":"open"})");
+}
+
+TEST_F(Epochs, WhoIsMovedToAnEpochThatOthersCannotReadHandsItsKeyOn) {
+  ASSERT_TRUE(ward.join("D", "A"));
+  ASSERT_TRUE(ward.join("E", "A"));
+  weaken_c();
+  ward.settle();
+  const access::EpochId lie = make_epoch_for("D", "B");
+  ASSERT_TRUE(ward.sync("B", "D").caller);
+  ASSERT_TRUE(edit("B"));
+  ASSERT_EQ(current("B", records())->id, lie);
+  ASSERT_TRUE(ward.sync("B", "A").caller);
+  ASSERT_TRUE(ward.sync("E", "A").caller);
+  EXPECT_EQ(ward.json("A", "cases/1"), R"({"status":"open"})");
+  EXPECT_EQ(ward.json("E", "cases/1"), R"({"status":"open"})");
+}
+
+TEST_F(Epochs, AMemberMovesNobodyFromAnOwnersEpoch) {
+  const access::EpochId owners = current("B", records())->id;
+  make_epoch_for("C", "B");
+  ASSERT_TRUE(ward.sync("B", "C").caller);
+  EXPECT_EQ(current("B", records())->id, owners);
+}
+
+TEST_F(Epochs, AMemberWhoseControlLogIsFullGoesOnAsAnotherAuthor) {
+  const wire::record::KeysSealed none{current("B", records())->id,
+                                      {{ward.core("B").identity.device(), "nothing"}}};
+  ASSERT_TRUE(engine::write_control(
+      ward.core("B"), std::vector<wire::ControlRecord>(limits::kMemberRecords - 1, none)));
+  weaken_c();
+  ASSERT_TRUE(ward.sync("B", "A").caller);
+  const AuthorId before = ward.core("B").identity.author();
+  ASSERT_TRUE(edit("B"));
+  EXPECT_NE(ward.core("B").identity.author(), before);
+  ASSERT_TRUE(ward.sync("B", "A").caller);
+  EXPECT_EQ(ward.json("A", "cases/1"), R"({"status":"open"})");
 }
 
 TEST_F(Epochs, OneRecordMakesThemForAllCompartmentsThatLackOne) {

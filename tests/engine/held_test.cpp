@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "access/handing_on.h"
 #include "access/invitation.h"
-#include "access/keyring.h"
 #include "base/limits.h"
 #include "engine/intake.h"
 #include "engine/invitations.h"
@@ -80,7 +80,7 @@ struct Held : ::testing::Test {
     ASSERT_NE(epoch, nullptr);
     const access::Device* to = membership.device(ward.core(name).identity.device());
     ASSERT_NE(to, nullptr);
-    const auto copy = access::seal_key(owner.environment.random, *keyring.key(epoch->id), *to);
+    const auto copy = access::seal_key(*keyring.key(epoch->id), *to);
     write({wire::record::KeysSealed{epoch->id, {copy.value()}}});
   }
 

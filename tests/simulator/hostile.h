@@ -42,6 +42,7 @@ class Hostile {
                     engine::Core& seen_at, bool large, bool transaction_end);
   void bring(Written& written, Resident& to);
   void claim();
+  void lure(HostileLog& log);
   wire::ControlRecord some_claim();
   wire::record::EpochMade some_epoch();
 

@@ -1,8 +1,10 @@
 // What somebody with a member's keys says in control.
 #include <algorithm>
 
+#include "access/handing_on.h"
 #include "access/keyring.h"
 #include "base/limits.h"
+#include "engine/own_commit.h"
 #include "simulator/hostile.h"
 
 namespace relais::simulator {
@@ -44,6 +46,30 @@ record::EpochMade Hostile::some_epoch() {
                           Bytes((made.devices.size() + 7) / 8, '\xff')});
   }
   return made;
+}
+
+/// An epoch of the device's compartments that covers all that is known, and whose key one other
+/// alone is given: who writes under it is read by nobody else, unless it hands the key on.
+void Hostile::lure(HostileLog& log) {
+  const engine::Core& core = device_->device.core();
+  const access::Membership& membership = core.control.membership;
+  Resident& victim = *chance_.pick(scene_.residents.members());
+  const access::Device* to =
+      victim.device.on() ? membership.device(victim.device.core().identity.device()) : nullptr;
+  if (to == nullptr) return;
+  count("an epoch whose key one other alone is given");
+  record::EpochMade made;
+  made.cited = engine::control_heads(core);
+  made.devices = {to->id};
+  std::vector<record::KeysSealed> sealed;
+  for (const Target& target : targets_) {
+    const auto key = chance_.draw<crypto::SymmetricKey>();
+    const crypto::Hash commitment = access::commitment(key, target.id);
+    made.parts.push_back({target.id, commitment, Bytes(1, '\1')});
+    access::seal_to_all(sealed, access::epoch_id(commitment), key, {to});
+  }
+  log.append(0, wire::encode(wire::ControlRecord(made)), true);
+  for (const auto& each : sealed) log.append(0, wire::encode(wire::ControlRecord(each)), true);
 }
 
 /// Records that members may not write, and copies of keys that open for nobody.
@@ -95,6 +121,8 @@ void Hostile::claim() {
       if (sealed.copies.size() == 20) break;
     }
     written->log.append(0, wire::encode(wire::ControlRecord(sealed)), true);
+  } else if (chance_.one_in(3)) {
+    lure(written->log);
   } else {
     written->log.append(0, wire::encode(wire::ControlRecord(some_epoch())), true);
   }

@@ -112,6 +112,7 @@ const std::vector<std::string> kRequiredOfHostile{
     "fault: hostile: a claim of a compartment",
     "fault: hostile: a certificate that a member may not give",
     "fault: hostile: copies of keys that open for nobody",
+    "fault: hostile: an epoch whose key one other alone is given",
     "fault: hostile: names and values with control or bidirectional characters",
     "fault: hostile: a section of another compartment",
     "fault: hostile: a path at the limit",
