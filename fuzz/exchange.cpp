@@ -64,7 +64,7 @@ class Liar : public session::Authenticator {
 
   wire::Message next_message(Input& input, std::size_t what) {
     const bool control = input.chance();
-    const auto inventory = control ? own_.control_inventory() : own_.data_inventory({});
+    const auto inventory = control ? own_.control_inventory({}) : own_.data_inventory({});
     switch (what) {
       case 0:
         return message::Hello{1, control_root(input),
@@ -89,7 +89,7 @@ class Liar : public session::Authenticator {
   }
 
   wire::Root control_root(Input& input) {
-    wire::Root root = reconcile::root(*key_, own_.control_inventory());
+    wire::Root root = reconcile::root(*key_, own_.control_inventory({}));
     root.data()[0] ^= input.below(4) == 3 ? 1 : 0;
     return root;
   }

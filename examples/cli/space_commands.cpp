@@ -122,9 +122,7 @@ Json awaited_json(const std::vector<relais::StatusReport::Awaited>& awaited) {
   for (const auto& each : awaited) {
     Json item{{"changes", each.changes}};
     if (each.device) item["device"] = to_hex(each.device->view());
-    item["why"] = each.why == Why::missing  ? "missing"
-                  : each.why == Why::forked ? "forked"
-                                            : "other_history";
+    item["why"] = each.why == Why::missing ? "missing" : "other_history";
     all.push_back(std::move(item));
   }
   return all;

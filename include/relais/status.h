@@ -42,7 +42,6 @@ struct StatusReport {
     enum class Why : std::uint8_t {
       missing,        ///< changes of that device that haven't come: sync with who has them
       other_history,  ///< it wrote another history of a log than is here, as a copied folder does
-      forked,         ///< the same, and proven: nothing more of that log is taken in
     };
     std::optional<DeviceId> device;  ///< whose changes they are; nothing: not known here
     Why why = Why::missing;

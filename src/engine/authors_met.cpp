@@ -49,8 +49,7 @@ Result<bool> may_meet(Core& core, const log::LogId& log, const crypto::SigningPu
   commit.intern(log, device, core.genesis(log));
   RELAIS_TRY(core.commit(commit, store::Durability::buffered, {}));
   core.authors.add(device, log.author);
-  if (!control) return false;
-  RELAIS_TRY(core.refresh_control());
+  if (control) RELAIS_TRY(core.refresh_control());
   RELAIS_TRY(judge_places_again(core));
   return false;
 }

@@ -79,6 +79,7 @@ class Core {
     if (end == admitted_ends.end()) return std::nullopt;
     return end->second;
   };
+  FrozenLogs frozen;  ///< as the documents were judged by
   document::Stamp stamp;
   std::atomic<int> open_sessions{0};  ///< while there are any, replaced seals stay
   /// Called with the mutex held; must only queue.

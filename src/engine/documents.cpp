@@ -68,14 +68,19 @@ Result<Bytes> Documents::checkpoint(const Source& from, BytesView key,
   return Error(ErrorCode::corrupt, "A part of a document's checkpoint is missing.");
 }
 
-Status Documents::resolve(const Source& from, BytesView key, const document::Context& applied,
-                          PlacedChange& placed) {
+Status Documents::resolve(const Source& from, BytesView key, const DocumentRecord& record,
+                          const document::Context& applied, PlacedChange& placed) {
   document::Context& context = placed.change.context;
-  if (needs_vector(placed.change)) {
+  const bool needed = needs_vector(placed.change);
+  if (needed || record.passes_over) {
     RELAIS_ASSIGN(const auto vector, look_up(from, store::index_key(store::index::kVector, key,
                                                                     placed.at.log, placed.at.seq)));
-    if (!vector) return Error(ErrorCode::corrupt, "A change's context is missing in the store.");
-    RELAIS_ASSIGN(context, decode_context(*vector, logs_));
+    if (!vector && needed) {
+      return Error(ErrorCode::corrupt, "A change's context is missing in the store.");
+    }
+    if (vector) {
+      RELAIS_ASSIGN(context, decode_context(*vector, logs_));
+    }
   }
   context = clipped(context, applied);
   return {};
@@ -95,7 +100,7 @@ Result<document::State> Documents::state(const Source& from, BytesView key,
     tail.push_back(std::move(placed));
   }
   const auto apply = [&](PlacedChange& placed) -> Status {
-    RELAIS_TRY(resolve(from, key, state.context(), placed));
+    RELAIS_TRY(resolve(from, key, record, state.context(), placed));
     return state.apply(placed.change, placed.position);
   };
   RELAIS_TRY(in_causal_order(tail, state.context(), apply));
@@ -121,7 +126,7 @@ Result<std::vector<PlacedChange>> Documents::changes(const Control& control,
   ordered.reserve(all.size());
   document::Context applied;
   const auto add = [&](PlacedChange& placed) -> Status {
-    RELAIS_TRY(resolve(from, key, applied, placed));
+    RELAIS_TRY(resolve(from, key, record, applied, placed));
     applied.advance(placed.position.author, placed.position.seq);
     ordered.push_back(std::move(placed));
     return {};

@@ -53,8 +53,8 @@ class Documents {
   Result<Bytes> bytes_at(const Source& from, const store::LocalPosition& at);
   Result<Bytes> checkpoint(const Source& from, BytesView key, const store::DocumentRecord& record);
   /// Gives it its context, less what isn't in `applied`.
-  Status resolve(const Source& from, BytesView key, const document::Context& applied,
-                 PlacedChange& placed);
+  Status resolve(const Source& from, BytesView key, const store::DocumentRecord& record,
+                 const document::Context& applied, PlacedChange& placed);
 
   Opener& opener_;
   const store::LogTable& logs_;

@@ -94,10 +94,10 @@ Status commit_control(Core& core, store::Commit& commit) {
   return hand_on_own_epochs(core);
 }
 
-Status freeze(Core& core, store::LogNo no, const store::ForkProof& proof) {
-  store::Commit commit(core.logs);
+Status freeze(Core& core, store::Commit& commit, store::LogNo no, const store::ForkProof& proof) {
   commit.add_fork(no, proof);
-  return core.commit(commit, Durability::buffered, {});
+  RELAIS_TRY(core.commit(commit, Durability::buffered, {}));
+  return judge_places_again(core);  // what waits for more of it waits no longer
 }
 
 /// The seals that aren't kept yet.
@@ -119,17 +119,17 @@ Result<Host::Fate> admit(Core& core, const access::AdmittedPiece& admitted,
   const log::VerifiedPiece& piece = admitted.piece();
   const store::LogRow* known = core.logs.find(piece.log());
   const std::uint64_t held = known == nullptr ? 0 : known->head.seq;
-  if (piece.after().seq <= held) return Host::Fate::stored;  // another session brought it meanwhile
   if (known != nullptr && core.logs.forks().contains(known->no)) return Host::Fate::forked;
   RELAIS_ASSIGN(const auto seals, unknown_seals(core, known, given));
   RELAIS_ASSIGN(const auto fork, store::find_fork(*core.store, core.logs, piece, seals));
+  // Another session brought it meanwhile, or it was asked for once more, to compare.
+  if (!fork && piece.after().seq <= held) return Host::Fate::stored;
   const bool control = piece.log().compartment == core.control_compartment();
   store::Commit commit(core.logs);
   if (fork) {
     const store::LogRow& row =
         commit.intern(piece.log(), piece.device_key(), core.genesis(piece.log()));
-    commit.add_fork(row.no, *fork);
-    RELAIS_TRY(core.commit(commit, Durability::buffered, {}));
+    RELAIS_TRY(freeze(core, commit, row.no, *fork));
     return Host::Fate::forked;
   }
   const auto append = control ? store::append_control : store::append;
@@ -223,7 +223,9 @@ Status keep_fork_proof(Core& core, const log::LogId& log, const std::vector<Byte
   // Our own log went on elsewhere: what is written from now on must not be left out with this one.
   // First, since a fork that is kept isn't looked at again.
   if (goes_on) RELAIS_TRY(start_new_incarnation(core, core.identity.marker));
-  return fork ? freeze(core, no, *fork) : Status();
+  if (!fork) return {};
+  store::Commit commit(core.logs);
+  return freeze(core, commit, no, *fork);
 }
 
 Status judge_held_again(Core& core) {

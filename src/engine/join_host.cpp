@@ -4,7 +4,7 @@
 
 namespace relais::engine {
 
-reconcile::Inventory JoinHost::control_inventory() {
+reconcile::Inventory JoinHost::control_inventory(const DeviceId&) {
   return {{log::control_compartment(space_), {}}};
 }
 

@@ -18,7 +18,7 @@ class JoinHost final : public peer::Host {
   explicit JoinHost(const SpaceId& space) : space_(space) {}
 
   const access::Membership* membership() override { return nullptr; }
-  reconcile::Inventory control_inventory() override;
+  reconcile::Inventory control_inventory(const DeviceId&) override;
   reconcile::Inventory data_inventory(const DeviceId&) override { return {}; }
   std::vector<AuthorId> author_list() override { return {}; }
   Result<std::optional<Part>> read(const log::LogId&, std::uint64_t, std::size_t) override {
@@ -27,6 +27,8 @@ class JoinHost final : public peer::Host {
   Result<Fate> store(log::VerifiedPiece piece, const std::vector<Bytes>& seals) override;
   Status make_durable() override { return {}; }  // nothing counts before it is all there
   void report_fork(const log::LogId&, const std::vector<Bytes>&) override {}
+  bool is_forked(const log::LogId&) override { return false; }
+  std::vector<Bytes> evidence(const log::LogId&) override { return {}; }
   Result<Bytes> admit(const access::JoinRequest&, std::size_t) override;
 
   std::vector<Arrived>& arrived() { return arrived_; }

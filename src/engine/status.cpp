@@ -1,5 +1,6 @@
 #include <map>
 #include <optional>
+#include <set>
 
 #include "base/try.h"
 #include "engine/names_document.h"
@@ -113,12 +114,11 @@ Status list_awaited(Core& core, StatusReport& report) {
 
 /// Of each device with a log that is known to have two histories, and of each that seems to.
 void warn_of_forks(const Core& core, StatusReport& report) {
-  std::map<DeviceId, std::uint64_t> forked;
+  std::set<DeviceId> forked;
   for (const auto& [no, proof] : core.logs.forks()) {
-    forked.try_emplace(log::device_id(core.logs.find(no)->device_key), 0);
+    forked.insert(log::device_id(core.logs.find(no)->device_key));
   }
   for (const auto& each : report.awaited) {
-    if (each.why == StatusReport::Awaited::Why::forked) forked[*each.device] += each.changes;
     if (each.why != StatusReport::Awaited::Why::other_history) continue;
     report.warnings.push_back(
         "The device " + to_hex(each.device->view()) +
@@ -127,15 +127,11 @@ void warn_of_forks(const Core& core, StatusReport& report) {
         std::to_string(each.changes) +
         ". Sync with the devices that wrote them: then it is proven which log is left out.");
   }
-  for (const auto& [device, changes] : forked) {
-    const std::string waiting =
-        changes == 0 ? ""
-                     : " Changes that wait for what is left out: " + std::to_string(changes) + '.';
-    report.warnings.push_back(
-        "The device " + to_hex(device.view()) +
-        " wrote two histories of one log, as a copied folder does. What it "
-        "wrote there since is left out; let it join anew, and write it again." +
-        waiting);
+  for (const DeviceId& device : forked) {
+    report.warnings.push_back("The device " + to_hex(device.view()) +
+                              " wrote two histories of one log, as a copied folder does. What it "
+                              "wrote there since is left out; let it join anew, and write it "
+                              "again.");
   }
 }
 

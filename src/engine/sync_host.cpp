@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "base/try.h"
+#include "engine/contested.h"
 #include "engine/mesh_keys.h"
 #include "engine/own_commit.h"
 #include "store/tables/seals.h"
@@ -33,6 +34,13 @@ int SyncHost::priority(const log::LogId& log) {
                            : static_cast<int>(device->level);
 }
 
+// A row that can't be read costs a proof, no more.
+void SyncHost::meet(const DeviceId& peer) {
+  peer_ = peer;
+  auto contested = contested_logs(core_, peer);
+  contested_ = contested ? std::move(*contested) : std::map<log::LogId, log::Head>();
+}
+
 reconcile::Heads SyncHost::heads(const CompartmentId& compartment) {
   reconcile::Heads heads;
   for (const auto& [id, row] : core_.logs.rows()) {
@@ -40,14 +48,18 @@ reconcile::Heads SyncHost::heads(const CompartmentId& compartment) {
     // Each replica applied what it applied of a frozen log: it is in nobody's root.
     const bool data = compartment != core_.control_compartment();
     if (data && is_frozen(core_, row.device_key)) continue;
-    heads[id.author] = row.head;
-    offered_[id] = row.head.seq;
+    const auto contested = contested_.find(id);
+    log::Head head = contested == contested_.end() ? row.head : contested->second;
+    if (core_.logs.forks().contains(row.no)) head.hash = crypto::hash("forked", {head.hash.view()});
+    if (head.seq != 0) heads[id.author] = head;
+    offered_[id] = head.seq;
     signed_places_.erase(id);
   }
   return heads;
 }
 
-reconcile::Inventory SyncHost::control_inventory() {
+reconcile::Inventory SyncHost::control_inventory(const DeviceId& peer) {
+  meet(peer);
   // What isn't signed can't be offered; a store that takes no more writes offers what it has.
   (void)seal_own_logs(core_);
   const CompartmentId control = core_.control_compartment();
@@ -142,7 +154,14 @@ Result<std::optional<peer::Host::Part>> SyncHost::read(const log::LogId& log, st
 
 Result<peer::Host::Fate> SyncHost::store(log::VerifiedPiece piece,
                                          const std::vector<Bytes>& seals) {
-  return take_in(core_, std::move(piece), seals);
+  const log::LogId log = piece.log();
+  const std::uint64_t end = piece.after().seq;
+  RELAIS_ASSIGN(const Fate fate, take_in(core_, std::move(piece), seals));
+  const bool settles = fate == Fate::stored && contested_.contains(log);
+  if (settles && end >= core_.logs.find(log)->head.seq) {
+    RELAIS_TRY(settle_contested(core_, peer_, log));
+  }
+  return fate;
 }
 
 Status SyncHost::make_durable() {
@@ -156,7 +175,31 @@ Status SyncHost::make_durable() {
 
 // The peer's report names it. What can't be kept now is found again at the next meeting.
 void SyncHost::report_fork(const log::LogId& log, const std::vector<Bytes>& seals) {
-  if (!seals.empty()) (void)keep_fork_proof(core_, log, seals);
+  if (seals.empty()) return;
+  (void)keep_fork_proof(core_, log, seals);
+  const store::LogRow* row = core_.logs.find(log);
+  const bool proven = row != nullptr && core_.logs.forks().contains(row->no);
+  if (!proven) (void)go_back(core_, peer_, log);
+}
+
+bool SyncHost::is_forked(const log::LogId& log) {
+  const store::LogRow* row = core_.logs.find(log);
+  return row != nullptr && core_.logs.forks().contains(row->no);
+}
+
+std::vector<Bytes> SyncHost::evidence(const log::LogId& log) {
+  const store::LogRow* row = core_.logs.find(log);
+  if (row == nullptr || row->head.seq == 0) return {};
+  const auto fork = core_.logs.forks().find(row->no);
+  if (fork != core_.logs.forks().end()) return {fork->second.one, fork->second.other};
+  const auto seals = store::seals_after(*core_.store, row->no, row->head.seq - 1);
+  if (!seals) return {};
+  const log::SignedHead end{row->head.seq, row->head.hash};
+  for (const store::StoredSeal& seal : *seals) {
+    const auto& heads = seal.header.heads;
+    if (std::find(heads.begin(), heads.end(), end) != heads.end()) return {seal.encoded};
+  }
+  return {};
 }
 
 Result<Bytes> SyncHost::admit(const access::JoinRequest& request, std::size_t invitation) {

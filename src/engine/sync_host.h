@@ -20,7 +20,7 @@ class SyncHost final : public peer::Host {
   ~SyncHost() override;
 
   const access::Membership* membership() override;
-  reconcile::Inventory control_inventory() override;
+  reconcile::Inventory control_inventory(const DeviceId& peer) override;
   reconcile::Inventory data_inventory(const DeviceId& peer) override;
   std::vector<AuthorId> author_list() override;
   int priority(const log::LogId& log) override;
@@ -29,12 +29,15 @@ class SyncHost final : public peer::Host {
   Result<Fate> store(log::VerifiedPiece piece, const std::vector<Bytes>& seals) override;
   Status make_durable() override;
   void report_fork(const log::LogId& log, const std::vector<Bytes>& seals) override;
+  bool is_forked(const log::LogId& log) override;
+  std::vector<Bytes> evidence(const log::LogId& log) override;
   Result<Bytes> admit(const access::JoinRequest& request, std::size_t invitation) override;
 
   /// Whom the invitation let in, if it did.
   const std::optional<DeviceId>& joined() const { return joined_; }
 
  private:
+  void meet(const DeviceId& peer);
   reconcile::Heads heads(const CompartmentId& compartment);
   /// Where pieces of a log may end, rising, and the keys of the seals that sign there.
   struct SignedPlaces {
@@ -48,6 +51,8 @@ class SyncHost final : public peer::Host {
 
   Core& core_;
   std::vector<OpenInvitation> invitations_;
+  DeviceId peer_;
+  std::map<log::LogId, log::Head> contested_;  ///< and from where on it is asked
   /// What the inventories said we hold: no more than that is read, whatever was written since.
   std::map<log::LogId, std::uint64_t> offered_;
   std::map<log::LogId, SignedPlaces> signed_places_;

@@ -32,7 +32,7 @@ void Exchange::welcome(Bytes certificate) { outbox_.send(Welcome{std::move(certi
 // Looks at what is held now. The control compartment is shared even while nothing is known of it.
 void Exchange::open() {
   Opening& opening = opening_.emplace();
-  opening.control = host_.control_inventory();
+  opening.control = host_.control_inventory(setup_.peer);
   opening.control[log::control_compartment(setup_.space)];
   if (!setup_.joining) {
     opening.data = host_.data_inventory(setup_.peer);
@@ -159,6 +159,7 @@ Status Exchange::begin_moving(const reconcile::Comparison& comparison) {
     stage_->leave_out(log);
     report_.forked.push_back(log);
     host_.report_fork(log, {});
+    for (Bytes& seal : host_.evidence(log)) outbox_.send(Seal{std::move(seal)});
   }
   sender_.emplace(host_, outbox_, report_).start(comparison.to_send);
   receiver_.emplace(Receiver::Context{setup_.space, host_, outbox_, *stage_, report_})
@@ -169,6 +170,10 @@ Status Exchange::begin_moving(const reconcile::Comparison& comparison) {
 // What can't be read here is told as what isn't taken is: by a refusal.
 Status Exchange::send_more() {
   RELAIS_TRY(sender_->fill());
+  for (const log::LogId& log : sender_->take_forked()) {
+    stage_->leave_out(log);
+    report_.forked.push_back(log);
+  }
   Ack ack;
   for (const log::LogId& log : sender_->take_unreadable()) {
     leave_out(log);

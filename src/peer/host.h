@@ -18,7 +18,7 @@ class Host {
 
   /// Who may, as it is known now; null for a joiner, who knows nothing yet.
   virtual const access::Membership* membership() = 0;
-  virtual reconcile::Inventory control_inventory() = 0;
+  virtual reconcile::Inventory control_inventory(const DeviceId& peer) = 0;
   /// Of the compartments that both this device and `peer` may read.
   virtual reconcile::Inventory data_inventory(const DeviceId& peer) = 0;
   /// The membership's, in its order; empty for a joiner.
@@ -54,8 +54,15 @@ class Host {
   /// All stored so far survives a power cut.
   virtual Status make_durable() = 0;
   /// Two heads at one place of a log, or a log that doesn't continue ours. What the peer claims in
-  /// its vectors is no proof: `seals`, which hold, may be one, together with what is held here.
+  /// its vectors is no proof: `seals`, which hold, may be one, together with what is held here. An
+  /// inventory may name a place before the log's end from then on, so that the peer sends its
+  /// blocks.
   virtual void report_fork(const log::LogId& log, const std::vector<Bytes>& seals) = 0;
+  /// Whether two histories of the log are proven here.
+  virtual bool is_forked(const log::LogId& log) = 0;
+  /// What shows the other side another history of a log: the seal over its end here, or the two
+  /// that prove it forked. At most limits::kEvidenceSeals; none if that can't be read.
+  virtual std::vector<Bytes> evidence(const log::LogId& log) = 0;
 
   /// Inviter: admits the joiner, durably. `invitation`: index of the configuration's. Gives its
   /// certificate. Fails: invitation_refused (used by another device, expired).

@@ -76,9 +76,10 @@ Status Receiver::handle(wire::message::Seal seal) {
   if (!verified) return misbehaved("a seal doesn't hold.");
   checked_keys_.insert(verified->header.device_key);
   Incoming* incoming = find(verified->log);
-  if (incoming == nullptr) return misbehaved("a seal is of a log that wasn't announced.");
+  if (incoming == nullptr) return contest(verified->log, seal.seal);
   if (incoming->refused) return {};  // sent before the refusal came there
-  if (incoming->over || verified->last() <= incoming->verifier.head().seq) {
+  if (incoming->over) return forked_there(*incoming, seal.seal);
+  if (verified->last() <= incoming->verifier.head().seq) {
     return misbehaved("a seal covers nothing new.");
   }
   if (incoming->seals.size() == limits::kSealsAhead) return misbehaved("too many seals.");
@@ -88,6 +89,32 @@ Status Receiver::handle(wire::message::Seal seal) {
     return {};
   }
   incoming->seals.push_back(std::move(seal.seal));
+  return {};
+}
+
+// Of a log that we send, or that differs at its end: the other side's history of it.
+Status Receiver::contest(const log::LogId& log, const Bytes& seal) {
+  if (!context_.stage.concerns(log)) {
+    return misbehaved("a seal is of a log that wasn't announced.");
+  }
+  return take_evidence(log, seal);
+}
+
+// Of a log that has come whole: it is forked there, and so are both of its histories to us.
+Status Receiver::forked_there(Incoming& incoming, const Bytes& seal) {
+  if (!contested_.contains(incoming.log)) context_.report.forked.push_back(incoming.log);
+  RELAIS_TRY(take_evidence(incoming.log, seal));
+  if (contested_[incoming.log].size() < limits::kEvidenceSeals) return {};
+  ++missing_;  // it was complete
+  refuse(incoming);
+  return {};
+}
+
+Status Receiver::take_evidence(const log::LogId& log, const Bytes& seal) {
+  std::vector<Bytes>& shown = contested_[log];
+  if (shown.size() == limits::kEvidenceSeals) return misbehaved("too many seals.");
+  shown.push_back(seal);
+  context_.host.report_fork(log, shown);
   return {};
 }
 
@@ -165,6 +192,9 @@ void Receiver::forked(Incoming& incoming, const Bytes* seal) {
   if (seal != nullptr) seals.push_back(*seal);
   context_.report.forked.push_back(incoming.log);
   context_.host.report_fork(incoming.log, seals);
+  for (Bytes& ours : context_.host.evidence(incoming.log)) {
+    context_.outbox.send(wire::message::Seal{std::move(ours)});
+  }
   refuse(incoming);
 }
 

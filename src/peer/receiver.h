@@ -72,6 +72,9 @@ class Receiver {
   Status store(Incoming& incoming, log::VerifiedPiece piece, Now now);
   Status not_verified(Incoming& incoming, const Error& error);
   void forked(Incoming& incoming, const Bytes* seal);
+  Status contest(const log::LogId& log, const Bytes& seal);
+  Status forked_there(Incoming& incoming, const Bytes& seal);
+  Status take_evidence(const log::LogId& log, const Bytes& seal);
   void hold_back(Incoming& incoming, Host::Fate fate, std::size_t changes);
   void refuse(Incoming& incoming);
   void complete_at(Incoming& incoming, const log::Head& head);
@@ -81,9 +84,10 @@ class Receiver {
   Context context_;
   std::map<log::LogId, std::uint64_t> announced_;  // nothing has come of it yet: up to where
   std::map<log::LogId, Incoming> incoming_;
-  std::vector<Incoming*> dirty_;                     // to be acknowledged
-  std::vector<Incoming*> pending_;                   // stored since the last make_durable
-  std::set<crypto::SigningPublicKey> checked_keys_;  // valid points: a check costs a signature's
+  std::vector<Incoming*> dirty_;                        // to be acknowledged
+  std::vector<Incoming*> pending_;                      // stored since the last make_durable
+  std::map<log::LogId, std::vector<Bytes>> contested_;  // seals of the other side's history
+  std::set<crypto::SigningPublicKey> checked_keys_;     // valid points: a check costs a signature's
   std::size_t pending_bytes_ = 0;
   bool urgent_ = false;
   std::optional<Instant> acknowledge_at_;

@@ -109,7 +109,18 @@ void Sender::send_piece(Stream& stream) {
   report_.changes_sent += changes;
   sent_ += changes;
   stream.sent = last;
-  if (stream.sent >= stream.target) end(stream);
+  if (stream.sent < stream.target) return;
+  end(stream);
+  if (host_.is_forked(stream.log)) show_evidence(stream);
+}
+
+// Behind all of it: the other side leaves the log out when it has both seals, and so do we.
+void Sender::show_evidence(Stream& stream) {
+  std::vector<Bytes> seals = host_.evidence(stream.log);
+  if (seals.size() != limits::kEvidenceSeals) return;
+  for (Bytes& seal : seals) outbox_.send(wire::message::Seal{std::move(seal)});
+  stream.refused = true;
+  forked_.push_back(stream.log);
 }
 
 void Sender::end(Stream& stream) {

@@ -28,6 +28,9 @@ class Sender {
   /// Logs that can't be read as far as they were announced, since it was last asked: they are left
   /// out.
   std::vector<log::LogId> take_unreadable() { return std::exchange(unreadable_, {}); }
+  /// Logs that were sent whole with the proof that they are forked, since it was last asked: these
+  /// too.
+  std::vector<log::LogId> take_forked() { return std::exchange(forked_, {}); }
   /// Fails: peer_misbehaved for what wasn't sent. Gives whether the log is refused from now on.
   Result<bool> handle(const wire::message::Ack::Stored& ack);
 
@@ -64,6 +67,7 @@ class Sender {
   Status check(const Stream& stream, const Host::Part& part) const;
   void send_seal(Stream& stream, Bytes seal);
   void send_piece(Stream& stream);
+  void show_evidence(Stream& stream);
   void end(Stream& stream);
   void free_window(Stream& stream, std::uint64_t stored);
 
@@ -77,6 +81,7 @@ class Sender {
   int priority_ = 0;  ///< of the active ones
   std::size_t unsent_ = 0;
   std::vector<log::LogId> unreadable_;
+  std::vector<log::LogId> forked_;
   std::uint64_t to_send_ = 0;
   std::uint64_t sent_ = 0;
 };

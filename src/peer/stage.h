@@ -35,6 +35,11 @@ class Stage {
   /// Forked, or refused by one of the two. Once or more often.
   void leave_out(const log::LogId& log) { left_out_.insert(log); }
 
+  /// Whether it moves, or is left out.
+  bool concerns(const log::LogId& log) const {
+    return moving_.contains(log) || left_out_.contains(log);
+  }
+
   std::uint32_t left_out() const { return static_cast<std::uint32_t>(left_out_.size()); }
   /// Of the union of both inventories at the start, without what is left out.
   reconcile::Root end_root() const { return reconcile::root(key_, end()); }

@@ -115,6 +115,7 @@ class HostileLogs : public ::testing::Test {
       ward.put("A", "cases/1", "status", opened_again ? R"("closed")" : R"("open")");
       ward.put("C", "cases/2", "weight", opened_again ? "61" : "60");
       const Met met = ward.sync("C", "A");
+      EXPECT_TRUE(met.called) << met.called.error().message();
       ASSERT_TRUE(met.caller) << met.caller.error().message();
       ASSERT_TRUE(met.called) << met.called.error().message();
       EXPECT_TRUE(met.caller->mismatched.empty());

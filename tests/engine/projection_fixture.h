@@ -34,8 +34,8 @@ struct ProjectionTest : ::testing::Test {
     ASSERT_TRUE(ward.join("S", "A"));
   }
 
-  Scribes& scribes(std::size_t count = 4) {
-    if (!scribes_) scribes_.emplace(ward, "A", count);
+  Scribes& scribes(std::size_t count = 4, const std::string& device = "A") {
+    if (!scribes_) scribes_.emplace(ward, device, count);
     return *scribes_;
   }
 

@@ -100,7 +100,7 @@ reconcile::Inventory FakeHost::everything() const {
   return of([](const CompartmentId&) { return true; });
 }
 
-reconcile::Inventory FakeHost::control_inventory() {
+reconcile::Inventory FakeHost::control_inventory(const DeviceId&) {
   const CompartmentId control = log::control_compartment(space_);
   return of([&](const CompartmentId& compartment) { return compartment == control; });
 }
@@ -179,6 +179,12 @@ Result<std::optional<Host::Part>> FakeHost::read(const log::LogId& id, std::uint
 void FakeHost::report_fork(const log::LogId& log, const std::vector<Bytes>& seals) {
   forks.insert(log);
   fork_seals[log] = seals;
+}
+
+std::vector<Bytes> FakeHost::evidence(const log::LogId& log) {
+  const auto proof = proven.find(log);
+  if (proof != proven.end()) return proof->second;
+  return {seals(log, seq(log) - 1).back()};
 }
 
 void FakeHost::take(Log& log, const log::VerifiedPiece& piece) {

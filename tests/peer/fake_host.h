@@ -42,7 +42,7 @@ class FakeHost : public Host {
   std::size_t largest_in_memory() const { return largest_read_; }
 
   const access::Membership* membership() override { return member_of ? &*member_of : nullptr; }
-  reconcile::Inventory control_inventory() override;
+  reconcile::Inventory control_inventory(const DeviceId& peer) override;
   reconcile::Inventory data_inventory(const DeviceId& peer) override;
   std::vector<AuthorId> author_list() override;
   int priority(const log::LogId& log) override;
@@ -51,6 +51,8 @@ class FakeHost : public Host {
   Result<Fate> store(log::VerifiedPiece piece, const std::vector<Bytes>& seals) override;
   Status make_durable() override;
   void report_fork(const log::LogId& log, const std::vector<Bytes>& seals) override;
+  bool is_forked(const log::LogId& log) override { return proven.contains(log); }
+  std::vector<Bytes> evidence(const log::LogId& log) override;
   Result<Bytes> admit(const access::JoinRequest& request, std::size_t invitation) override;
 
   // What a test sets,
@@ -64,7 +66,8 @@ class FakeHost : public Host {
   // and what it looks at.
   std::set<log::LogId> forks;
   std::map<log::LogId, std::vector<Bytes>> fork_seals;
-  std::vector<log::LogId> arrivals;  ///< the log of each piece stored
+  std::map<log::LogId, std::vector<Bytes>> proven;  ///< what it tells of them, which a test sets
+  std::vector<log::LogId> arrivals;                 ///< the log of each piece stored
   std::uint64_t reads = 0;
   std::uint64_t changes_stored_again = 0;
 

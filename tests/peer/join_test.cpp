@@ -60,7 +60,7 @@ TEST_F(Join, BringsTheCertificateAndAllOfControlAndNoData) {
   EXPECT_EQ(a->peer, owner.actor->id());
   EXPECT_EQ(b->peer, joiner.actor->id());
   EXPECT_TRUE(a->in_sync && b->in_sync);
-  EXPECT_EQ(joiner->control_inventory(), owner->control_inventory());
+  EXPECT_EQ(joiner->control_inventory({}), owner->control_inventory({}));
   EXPECT_EQ(joiner->seq(owner->own_log(ward.medical)), 0u);
   const access::Device* device = owner->membership()->device(joiner.actor->id());
   ASSERT_NE(device, nullptr);
@@ -102,7 +102,7 @@ TEST_F(Join, CanBeTriedAgainAfterACutAtAnyPlace) {
   const auto result = meeting.a().result();
   ASSERT_TRUE(result) << result.error().message();
   EXPECT_FALSE(result->certificate.empty());
-  EXPECT_EQ(joiner->control_inventory(), owner->control_inventory());
+  EXPECT_EQ(joiner->control_inventory({}), owner->control_inventory({}));
 }
 
 TEST_F(Join, UnderTheSecondOfTwoInvitationsNamesIt) {
@@ -243,7 +243,7 @@ TEST_F(Join, GivesNoDataToAJoinerWhoAsksForIt) {
   const auto key = reconcile::session_key(session.handshake_hash());
   // The same control, other data: were it a sync, data would be compared now.
   wire::message::Hello hello;
-  hello.control = reconcile::root(key, owner->control_inventory());
+  hello.control = reconcile::root(key, owner->control_inventory({}));
   session.send(wire::encode(hello));
   hand.exchange(session, peer);
   std::size_t messages = 0;

@@ -32,6 +32,8 @@ TEST(Fork, AtTheSamePlaceIsLeftOutAndReportedByBoth) {
   EXPECT_EQ(outcome.b.forked, Logs{it.log});
   EXPECT_EQ(it.a->forks, std::set<log::LogId>{it.log});
   EXPECT_EQ(it.b->forks, std::set<log::LogId>{it.log});
+  EXPECT_EQ(it.a->fork_seals[it.log], it.b->seals(it.log, 0)) << "the proof";
+  EXPECT_EQ(it.b->fork_seals[it.log], it.a->seals(it.log, 0));
   EXPECT_FALSE(outcome.a.in_sync);
   EXPECT_FALSE(outcome.b.in_sync);
   EXPECT_TRUE(outcome.a.mismatched.empty());
@@ -49,6 +51,7 @@ TEST(Fork, ThatComesToLightWithTheBlocksIsLeftOutByBoth) {
   EXPECT_EQ(outcome.b.forked, Logs{it.log});
   EXPECT_EQ(outcome.a.refused, Logs{it.log});
   EXPECT_EQ(it.b->forks, std::set<log::LogId>{it.log});
+  EXPECT_EQ(it.a->fork_seals[it.log], it.b->seals(it.log, 0)) << "the other's history";
   EXPECT_FALSE(outcome.a.in_sync);
   EXPECT_FALSE(outcome.b.in_sync);
   EXPECT_TRUE(outcome.a.mismatched.empty() && outcome.b.mismatched.empty());

@@ -74,7 +74,7 @@ std::vector<wire::Message> Liar::hear() { return std::exchange(heard_, {}); }
 
 void Liar::hello(bool same_control) {
   wire::message::Hello hello;
-  hello.control = reconcile::root(*key_, host().control_inventory());
+  hello.control = reconcile::root(*key_, host().control_inventory({}));
   if (!same_control) hello.control.data()[0] ^= 1;
   hello.data = reconcile::root(*key_, host().data_inventory(DeviceId()));
   say(hello);

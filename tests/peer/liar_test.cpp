@@ -214,11 +214,39 @@ TEST_P(LiarTest, AForgedSealIsFound) {
 }
 
 TEST_P(LiarTest, ASealThatCoversNothingNewIsRefused) {
+  const Seal before = seal();
+  for (int i = 0; i < 2; ++i) own->write(ward.medical, 1, 17'000);
+  start_moving();
+  liar->say(seal());
+  for (std::uint64_t after = 0; after < 10; ++after) liar->say(piece(after));
+  liar->say(before);
+  expect_caught("a seal covers nothing new.");
+}
+
+TEST_P(LiarTest, SealsBehindAWholeLogAreTakenForTheProofOfAFork) {
   start_moving();
   liar->say(seal());
   for (std::uint64_t after = 0; after < 9; ++after) liar->say(piece(after));
-  liar->say(seal());
-  expect_caught("a seal covers nothing new.");
+  for (std::size_t i = 0; i < limits::kEvidenceSeals; ++i) liar->say(seal());
+  EXPECT_FALSE(liar->victim().finished());
+  EXPECT_EQ(victim->fork_seals[log()].size(), limits::kEvidenceSeals);
+  const log::LogId theirs = victim->own_log(ward.medical);
+  liar->say(Ack{{{theirs.compartment, theirs.author, 2, 2, false}}});
+  std::vector<std::uint32_t> left_out;
+  for (const wire::Message& message : liar->hear()) {
+    if (const auto* done = std::get_if<Done>(&message)) left_out.push_back(done->left_out);
+  }
+  EXPECT_EQ(left_out, (std::vector<std::uint32_t>{0, 1})) << "before they came, and after";
+}
+
+TEST_P(LiarTest, MoreEvidenceThanAProofIsRefused) {
+  start_moving();
+  for (std::size_t i = 0; i < limits::kEvidenceSeals; ++i) {
+    liar->say(Seal{victim->seals(victim->own_log(ward.medical), 0).front()});
+  }
+  EXPECT_FALSE(liar->victim().finished());
+  liar->say(Seal{victim->seals(victim->own_log(ward.medical), 0).front()});
+  expect_caught("too many seals.");
 }
 
 TEST_P(LiarTest, MoreSealsThanMayBeAheadAreRefused) {

@@ -20,6 +20,7 @@ class Holdings {
   struct Ground {
     std::string name;                      ///< of the device
     std::map<log::LogId, log::Head> logs;  ///< of the compartment and of control
+    std::set<log::LogId> frozen;           ///< of these, as it is known here
     std::vector<log::EpochId> keys;        ///< held
     std::vector<std::string> projection;   ///< a line for each document and index entry
   };

@@ -71,6 +71,19 @@ Status Ward::reopen(const std::string& name) {
   return {};
 }
 
+void Ward::clone(const std::string& name, const std::string& as) {
+  const store::Store& from = *core(name).store;
+  store::Batch all;
+  for (const auto family :
+       {store::Family::meta, store::Family::log, store::Family::documents, store::Family::index}) {
+    for (const auto row = from.scan_prefix(family, ""); row->valid(); row->next()) {
+      all.put(family, row->key(), row->value());
+    }
+  }
+  expect(expect(device(as).disk.open())->commit(all, store::Durability::synced));
+  open(device(as));
+}
+
 BrittleCalls& Ward::calls(const std::string& name) { return *device(name).calls; }
 
 void Ward::found(const std::string& name, std::vector<wire::record::SectionMapped> sections) {

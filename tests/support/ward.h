@@ -75,6 +75,8 @@ class Ward {
   store::MemoryDisk& disk(const std::string& device);
   /// Closes the device's store, and opens it again.
   Status reopen(const std::string& device);
+  /// A second device from a copy of the first one's folder, which it doesn't take for a copy.
+  void clone(const std::string& device, const std::string& as);
   /// What its store's reads do.
   BrittleCalls& calls(const std::string& device);
   WardClock& clock() { return clock_; }

@@ -12,10 +12,8 @@ namespace {
 using Why = StatusReport::Awaited::Why;
 
 /// Nothing: it waits for a change that is here and waits itself.
-Result<std::optional<Why>> why(const store::Reads& store, const store::LogTable& logs,
-                               const store::LogRow* row, std::uint64_t seq,
-                               const store::ChangeName& waiting) {
-  if (row != nullptr && logs.forks().contains(row->no)) return std::optional(Why::forked);
+Result<std::optional<Why>> why(const store::Reads& store, const store::LogRow* row,
+                               std::uint64_t seq, const store::ChangeName& waiting) {
   if (row == nullptr || row->head.seq < seq) return std::optional(Why::missing);
   const Bytes key = store::waiting_key(waiting.document, waiting.log, waiting.seq);
   RELAIS_ASSIGN(const auto value, store.get(store::Family::index, key));
@@ -40,7 +38,7 @@ Result<std::vector<Awaited>> awaited(const store::Reads& store, const store::Log
       return Error(ErrorCode::corrupt, "The index of changes that wait is damaged.");
     }
     const log::LogId log{*compartment, author};
-    RELAIS_ASSIGN(const auto reason, why(store, logs, logs.find(log), seq, waiting));
+    RELAIS_ASSIGN(const auto reason, why(store, logs.find(log), seq, waiting));
     if (reason) ++found[{log, *reason}];
   }
   RELAIS_TRY(rows->status());

@@ -1,10 +1,13 @@
 #include "engine/projection/basis.h"
 
+#include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "base/coding.h"
 #include "base/limits.h"
 #include "base/try.h"
+#include "engine/authors_met.h"
 #include "engine/intake.h"
 #include "engine/projection/work.h"
 #include "engine/protected_documents.h"
@@ -24,11 +27,18 @@ using Labels = std::map<std::pair<std::string, std::string>, std::vector<std::st
 struct Basis {
   std::uint64_t version = 0;
   std::vector<DeviceId> owners;  ///< sorted
+  FrozenLogs frozen;
   Labels labels;
 };
 
-Basis basis_of(const access::Membership& membership) {
-  Basis basis{kProjectionVersion, {}, {}};
+Basis basis_of(const Core& core) {
+  const access::Membership& membership = core.control.membership;
+  Basis basis{kProjectionVersion, {}, {}, {}};
+  for (const auto& [id, row] : core.logs.rows()) {
+    if (id.compartment == core.control_compartment()) continue;
+    const bool frozen = core.logs.forks().contains(row.no) || is_frozen(core, row.device_key);
+    if (frozen) basis.frozen.insert(row.no);
+  }
   for (const auto& [place, labels] : membership.labels()) basis.labels[place] = labels.filed;
   for (const auto& [id, device] : membership.devices()) {
     if (device.level <= access::Level::owner) basis.owners.push_back(id);
@@ -41,6 +51,8 @@ Bytes encode(const Basis& basis) {
   put_varint(out, basis.version);
   put_varint(out, basis.owners.size());
   for (const DeviceId& owner : basis.owners) out.append(owner.view());
+  put_varint(out, basis.frozen.size());
+  for (const store::LogNo no : basis.frozen) put_varint(out, no);
   for (const auto& [place, labels] : basis.labels) {
     put_sized(out, place.first);
     put_sized(out, place.second);
@@ -57,6 +69,10 @@ Basis decode(BytesView bytes) {
   basis.version = in.varint();
   const std::uint64_t owners = in.varint();
   for (std::uint64_t i = 0; in.ok() && i < owners; ++i) basis.owners.push_back(in.id<DeviceId>());
+  const std::uint64_t frozen = in.varint();
+  for (std::uint64_t i = 0; in.ok() && i < frozen; ++i) {
+    basis.frozen.insert(static_cast<store::LogNo>(in.varint()));
+  }
   while (in.ok() && !in.at_end()) {
     std::string collection(in.sized(limits::kCollectionBytes));
     std::string section(in.sized(limits::kPathStepBytes));
@@ -133,14 +149,30 @@ Result<std::uint64_t> judge_transaction(Core& core, Projector& projector, const 
   return seq;
 }
 
+/// What cites a log that is frozen now, or isn't any more, is looked at again.
+Status touch_frozen(const Core& core, Projector& projector, const FrozenLogs& before,
+                    const FrozenLogs& now) {
+  FrozenLogs changed;
+  std::set_symmetric_difference(before.begin(), before.end(), now.begin(), now.end(),
+                                std::inserter(changed, changed.end()));
+  for (const store::LogNo no : changed) {
+    const store::LogRow* row = core.logs.find(no);
+    if (row != nullptr) RELAIS_TRY(projector.touch_beyond(row->id, 0));
+  }
+  return {};
+}
+
 }  // namespace
 
 Status renew_basis(Core& core) {
-  const Basis now = basis_of(core.control.membership);
+  const Basis now = basis_of(core);
+  core.frozen = now.frozen;
   const Bytes key = store::meta_key(store::meta::kBasis);
   RELAIS_ASSIGN(const auto stored, core.store->get(Family::meta, key));
   if (stored && *stored == encode(now)) return {};
-  Batch batch;
+  store::Commit commit(core.logs);
+  Batch& batch = commit.batch();
+  Projector projector = make_projector(core);
   const Basis before = stored ? decode(*stored) : Basis{};
   if (before.version != now.version) {
     for (store::CompartmentNo no = 0; core.logs.compartment(no) != nullptr; ++no) {
@@ -152,9 +184,11 @@ Status renew_basis(Core& core) {
       collections.insert({kDevicesCollection, kSpaceCollection});
     }
     if (!collections.empty()) RELAIS_TRY(list_documents(core, batch, collections));
+    RELAIS_TRY(touch_frozen(core, projector, before.frozen, now.frozen));
   }
+  RELAIS_ASSIGN(const auto touched, projector.finish(commit));
   batch.put(Family::meta, key, encode(now));
-  return core.commit(batch, Durability::buffered);
+  return core.commit(commit, Durability::buffered, touched);
 }
 
 Result<bool> unlock_some(Core& core) {

@@ -149,6 +149,7 @@ class Heads {
                 core.documents,
                 core.opener,
                 core.admitted,
+                core.frozen,
                 IndexOverlay(*core.store),
                 {},
                 {},

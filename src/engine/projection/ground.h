@@ -19,6 +19,9 @@ struct Touched {
 /// How far a log is admitted: the last place, or nothing if all of it is.
 using Admitted = std::function<std::optional<std::uint64_t>(const log::LogId& log)>;
 
+/// Logs of which nothing more is taken in: of two histories, or of a device with too many authors.
+using FrozenLogs = std::set<store::LogNo>;
+
 /// A document while changes are filed under it.
 struct DocumentSlot {
   Bytes key;
@@ -43,6 +46,7 @@ struct ProjectionGround {
   Documents& documents;
   Opener& opener;
   const Admitted& admitted;
+  const FrozenLogs& frozen;
   IndexOverlay index;
   OpenedChanges opened;                                 ///< of places that this batch brings
   std::map<store::LogNo, std::uint64_t> judged;         ///< further than the logs' rows say

@@ -27,14 +27,16 @@ bool is_damage(const Error& error) {
   }
 }
 
-bool has_seen_all(const store::LogTable& logs, const store::DocumentRecord& record,
+/// What a change says of a frozen log may be of another history than is here.
+bool has_seen_all(const ProjectionGround& ground, const store::DocumentRecord& record,
                   const document::ChangeHeader& header) {
   const document::Citations& cites = header.cites;
   const bool is_plain = cites.whole && cites.exceptions.empty() &&
                         std::all_of(cites.cited.begin(), cites.cited.end(),
                                     [](const document::Cited& cited) { return cited.floor == 0; });
   return is_plain && std::all_of(record.authors.begin(), record.authors.end(), [&](const auto& at) {
-           return header.context.covers(logs.find(at.log)->id.author, at.seq);
+           return !ground.frozen.contains(at.log) &&
+                  header.context.covers(ground.logs.find(at.log)->id.author, at.seq);
          });
 }
 
@@ -167,7 +169,7 @@ bool Projector::may_conflict(const DocumentSlot& slot, const JudgedPlace& place,
                              bool one_kind) const {
   if (slot.record.authors.empty()) return place.may_conflict;
   const bool replaces_all = place.replaces && !slot.record.more_than_writes && one_kind &&
-                            has_seen_all(ground_.logs, slot.record, place.header);
+                            has_seen_all(ground_, slot.record, place.header);
   return slot.record.conflicts || !replaces_all;
 }
 
@@ -239,7 +241,9 @@ Status Projector::apply(DocumentSlot& slot, const PlacedChange& placed) {
     }
     record.tail_bytes += placed.bytes;
   }
-  if (needs_vector(placed.change)) {
+  RELAIS_ASSIGN(const bool passes_over, resolver_.passes_over(slot, placed));
+  record.passes_over = record.passes_over || passes_over;
+  if (passes_over || needs_vector(placed.change)) {
     RELAIS_ASSIGN(const auto context, resolver_.context(slot, placed));
     ground_.index.put(
         store::index_key(store::index::kVector, slot.key, placed.at.log, placed.at.seq),

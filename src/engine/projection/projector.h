@@ -21,8 +21,10 @@ namespace relais::engine {
 class Projector {
  public:
   Projector(const store::Reads& store, const store::LogTable& logs, const Control& control,
-            Documents& documents, Opener& opener, const Admitted& admitted)
-      : ground_{store, logs, control, documents, opener, admitted, IndexOverlay(store), {}, {}, {}},
+            Documents& documents, Opener& opener, const Admitted& admitted,
+            const FrozenLogs& frozen)
+      : ground_{store, logs, control, documents, opener, admitted, frozen, IndexOverlay(store),
+                {},    {},   {}},
         judge_(control, logs),
         kinds_(store),
         waiting_(ground_),

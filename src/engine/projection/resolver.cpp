@@ -1,6 +1,7 @@
 #include "engine/projection/resolver.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/try.h"
 #include "engine/projection/folding.h"
@@ -57,6 +58,11 @@ Result<Answer> Resolver::resolve(const DocumentSlot& slot, const LocalPosition& 
   const log::LogId log{slot.compartment, entry.place.author};
   const auto end = ground_.admitted(log);
   if (end && entry.place.seq > *end) return beyond_end(slot, change, entry.place, *end);
+  RELAIS_ASSIGN(const bool never_comes, this->never_comes(slot, entry));
+  if (never_comes) {
+    RELAIS_TRY(waiting_.depend(slot, change, entry.place));
+    return ready();
+  }
   const store::LogRow* row = ground_.logs.find(log);
   if (row == nullptr || row->head.seq < entry.place.seq) {
     return wait_for(Wait::For::place, entry.place);
@@ -137,6 +143,25 @@ Result<bool> Resolver::matches(const store::LogRow& row, const Entry& entry) con
   return hash.view().starts_with(entry.hash->view());
 }
 
+/// Of a frozen log what isn't here, or is here of another history.
+Result<bool> Resolver::never_comes(const DocumentSlot& slot, const Entry& entry) const {
+  if (ground_.frozen.empty() || entry.by_content) return false;
+  const store::LogRow* row = ground_.logs.find(log::LogId{slot.compartment, entry.place.author});
+  if (row == nullptr || !ground_.frozen.contains(row->no)) return false;
+  if (row->head.seq < entry.place.seq) return true;
+  RELAIS_ASSIGN(const bool same, matches(*row, entry));
+  return !same;
+}
+
+Result<bool> Resolver::passes_over(const DocumentSlot& slot, const PlacedChange& placed) const {
+  if (ground_.frozen.empty()) return false;
+  for (const Entry& entry : entries_of(placed.change, placed.position)) {
+    RELAIS_ASSIGN(const bool never, never_comes(slot, entry));
+    if (never) return true;
+  }
+  return false;
+}
+
 Result<bool> Resolver::is_applied(const DocumentSlot& slot, const LocalPosition& at) {
   const std::uint64_t last = slot.record.last(at.log);
   if (at.seq >= last) return at.seq == last && last != 0;
@@ -161,11 +186,13 @@ Result<bool> Resolver::stands_behind_its_parts(const DocumentSlot& slot,
 }
 
 Result<Context> Resolver::context(const DocumentSlot& slot, const PlacedChange& placed) {
-  Context context = within_ends(slot, placed.change.context);
+  RELAIS_ASSIGN(Context context, whole_context(slot, placed));
   if (!placed.change.cites.whole) {
     context = {};
     for (const Entry& entry : entries_of(placed.change, placed.position)) {
       if (entry.by_content) continue;  // its carriers are covered, or it is named by itself
+      RELAIS_ASSIGN(const bool never, never_comes(slot, entry));
+      if (never) continue;
       RELAIS_ASSIGN(const Context its, stands_for(slot, entry.place));
       context = united(context, its);
     }
@@ -175,6 +202,23 @@ Result<Context> Resolver::context(const DocumentSlot& slot, const PlacedChange& 
   }
   if (needs_vector(placed.change)) RELAIS_TRY(except_floors(slot, placed.change, context));
   return context;
+}
+
+/// Of a change whose entries say all: without those that never come.
+Result<Context> Resolver::whole_context(const DocumentSlot& slot,
+                                        const PlacedChange& placed) const {
+  const Context& said = placed.change.context;
+  if (ground_.frozen.empty()) return within_ends(slot, said);
+  std::set<AuthorId> passed_over;
+  for (const Entry& entry : entries_of(placed.change, placed.position)) {
+    RELAIS_ASSIGN(const bool never, never_comes(slot, entry));
+    if (never) passed_over.insert(entry.place.author);
+  }
+  Context left;
+  for (const Position& entry : said.entries()) {
+    if (!passed_over.contains(entry.author)) left.advance(entry.author, entry.seq);
+  }
+  return within_ends(slot, clipped(said, left));
 }
 
 Result<Context> Resolver::stands_for(const DocumentSlot& slot, const Position& place) {
@@ -206,7 +250,7 @@ Result<Context> Resolver::context_at(const DocumentSlot& slot, const LocalPositi
   if (needs_vector(placed.change)) {
     return Error(ErrorCode::corrupt, "A change's context is missing in the store.");
   }
-  Context context = within_ends(slot, placed.change.context);
+  RELAIS_ASSIGN(const Context context, whole_context(slot, placed));
   ground_.index.put(key, encode_context(context, ground_.logs, slot.compartment));
   return context;
 }

@@ -30,6 +30,8 @@ class Resolver {
   /// What a change covers whose entries are all resolved. What it covers beyond what is applied
   /// means nothing.
   Result<document::Context> context(const DocumentSlot& slot, const PlacedChange& placed);
+  /// Whether it cites what never comes of a frozen log.
+  Result<bool> passes_over(const DocumentSlot& slot, const PlacedChange& placed) const;
   Result<bool> is_applied(const DocumentSlot& slot, const store::LocalPosition& at);
   /// Whether all parts of its import that a change names stand right before it; of any other
   /// change, true. Its entries are resolved.
@@ -51,6 +53,9 @@ class Resolver {
   Result<Answer> settled_before(const DocumentSlot& slot, const document::Position& place,
                                 store::LogNo log);
   Result<bool> matches(const store::LogRow& row, const Entry& entry) const;
+  Result<bool> never_comes(const DocumentSlot& slot, const Entry& entry) const;
+  Result<document::Context> whole_context(const DocumentSlot& slot,
+                                          const PlacedChange& placed) const;
   Result<document::Context> context_at(const DocumentSlot& slot, const store::LocalPosition& at);
   document::Context within_ends(const DocumentSlot& slot, const document::Context& context) const;
   Result<std::uint64_t> last_applied_before(const DocumentSlot& slot,

@@ -145,7 +145,8 @@ Status drop_marked(Core& core) {
 }  // namespace
 
 Projector make_projector(Core& core) {
-  return {*core.store, core.logs, core.control, core.documents, core.opener, core.admitted};
+  return {*core.store, core.logs,     core.control, core.documents,
+          core.opener, core.admitted, core.frozen};
 }
 
 Status finish_projection(Core& core, const Projector& done) {

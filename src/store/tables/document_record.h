@@ -24,6 +24,7 @@ struct DocumentRecord {
   bool waiting = false;             ///< changes wait for others: they are listed in the index
   bool damaged = false;             ///< it couldn't be made
   bool more_than_writes = false;    ///< a change deletes, takes back, keeps or moves something
+  bool passes_over = false;         ///< a change cites what never comes of a frozen log
   bool counted = false;             ///< sizes of changes are: they are many, or an import in parts
 
   std::uint64_t tail_bytes = 0;        ///< of the changes in the tail, inflated; if `counted`

@@ -35,6 +35,7 @@ inline constexpr char kBasis = 'j';        ///< → what the documents were judg
 inline constexpr char kOldMeshKey = 'm';   ///< epoch id → wall ms when it was first seen replaced
 inline constexpr char kPlacedUnder = 'p';  ///< collection, 0, section → the label written under
 inline constexpr char kKinds = 'k';        ///< compartment no, collection → kinds at paths
+inline constexpr char kContested = 'x';    ///< device, log no → the log's end, and a head before
 inline constexpr char kInvitation = 'o';   ///< hash of its secret → StoredInvitation
 }  // namespace meta
 

@@ -30,7 +30,17 @@ class Chain {
   Chain(const Reads& store, const LogRow* row, const log::VerifiedPiece* piece)
       : store_(store), row_(row), piece_(piece) {}
 
+  bool goes_over_held() const { return piece_ != nullptr && piece_->before().seq < held(); }
+  /// Whether the piece, where it goes over what is held, leads to the same.
+  Result<bool> agrees() const {
+    if (!goes_over_held()) return true;
+    const std::uint64_t last = std::min(held(), piece_->after().seq);
+    RELAIS_ASSIGN(const crypto::Hash here, held_at(last));
+    RELAIS_ASSIGN(const crypto::Hash there, at(last));
+    return here == there;
+  }
   std::uint64_t held() const { return row_ == nullptr ? 0 : row_->head.seq; }
+  std::uint64_t piece_end() const { return piece_ == nullptr ? 0 : piece_->after().seq; }
   std::uint64_t end() const {
     return piece_ == nullptr ? held() : std::max(held(), piece_->after().seq);
   }
@@ -40,6 +50,11 @@ class Chain {
     if (piece_ != nullptr && seq >= piece_->before().seq && seq < piece_->after().seq) {
       return piece_->item(static_cast<std::size_t>(seq - piece_->before().seq)).before;
     }
+    return held_at(seq);
+  }
+
+ private:
+  Result<crypto::Hash> held_at(std::uint64_t seq) const {
     if (seq == held()) return row_->head.hash;
     RELAIS_ASSIGN(const auto bytes, store_.get(Family::log, block_key(row_->no, seq + 1)));
     if (!bytes) return Error(ErrorCode::store_corrupt, "A part of a log is missing in the store.");
@@ -47,7 +62,6 @@ class Chain {
     return block.before;
   }
 
- private:
   const Reads& store_;
   const LogRow* row_;
   const log::VerifiedPiece* piece_;
@@ -80,7 +94,9 @@ class ForkSearch {
                     check(seal, [&](const SignedHead& head) { return head.seq > chain_.held(); }));
       if (proof) return proof;
     }
-    return std::optional<ForkProof>();
+    RELAIS_ASSIGN(const bool agrees, chain_.agrees());
+    if (agrees) return std::optional<ForkProof>();
+    return std::optional(ForkProof{signs(chain_.piece_end()), signs(chain_.held())});
   }
 
  private:
@@ -120,12 +136,18 @@ class ForkSearch {
 
   /// A seal over the chain's end: what proves that the chain is the author's.
   Bytes signs_end(const StoredSeal& contradicting) const {
+    Bytes end = signs(chain_.end());
+    return end.empty() ? contradicting.encoded : end;
+  }
+
+  /// A seal over that place; empty: none.
+  Bytes signs(std::uint64_t seq) const {
     for (const auto* seals : {&new_, &kept_}) {
       for (const StoredSeal& seal : *seals) {
-        if (head_at(seal.header.heads, chain_.end()) != nullptr) return seal.encoded;
+        if (head_at(seal.header.heads, seq) != nullptr) return seal.encoded;
       }
     }
-    return contradicting.encoded;
+    return {};
   }
 
   const Chain& chain_;
@@ -138,7 +160,8 @@ Result<std::optional<ForkProof>> find_fork(const Reads& store, const LogRow* row
   ForkSearch search(chain);
   if (row != nullptr) {
     // Where new seals came, all that may repeat their heads; else those that reach on.
-    const std::uint64_t after = seals.empty() ? row->head.seq : row->settled;
+    const bool all = !seals.empty() || chain.goes_over_held();
+    const std::uint64_t after = all ? row->settled : row->head.seq;
     RELAIS_ASSIGN(auto kept, seals_after(store, row->no, after));
     for (StoredSeal& seal : kept) search.add_kept(std::move(seal));
   }

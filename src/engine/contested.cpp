@@ -1,0 +1,81 @@
+#include "engine/contested.h"
+
+#include "base/coding.h"
+#include "base/try.h"
+#include "store/tables/seals.h"
+
+namespace relais::engine {
+namespace {
+
+Bytes prefix_of(const DeviceId& peer) {
+  return store::meta_key(store::meta::kContested).append(peer.view());
+}
+
+Bytes key_of(const DeviceId& peer, store::LogNo no) {
+  Bytes key = prefix_of(peer);
+  put_u32(key, no);
+  return key;
+}
+
+/// The last place at or before `upto` that a seal signs.
+Result<log::Head> signed_head(const Core& core, const store::LogRow& row, std::uint64_t upto) {
+  RELAIS_ASSIGN(const auto seals, store::seals_after(*core.store, row.no, 0));
+  log::Head last;
+  for (const store::StoredSeal& seal : seals) {
+    for (const wire::SignedHead& head : seal.header.heads) {
+      if (head.seq <= upto && head.seq > last.seq) last = {head.seq, head.hash};
+    }
+  }
+  return last;
+}
+
+/// Nothing once the log has grown, or is left out for good.
+std::optional<log::Head> decode(const Core& core, const store::LogRow& row, BytesView value) {
+  Reader in(value);
+  const std::uint64_t end = in.u64();
+  log::Head head{in.u64(), in.id<crypto::Hash>()};
+  if (!in.ok() || end != row.head.seq || core.logs.forks().contains(row.no)) return std::nullopt;
+  return head;
+}
+
+}  // namespace
+
+Result<std::map<log::LogId, log::Head>> contested_logs(const Core& core, const DeviceId& peer) {
+  std::map<log::LogId, log::Head> logs;
+  const Bytes prefix = prefix_of(peer);
+  const auto cursor = core.store->scan_prefix(store::Family::meta, prefix);
+  for (; cursor->valid(); cursor->next()) {
+    const store::LogRow* row = core.logs.find(Reader(cursor->key().substr(prefix.size())).u32());
+    const auto head = row == nullptr ? std::nullopt : decode(core, *row, cursor->value());
+    if (head) logs.emplace(row->id, *head);
+  }
+  RELAIS_TRY(cursor->status());
+  return logs;
+}
+
+Status go_back(Core& core, const DeviceId& peer, const log::LogId& log) {
+  const store::LogRow* row = core.logs.find(log);
+  if (row == nullptr || row->head.seq == 0) return {};
+  const Bytes key = key_of(peer, row->no);
+  RELAIS_ASSIGN(const auto stored, core.store->get(store::Family::meta, key));
+  const auto before = stored ? decode(core, *row, *stored) : std::nullopt;
+  const std::uint64_t upto = before ? before->seq / 2 : row->head.seq - 1;
+  RELAIS_ASSIGN(const log::Head head, signed_head(core, *row, upto));
+  Bytes value;
+  put_u64(value, row->head.seq);
+  put_u64(value, head.seq);
+  value += head.hash.view();
+  store::Batch batch;
+  batch.put(store::Family::meta, key, value);
+  return core.commit(batch, store::Durability::buffered);
+}
+
+Status settle_contested(Core& core, const DeviceId& peer, const log::LogId& log) {
+  const store::LogRow* row = core.logs.find(log);
+  if (row == nullptr) return {};
+  store::Batch batch;
+  batch.remove(store::Family::meta, key_of(peer, row->no));
+  return core.commit(batch, store::Durability::buffered);
+}
+
+}  // namespace relais::engine
