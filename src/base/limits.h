@@ -139,8 +139,10 @@ inline constexpr std::size_t kImportBatch = 1000;  ///< documents made durable a
 inline constexpr std::size_t kInflation = 64;  ///< a change's size is at most so many blocks'
 inline constexpr std::size_t kTransactionInflatedBytes = 4 * 1024 * 1024;
 inline constexpr std::uint64_t kAuthorInDocumentBytes = 32 * 1024 * 1024;  ///< inflated changes
-/// A writer adds to a document up to so much, and of its own changes; what removes goes on.
+/// A writer adds to a document up to so much, and beyond that so much of its own; what removes goes
+/// on.
 inline constexpr std::uint64_t kDocumentGrowthBytes = 8 * 1024 * 1024;
+inline constexpr std::uint64_t kOwnShareBytes = 1024 * 1024;
 inline constexpr std::uint64_t kAuthorGrowthBytes = kAuthorInDocumentBytes / 8 * 7;
 inline constexpr std::size_t kDocumentTail = 16;      ///< changes after a checkpoint, at least
 inline constexpr std::size_t kTailChangeCost = 1024;  ///< of reading one, in bytes of a checkpoint

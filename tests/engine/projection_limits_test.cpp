@@ -153,7 +153,7 @@ TEST_F(ProjectionLimits, WhatTwoWriteTogetherStopsNothing) {
   EXPECT_TRUE(dump("R") == dump("S"));
 }
 
-TEST_F(ProjectionLimits, ADocumentGrowsToItsLimitAndNotBeyondAndGoesOnLosing) {
+TEST_F(ProjectionLimits, ADocumentGrowsToItsLimitAndBeyondThatByAShareOfEachAuthor) {
   scribes(1);
   for (std::size_t i = 0; i < 30; ++i) {
     write(0, of_size(0, limits::kChangeBytes, "1", std::to_string(i) + "."));
@@ -163,9 +163,10 @@ TEST_F(ProjectionLimits, ADocumentGrowsToItsLimitAndNotBeyondAndGoesOnLosing) {
   const std::size_t left = limits::kDocumentGrowthBytes - its.checkpoint_bytes - its.tail_bytes;
   ASSERT_LT(left, limits::kDocumentGrowthBytes / 2);
   const std::string refused =
-      "The document has grown to 8 MiB: remove something from it, or write on in another document.";
+      "The document has grown to 8 MiB, and this device has written 1 MiB of it: write on in "
+      "another document.";
   EXPECT_EQ(growth(small(), left), "");
-  EXPECT_EQ(growth(small(), left + 1), refused);
+  EXPECT_EQ(growth(small(), left + limits::kOwnShareBytes), refused);
   EXPECT_EQ(growth(removal(), left + 1), "");
   EXPECT_TRUE(engine::only_removes(removal()));
   // The same by a host's edit, before anything is written.
@@ -179,10 +180,10 @@ TEST_F(ProjectionLimits, ADocumentGrowsToItsLimitAndNotBeyondAndGoesOnLosing) {
     });
   };
   const Status grown = edit(R"("more")");
-  ASSERT_FALSE(grown);
-  EXPECT_EQ(grown.error().message(), refused);
-  EXPECT_EQ(ward.core("A").logs.find(log::LogId{records(), ward.core("A").identity.author()}),
-            nullptr);
+  EXPECT_TRUE(grown) << "others filled it, and leave each author room";
+  const Status large = edit('"' + std::string(limits::kOwnShareBytes, 'x') + '"');
+  ASSERT_FALSE(large);
+  EXPECT_EQ(large.error().message(), refused);
   EXPECT_TRUE(ward.edit(
       "A", [&](engine::Edit& made) { return made.erase(Ward::document("cases/1"), "30.0"); }));
 }

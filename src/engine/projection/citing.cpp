@@ -208,7 +208,9 @@ Error too_large() {
   return Error(ErrorCode::limit_exceeded,
                "The document has grown to " +
                    std::to_string(limits::kDocumentGrowthBytes / (1024 * 1024)) +
-                   " MiB: remove something from it, or write on in another document.");
+                   " MiB, and this device has written " +
+                   std::to_string(limits::kOwnShareBytes / (1024 * 1024)) +
+                   " MiB of it: write on in another document.");
 }
 
 Error too_much() {
@@ -217,6 +219,16 @@ Error too_much() {
                    std::to_string(limits::kAuthorGrowthBytes / (1024 * 1024)) +
                    " MiB of changes to the document, and can only remove from it: write on in "
                    "another document.");
+}
+
+/// How much this author's changes of the document come to; of small documents nobody counts.
+std::uint64_t written_by(const Core& core, const CompartmentId& compartment,
+                         const store::DocumentRecord& record) {
+  const store::LogRow* own = core.logs.find(log::LogId{compartment, core.identity.author()});
+  if (own == nullptr) return 0;
+  const auto its = std::find_if(record.authors.begin(), record.authors.end(),
+                                [&](const auto& author) { return author.log == own->no; });
+  return its == record.authors.end() ? 0 : its->bytes;
 }
 
 /// With the hashes of the logs.
@@ -281,15 +293,12 @@ Status check_growth(Core& core, const CompartmentId& compartment, const document
   if (!no) return {};
   RELAIS_ASSIGN(const auto record,
                 Documents::record(*core.store, store::document_key(*no, change.address)));
-  const bool adds = !only_removes(change);
-  if (adds && size_of(record) + bytes > limits::kDocumentGrowthBytes) return too_large();
-  const store::LogRow* own = core.logs.find(log::LogId{compartment, core.identity.author()});
-  if (own == nullptr) return {};
-  const auto its = std::find_if(record.authors.begin(), record.authors.end(),
-                                [&](const auto& author) { return author.log == own->no; });
-  const std::uint64_t written = its == record.authors.end() ? 0 : its->bytes;
-  const std::uint64_t most = adds ? limits::kAuthorGrowthBytes : limits::kAuthorInDocumentBytes;
-  return written + bytes > most ? Status(too_much()) : Status{};
+  const std::uint64_t own = written_by(core, compartment, record) + bytes;
+  if (only_removes(change)) return own > limits::kAuthorInDocumentBytes ? too_much() : Status{};
+  // What others fill a document with leaves each author room.
+  const bool large = size_of(record) + bytes > limits::kDocumentGrowthBytes;
+  if (large && own > limits::kOwnShareBytes) return too_large();
+  return own > limits::kAuthorGrowthBytes ? too_much() : Status{};
 }
 
 bool only_removes(const document::Change& change) {
