@@ -82,7 +82,8 @@ class Commands {
     }
     own(sub, *command);
     if constexpr (requires { command->user; }) {
-      sub.add_option("--user", command->user, "Who is at the device: shown with what is written");
+      sub.add_option("--user", command->user, "Who is at the device: shown with what is written")
+          ->check(check_not_empty);
     }
     if constexpr (requires { command->out; }) {
       sub.add_option("--out", command->out, "A file; without it, standard output");

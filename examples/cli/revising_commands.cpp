@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <sstream>
 
 #include "assignment.h"
 #include "data_commands.h"
@@ -76,6 +77,20 @@ Outcome UndoCommand::run() const {
       });
 }
 
+namespace {
+
+/// An element that is gone has no index any more.
+bool has_index(const std::string& path) {
+  std::istringstream steps(path);
+  for (std::string step; std::getline(steps, step, '/');) {
+    const bool digits = !step.empty() && step.find_first_not_of("0123456789") == std::string::npos;
+    if (digits) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 Outcome VoidCommand::run() const {
   return with_document(
       folder, document, [this](Replica& replica, const DocumentId& name) -> Outcome {
@@ -86,7 +101,8 @@ Outcome VoidCommand::run() const {
         }
         report(json, Json{{"document", to_text(name)}, {"path", path}},
                to_text(name) + ": " + (path.empty() ? "all of it" : path) +
-                   " is void. `relais restore` brings it back.");
+                   " is void. `relais restore` brings it back" +
+                   (has_index(path) ? " by the path that `relais get` shows it with now." : "."));
         return {};
       });
 }

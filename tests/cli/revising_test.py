@@ -90,6 +90,21 @@ class Undo(RevisingTest):
 
 
 class Void(RevisingTest):
+    def test_a_void_element_is_brought_back_by_the_path_it_is_shown_with(self):
+        a = self.make()
+        relais("put", a, CASE, 'visits=["first", "second"]')
+        ran = relais("void", a, CASE, "visits/0", "--reason", "wrong day")
+        self.assertEqual(ran.out, "cases/1: visits/0 is void. `relais restore` brings it back "
+                                  "by the path that `relais get` shows it with now.\n")
+        (gone,) = relais("get", a, CASE, "--json").json["voids"]
+        relais("restore", a, CASE, gone["path"])
+        self.assertEqual(self.doc(a)["visits"], ["first", "second"])
+
+    def test_an_empty_user_is_refused(self):
+        a = self.make()
+        ran = relais("put", a, CASE, "status=1", "--user", "", code=2)
+        self.assertIn("--user: a name is missing", ran.err)
+
     def test_a_void_field_is_gone_and_its_reason_is_shown(self):
         a = self.make()
         relais("put", a, CASE, "medical/weight_kg=61", 'status="open"')
