@@ -9,7 +9,7 @@ namespace relais::engine {
 
 /// What the program reads of changes, and how it files them. It rises with every change of that: a
 /// store that was made under another one is judged anew.
-inline constexpr std::uint64_t kProjectionVersion = 2;
+inline constexpr std::uint64_t kProjectionVersion = 3;
 
 Projector make_projector(Core& core);
 
