@@ -67,8 +67,10 @@ User::Doing User::undoing_of(const Deed& deed, const Reading& now, const Undoing
       const bool is_back = find(done.deed.after.values, one.token) != nullptr;
       const bool stays_gone = !is_back && undoing.is_hidden_by_others;
       // Why it was void isn't read any more either way.
-      stays_gone ? note_write(act, done, {}, {})
-                 : note_write(act, done, one, undoing.mine, "", undoing.restores());
+      // Where a deletion further up hides it, it comes into sight with that.
+      const ActPtr seen = stays_gone ? std::make_shared<Act>(Act{Fate::maybe}) : act;
+      if (stays_gone) note_write(act, done, {}, {});
+      note_write(seen, done, one, undoing.mine, "", undoing.restores());
     }
     if (undoing.again.empty() && !undoing.mine.empty()) note_write(act, done, {}, undoing.mine);
     for (const std::string& one : undoing.added) model_.remove(field, act, one);
