@@ -180,8 +180,8 @@ class Heads {
       last.emplace_back(entry, std::move(its));
     }
     for (const auto& [entry, its] : last) {
-      const bool covered = std::any_of(last.begin(), last.end(), [&](const auto& other) {
-        return other.first != entry && other.second.covers(entry.author, entry.seq);
+      const bool covered = std::any_of(last.begin(), last.end(), [&at = entry](const auto& other) {
+        return other.first != at && other.second.covers(at.author, at.seq);
       });
       if (covered && entry.author != self.author) continue;
       heads.cited.push_back(entry);
