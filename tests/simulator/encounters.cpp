@@ -148,6 +148,11 @@ bool Encounters::meet_well(Resident& one, Resident& other) {
   one.device.call(other.device, Weather{}, [&](Result<peer::Report> result) {
     done = true;
     met(names, result);
+    // A crowd of strangers who repeat what members said takes its places for a moment.
+    if (!result && result.error().code() == ErrorCode::busy &&
+        scene_.plan.faults.contains(Fault::strangers)) {
+      return scene_.world.counts.add("sometimes: a meeting is put off by strangers");
+    }
     if (!result) {
       return scene_.oracles.violation("a meeting on a good link fails: " +
                                       result.error().message());
