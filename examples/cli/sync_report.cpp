@@ -32,12 +32,13 @@ Outcome sync_fault(const relais::SyncReport& report) {
   using relais::Error;
   using relais::ErrorCode;
   if (report.forked_logs != 0) {
-    return Fault{Error(ErrorCode::forked, "A device has written two histories of its log: " +
-                                              counted(report.forked_logs, "log") +
-                                              " can't be taken further."),
-                 kExitFailed,
-                 "Was a device's folder copied or restored? An owner has to decide which copy "
-                 "counts."};
+    return Fault{
+        Error(ErrorCode::forked, "A device has written two histories of its log: " +
+                                     counted(report.forked_logs, "log") +
+                                     " can't be taken further."),
+        kExitFailed,
+        "Was a device's folder copied or restored? Once it is proven, `relais status` names "
+        "the device: let it join anew, and write again what is left out."};
   }
   if (report.mismatched_logs != 0) {
     return Fault{Error(ErrorCode::corrupt, "The devices don't agree about " +

@@ -60,7 +60,7 @@ Status check_own_authors(const Core& core) {
   if (standing(core, self, known ? 0 : 1) != AuthorsStanding::too_many) return {};
   return Error(ErrorCode::limit_exceeded,
                "This device was restored or copied too often to write any more: join the space "
-               "with it as a new device, or ask an owner to allow it more.",
+               "with it as a new device.",
                Retry::after_user_acts);
 }
 

@@ -70,7 +70,7 @@ void warn_of_authors(const Core& core, StatusReport& report) {
                   " times: let it join anew before nothing it writes is taken any more."
             : device +
                   " was restored or copied too often: nothing it writes is taken any more. It must "
-                  "join anew, or an owner allows it more.");
+                  "join anew.");
   }
 }
 

@@ -263,7 +263,7 @@ TEST_F(Authors, BeyondTheLimitFreezeTheDevicesDataAndNobodyElses) {
   EXPECT_EQ(refused.error().code(), ErrorCode::limit_exceeded);
   EXPECT_EQ(refused.error().message(),
             "This device was restored or copied too often to write any more: join the space with "
-            "it as a new device, or ask an owner to allow it more.");
+            "it as a new device.");
 
   const std::size_t logs = ward.core("A").logs.rows().size();
   EXPECT_EQ(bring_another(), Host::Fate::quarantined);
@@ -275,7 +275,7 @@ TEST_F(Authors, BeyondTheLimitFreezeTheDevicesDataAndNobodyElses) {
   EXPECT_EQ(warnings("A")[0],
             device() +
                 " was restored or copied too often: nothing it writes is taken any more. It must "
-                "join anew, or an owner allows it more.");
+                "join anew.");
   EXPECT_EQ(ward.json("A", "cases/1"), R"({"number":64})") << "what was applied stays";
   const auto report = engine::verify(ward.core("A"));
   ASSERT_TRUE(report);
