@@ -72,6 +72,31 @@ TEST_F(ListedConflicts, OfKindsAtMorePathsThanAreKnownAreThere) {
   expect_one_conflict(*this, "cases/1");
 }
 
+TEST_F(ListedConflicts, OfTwoKindsInOneChangeOfManyFieldsAreThere) {
+  scribes(1);
+  document::Change many = change(0, "one");
+  many.ops.clear();
+  const auto field = [](int i) { return document::Step("n" + std::to_string(i)); };
+  for (int i = 0; i < 300; ++i) {
+    many.ops.push_back({{field(i)}, document::op::Set{Value("one"), {}}});
+  }
+  many.ops.push_back({{field(280), document::Step("below")}, document::op::Set{Value("two"), {}}});
+  write(0, many);
+  bring(0, "R");
+  expect_one_conflict(*this, "cases/1");
+}
+
+TEST_F(ListedConflicts, OfWhatAChangeExceptsBeforeTheLastItSawAreThere) {
+  scribes(2);
+  write(0, "one");
+  write(0, "of another field", {}, "1", "other");
+  auto beside = change(1, "two", {{0, 2}});
+  beside.cites.exceptions.push_back({scribes().author(0), 1});
+  write(1, beside);
+  scribes().bring_all("R");
+  expect_one_conflict(*this, "cases/1");
+}
+
 TEST_F(ListedConflicts, AreThereWhenWhatIsKnownOfKindsIsDamaged) {
   scribes(1);
   write(0, "one");
