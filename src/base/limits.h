@@ -38,6 +38,7 @@ inline constexpr std::size_t kBytesBetweenHeads = 16 * 1024;  ///< of a seal's s
 inline constexpr std::size_t kHeadsPerSeal = 128;             ///< then another seal starts
 inline constexpr std::size_t kSealBytes = 66 + kHeadsPerSeal * 38 + 64;
 inline constexpr std::size_t kEvidenceSeals = 2;  ///< of another history of a log, in a stage
+inline constexpr std::size_t kEvidenceLogs = 16;  ///< of which a side shows evidence in a stage
 inline constexpr std::size_t kSealsAhead = 4;     ///< of one log, that a receiver remembers
 inline constexpr std::size_t kRunHeaderBytes = 128;
 inline constexpr std::uint64_t kLastSeq = (std::uint64_t{1} << 48) - 1;  ///< of a log

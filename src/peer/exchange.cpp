@@ -1,6 +1,9 @@
 #include "peer/exchange.h"
 
+#include <algorithm>
+
 #include "base/check.h"
+#include "base/coding.h"
 #include "base/limits.h"
 #include "base/try.h"
 #include "peer/errors.h"
@@ -159,12 +162,25 @@ Status Exchange::begin_moving(const reconcile::Comparison& comparison) {
     stage_->leave_out(log);
     report_.forked.push_back(log);
     host_.report_fork(log, {});
-    for (Bytes& seal : host_.evidence(log)) outbox_.send(Seal{std::move(seal)});
   }
+  show_evidence(comparison.forked);
   sender_.emplace(host_, outbox_, report_).start(comparison.to_send);
   receiver_.emplace(Receiver::Context{setup_.space, host_, outbox_, *stage_, report_})
       .expect(comparison.to_receive);
   return send_more();
+}
+
+// Of many forked logs those come first that chance has it: each gets its turn.
+void Exchange::show_evidence(std::vector<log::LogId> forked) {
+  if (forked.size() > limits::kEvidenceLogs) {
+    const std::uint64_t chance = Reader(setup_.handshake_hash.view()).u64();
+    const auto first = static_cast<std::ptrdiff_t>(chance % forked.size());
+    std::rotate(forked.begin(), forked.begin() + first, forked.end());
+  }
+  for (const log::LogId& log : forked) {
+    if (!stage_->may_show_evidence()) return;
+    for (Bytes& seal : host_.evidence(log)) outbox_.send(Seal{std::move(seal)});
+  }
 }
 
 // What can't be read here is told as what isn't taken is: by a refusal.

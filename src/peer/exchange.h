@@ -78,6 +78,7 @@ class Exchange {
   Status answer_vectors(const wire::message::Vectors& theirs);
   Status send_vectors(const wire::message::Vectors* theirs);
   Status begin_moving(const reconcile::Comparison& comparison);
+  void show_evidence(std::vector<log::LogId> forked);
   Status handle_vectors(const wire::message::Vectors& theirs);
   Status send_more();
   void leave_out(const log::LogId& log);

@@ -192,8 +192,10 @@ void Receiver::forked(Incoming& incoming, const Bytes* seal) {
   if (seal != nullptr) seals.push_back(*seal);
   context_.report.forked.push_back(incoming.log);
   context_.host.report_fork(incoming.log, seals);
-  for (Bytes& ours : context_.host.evidence(incoming.log)) {
-    context_.outbox.send(wire::message::Seal{std::move(ours)});
+  if (context_.stage.may_show_evidence()) {
+    for (Bytes& ours : context_.host.evidence(incoming.log)) {
+      context_.outbox.send(wire::message::Seal{std::move(ours)});
+    }
   }
   refuse(incoming);
 }

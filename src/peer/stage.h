@@ -3,6 +3,7 @@
 #include <set>
 #include <vector>
 
+#include "base/limits.h"
 #include "reconcile/inventory.h"
 
 namespace relais::peer {
@@ -35,6 +36,8 @@ class Stage {
   /// Forked, or refused by one of the two. Once or more often.
   void leave_out(const log::LogId& log) { left_out_.insert(log); }
 
+  /// Whether evidence of another history may be shown of one log more.
+  bool may_show_evidence() { return shown_++ < limits::kEvidenceLogs; }
   /// Whether it moves, or is left out.
   bool concerns(const log::LogId& log) const {
     return moving_.contains(log) || left_out_.contains(log);
@@ -58,6 +61,7 @@ class Stage {
   std::set<log::LogId> moving_;
   std::map<log::LogId, log::Head> received_;
   std::set<log::LogId> left_out_;
+  std::size_t shown_ = 0;
 };
 
 }  // namespace relais::peer

@@ -41,6 +41,37 @@ TEST(Fork, AtTheSamePlaceIsLeftOutAndReportedByBoth) {
   EXPECT_EQ(it.a->seq(it.b->own_log(it.ward.medical)), 4u);  // what isn't forked goes on
 }
 
+TEST(Fork, OfManyLogsIsShownOfAFewAtEachMeeting) {
+  Forked it;
+  std::vector<CompartmentId> places;
+  for (std::size_t i = 0; i < limits::kEvidenceLogs + 4; ++i) {
+    places.push_back(
+        log::compartment_id(it.ward.space.founding.space, std::to_string(i), "medical"));
+    it.a->shared.insert(places.back());
+    it.b->shared.insert(places.back());
+    it.a->write(places.back(), 1, 100);
+    it.a->write(places.back(), 1, 100);
+  }
+  meet(it.ward, it.a, it.b);
+  for (const CompartmentId& place : places) {
+    it.a->roll_back(it.a->own_log(place), 1);
+    it.a->write(place, 1, 100);
+  }
+  it.b->fork_seals.clear();
+  std::set<log::LogId> shown;
+  for (int meeting = 0; meeting < 20; ++meeting) {
+    const Outcome outcome = meet(it.ward, it.a, it.b);
+    EXPECT_GE(outcome.b.forked.size(), places.size());
+    std::size_t now = 0;
+    for (const auto& [log, seals] : std::exchange(it.b->fork_seals, {})) {
+      now += seals.empty() ? 0 : 1;
+      if (!seals.empty()) shown.insert(log);
+    }
+    EXPECT_EQ(now, limits::kEvidenceLogs);
+  }
+  for (const CompartmentId& place : places) EXPECT_TRUE(shown.contains(it.a->own_log(place)));
+}
+
 TEST(Fork, ThatComesToLightWithTheBlocksIsLeftOutByBoth) {
   Forked it;
   for (int i = 0; i < 5; ++i) it.a->write(it.ward.medical, 1, 100);
