@@ -29,27 +29,45 @@ Result<log::Head> signed_head(const Core& core, const store::LogRow& row, std::u
   return last;
 }
 
+struct Contested {
+  log::Head head;
+  bool due = false;  ///< at the next meeting
+};
+
+Bytes encode(const store::LogRow& row, const Contested& contested) {
+  Bytes value;
+  put_u64(value, row.head.seq);
+  put_u64(value, contested.head.seq);
+  value += contested.head.hash.view();
+  value.push_back(contested.due ? 1 : 0);
+  return value;
+}
+
 /// Nothing once the log has grown, or is left out for good.
-std::optional<log::Head> decode(const Core& core, const store::LogRow& row, BytesView value) {
+std::optional<Contested> decode(const Core& core, const store::LogRow& row, BytesView value) {
   Reader in(value);
   const std::uint64_t end = in.u64();
-  log::Head head{in.u64(), in.id<crypto::Hash>()};
+  Contested contested{{in.u64(), in.id<crypto::Hash>()}, in.byte() != 0};
   if (!in.ok() || end != row.head.seq || core.logs.forks().contains(row.no)) return std::nullopt;
-  return head;
+  return contested;
 }
 
 }  // namespace
 
-Result<std::map<log::LogId, log::Head>> contested_logs(const Core& core, const DeviceId& peer) {
+Result<std::map<log::LogId, log::Head>> take_contested(Core& core, const DeviceId& peer) {
   std::map<log::LogId, log::Head> logs;
+  store::Batch batch;
   const Bytes prefix = prefix_of(peer);
   const auto cursor = core.store->scan_prefix(store::Family::meta, prefix);
   for (; cursor->valid(); cursor->next()) {
     const store::LogRow* row = core.logs.find(Reader(cursor->key().substr(prefix.size())).u32());
-    const auto head = row == nullptr ? std::nullopt : decode(core, *row, cursor->value());
-    if (head) logs.emplace(row->id, *head);
+    const auto contested = row == nullptr ? std::nullopt : decode(core, *row, cursor->value());
+    if (!contested || !contested->due) continue;
+    logs.emplace(row->id, contested->head);
+    batch.put(store::Family::meta, cursor->key(), encode(*row, {contested->head, false}));
   }
   RELAIS_TRY(cursor->status());
+  if (!batch.empty()) RELAIS_TRY(core.commit(batch, store::Durability::buffered));
   return logs;
 }
 
@@ -59,22 +77,10 @@ Status go_back(Core& core, const DeviceId& peer, const log::LogId& log) {
   const Bytes key = key_of(peer, row->no);
   RELAIS_ASSIGN(const auto stored, core.store->get(store::Family::meta, key));
   const auto before = stored ? decode(core, *row, *stored) : std::nullopt;
-  const std::uint64_t upto = before ? before->seq / 2 : row->head.seq - 1;
+  const std::uint64_t upto = before ? before->head.seq / 2 : row->head.seq - 1;
   RELAIS_ASSIGN(const log::Head head, signed_head(core, *row, upto));
-  Bytes value;
-  put_u64(value, row->head.seq);
-  put_u64(value, head.seq);
-  value += head.hash.view();
   store::Batch batch;
-  batch.put(store::Family::meta, key, value);
-  return core.commit(batch, store::Durability::buffered);
-}
-
-Status settle_contested(Core& core, const DeviceId& peer, const log::LogId& log) {
-  const store::LogRow* row = core.logs.find(log);
-  if (row == nullptr) return {};
-  store::Batch batch;
-  batch.remove(store::Family::meta, key_of(peer, row->no));
+  batch.put(store::Family::meta, key, encode(*row, {head, true}));
   return core.commit(batch, store::Durability::buffered);
 }
 

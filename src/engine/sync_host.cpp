@@ -37,7 +37,7 @@ int SyncHost::priority(const log::LogId& log) {
 // A row that can't be read costs a proof, no more.
 void SyncHost::meet(const DeviceId& peer) {
   peer_ = peer;
-  auto contested = contested_logs(core_, peer);
+  auto contested = take_contested(core_, peer);
   contested_ = contested ? std::move(*contested) : std::map<log::LogId, log::Head>();
 }
 
@@ -154,14 +154,7 @@ Result<std::optional<peer::Host::Part>> SyncHost::read(const log::LogId& log, st
 
 Result<peer::Host::Fate> SyncHost::store(log::VerifiedPiece piece,
                                          const std::vector<Bytes>& seals) {
-  const log::LogId log = piece.log();
-  const std::uint64_t end = piece.after().seq;
-  RELAIS_ASSIGN(const Fate fate, take_in(core_, std::move(piece), seals));
-  const bool settles = fate == Fate::stored && contested_.contains(log);
-  if (settles && end >= core_.logs.find(log)->head.seq) {
-    RELAIS_TRY(settle_contested(core_, peer_, log));
-  }
-  return fate;
+  return take_in(core_, std::move(piece), seals);
 }
 
 Status SyncHost::make_durable() {
