@@ -180,7 +180,8 @@ bool Encounters::everyone_meets() {
 }
 
 void Encounters::meet_until_quiet() {
-  static constexpr int kRounds = 4;
+  // One more than it takes to hand keys on to whom their makers hear of in the second.
+  static constexpr int kRounds = 6;
   for (int round = 1; round <= kRounds; ++round) {
     if (!scene_.oracles.violations().empty()) return;
     if (!everyone_meets()) return;
