@@ -14,28 +14,19 @@ crypto::DhKeyPair ephemeral(const crypto::SymmetricKey& key, const crypto::DhPub
   return crypto::dh_key_pair_from(crypto::DhSecretKey::from(secret.view()));
 }
 
-using Copies =
-    std::pair<std::vector<Epoch::Copy>::const_iterator, std::vector<Epoch::Copy>::const_iterator>;
-
-Copies copies_for(const Epoch& epoch, const DeviceId& device) {
-  struct ByDevice {
-    bool operator()(const Epoch::Copy& copy, const DeviceId& id) const { return copy.device < id; }
-    bool operator()(const DeviceId& id, const Epoch::Copy& copy) const { return id < copy.device; }
-  };
-  return std::equal_range(epoch.copies.begin(), epoch.copies.end(), device, ByDevice());
-}
-
 /// Whether control has a copy for that device that opens; anybody may have sealed anything.
 bool has_copy(const Epoch& epoch, const crypto::SymmetricKey& key, const Device& to,
               const IsOwn& is_own, KnownCopies& known) {
-  const auto [begin, end] = copies_for(epoch, to.id);
-  if (begin == end) return false;
-  if (std::any_of(begin, end, [&](const auto& copy) { return is_own(copy.by); })) return true;
+  const auto copies = epoch.copies_for(to.id);
+  const auto any = [copies](const auto& is_meant) {
+    return std::any_of(copies.begin(), copies.end(), is_meant);
+  };
+  if (copies.empty()) return false;
+  if (any([&](const Epoch::Copy& copy) { return is_own(copy.by); })) return true;
   const std::pair<EpochId, crypto::DhPublicKey> name(epoch.id, to.receiving_key);
   if (known.contains(name)) return true;
   const auto right = seal_key(key, to);
-  const bool opens =
-      right && std::any_of(begin, end, [&](const auto& copy) { return copy.box == right->box; });
+  const bool opens = right && any([&](const Epoch::Copy& copy) { return copy.box == right->box; });
   if (opens) known.insert(name);
   return opens;
 }

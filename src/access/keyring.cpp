@@ -118,10 +118,8 @@ Keyring Keyring::open(const Membership& membership, const DeviceId& self,
                       const crypto::DhKeyPair& receiving) {
   Keyring keyring;
   const auto add_from = [&](const Epoch& epoch) {
-    const auto is_before = [](const auto& copy, const DeviceId& id) { return copy.device < id; };
-    auto copy = std::lower_bound(epoch.copies.begin(), epoch.copies.end(), self, is_before);
-    for (; copy != epoch.copies.end() && copy->device == self; ++copy) {
-      const auto key = open_copy(epoch, copy->box, receiving);
+    for (const Epoch::Copy& copy : epoch.copies_for(self)) {
+      const auto key = open_copy(epoch, copy.box, receiving);
       if (!key) continue;
       keyring.keys_.emplace(epoch.id, *key);
       return;

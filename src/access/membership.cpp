@@ -26,6 +26,12 @@ Result<Membership> Membership::derive(const SpaceId& space, BytesView first,
   return membership;
 }
 
+std::span<const Epoch::Copy> Epoch::copies_for(const DeviceId& device) const {
+  const auto by_device = [](const Copy& copy) { return copy.device; };
+  const auto found = std::ranges::equal_range(copies, device, {}, by_device);
+  return {found.begin(), found.end()};
+}
+
 const Device* Membership::device(const DeviceId& id) const {
   const auto found = devices_.find(id);
   return found == devices_.end() ? nullptr : &found->second;

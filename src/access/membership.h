@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -102,6 +103,7 @@ struct Epoch {
     auto operator<=>(const Copy&) const = default;
   };
   std::vector<Copy> copies;  ///< sorted by device, none twice
+  std::span<const Copy> copies_for(const DeviceId& device) const;
 };
 
 /// What became of the records: for `verify`, and for tests.
