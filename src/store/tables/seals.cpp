@@ -40,7 +40,8 @@ class Chain {
     return here == there;
   }
   std::uint64_t held() const { return row_ == nullptr ? 0 : row_->head.seq; }
-  std::uint64_t piece_end() const { return piece_ == nullptr ? 0 : piece_->after().seq; }
+  log::Head held_end() const { return row_ == nullptr ? log::Head{} : row_->head; }
+  log::Head piece_end() const { return piece_ == nullptr ? log::Head{} : piece_->after(); }
   std::uint64_t end() const {
     return piece_ == nullptr ? held() : std::max(held(), piece_->after().seq);
   }
@@ -96,7 +97,7 @@ class ForkSearch {
     }
     RELAIS_ASSIGN(const bool agrees, chain_.agrees());
     if (agrees) return std::optional<ForkProof>();
-    return std::optional(ForkProof{signs(chain_.piece_end()), signs(chain_.held())});
+    return std::optional(ForkProof{signs(chain_.piece_end()), signs(chain_.held_end())});
   }
 
  private:
@@ -136,15 +137,17 @@ class ForkSearch {
 
   /// A seal over the chain's end: what proves that the chain is the author's.
   Bytes signs_end(const StoredSeal& contradicting) const {
-    Bytes end = signs(chain_.end());
+    const bool of_piece = chain_.piece_end().seq > chain_.held();
+    Bytes end = signs(of_piece ? chain_.piece_end() : chain_.held_end());
     return end.empty() ? contradicting.encoded : end;
   }
 
-  /// A seal over that place; empty: none.
-  Bytes signs(std::uint64_t seq) const {
+  /// A seal over that head; empty: none.
+  Bytes signs(const log::Head& head) const {
     for (const auto* seals : {&new_, &kept_}) {
       for (const StoredSeal& seal : *seals) {
-        if (head_at(seal.header.heads, seq) != nullptr) return seal.encoded;
+        const SignedHead* there = head_at(seal.header.heads, head.seq);
+        if (there != nullptr && there->hash == head.hash) return seal.encoded;
       }
     }
     return {};
