@@ -186,9 +186,10 @@ Result<bool> Resolver::stands_behind_its_parts(const DocumentSlot& slot,
 }
 
 Result<Context> Resolver::context(const DocumentSlot& slot, const PlacedChange& placed) {
-  RELAIS_ASSIGN(Context context, whole_context(slot, placed));
-  if (!placed.change.cites.whole) {
-    context = {};
+  Context context;
+  if (placed.change.cites.whole) {
+    RELAIS_ASSIGN(context, whole_context(slot, placed));
+  } else {
     for (const Entry& entry : entries_of(placed.change, placed.position)) {
       if (entry.by_content) continue;  // its carriers are covered, or it is named by itself
       RELAIS_ASSIGN(const bool never, never_comes(slot, entry));
