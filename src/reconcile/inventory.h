@@ -22,6 +22,10 @@ struct SessionKey {
 };
 SessionKey session_key(const crypto::Hash& handshake_hash);
 
+/// A log's head as it stands in the inventory of who knows that the log has two histories: so two
+/// devices are in sync only if both know it, or neither.
+log::Head of_forked_log(const log::Head& head);
+
 /// H over (author, seq, hash) of every log, in order of author. The same heads, the same root.
 crypto::Hash compartment_root(const Heads& heads);
 /// Over all compartments of the inventory that have logs, keyed.

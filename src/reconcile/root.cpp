@@ -30,6 +30,10 @@ SessionKey session_key(const crypto::Hash& handshake_hash) {
   return {crypto::derive(crypto::SymmetricKey::from(handshake_hash.view()), "reconcile", {})};
 }
 
+log::Head of_forked_log(const log::Head& head) {
+  return {head.seq, crypto::hash("forked", {head.hash.view()})};
+}
+
 crypto::Hash compartment_root(const Heads& heads) {
   crypto::Hasher hasher("heads");
   Bytes place;
