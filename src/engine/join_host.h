@@ -27,6 +27,7 @@ class JoinHost final : public peer::Host {
   Result<Fate> store(log::VerifiedPiece piece, const std::vector<Bytes>& seals) override;
   Status make_durable() override { return {}; }  // nothing counts before it is all there
   void report_fork(const log::LogId&, const std::vector<Bytes>&) override {}
+  void seek_proof(const log::LogId&) override {}
   bool is_forked(const log::LogId&) override { return false; }
   std::vector<Bytes> evidence(const log::LogId&) override { return {}; }
   Result<Bytes> admit(const access::JoinRequest&, std::size_t) override;

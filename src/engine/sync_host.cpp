@@ -50,7 +50,7 @@ reconcile::Heads SyncHost::heads(const CompartmentId& compartment) {
     if (data && is_frozen(core_, row.device_key)) continue;
     const auto contested = contested_.find(id);
     log::Head head = contested == contested_.end() ? row.head : contested->second;
-    if (core_.logs.forks().contains(row.no)) head.hash = crypto::hash("forked", {head.hash.view()});
+    if (is_forked(id)) head = reconcile::of_forked_log(head);
     if (head.seq != 0) heads[id.author] = head;
     offered_[id] = head.seq;
     signed_places_.erase(id);
@@ -168,11 +168,11 @@ Status SyncHost::make_durable() {
 
 // The peer's report names it. What can't be kept now is found again at the next meeting.
 void SyncHost::report_fork(const log::LogId& log, const std::vector<Bytes>& seals) {
-  if (seals.empty()) return;
-  (void)keep_fork_proof(core_, log, seals);
-  const store::LogRow* row = core_.logs.find(log);
-  const bool proven = row != nullptr && core_.logs.forks().contains(row->no);
-  if (!proven) (void)go_back(core_, peer_, log);
+  if (!seals.empty()) (void)keep_fork_proof(core_, log, seals);
+}
+
+void SyncHost::seek_proof(const log::LogId& log) {
+  if (!is_forked(log)) (void)go_back(core_, peer_, log);
 }
 
 bool SyncHost::is_forked(const log::LogId& log) {

@@ -29,6 +29,7 @@ class SyncHost final : public peer::Host {
   Result<Fate> store(log::VerifiedPiece piece, const std::vector<Bytes>& seals) override;
   Status make_durable() override;
   void report_fork(const log::LogId& log, const std::vector<Bytes>& seals) override;
+  void seek_proof(const log::LogId& log) override;
   bool is_forked(const log::LogId& log) override;
   std::vector<Bytes> evidence(const log::LogId& log) override;
   Result<Bytes> admit(const access::JoinRequest& request, std::size_t invitation) override;

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/try.h"
 #include "peer/errors.h"
+#include "peer/evidence.h"
 
 namespace relais::peer {
 
@@ -179,7 +180,7 @@ void Exchange::show_evidence(std::vector<log::LogId> forked) {
   }
   for (const log::LogId& log : forked) {
     if (!stage_->may_show_evidence()) return;
-    for (Bytes& seal : host_.evidence(log)) outbox_.send(Seal{std::move(seal)});
+    peer::show_evidence(host_, outbox_, log);
   }
 }
 

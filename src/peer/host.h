@@ -54,10 +54,11 @@ class Host {
   /// All stored so far survives a power cut.
   virtual Status make_durable() = 0;
   /// Two heads at one place of a log, or a log that doesn't continue ours. What the peer claims in
-  /// its vectors is no proof: `seals`, which hold, may be one, together with what is held here. An
-  /// inventory may name a place before the log's end from then on, so that the peer sends its
-  /// blocks.
+  /// its vectors is no proof: `seals`, which hold, may be one, together with what is held here.
   virtual void report_fork(const log::LogId& log, const std::vector<Bytes>& seals) = 0;
+  /// The log's blocks led from its end here to no signed head: the inventories of the next meeting
+  /// with this peer may name a place before, so that it sends blocks which prove something.
+  virtual void seek_proof(const log::LogId& log) = 0;
   /// Whether two histories of the log are proven here.
   virtual bool is_forked(const log::LogId& log) = 0;
   /// What shows the other side another history of a log: the seal over its end here, or the two

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/try.h"
 #include "peer/errors.h"
+#include "peer/evidence.h"
 
 namespace relais::peer {
 namespace {
@@ -176,6 +177,7 @@ Status Receiver::not_verified(Incoming& incoming, const Error& error) {
   const bool first = incoming.stored == incoming.from && incoming.from > 0;
   if (error.code() == ErrorCode::forked || (error.code() == ErrorCode::corrupt && first)) {
     forked(incoming, nullptr);
+    context_.host.seek_proof(incoming.log);
     return {};
   }
   // Written by a newer Relais, or against the log's rules: it ends here.
@@ -193,9 +195,7 @@ void Receiver::forked(Incoming& incoming, const Bytes* seal) {
   context_.report.forked.push_back(incoming.log);
   context_.host.report_fork(incoming.log, seals);
   if (context_.stage.may_show_evidence()) {
-    for (Bytes& ours : context_.host.evidence(incoming.log)) {
-      context_.outbox.send(wire::message::Seal{std::move(ours)});
-    }
+    show_evidence(context_.host, context_.outbox, incoming.log);
   }
   refuse(incoming);
 }

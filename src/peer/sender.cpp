@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/try.h"
 #include "peer/errors.h"
+#include "peer/evidence.h"
 
 namespace relais::peer {
 
@@ -116,9 +117,7 @@ void Sender::send_piece(Stream& stream) {
 
 // Behind all of it: the other side leaves the log out when it has both seals, and so do we.
 void Sender::show_evidence(Stream& stream) {
-  std::vector<Bytes> seals = host_.evidence(stream.log);
-  if (seals.size() != limits::kEvidenceSeals) return;
-  for (Bytes& seal : seals) outbox_.send(wire::message::Seal{std::move(seal)});
+  if (peer::show_evidence(host_, outbox_, stream.log) != limits::kEvidenceSeals) return;
   stream.refused = true;
   forked_.push_back(stream.log);
 }

@@ -51,6 +51,7 @@ class FakeHost : public Host {
   Result<Fate> store(log::VerifiedPiece piece, const std::vector<Bytes>& seals) override;
   Status make_durable() override;
   void report_fork(const log::LogId& log, const std::vector<Bytes>& seals) override;
+  void seek_proof(const log::LogId&) override {}
   bool is_forked(const log::LogId& log) override { return proven.contains(log); }
   std::vector<Bytes> evidence(const log::LogId& log) override;
   Result<Bytes> admit(const access::JoinRequest& request, std::size_t invitation) override;
