@@ -40,23 +40,41 @@ class Verification {
     RELAIS_ASSIGN(const auto seals, store::seals_after(*core_.store, row.no, 0));
     for (const store::StoredSeal& seal : seals) {
       ++report_.seals;
-      const auto verified = log::verify_seal(
-          seal.encoded, core_.identity.space,
-          [this](const crypto::SigningPublicKey& key) { return checked_keys_.contains(key); });
-      if (!verified || verified->log != row.id) {
+      const auto verified = verified_seal(row, seal.encoded);
+      if (!verified) {
         problem(row, 0, "a seal doesn't verify");
         continue;
       }
-      checked_keys_.insert(row.device_key);
       for (const auto& head : verified->header.heads) heads[head.seq] = head.hash;
     }
     return heads;
+  }
+
+  /// Nothing: no seal of that log.
+  std::optional<log::VerifiedSeal> verified_seal(const store::LogRow& row, BytesView encoded) {
+    auto verified = log::verify_seal(
+        encoded, core_.identity.space,
+        [this](const crypto::SigningPublicKey& key) { return checked_keys_.contains(key); });
+    if (!verified || verified->log != row.id) return std::nullopt;
+    checked_keys_.insert(row.device_key);
+    return std::move(*verified);
+  }
+
+  /// It is shown to others as it is kept.
+  void check_fork_proof(const store::LogRow& row) {
+    const auto fork = core_.logs.forks().find(row.no);
+    if (fork == core_.logs.forks().end()) return;
+    const store::ForkProof& proof = fork->second;
+    if (!verified_seal(row, proof.one) || !verified_seal(row, proof.other)) {
+      problem(row, row.head.seq, "the proof of its fork doesn't verify");
+    }
   }
 
   Status check_log(const store::LogRow& row) {
     if (row.head.seq == 0) return {};  // known by name alone: proof of too many authors
     ++report_.logs;
     RELAIS_ASSIGN(const auto heads, signed_heads(row));
+    check_fork_proof(row);
     const bool own = row.device_key == core_.identity.keys.signing.public_key;
     if (!own && row.head.seq > 0 && !heads.contains(row.head.seq)) {
       problem(row, row.head.seq, "its head isn't signed");

@@ -9,13 +9,6 @@ using Why = StatusReport::Awaited::Why;
 class AwaitedTest : public ProjectionTest {
  protected:
   std::string device_of_scribes() { return to_hex(ward.core("A").identity.device().view()); }
-  void prove_fork(std::size_t scribe) {
-    engine::Core& core = ward.core("R");
-    store::Commit commit(core.logs);
-    commit.add_fork(core.logs.find(scribes().log(scribe))->no, {"one", "other"});
-    ASSERT_TRUE(core.commit(commit, store::Durability::synced, {}));
-    ASSERT_TRUE(engine::judge_places_again(core));
-  }
 };
 
 TEST_F(AwaitedTest, AChangeThatHasNotComeIsNamedUntilItComes) {
@@ -58,7 +51,7 @@ TEST_F(AwaitedTest, AChangeThatBuildsOnAnotherHistoryOfALogNamesTheDevice) {
 TEST_F(AwaitedTest, AForkNamesTheDeviceThatMustJoinAnew) {
   write(0, "first");
   bring(0, "R");
-  prove_fork(0);
+  prove_fork("R", 0);
   write(0, "left out");
   write(1, "second", {{0, 2}});
   bring(1, "R");

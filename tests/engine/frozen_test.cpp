@@ -20,13 +20,6 @@ class FrozenTest : public ProjectionTest {
   static document::HeadPrefix other_hash() {
     return *document::HeadPrefix::from(Bytes(document::HeadPrefix::kSize, 'x'));
   }
-  void prove_fork(const std::string& device, std::size_t scribe) {
-    engine::Core& core = ward.core(device);
-    store::Commit commit(core.logs);
-    commit.add_fork(core.logs.find(scribes().log(scribe))->no, {"one", "other"});
-    ASSERT_TRUE(core.commit(commit, store::Durability::synced, {}));
-    ASSERT_TRUE(engine::judge_places_again(core));
-  }
   std::size_t versions(const std::string& device) {
     const auto conflicts = ward.conflicts(device, "cases/1");
     return conflicts.empty() ? 1 : conflicts.at(0).versions.size();

@@ -92,8 +92,7 @@ class HostileLogs : public ::testing::Test {
     engine::Core& hub = ward.core("A");
     ++hub.open_sessions;
     const log::LogId& id = piece.log();
-    const store::LogRow* row = hub.logs.find(id);
-    log::Verifier verifier(id, row != nullptr ? row->head : hub.genesis(id));
+    log::Verifier verifier(id, piece.before());
     for (const Bytes& seal : seals) {
       EXPECT_TRUE(verifier.add(log::verify_seal(seal, hub.identity.space).value()));
     }
@@ -280,6 +279,22 @@ TEST_F(HostileLogs, ThatAreForkedTakeNothingMore) {
   EXPECT_EQ(engine::take_in(ward.core("A"), std::move(*verified), {honest}).value(),
             Host::Fate::forked);
   expect_forwarded(log, 1);
+}
+
+// So no seal that is kept reaches beyond the end, signs it, and isn't settled.
+TEST_F(HostileLogs, WhoseEndAnEarlierSealSignsAreProvenForkedByTheirOtherHistory) {
+  HostileLog log = log_by_hand();
+  log.write(100);
+  log.write(100);
+  const Bytes over_end = log.seal({log.at(2)});
+  EXPECT_EQ(bring(log, {over_end, log.seal({log.false_at(limits::kLastSeq)})}), Host::Fate::stored);
+  HostileLog other = log_by_hand();
+  for (int i = 0; i < 3; ++i) other.write(100);
+  EXPECT_EQ(bring(other, {other.seal({other.at(3)})}), Host::Fate::forked);
+  const auto& forks = ward.core("A").logs.forks();
+  ASSERT_EQ(forks.size(), 1u);
+  EXPECT_EQ(forks.begin()->second.other, over_end);
+  expect_forwarded(log, 2);
 }
 
 TEST_F(HostileLogs, AreNoProofOfAForkWhereTheyAgree) {

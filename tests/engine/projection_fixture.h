@@ -76,6 +76,13 @@ struct ProjectionTest : ::testing::Test {
   void bring(std::size_t scribe, const std::string& to, std::uint64_t last = 0) {
     scribes().bring(scribe, last == 0 ? scribes().last(scribe) : last, to);
   }
+  void prove_fork(const std::string& device, std::size_t scribe) {
+    engine::Core& core = ward.core(device);
+    store::Commit commit(core.logs);
+    commit.add_fork(core.logs.find(scribes().log(scribe))->no, scribes().fork_proof(scribe));
+    ASSERT_TRUE(core.commit(commit, store::Durability::synced, {}));
+    ASSERT_TRUE(engine::judge_places_again(core));
+  }
   StatusReport status(const std::string& device) {
     return engine::status(ward.core(device)).value();
   }

@@ -101,6 +101,18 @@ void Scribes::bring_all(const std::string& to) {
   for (std::size_t i = 0; i < size(); ++i) bring(i, last(i), to);
 }
 
+store::ForkProof Scribes::fork_proof(std::size_t scribe) const {
+  const Log& log = logs_[scribe];
+  const auto sign = [&](const crypto::Hash& hash) {
+    const log::Writer::Identity& identity = log.identity;
+    return wire::encode(log::sign_seal(
+        identity.space, ward_.core(device_).identity.keys.signing.secret_key,
+        {log.id.compartment, identity.device_key, identity.instance, {{last(scribe), hash}}}));
+  };
+  const crypto::Hash& hash = log.blocks.back().hash;
+  return {sign(hash), sign(crypto::hash("another history", {hash.view()}))};
+}
+
 std::string projection_bytes(engine::Core& core) {
   std::string all;
   for (const Family family : {Family::documents, Family::index}) {

@@ -41,6 +41,8 @@ class Scribes {
   /// Brings a scribe's places up to `last` that the replica lacks, in one piece.
   peer::Host::Fate bring(std::size_t scribe, std::uint64_t last, const std::string& to);
   void bring_all(const std::string& to);
+  /// Seals of two histories that end at the scribe's last place.
+  store::ForkProof fork_proof(std::size_t scribe) const;
 
  private:
   struct Block {

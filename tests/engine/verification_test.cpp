@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/coding.h"
 #include "document/draft.h"
 #include "store/tables/document_record.h"
 #include "store/tables/keys.h"
@@ -13,6 +14,7 @@ namespace {
 
 using store::Family;
 using ::testing::_;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -102,6 +104,14 @@ TEST_F(Damaged, ASealThatDoesNotVerifyCountsForNothing) {
   spoil(Family::meta, seal_key(3));
   EXPECT_THAT(problems(), ElementsAre(log_says(0, "a seal doesn't verify"),
                                       log_says(3, "its head isn't signed")));
+}
+
+TEST_F(Damaged, AProofOfAForkThatDoesNotVerifyIsNamed) {
+  Bytes proof;
+  put_sized(proof, get(Family::meta, seal_key(3)));
+  put_sized(proof, {});
+  put(Family::meta, store::meta_key(store::meta::kFork, no), proof);
+  EXPECT_THAT(problems(), Contains(log_says(3, "the proof of its fork doesn't verify")));
 }
 
 TEST_F(Damaged, ADocumentsRecordThatDoesNotDecodeIsNamedByItsPlace) {

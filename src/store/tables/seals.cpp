@@ -162,9 +162,11 @@ Result<std::optional<ForkProof>> find_fork(const Reads& store, const LogRow* row
                                            const Chain& chain, const std::vector<Bytes>& seals) {
   ForkSearch search(chain);
   if (row != nullptr) {
-    // Where new seals came, all that may repeat their heads; else those that reach on.
+    // Where new seals came, all that may repeat their heads, and one over the end; else those that
+    // reach on.
     const bool all = !seals.empty() || chain.goes_over_held();
-    const std::uint64_t after = all ? row->settled : row->head.seq;
+    const std::uint64_t end = row->head.seq;
+    const std::uint64_t after = all && end > 0 ? std::min(row->settled, end - 1) : end;
     RELAIS_ASSIGN(auto kept, seals_after(store, row->no, after));
     for (StoredSeal& seal : kept) search.add_kept(std::move(seal));
   }
