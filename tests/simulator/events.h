@@ -14,6 +14,14 @@ class Events {
  public:
   using Task = std::function<void()>;
 
+  Events() = default;
+  Events(const Events&) = delete;
+  Events& operator=(const Events&) = delete;
+  /// A task that goes may let go of a link, which makes another one.
+  ~Events() {
+    while (!tasks_.empty()) std::exchange(tasks_, {});
+  }
+
   Instant now() const { return now_; }
   void at(Instant when, Task task) {
     tasks_.emplace(std::pair(when < now_ ? now_ : when, made_++), std::move(task));
