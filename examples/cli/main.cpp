@@ -61,5 +61,13 @@ int run(int count, char** arguments) {
 
 int main(int argc, char** argv) {
   cli::keep_memory_private();
-  return cli::run(argc, argv);
+  try {
+    return cli::run(argc, argv);
+  } catch (const std::exception&) {  // of the standard library, which has run out of something
+    return cli::report_fault(
+        cli::Fault{relais::Error(relais::ErrorCode::limit_exceeded,
+                                 "This machine gives the program too little memory, or too few "
+                                 "threads. What was written before is kept.")},
+        cli::wants_json(argc, argv));
+  }
 }

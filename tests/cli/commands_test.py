@@ -6,14 +6,17 @@ import json
 import os
 import pty
 import re
+import resource
+import shutil
 import signal
 import socket
 import struct
 import subprocess
 import termios
 import threading
+import unittest
 
-from harness import BINARY, CliTest, Serving, as_exported, main, relais, start
+from harness import BINARY, SANITIZED, CliTest, Serving, as_exported, main, relais, start
 
 COMMANDS = ("init invite join import export put get conflicts undo void restore resolve serve sync status "
             "verify sample").split()
@@ -145,6 +148,50 @@ class Init(CliTest):
                           for each in rules],
                          [("", "", "records", False), ("cases", "", "medical", True),
                           ("cases", "legal", "legal", False), ("visits", "", "records", True)])
+
+
+class Invite(CliTest):
+    def test_who_may_not_write_names_joins_all_the_same(self):
+        a = self.make("a", "--section", "cases=medical")
+        invitation = relais("invite", a, "--label", "medical").last_line
+        with Serving(a) as server:
+            relais("join", self.path("m"), invitation, "--device", "Tablet M", "--at",
+                   server.address)
+        m = self.path("m")
+        self.assertEqual(relais("status", m, "--json").json["warnings"],
+                         ["The others don't know this device's name: it may not write where "
+                          "names are kept."])
+        relais("put", m, "cases/1", "weight=61")
+        self.sync(a, m)
+        self.assertEqual(relais("get", a, "cases/1", "--json").json["doc"], {"weight": 61})
+
+    def test_a_device_of_which_nothing_is_taken_any_more_invites_nobody(self):
+        a = self.make()
+        for number in range(80):  # more than the limit, since the system gives old inodes anew
+            copy = self.path(f"copy{number}")
+            shutil.copytree(a, copy)
+            a = copy
+            put = relais("put", a, "cases/1", f"a={number}", "--json", code=None)
+            if put.code != 0:
+                break
+        refused = put.error["message"]
+        self.assertIn("join the space with it as a new device", refused)
+        self.assertEqual(relais("invite", a, "--json", code=1).error["message"], refused)
+
+
+class LittleMemory(CliTest):
+    @unittest.skipIf(SANITIZED, "a sanitizer takes more address space")
+    def test_too_little_memory_ends_with_a_sentence(self):
+        a = self.make()
+        for megabytes in range(20, 260, 20):
+            limit = megabytes * 1024 * 1024
+            process = start("status", a, preexec_fn=lambda: resource.setrlimit(
+                resource.RLIMIT_AS, (limit, limit)))
+            err = process.communicate()[1].decode("utf-8")
+            if process.returncode == 127:
+                continue  # too little for the libraries
+            self.assertIn(process.returncode, (0, 1), err)
+            self.assertNotIn("terminate", err)
 
 
 class Stores(CliTest):

@@ -62,6 +62,7 @@ rocksdb::DBOptions database_options(const RocksDbOptions& options,
 
   db.max_total_wal_size = kLogsBytes * options.memtable_bytes;
   db.max_open_files = options.open_files;
+  db.max_file_opening_threads = 1;  // RocksDB ends the process if it can't start one
   db.table_cache_numshardbits = kTablesShardBits;
   db.max_background_jobs = options.background_threads;
   db.skip_stats_update_on_db_open = true;
