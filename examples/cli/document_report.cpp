@@ -100,6 +100,11 @@ void say_version(const relais::Version& version, bool shown, DeviceNames& names)
       (shown ? ", shown first" : ""));
 }
 
+void say_deletion(const relais::VoidView& gone, DeviceNames& names) {
+  say("    " + (gone.reason.empty() ? "deleted" : value_text(gone.reason)) +
+      by_whom(gone.written, names));
+}
+
 }  // namespace
 
 Json document_json(const relais::DocumentId& document) {
@@ -110,13 +115,27 @@ Json document_json(const relais::DocumentId& document) {
   return object;
 }
 
+Json void_json(const relais::VoidView& gone, DeviceNames& names) {
+  Json object{{"path", gone.path}};
+  if (!gone.reason.empty()) object["reason"] = gone.reason;
+  if (gone.partly) object["partly"] = true;
+  object.update(provenance_json(gone.written, names));
+  return object;
+}
+
 Json conflict_json(const ConflictView& conflict, DeviceNames& names) {
-  return Json{{"path", conflict.path},
+  Json object{{"path", conflict.path},
               {"kind", kind_name(conflict.kind)},
               {"kinds_clash", conflict.kinds_clash},
               {"revived", conflict.revived},
               {"moved", conflict.moved},
               {"versions", versions_json(conflict.versions, names)}};
+  if (!conflict.deletions.empty()) {
+    object["deletions"] = Json::array();
+    for (const auto& each : conflict.deletions)
+      object["deletions"].push_back(void_json(each, names));
+  }
+  return object;
 }
 
 Json entry_json(const relais::HistoryEntry& entry, DeviceNames& names) {
@@ -124,12 +143,6 @@ Json entry_json(const relais::HistoryEntry& entry, DeviceNames& names) {
   object.update(provenance_json(entry.written, names));
   object["edits"] = Json::array();
   for (const FieldEdit& edit : entry.edits) object["edits"].push_back(edit_json(edit));
-  return object;
-}
-
-Json void_json(const relais::VoidView& gone, DeviceNames& names) {
-  Json object{{"path", gone.path}, {"reason", gone.reason}};
-  object.update(provenance_json(gone.written, names));
   return object;
 }
 
@@ -157,13 +170,15 @@ void say_conflict(const ConflictView& conflict, DeviceNames& names) {
   if (conflict.revived) {
     say("    deleted by one device while another wrote to it: all of it is shown until someone");
     say("    restores or deletes it");
+    for (const auto& each : conflict.deletions) say_deletion(each, names);
   }
   if (conflict.moved) say("    two devices moved it at once; the later place is shown");
 }
 
 void say_void(const relais::VoidView& gone, DeviceNames& names) {
-  say("  " + (gone.path.empty() ? "the whole document" : gone.path));
-  say("    " + value_text(gone.reason) + by_whom(gone.written, names));
+  const char* const all = gone.partly ? "a part of the document" : "the whole document";
+  say("  " + (gone.path.empty() ? all : gone.path));
+  say_deletion(gone, names);
 }
 
 void say_difference(const relais::FieldDifference& difference) {

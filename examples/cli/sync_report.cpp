@@ -14,6 +14,7 @@ Json sync_json(const relais::SyncReport& report) {
               {"changes_received", report.changes_received},
               {"duration_ms", report.duration.count()},
               {"in_sync", report.in_sync}};
+  if (report.itself) object["itself"] = true;
   if (report.changes_held_back != 0) object["changes_held_back"] = report.changes_held_back;
   if (report.forked_logs != 0) object["forked_logs"] = report.forked_logs;
   if (report.mismatched_logs != 0) object["mismatched_logs"] = report.mismatched_logs;
@@ -25,7 +26,8 @@ std::string sync_text(const relais::SyncReport& report) {
          std::to_string(report.changes_sent) + " sent; " +
          bytes_text(report.handshake_bytes + report.bytes_sent + report.bytes_received) + " in " +
          counted(report.round_trips, "round trip") +
-         (report.in_sync ? "; both hold the same now" : "; not the same yet");
+         (report.in_sync ? "; both hold the same now" : "; not the same yet") +
+         (report.itself ? "; it is this device itself, or a copy of its folder" : "");
 }
 
 Outcome sync_fault(const relais::SyncReport& report) {

@@ -81,7 +81,7 @@ void add_contexts(Seeds& seeds) {
   document::Change change;
   change.address = {"cases", "k-7"};
   change.stamp = {1'790'000'000'000ULL << 16};
-  change.wall_offset_ms = -86'400'000;
+  change.attribution.wall_offset_ms = -86'400'000;
   change.attribution.user = "night shift";
   change.cites.own_before = 4;
   change.cites.cited = {{author(1), 7, {}, 3}, {author(2), 1'000'000, {}}};

@@ -64,6 +64,15 @@ struct FieldView {
   std::vector<FieldKind> other_kinds;  ///< also live at this path: a conflict of kinds
 };
 
+/// Something that isn't there, because somebody deleted it and said why; or a part of a document of
+/// which other parts are there (the path is empty then).
+struct VoidView {
+  std::string path;
+  std::string reason;  ///< empty: none was said
+  Provenance written;
+  bool partly = false;  ///< of a document, parts of which are there
+};
+
 /// A field with several versions that no one has chosen between.
 struct ConflictView {
   DocumentId document;
@@ -73,6 +82,7 @@ struct ConflictView {
   bool kinds_clash = false;
   bool revived = false;  ///< one deleted it, another wrote to it: all of it is shown
   bool moved = false;    ///< an element of a list that two moved at once
+  std::vector<VoidView> deletions = {};  ///< of what is revived: by whom, and why if they said
 };
 
 /// A field with all below it, as it reads now.
@@ -84,13 +94,6 @@ struct FieldTree {
   std::int64_t count = 0;           ///< counter
   std::vector<Value> elements;      ///< set, sorted
   std::vector<FieldTree> children;  ///< map: by name; list: in order
-};
-
-/// Something that isn't there, because somebody said why.
-struct VoidView {
-  std::string path;
-  std::string reason;
-  Provenance written;
 };
 
 /// A place in a text or a list that stays where it is while others edit: bound to the character

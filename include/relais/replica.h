@@ -77,6 +77,8 @@ struct JoinOptions {
 /// What a meeting with another device came to.
 struct SyncReport {
   DeviceId peer;
+  /// The peer has this device's keys: it is this device itself, or a copy of its folder.
+  bool itself = false;
   std::uint32_t round_trips = 0;
   std::uint64_t handshake_bytes = 0;
   std::uint64_t bytes_sent = 0;

@@ -89,8 +89,12 @@ Status check_plan(const FoundingPlan& plan) {
                                                 std::to_string(limits::kSectionsPerAuthor) +
                                                 " rules for sections.");
   }
+  std::set<std::pair<std::string_view, std::string_view>> sections;
   for (const auto& mapped : plan.sections) {
     RELAIS_TRY(check_section(mapped));
+    if (!sections.emplace(mapped.collection, mapped.section).second) {
+      return Error(ErrorCode::invalid_argument, "A section has one rule: it is given two.");
+    }
     RELAIS_TRY(check_printable(mapped.collection, "A collection's name"));
     RELAIS_TRY(check_printable(mapped.section, "A section's name"));
     RELAIS_TRY(check_printable(mapped.label, "A label"));

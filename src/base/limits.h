@@ -27,7 +27,6 @@ inline constexpr std::size_t kContextExceptions = 256;   ///< places not applied
 inline constexpr std::size_t kSetsAtOnePath = 64;        ///< over listed dots, in one change
 inline constexpr std::size_t kMarksAtOnePath = 64;       ///< that count, of one author
 inline constexpr std::size_t kChangeBytes = 256 * 1024;  ///< one encoded change, inflated
-inline constexpr std::size_t kJsonLineBytes = 4 * 1024 * 1024;
 
 // Log (docs/spec/log.md)
 inline constexpr std::size_t kBlockBytes =

@@ -118,6 +118,7 @@ struct Attribution {
   /// Only where the transaction has parts in several compartments: the same in each.
   std::optional<TransactionId> transaction;
   std::string user;  ///< who wrote, as the host calls them (check_user); empty: nothing is said
+  std::int64_t wall_offset_ms = 0;  ///< the writer's wall clock minus the stamp's
 
   bool operator==(const Attribution&) const = default;
 };
@@ -155,7 +156,6 @@ struct ChangeHeader {
   Context context;
   Stamp stamp;
   Attribution attribution;
-  std::int64_t wall_offset_ms = 0;  ///< the writer's wall clock minus the stamp's
   /// Of a by-content change: the author of its dots, whose seq is 1.
   std::optional<AuthorId> content = {};
   Citations cites = {};
@@ -163,7 +163,7 @@ struct ChangeHeader {
 
 /// When its author's clock says that it was written.
 inline WallTime written_at(const ChangeHeader& header) {
-  return {header.stamp.wall().ms + header.wall_offset_ms};
+  return {header.stamp.wall().ms + header.attribution.wall_offset_ms};
 }
 
 /// Whether the author is that of a by-content change.

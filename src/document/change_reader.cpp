@@ -105,8 +105,9 @@ void read_extras(Reader& in, std::uint8_t has, ChangeHeader& header) {
     if (!check_user(header.attribution.user)) in.fail();
   }
   if ((has & kHasWallOffset) == 0) return;
-  header.wall_offset_ms = in.zigzag();
-  if (header.wall_offset_ms == 0) in.fail();
+  const std::int64_t offset = in.zigzag();
+  if (offset == 0 || offset < -kMostWallOffsetMs || offset > kMostWallOffsetMs) in.fail();
+  header.attribution.wall_offset_ms = offset;
 }
 
 bool says_something(const Citations& citations) {

@@ -247,7 +247,7 @@ void put_stamp(Bytes& out, Stamp stamp, bool wide) {
 std::uint8_t extras_of(const ChangeHeader& header) {
   return static_cast<std::uint8_t>((header.attribution.transaction ? kHasTransaction : 0) |
                                    (header.attribution.user.empty() ? 0 : kHasUser) |
-                                   (header.wall_offset_ms != 0 ? kHasWallOffset : 0) |
+                                   (header.attribution.wall_offset_ms != 0 ? kHasWallOffset : 0) |
                                    (header.content ? kByContent : 0) |
                                    (header.cites.contents.empty() ? 0 : kHasContents) |
                                    (header.cites.exceptions.empty() ? 0 : kHasExceptions));
@@ -258,7 +258,7 @@ void put_extras(Bytes& out, std::uint8_t extras, const ChangeHeader& header) {
   out.push_back(static_cast<char>(extras));
   if (header.attribution.transaction) out.append(header.attribution.transaction->view());
   if (!header.attribution.user.empty()) put_sized(out, header.attribution.user);
-  if (header.wall_offset_ms != 0) put_signed(out, header.wall_offset_ms);
+  if (header.attribution.wall_offset_ms != 0) put_signed(out, header.attribution.wall_offset_ms);
 }
 
 void put_citations(Bytes& out, const Citations& citations, std::uint64_t back) {

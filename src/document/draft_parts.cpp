@@ -23,8 +23,8 @@ constexpr std::size_t kDotsPerOp = 4096;
 /// An op takes up to this much less than is reckoned: what is left is measured only while there is
 /// enough left to gain by it.
 constexpr std::size_t kWorthMeasuring = limits::kChangeBytes / 8;
-/// What the transaction's id and the user take, who are named at the end.
-constexpr std::size_t kAttributionBytes = 16 + limits::kUserBytes;
+/// What the attribution takes, which is known at the end.
+constexpr std::size_t kAttributionBytes = 24 + limits::kUserBytes;
 /// What a log's place takes, and what the exceptions do, which are cited at the end too.
 constexpr std::size_t kSeqBytes = 7;
 constexpr std::size_t kExceptionsBytes = limits::kContextExceptions * (AuthorId::kSize + kSeqBytes);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <tuple>
 #include <unordered_map>
 
 #include "document/marks.h"
@@ -67,6 +68,21 @@ std::vector<const Child*> moved_apart(const Node& list) {
   return elements;
 }
 
+Deletion deletion_of(const State& state, const Mark& mark) {
+  const ChangeTable& changes = state.table().changes;
+  const ChangeTable::Entry& change = changes[mark.dot.change];
+  return {mark.reason.value_or(std::string()), changes.global(mark.dot), change.stamp,
+          state.place_of(change.position)};
+}
+
+std::vector<Deletion> contested_deletions(const State& state, const Node& node) {
+  std::vector<Deletion> deletions;
+  for (const Mark& mark : node.extras->rare->marks) {
+    if (mark.contested) deletions.push_back(deletion_of(state, mark));
+  }
+  return deletions;
+}
+
 /// Whether the list of conflicts wouldn't be empty, without making it.
 bool has_conflict(const ChangeTable& changes, const Node& node) {
   if (node.values.size() > 1 && shown_values(changes, node).size() > 1) return true;
@@ -89,6 +105,7 @@ std::vector<Conflict> State::conflicts() const {
     for (const Kind kind : kShownFirst) {
       if (!is_live(node, kind)) continue;
       Conflict conflict{path, kind, siblings_of(*this, node, kind), clash, revived};
+      if (revived) conflict.deletions = contested_deletions(*this, node);
       // Of the other registers a rule has chosen already.
       const bool open = kind == Kind::value && conflict.siblings.size() > 1;
       if (clash || revived || open) conflicts.push_back(std::move(conflict));
@@ -164,17 +181,26 @@ std::vector<std::pair<Kind, Sibling>> read_versions(const State& state, const Pa
 
 std::vector<Voided> voided_fields(const State& state) {
   std::vector<Voided> voided;
-  const ChangeTable& changes = state.table().changes;
   Walk(state).run(state.table().root, [&](const Node& node, const Path& path) {
     if (!node.extras || is_live(node)) return;
     for (const Mark& mark : node.extras->rare->marks) {
       if (!mark.reason || is_under_another(state.table(), path, mark)) continue;
-      const ChangeTable::Entry& change = changes[mark.dot.change];
-      voided.push_back({path, *mark.reason, changes.global(mark.dot), change.stamp,
-                        state.place_of(change.position)});
+      voided.push_back({deletion_of(state, mark), path});
     }
   });
   return voided;
+}
+
+std::optional<Deletion> deletion_of_all(const State& state) {
+  const Node& root = state.table().root;
+  std::optional<Deletion> newest;
+  if (!root.extras || is_live(root)) return newest;
+  for (const Mark& mark : root.extras->rare->marks) {
+    Deletion deletion = deletion_of(state, mark);
+    const auto age = [](const Deletion& one) { return std::tie(one.stamp, one.dot); };
+    if (!newest || age(*newest) < age(deletion)) newest = std::move(deletion);
+  }
+  return newest;
 }
 
 std::vector<std::pair<Path, Kind>> live_fields(const State& state) {

@@ -17,15 +17,13 @@ struct Field {
 };
 
 /// Something that isn't there because somebody said why.
-struct Voided {
+struct Voided : Deletion {
   Path path;
-  std::string reason;
-  Dot dot;
-  Stamp stamp;
-  Position change;  ///< where it stands in a log
 };
 /// In canonical order; not those where something is to be seen again.
 std::vector<Voided> voided_fields(const State& state);
+/// The newest deletion of the whole, where nothing of it is to be seen. Nothing: there is none.
+std::optional<Deletion> deletion_of_all(const State& state);
 
 /// Fails: not_found.
 Result<Field> read_field(const State& state, const Path& path);

@@ -18,14 +18,23 @@ struct Sibling {
   Position change;         ///< where its change stands in a log: State::place_of
 };
 
+/// A mark: something was deleted.
+struct Deletion {
+  std::string reason;  ///< it was made void; empty: nothing was said
+  Dot dot;
+  Stamp stamp;
+  Position change;  ///< where it stands in a log
+};
+
 /// A field with more than one version, or more than one kind at its path.
 struct Conflict {
   Path path;
-  Kind kind;                      ///< of the facet; registers have siblings
-  std::vector<Sibling> siblings;  ///< the one to show first
-  bool kinds_clash = false;       ///< another kind lives at this path too
-  bool revived = false;           ///< was deleted by one, while another wrote to it
-  bool moved = false;             ///< an element of a list that two moved at once
+  Kind kind;                             ///< of the facet; registers have siblings
+  std::vector<Sibling> siblings;         ///< the one to show first
+  bool kinds_clash = false;              ///< another kind lives at this path too
+  bool revived = false;                  ///< was deleted by one, while another wrote to it
+  std::vector<Deletion> deletions = {};  ///< of what is revived: those that are contested
+  bool moved = false;                    ///< an element of a list that two moved at once
 };
 
 /// A document's state in one compartment: a flat table of path + kind → field, and a context.

@@ -84,6 +84,10 @@ Stamp tick(Stamp last, WallTime now) {
   return {std::max(ms << 16, last.bits == ~std::uint64_t{0} ? last.bits : last.bits + 1)};
 }
 
+WriteTime write_time(Stamp stamp, WallTime now) {
+  return {stamp, std::clamp(now.ms, -kMaxMs, kMaxMs) - stamp.wall().ms};
+}
+
 Stamp observe(Stamp last, Stamp other, WallTime now) {
   if (other.wall().ms - kToleratedAheadMs > now.ms) return last;
   return std::max(last, other);

@@ -102,6 +102,16 @@ enum class Kind : std::uint8_t {
 
 /// The next stamp of a device that has seen `last` and whose clock says `now`.
 Stamp tick(Stamp last, WallTime now);
+
+inline constexpr std::int64_t kMostWallOffsetMs = std::int64_t{1} << 49;
+/// When a change is written.
+struct WriteTime {
+  Stamp stamp;
+  /// What the writer's wall clock says minus what the stamp does: at most kMostWallOffsetMs either
+  /// way.
+  std::int64_t wall_offset_ms = 0;
+};
+WriteTime write_time(Stamp stamp, WallTime now);
 /// `last`, advanced by a stamp from elsewhere unless that lies more than 24 h ahead of `now`.
 Stamp observe(Stamp last, Stamp other, WallTime now);
 

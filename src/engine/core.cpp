@@ -93,9 +93,10 @@ Status Core::refresh_control() {
   return {};
 }
 
-document::Stamp Core::next_stamp() {
-  stamp = document::tick(stamp, environment.clock.now().wall);
-  return stamp;
+document::WriteTime Core::next_time() {
+  const WallTime now = environment.clock.now().wall;
+  stamp = document::tick(stamp, now);
+  return document::write_time(stamp, now);
 }
 
 void Core::observe_stamp(document::Stamp seen) {

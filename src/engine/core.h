@@ -53,7 +53,8 @@ class Core {
   /// known any more.
   Status refresh_control();
 
-  document::Stamp next_stamp();
+  /// Of what is written now.
+  document::WriteTime next_time();
   void observe_stamp(document::Stamp seen);
   void save_stamp(store::Batch& batch) const;
 

@@ -70,8 +70,8 @@ Result<Edit::Key> Edit::open_draft(const DocumentId& document, const Compartment
     next_.emplace(compartment, first);
   }
   const auto more = [this, compartment] { return take_place(compartment); };
-  drafts_.emplace(key,
-                  document::Draft(std::move(base), take_place(compartment), address, stamp_, more));
+  drafts_.emplace(
+      key, document::Draft(std::move(base), take_place(compartment), address, time_.stamp, more));
   return key;
 }
 
@@ -248,7 +248,7 @@ Status Edit::append_to(OwnCommit& commit, bool in_several) {
     std::map<document::Address, std::size_t> written;
     Bytes before;
     for (Made& made : changes) {
-      made.change.attribution = {transaction, user_};
+      made.change.attribution = {transaction, user_, time_.wall_offset_ms};
       RELAIS_ASSIGN(Bytes bytes, encode(compartment, made, written[made.change.address]));
       const bool fits = size.add(bytes.size());
       if (!before.empty()) RELAIS_TRY(commit.add(compartment, before, !fits && in_several));

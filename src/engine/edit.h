@@ -16,7 +16,7 @@ namespace relais::engine {
 /// One transaction in the making: a draft for each document and compartment it touches.
 class Edit {
  public:
-  explicit Edit(Core& core) : core_(core), stamp_(core.next_stamp()) {}
+  explicit Edit(Core& core) : core_(core), time_(core.next_time()) {}
 
   /// Runs `action(draft, path)` on the draft that holds the path's section.
   template <class Action>
@@ -97,7 +97,7 @@ class Edit {
   std::optional<TransactionId> shared_id(const std::map<CompartmentId, Changes>& parts) const;
 
   Core& core_;
-  document::Stamp stamp_;
+  document::WriteTime time_;
   std::string user_;
   Status spoiled_;  ///< what left a part of itself in a draft
   std::map<Key, document::Draft> drafts_;

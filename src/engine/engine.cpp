@@ -14,9 +14,10 @@
 namespace relais::engine {
 namespace {
 
-SyncReport public_report(const peer::Report& report) {
+SyncReport public_report(const peer::Report& report, const DeviceId& own) {
   SyncReport out;
   out.peer = report.peer;
+  out.itself = report.peer == own;
   out.round_trips = report.round_trips;
   out.handshake_bytes = report.handshake_bytes;
   out.bytes_sent = report.bytes_sent;
@@ -52,6 +53,7 @@ Error opening_error(Error error, const std::string& folder) {
 Engine::Engine(std::unique_ptr<World> world, std::unique_ptr<Core> core, const Options& options)
     : world_(std::move(world)),
       core_(std::move(core)),
+      device_(core_->identity.device()),
       threading_(options.threading),
       loop_(std::make_unique<runtime::AsioLoop>(options.threading)),
       observers_(std::make_unique<Observers>(*loop_, options.executor)),
@@ -73,6 +75,7 @@ Result<std::unique_ptr<Engine>> Engine::open(const std::string& folder, const Op
   auto world = std::make_unique<World>();
   auto core = open_replica(std::move(store), world->environment, folder_marker(folder));
   if (!core) return opening_error(std::move(core).error(), folder);
+  RELAIS_TRY(save_given_name(**core));
   return std::unique_ptr<Engine>(new Engine(std::move(world), std::move(*core), options));
 }
 
@@ -110,7 +113,7 @@ void Engine::visited(const Visit& visit) {
   }
   if (visit.result && !visit.joined) {
     event.kind = Event::Kind::sync_finished;
-    event.report = public_report(*visit.result);
+    event.report = public_report(*visit.result, device_);
     event.device = event.report.peer;
   } else if (!visit.result) {
     event.kind = Event::Kind::sync_failed;
@@ -148,6 +151,7 @@ Result<std::string> Engine::invite(const InviteOptions& options) {
   if (self == nullptr || self->level > access::Level::owner) {
     return Error(ErrorCode::not_authorised, "Only an owner's device can invite.");
   }
+  RELAIS_TRY(check_own_authors(*core_));
   if (options.valid <= std::chrono::minutes(0)) {
     return Error(ErrorCode::invalid_argument,
                  "An invitation has to be valid for a minute or more.");
@@ -224,7 +228,7 @@ Result<SyncReport> Engine::sync(const std::string& address,
     if (now) progress({now->received, now->to_receive, now->sent, now->to_send, false});
   }
   RELAIS_ASSIGN(const peer::Report report, future.get());
-  SyncReport out = public_report(report);
+  SyncReport out = public_report(report, device_);
   out.duration = world_->clock.now().monotonic - begun;
   return out;
 }

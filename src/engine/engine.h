@@ -56,6 +56,7 @@ class Engine {
 
   std::unique_ptr<World> world_;
   std::unique_ptr<Core> core_;
+  const DeviceId device_;  ///< for threads that don't hold the core's mutex
   Threading threading_;
   std::unique_ptr<runtime::AsioLoop> loop_;
   std::unique_ptr<Observers> observers_;

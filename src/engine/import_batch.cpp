@@ -17,7 +17,8 @@ ImportBatch::Part ImportBatch::part(std::size_t index) const {
           bytes.substr(place.change_size, place.packed_size), place.transaction_end};
 }
 
-Result<ImportBatch> ImportEncoder::next(document::Stamp stamp) {
+Result<ImportBatch> ImportEncoder::next(const document::WriteTime& time) {
+  attribution_.wall_offset_ms = time.wall_offset_ms;
   ImportBatch batch;
   std::string_view line;
   while (batch.documents_.size() < limits::kImportBatch &&
@@ -28,7 +29,7 @@ Result<ImportBatch> ImportEncoder::next(document::Stamp stamp) {
       batch.documents_.push_back({line, lines_.number(), fate});
       continue;
     }
-    if (Status added = add(batch, stamp, line); !added) {
+    if (Status added = add(batch, time.stamp, line); !added) {
       return at_line(lines_.number(), std::move(added).error());
     }
   }

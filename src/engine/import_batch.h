@@ -70,12 +70,12 @@ class ImportEncoder {
         places_(places),
         fates_(fates),
         random_(random),
-        attribution_{{}, user},
+        attribution_{{}, user, 0},
         lines_(text) {}
 
   /// The next limits::kImportBatch documents, or limits::kImportBatchBytes of them, written at
-  /// `stamp`; none at the end. Fails: as check_lines does.
-  Result<ImportBatch> next(document::Stamp stamp);
+  /// `time`; none at the end. Fails: as check_lines does.
+  Result<ImportBatch> next(const document::WriteTime& time);
 
  private:
   Status add(ImportBatch& batch, document::Stamp stamp, std::string_view line);

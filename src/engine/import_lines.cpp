@@ -58,7 +58,8 @@ Status check_fits(document::Importer& importer, std::string_view text) {
   if (text.size() <= kSurelyFits) return {};
   std::vector<Bytes> changes;
   constexpr document::Stamp kLongest{~std::uint64_t{0}};
-  const document::Attribution largest{TransactionId{}, std::string(limits::kUserBytes, 'x')};
+  const document::Attribution largest{TransactionId{}, std::string(limits::kUserBytes, 'x'),
+                                      document::kMostWallOffsetMs};
   return importer.encode(
       CompartmentId{}, kLongest, largest, [](std::string_view) { return true; },
       [] { return TransactionId{}; }, changes);

@@ -64,9 +64,9 @@ class Importing {
     return {};
   }
 
-  document::Stamp stamp() {
+  document::WriteTime next_time() {
     const std::lock_guard lock(core_.mutex);
-    return core_.next_stamp();
+    return core_.next_time();
   }
 
   Status write(const ImportBatch& batch) {
@@ -228,7 +228,7 @@ Result<ImportReport> import_ndjson(Core& core, std::string_view text, const Impo
                         core.environment.random);
   const auto encode_next = [&] {
     return runtime::run_beside(
-        threading, [&encoder, stamp = importing.stamp()] { return encoder.next(stamp); });
+        threading, [&encoder, time = importing.next_time()] { return encoder.next(time); });
   };
   auto next = encode_next();
   while (true) {

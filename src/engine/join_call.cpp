@@ -87,9 +87,11 @@ Status check_invitation(std::string_view text) {
 }
 
 Status join_space(store::Store& store, const Environment& environment, const Bytes& marker,
-                  std::string_view text, const link::Address& address) {
+                  std::string_view text, const link::Address& address,
+                  const std::string& device_name) {
   RELAIS_ASSIGN(const auto invitation, access::parse_invitation(text));
-  RELAIS_ASSIGN(Identity identity, begin_joining(store, environment, marker, invitation.space));
+  RELAIS_ASSIGN(Identity identity,
+                begin_joining(store, environment, marker, invitation.space, device_name));
   JoinHost host(identity.space);
   auto met = Caller(host, environment, identity, invitation, address).meet();
   if (!met) return said_of_joining(std::move(met).error(), address);

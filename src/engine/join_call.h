@@ -14,6 +14,7 @@ Status check_invitation(std::string_view text);
 ///        handshake_failed (somebody else answers), link_failed (cut: the same call goes on),
 ///        invitation_refused (by the inviter itself), already_exists (the store is a member's).
 Status join_space(store::Store& store, const Environment& environment, const Bytes& marker,
-                  std::string_view invitation, const link::Address& address);
+                  std::string_view invitation, const link::Address& address,
+                  const std::string& device_name);
 
 }  // namespace relais::engine

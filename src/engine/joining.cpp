@@ -75,8 +75,13 @@ std::map<log::LogId, std::uint64_t> sound_ends(const std::vector<JoinHost::Arriv
 }  // namespace
 
 Result<Identity> begin_joining(store::Store& store, const Environment& environment,
-                               const Bytes& marker, const SpaceId& space) {
+                               const Bytes& marker, const SpaceId& space,
+                               const std::string& device_name) {
   Identity identity;
+  store::Batch batch;
+  if (!device_name.empty()) {
+    batch.put(store::Family::meta, store::meta_key(store::meta::kGivenName), device_name);
+  }
   RELAIS_ASSIGN(const auto known,
                 store.get(store::Family::meta, store::meta_key(store::meta::kIdentity)));
   if (known) {
@@ -84,15 +89,15 @@ Result<Identity> begin_joining(store::Store& store, const Environment& environme
     if (identity.stage != Identity::Stage::joining) {
       return Error(ErrorCode::already_exists, "This device is a member of a space already.");
     }
-    if (identity.space == space) return identity;
   }
-  identity.stage = Identity::Stage::joining;
-  identity.space = space;
-  identity.keys = access::make_device_keys(environment.random);
-  identity.instance = environment.random.draw<log::Instance>();
-  identity.marker = marker;
-  store::Batch batch;
-  save(batch, identity);
+  if (!known || identity.space != space) {
+    identity.stage = Identity::Stage::joining;
+    identity.space = space;
+    identity.keys = access::make_device_keys(environment.random);
+    identity.instance = environment.random.draw<log::Instance>();
+    identity.marker = marker;
+    save(batch, identity);
+  }
   RELAIS_TRY(store.commit(batch, Durability::synced));
   return identity;
 }

@@ -46,6 +46,19 @@ Status check_name(const std::string& name) {
 Status save_device_name(Core& core, const std::string& name) {
   return save_name(core, device_document(core.identity.device()), name);
 }
+Result<std::optional<std::string>> given_name(const store::Reads& store) {
+  return store.get(store::Family::meta, store::meta_key(store::meta::kGivenName));
+}
+
+Status save_given_name(Core& core) {
+  RELAIS_ASSIGN(const auto name, given_name(*core.store));
+  if (!name) return {};
+  if (!save_device_name(core, *name)) return core.check_running();
+  store::Batch batch;
+  batch.remove(store::Family::meta, store::meta_key(store::meta::kGivenName));
+  return core.commit(batch, store::Durability::buffered);
+}
+
 Status save_space_name(Core& core, const std::string& name) {
   return save_name(core, space_document(), name);
 }

@@ -78,14 +78,10 @@ Result<std::unique_ptr<Engine>> Engine::join(const std::string& folder, std::str
   {
     RELAIS_ASSIGN(const auto store, store_for_new_device(folder));
     World world;
-    RELAIS_TRY(join_space(*store, world.environment, folder_marker(folder), invitation, at));
+    RELAIS_TRY(join_space(*store, world.environment, folder_marker(folder), invitation, at,
+                          join.device_name));
   }
-  RELAIS_ASSIGN(auto engine, open(folder, options));
-  {
-    const std::lock_guard lock(engine->core_->mutex);
-    RELAIS_TRY(save_device_name(*engine->core_, join.device_name));
-  }
-  return engine;
+  return open(folder, options);
 }
 
 }  // namespace relais::engine

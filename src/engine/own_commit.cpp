@@ -36,8 +36,6 @@ Result<document::Position> OwnCommit::next(const CompartmentId& compartment) {
   return document::Position{core_.identity.author(), own->writer.next_seq()};
 }
 
-document::Stamp OwnCommit::stamp() { return core_.next_stamp(); }
-
 Result<OwnLog*> OwnCommit::log_with_room(const CompartmentId& compartment,
                                          std::size_t change_bytes) {
   RELAIS_ASSIGN(OwnLog * own, core_.own.get(core_.control, *core_.store, compartment));

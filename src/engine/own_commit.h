@@ -21,7 +21,6 @@ class OwnCommit {
   /// The place that the next change of this compartment gets.
   /// Fails: not_authorised (no key, or no right to write).
   Result<document::Position> next(const CompartmentId& compartment);
-  document::Stamp stamp();
 
   /// Appends a change, or a control record, at `next`.
   Status add(const CompartmentId& compartment, BytesView change, bool transaction_end);

@@ -138,6 +138,12 @@ auto Reader::at(const DocumentId& document, std::string_view path, const Action&
   return answer;
 }
 
+VoidView Reader::deletion(std::string path, const document::Deletion& deletion,
+                          const CompartmentId& compartment) {
+  return {std::move(path), deletion.reason,
+          written_by(deletion.change, compartment, deletion.stamp), false};
+}
+
 FieldView Reader::view(const document::Field& field, const CompartmentId& compartment) {
   FieldView view;
   view.kind = document::public_kind(field.kind);
@@ -188,13 +194,18 @@ Result<std::vector<VoidView>> Reader::voids(const DocumentId& document) {
   RELAIS_ASSIGN(const auto found, parts(document));
   if (found.empty()) return no_document();
   written_.clear();
+  const bool shown = shows(found);
   std::vector<VoidView> views;
   for (const Part& part : found) {
     document::PathTexts texts(part.state);
     for (const document::Voided& voided : document::voided_fields(part.state)) {
-      views.push_back({texts.text(voided.path), voided.reason,
-                       written_by(voided.change, part.compartment, voided.stamp)});
+      views.push_back(deletion(texts.text(voided.path), voided, part.compartment));
+      views.back().partly = shown && voided.path.empty();
     }
+    const auto whole = document::deletion_of_all(part.state);
+    if (!shown || !whole || !whole->reason.empty()) continue;
+    views.push_back(deletion({}, *whole, part.compartment));
+    views.back().partly = true;
   }
   return views;
 }
@@ -247,6 +258,9 @@ Result<std::vector<ConflictView>> Reader::conflicts_of(const DocumentId& documen
                         conflict.moved};
       for (const auto& sibling : conflict.siblings) {
         view.versions.push_back(version(sibling, part.compartment));
+      }
+      for (const document::Deletion& contested : conflict.deletions) {
+        view.deletions.push_back(deletion(view.path, contested, part.compartment));
       }
       views.push_back(std::move(view));
     }

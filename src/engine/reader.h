@@ -41,6 +41,8 @@ class Reader {
 
   /// Where the document has a part, in the order of their ids.
   Result<std::vector<CompartmentId>> compartments_with(const DocumentId& document);
+  VoidView deletion(std::string path, const document::Deletion& deletion,
+                    const CompartmentId& compartment);
   Version version(const document::Sibling& sibling, const CompartmentId& compartment);
   /// Who wrote a change, and when.
   Provenance provenance(const document::Position& at, const CompartmentId& compartment,

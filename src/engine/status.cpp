@@ -96,6 +96,14 @@ void warn_of_membership(const Core& core, StatusReport& report) {
   }
 }
 
+Status warn_of_name(const Core& core, StatusReport& report) {
+  RELAIS_ASSIGN(const auto name, given_name(*core.store));
+  if (!name) return {};
+  report.warnings.push_back(
+      "The others don't know this device's name: it may not write where names are kept.");
+  return {};
+}
+
 Status list_awaited(Core& core, StatusReport& report) {
   using Key = std::pair<std::optional<DeviceId>, StatusReport::Awaited::Why>;
   RELAIS_ASSIGN(const auto logs, awaited(*core.store, core.logs));
@@ -129,9 +137,9 @@ void warn_of_forks(const Core& core, StatusReport& report) {
   }
   for (const DeviceId& device : forked) {
     report.warnings.push_back("The device " + to_hex(device.view()) +
-                              " wrote two histories of one log, as a copied folder does. What it "
-                              "wrote there since is left out; let it join anew, and write it "
-                              "again.");
+                              " wrote two histories of one log, as a copied folder does. Each "
+                              "device shows one of them, and takes no more of it: let it join "
+                              "anew, and write again what is missing.");
   }
 }
 
@@ -153,6 +161,7 @@ Result<StatusReport> status(Core& core) {
   RELAIS_TRY(count_documents(core, report));
   warn_of_authors(core, report);
   warn_of_membership(core, report);
+  RELAIS_TRY(warn_of_name(core, report));
   RELAIS_TRY(list_awaited(core, report));
   warn_of_forks(core, report);
   RELAIS_ASSIGN(report.waiting,

@@ -93,6 +93,17 @@ TEST_F(FoundingOf, APlansSectionsEndAtTheirLimit) {
   EXPECT_EQ(beyond.error().message(), "A space is founded with at most 4096 rules for sections.");
 }
 
+TEST_F(FoundingOf, APlanWithTwoRulesForOneSectionIsRefused) {
+  FoundingPlan plan;
+  plan.sections = {{"cases", "legal", "legal"}, {"cases", "medical", "legal"}};
+  EXPECT_TRUE(check_plan(plan));
+  plan.sections.push_back({"cases", "legal", "medical"});
+  const Status twice = check_plan(plan);
+  ASSERT_FALSE(twice);
+  EXPECT_EQ(twice.error().code(), ErrorCode::invalid_argument);
+  EXPECT_EQ(twice.error().message(), "A section has one rule: it is given two.");
+}
+
 TEST_F(FoundingOf, APlansNamesAreCheckedAtTheirLimits) {
   const std::string too_long =
       "A scope, label, collection or section is too long, or is not UTF-8.";

@@ -130,6 +130,21 @@ class BadLines(CliTest):
         self.assertNotIn(secret.decode(), relais("import", a, "-", stdin=bad, code=1).err)
 
 
+class BadDocuments(CliTest):
+    def test_a_document_that_cannot_be_read_is_named_and_the_others_are_exported(self):
+        a = self.make()
+        for name in ("cases/1", "cases/2", "cases/3"):
+            relais("put", a, name, "a=1")
+        subprocess.run([os.environ["RELAIS_MODIFIED_MEMBER"], a, "2"], check=True)
+        file = self.folder / "all.ndjson"
+        for to in ((), ("--out", file)):
+            ran = relais("export", a, *to, code=1)
+            written = file.read_text("utf-8") if to else ran.out
+            self.assertEqual([json.loads(line)["id"] for line in written.splitlines()], ["1", "3"])
+            self.assertIn("cases/2: ", ran.err)
+            self.assertIn("1 document can't be read.", ran.err)
+
+
 class BadFiles(CliTest):
     def test_a_folder_for_a_file_is_named(self):
         a = self.make()

@@ -1,6 +1,7 @@
-// A member with a modified program, which writes names that an honest one refuses.
+// A member with a modified program, which does to its store what an honest one doesn't.
 //   modified_member FOLDER NAME USER: calls this device and the space NAME, and sets the field
 //   `seen` of cases/1 as USER.
+//   modified_member FOLDER ID: writes over what the store has of cases/ID.
 #include <cstdio>
 
 #include "base/try.h"
@@ -11,6 +12,7 @@
 #include "engine/own_commit.h"
 #include "engine/reader.h"
 #include "store/rocksdb/rocksdb_store.h"
+#include "store/tables/keys.h"
 
 namespace relais {
 namespace {
@@ -23,7 +25,8 @@ Status write(engine::Core& core, const DocumentId& document, const char* field,
   if (!parts.empty()) base = std::move(parts.front().state);
   engine::OwnCommit commit(core);
   RELAIS_ASSIGN(const document::Position self, commit.next(records));
-  document::Draft draft(std::move(base), self, {document.collection, document.id}, commit.stamp());
+  document::Draft draft(std::move(base), self, {document.collection, document.id},
+                        core.next_time().stamp);
   RELAIS_TRY(draft.set({document::Step(std::string(field))}, Value(value)));
   document::Change change = std::move(draft).finish();
   change.attribution.user = user;
@@ -31,12 +34,21 @@ Status write(engine::Core& core, const DocumentId& document, const char* field,
   return commit.finish();
 }
 
-Status run(const std::string& folder, const std::string& name, const std::string& user) {
+Status damage(engine::Core& core, const std::string& id) {
+  const CompartmentId records = log::compartment_id(core.identity.space, "", "records");
+  store::Batch batch;
+  batch.put(store::Family::documents,
+            store::document_key(*core.logs.compartment_no(records), {"cases", id}), "no record");
+  return core.store->commit(batch, store::Durability::synced);
+}
+
+Status run(const std::string& folder, const std::string& name, const char* user) {
   crypto::initialise();
   engine::World world;
   RELAIS_ASSIGN(auto store, store::open_rocksdb(folder, store::OpenMode::existing));
   RELAIS_ASSIGN(const auto core, engine::open_replica(std::move(store), world.environment,
                                                       engine::folder_marker(folder)));
+  if (user == nullptr) return damage(*core, name);
   const std::string device = to_hex(core->identity.device().view());
   RELAIS_TRY(write(*core, {"", ".devices", device}, "name", name, ""));
   RELAIS_TRY(write(*core, {"", ".space", "name"}, "name", name, ""));
@@ -47,8 +59,8 @@ Status run(const std::string& folder, const std::string& name, const std::string
 }  // namespace relais
 
 int main(int argc, char** argv) {
-  if (argc != 4) return 2;
-  const relais::Status written = relais::run(argv[1], argv[2], argv[3]);
+  if (argc != 3 && argc != 4) return 2;
+  const relais::Status written = relais::run(argv[1], argv[2], argc == 4 ? argv[3] : nullptr);
   if (written) return 0;
   std::fprintf(stderr, "%s\n", written.error().message().c_str());
   return 1;

@@ -123,6 +123,33 @@ class Void(RevisingTest):
         self.assertEqual(self.doc(a)["medical"], {"weight_kg": 61})
         self.assertEqual(relais("get", a, CASE, "--json").json["voids"], [])
 
+    def test_a_document_of_which_one_part_is_deleted_says_so(self):
+        a = self.make("a", "--section", "cases/legal=legal")
+        b = self.join(a, "b")
+        relais("put", a, CASE, "weight_kg=61")
+        self.sync(a, b)
+        relais("void", a, CASE, "", "--reason", "entered twice")
+        relais("put", b, CASE, "legal/stage=1", "--user", "Dr B")
+        self.sync(a, b)
+        shown = relais("get", b, CASE, "--json").json
+        self.assertEqual(shown["doc"], {"legal": {"stage": 1}})
+        self.assertEqual([(gone["path"], gone["partly"]) for gone in shown["voids"]], [("", True)])
+        self.assertRegex(relais("get", b, CASE).out,
+                         r'\n\nVoid\n  a part of the document\n    "entered twice"  by ')
+
+    def test_the_reason_of_a_contested_deletion_is_shown(self):
+        a = self.make()
+        b = self.join(a, "b")
+        relais("put", a, CASE, "weight_kg=61")
+        self.sync(a, b)
+        relais("void", a, CASE, "", "--reason", "entered twice")
+        relais("put", b, CASE, "phone=1")
+        self.sync(a, b)
+        (conflict,) = relais("conflicts", b, "--json").json["conflicts"]
+        self.assertEqual([gone["reason"] for gone in conflict["deletions"]], ["entered twice"])
+        self.assertRegex(relais("get", b, CASE).out,
+                         r'restores or deletes it\n    "entered twice"  by Tablet A ')
+
     def test_a_void_document_is_not_found_and_its_history_says_why(self):
         a = self.make("a", "--section", "cases/legal=legal")
         relais("put", a, CASE, "legal/stage=1", "weight_kg=61")

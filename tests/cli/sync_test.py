@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Two and three devices: joining, editing while apart, syncing, settling, being cut off."""
 import random
+import shutil
 import time
 
 from harness import CliTest, Proxy, SANITIZED, Serving, as_exported, main, relais, start
@@ -43,6 +44,16 @@ class TwoDevices(CliTest):
         self.assertEqual(second["round_trips"], 1)
         for folder in (self.a, self.b):
             self.assertEqual(relais("verify", folder, "--json").json["problems"], [])
+
+    def test_a_device_that_meets_itself_or_a_copy_of_its_folder_says_so(self):
+        copy = self.b.with_name("copy")
+        shutil.copytree(self.b, copy)
+        with Serving(self.b) as server:
+            met = relais("sync", copy, "--with", server.address).out
+            self.assertIn("; it is this device itself, or a copy of its folder, in ", met)
+            self.assertTrue(relais("sync", copy, "--with", server.address, "--json").json["itself"])
+            self.assertNotIn("itself", relais("sync", self.a, "--with", server.address).out)
+            self.assertIn("; it is this device itself, or a copy of its folder.", server.stop())
 
     def test_both_see_what_both_wrote_while_apart(self):
         relais("put", self.a, self.case, "handover~=Seen at home.", 'tasks=["call"]')

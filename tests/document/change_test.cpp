@@ -296,9 +296,21 @@ TEST(Change, OfManyOpsAtAnObjectAndBelowItIsAppliedLikeTheSameOpsOneByOne) {
   EXPECT_EQ(to_hex(whole.canonical()), to_hex(one_by_one.canonical()));
 }
 
+TEST(Change, AWallClockIsReadUpToTheFarthestAndNotBeyond) {
+  Change change{{{"c", "i"}, {}, {}, {}}, {{named({"a"}), op::Set{1, std::nullopt}}}};
+  for (const std::int64_t sign : {-1, 1}) {
+    change.attribution.wall_offset_ms = sign * kMostWallOffsetMs;
+    const auto back = decode_change(encode(change, kSelf), kSelf);
+    ASSERT_TRUE(back);
+    EXPECT_EQ(written_at(*back).ms, sign * kMostWallOffsetMs);
+    change.attribution.wall_offset_ms += sign;
+    EXPECT_FALSE(decode_change(encode(change, kSelf), kSelf));
+  }
+}
+
 TEST(Change, WhatIsCitedComesBackAsItWas) {
   Change change{{{"c", "i"}, {}, {}, {}}, {{named({"a"}), op::Set{1, std::nullopt}}}};
-  change.wall_offset_ms = -61'000;
+  change.attribution.wall_offset_ms = -61'000;
   change.cites.cited = {{author('b'), 7, HeadPrefix{{1, 2, 3, 4, 5, 6, 7, 8}}, 0},
                         {author('d'), 9, HeadPrefix{{8, 7, 6, 5, 4, 3, 2, 1}}, 4}};
   change.cites.own_before = 2;
@@ -307,7 +319,7 @@ TEST(Change, WhatIsCitedComesBackAsItWas) {
   const auto back = decode_change(bytes, kSelf);
   ASSERT_TRUE(back.has_value());
   EXPECT_EQ(back->cites, change.cites);
-  EXPECT_EQ(back->wall_offset_ms, -61'000);
+  EXPECT_EQ(back->attribution.wall_offset_ms, -61'000);
   EXPECT_TRUE(back->context.covers(author('b'), 7));
   EXPECT_FALSE(back->context.covers(author('b'), 5)) << "an exception";
   EXPECT_EQ(to_hex(encode(*back, kSelf)), to_hex(bytes));

@@ -85,6 +85,8 @@ TEST_F(Deletion, SettledByAnotherOneIsTakenBackWithIt) {
   b.put("phone", "\"0990\"");
   meet(a, b);
   EXPECT_TRUE(voided_fields(a.state).empty()) << "it is shown";
+  ASSERT_EQ(a.state.conflicts()[0].deletions.size(), 1u);
+  EXPECT_EQ(a.state.conflicts()[0].deletions[0].reason, "entered twice");
   erase_all(b);  // who knows of both deletes again
   meet(a, b);
   EXPECT_TRUE(a.state.empty());

@@ -48,7 +48,7 @@ Change with_contents() {
 
 Change with_clocks(std::int64_t offset_ms) {
   Change change = base();
-  change.wall_offset_ms = offset_ms;
+  change.attribution.wall_offset_ms = offset_ms;
   change.attribution.user = "night shift";
   change.attribution.transaction = TransactionId{};
   change.attribution.transaction->bytes.fill(0x77);
@@ -61,7 +61,7 @@ void expect_golden(const std::string& name, const Change& change) {
   const auto read = decode_change(bytes, kSelf);
   ASSERT_TRUE(read.has_value()) << name << ": " << message(read);
   EXPECT_EQ(read->cites, change.cites) << name;
-  EXPECT_EQ(read->wall_offset_ms, change.wall_offset_ms) << name;
+  EXPECT_EQ(read->attribution.wall_offset_ms, change.attribution.wall_offset_ms) << name;
   EXPECT_EQ(read->attribution, change.attribution) << name;
   EXPECT_EQ(to_hex(encode(*read, kSelf)), to_hex(bytes)) << name;
 }

@@ -60,8 +60,9 @@ TEST_F(AwaitedTest, AForkNamesTheDeviceThatMustJoinAnew) {
   ASSERT_EQ(report.warnings.size(), 1u);
   EXPECT_EQ(report.warnings[0],
             "The device " + device_of_scribes() +
-                " wrote two histories of one log, as a copied folder does. What it wrote there "
-                "since is left out; let it join anew, and write it again.");
+                " wrote two histories of one log, as a copied folder does. Each device shows "
+                "one of them, and takes no more of it: let it join anew, and write again what is "
+                "missing.");
 }
 
 }  // namespace

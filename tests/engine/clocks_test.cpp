@@ -1,7 +1,9 @@
 // A document's past, written by devices whose clocks are wrong.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "document/draft.h"
+#include "engine/importing.h"
 #include "engine/own_commit.h"
 #include "engine/past.h"
 #include "support/ward.h"
@@ -33,6 +35,7 @@ class Clocks : public ::testing::Test {
     ward.clock().now_.wall.ms += ahead_ms;
     ward.put(device, "cases/1", path, std::to_string(value));
     ward.clock().now_.wall.ms -= ahead_ms;
+    put_at_ = now_ms();
   }
   /// The values in the order in which a history has them.
   std::vector<std::int64_t> told(const std::string& device, std::string_view path = {}) {
@@ -47,7 +50,17 @@ class Clocks : public ::testing::Test {
     return json ? *json : json.error().message();
   }
 
+  /// Of the last two changes of a document.
+  std::pair<std::int64_t, std::int64_t> times(const DocumentId& document) {
+    const auto history = past("A").history(document, {});
+    EXPECT_TRUE(history.has_value());
+    const std::size_t count = history->size();
+    const auto& before = (*history)[count < 2 ? 0 : count - 2];
+    return {before.written.time_ms, history->back().written.time_ms};
+  }
+
   Ward ward;
+  std::int64_t put_at_ = 0;  ///< by a clock that is right
 };
 
 /// Clocks of one day and one millisecond ahead are not followed; before 1970 there are no stamps.
@@ -72,6 +85,44 @@ TEST_F(Clocks, ACauseComesBeforeItsEffectWhateverTheClocksSaid) {
     EXPECT_EQ(told("A"), written) << wrong;
     EXPECT_EQ(told("B"), written) << wrong;
   }
+}
+
+// Whoever follows another one's stamp still says what his own clock does.
+TEST_F(Clocks, EveryChangeIsShownAtTheTimeThatItsAuthorsOwnClockSaid) {
+  for (const std::int64_t wrong : kWrong) {
+    ward.clock().now_.wall.ms += kMinute;
+    put("B", "w", 1, wrong);
+    const std::int64_t seen = put_at_ + wrong;
+    ward.settle();
+    put("A", "w", 2);
+    const std::int64_t written = put_at_;
+    const std::string id = "i" + std::to_string(wrong);
+    const std::string line = R"({"collection":"cases","id":")" + id + R"(","doc":{"w":1}})";
+    ASSERT_TRUE(engine::import_ndjson(ward.core("A"), line, {}, Threading::own));
+    EXPECT_EQ(times(kCase), (std::pair{seen, written})) << wrong;
+    EXPECT_EQ(times({"", "cases", id}).second, written) << wrong;
+    EXPECT_EQ(json(Moment::at(written)), R"({"w":2})") << wrong;
+    put("B", "w", 3, wrong);
+    const std::int64_t by_b = put_at_ + wrong;
+    put("A", "w", 4);
+    const std::int64_t by_a = put_at_;
+    ward.settle();
+    const auto conflicts = ward.conflicts("A", "cases/1");
+    ASSERT_EQ(conflicts.size(), 1u);
+    std::vector<std::int64_t> apart;
+    for (const Version& version : conflicts[0].versions) apart.push_back(version.written.time_ms);
+    EXPECT_THAT(apart, ::testing::UnorderedElementsAre(by_a, by_b));
+    put("A", "w", 0);
+    ward.settle();
+  }
+}
+
+TEST_F(Clocks, AStampThatLiesTooFarAheadKeepsNoOtherFromBeingFollowed) {
+  put("B", "w", 1, 10 * kMinute);
+  const std::int64_t followed = put_at_ + 10 * kMinute;
+  put("B", "w", 2, 400 * kDay);
+  ward.settle();
+  EXPECT_EQ(ward.core("A").stamp.wall().ms, followed);
 }
 
 TEST_F(Clocks, WhatWasWrittenApartStandsByItsStampsAfterWhatBothKnew) {
@@ -162,7 +213,7 @@ TEST_F(Clocks, WhatIsKnownThroughAChangeThatWasSetAsideIsNotLost) {
   // A broken program files a legal field where it doesn't belong, and builds on it.
   for (const auto& [path, value] : {std::pair("legal", 2), std::pair("h", 3)}) {
     const auto self = *commit.next(records);
-    document::Draft draft(base, self, {"cases", "1"}, commit.stamp());
+    document::Draft draft(base, self, {"cases", "1"}, core.next_time().stamp);
     ASSERT_TRUE(draft.set({document::Step(std::string(path))}, Value(value)));
     const document::Change change = std::move(draft).finish();
     ASSERT_TRUE(base.apply(change, self));

@@ -88,6 +88,20 @@ TEST(Growth, TheHistoryOfAListThatWasImportedInOneChange) {
   });
 }
 
+TEST(Growth, ALineOfManyFields) {
+  expect_in_proportion(4000, [](std::size_t n) {
+    const std::string line = R"({"collection":"cases","id":"1","doc":)" + object_of(n, 0) + '}';
+    document::Importer importer;
+    std::vector<Bytes> changes;
+    return steps_of([&] {
+      ASSERT_TRUE(importer.parse(line));
+      ASSERT_TRUE(importer.encode(
+          CompartmentId{}, {1}, {}, [](std::string_view) { return true; },
+          [] { return TransactionId{}; }, changes));
+    });
+  });
+}
+
 TEST(Growth, TheHistoryOfManyEditsOfAList) {
   for (const std::string path : {"", "list/3"}) {
     expect_in_proportion(150, [&](std::size_t n) {

@@ -305,6 +305,24 @@ TEST_F(Import, OneDocumentThatCannotBeReadIsReportedAndTheOthersAreShown) {
   EXPECT_EQ(engine::each_conflict(core, [](const ConflictView&) {})->size(), 1u);
 }
 
+TEST_F(Import, OfADocumentOfManyMebibytesGivesWhatAnotherStoreExported) {
+  std::string json = "{";
+  for (int i = 0; i < 6'000; ++i) {
+    json += (i != 0 ? ",\"f" : "\"f") + std::to_string(100'000 + i) + "\":\"" +
+            std::string(1'000, static_cast<char>('a' + i % 26)) + '"';
+  }
+  json += '}';
+  ASSERT_GT(json.size(), std::size_t{5} << 20);
+  const auto report = import(line_of("1", json));
+  ASSERT_TRUE(report) << report.error().message();
+  const std::string exported = ward_.dump("A");
+  EXPECT_EQ(exported, "/cases/1 " + json + "\n");
+  Ward other(2);
+  other.found("A");
+  ASSERT_TRUE(engine::import_ndjson(other.core("A"), line_of("1", json), {}, Threading::own));
+  EXPECT_TRUE(other.dump("A") == exported);
+}
+
 TEST_F(Import, RulesForTextHoldForDocumentsThatAreHereToo) {
   ImportOptions options;
   options.text_fields = {"cases:visits/*/note"};

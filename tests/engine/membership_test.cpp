@@ -1,9 +1,12 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "access/invitation.h"
 #include "base/limits.h"
 #include "engine/invitations.h"
+#include "engine/names_document.h"
 #include "engine/own_commit.h"
+#include "engine/verification.h"
 #include "support/ward.h"
 
 namespace relais::testing {
@@ -23,6 +26,23 @@ engine::OpenInvitation invite(Ward& ward, std::chrono::minutes valid) {
 
 access::JoinRequest request(Ward& ward, const access::DeviceKeys& keys) {
   return access::make_join_request(keys, ward.core("A").identity.space);
+}
+
+TEST(Membership, ANameThatADeviceWasGivenIsWrittenAsSoonAsItMayBe) {
+  Ward ward;
+  ward.found("A");
+  ASSERT_TRUE(ward.join("B", "A"));
+  engine::Core& core = ward.core("B");
+  store::Batch batch;
+  batch.put(store::Family::meta, store::meta_key(store::meta::kGivenName), "Tablet B");
+  ASSERT_TRUE(core.store->commit(batch, store::Durability::synced));
+  EXPECT_THAT(engine::status(core)->warnings,
+              ::testing::ElementsAre("The others don't know this device's name: it may not write "
+                                     "where names are kept."));
+  ASSERT_TRUE(engine::save_given_name(core));
+  EXPECT_THAT(engine::status(core)->warnings, ::testing::IsEmpty());
+  ASSERT_TRUE(ward.sync("A", "B").caller);
+  EXPECT_EQ(engine::device_name(ward.core("A"), core.identity.device()), "Tablet B");
 }
 
 TEST(Membership, AnInvitationLetsOneDeviceInAndNoOther) {

@@ -261,6 +261,29 @@ TEST_F(History, AVoidDocumentSaysWhyAndComesBack) {
   EXPECT_TRUE(reader("B").voids(kCase)->empty());
 }
 
+TEST_F(History, ADocumentOfWhichOnePartIsDeletedSaysSo) {
+  put("A", "medical/w", "61");
+  ward.settle();
+  ASSERT_TRUE(ward.edit("A", [](Edit& edit) { return edit.erase(kCase, ""); }));
+  put("B", "legal/stage", R"("filed")");
+  ward.settle();
+  for (const std::string device : {"A", "B"}) {
+    EXPECT_EQ(ward.json(device, "cases/1"), R"({"legal":{"stage":"filed"}})");
+    const auto voids = reader(device).voids(kCase);
+    ASSERT_EQ(voids->size(), 1u);
+    EXPECT_TRUE(voids->front().partly);
+    EXPECT_EQ(voids->front().path + voids->front().reason, "");
+    EXPECT_EQ(voids->front().written.author, ward.core("A").identity.author());
+  }
+  ASSERT_TRUE(ward.edit("B", [](Edit& edit) { return edit.restore(kCase, ""); }));
+  EXPECT_TRUE(reader("B").voids(kCase)->empty());
+  ASSERT_TRUE(ward.edit(
+      "B", [](Edit& edit) { return edit.erase(kCase, "", std::string("wrong person")); }));
+  const auto gone = reader("B").voids(kCase);
+  ASSERT_TRUE(gone);
+  for (const VoidView& view : *gone) EXPECT_FALSE(view.partly) << "all of it is gone";
+}
+
 TEST_F(History, AVersionIsChosenFromAConflict) {
   put("A", "medical/w", "61");
   put("B", "medical/w", "62");

@@ -151,6 +151,50 @@ TEST_F(ProjectionLimits, WhatTwoWriteTogetherStopsNothing) {
     EXPECT_THAT(engine::verify(ward.core(device))->problems, ::testing::IsEmpty());
   }
   EXPECT_TRUE(dump("R") == dump("S"));
+  // It is sent and listed as any other.
+  ASSERT_TRUE(ward.join("T", "A"));
+  const Met met = ward.sync("T", "R");
+  ASSERT_TRUE(met.caller) << met.caller.error().message();
+  EXPECT_TRUE(met.caller->in_sync);
+  EXPECT_TRUE(ward.dump("T") == ward.dump("R"));
+  EXPECT_GT(ward.dump("T").size(), 2 * kEach * (limits::kChangeBytes - 20'000));
+}
+
+// Each of them makes a large document's checkpoint anew.
+TEST_F(ProjectionLimits, AFewKilobytesThatTouchManyLargeDocumentsMakeNoLargeBatch) {
+  scribes(2);
+  constexpr std::size_t kDocuments = 32;
+  constexpr std::size_t kChanges = 5;  // 1.25 MiB a document
+  for (std::size_t i = 0; i < kDocuments; ++i) {
+    const std::string id = std::to_string(i);
+    for (std::size_t part = 0; part < kChanges; ++part) {
+      write(0, of_size(0, limits::kChangeBytes, id, std::to_string(part) + "."));
+    }
+    for (std::size_t n = 0; n < limits::kDocumentTail; ++n) write(0, "small", {}, id);
+  }
+  bring(0, "R");
+  std::size_t folded = 0;
+  for (std::size_t i = 0; i < kDocuments; ++i) {
+    folded += record("R", std::to_string(i)).checkpoint_bytes;
+  }
+  ASSERT_GT(folded, 2 * limits::kFoldedBytesPerBatch);
+  const std::size_t cost = folded / kDocuments / 4 / limits::kTailChangeCost + 2;
+  for (std::size_t n = 0; n < cost; ++n) {
+    for (std::size_t i = 0; i < kDocuments; ++i) {
+      write(1, std::to_string(n), {}, std::to_string(i), "w");
+    }
+  }
+  ward.calls("R").largest_commit = 0;
+  bring(1, "R");
+  std::size_t checkpoints = 0;
+  for (std::size_t i = 0; i < kDocuments; ++i) {
+    const auto its = record("R", std::to_string(i));
+    checkpoints += its.tail.size() <= limits::kDocumentTail ? 1 : 0;
+  }
+  EXPECT_EQ(checkpoints, kDocuments) << "all are made anew";
+  EXPECT_LT(ward.calls("R").largest_commit, limits::kFoldedBytesPerBatch * 3 / 2);
+  EXPECT_GT(ward.calls("R").largest_commit, limits::kFoldedBytesPerBatch / 2);
+  EXPECT_THAT(engine::verify(ward.core("R"))->problems, ::testing::IsEmpty());
 }
 
 TEST_F(ProjectionLimits, ADocumentGrowsToItsLimitAndBeyondThatByAShareOfEachAuthor) {

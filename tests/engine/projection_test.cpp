@@ -227,7 +227,10 @@ TEST_F(Projection, AllThatWaitedForOnePlaceGoesOnInSlices) {
   bring(1, "R");
   bring(0, "R");
   EXPECT_EQ(status("R").waiting, 800u);
+  const std::uint64_t commits = ward.calls("R").commits;
   bring(3, "R");
+  constexpr std::uint64_t kSlices = 2;
+  EXPECT_GE(ward.calls("R").commits - commits, kSlices);
   EXPECT_EQ(status("R").waiting, 0u);
   scribes().bring_all("S");
   expect_same();
@@ -251,6 +254,26 @@ TEST_F(Projection, ADocumentThatIsMadeAnewIsTheSame) {
   ASSERT_TRUE(engine::admit_up_to(ward.core("R"), log, std::nullopt));
   EXPECT_EQ(dump("R"), before);
   EXPECT_EQ(projection_bytes(ward.core("R")), rebuilt) << "no trace is left";
+}
+
+TEST_F(Projection, ACompartmentThatIsMadeAnewIsTheSameAndWhatWasDamagedThereIsWell) {
+  scribes(2);
+  for (std::uint64_t i = 0; i < 40; ++i) {
+    write(i % 2, std::to_string(i),
+          i == 0 ? Cites{} : Cites{{1 - i % 2, scribes().last(1 - i % 2)}});
+  }
+  write(0, "another", {}, "2");
+  scribes().bring_all("R");
+  const std::string before = dump("R");
+  engine::Core& core = ward.core("R");
+  store::Batch batch;
+  batch.put(Family::documents, key("R"), "no record");
+  batch.remove(Family::documents, key("R", "2"));
+  ASSERT_TRUE(core.store->commit(batch, store::Durability::synced));
+  ASSERT_FALSE(engine::verify(core)->problems.empty());
+  ASSERT_TRUE(engine::rebuild_compartment(core, scribes().log(0).compartment));
+  EXPECT_EQ(dump("R"), before);
+  EXPECT_THAT(engine::verify(core)->problems, ::testing::IsEmpty());
 }
 
 TEST_F(Projection, WhatCitesPlacesBeyondTheAdmittedEndCoversTheLogUpToThere) {

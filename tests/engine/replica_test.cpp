@@ -237,6 +237,13 @@ TEST_F(OnDisk, ACopiedFolderIsAnotherAuthor) {
   ASSERT_TRUE(copy);
   EXPECT_EQ(a->status()->device, copy->status()->device);
   EXPECT_NE(a->status()->author, copy->status()->author);
+  auto server = a->listen("127.0.0.1:0");
+  ASSERT_TRUE(server);
+  for (Replica* one : {&*copy, &*a}) {
+    const auto met = one->sync(server->address);
+    ASSERT_TRUE(met) << met.error().message();
+    EXPECT_TRUE(met->itself);
+  }
 }
 
 TEST_F(OnDisk, AFolderWhoseContentsCameBackFromABackupIsAnotherAuthor) {

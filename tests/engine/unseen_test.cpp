@@ -32,7 +32,7 @@ class Unseen : public ::testing::Test {
     engine::OwnCommit commit(core);
     const CompartmentId records = log::compartment_id(core.identity.space, "", "records");
     const auto self = *commit.next(records);
-    document::Draft draft({}, self, {document.collection, document.id}, commit.stamp());
+    document::Draft draft({}, self, {document.collection, document.id}, core.next_time().stamp);
     ASSERT_TRUE(draft.set({document::Step(std::string("w"))}, 61));
     ASSERT_TRUE(commit.add(records, document::encode(std::move(draft).finish(), self), true));
     ASSERT_TRUE(commit.finish());

@@ -45,7 +45,7 @@ TEST(Waiting, AChangeOfASectionThatBelongsElsewhereIsSetAside) {
   {
     engine::OwnCommit commit(core);
     const auto self = *commit.next(records);
-    document::Draft draft({}, self, {"cases", "1"}, commit.stamp());
+    document::Draft draft({}, self, {"cases", "1"}, core.next_time().stamp);
     ASSERT_TRUE(draft.set({document::Step(std::string("legal"))}, Value("leaked")));
     ASSERT_TRUE(commit.add(records, document::encode(std::move(draft).finish(), self), true));
     ASSERT_TRUE(commit.finish());

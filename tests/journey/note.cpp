@@ -10,7 +10,7 @@ Tablets::Tablets() {
 }
 
 document::Change Tablets::change() {
-  document::Draft draft({}, place(), kPatient, here().next_stamp());
+  document::Draft draft({}, place(), kPatient, here().next_time().stamp);
   const document::Path allergies{document::Step(std::string("allergies"))};
   EXPECT_TRUE(draft.add(allergies, Value(kAllergy)));
   return std::move(draft).finish();

@@ -172,7 +172,7 @@ Change HostileChanges::blank(const Place& place) {
   change.address = place.address;
   change.stamp = stamp(place);
   change.cites.own_before = place.own_before;
-  if (chance_.one_in(8)) change.wall_offset_ms = wall_offset();
+  if (chance_.one_in(8)) change.attribution.wall_offset_ms = wall_offset();
   return change;
 }
 
@@ -205,8 +205,9 @@ document::Stamp HostileChanges::stamp(const Place& place) {
 
 std::int64_t HostileChanges::wall_offset() {
   count("an extreme wall clock");
-  static constexpr std::int64_t kOffsets[] = {INT64_MIN, INT64_MAX, -1, 4'000'000'000'000};
-  return kOffsets[chance_.below(4)];
+  static constexpr std::int64_t kOffsets[] = {INT64_MIN, document::kMostWallOffsetMs + 1,
+                                              -document::kMostWallOffsetMs, -1, 4'000'000'000'000};
+  return kOffsets[chance_.below(std::size(kOffsets))];
 }
 
 void HostileChanges::cite(Change& change, const Place& place, const Sight& sight) {

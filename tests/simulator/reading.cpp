@@ -73,6 +73,7 @@ Reading read_field(Device& device, const Field& field) {
   reading.count = view->count;
   for (const Version& version : view->versions) {
     reading.values.push_back({text_of(version.value), words_of(version.written), version.rank});
+    reading.times.push_back(version.written.time_ms);
   }
   for (const Value& element : view->elements) reading.elements.push_back(text_of(element));
   if (view->kind == FieldKind::text) reading.elements = words(view->text);

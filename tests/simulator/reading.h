@@ -27,6 +27,7 @@ struct Sibling {
 struct Reading {
   FieldKind kind = FieldKind::value;
   std::vector<Sibling> values;        ///< the one shown first
+  std::vector<std::int64_t> times;    ///< of the values, by their authors' clocks
   std::vector<std::string> elements;  ///< of a list or a set, words of a text
   std::int64_t count = 0;
   std::vector<std::string> voids;  ///< why there is nothing

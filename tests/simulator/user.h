@@ -86,6 +86,7 @@ class User {
   std::string token(const Field& field);
   /// Whether this transaction touches the field already: what it reads is what was before.
   bool touched(const Field& field) { return !touched_.insert(field).second; }
+  void look_at_time(const Doing& done, const Sibling& written);
   Doing& begin(const Field& field, const Reading& before, Reading expected);
   void note_write(const ActPtr& act, const Doing& doing, const Sibling& value,
                   const std::vector<Sibling>& over, const std::string& reason = {},

@@ -69,8 +69,19 @@ Status User::write_register(engine::Edit& edit, const Field& field, const Readin
   if (kind == FieldKind::last_writer) doing.sometimes = "sometimes: the last writer is to be shown";
   doing.note = [this, written](const ActPtr& act, const Doing& done) {
     note_write(act, done, written, done.deed.before.values);
+    look_at_time(done, written);
   };
   return {};
+}
+
+/// What was just written for the first time bears what the device's clock says.
+void User::look_at_time(const Doing& done, const Sibling& written) {
+  const Reading& after = done.deed.after;
+  for (std::size_t i = 0; i < after.values.size(); ++i) {
+    if (after.values[i].token != written.token) continue;
+    if (after.times[i] == device_.clock().now().wall.ms) continue;
+    violation(done.deed.field, "is shown at another time than its author's clock said");
+  }
 }
 
 /// Chooses one of the values, or the one that is shown.

@@ -143,12 +143,16 @@ TEST_F(TwoNurses, StopAMedicineWhileTheOtherChangesItsDose) {
   const auto conflicts = olena_->conflicts_of(kPerson);
   ASSERT_EQ(conflicts->size(), 1u);
   EXPECT_TRUE((*conflicts)[0].revived) << "what was written at once is not lost with it";
+  const auto& deletions = (*conflicts)[0].deletions;
+  ASSERT_EQ(deletions.size(), 1u);
+  EXPECT_EQ(deletions[0].reason, "prescribed to another person") << "neither is the reason";
+  EXPECT_EQ(iryna_->device_name(deletions[0].written.device), "Olena's tablet");
   write(*olena_, [](Transaction& tx) {
-    return tx.make_void(kPerson, "medication/0", "prescribed to another person");
+    return tx.make_void(kPerson, "medication/0", "the dose was meant for another one");
   });
   meet();
   EXPECT_EQ(iryna_->field(kPerson, "medication")->size, 0u);
-  EXPECT_EQ((*iryna_->voids(kPerson))[0].reason, "prescribed to another person");
+  EXPECT_EQ((*iryna_->voids(kPerson))[0].reason, "the dose was meant for another one");
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "support/brittle_store.h"
 
+#include <algorithm>
+
 #include "base/try.h"
 
 namespace relais::testing {
@@ -59,6 +61,8 @@ class BrittleStore final : public store::Store {
   }
   std::unique_ptr<store::Reads> snapshot() const override { return inner_->snapshot(); }
   Status commit(const store::Batch& batch, store::Durability durability) override {
+    ++calls_->commits;
+    calls_->largest_commit = std::max(calls_->largest_commit, batch.size_bytes());
     return inner_->commit(batch, durability);
   }
   Status sync() override { return inner_->sync(); }

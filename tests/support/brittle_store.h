@@ -15,6 +15,8 @@ struct BrittleCalls {
   std::uint64_t failing = 1;                ///< so many fail
   std::uint64_t reads = 0;
   bool failed = false;  ///< one did
+  std::uint64_t commits = 0;
+  std::size_t largest_commit = 0;  ///< in bytes
 };
 
 /// A store whose reads fail as `calls` says. Writes go through.

@@ -37,7 +37,7 @@ JudgedPlace Judge::change(const store::LogRow& row, std::uint64_t seq, Bytes cha
     place.may_conflict = summary->may_conflict;
     place.replaces = summary->replaces;
     place.kinds = std::move(summary->kinds);
-    latest_stamp_ = std::max(latest_stamp_, place.header.stamp);
+    latest_stamp_ = document::observe(latest_stamp_, place.header.stamp, now_);
     place.change = std::move(change);
   }
   const document::Address& address = place.header.address;

@@ -35,21 +35,22 @@ struct JudgedPlace {
 /// Owns: nothing. Threads: one at a time.
 class Judge {
  public:
-  Judge(const Control& control, const store::LogTable& logs)
-      : membership_(control.membership), gate_(control.membership), logs_(logs) {}
+  Judge(const Control& control, const store::LogTable& logs, WallTime now)
+      : membership_(control.membership), gate_(control.membership), logs_(logs), now_(now) {}
 
   /// All blocks of one transaction, in order. Takes their bytes.
   std::vector<JudgedPlace> transaction(const store::LogRow& row, std::vector<OpenedBlock> blocks);
   /// One change of a transaction that is within its limits.
   JudgedPlace change(const store::LogRow& row, std::uint64_t seq, Bytes change);
 
-  /// The latest stamp of all candidates.
+  /// The latest stamp of all candidates that isn't too far ahead to be followed.
   document::Stamp latest_stamp() const { return latest_stamp_; }
 
  private:
   const access::Membership& membership_;
   access::Gate gate_;
   const store::LogTable& logs_;
+  WallTime now_;
   document::Stamp latest_stamp_;
 };
 

@@ -22,10 +22,10 @@ class Projector {
  public:
   Projector(const store::Reads& store, const store::LogTable& logs, const Control& control,
             Documents& documents, Opener& opener, const Admitted& admitted,
-            const FrozenLogs& frozen)
+            const FrozenLogs& frozen, WallTime now)
       : ground_{store, logs, control, documents, opener, admitted, frozen, IndexOverlay(store),
                 {},    {},   {}},
-        judge_(control, logs),
+        judge_(control, logs, now),
         kinds_(store),
         waiting_(ground_),
         resolver_(ground_, waiting_) {}

@@ -146,7 +146,7 @@ Status drop_marked(Core& core) {
 
 Projector make_projector(Core& core) {
   return {*core.store, core.logs,     core.control, core.documents,
-          core.opener, core.admitted, core.frozen};
+          core.opener, core.admitted, core.frozen,  core.environment.clock.now().wall};
 }
 
 Status finish_projection(Core& core, const Projector& done) {

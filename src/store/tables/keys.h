@@ -36,6 +36,7 @@ inline constexpr char kOldMeshKey = 'm';   ///< epoch id → wall ms when it was
 inline constexpr char kPlacedUnder = 'p';  ///< collection, 0, section → the label written under
 inline constexpr char kKinds = 'k';        ///< compartment no, collection → kinds at paths
 inline constexpr char kContested = 'x';    ///< device, log no → the log's end, and a head before
+inline constexpr char kGivenName = 'n';    ///< → this device's name, not written yet
 inline constexpr char kInvitation = 'o';   ///< hash of its secret → StoredInvitation
 }  // namespace meta
 
