@@ -37,9 +37,11 @@ inline std::vector<Mapping> mappings() {
 
 /// How often the bytes stand in memory that is left out of core dumps.
 inline std::size_t copies_of(BytesView secret) {
+  constexpr std::size_t kLargest = 64 * 1024 * 1024;  // larger: a sanitizer's own
   std::size_t count = 0;
   for (const Mapping& mapping : mappings()) {
     if (mapping.flags.count("dd") == 0 || mapping.flags.count("wr") == 0) continue;
+    if (mapping.to - mapping.from > kLargest) continue;
     const BytesView memory(reinterpret_cast<const char*>(mapping.from), mapping.to - mapping.from);
     std::size_t at = memory.find(secret);
     for (; at != BytesView::npos; at = memory.find(secret, at + 1)) ++count;
