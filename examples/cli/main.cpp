@@ -1,8 +1,10 @@
 // The command-line host of Relais. Everything it does goes through the public API,
 // include/relais/replica.h.
 #include <CLI/CLI.hpp>
+#include <new>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include "command_line.h"
 #include "report.h"
@@ -56,6 +58,14 @@ int run(int count, char** arguments) {
   return outcome ? report_fault(*outcome, selected.json) : 0;
 }
 
+int too_little(int count, char** arguments) {
+  return report_fault(
+      Fault{relais::Error(relais::ErrorCode::limit_exceeded,
+                          "This machine gives the program too little memory, or too few threads. "
+                          "What was written before is kept.")},
+      wants_json(count, arguments));
+}
+
 }  // namespace
 }  // namespace cli
 
@@ -63,11 +73,10 @@ int main(int argc, char** argv) {
   cli::keep_memory_private();
   try {
     return cli::run(argc, argv);
-  } catch (const std::exception&) {  // of the standard library, which has run out of something
-    return cli::report_fault(
-        cli::Fault{relais::Error(relais::ErrorCode::limit_exceeded,
-                                 "This machine gives the program too little memory, or too few "
-                                 "threads. What was written before is kept.")},
-        cli::wants_json(argc, argv));
+  } catch (const std::bad_alloc&) {
+    return cli::too_little(argc, argv);
+  } catch (const std::system_error& failed) {  // of a thread that can't be started
+    if (failed.code() != std::errc::resource_unavailable_try_again) throw;
+    return cli::too_little(argc, argv);
   }
 }

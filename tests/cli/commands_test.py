@@ -192,6 +192,9 @@ class LittleMemory(CliTest):
                 continue  # too little for the libraries
             self.assertIn(process.returncode, (0, 1), err)
             self.assertNotIn("terminate", err)
+            if process.returncode == 1:
+                self.assertIn("too little memory, or too few threads. What was written before is "
+                              "kept.", err)
 
 
 class Stores(CliTest):

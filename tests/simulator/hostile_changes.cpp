@@ -205,8 +205,9 @@ document::Stamp HostileChanges::stamp(const Place& place) {
 
 std::int64_t HostileChanges::wall_offset() {
   count("an extreme wall clock");
-  static constexpr std::int64_t kOffsets[] = {INT64_MIN, document::kMostWallOffsetMs + 1,
-                                              -document::kMostWallOffsetMs, -1, 4'000'000'000'000};
+  static constexpr std::int64_t kOffsets[] = {
+      INT64_MIN, INT64_MAX,        document::kMostWallOffsetMs + 1, -document::kMostWallOffsetMs,
+      -1,        4'000'000'000'000};
   return kOffsets[chance_.below(std::size(kOffsets))];
 }
 
