@@ -4,9 +4,9 @@
 
 #include "base/check.h"
 #include "base/limits.h"
-#include "document/draft.h"
-#include "document/json.h"
-#include "document/sections.h"
+#include "document/edit/draft.h"
+#include "document/json/json.h"
+#include "document/view/sections.h"
 #include "fuzz/support/mutate.h"
 #include "fuzz/support/target.h"
 #include "fuzz/support/test_keys.h"

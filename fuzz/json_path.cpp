@@ -2,9 +2,9 @@
 // is written again as the same path. docs/spec/document.md, "Model".
 #include "base/check.h"
 #include "base/limits.h"
-#include "document/draft.h"
-#include "document/json.h"
-#include "document/read.h"
+#include "document/edit/draft.h"
+#include "document/json/json.h"
+#include "document/view/read.h"
 #include "fuzz/support/mutate.h"
 #include "fuzz/support/target.h"
 #include "fuzz/support/test_keys.h"

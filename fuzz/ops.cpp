@@ -6,7 +6,7 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "document/change.h"
-#include "document/state.h"
+#include "document/state/state.h"
 #include "fuzz/support/mutate.h"
 #include "fuzz/support/target.h"
 #include "fuzz/support/test_keys.h"

@@ -1,6 +1,6 @@
 // A document's state as the store keeps it: what decodes encodes to one form, can be read in every
 // way, edited, and merged with itself. docs/spec/document.md, "State".
-#include "document/state.h"
+#include "document/state/state.h"
 
 #include "base/check.h"
 #include "base/limits.h"

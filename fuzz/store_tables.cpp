@@ -2,7 +2,7 @@
 // logs. What decodes encodes to the same meaning, and nothing ends the process.
 // docs/spec/store.md.
 #include "base/check.h"
-#include "document/state.h"
+#include "document/state/state.h"
 #include "fuzz/support/mutate.h"
 #include "fuzz/support/target.h"
 #include "fuzz/support/test_keys.h"

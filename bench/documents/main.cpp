@@ -8,8 +8,8 @@
 #include <optional>
 #include <vector>
 
-#include "document/draft.h"
-#include "document/json.h"
+#include "document/edit/draft.h"
+#include "document/json/json.h"
 #include "support/measure.h"
 #include "support/need.h"
 

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "document/draft.h"
-#include "document/read.h"
+#include "document/edit/draft.h"
+#include "document/view/read.h"
 #include "support/measure.h"
 #include "support/need.h"
 

@@ -1,7 +1,7 @@
 #include "play.h"
 
 #include "base/limits.h"
-#include "document/read.h"
+#include "document/view/read.h"
 #include "support/need.h"
 
 namespace bench {

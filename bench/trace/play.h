@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "document/draft.h"
+#include "document/edit/draft.h"
 #include "trace.h"
 
 namespace bench {

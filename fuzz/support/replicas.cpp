@@ -1,8 +1,8 @@
 #include "fuzz/support/replicas.h"
 
 #include "base/check.h"
-#include "document/json.h"
-#include "document/read.h"
+#include "document/json/json.h"
+#include "document/view/read.h"
 #include "fuzz/support/mutate.h"
 #include "fuzz/support/test_keys.h"
 

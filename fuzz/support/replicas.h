@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "document/change.h"
-#include "document/draft.h"
-#include "document/state.h"
+#include "document/edit/draft.h"
+#include "document/state/state.h"
 #include "fuzz/support/input.h"
 
 /// Replicas of one document, edited and brought together as a fuzz target's input says.

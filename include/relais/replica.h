@@ -25,8 +25,10 @@ namespace relais {
 
 namespace engine {
 class Engine;
-class Edit;
 }  // namespace engine
+namespace replica {
+class Edit;
+}  // namespace replica
 
 /// Where a host wants its handlers run: two pointers, so that it crosses a C ABI.
 /// `post` must run `task(data)` once, later, and may be called from any thread.
@@ -193,8 +195,8 @@ class RELAIS_API Transaction {
 
  private:
   friend class engine::Engine;
-  explicit Transaction(engine::Edit& edit) : edit_(edit) {}
-  engine::Edit& edit_;
+  explicit Transaction(replica::Edit& edit) : edit_(edit) {}
+  replica::Edit& edit_;
 };
 
 /// Stops what it stands for when it goes: a listening server, an observer.

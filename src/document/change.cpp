@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "base/try.h"
-#include "document/change_reader.h"
-#include "document/change_writer.h"
-#include "document/conflict_survey.h"
+#include "document/codec/change_reader.h"
+#include "document/codec/change_writer.h"
+#include "document/codec/conflict_survey.h"
 #include "document/utf8.h"
 
 namespace relais::document {

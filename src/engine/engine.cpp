@@ -3,12 +3,12 @@
 #include <future>
 
 #include "base/try.h"
-#include "engine/edit.h"
-#include "engine/importing.h"
-#include "engine/incarnation.h"
-#include "engine/marker.h"
-#include "engine/names_document.h"
+#include "engine/import.h"
 #include "link/address.h"
+#include "replica/lifecycle/incarnation.h"
+#include "engine/marker.h"
+#include "replica/names_document.h"
+#include "replica/write/edit.h"
 #include "store/rocksdb/rocksdb_store.h"
 
 namespace relais::engine {
@@ -50,7 +50,8 @@ Error opening_error(Error error, const std::string& folder) {
 
 }  // namespace
 
-Engine::Engine(std::unique_ptr<World> world, std::unique_ptr<Core> core, const Options& options)
+Engine::Engine(std::unique_ptr<World> world, std::unique_ptr<replica::Core> core,
+               const Options& options)
     : world_(std::move(world)),
       core_(std::move(core)),
       device_(core_->identity.device()),
@@ -73,19 +74,21 @@ Result<std::unique_ptr<Engine>> Engine::open(const std::string& folder, const Op
   RELAIS_ASSIGN(auto store, store::open_rocksdb(folder, store::OpenMode::existing));
   RELAIS_TRY(check_begun(*store, folder));
   auto world = std::make_unique<World>();
-  auto core = open_replica(std::move(store), world->environment, folder_marker(folder));
+  auto core =
+      replica::open_replica(std::move(store), world->environment, folder_marker(folder));
   if (!core) return opening_error(std::move(core).error(), folder);
-  RELAIS_TRY(save_given_name(**core));
+  RELAIS_TRY(replica::save_given_name(**core));
   return std::unique_ptr<Engine>(new Engine(std::move(world), std::move(*core), options));
 }
 
 void Engine::watch_core() {
-  core_->on_commit = [this](const std::vector<Touched>& touched) {
+  core_->on_commit = [this](const std::vector<replica::Touched>& touched) {
     if (!observers_->any()) return;
-    for (const Touched& changed : touched) {
+    for (const replica::Touched& changed : touched) {
       const auto* compartment = core_->control.membership.compartment(changed.compartment);
       const document::Address& address = changed.address;
-      if (compartment == nullptr || address.collection.front() == kReservedPrefix) continue;
+      if (compartment == nullptr || address.collection.front() == replica::kReservedPrefix)
+        continue;
       Event event;
       event.kind = Event::Kind::document_changed;
       event.document = {compartment->scope, address.collection, address.id};
@@ -133,7 +136,7 @@ void Engine::watch_invitations() {
 Status Engine::write(const std::function<Status(Transaction&)>& edit) {
   const std::lock_guard lock(core_->mutex);
   RELAIS_TRY(core_->check_running());
-  Edit edits(*core_);
+  replica::Edit edits(*core_);
   Transaction transaction(edits);
   RELAIS_TRY(edit(transaction));
   return edits.commit();
@@ -151,12 +154,12 @@ Result<std::string> Engine::invite(const InviteOptions& options) {
   if (self == nullptr || self->level > access::Level::owner) {
     return Error(ErrorCode::not_authorised, "Only an owner's device can invite.");
   }
-  RELAIS_TRY(check_own_authors(*core_));
+  RELAIS_TRY(replica::check_own_authors(*core_));
   if (options.valid <= std::chrono::minutes(0)) {
     return Error(ErrorCode::invalid_argument,
                  "An invitation has to be valid for a minute or more.");
   }
-  OpenInvitation open;
+  replica::OpenInvitation open;
   for (const access::Compartment& compartment : membership.compartments()) {
     const bool wanted =
         options.labels.empty() || std::find(options.labels.begin(), options.labels.end(),
@@ -168,7 +171,7 @@ Result<std::string> Engine::invite(const InviteOptions& options) {
   }
   open.invitation = access::make_invitation(world_->random, core_->identity.space,
                                             world_->clock.now().wall, options.valid);
-  RELAIS_TRY(save_invitation(*core_, open));
+  RELAIS_TRY(replica::save_invitation(*core_, open));
   watch_invitations();
   return access::to_text(open.invitation);
 }

@@ -4,12 +4,12 @@
 #include <string>
 
 #include "crypto/system_random.h"
-#include "engine/core.h"
-#include "engine/network.h"
 #include "engine/observers.h"
 #include "engine/runtime/asio_loop.h"
 #include "engine/runtime/system_clock.h"
+#include "engine/sync/network.h"
 #include "relais/replica.h"
+#include "replica/core.h"
 
 namespace relais::engine {
 
@@ -17,7 +17,7 @@ namespace relais::engine {
 struct World {
   runtime::SystemClock clock;
   crypto::SystemRandom random;
-  Environment environment{clock, random};
+  replica::Environment environment{clock, random};
 };
 
 /// What stands behind a `Replica`: the core, its links, and who watches.
@@ -42,11 +42,11 @@ class Engine {
                           const std::function<void(const SyncProgress&)>& progress);
   void poll(std::chrono::milliseconds longest);
 
-  Core& core() { return *core_; }
+  replica::Core& core() { return *core_; }
   Observers& observers() { return *observers_; }
 
  private:
-  Engine(std::unique_ptr<World> world, std::unique_ptr<Core> core, const Options& options);
+  Engine(std::unique_ptr<World> world, std::unique_ptr<replica::Core> core, const Options& options);
 
   void watch_core();
   void visited(const Visit& visit);
@@ -55,7 +55,7 @@ class Engine {
   void run_in_loop(Task&& task);
 
   std::unique_ptr<World> world_;
-  std::unique_ptr<Core> core_;
+  std::unique_ptr<replica::Core> core_;
   const DeviceId device_;  ///< for threads that don't hold the core's mutex
   Threading threading_;
   std::unique_ptr<runtime::AsioLoop> loop_;

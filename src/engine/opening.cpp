@@ -1,10 +1,10 @@
 #include "base/try.h"
 #include "engine/engine.h"
-#include "engine/founding.h"
-#include "engine/join_call.h"
-#include "engine/marker.h"
-#include "engine/names_document.h"
+#include "engine/sync/join_call.h"
 #include "link/address.h"
+#include "replica/lifecycle/founding.h"
+#include "engine/marker.h"
+#include "replica/names_document.h"
 #include "store/rocksdb/rocksdb_store.h"
 
 /// How an engine comes to be: a space is founded, or joined.
@@ -22,8 +22,8 @@ Result<std::unique_ptr<store::Store>> store_for_new_device(const std::string& fo
   RELAIS_ASSIGN(const auto identity,
                 (*begun)->get(store::Family::meta, store::meta_key(store::meta::kIdentity)));
   if (!identity) return begun;
-  const auto known = load_identity(**begun);
-  if (known && known->stage == Identity::Stage::joining) return begun;
+  const auto known = replica::load_identity(**begun);
+  if (known && known->stage == replica::Identity::Stage::joining) return begun;
   return fresh;
 }
 
@@ -48,21 +48,22 @@ Result<Created> Engine::create(const std::string& folder, const CreateOptions& c
   crypto::initialise();
   // Before anything is founded: its recovery phrase can be had only once, and what can't be founded
   // should not leave a folder behind.
-  RELAIS_TRY(check_name(create.space_name));
-  RELAIS_TRY(check_name(create.device_name));
+  RELAIS_TRY(replica::check_name(create.space_name));
+  RELAIS_TRY(replica::check_name(create.device_name));
   const access::FoundingPlan plan = plan_for(create);
   RELAIS_TRY(access::check_plan(plan));
   std::string phrase;
   {
     RELAIS_ASSIGN(const auto store, store_for_new_device(folder));
     World world;
-    RELAIS_ASSIGN(phrase, found_space(*store, world.environment, folder_marker(folder), plan));
+    RELAIS_ASSIGN(phrase, replica::found_space(*store, world.environment,
+                                               folder_marker(folder), plan));
   }
   RELAIS_ASSIGN(auto engine, open(folder, options));
   {
     const std::lock_guard lock(engine->core_->mutex);
-    RELAIS_TRY(save_space_name(*engine->core_, create.space_name));
-    RELAIS_TRY(save_device_name(*engine->core_, create.device_name));
+    RELAIS_TRY(replica::save_space_name(*engine->core_, create.space_name));
+    RELAIS_TRY(replica::save_device_name(*engine->core_, create.device_name));
   }
   return Created{replica(std::move(engine)), std::move(phrase)};
 }
@@ -73,7 +74,7 @@ Result<std::unique_ptr<Engine>> Engine::join(const std::string& folder, std::str
   crypto::initialise();
   RELAIS_ASSIGN(const link::Address at, link::parse_address(address));
   // A mistyped line should not leave a folder behind.
-  RELAIS_TRY(check_name(join.device_name));
+  RELAIS_TRY(replica::check_name(join.device_name));
   RELAIS_TRY(check_invitation(invitation));
   {
     RELAIS_ASSIGN(const auto store, store_for_new_device(folder));

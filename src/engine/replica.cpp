@@ -2,12 +2,12 @@
 
 #include "base/try.h"
 #include "engine/engine.h"
-#include "engine/linked.h"
-#include "engine/names_document.h"
-#include "engine/past.h"
-#include "engine/placing.h"
-#include "engine/verification.h"
-#include "engine/walk.h"
+#include "replica/names_document.h"
+#include "replica/read/linked.h"
+#include "replica/read/past.h"
+#include "replica/read/verification.h"
+#include "replica/read/walk.h"
+#include "replica/write/placing.h"
 
 namespace relais {
 
@@ -18,17 +18,17 @@ namespace {
 /// Runs `action(reader)` under the lock.
 template <class Action>
 auto read(Engine& engine, const Action& action) {
-  engine::Core& core = engine.core();
+  replica::Core& core = engine.core();
   const std::lock_guard lock(core.mutex);
-  engine::Reader reader(core, *core.store);
+  replica::Reader reader(core, *core.store);
   return action(reader);
 }
 
 template <class Action>
 auto read_past(Engine& engine, const Action& action) {
-  engine::Core& core = engine.core();
+  replica::Core& core = engine.core();
   const std::lock_guard lock(core.mutex);
-  engine::Past past(core, *core.store);
+  replica::Past past(core, *core.store);
   return action(past);
 }
 
@@ -67,28 +67,28 @@ Status Replica::write(const std::function<Status(Transaction&)>& edit) {
 }
 
 Result<std::string> Replica::json(const DocumentId& document) const {
-  return read(*engine_, [&](engine::Reader& reader) { return reader.json(document); });
+  return read(*engine_, [&](replica::Reader& reader) { return reader.json(document); });
 }
 
 Result<FieldView> Replica::field(const DocumentId& document, std::string_view path) const {
-  return read(*engine_, [&](engine::Reader& reader) { return reader.field(document, path); });
+  return read(*engine_, [&](replica::Reader& reader) { return reader.field(document, path); });
 }
 
 Result<FieldTree> Replica::tree(const DocumentId& document, std::string_view path) const {
-  return read(*engine_, [&](engine::Reader& reader) { return reader.tree(document, path); });
+  return read(*engine_, [&](replica::Reader& reader) { return reader.tree(document, path); });
 }
 
 Result<std::vector<ConflictView>> Replica::conflicts_of(const DocumentId& document) const {
-  return read(*engine_, [&](engine::Reader& reader) { return reader.conflicts_of(document); });
+  return read(*engine_, [&](replica::Reader& reader) { return reader.conflicts_of(document); });
 }
 
 Result<std::vector<VoidView>> Replica::voids(const DocumentId& document) const {
-  return read(*engine_, [&](engine::Reader& reader) { return reader.voids(document); });
+  return read(*engine_, [&](replica::Reader& reader) { return reader.voids(document); });
 }
 
 Result<Cursor> Replica::cursor(const DocumentId& document, std::string_view path,
                                std::size_t position, CursorSide side) const {
-  return read(*engine_, [&](engine::Reader& reader) {
+  return read(*engine_, [&](replica::Reader& reader) {
     return reader.cursor(document, path, position, side);
   });
 }
@@ -96,49 +96,49 @@ Result<Cursor> Replica::cursor(const DocumentId& document, std::string_view path
 Result<std::size_t> Replica::position(const DocumentId& document, std::string_view path,
                                       const Cursor& cursor) const {
   return read(*engine_,
-              [&](engine::Reader& reader) { return reader.position(document, path, cursor); });
+              [&](replica::Reader& reader) { return reader.position(document, path, cursor); });
 }
 
 Result<MergedView> Replica::merged(const DocumentId& document) const {
-  engine::Core& core = engine_->core();
+  replica::Core& core = engine_->core();
   const std::lock_guard lock(core.mutex);
-  return engine::merged(core, *core.store, document);
+  return replica::merged(core, *core.store, document);
 }
 
 Result<std::vector<HistoryEntry>> Replica::history(const DocumentId& document,
                                                    std::string_view path) const {
-  return read_past(*engine_, [&](engine::Past& past) { return past.history(document, path); });
+  return read_past(*engine_, [&](replica::Past& past) { return past.history(document, path); });
 }
 
 Result<std::string> Replica::json(const DocumentId& document, const Moment& moment) const {
-  return read_past(*engine_, [&](engine::Past& past) { return past.json(document, moment); });
+  return read_past(*engine_, [&](replica::Past& past) { return past.json(document, moment); });
 }
 
 Result<std::vector<FieldDifference>> Replica::differences(const DocumentId& document,
                                                           const Moment& from,
                                                           const Moment& to) const {
   return read_past(*engine_,
-                   [&](engine::Past& past) { return past.differences(document, from, to); });
+                   [&](replica::Past& past) { return past.differences(document, from, to); });
 }
 
 Result<std::vector<Unreadable>> Replica::conflicts(
     const std::function<void(const ConflictView&)>& visit) const {
-  engine::Core& core = engine_->core();
+  replica::Core& core = engine_->core();
   const std::lock_guard lock(core.mutex);
-  return engine::each_conflict(core, visit);
+  return replica::each_conflict(core, visit);
 }
 
 Result<std::vector<Unreadable>> Replica::each_document(
     const std::function<bool(const DocumentId&, std::string_view json)>& visit) const {
-  engine::Core& core = engine_->core();
+  replica::Core& core = engine_->core();
   const std::lock_guard lock(core.mutex);
-  return engine::each_document(core, visit);
+  return replica::each_document(core, visit);
 }
 
 std::string Replica::device_name(const DeviceId& device) const {
-  engine::Core& core = engine_->core();
+  replica::Core& core = engine_->core();
   const std::lock_guard lock(core.mutex);
-  return engine::device_name(core, device);
+  return replica::device_name(core, device);
 }
 
 Result<ImportReport> Replica::import_ndjson(std::string_view lines, const ImportOptions& import) {
@@ -159,21 +159,21 @@ Result<SyncReport> Replica::sync(const std::string& address,
 }
 
 Result<StatusReport> Replica::status() const {
-  engine::Core& core = engine_->core();
+  replica::Core& core = engine_->core();
   const std::lock_guard lock(core.mutex);
-  return engine::status(core);
+  return replica::status(core);
 }
 
 Result<std::vector<SectionRule>> Replica::section_rules() const {
-  engine::Core& core = engine_->core();
+  replica::Core& core = engine_->core();
   const std::lock_guard lock(core.mutex);
-  return engine::section_rules(core);
+  return replica::section_rules(core);
 }
 
 Result<VerifyReport> Replica::verify() const {
-  engine::Core& core = engine_->core();
+  replica::Core& core = engine_->core();
   const std::lock_guard lock(core.mutex);
-  return engine::verify(core);
+  return replica::verify(core);
 }
 
 void Replica::poll(std::chrono::milliseconds longest) { engine_->poll(longest); }

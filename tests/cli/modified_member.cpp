@@ -5,25 +5,25 @@
 #include <cstdio>
 
 #include "base/try.h"
-#include "document/draft.h"
+#include "document/edit/draft.h"
 #include "engine/engine.h"
-#include "engine/incarnation.h"
+#include "replica/lifecycle/incarnation.h"
 #include "engine/marker.h"
-#include "engine/own_commit.h"
-#include "engine/reader.h"
+#include "replica/read/reader.h"
+#include "replica/write/own_commit.h"
 #include "store/rocksdb/rocksdb_store.h"
 #include "store/tables/keys.h"
 
 namespace relais {
 namespace {
 
-Status write(engine::Core& core, const DocumentId& document, const char* field,
+Status write(replica::Core& core, const DocumentId& document, const char* field,
              const std::string& value, const std::string& user) {
   const CompartmentId records = log::compartment_id(core.identity.space, "", "records");
-  RELAIS_ASSIGN(auto parts, engine::Reader(core, *core.store).parts(document));
+  RELAIS_ASSIGN(auto parts, replica::Reader(core, *core.store).parts(document));
   document::State base;
   if (!parts.empty()) base = std::move(parts.front().state);
-  engine::OwnCommit commit(core);
+  replica::OwnCommit commit(core);
   RELAIS_ASSIGN(const document::Position self, commit.next(records));
   document::Draft draft(std::move(base), self, {document.collection, document.id},
                         core.next_time().stamp);
@@ -34,7 +34,7 @@ Status write(engine::Core& core, const DocumentId& document, const char* field,
   return commit.finish();
 }
 
-Status damage(engine::Core& core, const std::string& id) {
+Status damage(replica::Core& core, const std::string& id) {
   const CompartmentId records = log::compartment_id(core.identity.space, "", "records");
   store::Batch batch;
   batch.put(store::Family::documents,
@@ -46,8 +46,8 @@ Status run(const std::string& folder, const std::string& name, const char* user)
   crypto::initialise();
   engine::World world;
   RELAIS_ASSIGN(auto store, store::open_rocksdb(folder, store::OpenMode::existing));
-  RELAIS_ASSIGN(const auto core, engine::open_replica(std::move(store), world.environment,
-                                                      engine::folder_marker(folder)));
+  RELAIS_ASSIGN(const auto core, replica::open_replica(std::move(store), world.environment,
+                                                       engine::folder_marker(folder)));
   if (user == nullptr) return damage(*core, name);
   const std::string device = to_hex(core->identity.device().view());
   RELAIS_TRY(write(*core, {"", ".devices", device}, "name", name, ""));

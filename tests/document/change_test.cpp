@@ -2,9 +2,9 @@
 
 #include "base/coding.h"
 #include "base/limits.h"
-#include "document/apply.h"
 #include "document/making.h"
-#include "document/table.h"
+#include "document/state/apply.h"
+#include "document/state/table.h"
 
 namespace relais::document {
 namespace {

@@ -1,4 +1,4 @@
-#include "document/cursor.h"
+#include "document/view/cursor.h"
 
 #include "document/making.h"
 

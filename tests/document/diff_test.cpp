@@ -1,4 +1,4 @@
-#include "document/diff.h"
+#include "document/edit/diff.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "document/draft.h"
+#include "document/edit/draft.h"
 
 #include <cmath>
 

@@ -1,5 +1,5 @@
 // An import that is too large for one change is several, all by content.
-#include "document/change_reader.h"
+#include "document/codec/change_reader.h"
 #include "document/making.h"
 
 namespace relais::document {

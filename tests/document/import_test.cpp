@@ -1,5 +1,5 @@
 #include "base/limits.h"
-#include "document/json_limits.h"
+#include "document/json/limits.h"
 #include "document/making.h"
 
 namespace relais::document {

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "base/limits.h"
-#include "document/draft.h"
-#include "document/json.h"
-#include "document/read.h"
+#include "document/edit/draft.h"
+#include "document/json/json.h"
+#include "document/view/read.h"
 
 namespace relais::document {
 

@@ -1,6 +1,6 @@
 #include "base/limits.h"
 #include "document/making.h"
-#include "document/table.h"
+#include "document/state/table.h"
 
 /// An author's marks at one path count only in their last ones: docs/spec/document.md, "Deletion".
 namespace relais::document {

@@ -1,7 +1,7 @@
 // What is imported is exported as the same JSON, up to every limit; one past it is refused.
 #include <map>
 
-#include "document/json_limits.h"
+#include "document/json/limits.h"
 #include "document/making.h"
 
 namespace relais::document {

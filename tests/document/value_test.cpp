@@ -2,8 +2,8 @@
 #include <limits>
 
 #include "base/limits.h"
+#include "document/codec/value_code.h"
 #include "document/making.h"
-#include "document/value_code.h"
 
 namespace relais::document {
 namespace {

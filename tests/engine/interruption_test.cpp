@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "base/limits.h"
-#include "engine/verification.h"
+#include "replica/read/verification.h"
 #include "support/ward.h"
 
 namespace relais::testing {
@@ -19,7 +19,7 @@ void fill(Ward& ward, int documents) {
 }
 
 void expect_sound(Ward& ward, const std::string& name) {
-  const auto report = engine::verify(ward.core(name));
+  const auto report = replica::verify(ward.core(name));
   ASSERT_TRUE(report) << report.error().message();
   EXPECT_TRUE(report->problems.empty()) << report->problems.front();
 }
@@ -87,7 +87,7 @@ TEST(Interruption, AFailedWriteStopsTheReplicaUntilItIsOpenedAgain) {
   ward.found("A");
   ward.disk("A").fail_writes({0, ErrorCode::disk_full, false});
   const auto write = [&] {
-    return ward.edit("A", [](engine::Edit& edit) {
+    return ward.edit("A", [](replica::Edit& edit) {
       return edit.put_json(Ward::document("cases/1"), "status", R"("open")");
     });
   };
@@ -105,7 +105,7 @@ TEST(Interruption, AFailedWriteThatLandedNeverGivesItsPlaceToAnotherChange) {
   ward.found("A");
   ASSERT_TRUE(ward.join("B", "A"));
   ward.disk("A").fail_writes({0, ErrorCode::store_failed, true});
-  EXPECT_FALSE(ward.edit("A", [](engine::Edit& edit) {
+  EXPECT_FALSE(ward.edit("A", [](replica::Edit& edit) {
     return edit.put_json(Ward::document("cases/1"), "status", R"("indeterminate")");
   }));
   ward.crash("A", 100);
@@ -123,7 +123,7 @@ TEST(Interruption, WhatAnOpeningFindsSurvivesThePowerCutAfterIt) {
   ASSERT_TRUE(ward.join("B", "A"));
   ward.put("A", "cases/1", "status", R"("before")");
   ward.disk("A").fail_writes({0, ErrorCode::store_failed, true});
-  EXPECT_FALSE(ward.edit("A", [](engine::Edit& edit) {
+  EXPECT_FALSE(ward.edit("A", [](replica::Edit& edit) {
     return edit.put_json(Ward::document("cases/1"), "status", R"("indeterminate")");
   }));
   ASSERT_TRUE(ward.reopen("A"));

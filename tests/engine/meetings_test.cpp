@@ -1,4 +1,4 @@
-#include "engine/meetings.h"
+#include "engine/sync/meetings.h"
 
 #include <gtest/gtest.h>
 
@@ -143,17 +143,17 @@ TEST_F(AtTheDoor, LinksOfAllRoomsLeaveTheReserveOfDescriptors) {
 }
 
 TEST_F(AtTheDoor, AnInvitationEndsAfterItsTimeThoughTheWallClockIsSetBackMeanwhile) {
-  engine::OpenInvitation open;
+  replica::OpenInvitation open;
   open.invitation = access::make_invitation(random, ward.core("A").identity.space,
                                             ward.clock().now().wall, std::chrono::minutes(10));
-  ASSERT_TRUE(engine::save_invitation(ward.core("A"), open));
+  ASSERT_TRUE(replica::save_invitation(ward.core("A"), open));
   meetings->watch_invitations();
   ward.clock().now_.wall.ms -= 60'000;
   pass(std::chrono::minutes(10) - Duration(1));
-  EXPECT_EQ(engine::expired_secrets(ward.core("A"))->size(), 0u);
+  EXPECT_EQ(replica::expired_secrets(ward.core("A"))->size(), 0u);
   ward.clock().now_.monotonic += Duration(1);  // by the wall it is a minute early
   run();
-  EXPECT_EQ(engine::expired_secrets(ward.core("A"))->size(), 1u);
+  EXPECT_EQ(replica::expired_secrets(ward.core("A"))->size(), 1u);
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
-#include "engine/sync_host.h"
+#include "engine/sync/sync_host.h"
 
 #include <gtest/gtest.h>
 
-#include "engine/own_commit.h"
+#include "replica/write/own_commit.h"
 #include "support/ward.h"
 
 namespace relais::testing {
@@ -36,12 +36,12 @@ struct WhatAPeerReads : ::testing::Test {
     }
   }
 
-  engine::Core& founded() {
+  replica::Core& founded() {
     ward.found("A");
     return core();
   }
-  engine::Core& core() { return ward.core("A"); }
-  void sign() { EXPECT_TRUE(engine::seal_own_logs(core())); }
+  replica::Core& core() { return ward.core("A"); }
+  void sign() { EXPECT_TRUE(replica::seal_own_logs(core())); }
   Bytes read(std::uint64_t after, std::size_t max_bytes) {
     const auto part = host.read(log, after, max_bytes);
     EXPECT_TRUE(part) << part.error().message();

@@ -1,4 +1,4 @@
-#include "engine/tries.h"
+#include "engine/sync/tries.h"
 
 #include <gtest/gtest.h>
 

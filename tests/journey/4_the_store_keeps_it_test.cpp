@@ -17,7 +17,7 @@ TEST(Journey4, TheStoreKeepsIt) {
 
   const Bytes key =
       store::document_key(*tablets.here().logs.compartment_no(tablets.records()), kPatient);
-  const auto record = engine::Documents::record(*tablets.here().store, key);
+  const auto record = replica::Documents::record(*tablets.here().store, key);
   ASSERT_TRUE(record);
   ASSERT_EQ(record->tail.size(), 1u);
   EXPECT_EQ(record->tail[0], (store::LocalPosition{row->no, row->head.seq}));

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "engine/meeting.h"
 #include "engine/runtime/manual_loop.h"
+#include "engine/sync/meeting.h"
 #include "journey/note.h"
 #include "link/pipe/pipe.h"
 

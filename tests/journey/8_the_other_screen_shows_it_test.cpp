@@ -10,13 +10,13 @@ namespace {
 TEST(Journey8, TheOtherScreenShowsIt) {
   Tablets tablets;
   std::vector<std::string> heard;
-  tablets.there().on_commit = [&](const std::vector<engine::Touched>& touched) {
+  tablets.there().on_commit = [&](const std::vector<replica::Touched>& touched) {
     for (const auto& changed : touched) heard.push_back(changed.address.id);
   };
   tablets.type_it();
   ASSERT_TRUE(tablets.ward.sync("here", "there").caller);
   EXPECT_EQ(heard, std::vector<std::string>{kPatient.id});
-  engine::Reader reader(tablets.there(), *tablets.there().store);
+  replica::Reader reader(tablets.there(), *tablets.there().store);
   const auto field = reader.field({"", kPatient.collection, kPatient.id}, "allergies");
   ASSERT_TRUE(field) << field.error().message();
   EXPECT_EQ(field->kind, FieldKind::set);

@@ -17,17 +17,17 @@ document::Change Tablets::change() {
 }
 
 Tablets::Written Tablets::write() {
-  engine::OwnLog* own = *here().own.get(here().control, *here().store, records());
+  replica::OwnLog* own = *here().own.get(here().control, *here().store, records());
   own->writer.append(here().opener.codec(), document::encode(change(), place()), true);
   log::VerifiedPiece piece = own->writer.take();
-  for (const auto& end : engine::transactions(piece)) own->sealer.add(end.head, end.bytes);
+  for (const auto& end : replica::transactions(piece)) own->sealer.add(end.head, end.bytes);
   const wire::Seal seal = own->sealer.sign(here().identity.writer(), our_log(),
                                            here().identity.keys.signing.secret_key);
   return {std::move(piece), wire::encode(seal)};
 }
 
 void Tablets::type_it() {
-  ASSERT_TRUE(ward.edit("here", [](engine::Edit& edit) {
+  ASSERT_TRUE(ward.edit("here", [](replica::Edit& edit) {
     return edit.at({"", kPatient.collection, kPatient.id}, "allergies",
                    [](document::Draft& draft, const document::Path& path) {
                      return draft.add(path, Value(kAllergy));

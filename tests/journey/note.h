@@ -1,7 +1,7 @@
 #pragma once
 
-#include "document/draft.h"
-#include "engine/own_logs.h"
+#include "document/edit/draft.h"
+#include "replica/own_logs.h"
 #include "support/ward.h"
 
 /// One allergy note, on its way from the tablet where it is typed to another one's screen. Read the
@@ -15,8 +15,8 @@ inline constexpr char kAllergy[] = "penicillin";
 struct Tablets {
   Tablets();
 
-  engine::Core& here() { return ward.core("here"); }
-  engine::Core& there() { return ward.core("there"); }
+  replica::Core& here() { return ward.core("here"); }
+  replica::Core& there() { return ward.core("there"); }
   CompartmentId records() { return log::compartment_id(here().identity.space, "", "records"); }
   log::LogId our_log() { return {records(), here().identity.author()}; }
 

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "document/json.h"
-#include "document/table.h"
+#include "document/json/json.h"
+#include "document/state/table.h"
 #include "property/history.h"
 #include "property/oracle.h"
 

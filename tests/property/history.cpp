@@ -5,10 +5,10 @@
 #include <set>
 
 #include "base/check.h"
-#include "document/draft.h"
-#include "document/json.h"
-#include "document/read.h"
-#include "document/table.h"
+#include "document/edit/draft.h"
+#include "document/json/json.h"
+#include "document/state/table.h"
+#include "document/view/read.h"
 
 namespace relais::document {
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "document/change.h"
-#include "document/state.h"
+#include "document/state/state.h"
 
 namespace relais::document {
 

@@ -4,7 +4,7 @@
 #include <cstdlib>
 
 #include "base/check.h"
-#include "document/table.h"
+#include "document/state/table.h"
 #include "model/covers.h"
 #include "model/text.h"
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "document/change.h"
-#include "document/state.h"
+#include "document/state/state.h"
 #include "model/generator.h"
 #include "property/wide_ops.h"
 

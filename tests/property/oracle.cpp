@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "document/json.h"
+#include "document/json/json.h"
 
 namespace relais::document {
 namespace {

@@ -1,4 +1,4 @@
-#include "document/sequence.h"
+#include "document/sequence/sequence.h"
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "document/draft.h"
-#include "document/read.h"
+#include "document/edit/draft.h"
+#include "document/view/read.h"
 #include "property/oracle.h"
 #include "support/chance.h"
 

@@ -7,8 +7,8 @@
 #include <variant>
 
 #include "base/limits.h"
-#include "document/change_layout.h"
-#include "document/op_places.h"
+#include "document/codec/change_layout.h"
+#include "document/state/op_places.h"
 
 namespace relais::document {
 namespace {

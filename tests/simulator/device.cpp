@@ -5,8 +5,8 @@
 #include "access/invitation.h"
 #include "base/check.h"
 #include "base/try.h"
-#include "engine/incarnation.h"
-#include "engine/joining.h"
+#include "replica/lifecycle/incarnation.h"
+#include "replica/lifecycle/joining.h"
 
 namespace relais::simulator {
 
@@ -14,19 +14,19 @@ namespace relais::simulator {
 struct Device::Running {
   Running(Events& events, DeviceClock& clock) : loop(events, clock) {}
   DeviceLoop loop;
-  std::unique_ptr<engine::Core> core;
+  std::unique_ptr<replica::Core> core;
   std::unique_ptr<engine::Meetings> meetings;
 };
 
 /// A device that is becoming a member.
 struct Device::Pairing {
-  Pairing(Events& events, DeviceClock& clock, engine::Identity joiner)
+  Pairing(Events& events, DeviceClock& clock, replica::Identity joiner)
       : loop(events, clock), identity(std::move(joiner)), host(identity.space) {}
   DeviceLoop loop;
   std::mutex guard;
   std::unique_ptr<store::Store> store;
-  engine::Identity identity;
-  engine::JoinHost host;
+  replica::Identity identity;
+  replica::JoinHost host;
   std::unique_ptr<engine::Meeting> meeting;
   std::function<void(bool)> done;
 };
@@ -43,7 +43,7 @@ Device::Device(World& world, std::string name, const testing::Chance& chance,
 
 Device::~Device() = default;
 
-engine::Core& Device::core() const {
+replica::Core& Device::core() const {
   RELAIS_CHECK(on());
   return *running_->core;
 }
@@ -71,7 +71,7 @@ bool Device::boot() {
     return false;
   }
   auto running = std::make_unique<Running>(world_.events, clock_);
-  auto core = engine::open_replica(std::move(*store), environment(), marker_);
+  auto core = replica::open_replica(std::move(*store), environment(), marker_);
   if (power_gone_) return false;
   if (!core) {
     if (boots_ == 0 && core.error().code() == ErrorCode::closed) return false;  // no member yet
@@ -206,7 +206,7 @@ void Device::join(Device& inviter, const access::Invitation& invitation, const W
   clock_.boot();
   auto store = open_store();
   if (!store) return done(false);
-  auto identity = engine::begin_joining(**store, environment(), marker_, invitation.space);
+  auto identity = replica::begin_joining(**store, environment(), marker_, invitation.space);
   if (!identity) return done(false);
   pairing_ = std::make_unique<Pairing>(world_.events, clock_, std::move(*identity));
   pairing_->store = std::move(*store);
@@ -226,7 +226,7 @@ void Device::join(Device& inviter, const access::Invitation& invitation, const W
 void Device::paired(Pairing& pairing, Result<peer::Report> met) {
   if (!met) world_.trace.line(world_.events.now(), name_ + ": " + met.error().message());
   const bool joined =
-      met && engine::finish_joining(*pairing.store, pairing.host, std::move(pairing.identity));
+      met && replica::finish_joining(*pairing.store, pairing.host, std::move(pairing.identity));
   auto done = std::move(pairing.done);
   world_.events.after(Duration(0), [this, joined, done] {
     let_go_of_wires();

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/edit.h"
-#include "engine/meetings.h"
+#include "engine/sync/meetings.h"
+#include "replica/write/edit.h"
 #include "simulator/device_time.h"
 #include "simulator/faulty_store.h"
 #include "simulator/trace.h"
@@ -45,9 +45,9 @@ class Device {
 
   const std::string& name() const { return name_; }
   bool on() const { return running_ != nullptr && !power_gone_; }
-  engine::Core& core() const;
+  replica::Core& core() const;
   DeviceClock& clock() { return clock_; }
-  engine::Environment environment() { return {clock_, random_}; }
+  replica::Environment environment() { return {clock_, random_}; }
   const Bytes& marker() const { return marker_; }
   int boots() const { return boots_; }
   bool lost() const { return lost_; }

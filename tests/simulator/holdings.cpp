@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "engine/verification.h"
-#include "engine/walk.h"
+#include "replica/read/verification.h"
+#include "replica/read/walk.h"
 #include "support/every_read.h"
 #include "support/projection_dump.h"
 
@@ -12,7 +12,7 @@ namespace relais::simulator {
 using store::Family;
 
 void Holdings::gather(Resident& resident, Grounds& grounds) {
-  engine::Core& core = resident.device.core();
+  replica::Core& core = resident.device.core();
   const std::lock_guard lock(core.mutex);
   auto lines = testing::projection_lines(core);
   for (const access::Compartment& compartment : core.control.membership.compartments()) {
@@ -89,7 +89,7 @@ void Holdings::compare(const Ground& one, const Ground& other) {
 
 /// What is accepted can be stored and read again.
 void Holdings::check_documents(Resident& resident) {
-  engine::Core& core = resident.device.core();
+  replica::Core& core = resident.device.core();
   const auto cursor = core.store->scan(Family::documents, {}, {});
   for (; cursor->valid(); cursor->next()) {
     const auto name = store::parse_document_key(cursor->key());
@@ -112,7 +112,7 @@ void Holdings::check_documents(Resident& resident) {
 }
 
 void Holdings::check_export(Resident& resident) {
-  engine::Core& core = resident.device.core();
+  replica::Core& core = resident.device.core();
   const std::lock_guard lock(core.mutex);
   const auto tell = [&](const Result<std::vector<Unreadable>>& unreadable, const char* what) {
     if (!unreadable) {
@@ -124,10 +124,10 @@ void Holdings::check_export(Resident& resident) {
                                ": " + one.error.message());
     }
   };
-  tell(engine::each_document(core, [](const DocumentId&, std::string_view) { return true; }),
+  tell(replica::each_document(core, [](const DocumentId&, std::string_view) { return true; }),
        "export");
-  tell(engine::each_conflict(core, [](const ConflictView&) {}), "list conflicts");
-  const auto status = engine::status(core);
+  tell(replica::each_conflict(core, [](const ConflictView&) {}), "list conflicts");
+  const auto status = replica::status(core);
   if (!status) {
     return scene_.oracles.violation(resident.device.name() +
                                     " can't say how it is: " + status.error().message());

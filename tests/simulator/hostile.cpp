@@ -4,8 +4,8 @@
 
 #include "access/keyring.h"
 #include "base/limits.h"
-#include "engine/intake.h"
 #include "log/packing.h"
+#include "replica/projection/intake.h"
 #include "simulator/cost.h"
 
 namespace relais::simulator {
@@ -48,7 +48,7 @@ void Hostile::plan(const Day& day) {
 bool Hostile::steal_keys() {
   if (signing_) return true;
   if (!device_->device.on()) return false;
-  const engine::Core& core = device_->device.core();
+  const replica::Core& core = device_->device.core();
   signing_ = core.identity.keys.signing;
   const access::Membership& membership = core.control.membership;
   for (const access::Compartment& compartment : membership.compartments()) {
@@ -150,7 +150,7 @@ void Hostile::write_somewhere() {
 }
 
 void Hostile::write_transaction(Written& written, std::size_t branch, const Target& target,
-                                engine::Core& seen_at) {
+                                replica::Core& seen_at) {
   const bool large = chance_.one_in(30);
   const std::uint64_t changes = large ? 1 + chance_.below(2) : 1 + chance_.below(5);
   const bool stays_open = chance_.one_in(10);
@@ -175,7 +175,7 @@ document::Address Hostile::some_address(const std::string& scope) {
 }
 
 void Hostile::write_change(Written& written, std::size_t branch, const Target& target,
-                           engine::Core& seen_at, bool large, bool transaction_end) {
+                           replica::Core& seen_at, bool large, bool transaction_end) {
   const document::Address address = some_address(target.scope);
   const Sight sight = look_at(seen_at, target.id, address);
   std::uint64_t& own_last = written.own_last[{branch, address}];

@@ -37,9 +37,9 @@ class Hostile {
   void act();
   void write_somewhere();
   void write_transaction(Written& written, std::size_t branch, const Target& target,
-                         engine::Core& seen_at);
+                         replica::Core& seen_at);
   void write_change(Written& written, std::size_t branch, const Target& target,
-                    engine::Core& seen_at, bool large, bool transaction_end);
+                    replica::Core& seen_at, bool large, bool transaction_end);
   void bring(Written& written, Resident& to);
   void claim();
   void lure(HostileLog& log);

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/limits.h"
-#include "document/json.h"
+#include "document/json/json.h"
 #include "log/block.h"
 #include "log/packing.h"
 
@@ -20,7 +20,7 @@ document::HeadPrefix prefix_of(const crypto::Hash& hash) {
   return *document::HeadPrefix::from(hash.view().substr(0, document::HeadPrefix::kSize));
 }
 
-document::HeadPrefix prefix_at(const engine::Core& core, const store::LogRow& row,
+document::HeadPrefix prefix_at(const replica::Core& core, const store::LogRow& row,
                                std::uint64_t seq) {
   if (seq == row.head.seq) return prefix_of(row.head.hash);
   const auto next = core.store->get(store::Family::log, store::block_key(row.no, seq + 1));
@@ -28,7 +28,7 @@ document::HeadPrefix prefix_at(const engine::Core& core, const store::LogRow& ro
   return block ? prefix_of(block->before) : document::HeadPrefix();
 }
 
-void note_dots(const engine::PlacedChange& placed, Sight& sight) {
+void note_dots(const replica::PlacedChange& placed, Sight& sight) {
   const Change& change = placed.change;
   Dot at{placed.position.author, placed.position.seq, 0};
   if (change.content) at = {*change.content, 1, 0};
@@ -49,7 +49,7 @@ void note_dots(const engine::PlacedChange& placed, Sight& sight) {
 
 }  // namespace
 
-Sight look_at(engine::Core& core, const CompartmentId& compartment,
+Sight look_at(replica::Core& core, const CompartmentId& compartment,
               const document::Address& address) {
   Sight sight;
   for (const auto& [id, row] : core.logs.rows()) {
@@ -59,11 +59,11 @@ Sight look_at(engine::Core& core, const CompartmentId& compartment,
   const auto no = core.logs.compartment_no(compartment);
   if (!no) return sight;
   const Bytes key = store::document_key(*no, address);
-  const auto record = engine::Documents::record(*core.store, key);
+  const auto record = replica::Documents::record(*core.store, key);
   if (!record || record->damaged) return sight;
   const auto changes = core.documents.changes(core.control, *core.store, key, *record);
   if (!changes) return sight;
-  for (const engine::PlacedChange& placed : *changes) {
+  for (const replica::PlacedChange& placed : *changes) {
     note_dots(placed, sight);
     if (placed.change.content) sight.contents.push_back(*placed.change.content);
     const store::LogRow* row = core.logs.find(placed.at.log);

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "document/change.h"
-#include "engine/core.h"
+#include "replica/core.h"
 #include "simulator/trace.h"
 #include "support/chance.h"
 
@@ -25,7 +25,7 @@ struct Sight {
   std::vector<AuthorId> contents;
 };
 /// Empty where it can't be read.
-Sight look_at(engine::Core& core, const CompartmentId& compartment,
+Sight look_at(replica::Core& core, const CompartmentId& compartment,
               const document::Address& address);
 
 /// Where a change is going to stand.

@@ -4,7 +4,7 @@
 #include "access/handing_on.h"
 #include "access/keyring.h"
 #include "base/limits.h"
-#include "engine/own_commit.h"
+#include "replica/write/own_commit.h"
 #include "simulator/hostile.h"
 
 namespace relais::simulator {
@@ -14,7 +14,7 @@ namespace record = wire::record;
 /// Of the device's compartments; that cites real heads of control, or absurd ones. Its keys are
 /// given to nobody.
 record::EpochMade Hostile::some_epoch() {
-  const engine::Core& core = device_->device.core();
+  const replica::Core& core = device_->device.core();
   record::EpochMade made;
   const bool absurd = chance_.one_in(2);
   if (absurd) count("an epoch that cites places which nobody holds");
@@ -51,7 +51,7 @@ record::EpochMade Hostile::some_epoch() {
 /// An epoch of the device's compartments that covers all that is known, and whose key one other
 /// alone is given: who writes under it is read by nobody else, unless it hands the key on.
 void Hostile::lure(HostileLog& log) {
-  const engine::Core& core = device_->device.core();
+  const replica::Core& core = device_->device.core();
   const access::Membership& membership = core.control.membership;
   Resident& victim = *chance_.pick(scene_.residents.members());
   const access::Device* to =
@@ -59,7 +59,7 @@ void Hostile::lure(HostileLog& log) {
   if (to == nullptr) return;
   count("an epoch whose key one other alone is given");
   record::EpochMade made;
-  made.cited = engine::control_heads(core);
+  made.cited = replica::control_heads(core);
   made.devices = {to->id};
   std::vector<record::KeysSealed> sealed;
   for (const Target& target : targets_) {
@@ -74,7 +74,7 @@ void Hostile::lure(HostileLog& log) {
 
 /// Records that members may not write, and copies of keys that open for nobody.
 wire::ControlRecord Hostile::some_claim() {
-  const engine::Core& core = device_->device.core();
+  const replica::Core& core = device_->device.core();
   const DeviceId self = core.identity.device();
   switch (chance_.below(6)) {
     case 0: count("a claim of more authors"); return record::AuthorsAllowed{self, 1'000'000};
@@ -97,7 +97,7 @@ wire::ControlRecord Hostile::some_claim() {
 /// In a log of control: of one incarnation, what members may write; of another, what they may not.
 void Hostile::claim() {
   if (!device_->device.on()) return;
-  const engine::Core& core = device_->device.core();
+  const replica::Core& core = device_->device.core();
   const std::size_t which = chance_.below(2);
   const CompartmentId control = core.control_compartment();
   const log::LogId id{control, log::author_id(signing_->public_key, instances_[which])};

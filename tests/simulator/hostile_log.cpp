@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "base/limits.h"
-#include "engine/intake.h"
 #include "log/block.h"
 #include "log/piece.h"
+#include "replica/projection/intake.h"
 
 namespace relais::simulator {
 
@@ -108,7 +108,7 @@ std::vector<Bytes> HostileLog::seals(const Branch& branch, std::uint64_t end, Se
   return seals;
 }
 
-HostileLog::Brought HostileLog::take_in(engine::Core& to, const Branch& branch,
+HostileLog::Brought HostileLog::take_in(replica::Core& to, const Branch& branch,
                                         const log::Head& held, std::uint64_t end,
                                         const std::vector<Bytes>& seals) const {
   log::PieceWriter writer(id_, held.seq + 1);
@@ -120,7 +120,7 @@ HostileLog::Brought HostileLog::take_in(engine::Core& to, const Branch& branch,
   const std::size_t bytes = piece.entries.size();
   log::Verifier verifier(id_, held);
   const auto forked = [&](const std::vector<Bytes>& proof) -> Brought {
-    const Status kept = engine::keep_fork_proof(to, id_, proof);
+    const Status kept = replica::keep_fork_proof(to, id_, proof);
     if (!kept) return {bytes, kept.error()};
     return {bytes, peer::Host::Fate::forked};
   };
@@ -133,13 +133,13 @@ HostileLog::Brought HostileLog::take_in(engine::Core& to, const Branch& branch,
     return forked(proof);
   }
   auto verified = verifier.verify(std::move(piece));
-  if (verified) return {bytes, engine::take_in(to, std::move(*verified), seals)};
+  if (verified) return {bytes, replica::take_in(to, std::move(*verified), seals)};
   const ErrorCode code = verified.error().code();
   if (code == ErrorCode::forked || code == ErrorCode::corrupt) return forked(verifier.seals());
   return {bytes, peer::Host::Fate::refused};
 }
 
-void HostileLog::bring(engine::Core& to, std::size_t at, Sealing sealing, testing::Chance& chance,
+void HostileLog::bring(replica::Core& to, std::size_t at, Sealing sealing, testing::Chance& chance,
                        const OnPiece& on_piece) {
   const Branch& branch = branches_[at];
   const std::lock_guard lock(to.mutex);

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "crypto/crypto.h"
-#include "engine/core.h"
 #include "log/log.h"
 #include "peer/host.h"
+#include "replica/core.h"
 #include "support/chance.h"
 
 namespace relais::simulator {
@@ -63,7 +63,7 @@ class HostileLog {
   using OnPiece = std::function<void(const std::function<Brought()>& take)>;
   /// Brings what a device lacks of one history, piece by piece, as a meeting with it would: checks
   /// what a session checks. `on_piece` runs each piece's taking-in. Ends where it isn't taken.
-  void bring(engine::Core& to, std::size_t branch, Sealing sealing, testing::Chance& chance,
+  void bring(replica::Core& to, std::size_t branch, Sealing sealing, testing::Chance& chance,
              const OnPiece& on_piece);
 
  private:
@@ -80,7 +80,7 @@ class HostileLog {
   std::vector<Bytes> seals(const Branch& branch, std::uint64_t end, Sealing sealing,
                            testing::Chance& chance) const;
   Bytes sign(std::vector<log::SignedHead> heads) const;
-  Brought take_in(engine::Core& to, const Branch& branch, const log::Head& held, std::uint64_t end,
+  Brought take_in(replica::Core& to, const Branch& branch, const log::Head& held, std::uint64_t end,
                   const std::vector<Bytes>& seals) const;
 
   const StolenKeys keys_;

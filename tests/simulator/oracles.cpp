@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/limits.h"
-#include "engine/verification.h"
+#include "replica/read/verification.h"
 
 namespace relais::simulator {
 
@@ -36,7 +36,7 @@ void Oracles::check_head(Resident& resident, const store::LogRow& row) {
 }
 
 void Oracles::check_salt(Resident& resident, const store::LogRow& row) {
-  const engine::Core& core = resident.device.core();
+  const replica::Core& core = resident.device.core();
   const Bytes* run = core.logs.run(row.no, row.head.seq);
   if (run == nullptr) return violation(resident.device.name() + " has lost a run's header");
   const std::string opening =
@@ -61,7 +61,7 @@ void Oracles::check_wire(BytesView bytes) {
 }
 
 Oracles::OwnHeads Oracles::own_heads(Resident& resident) {
-  const engine::Core& core = resident.device.core();
+  const replica::Core& core = resident.device.core();
   OwnHeads heads;
   for (const auto& [id, row] : core.logs.rows()) {
     if (id.author == core.identity.author()) heads[{id.author, id.compartment}] = row.head.seq;
@@ -70,7 +70,7 @@ Oracles::OwnHeads Oracles::own_heads(Resident& resident) {
 }
 
 void Oracles::acknowledged(Resident& resident, const OwnHeads& before) {
-  const engine::Core& core = resident.device.core();
+  const replica::Core& core = resident.device.core();
   OwnHeads& durable = durable_[&resident];
   for (const auto& [at, seq] : own_heads(resident)) {
     durable[at] = seq;
@@ -82,7 +82,7 @@ void Oracles::acknowledged(Resident& resident, const OwnHeads& before) {
 }
 
 void Oracles::check_durable(Resident& resident) {
-  const engine::Core& core = resident.device.core();
+  const replica::Core& core = resident.device.core();
   for (const auto& [at, seq] : durable_[&resident]) {
     const store::LogRow* row = core.logs.find(log::LogId{at.second, at.first});
     if (row != nullptr && row->head.seq >= seq) continue;
@@ -105,15 +105,15 @@ void Oracles::check_states() {
 }
 
 void Oracles::check_states_of(Resident& resident, const DocumentId& document, States& states) {
-  engine::Core& core = resident.device.core();
-  const auto parts = engine::Reader(core, *core.store).parts(document);
+  replica::Core& core = resident.device.core();
+  const auto parts = replica::Reader(core, *core.store).parts(document);
   if (!parts) {
     return violation(resident.device.name() + " can't read a document: " + parts.error().message());
   }
   for (const std::string& label : residents_.records().labels) {
     if (!residents_.may_read(resident, {document, label})) continue;
     const CompartmentId id = log::compartment_id(core.identity.space, document.scope, label);
-    const auto part = std::find_if(parts->begin(), parts->end(), [&](const engine::Part& each) {
+    const auto part = std::find_if(parts->begin(), parts->end(), [&](const replica::Part& each) {
       return each.compartment == id;
     });
     compare(resident, document.scope + "/" + document.id + "/" + label,
@@ -148,9 +148,9 @@ void Oracles::check_model() {
 }
 
 void Oracles::check_verifies(Resident& resident) {
-  engine::Core& core = resident.device.core();
+  replica::Core& core = resident.device.core();
   const std::lock_guard lock(core.mutex);
-  const auto report = engine::verify(core);
+  const auto report = replica::verify(core);
   if (!report)
     return violation(resident.device.name() + " can't verify: " + report.error().message());
   for (const std::string& problem : report->problems) {
@@ -159,7 +159,7 @@ void Oracles::check_verifies(Resident& resident) {
 }
 
 void Oracles::check_canaries(Resident& resident) {
-  engine::Core& core = resident.device.core();
+  replica::Core& core = resident.device.core();
   std::vector<std::string> forbidden;
   for (const std::string& scope : residents_.records().scopes) {
     for (const std::string& label : residents_.records().labels) {

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/check.h"
-#include "engine/founding.h"
-#include "engine/invitations.h"
+#include "replica/lifecycle/founding.h"
+#include "replica/lifecycle/invitations.h"
 
 namespace relais::simulator {
 namespace {
@@ -77,7 +77,7 @@ void Residents::found() {
   {
     auto store = device.open_store();
     RELAIS_CHECK(store.has_value());
-    RELAIS_CHECK(engine::found_space(**store, device.environment(), device.marker(), plan));
+    RELAIS_CHECK(replica::found_space(**store, device.environment(), device.marker(), plan));
   }
   RELAIS_CHECK(device.boot());
   device.write_fate = faults;
@@ -100,14 +100,14 @@ std::vector<CompartmentId> Residents::entitled(const Resident& resident) {
 }
 
 bool Residents::invite(Resident& resident) {
-  engine::Core& core = hub().device.core();
+  replica::Core& core = hub().device.core();
   const std::lock_guard lock(core.mutex);
-  engine::OpenInvitation open;
+  replica::OpenInvitation open;
   open.compartments = entitled(resident);
   open.invitation =
       access::make_invitation(core.environment.random, core.identity.space,
                               core.environment.clock.now().wall, std::chrono::minutes(10));
-  if (!engine::save_invitation(core, open) || !hub().device.on()) return false;
+  if (!replica::save_invitation(core, open) || !hub().device.on()) return false;
   resident.invitation = open.invitation;
   resident.invited_until = world_.events.now() + std::chrono::minutes(8);
   return true;

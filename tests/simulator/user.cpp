@@ -25,14 +25,14 @@ std::string User::token(const Field& field) {
 }
 
 bool User::work() {
-  engine::Core& core = device_.core();
+  replica::Core& core = device_.core();
   const int boot = device_.boots();
   doings_.clear();
   touched_.clear();
   Status done;
   {
     const std::lock_guard lock(core.mutex);
-    engine::Edit edit(core);
+    replica::Edit edit(core);
     const std::uint64_t edits = chance_.one_in(10) ? 0 : 1 + chance_.below(3);
     if (edits == 0) done = undo_something(edit);
     // An edit may write on its way, and the power go with it.
@@ -107,7 +107,7 @@ DocumentId User::some_case() {
   return {chance_.pick(scopes), "cases", std::to_string(number)};
 }
 
-Status User::edit_something(engine::Edit& edit) {
+Status User::edit_something(replica::Edit& edit) {
   const DocumentId document = some_case();
   const std::string section = chance_.pick(labels);
   switch (chance_.below(9)) {

@@ -67,20 +67,20 @@ class User {
   };
 
   DocumentId some_case();
-  Status edit_something(engine::Edit& edit);
-  Status edit_register(engine::Edit& edit, const DocumentId& document, const std::string& section);
-  Status write_register(engine::Edit& edit, const Field& field, const Reading& reading);
-  Status settle_register(engine::Edit& edit, const Field& field, const Reading& reading);
-  Status erase_register(engine::Edit& edit, const Field& field, const Reading& reading);
-  Status edit_list(engine::Edit& edit, const Field& field);
-  Status add_to_list(engine::Edit& edit, const Field& field, const Reading& reading);
-  Status remove_from_list(engine::Edit& edit, const Field& field, const Reading& reading);
-  Status move_in_list(engine::Edit& edit, const Field& field, const Reading& reading);
-  Status edit_set(engine::Edit& edit, const Field& field);
-  Status edit_text(engine::Edit& edit, const Field& field);
-  Status edit_counter(engine::Edit& edit, const Field& field);
-  Status undo_something(engine::Edit& edit);
-  Status undo_in_spoiled(engine::Edit& edit, const DocumentId& document, const Done& done);
+  Status edit_something(replica::Edit& edit);
+  Status edit_register(replica::Edit& edit, const DocumentId& document, const std::string& section);
+  Status write_register(replica::Edit& edit, const Field& field, const Reading& reading);
+  Status settle_register(replica::Edit& edit, const Field& field, const Reading& reading);
+  Status erase_register(replica::Edit& edit, const Field& field, const Reading& reading);
+  Status edit_list(replica::Edit& edit, const Field& field);
+  Status add_to_list(replica::Edit& edit, const Field& field, const Reading& reading);
+  Status remove_from_list(replica::Edit& edit, const Field& field, const Reading& reading);
+  Status move_in_list(replica::Edit& edit, const Field& field, const Reading& reading);
+  Status edit_set(replica::Edit& edit, const Field& field);
+  Status edit_text(replica::Edit& edit, const Field& field);
+  Status edit_counter(replica::Edit& edit, const Field& field);
+  Status undo_something(replica::Edit& edit);
+  Status undo_in_spoiled(replica::Edit& edit, const DocumentId& document, const Done& done);
   Doing undoing_of(const Deed& deed, const Reading& now, const Undoing& undoing);
 
   std::string token(const Field& field);

@@ -42,7 +42,7 @@ void User::note_write(const ActPtr& act, const Doing& doing, const Sibling& valu
   model_.write(doing.deed.field, std::move(write));
 }
 
-Status User::edit_register(engine::Edit& edit, const DocumentId& document,
+Status User::edit_register(replica::Edit& edit, const DocumentId& document,
                            const std::string& section) {
   static const std::vector<std::string> kNames{"status", "weight", "colour", "more/urgency",
                                                "more/plan"};
@@ -54,7 +54,7 @@ Status User::edit_register(engine::Edit& edit, const DocumentId& document,
   return write_register(edit, field, reading);
 }
 
-Status User::write_register(engine::Edit& edit, const Field& field, const Reading& reading) {
+Status User::write_register(replica::Edit& edit, const Field& field, const Reading& reading) {
   const FieldKind kind = kind_of(field);
   Sibling written{token(field), "", 0};
   if (kind == FieldKind::ranked) written.rank = static_cast<std::uint32_t>(chance_.below(kRanks));
@@ -85,7 +85,7 @@ void User::look_at_time(const Doing& done, const Sibling& written) {
 }
 
 /// Chooses one of the values, or the one that is shown.
-Status User::settle_register(engine::Edit& edit, const Field& field, const Reading& reading) {
+Status User::settle_register(replica::Edit& edit, const Field& field, const Reading& reading) {
   const bool keeps = chance_.one_in(2);
   const std::size_t which = keeps ? 0 : chance_.below(reading.values.size());
   const Sibling chosen = reading.values[which];
@@ -93,7 +93,7 @@ Status User::settle_register(engine::Edit& edit, const Field& field, const Readi
     RELAIS_TRY(edit.keep(field.document, field.path));
   } else {
     const auto view =
-        engine::Reader(device_.core(), *device_.core().store).field(field.document, field.path);
+        replica::Reader(device_.core(), *device_.core().store).field(field.document, field.path);
     if (!view) return view.error();
     RELAIS_TRY(edit.resolve(field.document, field.path, view->versions[which]));
   }
@@ -106,7 +106,7 @@ Status User::settle_register(engine::Edit& edit, const Field& field, const Readi
   return {};
 }
 
-Status User::erase_register(engine::Edit& edit, const Field& field, const Reading& reading) {
+Status User::erase_register(replica::Edit& edit, const Field& field, const Reading& reading) {
   const std::string reason = chance_.one_in(2) ? token(field) : "";
   RELAIS_TRY(edit.erase(field.document, field.path,
                         reason.empty() ? std::nullopt : std::optional(reason)));
@@ -121,7 +121,7 @@ Status User::erase_register(engine::Edit& edit, const Field& field, const Readin
   return {};
 }
 
-Status User::edit_list(engine::Edit& edit, const Field& field) {
+Status User::edit_list(replica::Edit& edit, const Field& field) {
   if (touched(field)) return {};
   const Reading reading = read_field(device_, field);
   const std::size_t size = reading.elements.size();
@@ -130,7 +130,7 @@ Status User::edit_list(engine::Edit& edit, const Field& field) {
   return add_to_list(edit, field, reading);
 }
 
-Status User::remove_from_list(engine::Edit& edit, const Field& field, const Reading& reading) {
+Status User::remove_from_list(replica::Edit& edit, const Field& field, const Reading& reading) {
   const std::size_t index = chance_.below(reading.elements.size());
   RELAIS_TRY(edit.at(field.document, field.path + "/" + std::to_string(index),
                      [](Draft& draft, const Path& at) { return draft.erase(at); }));
@@ -143,7 +143,7 @@ Status User::remove_from_list(engine::Edit& edit, const Field& field, const Read
   return {};
 }
 
-Status User::move_in_list(engine::Edit& edit, const Field& field, const Reading& reading) {
+Status User::move_in_list(replica::Edit& edit, const Field& field, const Reading& reading) {
   const std::size_t from = chance_.below(reading.elements.size());
   const std::size_t to = chance_.below(reading.elements.size());
   if (from == to) return {};
@@ -162,7 +162,7 @@ Status User::move_in_list(engine::Edit& edit, const Field& field, const Reading&
   return {};
 }
 
-Status User::add_to_list(engine::Edit& edit, const Field& field, const Reading& reading) {
+Status User::add_to_list(replica::Edit& edit, const Field& field, const Reading& reading) {
   const std::size_t size = reading.elements.size();
   const std::string written = token(field);
   const std::size_t index = chance_.one_in(2) ? size : chance_.below(size + 1);
@@ -180,7 +180,7 @@ Status User::add_to_list(engine::Edit& edit, const Field& field, const Reading& 
   return {};
 }
 
-Status User::edit_set(engine::Edit& edit, const Field& field) {
+Status User::edit_set(replica::Edit& edit, const Field& field) {
   if (touched(field)) return {};
   const Reading reading = read_field(device_, field);
   const bool removes = !reading.elements.empty() && chance_.one_in(3);
@@ -202,7 +202,7 @@ Status User::edit_set(engine::Edit& edit, const Field& field) {
   return {};
 }
 
-Status User::edit_text(engine::Edit& edit, const Field& field) {
+Status User::edit_text(replica::Edit& edit, const Field& field) {
   if (touched(field)) return {};
   const Reading reading = read_field(device_, field);
   // Words end with a space; so each place between two is one where somebody else may write too.
@@ -228,7 +228,7 @@ Status User::edit_text(engine::Edit& edit, const Field& field) {
   return {};
 }
 
-Status User::edit_counter(engine::Edit& edit, const Field& field) {
+Status User::edit_counter(replica::Edit& edit, const Field& field) {
   const std::int64_t delta = chance_.between(-3, 9);
   if (delta == 0 || touched(field)) return {};
   const Reading reading = read_field(device_, field);

@@ -7,7 +7,7 @@
 namespace relais::simulator {
 
 /// Of a document, the last that this user did there; it may have been an undoing.
-Status User::undo_something(engine::Edit& edit) {
+Status User::undo_something(replica::Edit& edit) {
   if (last_.empty()) return {};
   const auto at =
       std::next(last_.begin(), static_cast<std::ptrdiff_t>(chance_.below(last_.size())));
@@ -39,7 +39,7 @@ Status User::undo_something(engine::Edit& edit) {
 }
 
 /// Nobody knows what it must come to.
-Status User::undo_in_spoiled(engine::Edit& edit, const DocumentId& document, const Done& done) {
+Status User::undo_in_spoiled(replica::Edit& edit, const DocumentId& document, const Done& done) {
   RELAIS_TRY(edit.undo(document));
   for (const Deed& deed : done.deeds) {
     doings_.push_back({{deed.field, {}, {}, {}}, {}, true, false, nullptr, {}});

@@ -5,13 +5,13 @@
 #include <utility>
 #include <vector>
 
-#include "document/cursor.h"
-#include "document/differences.h"
-#include "document/draft.h"
-#include "document/json.h"
-#include "document/read.h"
-#include "document/sections.h"
-#include "document/tree.h"
+#include "document/edit/draft.h"
+#include "document/json/json.h"
+#include "document/view/cursor.h"
+#include "document/view/differences.h"
+#include "document/view/read.h"
+#include "document/view/sections.h"
+#include "document/view/tree.h"
 
 namespace relais::document {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "document/state.h"
+#include "document/state/state.h"
 
 /// What must hold of each state that changes or bytes from outside have led to.
 namespace relais::document {

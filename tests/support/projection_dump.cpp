@@ -4,8 +4,8 @@
 
 #include "base/coding.h"
 #include "base/limits.h"
-#include "engine/projection/contexts.h"
-#include "engine/projection/folding.h"
+#include "replica/projection/contexts.h"
+#include "replica/projection/folding.h"
 
 namespace relais::testing {
 namespace {
@@ -15,7 +15,7 @@ using store::Family;
 /// Writes rows under global names.
 class Dump {
  public:
-  explicit Dump(engine::Core& core) : core_(core) {}
+  explicit Dump(replica::Core& core) : core_(core) {}
 
   std::map<CompartmentId, std::vector<std::string>> run() {
     const auto documents = core_.store->scan(Family::documents, {}, {});
@@ -59,7 +59,7 @@ class Dump {
     line += " state " + to_hex(state->canonical());
     std::vector<std::string> places;
     for (const auto& at : record->tail) places.push_back(place(at.log, at.seq));
-    const auto folded = engine::folded_places(*core_.store, key);
+    const auto folded = replica::folded_places(*core_.store, key);
     if (!folded) return lines.push_back(line + " has damaged places");
     for (const auto& at : *folded) places.push_back(place(at.log, at.seq));
     add_sorted(places, line);
@@ -122,7 +122,7 @@ class Dump {
   }
 
   std::string context(BytesView value) const {
-    const auto context = engine::decode_context(value, core_.logs);
+    const auto context = replica::decode_context(value, core_.logs);
     if (!context) return " is damaged";
     std::string line;
     for (const auto& entry : context->entries()) {
@@ -134,17 +134,17 @@ class Dump {
     return line;
   }
 
-  engine::Core& core_;
+  replica::Core& core_;
   std::map<CompartmentId, std::vector<std::string>> lines_;
 };
 
 }  // namespace
 
-std::map<CompartmentId, std::vector<std::string>> projection_lines(engine::Core& core) {
+std::map<CompartmentId, std::vector<std::string>> projection_lines(replica::Core& core) {
   return Dump(core).run();
 }
 
-std::string projection_dump(engine::Core& core) {
+std::string projection_dump(replica::Core& core) {
   std::string all;
   for (const auto& [compartment, lines] : projection_lines(core)) {
     for (const std::string& line : lines) all += line + '\n';

@@ -4,10 +4,10 @@
 
 #include "access/invitation.h"
 #include "base/check.h"
-#include "engine/founding.h"
-#include "engine/incarnation.h"
-#include "engine/joining.h"
-#include "engine/own_commit.h"
+#include "replica/lifecycle/founding.h"
+#include "replica/lifecycle/incarnation.h"
+#include "replica/lifecycle/joining.h"
+#include "replica/write/own_commit.h"
 
 namespace relais::testing {
 namespace {
@@ -30,7 +30,7 @@ void expect(Status status) {
 struct Ward::Device {
   store::MemoryDisk disk;
   std::shared_ptr<BrittleCalls> calls = std::make_shared<BrittleCalls>();
-  std::unique_ptr<engine::Core> core;
+  std::unique_ptr<replica::Core> core;
   session::Reception reception;
 
   std::unique_ptr<store::Store> open_store() {
@@ -49,7 +49,7 @@ Ward::Device& Ward::device(const std::string& name) {
   return *found;
 }
 
-engine::Core& Ward::core(const std::string& name) { return *device(name).core; }
+replica::Core& Ward::core(const std::string& name) { return *device(name).core; }
 store::MemoryDisk& Ward::disk(const std::string& name) { return device(name).disk; }
 
 std::vector<std::string> Ward::names() const {
@@ -59,13 +59,13 @@ std::vector<std::string> Ward::names() const {
 }
 
 void Ward::open(Device& device) {
-  device.core = expect(engine::open_replica(device.open_store(), environment_, kMarker));
+  device.core = expect(replica::open_replica(device.open_store(), environment_, kMarker));
 }
 
 Status Ward::reopen(const std::string& name) {
   Device& closed = device(name);
   closed.core.reset();
-  auto opened = engine::open_replica(closed.open_store(), environment_, kMarker);
+  auto opened = replica::open_replica(closed.open_store(), environment_, kMarker);
   if (!opened) return opened.error();
   closed.core = std::move(*opened);
   return {};
@@ -96,27 +96,27 @@ void Ward::found(const std::string& name, std::vector<wire::record::SectionMappe
   Device& owner = device(name);
   {
     const auto store = expect(owner.disk.open());
-    expect(engine::found_space(*store, environment_, kMarker, plan));
+    expect(replica::found_space(*store, environment_, kMarker, plan));
   }
   open(owner);
 }
 
 bool Ward::join(const std::string& name, const std::string& inviter) {
   Device& host_device = device(inviter);
-  engine::Core& host_core = *host_device.core;
-  engine::OpenInvitation open_invitation;
+  replica::Core& host_core = *host_device.core;
+  replica::OpenInvitation open_invitation;
   for (const auto& compartment : host_core.control.membership.compartments()) {
     open_invitation.compartments.push_back(compartment.id);
   }
   open_invitation.invitation = access::make_invitation(random_, host_core.identity.space,
                                                        clock_.now().wall, std::chrono::minutes(10));
-  expect(engine::save_invitation(host_core, open_invitation));
+  expect(replica::save_invitation(host_core, open_invitation));
 
   Device& joiner = device(name);
   auto store = expect(joiner.disk.open());
-  engine::Identity identity =
-      expect(engine::begin_joining(*store, environment_, kMarker, host_core.identity.space));
-  engine::JoinHost join_host(identity.space);
+  replica::Identity identity =
+      expect(replica::begin_joining(*store, environment_, kMarker, host_core.identity.space));
+  replica::JoinHost join_host(identity.space);
   peer::JoinConfig config{identity.space, identity.keys,
                           access::invitation_psk(open_invitation.invitation)};
   engine::SyncHost sync_host(host_core, {open_invitation});
@@ -127,15 +127,15 @@ bool Ward::join(const std::string& name, const std::string& inviter) {
   const Met met = talk({caller, joiners}, {called, host_core.mutex}, std::nullopt);
   EXPECT_TRUE(met.caller) << (met.caller ? "" : met.caller.error().message());
   if (!met.caller) return false;
-  expect(engine::finish_joining(*store, join_host, std::move(identity)));
+  expect(replica::finish_joining(*store, join_host, std::move(identity)));
   store.reset();
   open(joiner);
   return true;
 }
 
-Status Ward::edit(const std::string& name, const std::function<Status(engine::Edit&)>& action) {
+Status Ward::edit(const std::string& name, const std::function<Status(replica::Edit&)>& action) {
   clock_.pass(Duration(1000));
-  engine::Edit edit(core(name));
+  replica::Edit edit(core(name));
   if (Status done = action(edit); !done) return done;
   return edit.commit();
 }
@@ -147,7 +147,7 @@ DocumentId Ward::document(const std::string& name) {
 
 void Ward::put(const std::string& name, const std::string& document_name, const std::string& path,
                const std::string& json) {
-  expect(edit(name, [&](engine::Edit& edit) {
+  expect(edit(name, [&](replica::Edit& edit) {
     return edit.put_json(document(document_name), path, json);
   }));
 }
@@ -232,16 +232,16 @@ void Ward::crash(const std::string& name, std::size_t buffered_kept) {
 }
 
 std::string Ward::json(const std::string& name, const std::string& document_name) {
-  auto json = engine::Reader(core(name), *core(name).store).json(document(document_name));
+  auto json = replica::Reader(core(name), *core(name).store).json(document(document_name));
   return json ? *json : json.error().message();
 }
 
 std::string Ward::dump(const std::string& name) {
   std::string all;
   expect(
-      engine::each_name(core(name), *core(name).store, [&](const DocumentId& id) -> Result<bool> {
+      replica::each_name(core(name), *core(name).store, [&](const DocumentId& id) -> Result<bool> {
         all += id.scope + "/" + id.collection + "/" + id.id + " ";
-        auto json = engine::Reader(core(name), *core(name).store).json(id);
+        auto json = replica::Reader(core(name), *core(name).store).json(id);
         all += (json ? *json : json.error().message()) + "\n";
         return true;
       }));
@@ -251,7 +251,7 @@ std::string Ward::dump(const std::string& name) {
 std::vector<ConflictView> Ward::conflicts(const std::string& name,
                                           const std::string& document_name) {
   return expect(
-      engine::Reader(core(name), *core(name).store).conflicts_of(document(document_name)));
+      replica::Reader(core(name), *core(name).store).conflicts_of(document(document_name)));
 }
 
 }  // namespace relais::testing

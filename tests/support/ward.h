@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "engine/core.h"
-#include "engine/edit.h"
-#include "engine/sync_host.h"
+#include "engine/sync/sync_host.h"
 #include "peer/peer.h"
+#include "replica/core.h"
+#include "replica/write/edit.h"
 #include "store/memory/memory_store.h"
 #include "support/brittle_store.h"
 #include "support/chance.h"
@@ -54,7 +54,7 @@ class Ward {
   bool join(const std::string& device, const std::string& inviter);
 
   /// Runs an edit; durable. Paths and JSON as in Transaction.
-  Status edit(const std::string& device, const std::function<Status(engine::Edit&)>& edit);
+  Status edit(const std::string& device, const std::function<Status(replica::Edit&)>& edit);
   void put(const std::string& device, const std::string& document, const std::string& path,
            const std::string& json);
 
@@ -71,7 +71,7 @@ class Ward {
   /// All documents, a line each.
   std::string dump(const std::string& device);
   std::vector<ConflictView> conflicts(const std::string& device, const std::string& document);
-  engine::Core& core(const std::string& device);
+  replica::Core& core(const std::string& device);
   store::MemoryDisk& disk(const std::string& device);
   /// Closes the device's store, and opens it again.
   Status reopen(const std::string& device);
@@ -99,7 +99,7 @@ class Ward {
 
   WardClock clock_;
   Chance random_;
-  engine::Environment environment_{clock_, random_};
+  replica::Environment environment_{clock_, random_};
   std::map<std::string, std::unique_ptr<Device>> devices_;
   Bytes wire_;
 };

@@ -96,7 +96,7 @@ class Layers(Tree):
         self.plant("src/typed/a.cpp", '#include <google/protobuf/message.h>\n#include "base/try.h"\n'
                                       '#include "relais/options.pb.h"\n#include "relais/id.h"\n')
         self.plant("include/relais/typed/a.h", '#pragma once\n#include "relais/id.h"\n')
-        self.expect_fault("src/typed/b.cpp", '#include "document/draft.h"\n', "typed stands apart")
+        self.expect_fault("src/typed/b.cpp", '#include "document/edit/draft.h"\n', "typed stands apart")
 
     def test_nothing_uses_what_stands_apart(self):
         for path in ("src/engine/a.cpp", "include/relais/a.h"):

@@ -2,13 +2,13 @@
 
 #include "access/founding.h"
 #include "base/try.h"
-#include "engine/edit.h"
-#include "engine/founding.h"
-#include "engine/importing.h"
-#include "engine/incarnation.h"
-#include "engine/own_commit.h"
-#include "engine/reader.h"
-#include "engine/verification.h"
+#include "engine/import.h"
+#include "replica/lifecycle/founding.h"
+#include "replica/lifecycle/incarnation.h"
+#include "replica/read/reader.h"
+#include "replica/read/verification.h"
+#include "replica/write/edit.h"
+#include "replica/write/own_commit.h"
 #include "store/tables/keys.h"
 #include "torture/work.h"
 
@@ -29,8 +29,8 @@ std::string json_of(std::uint64_t number, std::size_t padding) {
 class EngineWork final : public Work {
  public:
   EngineWork(std::shared_ptr<WorkClock> clock, std::shared_ptr<testing::Chance> random,
-             std::unique_ptr<engine::Core> core, Acknowledged& known, const testing::Chance& chance,
-             bool early)
+             std::unique_ptr<replica::Core> core, Acknowledged& known,
+             const testing::Chance& chance, bool early)
       : clock_(std::move(clock)),
         random_(std::move(random)),
         core_(std::move(core)),
@@ -42,7 +42,7 @@ class EngineWork final : public Work {
     Findings found;
     for (const auto& [id, number] : known_.docs()) check_document(id, number, found);
     for (const auto& [place, hash] : known_.heads()) check_place(place, hash, found);
-    const auto report = engine::verify(*core_);
+    const auto report = replica::verify(*core_);
     if (!report) {
       found.note(found.problems, "verify fails: " + report.error().message());
     } else {
@@ -76,7 +76,7 @@ class EngineWork final : public Work {
 
  private:
   Status edit() {
-    engine::Edit edit(*core_);
+    replica::Edit edit(*core_);
     const std::uint64_t number = known_.tried() + 1;
     known_.try_up_to(number);
     const std::size_t padding = chance_.below(chance_.one_in(8) ? 8000 : 200);
@@ -119,14 +119,14 @@ class EngineWork final : public Work {
 
   Status seal() {
     const std::lock_guard lock(core_->mutex);
-    RELAIS_TRY(engine::seal_own_logs(*core_));
+    RELAIS_TRY(replica::seal_own_logs(*core_));
     acknowledge();
     return {};
   }
 
   void check_document(const std::string& id, std::uint64_t number, Findings& found) {
     const std::lock_guard lock(core_->mutex);
-    const auto view = engine::Reader(*core_, *core_->store).field(document(id), "n");
+    const auto view = replica::Reader(*core_, *core_->store).field(document(id), "n");
     const auto* value =
         view && view->versions.size() == 1 ? view->versions[0].value.integer() : nullptr;
     const std::uint64_t holds = value == nullptr ? 0 : static_cast<std::uint64_t>(*value);
@@ -163,7 +163,7 @@ class EngineWork final : public Work {
 
   std::shared_ptr<WorkClock> clock_;
   std::shared_ptr<testing::Chance> random_;
-  std::unique_ptr<engine::Core> core_;
+  std::unique_ptr<replica::Core> core_;
   Acknowledged& known_;
   testing::Chance chance_;
   const bool early_;
@@ -178,16 +178,16 @@ Result<std::unique_ptr<Work>> work_with_engine(std::unique_ptr<store::Store> sto
   // Chance that no process had before: a run of blocks must never get the salt of another.
   auto random = std::make_shared<testing::Chance>(chance.split("random"));
   auto clock = std::make_shared<WorkClock>(kStart + known.tried() * 1000);
-  const engine::Environment environment{*clock, *random};
+  const replica::Environment environment{*clock, *random};
   RELAIS_ASSIGN(const auto identity,
                 store->get(store::Family::meta, store::meta_key(store::meta::kIdentity)));
   if (!identity && known.heads().empty()) {
     access::FoundingPlan plan;
     plan.compartments.push_back({"", "records"});
     plan.sections.push_back({"", "", "records"});
-    RELAIS_TRY(engine::found_space(*store, environment, kMarker, plan));
+    RELAIS_TRY(replica::found_space(*store, environment, kMarker, plan));
   }
-  RELAIS_ASSIGN(auto core, engine::open_replica(std::move(store), environment, kMarker));
+  RELAIS_ASSIGN(auto core, replica::open_replica(std::move(store), environment, kMarker));
   auto work = std::make_unique<EngineWork>(std::move(clock), std::move(random), std::move(core),
                                            known, chance, control == Control::early_ack);
   if (known.heads().empty()) work->acknowledge();

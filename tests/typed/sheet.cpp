@@ -1,8 +1,8 @@
 #include "typed/sheet.h"
 
-#include "document/draft.h"
-#include "document/json.h"
-#include "document/tree.h"
+#include "document/edit/draft.h"
+#include "document/json/json.h"
+#include "document/view/tree.h"
 #include "typed/text.h"
 
 namespace relais::testing {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/try.h"
-#include "document/state.h"
+#include "document/state/state.h"
 #include "typed/edit.h"
 #include "typed/reading.h"
 #include "typed/schema.h"

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "document/json.h"
+#include "document/json/json.h"
 
 namespace relais::tools {
 

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "document/state.h"
+#include "document/state/state.h"
 #include "store/tables/keys.h"
 
 namespace relais::store {

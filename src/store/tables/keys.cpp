@@ -2,7 +2,7 @@
 
 #include "base/coding.h"
 #include "base/limits.h"
-#include "document/value_code.h"
+#include "document/codec/value_code.h"
 
 namespace relais::store {
 namespace {

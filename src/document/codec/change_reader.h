@@ -1,0 +1,98 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/coding.h"
+#include "document/change.h"
+#include "document/codec/change_layout.h"
+#include "document/codec/value_code.h"
+
+namespace relais::document {
+
+/// Reads the head of a change: all before the structure. A by-content change gets its author.
+/// Fails: corrupt, unsupported_version.
+Result<ChangeHeader> read_head(Reader& in, const Position& self, const CompartmentId& compartment);
+
+/// What the change's dots have as their own position.
+inline Position own_position(const ChangeHeader& header, const Position& self) {
+  return header.content ? Position{*header.content, 1} : self;
+}
+
+/// Walks the structure of a change, op by op, and checks all there is to check in it.
+/// `next` moves to the next op, whose parts then stand in the fields; false at the end or at a
+/// fault, which sticks in the reader.
+class StructureReader {
+ public:
+  struct StepView {
+    std::string_view name;
+    Dot element;
+    bool is_element = false;
+  };
+
+  /// `self`: as own_position.
+  StructureReader(Reader& in, const Position& self, const ChangeHeader& header)
+      : in_(in),
+        self_(self),
+        cites_(header.cites),
+        by_content_(header.content.has_value()),
+        names_(header.cites, self.author) {}
+
+  bool next();
+
+  // Of the current op.
+  layout::Verb verb = layout::kSet;
+  std::uint8_t code = 0;
+  std::uint32_t index = 0;        ///< its first
+  std::uint32_t code_points = 0;  ///< of kInsertText
+  layout::Neighbours where;
+  std::vector<Dot> dots;             ///< of kSetOver, kRegister, kReset, kWithdraw
+  bool over = false;                 ///< of kRegister: `dots` are what it is written over
+  Kind register_kind = Kind::value;  ///< of kRegister
+  std::uint32_t rank = 0;            ///< of kRegister
+  Dot element;                       ///< of kMove
+  std::vector<std::pair<Dot, std::uint32_t>> runs;
+  const StepView* steps() const { return steps_; }
+  std::size_t depth() const { return depth_; }
+  std::size_t shared() const { return shared_; }
+
+ private:
+  bool fail() {
+    in_.fail();
+    return false;
+  }
+  bool read_path(std::uint64_t head);
+  bool read_step(std::size_t at, bool compare);
+  bool read_detail();
+  bool read_other();
+  bool read_register();
+  bool read_origins(Kind kind);
+  bool read_insertion(Kind kind);
+  bool read_dots(bool one_an_author);
+  bool read_runs();
+  Dot read_dot();
+  bool read_name(std::size_t number);
+  std::uint64_t seq_before(const layout::NamedAuthors::Name& name);
+  Bytes path_key() const;
+  bool may_stand_beside_others();
+  bool may_delete();
+
+  Reader& in_;
+  Position self_;
+  const Citations& cites_;
+  bool by_content_;
+  layout::NamedAuthors names_;
+  StepView steps_[limits::kNestingDepth];
+  std::size_t depth_ = 0;
+  std::size_t shared_ = 0;
+  layout::InsertMemory memory_;
+  std::uint64_t next_index_ = 0;
+  std::size_t ops_ = 0;
+  std::map<Bytes, std::size_t> listed_sets_;  ///< a path: its Sets over listed dots
+  std::map<Bytes, std::size_t> deletions_;    ///< likewise
+};
+
+}  // namespace relais::document

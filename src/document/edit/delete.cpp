@@ -1,0 +1,275 @@
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <utility>
+
+#include "base/limits.h"
+#include "base/try.h"
+#include "document/codec/op_size.h"
+#include "document/edit/draft.h"
+#include "document/state/marks.h"
+#include "document/state/op_places.h"
+#include "document/utf8.h"
+
+/// What an edit does to deletions, and what they do to an edit.
+namespace relais::document {
+namespace {
+
+Error nothing_there() { return Error(ErrorCode::not_found, "nothing is at the path"); }
+
+const Rare& rare_of(const Node& node) {
+  static const Rare kNone;
+  return node.extras ? *node.extras->rare : kNone;
+}
+
+/// More than one of so many equal parts of what a change holds.
+bool takes_more_than(const std::vector<Op>& ops, std::size_t parts) {
+  std::size_t bytes = 0;
+  for (const Op& op : ops) bytes += op_bytes(op.path, op.what);
+  return bytes > limits::kChangeBytes / parts || ops.size() > limits::kOpsPerChange / parts;
+}
+
+bool hides(const Mark& mark) { return !mark.contested; }
+
+/// Calls `act(path, rare)` at each node with marks, Keeps or signs.
+template <class Act>
+void each_rare(const ChangeTable& changes, const Node& node, const Path& path, const Act& act) {
+  if (node.extras && node.extras->rare.get() != nullptr) act(path, *node.extras->rare);
+  for (const Child& child : node.children) {
+    each_rare(changes, child.node, path_below(path, changes, child), act);
+  }
+}
+
+}  // namespace
+
+/// Below what was deleted nothing can be written, unless something new began there.
+Status Draft::check_not_deleted(const Path& path) const {
+  const State::Table& table = state_.table();
+  const Node* at = &table.root;
+  for (const Step& step : path) {
+    const auto& marks = rare_of(*at).marks;
+    if (!marks.empty() && !is_live(*at) && std::any_of(marks.begin(), marks.end(), hides)) {
+      return Error(ErrorCode::deleted,
+                   "What this is a part of was deleted: restore it, or put all of it anew.");
+    }
+    at = find_child(table, *at, step);
+    if (at == nullptr) return {};
+  }
+  return {};
+}
+
+bool Draft::is_plain_register(const Path& path) const {
+  const State::Table& table = state_.table();
+  const auto has_more = [](const Node& node) {
+    return !node.children.empty() ||
+           std::any_of(std::begin(kContainers), std::end(kContainers),
+                       [&node](Kind kind) { return is_live(node, kind); });
+  };
+  const Node& node = *table.find(path);
+  // Over an earlier deletion this one is the last word: that one's reason is over.
+  if (has_more(node) || !rare_of(node).marks.empty()) return false;
+  const Node* hidden = table.find_hidden(path);
+  return hidden == nullptr || !has_more(*hidden);
+}
+
+/// Counters below the path are reset in the same change: that is how a base knows its mark.
+Status Draft::push_deletion(const Path& path, std::optional<std::string> reason) {
+  const Node* node = state_.table().find(path);
+  if (node == nullptr || !is_live(*node)) return nothing_there();
+  // A register by itself comes back by being written again: no mark has to tell what was there.
+  if (!reason && !path.empty() && is_plain_register(path)) return push(path, op::Clear{});
+  std::vector<Op> ops = resets_for_mark(path);
+  if (more_ && takes_more_than(ops, 2)) {
+    std::vector<Op> some;  // as many children at a time as can be: each time, the state is settled
+    const auto push_some = [&] {
+      return some.empty() ? Status() : push_together(std::exchange(some, {}));
+    };
+    for (const bool elements : {false, true}) {
+      for (const Path& child : live_children(path, elements)) {
+        std::vector<Op> below = resets_for_mark(child);
+        if (below.empty()) continue;
+        if (takes_more_than(below, 2)) {
+          RELAIS_TRY(push_some());
+          RELAIS_TRY(push_deletion(child, std::nullopt));
+          continue;
+        }
+        below.push_back({child, op::Delete{}});
+        std::move(below.begin(), below.end(), std::back_inserter(some));
+        if (takes_more_than(some, 4)) RELAIS_TRY(push_some());
+      }
+    }
+    RELAIS_TRY(push_some());
+    ops = resets_for_mark(path);
+  }
+  ops.push_back({path, op::Delete{std::move(reason)}});
+  return push_together(std::move(ops));
+}
+
+/// An object that is there only by its last field stays, as an emptied list does.
+Status Draft::erase_field(const Path& path, std::optional<std::string> reason) {
+  const bool empties = empties_container(path);
+  RELAIS_TRY(push_deletion(path, std::move(reason)));
+  if (!empties) return {};
+  const bool in_list = std::holds_alternative<Dot>(path.back());
+  return push(Path(path.begin(), path.end() - 1), op::Make{in_list ? Kind::list : Kind::map});
+}
+
+/// What no sign keeps.
+bool Draft::empties_container(const Path& path) const {
+  if (path.empty()) return false;
+  const bool in_list = std::holds_alternative<Dot>(path.back());
+  const Node* node = state_.table().find(Path(path.begin(), path.end() - 1));
+  if (node == nullptr || !node->present(in_list ? Kind::list : Kind::map).empty()) return false;
+  const auto live = std::count_if(
+      node->children.begin(), node->children.end(),
+      [&](const Child& child) { return child.is_element == in_list && is_live(child.node); });
+  return live == 1;
+}
+
+Status Draft::erase(const Path& path) { return erase_field(path, std::nullopt); }
+
+Status Draft::make_void(const Path& path, std::string reason) {
+  if (reason.empty() || reason.size() > limits::kReasonBytes || !is_utf8(reason)) {
+    return Error(ErrorCode::invalid_argument,
+                 "a reason is 1 to " + std::to_string(limits::kReasonBytes) + " bytes of UTF-8");
+  }
+  return erase_field(path, std::move(reason));
+}
+
+/// The contested ones; if there are none, those on top, and what would then be contested beneath.
+std::vector<Dot> Draft::marks_to_restore(const Path& path) {
+  const State::Table& table = state_.table();
+  const Node* node = table.find(path);
+  std::vector<Dot> chosen;
+  if (node == nullptr) return chosen;
+  const std::vector<Mark>& marks = rare_of(*node).marks;
+  for (const Mark& mark : marks) {
+    if (mark.contested) chosen.push_back(table.changes.global(mark.dot));
+  }
+  if (!chosen.empty()) return chosen;
+  for (const Mark& mark : marks) {
+    if (!is_under_another(table, path, mark)) chosen.push_back(table.changes.global(mark.dot));
+  }
+  while (!chosen.empty()) {
+    State without = state_;
+    Node& there = *without.table().find(path);
+    Rare* rare = there.extras->rare.get();
+    std::erase_if(rare->marks, [&](const Mark& mark) {
+      return std::find(chosen.begin(), chosen.end(), table.changes.global(mark.dot)) !=
+             chosen.end();
+    });
+    settle(without.table());
+    const std::size_t before = chosen.size();
+    const Node* after = without.table().find(path);
+    for (const Mark& mark : after != nullptr ? rare_of(*after).marks : std::vector<Mark>()) {
+      if (mark.contested) chosen.push_back(table.changes.global(mark.dot));
+    }
+    if (chosen.size() == before) break;
+  }
+  return chosen;
+}
+
+Status Draft::restore(const Path& path) {
+  std::vector<Dot> marks = marks_to_restore(path);
+  if (marks.empty()) return Error(ErrorCode::not_found, "Nothing was deleted at the path.");
+  return push(path, op::Restore{std::move(marks)});
+}
+
+Status Draft::start_anew(const Path& path, Kind kind) {
+  const Node* node = state_.table().find(path);
+  const bool is_gone = node != nullptr && !is_live(*node) && !rare_of(*node).marks.empty();
+  return is_gone ? push(path, op::Make{kind}) : Status();
+}
+
+/// Which marks the author found contested, and hasn't kept before.
+void Draft::note_contested() {
+  const ChangeTable& changes = state_.table().changes;
+  each_rare(changes, state_.table().root, {}, [&](const Path& path, const Rare& rare) {
+    for (const Mark& mark : rare.marks) {
+      const bool is_kept = std::any_of(rare.keeps.begin(), rare.keeps.end(), [&](const Keep& k) {
+        return changes.author(k.dot) == self_.author &&
+               std::any_of(k.marks.begin(), k.marks.end(),
+                           [&mark](const LocalDot& dot) { return dot.same(mark.dot); });
+      });
+      if (mark.contested && !is_kept) contested_.emplace_back(path, changes.global(mark.dot));
+    }
+  });
+}
+
+/// An author's first change that sees a contested mark, and settles it neither way, keeps it
+/// contested: else an edit over the contesting edit would hide the rest.
+std::vector<Op> Draft::keeps_of_contested() const {
+  return keeps_where([this](const Path& at) {
+    return std::none_of(change_.ops.begin(), change_.ops.end(), [&at](const Op& op) {
+      return std::holds_alternative<op::Delete>(op.what) && is_within(at, op.path);
+    });
+  });
+}
+
+std::vector<Op> Draft::keeps_where(const IsMeant& is_meant) const {
+  std::map<Path, op::Keep> keeps;
+  for (const auto& [at, mark] : contested_) {
+    if (is_meant(at) && stands(state_.table(), at, mark)) keeps[at].marks.push_back(mark);
+  }
+  std::vector<Op> ops;
+  for (auto& [at, keep] : keeps) ops.push_back({at, std::move(keep)});
+  return ops;
+}
+
+namespace {
+
+bool is_below(const Path& path, const Path& above) {
+  return path != above && is_within(path, above);
+}
+
+}  // namespace
+
+bool Draft::is_below_contested(const Path& path) const {
+  return std::any_of(contested_.begin(), contested_.end(),
+                     [&path](const auto& mark) { return is_below(path, mark.first); });
+}
+
+/// Else the first of several edits below a contested deletion, over the one that contests it, would
+/// hide what the next is at.
+void Draft::keep_above(const Path& path) {
+  keep_where([&path](const Path& at) { return is_below(path, at); });
+}
+
+/// Before an op at the path, for the same reason; one that settles the mark needs no Keep.
+void Draft::keep_contested(const Path& path, const decltype(Op::what)& what) {
+  if (std::holds_alternative<op::Restore>(what) || std::holds_alternative<op::Withdraw>(what)) {
+    return;
+  }
+  const bool deletes = std::holds_alternative<op::Delete>(what);
+  keep_where([&path, deletes](const Path& at) {
+    return deletes ? is_below(path, at) : is_within(path, at);
+  });
+}
+
+void Draft::keep_where(const IsMeant& is_meant) {
+  std::vector<Op> ops = keeps_where(is_meant);
+  std::erase_if(contested_, [&is_meant](const auto& mark) { return is_meant(mark.first); });
+  for (const Op& op : ops) spare_bytes_ -= bytes_of(op);  // there was room for them from the start
+  spare_ops_ -= ops.size();
+  do_ops(std::move(ops));
+}
+
+/// Who first writes below what another restored takes the deletion away too: else the document
+/// would be gone again, but for that write, if the other's Restore came not to count.
+std::vector<Op> Draft::repeats_of_restores() const {
+  const ChangeTable& changes = state_.table().changes;
+  std::vector<Op> repeats;
+  each_rare(changes, state_.table().root, {}, [&](const Path& path, const Rare& rare) {
+    op::Withdraw repeat;
+    for (const Withdrawn& gone : rare.withdrawn) {
+      const bool is_mine = std::any_of(gone.by.begin(), gone.by.end(), [&](const LocalDot& dot) {
+        return changes.author(dot) == self_.author;
+      });
+      if (!is_mine) repeat.dots.push_back(changes.global(gone.mark));
+    }
+    if (!repeat.dots.empty()) repeats.push_back({path, std::move(repeat)});
+  });
+  return repeats;
+}
+
+}  // namespace relais::document

@@ -1,0 +1,103 @@
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/try.h"
+#include "document/codec/change_reader.h"
+#include "document/edit/draft.h"
+#include "document/state/each_dot.h"
+#include "document/state/marks.h"
+#include "document/state/op_places.h"
+
+/// Taking back deletions, and what took deletions back.
+namespace relais::document {
+namespace {
+
+/// The marks that a change made, with their paths.
+std::vector<std::pair<Path, Dot>> marks_of(const Change& change, const Position& self) {
+  const Position own = own_position(change, self);
+  std::vector<std::pair<Path, Dot>> marks;
+  std::uint32_t index = 0;
+  for (const Op& op : change.ops) {
+    if (std::holds_alternative<op::Delete>(op.what)) {
+      marks.emplace_back(op.path, Dot{own.author, own.seq, index});
+    }
+    index += indices_of(op);
+  }
+  return marks;
+}
+
+/// What one of the marks hid, if nothing new had begun there: all that stood at the path.
+const Mark* hid_all(const State::Table& table, const Path& path, const std::vector<Dot>& marks) {
+  const Node* node = table.find(path);
+  if (node == nullptr || !node->extras || is_live(*node)) return nullptr;
+  const Mark* found = nullptr;
+  for (const Mark& mark : node->extras->rare->marks) {
+    const Dot dot = table.changes.global(mark.dot);
+    if (mark.contested || std::find(marks.begin(), marks.end(), dot) == marks.end()) continue;
+    if (found == nullptr || !is_under_another(table, path, mark)) found = &mark;
+  }
+  return found;
+}
+
+std::set<Dot> dots_at(const State::Table& table, const Path& path) {
+  std::set<Dot> dots;
+  const Node* node = table.find(path);
+  if (node == nullptr) return dots;
+  each_dot(*node, [&](const LocalDot& dot) { dots.insert(table.changes.global(dot)); });
+  return dots;
+}
+
+}  // namespace
+
+/// Leaves the state after the deed as if its deletions had not been.
+Status Draft::undo_deletions(std::span<const Placed> deed, State& after) {
+  State::Table& table = after.table();
+  std::map<Path, op::Restore> restores;
+  for (const Placed& placed : deed) {
+    for (auto& [path, mark] : marks_of(*placed.change, placed.position)) {
+      drop_marks(table, path, {mark});
+      if (stands(state_.table(), path, mark)) restores[path].marks.push_back(mark);
+    }
+  }
+  std::vector<Op> ops;
+  for (auto& [path, restore] : restores) ops.push_back({path, std::move(restore)});
+  return push_restores(std::move(ops));
+}
+
+/// Deletes again what was restored, unless somebody has written there since: no undo hides what
+/// another wrote. Of a register by itself it withdraws then the values that were restored.
+Status Draft::delete_again(const Path& path, const Mark& mark, const State& after) {
+  const State::Table& now = state_.table();
+  const Node* node = now.find(path);
+  if (node == nullptr || !is_live(*node)) return {};
+  const std::set<Dot> restored = dots_at(after.table(), path);
+  const std::set<Dot> standing = dots_at(now, path);
+  if (std::includes(restored.begin(), restored.end(), standing.begin(), standing.end())) {
+    return push_deletion(path, mark.reason);
+  }
+  if (path.empty() || !is_plain_register(path)) return {};
+  op::Withdraw values;
+  for (const Kind kind : kRegisters) {
+    for (const Versioned& version : node->versions(kind)) {
+      const Dot dot = now.changes.global(version.dot);
+      if (restored.contains(dot)) values.dots.push_back(dot);
+    }
+  }
+  return values.dots.empty() ? Status() : push(path, std::move(values));
+}
+
+Status Draft::undo_restores(std::span<const Placed> deed, const State& before, const State& after) {
+  for (const Placed& placed : deed) {
+    for (const Op& op : placed.change->ops) {
+      const auto* restore = std::get_if<op::Restore>(&op.what);
+      if (restore == nullptr) continue;
+      // What was contested hid nothing.
+      const Mark* mark = hid_all(before.table(), op.path, restore->marks);
+      if (mark != nullptr) RELAIS_TRY(delete_again(op.path, *mark, after));
+    }
+  }
+  return {};
+}
+
+}  // namespace relais::document

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string_view>
+
+#include "document/change_table.h"
+#include "document/sequence/body.h"
+
+namespace relais::document {
+
+/// Finds out where in the order a span stands that is to be read between two units. Short-lived.
+class SpanPlacer {
+ public:
+  SpanPlacer(Sequence::Body& body, const ChangeTable& changes) : body_(body), changes_(changes) {}
+
+  /// Adds it. `left` and `right` are the units that its author saw on both sides; what else the
+  /// span says about its place is found out here.
+  void place(Span added, std::string_view text);
+
+ private:
+  using Place = Sequence::Place;
+
+  /// Spans in reading order, from the first to before the second (kNoSpan: the end).
+  struct Range {
+    std::int32_t from;
+    std::int32_t to;
+  };
+
+  bool place_between(Span& added, std::string_view text, const std::optional<Place>& left);
+  Range under_left(Span& added, const std::optional<Place>& left);
+  Range under_right(Span& added, const Place& right);
+  Range detached(Span& added);
+  LocalDot left_of(const Place& unit) const;
+  std::int32_t place_among(const Span& added, const Range& siblings) const;
+  std::int32_t root(const Span& added, std::int32_t from, std::int32_t end) const;
+  bool goes_before(const Span& added, const Span& sibling) const;
+  int order(const LocalDot& a, const LocalDot& b) const;
+
+  Sequence::Body& body_;
+  const ChangeTable& changes_;
+};
+
+}  // namespace relais::document

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "document/state/table.h"
+
+/// What an op takes out of a node. Only for the files of this folder.
+namespace relais::document {
+
+inline const LocalDot& dot_of(const LocalDot& dot) { return dot; }
+template <class Item>
+const LocalDot& dot_of(const Item& item) {
+  return item.dot;
+}
+
+/// `Items`: a vector of one kind or the other.
+template <class Items, class Is>
+void remove_if(Items& items, const Is& is) {
+  items.erase(std::remove_if(items.begin(), items.end(), is), items.end());
+}
+
+template <class Is>
+void remove_if(Moves& moves, const Is& is) {
+  std::erase_if(moves, is);
+}
+
+struct ByNumber {
+  bool operator()(const LocalDot& a, const LocalDot& b) const {
+    return std::pair(std::uint32_t{a.change}, std::uint32_t{a.index}) <
+           std::pair(std::uint32_t{b.change}, std::uint32_t{b.index});
+  }
+};
+
+/// `listed`: sorted by number.
+template <class Items>
+void drop_listed(Items& items, const std::vector<LocalDot>& listed) {
+  remove_if(items, [&](const auto& item) {
+    return std::binary_search(listed.begin(), listed.end(), dot_of(item), ByNumber());
+  });
+}
+
+/// Values, signs, additions and moves. `listed`: sorted by number.
+void drop_listed(Node& node, const std::vector<LocalDot>& listed);
+
+/// Takes marks of the node away; of those that are gone already, notes who else did.
+void withdraw_marks(Rare& rare, const std::vector<LocalDot>& listed, const LocalDot& by);
+
+/// Of an author's marks at a path the last kMarksAtOnePath count, those taken away included: drops
+/// the others. False: there are none.
+bool drop_early_marks(const ChangeTable& changes, Rare& rare);
+
+/// Of the bases for good, an author's last one.
+void keep_latest(const ChangeTable& changes, std::vector<Base>& bases, const Base& base);
+
+}  // namespace relais::document

@@ -1,0 +1,286 @@
+#pragma once
+
+#include <array>
+#include <boost/container/small_vector.hpp>
+#include <cstdint>
+#include <iterator>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "document/change_table.h"
+#include "document/sequence/sequence.h"
+#include "document/state/state.h"
+
+/// What a State holds inside: a tree whose nodes are the steps of the paths. Only for the files of
+/// this folder.
+namespace relais::document {
+
+using Dots = boost::container::small_vector<LocalDot, 1>;
+
+struct Versioned {
+  Versioned(Value its, const LocalDot& at, std::uint32_t ranked = 0)
+      : value(std::move(its)), dot(at), rank(ranked) {}
+  /// With the value that a function gives, which is then moved no more.
+  template <class Make>
+  requires std::is_invocable_r_v<Value, const Make&> Versioned(const Make& make, const LocalDot& at)
+      : value(make()), dot(at) {}
+
+  Value value;
+  LocalDot dot;
+  std::uint32_t rank = 0;  ///< of Kind::ranked
+};
+
+/// A register's siblings: nearly always one, which then stands in its node.
+using Versions = boost::container::small_vector<Versioned, 1>;
+
+/// Numbers of changes, ascending.
+using ChangeSet = std::vector<std::uint32_t>;
+
+/// What a deletion leaves at its path: it hides what its author had seen there and below, unless it
+/// is contested. docs/spec/document.md, "Deletion".
+struct Mark {
+  LocalDot dot;
+  std::optional<std::string> reason;  ///< what is gone is void
+  ChangeSet covered;                  ///< that it saw, of those that have something there or below
+  ChangeSet later;                    ///< that saw it, likewise
+  bool contested = false;             ///< derived: it hides nothing
+
+  bool covers(const LocalDot& item) const;
+  /// Neither has seen the other.
+  bool is_beside(const LocalDot& item) const;
+};
+
+/// Contests the listed marks of its path, and no others.
+struct Keep {
+  LocalDot dot;
+  std::vector<LocalDot> marks;
+};
+
+/// A mark that was taken away: by a Restore, whose dot is a sign at the path too, or a Withdraw.
+struct Withdrawn {
+  LocalDot mark;
+  Dots by;
+};
+
+/// Where an element of a list stands since it was moved: at the unit that the move made.
+struct Moved {
+  LocalDot element;
+  LocalDot dot;
+};
+/// Those of one element stand together: a list may have as many as it has elements.
+struct ByElement {
+  static auto key(const Moved& it) {
+    return std::array<std::uint32_t, 4>{it.element.change, it.element.index, it.dot.change,
+                                        it.dot.index};
+  }
+  bool operator()(const Moved& a, const Moved& b) const { return key(a) < key(b); }
+};
+using Moves = std::set<Moved, ByElement>;
+/// The element's moves, from the first one to behind the last one.
+inline std::pair<Moves::const_iterator, Moves::const_iterator> moves_of(const Moves& moves,
+                                                                        const LocalDot& element) {
+  const Moved last{element, {UINT32_MAX, (1U << 31) - 1, 0}};
+  return {moves.lower_bound({element, {}}), moves.upper_bound(last)};
+}
+
+struct SetElement {
+  Value value;
+  Dots dots;  ///< of the additions that no removal has seen; never empty
+};
+
+struct Total {
+  LocalDot dot;  ///< of the Count that set it
+  std::int64_t total = 0;
+};
+
+/// What is subtracted from an author's total: for good, or while the mark stands that its change
+/// made behind it, uncontested.
+struct Base : Total {
+  LocalDot by = {};  ///< the reset
+  bool of_mark = false;
+  bool holds = true;  ///< derived
+
+  /// Of two of one author it is the one that counts.
+  bool is_beyond(const Base& other, const ChangeTable& changes) const {
+    if (!dot.same(other.dot)) return changes.less(other.dot, dot);
+    return total != other.total ? total > other.total : changes.less(by, other.by);
+  }
+};
+
+/// What few have: a pointer, that reads as an empty T where there is none.
+template <class T>
+class Seldom {
+ public:
+  Seldom() = default;
+  Seldom(const Seldom& other) : held_(other.held_ ? std::make_unique<T>(*other.held_) : nullptr) {}
+  Seldom(Seldom&&) noexcept = default;
+  Seldom& operator=(Seldom&&) noexcept = default;
+
+  const T& operator*() const {
+    static const T kNothing;
+    return held_ ? *held_ : kNothing;
+  }
+  const T* operator->() const { return &**this; }
+  /// Null if there is none.
+  T* get() { return held_.get(); }
+  T& make() {
+    if (!held_) held_ = std::make_unique<T>();
+    return *held_;
+  }
+
+ private:
+  std::unique_ptr<T> held_;
+};
+
+/// The facets that hardly any path has.
+struct Rare {
+  std::vector<Mark> marks;
+  std::vector<Keep> keeps;
+  Dots restores;  ///< signs: no content, but deletions that had not seen them are contested
+  std::vector<Withdrawn> withdrawn;
+  Versions last_writer;
+  Versions ranked;
+  Moves moves;  ///< of the list's elements, that no later move has seen
+
+  bool vacant() const {
+    return marks.empty() && keeps.empty() && restores.empty() && withdrawn.empty() &&
+           last_writer.empty() && ranked.empty() && moves.empty();
+  }
+};
+
+/// The facets that few paths have.
+struct Extras {
+  Dots present[6];  ///< by Kind: the writes that made a container and that no deletion has seen
+  Seldom<Rare> rare;
+  std::vector<SetElement> set;  ///< sorted by value
+  std::vector<Total> counts;    ///< one an author
+  std::vector<Base> bases;      ///< what was reset
+  Sequence list;
+  Sequence text;
+
+  bool vacant() const;
+};
+
+struct Child;
+
+struct Node {
+  Node() = default;
+  Node(const Node&);
+  Node(Node&&) noexcept = default;
+  Node& operator=(Node&&) noexcept = default;
+
+  Extras& more() {
+    if (!extras) extras = std::make_unique<Extras>();
+    return *extras;
+  }
+  /// The signs of a container; none of a register.
+  const Dots& present(Kind kind) const;
+  /// Of a register.
+  Versions& versions(Kind kind);
+  const Versions& versions(Kind kind) const;
+  Child* find(std::string_view name);
+  Child* find(const ChangeTable& changes, const LocalDot& element);
+  const Child* find(std::string_view name) const { return const_cast<Node*>(this)->find(name); }
+  const Child* find(const ChangeTable& changes, const LocalDot& element) const {
+    return const_cast<Node*>(this)->find(changes, element);
+  }
+  Node& child(std::string_view name);
+  Node& child(const ChangeTable& changes, const LocalDot& element);
+  /// Nothing is known of the path, and nothing below.
+  bool vacant() const { return values.empty() && children.empty() && !extras; }
+  /// Removes what is vacant, below and in itself.
+  void prune();
+
+  Versions values;  ///< siblings, in the order of arrival
+  std::unique_ptr<Extras> extras;
+  std::vector<Child> children;  ///< names by their bytes, then elements by their dots
+};
+
+struct Child {
+  explicit Child(std::string_view step) : name(step) {}
+  explicit Child(const LocalDot& step) : element(step), is_element(true) {}
+
+  std::string name;
+  LocalDot element;
+  bool is_element = false;
+  Node node;
+};
+
+/// A by-content change that is here, and who carried it.
+struct Content {
+  AuthorId author;
+  std::vector<Position> carriers;  ///< ascending
+};
+
+struct State::Table {
+  Context context;
+  ChangeTable changes;
+  /// What is shown; and marks, Keeps and signs, with the order of lists and all of texts.
+  Node root;
+  /// What marks hide, at the same paths: registers, signs of containers, sets, totals, moves.
+  std::unique_ptr<Node> hidden;
+  std::vector<Content> contents;  ///< by author
+  bool marked = false;            ///< there may be marks, Keeps or signs
+  bool unsettled = false;         ///< which marks are contested must be found out again
+  std::size_t contested = 0;      ///< marks
+
+  Table() = default;
+  Table(const Table& other);
+
+  Node* find(const Path& path) { return find(root, path); }
+  Node* find(Node& top, const Path& path);
+  const Node* find(const Path& path) const { return const_cast<Table*>(this)->find(path); }
+  /// Null if nothing is hidden there.
+  Node* find_hidden(const Path& path) { return hidden ? find(*hidden, path) : nullptr; }
+  const Node* find_hidden(const Path& path) const {
+    return const_cast<Table*>(this)->find_hidden(path);
+  }
+};
+
+/// Null if there is none.
+const Node* find_child(const State::Table& table, const Node& node, const Step& step);
+/// The path of a node's child.
+Path path_below(const Path& path, const ChangeTable& changes, const Child& child);
+
+bool has_contested_mark(const Node& node);
+/// Something of the kind is to be seen at the node.
+bool is_live(const Node& node, Kind kind);
+bool is_live(const Node& node);
+inline constexpr Kind kKinds[] = {Kind::value, Kind::map,     Kind::list,        Kind::text,
+                                  Kind::set,   Kind::counter, Kind::last_writer, Kind::ranked};
+inline constexpr Kind kRegisters[] = {Kind::value, Kind::last_writer, Kind::ranked};
+inline constexpr Kind kContainers[] = {Kind::map, Kind::list, Kind::text, Kind::set, Kind::counter};
+constexpr bool is_register(Kind kind) {
+  return kind == Kind::value || kind == Kind::last_writer || kind == Kind::ranked;
+}
+/// The kind that is shown of those that live there: containers first, so that nothing below hides.
+inline constexpr Kind kShownFirst[] = {Kind::map,     Kind::list,   Kind::text,        Kind::set,
+                                       Kind::counter, Kind::ranked, Kind::last_writer, Kind::value};
+/// Nothing if none lives.
+std::optional<Kind> shown_kind(const Node& node);
+
+/// A register's siblings, the one to show first, equal values as one.
+std::vector<const Versioned*> shown_values(const ChangeTable& changes, const Node& node,
+                                           Kind kind = Kind::value);
+/// An element of a list, and the unit at which it stands; none if its place is lost.
+struct ListItem {
+  const Child* child;
+  std::optional<LocalDot> unit;
+};
+/// The list's live elements in their order; those whose place is lost last, by dot.
+std::vector<ListItem> live_elements(const ChangeTable& changes, const Node& node);
+/// The moves of one element that are not overwritten, the one that holds first.
+std::vector<const Moved*> moves_of(const ChangeTable& changes, const Node& list,
+                                   const LocalDot& element);
+std::string visible_text(const Node& node);
+__extension__ using Wide = __int128;  ///< sums of 64-bit totals
+/// Held at the end of 64 bits that it is beyond.
+std::int64_t saturated(Wide value);
+Wide counter_value(const ChangeTable& changes, const Node& node);
+
+}  // namespace relais::document

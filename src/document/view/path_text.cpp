@@ -1,0 +1,147 @@
+#include "document/view/path_text.h"
+
+#include <charconv>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "document/json/json.h"
+#include "document/json/text_rules.h"
+#include "document/sequence/span.h"
+#include "document/state/table.h"
+
+namespace relais::document {
+namespace {
+
+template <class Number>
+bool read_number(std::string_view text, Number& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return !text.empty() && error == std::errc{} && end == text.data() + text.size();
+}
+
+}  // namespace
+
+std::string element_text(const Dot& dot) {
+  std::string text(1, '@');
+  text.append(to_hex(dot.author.view())).append(1, '.');
+  text.append(std::to_string(dot.seq)).append(1, '.').append(std::to_string(dot.index));
+  return text;
+}
+
+std::optional<Dot> parse_element(std::string_view text) {
+  const std::size_t first = text.find('.');
+  const std::size_t second = text.find('.', first == std::string_view::npos ? first : first + 1);
+  if (text.empty() || text[0] != '@' || second == std::string_view::npos) return std::nullopt;
+  const auto author = AuthorId::from(from_hex(text.substr(1, first - 1)).value_or(Bytes{}));
+  Dot dot;
+  if (!author || !read_number(text.substr(first + 1, second - first - 1), dot.seq) ||
+      !read_number(text.substr(second + 1), dot.index)) {
+    return std::nullopt;
+  }
+  dot.author = *author;
+  return dot;
+}
+
+namespace {
+
+Error not_found(std::string_view what) { return Error(ErrorCode::not_found, std::string(what)); }
+
+bool shows_list(const Node* node) { return node != nullptr && shown_kind(*node) == Kind::list; }
+
+bool has_element(const ChangeTable& changes, const Node* node, const Dot& dot) {
+  const auto local = node != nullptr ? changes.find(dot) : std::nullopt;
+  return local && node->find(changes, *local) != nullptr;
+}
+
+/// A step below a node: the id of an element there; a name, unless a list is shown; else an index.
+/// A list is not made an object by a step that is neither.
+Result<Step> parse_step(const State& state, const Node* node, std::string step) {
+  const ChangeTable& changes = state.table().changes;
+  const auto dot = parse_element(step);
+  if (dot && has_element(changes, node, *dot)) return Step(*dot);
+  if (!shows_list(node)) return Step(std::move(step));
+  if (dot) return not_found("no such element in the list");
+  if (!step.empty() && step[0] == '@') {
+    return Error(ErrorCode::invalid_argument, "not the id of a list's element");
+  }
+  std::size_t index = 0;
+  if (!read_number(std::string_view(step), index)) {
+    // A field that stood there before it was a list can still be asked for.
+    if (node->find(step) != nullptr) return Step(std::move(step));
+    return Error(ErrorCode::invalid_argument,
+                 "a list's elements have numbers, from 0, or ids that begin with '@'");
+  }
+  const auto elements = live_elements(changes, *node);
+  if (index >= elements.size()) {
+    return not_found("the list has only " + std::to_string(elements.size()) + " elements");
+  }
+  return Step(changes.global(elements[index].child->element));
+}
+
+}  // namespace
+
+Result<Path> parse_path(std::string_view text, const State& state) {
+  auto steps = split_path(text);
+  if (!steps) {
+    return Error(ErrorCode::invalid_argument,
+                 "in a path '~' stands only in '~0' (for '~') and '~1' (for '/')");
+  }
+  if (steps->size() > limits::kNestingDepth) {
+    return Error(ErrorCode::invalid_argument,
+                 "a path has at most " + std::to_string(limits::kNestingDepth) + " steps");
+  }
+  Path path;
+  for (std::string& step : *steps) {
+    if (step.size() > limits::kPathStepBytes) {
+      return Error(
+          ErrorCode::invalid_argument,
+          "a step of a path has at most " + std::to_string(limits::kPathStepBytes) + " bytes");
+    }
+    auto parsed = parse_step(state, state.table().find(path), std::move(step));
+    if (!parsed) return std::move(parsed).error().within(printable(text));
+    path.push_back(std::move(parsed).value());
+  }
+  return path;
+}
+
+const PathTexts::Places& PathTexts::places(const Node& list) {
+  const auto [at, fresh] = lists_.try_emplace(&list);
+  // Of a list that another kind hides, an index would read as a name.
+  if (!fresh || !shows_list(&list)) return at->second;
+  std::size_t index = 0;
+  for (const ListItem& item : live_elements(state_.table().changes, list)) {
+    at->second.emplace(key_of(item.child->element), index++);
+  }
+  return at->second;
+}
+
+std::string PathTexts::element(const Node* list, const Dot& dot) {
+  const auto local = list != nullptr ? state_.table().changes.find(dot) : std::nullopt;
+  if (!local) return element_text(dot);
+  const Places& indices = places(*list);
+  const auto at = indices.find(key_of(*local));
+  return at != indices.end() ? std::to_string(at->second) : element_text(dot);
+}
+
+std::string PathTexts::text(const Path& path) {
+  std::string text;
+  const Node* node = &state_.table().root;
+  for (const Step& step : path) {
+    if (&step != &path.front()) text.push_back('/');
+    const Child* child = nullptr;
+    if (const auto* name = std::get_if<std::string>(&step)) {
+      text += escape_step(*name);
+      if (node != nullptr) child = node->find(*name);
+    } else {
+      const Dot& dot = std::get<Dot>(step);
+      text += element(node, dot);
+      const auto local = state_.table().changes.find(dot);
+      if (node != nullptr && local) child = node->find(state_.table().changes, *local);
+    }
+    node = child != nullptr ? &child->node : nullptr;
+  }
+  return text;
+}
+
+std::string to_text(const Path& path, const State& state) { return PathTexts(state).text(path); }
+
+}  // namespace relais::document

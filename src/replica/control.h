@@ -1,0 +1,21 @@
+#pragma once
+
+#include "access/keyring.h"
+#include "access/membership.h"
+#include "replica/identity.h"
+#include "store/tables/log_table.h"
+
+namespace relais::replica {
+
+/// What the control logs come to: who may, and the keys this device holds. Derived from
+/// signatures at every opening, and again whenever control grows.
+struct Control {
+  access::Membership membership;
+  access::Keyring keyring;
+};
+
+/// Fails: store_corrupt, corrupt.
+Result<Control> derive_control(const store::Reads& store, const store::LogTable& logs,
+                               const Identity& identity);
+
+}  // namespace relais::replica

@@ -1,0 +1,149 @@
+#include "replica/documents.h"
+
+#include "base/coding.h"
+#include "base/try.h"
+#include "replica/projection/folding.h"
+
+namespace relais::replica {
+
+using store::DocumentRecord;
+using store::Family;
+using store::LocalPosition;
+
+namespace {
+
+Result<std::optional<Bytes>> look_up(const Documents::Source& from, BytesView key) {
+  return from.index ? from.index(key) : from.store.get(Family::index, key);
+}
+
+}  // namespace
+
+Result<DocumentRecord> Documents::record(const store::Reads& store, BytesView key) {
+  RELAIS_ASSIGN(const auto bytes, store.get(Family::documents, key));
+  if (!bytes) return DocumentRecord{};
+  return store::decode_document_record(*bytes);
+}
+
+Result<Bytes> Documents::bytes_at(const Source& from, const LocalPosition& at) {
+  if (from.opened != nullptr) {
+    const auto fresh = from.opened->find(at);
+    if (fresh != from.opened->end()) return fresh->second;
+  }
+  const store::LogRow* row = logs_.find(at.log);
+  if (row == nullptr) return Error(ErrorCode::corrupt, "A document names a log that isn't there.");
+  Bytes bytes;
+  RELAIS_TRY(opener_.load(bytes, from.control, from.store, *row, at.seq));
+  return bytes;
+}
+
+Result<PlacedChange> Documents::change(const Source& from, const LocalPosition& at) {
+  RELAIS_ASSIGN(const Bytes bytes, bytes_at(from, at));
+  const log::LogId& log = logs_.find(at.log)->id;
+  PlacedChange placed{at, {log.author, at.seq}, {}, bytes.size()};
+  RELAIS_ASSIGN(placed.change, document::decode_change(bytes, placed.position, log.compartment));
+  return placed;
+}
+
+Result<PlacedChange> Documents::header(const Source& from, const LocalPosition& at) {
+  RELAIS_ASSIGN(const Bytes bytes, bytes_at(from, at));
+  const log::LogId& log = logs_.find(at.log)->id;
+  PlacedChange placed{at, {log.author, at.seq}, {}, bytes.size()};
+  document::ChangeHeader& header = placed.change;
+  RELAIS_ASSIGN(header, document::decode_header(bytes, placed.position, log.compartment));
+  return placed;
+}
+
+Result<Bytes> Documents::checkpoint(const Source& from, BytesView key,
+                                    const DocumentRecord& record) {
+  if (record.generation == 0) return record.checkpoint;
+  Bytes bytes;
+  bytes.reserve(record.checkpoint_bytes);
+  for (std::uint32_t number = 0; bytes.size() < record.checkpoint_bytes; ++number) {
+    RELAIS_ASSIGN(const auto chunk,
+                  look_up(from, store::chunk_key(key, record.generation, number)));
+    if (!chunk || chunk->empty()) break;
+    bytes.append(*chunk);
+  }
+  if (bytes.size() == record.checkpoint_bytes) return bytes;
+  return Error(ErrorCode::corrupt, "A part of a document's checkpoint is missing.");
+}
+
+Status Documents::resolve(const Source& from, BytesView key, const DocumentRecord& record,
+                          const document::Context& applied, PlacedChange& placed) {
+  document::Context& context = placed.change.context;
+  const bool needed = needs_vector(placed.change);
+  if (needed || record.passes_over) {
+    RELAIS_ASSIGN(const auto vector, look_up(from, store::index_key(store::index::kVector, key,
+                                                                    placed.at.log, placed.at.seq)));
+    if (!vector && needed) {
+      return Error(ErrorCode::corrupt, "A change's context is missing in the store.");
+    }
+    if (vector) {
+      RELAIS_ASSIGN(context, decode_context(*vector, logs_));
+    }
+  }
+  context = clipped(context, applied);
+  return {};
+}
+
+Result<document::State> Documents::state(const Source& from, BytesView key,
+                                         const DocumentRecord& record) {
+  document::State state;
+  if (record.checkpoint_bytes != 0) {
+    RELAIS_ASSIGN(const Bytes bytes, checkpoint(from, key, record));
+    RELAIS_ASSIGN(state, document::State::decode(bytes));
+  }
+  std::vector<PlacedChange> tail;
+  tail.reserve(record.tail.size());
+  for (const LocalPosition& at : record.tail) {
+    RELAIS_ASSIGN(auto placed, change(from, at));
+    tail.push_back(std::move(placed));
+  }
+  const auto apply = [&](PlacedChange& placed) -> Status {
+    RELAIS_TRY(resolve(from, key, record, state.context(), placed));
+    return state.apply(placed.change, placed.position);
+  };
+  RELAIS_TRY(in_causal_order(tail, state.context(), apply));
+  return state;
+}
+
+Result<std::vector<PlacedChange>> Documents::changes(const Control& control,
+                                                     const store::Reads& store, BytesView key,
+                                                     const DocumentRecord& record) {
+  const Source from{control, store, {}, nullptr};
+  std::vector<LocalPosition> places = record.tail;
+  if (record.counted) {
+    RELAIS_ASSIGN(const auto folded, folded_places(store, key));
+    places.insert(places.end(), folded.begin(), folded.end());
+  }
+  std::vector<PlacedChange> all;
+  all.reserve(places.size());
+  for (const LocalPosition& at : places) {
+    RELAIS_ASSIGN(auto placed, change(from, at));
+    all.push_back(std::move(placed));
+  }
+  std::vector<PlacedChange> ordered;
+  ordered.reserve(all.size());
+  document::Context applied;
+  const auto add = [&](PlacedChange& placed) -> Status {
+    RELAIS_TRY(resolve(from, key, record, applied, placed));
+    applied.advance(placed.position.author, placed.position.seq);
+    ordered.push_back(std::move(placed));
+    return {};
+  };
+  RELAIS_TRY(in_causal_order(all, {}, add));
+  return ordered;
+}
+
+Result<std::vector<LocalPosition>> folded_places(const store::Reads& store, BytesView key) {
+  std::vector<LocalPosition> places;
+  const Bytes prefix = store::index_prefix(store::index::kFolded, key);
+  const auto cursor = store.scan_prefix(Family::index, prefix);
+  for (; cursor->valid(); cursor->next()) {
+    RELAIS_TRY(read_folded(cursor->key().substr(prefix.size()), cursor->value(), places));
+  }
+  RELAIS_TRY(cursor->status());
+  return places;
+}
+
+}  // namespace relais::replica

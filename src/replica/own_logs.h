@@ -1,0 +1,54 @@
+#pragma once
+
+#include <map>
+
+#include "log/writer.h"
+#include "replica/control.h"
+
+namespace relais::replica {
+
+/// This device's own log of one compartment.
+struct OwnLog {
+  log::Writer writer;
+  log::Sealer sealer;
+};
+
+/// The logs this replica's current author writes. Made when first needed, each with a new salt.
+/// After a failed commit they are gone, with the store.
+/// Threads: one at a time.
+class OwnLogs {
+ public:
+  OwnLogs(const Identity& identity, const store::LogTable& logs, Random& random)
+      : identity_(identity), logs_(logs), random_(random) {}
+
+  /// The log of a data compartment, or of control (whose blocks are plain).
+  /// Fails: not_authorised if no epoch's key is held; corrupt, store_failed.
+  Result<OwnLog*> get(const Control& control, const store::Reads& store,
+                      const CompartmentId& compartment);
+  /// Those in use, for sealing.
+  std::map<CompartmentId, OwnLog>& open() { return open_; }
+  /// Starts new runs from what the store says: after a change of author, or of epochs.
+  void clear() { open_.clear(); }
+
+  log::LogId id(const CompartmentId& compartment) const {
+    return {compartment, identity_.author()};
+  }
+
+ private:
+  Result<log::Sealer> restore_sealer(const store::Reads& store, const store::LogRow& row) const;
+
+  const Identity& identity_;
+  const store::LogTable& logs_;
+  Random& random_;
+  std::map<CompartmentId, OwnLog> open_;
+};
+
+/// Where the transactions of a piece end, and the bytes of their blocks: what a sealer is told.
+struct TransactionEnd {
+  log::Head head;
+  std::size_t bytes = 0;
+};
+using Transactions = std::vector<TransactionEnd>;
+Transactions transactions(const log::VerifiedPiece& piece);
+
+}  // namespace relais::replica

@@ -1,0 +1,131 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <vector>
+
+#include "replica/projection/judge.h"
+#include "replica/projection/known_kinds.h"
+#include "replica/projection/resolver.h"
+#include "store/tables/commit.h"
+
+namespace relais::replica {
+
+/// The projection from logs to documents, for one batch: judges new places, files them under their
+/// documents, lets go on what waited for them, and makes documents anew. The contract is
+/// docs/spec/projection.md. What doesn't fit the batch's budget stands in the store afterwards:
+/// `more`, and `ProjectionWork`.
+///
+/// A damaged document, block or row that is one document's stops that document and no other.
+/// Threads: one at a time.
+class Projector {
+ public:
+  Projector(const store::Reads& store, const store::LogTable& logs, const Control& control,
+            Documents& documents, Opener& opener, const Admitted& admitted,
+            const FrozenLogs& frozen, WallTime now)
+      : ground_{store, logs, control, documents, opener, admitted, frozen, IndexOverlay(store),
+                {},    {},   {}},
+        judge_(control, logs, now),
+        kinds_(store),
+        waiting_(ground_),
+        resolver_(ground_, waiting_) {}
+
+  Projector(const Projector&) = delete;
+  Projector& operator=(const Projector&) = delete;
+
+  /// The block of a log's next place; blocks of one log in order, whole transactions. Takes bytes.
+  void add(const store::LogRow& row, OpenedBlock block);
+  /// The block behind those that were added, which isn't taken: its hash is what the last of them
+  /// is cited by.
+  void stop_before(const store::LogRow& row, std::uint64_t seq, const crypto::Hash& before) {
+    ground_.hashes[{row.no, seq - 1}] = before;
+  }
+  /// A change that waited, and is to be looked at again.
+  void wake(store::ChangeName change) { to_wake_.push_back(std::move(change)); }
+  /// A document that is to be made anew from its places.
+  void rebuild(BytesView document) { to_rebuild_.emplace_back(document); }
+  /// A transaction whose places were judged before, as its blocks open now.
+  void judge_again(const store::LogRow& row, std::vector<OpenedBlock> blocks);
+  /// What was judged beyond that place is forgotten; the documents it touches are to be rebuilt.
+  Status forget_beyond(const store::LogRow& row, std::uint64_t end);
+  /// The same for what cites places beyond that one, whether or not the log is here.
+  Status touch_beyond(const log::LogId& log, std::uint64_t end);
+
+  /// Does all that was asked for, into the commit. Fails: corrupt, store_failed.
+  Result<std::vector<Touched>> finish(store::Commit& commit);
+
+  /// The latest stamp of all that was added.
+  document::Stamp latest_stamp() const { return judge_.latest_stamp(); }
+  /// Inflated bytes that were added so far.
+  std::size_t added_bytes() const { return added_bytes_; }
+  /// After `finish`: work is left, and stands in the store.
+  bool more() const { return more_; }
+  /// After `finish`: documents whose checkpoints are to be written in commits of their own.
+  const std::vector<Bytes>& to_fold() const { return to_fold_; }
+
+ private:
+  using LocalPosition = store::LocalPosition;
+
+  // Filing: projector.cpp.
+  Status load_slots();
+  Status file_transactions();
+  Result<DocumentSlot*> slot(const Bytes& key);
+  Result<DocumentSlot*> load_slot(const Bytes& key, Result<std::optional<Bytes>> bytes);
+  Status file(JudgedPlace place);
+  Result<bool> add_kinds(const DocumentSlot& slot, const JudgedPlace& place);
+  bool may_conflict(const DocumentSlot& slot, const JudgedPlace& place, bool one_kind) const;
+  Status file_candidate(DocumentSlot& slot, const PlacedChange& placed);
+  Status enter(DocumentSlot& slot, const PlacedChange& placed, const std::optional<Wait>& woken);
+  Status apply(DocumentSlot& slot, const PlacedChange& placed);
+  void list_content(const DocumentSlot& slot, const document::ChangeHeader& change);
+  Status count_tail(DocumentSlot& slot);
+  Status set_aside(DocumentSlot& slot, const LocalPosition& at, store::SetAside reason);
+  Status judged(store::CompartmentNo compartment, const document::Position& place);
+  Status settled(DocumentSlot& slot, const LocalPosition& at);
+  Status wake_waiting(store::CompartmentNo compartment, const document::Position& place);
+  Status let_go(const store::ChangeName& change);
+  Status wake_all();
+  Status mark_for_rebuild(BytesView document);
+  /// Passes over what is one document's damage, and marks the document.
+  Status contain(DocumentSlot& slot, const LocalPosition& at, Status status);
+
+  // Making anew: projector_rebuild.cpp.
+  Status rebuild_all();
+  Status make_anew(DocumentSlot& slot);
+  Result<std::set<LocalPosition>> places_of(const DocumentSlot& slot,
+                                            std::set<LocalPosition>& over);
+  Status drop(DocumentSlot& slot);
+  Status file_again(DocumentSlot& slot, const LocalPosition& at, bool over_limit);
+  Status file_unopened(DocumentSlot& slot, const LocalPosition& at, const Status& loaded);
+  Status take_again(const JudgedPlace& place);
+  bool opener_load(Bytes& change, const store::LogRow& row, std::uint64_t seq);
+
+  // Writing: projector_write.cpp.
+  Status write(DocumentSlot& slot, store::Batch& batch);
+  Status look_at_state(DocumentSlot& slot);
+  Status fold(DocumentSlot& slot, const document::State& state);
+
+  struct Arrived {
+    store::LogRow row;
+    std::vector<OpenedBlock> blocks;  ///< a transaction
+    bool again = false;
+  };
+
+  ProjectionGround ground_;
+  Judge judge_;
+  KnownKinds kinds_;
+  WaitingIndex waiting_;
+  Resolver resolver_;
+  std::vector<Arrived> arrived_;
+  std::vector<JudgedPlace> places_;
+  std::vector<Bytes> to_rebuild_;
+  std::deque<store::ChangeName> to_wake_;
+  std::map<Bytes, DocumentSlot> slots_;
+  std::vector<Bytes> to_fold_;
+  std::size_t added_bytes_ = 0;
+  std::size_t spent_ = 0;   ///< inflated bytes of what was looked at again
+  std::size_t folded_ = 0;  ///< bytes of checkpoints in the batch
+  bool more_ = false;
+};
+
+}  // namespace relais::replica

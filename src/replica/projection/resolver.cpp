@@ -1,0 +1,305 @@
+#include "replica/projection/resolver.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/try.h"
+#include "replica/projection/folding.h"
+
+namespace relais::replica {
+
+using document::Context;
+using document::Position;
+using store::LocalPosition;
+using Answer = Resolver::Answer;
+
+namespace {
+
+Answer ready() { return {}; }
+
+Answer wait_for(Wait::For what, const Position& on) { return {Answer::Is::waits, {what, on, 0}}; }
+
+}  // namespace
+
+std::vector<Entry> entries_of(const document::Change& change, const Position& self) {
+  std::vector<Entry> entries;
+  if (change.cites.own_before != 0) {
+    entries.push_back({{self.author, change.cites.own_before}, std::nullopt});
+  }
+  // The parts of an import that are before one stand in its own log: stands_behind_its_parts.
+  if (change.content) return entries;
+  for (const AuthorId& content : change.cites.contents) {
+    entries.push_back({{content, 1}, std::nullopt, true});
+  }
+  for (const document::Cited& cited : change.cites.cited) {
+    entries.push_back({{cited.author, cited.seq}, cited.hash});
+  }
+  if (change.cites.whole) return entries;
+  for (const Position& named : named_places(change)) {
+    if (named.author != self.author) entries.push_back({named, std::nullopt});
+  }
+  return entries;
+}
+
+Result<Answer> Resolver::resolve(const DocumentSlot& slot, const LocalPosition& change,
+                                 const std::vector<Entry>& entries, std::uint32_t from) {
+  for (std::uint32_t i = from; i < entries.size(); ++i) {
+    RELAIS_ASSIGN(Answer answer, resolve(slot, change, entries[i]));
+    if (answer.is == Answer::Is::ready) continue;
+    answer.wait.entry = i;
+    return answer;
+  }
+  return ready();
+}
+
+Result<Answer> Resolver::resolve(const DocumentSlot& slot, const LocalPosition& change,
+                                 const Entry& entry) {
+  if (entry.by_content) return content(slot, entry.place);
+  const log::LogId log{slot.compartment, entry.place.author};
+  const auto end = ground_.admitted(log);
+  if (end && entry.place.seq > *end) return beyond_end(slot, change, entry.place, *end);
+  RELAIS_ASSIGN(const bool never_comes, this->never_comes(slot, entry));
+  if (never_comes) {
+    RELAIS_TRY(waiting_.depend(slot, change, entry.place));
+    return ready();
+  }
+  const store::LogRow* row = ground_.logs.find(log);
+  if (row == nullptr || row->head.seq < entry.place.seq) {
+    return wait_for(Wait::For::place, entry.place);
+  }
+  const LocalPosition at{row->no, entry.place.seq};
+  if (ground_.judged_to(*row) < at.seq || slot.pending.contains(at)) {
+    return wait_for(Wait::For::place, entry.place);
+  }
+  RELAIS_ASSIGN(const bool same, matches(*row, entry));
+  if (!same) return wait_for(Wait::For::hash, entry.place);
+  RELAIS_ASSIGN(const bool applied, is_applied(slot, at));
+  if (applied) return ready();
+  return not_applied(slot, change, entry.place, row->no);
+}
+
+Result<Answer> Resolver::content(const DocumentSlot& slot, const Position& place) {
+  if (slot.record.counted) {
+    RELAIS_ASSIGN(const auto applied,
+                  ground_.index.get(store::content_key(slot.key, place.author)));
+    return applied ? ready() : wait_for(Wait::For::place, place);
+  }
+  for (const LocalPosition& at : slot.record.tail) {
+    RELAIS_ASSIGN(const auto placed, ground_.documents.header(ground_.source(), at));
+    if (placed.change.content == place.author) return ready();
+  }
+  return wait_for(Wait::For::place, place);
+}
+
+/// The entry covers the log up to its admitted end.
+Result<Answer> Resolver::beyond_end(const DocumentSlot& slot, const LocalPosition& change,
+                                    const Position& place, std::uint64_t end) {
+  RELAIS_TRY(waiting_.depend(slot, change, place));
+  if (end == 0) return ready();
+  const Position last{place.author, end};
+  const store::LogRow* row = ground_.logs.find(log::LogId{slot.compartment, place.author});
+  if (row == nullptr || ground_.judged_to(*row) < end || slot.pending.contains({row->no, end})) {
+    return wait_for(Wait::For::place, last);
+  }
+  return settled_before(slot, {place.author, end + 1}, row->no);
+}
+
+Result<Answer> Resolver::not_applied(const DocumentSlot& slot, const LocalPosition& change,
+                                     const Position& place, store::LogNo log) {
+  const LocalPosition at{log, place.seq};
+  RELAIS_ASSIGN(const bool waits, waiting_.waits(slot, at));
+  if (waits) return wait_for(Wait::For::place, place);
+  RELAIS_ASSIGN(const auto its_own, ground_.index.get(store::index_key(store::index::kOfDocument,
+                                                                       slot.key, log, place.seq)));
+  if (its_own) return settled_before(slot, place, log);
+  RELAIS_TRY(waiting_.depend(slot, change, place));
+  RELAIS_ASSIGN(const auto aside, ground_.index.get(store::set_aside_key(log, place.seq)));
+  const bool unreadable =
+      aside && aside->size() == 1 &&
+      (static_cast<std::uint8_t>(aside->front()) & store::kOfKnownDocument) == 0;
+  if (unreadable) return settled_before(slot, place, log);
+  return Answer{Answer::Is::invalid, {}};
+}
+
+Result<Answer> Resolver::settled_before(const DocumentSlot& slot, const Position& place,
+                                        store::LogNo log) {
+  const auto pending = slot.pending.lower_bound({log, 0});
+  const bool to_be_filed =
+      pending != slot.pending.end() && pending->log == log && pending->seq < place.seq;
+  RELAIS_ASSIGN(const std::uint64_t waits, waiting_.next(slot, log, slot.record.last(log)));
+  if (!to_be_filed && (waits == 0 || waits >= place.seq)) return ready();
+  return wait_for(Wait::For::before, place);
+}
+
+Result<bool> Resolver::matches(const store::LogRow& row, const Entry& entry) const {
+  if (!entry.hash) return true;
+  const auto fresh = ground_.hashes.find({row.no, entry.place.seq});
+  crypto::Hash hash;
+  if (fresh != ground_.hashes.end()) {
+    hash = fresh->second;
+  } else {
+    RELAIS_ASSIGN(hash, hash_at(ground_.store, row, entry.place.seq));
+  }
+  return hash.view().starts_with(entry.hash->view());
+}
+
+/// Of a frozen log what isn't here, or is here of another history.
+Result<bool> Resolver::never_comes(const DocumentSlot& slot, const Entry& entry) const {
+  if (ground_.frozen.empty() || entry.by_content) return false;
+  const store::LogRow* row = ground_.logs.find(log::LogId{slot.compartment, entry.place.author});
+  if (row == nullptr || !ground_.frozen.contains(row->no)) return false;
+  if (row->head.seq < entry.place.seq) return true;
+  RELAIS_ASSIGN(const bool same, matches(*row, entry));
+  return !same;
+}
+
+Result<bool> Resolver::passes_over(const DocumentSlot& slot, const PlacedChange& placed) const {
+  if (ground_.frozen.empty()) return false;
+  for (const Entry& entry : entries_of(placed.change, placed.position)) {
+    RELAIS_ASSIGN(const bool never, never_comes(slot, entry));
+    if (never) return true;
+  }
+  return false;
+}
+
+Result<bool> Resolver::is_applied(const DocumentSlot& slot, const LocalPosition& at) {
+  const std::uint64_t last = slot.record.last(at.log);
+  if (at.seq >= last) return at.seq == last && last != 0;
+  if (slot.record.in_tail(at)) return true;
+  if (!slot.record.counted) return false;
+  return is_folded(ground_.index, slot.key, at);
+}
+
+/// One after the other: the change before is the part before, and so stands behind its own.
+Result<bool> Resolver::stands_behind_its_parts(const DocumentSlot& slot,
+                                               const PlacedChange& placed) {
+  if (!placed.change.content || placed.change.cites.contents.empty()) return true;
+  const LocalPosition before{placed.at.log, placed.at.seq - 1};
+  RELAIS_ASSIGN(const bool applied, is_applied(slot, before));
+  if (!applied) return false;
+  RELAIS_ASSIGN(const auto part, ground_.documents.header(ground_.source(), before));
+  if (!part.change.content) return false;
+  std::vector<AuthorId> parts = part.change.cites.contents;
+  parts.insert(std::upper_bound(parts.begin(), parts.end(), *part.change.content),
+               *part.change.content);
+  return parts == placed.change.cites.contents;
+}
+
+Result<Context> Resolver::context(const DocumentSlot& slot, const PlacedChange& placed) {
+  Context context;
+  if (placed.change.cites.whole) {
+    RELAIS_ASSIGN(context, whole_context(slot, placed));
+  } else {
+    for (const Entry& entry : entries_of(placed.change, placed.position)) {
+      if (entry.by_content) continue;  // its carriers are covered, or it is named by itself
+      RELAIS_ASSIGN(const bool never, never_comes(slot, entry));
+      if (never) continue;
+      RELAIS_ASSIGN(const Context its, stands_for(slot, entry.place));
+      context = united(context, its);
+    }
+    for (const Position& exception : placed.change.cites.exceptions) {
+      if (context.last(exception.author) >= exception.seq) context.except(exception);
+    }
+  }
+  if (needs_vector(placed.change)) RELAIS_TRY(except_floors(slot, placed.change, context));
+  return context;
+}
+
+/// Of a change whose entries say all: without those that never come.
+Result<Context> Resolver::whole_context(const DocumentSlot& slot,
+                                        const PlacedChange& placed) const {
+  const Context& said = placed.change.context;
+  if (ground_.frozen.empty()) return within_ends(slot, said);
+  std::set<AuthorId> passed_over;
+  for (const Entry& entry : entries_of(placed.change, placed.position)) {
+    RELAIS_ASSIGN(const bool never, never_comes(slot, entry));
+    if (never) passed_over.insert(entry.place.author);
+  }
+  Context left;
+  for (const Position& entry : said.entries()) {
+    if (!passed_over.contains(entry.author)) left.advance(entry.author, entry.seq);
+  }
+  return within_ends(slot, clipped(said, left));
+}
+
+Result<Context> Resolver::stands_for(const DocumentSlot& slot, const Position& place) {
+  Position up_to = place;
+  const auto end = ground_.admitted({slot.compartment, place.author});
+  if (end) up_to.seq = std::min(up_to.seq, *end);
+  const store::LogRow* row = ground_.logs.find(log::LogId{slot.compartment, place.author});
+  if (row == nullptr || up_to.seq == 0) return Context{};
+  LocalPosition at{row->no, up_to.seq};
+  RELAIS_ASSIGN(const bool applied, is_applied(slot, at));
+  if (!applied) {
+    RELAIS_ASSIGN(at.seq, last_applied_before(slot, at));
+  }
+  Context context;
+  if (at.seq != 0) {
+    RELAIS_ASSIGN(context, context_at(slot, at));
+  }
+  Context prefix;
+  prefix.advance(up_to.author, up_to.seq);
+  return united(context, prefix);
+}
+
+/// Of a change that is applied: kept from the first time that it is asked for.
+Result<Context> Resolver::context_at(const DocumentSlot& slot, const LocalPosition& at) {
+  const Bytes key = store::index_key(store::index::kVector, slot.key, at.log, at.seq);
+  RELAIS_ASSIGN(const auto known, ground_.index.get(key));
+  if (known) return decode_context(*known, ground_.logs);
+  RELAIS_ASSIGN(const auto placed, ground_.documents.change(ground_.source(), at));
+  if (needs_vector(placed.change)) {
+    return Error(ErrorCode::corrupt, "A change's context is missing in the store.");
+  }
+  RELAIS_ASSIGN(const Context context, whole_context(slot, placed));
+  ground_.index.put(key, encode_context(context, ground_.logs, slot.compartment));
+  return context;
+}
+
+/// What of a context lies within the logs' admitted ends: what lies beyond is as if it weren't
+/// said.
+Context Resolver::within_ends(const DocumentSlot& slot, const Context& context) const {
+  Context ends;
+  for (const Position& entry : context.entries()) {
+    const auto end = ground_.admitted({slot.compartment, entry.author});
+    ends.advance(entry.author, std::min(entry.seq, end.value_or(entry.seq)));
+  }
+  return clipped(context, ends);
+}
+
+Result<std::uint64_t> Resolver::last_applied_before(const DocumentSlot& slot,
+                                                    const LocalPosition& at) {
+  const std::uint64_t last = slot.record.last(at.log);
+  if (last < at.seq) return last;
+  const auto& tail = slot.record.tail;
+  auto after = std::lower_bound(tail.begin(), tail.end(), at);
+  if (after != tail.begin() && (--after)->log == at.log) return after->seq;
+  if (!slot.record.counted) return std::uint64_t{0};
+  return last_folded_before(ground_.index, slot.key, at);
+}
+
+Status Resolver::except_floors(const DocumentSlot& slot, const document::Change& change,
+                               Context& context) {
+  for (const document::Cited& cited : change.cites.cited) {
+    const store::LogRow* row = ground_.logs.find(log::LogId{slot.compartment, cited.author});
+    if (cited.floor == 0 || row == nullptr) continue;
+    LocalPosition at{row->no, cited.floor + 1};
+    while (true) {
+      RELAIS_ASSIGN(at.seq, last_applied_before(slot, at));
+      if (at.seq == 0) break;
+      if (context.covers(cited.author, at.seq)) context.except({cited.author, at.seq});
+    }
+  }
+  return {};
+}
+
+Result<crypto::Hash> hash_at(const store::Reads& store, const store::LogRow& row,
+                             std::uint64_t seq) {
+  if (seq == row.head.seq) return row.head.hash;
+  RELAIS_ASSIGN(const auto next, store.get(store::Family::log, store::block_key(row.no, seq + 1)));
+  if (!next) return Error(ErrorCode::not_found, "A block that the store lists isn't there.");
+  RELAIS_ASSIGN(const auto block, store::decode_block(*next));
+  return block.before;
+}
+
+}  // namespace relais::replica

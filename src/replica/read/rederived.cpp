@@ -1,0 +1,23 @@
+#include "replica/read/rederived.h"
+
+#include <algorithm>
+
+#include "base/try.h"
+
+namespace relais::replica {
+
+Result<Rederived> rederive(Core& core, BytesView key, const store::DocumentRecord& record) {
+  RELAIS_ASSIGN(const auto changes, core.documents.changes(core.control, *core.store, key, record));
+  Rederived derived;
+  derived.applied.reserve(changes.size());
+  for (const PlacedChange& each : changes) {
+    RELAIS_TRY(derived.state.apply(each.change, each.position));
+    derived.applied.push_back(each.at);
+    const bool replaces = document::replaces_what_it_saw(each.change.ops);
+    derived.more_than_writes = derived.more_than_writes || !replaces;
+  }
+  std::sort(derived.applied.begin(), derived.applied.end());
+  return derived;
+}
+
+}  // namespace relais::replica

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <vector>
+
+#include "replica/core.h"
+
+namespace relais::replica {
+
+/// What a document's changes make of it, whatever checkpoint the store keeps.
+struct Rederived {
+  document::State state;
+  std::vector<store::LocalPosition> applied;  ///< all of them, by place
+  bool more_than_writes = false;              ///< of store::DocumentRecord
+};
+
+/// The one way in which `verify` derives a document again: each change that counts is opened and
+/// applied once more to an empty state, in causal order. Takes n log n steps for n changes and what
+/// they name. Fails as reading a change does.
+Result<Rederived> rederive(Core& core, BytesView key, const store::DocumentRecord& record);
+
+}  // namespace relais::replica

@@ -1,0 +1,320 @@
+#include "replica/read/verification.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/coding.h"
+#include "base/try.h"
+#include "replica/read/rederived.h"
+#include "store/tables/door.h"
+#include "store/tables/seals.h"
+
+namespace relais::replica {
+namespace {
+
+using store::Family;
+using Places = std::vector<store::LocalPosition>;
+
+class Verification {
+ public:
+  explicit Verification(Core& core) : core_(core) {}
+
+  Result<VerifyReport> run() {
+    for (const auto& [id, row] : core_.logs.rows()) RELAIS_TRY(check_log(row));
+    RELAIS_TRY(check_documents());
+    RELAIS_TRY(check_indexes());
+    RELAIS_TRY(check_files());
+    return std::move(report_);
+  }
+
+ private:
+  void problem(const store::LogRow& row, std::uint64_t seq, const char* what) {
+    report_.problems.push_back("Log " + std::to_string(row.no) + ", change " + std::to_string(seq) +
+                               ": " + what);
+  }
+
+  /// Signed heads of a log by place. A seal that doesn't verify is a problem, and counts for
+  /// nothing.
+  Result<std::map<std::uint64_t, crypto::Hash>> signed_heads(const store::LogRow& row) {
+    std::map<std::uint64_t, crypto::Hash> heads;
+    RELAIS_ASSIGN(const auto seals, store::seals_after(*core_.store, row.no, 0));
+    for (const store::StoredSeal& seal : seals) {
+      ++report_.seals;
+      const auto verified = verified_seal(row, seal.encoded);
+      if (!verified) {
+        problem(row, 0, "a seal doesn't verify");
+        continue;
+      }
+      for (const auto& head : verified->header.heads) heads[head.seq] = head.hash;
+    }
+    return heads;
+  }
+
+  /// Nothing: no seal of that log.
+  std::optional<log::VerifiedSeal> verified_seal(const store::LogRow& row, BytesView encoded) {
+    auto verified = log::verify_seal(
+        encoded, core_.identity.space,
+        [this](const crypto::SigningPublicKey& key) { return checked_keys_.contains(key); });
+    if (!verified || verified->log != row.id) return std::nullopt;
+    checked_keys_.insert(row.device_key);
+    return std::move(*verified);
+  }
+
+  /// It is shown to others as it is kept.
+  void check_fork_proof(const store::LogRow& row) {
+    const auto fork = core_.logs.forks().find(row.no);
+    if (fork == core_.logs.forks().end()) return;
+    const store::ForkProof& proof = fork->second;
+    if (!verified_seal(row, proof.one) || !verified_seal(row, proof.other)) {
+      problem(row, row.head.seq, "the proof of its fork doesn't verify");
+    }
+  }
+
+  Status check_log(const store::LogRow& row) {
+    if (row.head.seq == 0) return {};  // known by name alone: proof of too many authors
+    ++report_.logs;
+    RELAIS_ASSIGN(const auto heads, signed_heads(row));
+    check_fork_proof(row);
+    const bool own = row.device_key == core_.identity.keys.signing.public_key;
+    if (!own && row.head.seq > 0 && !heads.contains(row.head.seq)) {
+      problem(row, row.head.seq, "its head isn't signed");
+    }
+    log::Head head = core_.genesis(row.id);
+    log::Distance distance;
+    const auto cursor = core_.store->scan(Family::log, store::block_key(row.no, 1),
+                                          store::block_key(row.no + 1, 0));
+    for (; cursor->valid(); cursor->next()) {
+      if (!check_block(row, head, store::seq_of(cursor->key()), cursor->value())) return {};
+      distance.add(cursor->value().size() - store::kStoredBlockOverhead, new_run_bytes(row, head));
+      const auto signed_head = heads.find(head.seq);
+      if (signed_head == heads.end()) continue;
+      if (signed_head->second != head.hash) {
+        problem(row, head.seq, "its signed hash is another");
+        return {};
+      }
+      if (distance.too_far()) problem(row, head.seq, "signed heads lie too far apart to be sent");
+      distance = {};
+    }
+    RELAIS_TRY(cursor->status());
+    if (!(head == row.head))
+      problem(row, row.head.seq, "the log ends elsewhere than its head says");
+    return {};
+  }
+
+  /// Of the run header, where a run starts at the head.
+  std::size_t new_run_bytes(const store::LogRow& row, const log::Head& head) const {
+    const Bytes* run = core_.logs.run(row.no, head.seq);
+    return run != core_.logs.run(row.no, head.seq - 1) ? run->size() : 0;
+  }
+
+  /// Steps the head over one block. False: the chain is broken, and what follows can't be checked.
+  bool check_block(const store::LogRow& row, log::Head& head, std::uint64_t seq, BytesView value) {
+    ++report_.changes;
+    const auto stored = store::decode_block(value);
+    const Bytes* run = core_.logs.run(row.no, seq);
+    if (seq != head.seq + 1 || !stored || stored->before != head.hash || run == nullptr) {
+      problem(row, seq, "the chain is broken");
+      return false;
+    }
+    const crypto::Hash run_hash = log::hash_run_header(*run);
+    const auto associated = log::associated_data(head, run_hash, stored->transaction_end);
+    if (seq <= row.opened && row.id.compartment != core_.control_compartment()) {
+      Bytes change;
+      const Status opened =
+          core_.opener.open(change, core_.control, row,
+                            {seq, stored->transaction_end, stored->before, stored->block});
+      const bool aside = is_set_aside(row, seq);
+      if (opened && !aside) file(row, seq, change);
+      if (!opened && !aside) problem(row, seq, "it doesn't open");
+    }
+    head = log::step(associated, seq, stored->block);
+    return true;
+  }
+
+  /// Remembers the change under its document, as the store should have done.
+  void file(const store::LogRow& row, std::uint64_t seq, BytesView change) {
+    const auto summary = document::inspect_change(change, {row.id.author, seq});
+    if (!summary) return problem(row, seq, "it is no change, and isn't set aside");
+    filed_[store::document_key(*core_.logs.compartment_no(row.id.compartment),
+                               summary->header.address)]
+        .push_back({row.no, seq});
+  }
+
+  bool is_set_aside(const store::LogRow& row, std::uint64_t seq) {
+    const auto found = core_.store->get(Family::index, store::set_aside_key(row.no, seq));
+    return found && found->has_value();
+  }
+
+  /// By its number in the store's order: a problem holds no name.
+  void problem(const char* what) {
+    report_.problems.push_back("Document " + std::to_string(report_.documents) +
+                               " in the store's order: " + what);
+  }
+
+  Status check_documents() {
+    const auto cursor = core_.store->scan(Family::documents, {}, {});
+    for (; cursor->valid(); cursor->next()) {
+      ++report_.documents;
+      const Bytes key(cursor->key());
+      RELAIS_TRY(check_document(key, cursor->value(), filed_[key]));
+      filed_.erase(key);
+    }
+    for (const auto& [key, places] : filed_) {
+      report_.problems.push_back("Log " + std::to_string(places.front().log) + ", change " +
+                                 std::to_string(places.front().seq) +
+                                 ": its document isn't in the store");
+    }
+    return cursor->status();
+  }
+
+  /// Derives it again from its changes, and compares all that the store keeps of it.
+  Status check_document(const Bytes& key, BytesView value, Places places) {
+    RELAIS_ASSIGN(const Listed listed, listed_of(key));
+    const auto record = store::decode_document_record(value);
+    if (!record) {
+      problem("A document's record is damaged.");
+      return {};
+    }
+    const auto state = core_.documents.state(core_.control, *core_.store, key, *record);
+    if (!state) {
+      problem(state.error().message().c_str());
+      return {};
+    }
+    const auto name = store::parse_document_key(key);
+    const CompartmentId* compartment = name ? core_.logs.compartment(name->compartment) : nullptr;
+    if (compartment == nullptr) {
+      problem("its key names no document");
+      return {};
+    }
+    if (places.empty()) {
+      problem("no log has a change of it");
+      return {};
+    }
+    const auto derived = rederive(core_, key, *record);
+    if (!derived) {
+      problem("its changes can't be applied again");
+      return {};
+    }
+    compare(*record, *state, *derived);
+    Places known = derived->applied;
+    known.insert(known.end(), listed.waiting.begin(), listed.waiting.end());
+    std::sort(known.begin(), known.end());
+    std::sort(places.begin(), places.end());
+    if (known != places) problem("its changes aren't those that the logs have of it");
+    const bool conflicts = derived->state.has_conflicts();
+    if (record->conflicts != conflicts || listed.conflict != conflicts) {
+      problem("its conflicts aren't listed right");
+    }
+    if (record->waiting == listed.waiting.empty()) {
+      problem("its changes that wait for others aren't listed right");
+    }
+    return {};
+  }
+
+  void compare(const store::DocumentRecord& record, const document::State& state,
+               const Rederived& derived) {
+    if (state.canonical() != derived.state.canonical()) {
+      problem("what is stored isn't what its changes make");
+    }
+    for (const auto& author : record.authors) {
+      const store::LocalPosition last{author.log, author.seq};
+      if (author.seq == 0 || is_last(derived.applied, last)) continue;
+      problem("its context isn't that of its changes");
+      break;
+    }
+    if (record.more_than_writes != derived.more_than_writes) {
+      problem("whether its changes do more than write isn't noted right");
+    }
+    const auto checkpoint = document::State::decode(record.checkpoint);
+    if (!record.checkpoint.empty() && checkpoint && checkpoint->canonical() != record.checkpoint) {
+      problem("its checkpoint isn't in the canonical form");
+    }
+  }
+
+  /// Whether it is its log's last one among them, which are sorted.
+  static bool is_last(const Places& places, const store::LocalPosition& place) {
+    const auto after = std::upper_bound(places.begin(), places.end(), place);
+    return after != places.begin() && *std::prev(after) == place &&
+           (after == places.end() || after->log != place.log);
+  }
+
+  /// What the indexes have of a document.
+  struct Listed {
+    bool conflict = false;
+    Places waiting;
+  };
+  Result<Listed> listed_of(const Bytes& key) {
+    Listed listed;
+    RELAIS_ASSIGN(const auto conflict, core_.store->get(Family::index, store::conflict_key(key)));
+    listed.conflict = conflict.has_value();
+    const Bytes prefix = store::waiting_prefix(key);
+    const auto cursor = core_.store->scan_prefix(Family::index, prefix);
+    for (; cursor->valid(); cursor->next()) {
+      listed.waiting.push_back(place_of(cursor->key().substr(prefix.size())));
+    }
+    RELAIS_TRY(cursor->status());
+    conflicts_ += listed.conflict ? 1 : 0;
+    waiting_ += listed.waiting.size();
+    return listed;
+  }
+
+  static store::LocalPosition place_of(BytesView key) {
+    relais::Reader in(key);
+    const store::LogNo log = in.u32();
+    return {log, in.u64()};
+  }
+
+  /// What isn't read above may be damaged too, and is met when it is needed, at the latest.
+  Status check_files() {
+    const Status whole = core_.store->check_files();
+    if (whole || whole.error().code() != ErrorCode::corrupt) return whole;
+    report_.problems.emplace_back("A part of the store's files is damaged.");
+    return {};
+  }
+
+  /// What the indexes have beyond what was met above.
+  Status check_indexes() {
+    const auto each = [](BytesView) { return true; };
+    const auto nowhere = [this](BytesView key) {
+      const store::LocalPosition at = place_of(key);
+      const store::LogRow* row = core_.logs.find(at.log);
+      return row == nullptr || at.seq > row->opened;
+    };
+    RELAIS_ASSIGN(const std::uint64_t conflicts, count(store::index::kConflict, each));
+    RELAIS_ASSIGN(const std::uint64_t waiting, count(store::index::kWaiting, each));
+    RELAIS_ASSIGN(const std::uint64_t set_aside, count(store::index::kSetAside, nowhere));
+    problem_of_index("documents with a conflict", conflicts - conflicts_);
+    problem_of_index("changes that wait", waiting - waiting_);
+    problem_of_index("changes that are set aside", set_aside);
+    return {};
+  }
+
+  /// How many entries of an index `counts(key)`.
+  template <class Counts>
+  Result<std::uint64_t> count(char index, const Counts& counts) {
+    std::uint64_t entries = 0;
+    const auto cursor = core_.store->scan_prefix(Family::index, Bytes(1, index));
+    for (; cursor->valid(); cursor->next()) entries += counts(cursor->key().substr(1)) ? 1 : 0;
+    RELAIS_TRY(cursor->status());
+    return entries;
+  }
+
+  void problem_of_index(const char* of, std::uint64_t beyond) {
+    if (beyond == 0) return;
+    report_.problems.push_back("The index of " + std::string(of) + " has " +
+                               std::to_string(beyond) + " that nothing stands for");
+  }
+
+  Core& core_;
+  VerifyReport report_;
+  std::set<crypto::SigningPublicKey> checked_keys_;
+  std::map<Bytes, Places> filed_;  ///< documents' changes, as the logs have them
+  std::uint64_t conflicts_ = 0;    ///< entries of the indexes that stand for something
+  std::uint64_t waiting_ = 0;
+};
+
+}  // namespace
+
+Result<VerifyReport> verify(Core& core) { return Verification(core).run(); }
+
+}  // namespace relais::replica

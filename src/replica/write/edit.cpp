@@ -1,0 +1,275 @@
+#include "replica/write/edit.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "document/json/json.h"
+#include "document/state/table.h"
+#include "document/view/sections.h"
+#include "document/view/tree.h"
+#include "replica/projection/citing.h"
+#include "replica/write/placing.h"
+#include "replica/write/transaction_size.h"
+
+namespace relais::replica {
+
+namespace {
+
+/// What is made here is to be read as it is; what others have made is edited under its name.
+Status check_new_name(Core& core, const DocumentId& document) {
+  Status name = check_printable(document.scope, "A scope's name");
+  if (name) name = check_printable(document.collection, "A collection's name");
+  if (name) name = check_printable(document.id, "A document's id");
+  if (name) return {};
+  RELAIS_ASSIGN(const auto there, Reader(core, *core.store).compartments_with(document));
+  return there.empty() ? name : Status();
+}
+
+}  // namespace
+
+Result<CompartmentId> Edit::place(const DocumentId& document, std::string_view section) {
+  RELAIS_TRY(document::check_address({document.collection, document.id}));
+  RELAIS_TRY(check_new_name(core_, document));
+  RELAIS_ASSIGN(const CompartmentId compartment,
+                place_section(core_, document.scope, document.collection, section));
+  const Status known = check_section(core_, document.collection, section);
+  if (known) return compartment;
+  // What others made there already may be changed and erased.
+  bool is_there = false;
+  const auto look = [&](document::Draft& draft) {
+    const document::Path path{document::Step(std::string(section))};
+    is_there = document::read_field(draft.state(), path).has_value();
+    return Status();
+  };
+  RELAIS_TRY(with_draft(document, compartment, look));
+  if (is_there) return compartment;
+  return known.error();
+}
+
+Result<Edit::Key> Edit::open_draft(const DocumentId& document, std::string_view section) {
+  RELAIS_ASSIGN(const CompartmentId compartment, place(document, section));
+  return open_draft(document, compartment);
+}
+
+Result<Edit::Key> Edit::open_draft(const DocumentId& document, const CompartmentId& compartment) {
+  const document::Address address{document.collection, document.id};
+  const Key key{compartment, document};
+  if (drafts_.contains(key)) return key;
+
+  document::State base;
+  if (const auto no = core_.logs.compartment_no(compartment)) {
+    const Bytes document_key = store::document_key(*no, address);
+    RELAIS_ASSIGN(const auto record, Documents::record(*core_.store, document_key));
+    RELAIS_ASSIGN(base, core_.documents.state(core_.control, *core_.store, document_key, record));
+  }
+  if (!next_.contains(compartment)) {
+    RELAIS_ASSIGN(const document::Position first, OwnCommit(core_).next(compartment));
+    next_.emplace(compartment, first);
+  }
+  const auto more = [this, compartment] { return take_place(compartment); };
+  drafts_.emplace(
+      key, document::Draft(std::move(base), take_place(compartment), address, time_.stamp, more));
+  return key;
+}
+
+document::Position Edit::take_place(const CompartmentId& compartment) {
+  document::Position& next = next_.at(compartment);
+  const document::Position taken = next;
+  ++next.seq;
+  return taken;
+}
+
+void Edit::drop_last(const Key& key) {
+  drafts_.erase(key);
+  --next_.at(key.first).seq;
+}
+
+Status Edit::put_json(const DocumentId& document, std::string_view path, std::string_view json,
+                      const document::TextRules& text) {
+  if (path.empty()) return put_document(document, json, text);
+  return at(document, path, [&](document::Draft& draft, const document::Path& parsed) {
+    return draft.put_json(parsed, json, text);
+  });
+}
+
+Status Edit::put_document(const DocumentId& document, std::string_view json,
+                          const document::TextRules& text) {
+  RELAIS_TRY(document::check_address({document.collection, document.id}));
+  RELAIS_ASSIGN(const auto sections, document::split_sections(json));
+  if (sections.empty()) {
+    return with_draft(document, "",
+                      [&](document::Draft& draft) { return draft.put_json({}, json, text); });
+  }
+  // Each part of the document is read once, however many sections it has.
+  std::map<CompartmentId, std::vector<std::size_t>> parts;
+  for (std::size_t i = 0; i < sections.size(); ++i) {
+    RELAIS_ASSIGN(const CompartmentId compartment, place(document, sections[i].first));
+    parts[compartment].push_back(i);
+  }
+  const auto put = [&](document::Draft& draft, const std::vector<std::size_t>& indices) -> Status {
+    RELAIS_TRY(draft.start_anew({}, document::Kind::map));
+    for (const std::size_t i : indices) {
+      const auto& [name, value] = sections[i];
+      RELAIS_TRY(draft.put_json({document::Step(name)}, value, text));
+    }
+    return {};
+  };
+  for (const auto& [compartment, indices] : parts) {
+    const auto& of_part = indices;
+    RELAIS_TRY(with_draft(document, compartment,
+                          [&](document::Draft& draft) { return put(draft, of_part); }));
+  }
+  return {};
+}
+
+Status Edit::erase(const DocumentId& document, std::string_view path,
+                   const std::optional<std::string>& reason) {
+  const auto erase_at = [&reason](document::Draft& draft, const document::Path& at) {
+    return reason ? draft.make_void(at, *reason) : draft.erase(at);
+  };
+  if (!path.empty()) return at(document, path, erase_at);
+  return at_all_parts(document, [&](document::Draft& draft) { return erase_at(draft, {}); });
+}
+
+Status Edit::restore(const DocumentId& document, std::string_view path) {
+  if (!path.empty()) {
+    return at(document, path, [](document::Draft& draft, const document::Path& parsed) {
+      return draft.restore(parsed);
+    });
+  }
+  return at_all_parts(document, [](document::Draft& draft) { return draft.restore({}); });
+}
+
+/// Runs `action(draft)` on the whole of each part of the document; fails if it finds nothing to do
+/// in any of them.
+template <class Action>
+Status Edit::at_all_parts(const DocumentId& document, const Action& action) {
+  Status nothing = Error(ErrorCode::not_found, "There is no such document.");
+  bool done = false;
+  Reader reader(core_, *core_.store);
+  RELAIS_ASSIGN(const auto parts, reader.parts(document));
+  for (const Part& part : parts) {
+    const auto act = [&](document::Draft& draft) {
+      const Status one = action(draft);
+      const bool is_empty = !one && one.error().code() == ErrorCode::not_found;
+      if (is_empty) nothing = one;
+      done = done || one;
+      return is_empty ? Status() : one;
+    };
+    RELAIS_TRY(with_draft(document, part.compartment, act));
+  }
+  return done ? Status() : nothing;
+}
+
+template <class Action>
+auto Edit::with_states(const DocumentId& document, const Action& action)
+    -> Result<decltype(action(std::vector<const document::State*>()))> {
+  Reader reader(core_, *core_.store);
+  RELAIS_ASSIGN(const auto parts, reader.parts(document));
+  std::vector<const document::State*> states;
+  for (const auto& [key, draft] : drafts_) {
+    if (key.second == document) states.push_back(&draft.state());
+  }
+  for (const Part& part : parts) {
+    if (!drafts_.contains({part.compartment, document})) states.push_back(&part.state);
+  }
+  if (states.empty()) return Error(ErrorCode::not_found, "There is no such document.");
+  return action(states);
+}
+
+Result<std::string> Edit::json(const DocumentId& document) {
+  return with_states(document, [](const auto& states) { return document::to_json(states); });
+}
+
+Result<FieldTree> Edit::tree(const DocumentId& document, std::string_view path) {
+  if (path.empty()) {
+    return with_states(document, [](const auto& states) { return document::read_tree(states); });
+  }
+  Result<FieldTree> tree = Error(ErrorCode::not_found, "nothing is at the path");
+  RELAIS_TRY(
+      at(document, path, [&](document::Draft& draft, const document::Path& parsed) -> Status {
+        tree = document::read_tree(draft.state(), parsed);
+        return {};
+      }));
+  return tree;
+}
+
+Status Edit::set_user(std::string_view user) {
+  RELAIS_TRY(document::check_user(user));
+  RELAIS_TRY(check_printable(user, "A user's label"));
+  user_ = user;
+  return {};
+}
+
+std::map<CompartmentId, Edit::Changes> Edit::finish_drafts() {
+  std::map<CompartmentId, Changes> parts;
+  for (auto& [key, draft] : drafts_) {
+    const bool has_marks = draft.state().table().marked;
+    Changes& all = parts[key.first];
+    for (auto& [place, change] : std::move(draft).finish_all()) {
+      all.push_back({place, std::move(change), has_marks});
+    }
+  }
+  for (auto& [compartment, changes] : parts) {
+    std::sort(changes.begin(), changes.end(),
+              [](const Made& a, const Made& b) { return a.place.seq < b.place.seq; });
+  }
+  return parts;
+}
+
+std::optional<TransactionId> Edit::shared_id(const std::map<CompartmentId, Changes>& parts) const {
+  std::size_t changes = 0;
+  for (const auto& [compartment, part] : parts) changes += part.size();
+  if (parts.size() < 2 && changes == drafts_.size()) return std::nullopt;
+  return core_.environment.random.draw<TransactionId>();
+}
+
+Result<Bytes> Edit::encode(const CompartmentId& compartment, Made& made, std::size_t& written) {
+  document::Change& change = made.change;
+  RELAIS_TRY(cite_applied(core_, compartment, change, made.place, made.has_marks));
+  Bytes bytes = document::encode(change, made.place);
+  if (bytes.size() > limits::kChangeBytes || change.ops.size() > limits::kOpsPerChange) {
+    return Error(ErrorCode::limit_exceeded, "That is too much for one edit of a document.");
+  }
+  written += bytes.size();
+  RELAIS_TRY(check_growth(core_, compartment, change, written));
+  return bytes;
+}
+
+Status Edit::append_to(OwnCommit& commit, bool in_several) {
+  if (!spoiled_) return spoiled_;
+  auto parts = finish_drafts();
+  const auto transaction = shared_id(parts);
+  for (auto& [compartment, changes] : parts) {
+    TransactionSize size;
+    std::map<document::Address, std::size_t> written;
+    Bytes before;
+    for (Made& made : changes) {
+      made.change.attribution = {transaction, user_, time_.wall_offset_ms};
+      RELAIS_ASSIGN(Bytes bytes, encode(compartment, made, written[made.change.address]));
+      const bool fits = size.add(bytes.size());
+      if (!before.empty()) RELAIS_TRY(commit.add(compartment, before, !fits && in_several));
+      RELAIS_ASSIGN(const document::Position next, commit.next(compartment));
+      RELAIS_CHECK(next == made.place);
+      before = std::move(bytes);
+    }
+    RELAIS_TRY(commit.add(compartment, before, true));
+  }
+  return {};
+}
+
+Status Edit::commit() {
+  OwnCommit commit(core_);
+  RELAIS_TRY(append_to(commit));
+  if (commit.size_bytes() > limits::kTransactionBytes ||
+      commit.changes() > limits::kTransactionChanges) {
+    return Error(ErrorCode::limit_exceeded,
+                 "That is too much for one transaction: write it in parts.");
+  }
+  return commit.finish();
+}
+
+}  // namespace relais::replica

@@ -1,0 +1,102 @@
+#include "replica/write/epochs.h"
+
+#include <algorithm>
+
+#include "access/handing_on.h"
+#include "base/limits.h"
+#include "base/try.h"
+#include "replica/lifecycle/incarnation.h"
+#include "replica/write/own_commit.h"
+
+namespace relais::replica {
+namespace {
+
+using Records = std::vector<wire::ControlRecord>;
+
+const access::Epoch* current_epoch(const Core& core, const CompartmentId& compartment) {
+  return core.control.keyring.current(core.control.membership, compartment);
+}
+
+/// Those this device may write in and has no epoch for; control too, if it may write there.
+std::vector<CompartmentId> without_epoch(const Core& core) {
+  const access::Membership& membership = core.control.membership;
+  const crypto::SigningPublicKey& self = core.identity.keys.signing.public_key;
+  std::vector<CompartmentId> places;
+  const auto consider = [&](const CompartmentId& id) {
+    if (membership.may_write(self, id) && current_epoch(core, id) == nullptr) places.push_back(id);
+  };
+  consider(membership.control());
+  for (const access::Compartment& compartment : membership.compartments()) consider(compartment.id);
+  return places;
+}
+
+bool may_write_keys(const Core& core) {
+  const access::Device* self = core.control.membership.device(core.identity.device());
+  return self != nullptr && self->level <= access::Level::member && check_own_authors(core);
+}
+
+/// As many at once as any log has room for; a member whose log is full goes on as another author.
+Status write_keys(Core& core, const Records& records) {
+  constexpr std::size_t kAtOnce = limits::kMemberRecords / 4;
+  for (std::size_t from = 0; from < records.size(); from += kAtOnce) {
+    const auto end = std::min(records.size(), from + kAtOnce);
+    const access::Membership& membership = core.control.membership;
+    const access::Device* self = membership.device(core.identity.device());
+    const bool is_member = self != nullptr && self->level == access::Level::member;
+    const std::uint64_t held = membership.control_length(core.identity.author());
+    if (is_member && held + (end - from) > limits::kMemberRecords) {
+      RELAIS_TRY(start_new_incarnation(core, core.identity.marker));
+    }
+    RELAIS_TRY(write_control(core, Records(records.begin() + static_cast<std::ptrdiff_t>(from),
+                                           records.begin() + static_cast<std::ptrdiff_t>(end))));
+  }
+  return {};
+}
+
+access::IsOwn is_own(const Core& core) {
+  return [&core](const AuthorId& author) {
+    return core.authors.knows(core.identity.keys.signing.public_key, author);
+  };
+}
+
+Status hand_on(Core& core, const std::vector<const access::Epoch*>& epochs) {
+  Records records;
+  std::vector<access::EpochId> handed_on;
+  for (const access::Epoch* epoch : epochs) {
+    if (core.handed_on.contains(epoch->id)) continue;
+    auto sealed = access::missing_copies(core.control.membership, core.control.keyring, *epoch,
+                                         is_own(core), core.known_copies);
+    for (auto& record : sealed) records.emplace_back(std::move(record));
+    handed_on.push_back(epoch->id);
+  }
+  if (!records.empty()) RELAIS_TRY(write_keys(core, records));
+  core.handed_on.insert(handed_on.begin(), handed_on.end());
+  return {};
+}
+
+}  // namespace
+
+Status ensure_epoch(Core& core, const CompartmentId& compartment) {
+  const access::Membership& membership = core.control.membership;
+  if (!membership.may_write(core.identity.keys.signing.public_key, compartment)) return {};
+  if (current_epoch(core, compartment) == nullptr) {
+    RELAIS_TRY(make_epochs(core, without_epoch(core)));
+  }
+  const access::Epoch* epoch = current_epoch(core, compartment);
+  return epoch == nullptr ? Status() : hand_on(core, {epoch});
+}
+
+Status make_epochs(Core& core, const std::vector<CompartmentId>& compartments) {
+  Records records;
+  access::append(records, access::make_epochs(core.environment.random, core.control.membership,
+                                              compartments, control_heads(core)));
+  return write_keys(core, records);
+}
+
+Status hand_on_own_epochs(Core& core) {
+  if (!may_write_keys(core)) return {};
+  return hand_on(core,
+                 access::own_epochs(core.control.membership, core.control.keyring, is_own(core)));
+}
+
+}  // namespace relais::replica

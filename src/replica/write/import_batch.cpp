@@ -1,0 +1,84 @@
+#include "replica/write/import_batch.h"
+
+#include <algorithm>
+
+#include "base/limits.h"
+#include "base/try.h"
+#include "document/json/limits.h"
+#include "log/block.h"
+#include "replica/write/transaction_size.h"
+
+namespace relais::replica {
+
+ImportBatch::Part ImportBatch::part(std::size_t index) const {
+  const Place& place = places_[index];
+  const BytesView bytes = BytesView(bytes_).substr(place.begin);
+  return {place.compartment, bytes.substr(0, place.change_size),
+          bytes.substr(place.change_size, place.packed_size), place.transaction_end};
+}
+
+Result<ImportBatch> ImportEncoder::next(const document::WriteTime& time) {
+  attribution_.wall_offset_ms = time.wall_offset_ms;
+  ImportBatch batch;
+  std::string_view line;
+  while (batch.documents_.size() < limits::kImportBatch &&
+         batch.bytes_.size() < limits::kImportBatchBytes && lines_.next(line)) {
+    const Fate fate = fate_of(fates_, lines_.number());
+    if (fate == Fate::skipped) continue;
+    if (fate != Fate::unknown) {
+      batch.documents_.push_back({line, lines_.number(), fate});
+      continue;
+    }
+    if (Status added = add(batch, time.stamp, line); !added) {
+      return at_line(lines_.number(), std::move(added).error());
+    }
+  }
+  return batch;
+}
+
+const std::vector<CompartmentId>& ImportEncoder::compartments_of(const Sections& sections) {
+  compartments_.clear();
+  const auto add = [&](std::string_view section) {
+    const CompartmentId& compartment = sections.find(section)->second.compartment;
+    if (std::find(compartments_.begin(), compartments_.end(), compartment) == compartments_.end()) {
+      compartments_.push_back(compartment);
+    }
+  };
+  for (const std::string& section : importer_.sections()) add(section);
+  if (compartments_.empty()) add("");
+  return compartments_;
+}
+
+void ImportEncoder::add_part(ImportBatch& batch, const CompartmentId& compartment) {
+  TransactionSize size;
+  for (const Bytes& change : changes_) {
+    if (!size.add(change.size())) batch.places_.back().transaction_end = true;
+    const BytesView packed = packer_.pack(change, log::kCurrentDictionary);
+    batch.places_.push_back(
+        {compartment, batch.bytes_.size(), change.size(), packed.size(), false});
+    batch.bytes_.append(change).append(packed);
+  }
+  batch.places_.back().transaction_end = true;
+}
+
+Status ImportEncoder::add(ImportBatch& batch, document::Stamp stamp, std::string_view text) {
+  RELAIS_ASSIGN(document::Importer::Line line, importer_.parse(text));
+  const Sections& sections = places_.find({line.scope, line.address.collection})->second;
+  const auto& compartments = compartments_of(sections);
+  const auto draw = [this] { return random_.draw<TransactionId>(); };
+  attribution_.transaction.reset();
+  if (compartments.size() > 1) attribution_.transaction = draw();
+  const std::size_t parts = batch.places_.size();
+  for (const CompartmentId& compartment : compartments) {
+    const auto wanted = [&](std::string_view section) {
+      return compartments.size() == 1 || sections.find(section)->second.compartment == compartment;
+    };
+    RELAIS_TRY(importer_.encode(compartment, stamp, attribution_, wanted, draw, changes_));
+    add_part(batch, compartment);
+  }
+  batch.documents_.push_back(
+      {text, lines_.number(), Fate::unknown, std::move(line), batch.places_.size() - parts});
+  return {};
+}
+
+}  // namespace relais::replica

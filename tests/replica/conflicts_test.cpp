@@ -1,0 +1,105 @@
+// One account of conflicts: what a document shows, what is listed, and what is counted.
+#include <gtest/gtest.h>
+
+#include "replica/read/verification.h"
+#include "replica/read/walk.h"
+#include "support/ward.h"
+
+namespace relais {
+namespace {
+
+using replica::Edit;
+using testing::Ward;
+
+const DocumentId kCase{"", "cases", "1"};
+
+/// Two devices of one space, whose cases have a legal part.
+class Conflicts : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ward.found("A", {{"cases", "legal", "legal"}});
+    ASSERT_TRUE(ward.join("B", "A"));
+    ward.settle();
+  }
+
+  using Listed = std::vector<std::pair<DocumentId, std::string>>;
+
+  /// By asking each document.
+  Listed shown(const std::string& device) {
+    replica::Core& core = ward.core(device);
+    replica::Reader reader(core, *core.store);
+    Listed all;
+    EXPECT_TRUE(replica::each_name(core, *core.store, [&](const DocumentId& id) -> Result<bool> {
+      const auto conflicts = reader.conflicts_of(id);
+      EXPECT_EQ(*reader.count_conflicts(id), conflicts->size());
+      for (const ConflictView& conflict : *conflicts) all.emplace_back(id, conflict.path);
+      return true;
+    }));
+    return all;
+  }
+  /// By the index.
+  Listed listed(const std::string& device) {
+    replica::Core& core = ward.core(device);
+    Listed all;
+    EXPECT_TRUE(replica::each_conflict(core, [&](const ConflictView& conflict) {
+      all.emplace_back(conflict.document, conflict.path);
+    }));
+    return all;
+  }
+  void expect_one_account(std::size_t documents, std::size_t fields) {
+    ward.settle();
+    for (const std::string device : {"A", "B"}) {
+      EXPECT_EQ(shown(device), listed(device)) << device;
+      EXPECT_EQ(shown(device).size(), fields) << device;
+      EXPECT_EQ(replica::status(ward.core(device))->conflicts, documents) << device;
+      EXPECT_TRUE(replica::verify(ward.core(device))->problems.empty()) << device;
+    }
+  }
+
+  Ward ward;
+};
+
+TEST_F(Conflicts, OfEveryKindAreListedAndCountedAsTheyAreShown) {
+  ward.put("A", "cases/1", "", R"({"w":1,"list":[1,2,3],"gone":{"x":1},"legal":{"stage":"a"}})");
+  expect_one_account(0, 0);
+  ward.put("A", "cases/1", "w", "2");
+  ward.put("B", "cases/1", "w", "3");
+  expect_one_account(1, 1);
+  ward.put("A", "cases/2", "plan", R"({"next":1})");
+  ward.put("B", "cases/2", "plan", R"("rest")");
+  expect_one_account(2, 3);
+  const auto write = [&](const std::string& device, auto action) {
+    ASSERT_TRUE(ward.edit(device, action));
+  };
+  write("A", [](Edit& edit) { return edit.erase(kCase, "gone"); });
+  ward.put("B", "cases/1", "gone/y", "2");
+  expect_one_account(2, 4);
+  for (const std::string device : {"A", "B"}) {
+    write(device, [&](Edit& edit) {
+      return edit.at(kCase, "list", [&](document::Draft& draft, const document::Path& at) {
+        return draft.move(at, 0, device == "A" ? 1 : 2);
+      });
+    });
+  }
+  expect_one_account(2, 5);
+  ward.put("A", "cases/1", "legal/stage", R"("b")");
+  ward.put("B", "cases/1", "legal/stage", R"("c")");
+  expect_one_account(2, 6);
+  write("B", [](Edit& edit) { return edit.keep(kCase, ""); });
+  expect_one_account(1, 2);
+  ward.put("A", "cases/1", "w", "9");
+  write("A", [](Edit& edit) { return edit.undo(kCase); });
+  write("A", [](Edit& edit) { return edit.erase({"", "cases", "2"}, ""); });
+  ward.settle();
+  EXPECT_EQ(shown("A"), listed("A"));
+  EXPECT_EQ(shown("B"), listed("B"));
+}
+
+TEST_F(Conflicts, EqualValuesThatWereWrittenApartAreNone) {
+  ward.put("A", "cases/1", "w", "2");
+  ward.put("B", "cases/1", "w", "2");
+  expect_one_account(0, 0);
+}
+
+}  // namespace
+}  // namespace relais

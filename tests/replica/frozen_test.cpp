@@ -1,0 +1,133 @@
+#include "replica/projection_fixture.h"
+#include "replica/write/own_commit.h"
+
+namespace relais::testing {
+namespace {
+
+using Why = StatusReport::Awaited::Why;
+
+/// Of a log with two histories, or of a device with too many authors, nothing more comes: who saw
+/// more of it elsewhere is read all the same.
+class FrozenTest : public ProjectionTest {
+ protected:
+  /// A change that saw that place of the log, of another history than the scribe's.
+  document::Change saw_other(std::size_t scribe, const std::string& value, std::size_t of,
+                             std::uint64_t seq) {
+    document::Change made = change(scribe, value, {{of, seq}});
+    made.cites.cited[0].hash = other_hash();
+    return made;
+  }
+  static document::HeadPrefix other_hash() {
+    return *document::HeadPrefix::from(Bytes(document::HeadPrefix::kSize, 'x'));
+  }
+  std::size_t versions(const std::string& device) {
+    const auto conflicts = ward.conflicts(device, "cases/1");
+    return conflicts.empty() ? 1 : conflicts.at(0).versions.size();
+  }
+  void expect_sound(const std::string& device) {
+    const auto report = replica::verify(ward.core(device));
+    ASSERT_TRUE(report);
+    EXPECT_TRUE(report->problems.empty()) << report->problems.front();
+  }
+};
+
+TEST_F(FrozenTest, AChangeThatSawAnotherHistoryWaitsUntilTheForkIsProven) {
+  write(0, "first");
+  write(1, saw_other(1, "second", 0, 1));
+  bring(0, "R");
+  bring(1, "R");
+  EXPECT_EQ(status("R").awaited.size(), 1u);
+  prove_fork("R", 0);
+  EXPECT_THAT(status("R").awaited, ::testing::IsEmpty());
+  EXPECT_EQ(status("R").waiting, 0u);
+  EXPECT_EQ(versions("R"), 2u) << "it hasn't seen what is here";
+  expect_sound("R");
+}
+
+TEST_F(FrozenTest, TheOrderOfProofAndChangesMakesNoDifference) {
+  write(0, "first");
+  write(1, saw_other(1, "second", 0, 1));
+  write(2, "third", {{0, 2}, {1, 1}});
+  for (const char* device : {"R", "S"}) {
+    bring(0, device, 1);
+    if (device == std::string("S")) prove_fork("S", 0);
+    bring(1, device);
+    bring(2, device);
+  }
+  prove_fork("R", 0);
+  EXPECT_EQ(versions("R"), 2u);
+  expect_same();
+  expect_sound("R");
+  expect_sound("S");
+}
+
+TEST_F(FrozenTest, AChangeThatSawMoreThanComesIsReadAndCoversNothingOfThatLog) {
+  write(0, "first");
+  write(0, "left out");
+  write(1, "second", {{0, 2}});
+  bring(0, "R", 1);
+  bring(1, "R");
+  EXPECT_EQ(status("R").awaited.at(0).why, Why::missing);
+  prove_fork("R", 0);
+  EXPECT_EQ(versions("R"), 2u);
+  // The next one sees both, and settles it.
+  ward.put("R", "cases/1", "note", R"("both seen")");
+  EXPECT_EQ(json("R"), R"({"note":"both seen"})");
+  EXPECT_EQ(versions("R"), 1u);
+  expect_sound("R");
+}
+
+TEST_F(FrozenTest, WhatSawTheHistoryThatIsHereCoversIt) {
+  write(0, "first");
+  write(1, "second", {{0, 1}});
+  bring(0, "R");
+  bring(1, "R");
+  prove_fork("R", 0);
+  EXPECT_EQ(json("R"), R"({"note":"second"})");
+  EXPECT_EQ(versions("R"), 1u);
+  write(2, "third", {{0, 1}, {1, 1}});
+  bring(2, "R");
+  EXPECT_EQ(json("R"), R"({"note":"third"})");
+  expect_sound("R");
+}
+
+TEST_F(FrozenTest, ADotOfAnotherHistoryNamesNothing) {
+  write(0, "first");
+  document::Change made = saw_other(1, "second", 0, 1);
+  made.ops.push_back({{document::Step(std::string("note"))},
+                      document::op::Withdraw{{document::Dot{scribes().author(0), 1, 0}}}});
+  write(1, made);
+  bring(0, "R");
+  prove_fork("R", 0);
+  bring(1, "R");
+  EXPECT_EQ(versions("R"), 2u);
+  expect_sound("R");
+}
+
+TEST_F(FrozenTest, ADeviceWithTooManyAuthorsIsPassedOverUntilItIsAllowedThem) {
+  ward.settle();
+  const Scribes& all = scribes(limits::kAuthorsPerDevice + 1, "S");
+  write(0, "first");
+  write(0, "left out");
+  write(1, "second", {{0, 2}});
+  for (std::size_t i = 2; i < all.size(); ++i) write(i, "one more", {}, "2");
+  bring(0, "R", 1);
+  bring(1, "R");
+  EXPECT_EQ(status("R").waiting, 1u);
+  for (std::size_t i = 2; i < all.size(); ++i) bring(i, "R");
+  EXPECT_EQ(status("R").waiting, 0u);
+  EXPECT_EQ(versions("R"), 2u);
+  expect_sound("R");
+
+  const DeviceId device = ward.core("S").identity.device();
+  ASSERT_TRUE(replica::write_control(ward.core("A"), {wire::record::AuthorsAllowed{device, 100}}));
+  ASSERT_TRUE(ward.sync("R", "A").caller);
+  EXPECT_EQ(status("R").waiting, 1u) << "it comes after all";
+  bring(0, "R");
+  EXPECT_EQ(json("R"), R"({"note":"second"})");
+  EXPECT_EQ(versions("R"), 1u);
+  expect_sound("R");
+}
+
+}  // namespace
+}  // namespace relais::testing

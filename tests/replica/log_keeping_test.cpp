@@ -1,0 +1,98 @@
+#include <gtest/gtest.h>
+
+#include "base/limits.h"
+#include "replica/read/verification.h"
+#include "replica/write/own_commit.h"
+#include "store/tables/seals.h"
+#include "support/ward.h"
+
+/// How honest logs are sealed, and what is kept of their seals.
+namespace relais::testing {
+namespace {
+
+struct Kept : ::testing::Test {
+  void SetUp() override {
+    ward.found("A");
+    ASSERT_TRUE(ward.join("B", "A"));
+    ASSERT_TRUE(ward.sync("B", "A").caller);
+  }
+
+  /// A transaction whose block has about so many bytes: hexadecimal text packs into half.
+  void write(std::size_t bytes) {
+    const Bytes noise = ward.core("A").environment.random.bytes(bytes);
+    const std::string document = "cases/" + std::to_string(written++ % 10);
+    ward.put("A", document, "note" + std::to_string(written), '"' + to_hex(noise) + '"');
+  }
+  log::LogId log() {
+    const replica::Identity& identity = ward.core("A").identity;
+    return {log::compartment_id(identity.space, "", "records"), identity.author()};
+  }
+  std::vector<store::StoredSeal> seals(const std::string& name) {
+    const replica::Core& core = ward.core(name);
+    return store::seals_after(*core.store, core.logs.find(log())->no, 0).value();
+  }
+
+  Ward ward;
+  int written = 0;
+};
+
+TEST_F(Kept, IsOneTailSealHoweverOftenDevicesMeet) {
+  for (int i = 0; i < 30; ++i) {
+    write(100);
+    ASSERT_TRUE(ward.sync("B", "A").caller);
+    EXPECT_EQ(seals("A").size(), 1u);
+    EXPECT_EQ(seals("B").size(), 1u);
+  }
+}
+
+TEST_F(Kept, AreTheSealsOfMeetingsUnderWayUntilTheyAreOver) {
+  {
+    engine::SyncHost one(ward.core("A"), {});
+    engine::SyncHost other(ward.core("A"), {});
+    for (int i = 0; i < 5; ++i) {
+      write(100);
+      ASSERT_TRUE(replica::seal_own_logs(ward.core("A")));
+    }
+    EXPECT_EQ(seals("A").size(), 5u);
+  }
+  write(100);
+  ASSERT_TRUE(replica::seal_own_logs(ward.core("A")));
+  EXPECT_EQ(seals("A").size(), 1u);
+}
+
+// Each opening starts from what the store says: the distance to the head before, too.
+TEST_F(Kept, AHeadStaysEvery16KiBThoughTheDeviceIsOpenedAnewForEachWrite) {
+  constexpr std::size_t kEach = 6'000;
+  std::size_t bytes = 0;
+  for (; bytes < 20 * limits::kBytesBetweenHeads; bytes += kEach) {
+    write(kEach);
+    ASSERT_TRUE(replica::seal_own_logs(ward.core("A")));
+    ASSERT_TRUE(ward.reopen("A"));
+  }
+  const auto kept = seals("A");
+  ASSERT_EQ(kept.size(), 1u);
+  EXPECT_GE(kept[0].header.heads.size(), bytes / (limits::kBytesBetweenHeads + 2 * kEach));
+  EXPECT_LE(kept[0].header.heads.size(), 2 + bytes / limits::kBytesBetweenHeads * 5 / 4);
+  ASSERT_TRUE(ward.sync("B", "A").caller);
+  EXPECT_SAME(ward);
+}
+
+TEST_F(Kept, AreFullSealsAndTheTailBehindThem) {
+  for (std::size_t i = 0; i < limits::kHeadsPerSeal + 4; ++i) {
+    write(limits::kBytesBetweenHeads + 1000);
+  }
+  ASSERT_TRUE(ward.sync("B", "A").caller);
+  write(100);
+  ASSERT_TRUE(ward.sync("B", "A").caller);
+  EXPECT_SAME(ward);
+  EXPECT_EQ(seals("A").size(), 2u);
+  EXPECT_EQ(seals("B").size(), 2u);
+  for (const char* name : {"A", "B"}) {
+    const auto report = replica::verify(ward.core(name));
+    ASSERT_TRUE(report);
+    EXPECT_TRUE(report->problems.empty()) << report->problems.front();
+  }
+}
+
+}  // namespace
+}  // namespace relais::testing

@@ -1,0 +1,89 @@
+// Names with characters that nobody sees: not made here, and dealt with where others made them.
+#include <gtest/gtest.h>
+
+#include "document/edit/draft.h"
+#include "replica/names_document.h"
+#include "replica/write/own_commit.h"
+#include "support/ward.h"
+
+namespace relais {
+namespace {
+
+using replica::Edit;
+using testing::Ward;
+
+constexpr char kOverride[] = "\u202e";
+
+class Unseen : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ward.found("A", {{"cases", "legal", "legal"}});
+    ASSERT_TRUE(ward.join("B", "A"));
+    ward.settle();
+  }
+  std::string put(const std::string& device, const DocumentId& document, const std::string& path) {
+    const Status put =
+        ward.edit(device, [&](Edit& edit) { return edit.put_json(document, path, "1"); });
+    return put ? "written" : put.error().message();
+  }
+  /// As a modified program does.
+  void write_as_it_is(const std::string& device, const DocumentId& document) {
+    replica::Core& core = ward.core(device);
+    replica::OwnCommit commit(core);
+    const CompartmentId records = log::compartment_id(core.identity.space, "", "records");
+    const auto self = *commit.next(records);
+    document::Draft draft({}, self, {document.collection, document.id}, core.next_time().stamp);
+    ASSERT_TRUE(draft.set({document::Step(std::string("w"))}, 61));
+    ASSERT_TRUE(commit.add(records, document::encode(std::move(draft).finish(), self), true));
+    ASSERT_TRUE(commit.finish());
+  }
+  std::string json(const std::string& device, const DocumentId& document) {
+    replica::Core& core = ward.core(device);
+    const auto json = replica::Reader(core, *core.store).json(document);
+    return json ? *json : json.error().message();
+  }
+
+  const std::string hidden = std::string("1") + kOverride;
+  Ward ward;
+};
+
+TEST_F(Unseen, NewNamesAreRefused) {
+  const std::string unseen = " holds a character that can't be seen (U+202E): write it without.";
+  EXPECT_EQ(put("A", {"", "cases", hidden}, "w"), "A document's id" + unseen);
+  EXPECT_EQ(put("A", {"", hidden, "1"}, "w"), "A collection's name" + unseen);
+  EXPECT_EQ(put("A", {hidden, "cases", "1"}, "w"), "A scope's name" + unseen);
+  EXPECT_EQ(replica::check_name(hidden).error().message(),
+            "The name of a space or a device" + unseen);
+  const auto as_somebody = [&](Edit& edit) { return edit.set_user(hidden); };
+  EXPECT_EQ(ward.edit("A", as_somebody).error().message(), "A user's label" + unseen);
+  EXPECT_EQ(ward.dump("A"), "");
+}
+
+TEST_F(Unseen, WhatOthersNamedSoIsEditedAndTakenBackInAllItsSections) {
+  const DocumentId document{"", "cases", hidden};
+  write_as_it_is("A", document);
+  ward.settle();
+  EXPECT_EQ(put("B", document, "h"), "written");
+  EXPECT_EQ(put("B", document, "legal"), "written") << "in another compartment too";
+  EXPECT_EQ(json("B", document), R"({"h":1,"legal":1,"w":61})");
+  EXPECT_TRUE(ward.edit("B", [&](Edit& edit) { return edit.undo(document); }));
+  EXPECT_TRUE(ward.edit("B", [&](Edit& edit) { return edit.erase(document, "w"); }));
+  ward.settle();
+  EXPECT_EQ(json("A", document), R"({"h":1})");
+}
+
+TEST_F(Unseen, FieldsAndValuesAreDataAndStayAsTheyAre) {
+  const std::string json_text = "{\"" + hidden + "\":\"" + hidden + "\"}";
+  ward.put("A", "cases/1", "", json_text);
+  EXPECT_EQ(ward.json("A", "cases/1"), json_text);
+  ward.settle();
+  EXPECT_EQ(ward.json("B", "cases/1"), json_text);
+  const auto path = [&](const std::string& device) {
+    replica::Core& core = ward.core(device);
+    return replica::Reader(core, *core.store).field({"", "cases", "1"}, hidden);
+  };
+  EXPECT_EQ(path("B")->versions.front().value, Value(hidden));
+}
+
+}  // namespace
+}  // namespace relais

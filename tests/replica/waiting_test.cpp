@@ -1,0 +1,61 @@
+#include <gtest/gtest.h>
+
+#include "replica/projection/intake.h"
+#include "replica/read/verification.h"
+#include "support/ward.h"
+
+namespace relais::testing {
+namespace {
+
+TEST(Waiting, AChangeWhoseContextComesLaterIsAppliedThen) {
+  // C's edit builds on A's; D hears of C's log first, because the meeting is cut between the two.
+  Ward ward;
+  ward.found("A");
+  for (const char* name : {"B", "C", "D"}) ASSERT_TRUE(ward.join(name, "A"));
+  ward.settle();
+  for (int i = 0; i < 100; ++i) {
+    const std::string writer = i % 2 == 0 ? "B" : "C";
+    ward.put(writer, "cases/1", "round", std::to_string(i) + "." + std::string(1, '5'));
+    // Random, or a hundred of them would fit one piece.
+    const Bytes noise = ward.core("A").environment.random.bytes(300);
+    ward.put(writer, "cases/1", "note", '"' + to_hex(noise) + '"');
+    ASSERT_TRUE(ward.sync("B", "C").caller);
+  }
+  std::uint64_t most_waiting = 0;
+  for (std::uint64_t cut = 20'000; cut < 200'000; cut += 17'000) {
+    const Met met = ward.sync("D", "C", cut);
+    const auto status = replica::status(ward.core("D"));
+    ASSERT_TRUE(status);
+    most_waiting = std::max(most_waiting, status->waiting);
+    if (met.caller) break;
+  }
+  ASSERT_TRUE(ward.sync("D", "C").caller);
+  EXPECT_EQ(ward.dump("D"), ward.dump("C"));
+  EXPECT_EQ(replica::status(ward.core("D"))->waiting, 0u);
+  EXPECT_GT(most_waiting, 0u) << "no cut fell between the two logs: the test shows nothing";
+}
+
+TEST(Waiting, AChangeOfASectionThatBelongsElsewhereIsSetAside) {
+  Ward ward;
+  ward.found("A", {{"cases", "legal", "legal"}});
+  ASSERT_TRUE(ward.join("B", "A"));
+  // A writes a legal field into the default compartment, as a broken or lying host would.
+  replica::Core& core = ward.core("A");
+  const CompartmentId records = log::compartment_id(core.identity.space, "", "records");
+  {
+    replica::OwnCommit commit(core);
+    const auto self = *commit.next(records);
+    document::Draft draft({}, self, {"cases", "1"}, core.next_time().stamp);
+    ASSERT_TRUE(draft.set({document::Step(std::string("legal"))}, Value("leaked")));
+    ASSERT_TRUE(commit.add(records, document::encode(std::move(draft).finish(), self), true));
+    ASSERT_TRUE(commit.finish());
+  }
+  ASSERT_TRUE(ward.sync("B", "A").caller);
+  for (const std::string& name : ward.names()) {
+    EXPECT_EQ(ward.json(name, "cases/1"), "There is no such document.") << name;
+    EXPECT_EQ(replica::status(ward.core(name))->set_aside, 1u) << name;
+  }
+}
+
+}  // namespace
+}  // namespace relais::testing
