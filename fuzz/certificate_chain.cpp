@@ -109,7 +109,8 @@ const access::Device* known_subject(BytesView chain) {
   return body ? membership().device_of(body->signing_key) : nullptr;
 }
 
-void check(const Result<access::Peer>& peer, const std::optional<wire::CertificateBody>& body) {
+void check(const Result<access::VerifiedPeer>& peer,
+           const std::optional<wire::CertificateBody>& body) {
   RELAIS_CHECK(peer.has_value() == body.has_value());
   if (!peer) {
     check_error(peer.error());

@@ -16,7 +16,7 @@ namespace message = wire::message;
 
 class Liar : public session::Authenticator {
  public:
-  Liar(Ward& ward, bool calls)
+  Liar(TestSpace& ward, bool calls)
       : ward_(ward),
         own_(calls ? ward.caller_host : ward.called_host),
         session_(calls ? initiate() : respond()),
@@ -59,7 +59,7 @@ class Liar : public session::Authenticator {
     return Session::respond({ward_.space.founding.space,
                              {{ward_.mesh_key, session::Mode::sync, ward_.chain_of(ward_.called)}},
                              ward_.called.keys.noise},
-                            *this, reception_, ward_.space.random, ward_.now);
+                            *this, sessions_, ward_.space.random, ward_.now);
   }
 
   wire::Message next_message(Input& input, std::size_t what) {
@@ -141,7 +141,9 @@ class Liar : public session::Authenticator {
   const access::test::Actor& author() const {
     return &own_ == &ward_.caller_host ? ward_.caller : ward_.called;
   }
-  FakeHost& other() { return &own_ == &ward_.caller_host ? ward_.called_host : ward_.caller_host; }
+  FakeDelegate& other() {
+    return &own_ == &ward_.caller_host ? ward_.called_host : ward_.caller_host;
+  }
 
   void pass_time(Duration time) {
     ward_.now.monotonic += time;
@@ -172,9 +174,9 @@ class Liar : public session::Authenticator {
     }
   }
 
-  Ward& ward_;
-  FakeHost& own_;
-  session::Reception reception_;
+  TestSpace& ward_;
+  FakeDelegate& own_;
+  session::SessionLimiter sessions_;
   Session session_;
   Peer victim_;
   log::LogId log_;
@@ -186,12 +188,12 @@ class Liar : public session::Authenticator {
 }  // namespace
 
 void run(Input& input) {
-  Ward ward;
+  TestSpace ward;
   const bool calls = input.chance();
   ward.write(input, ward.caller_host);
   ward.write(input, ward.called_host);
-  FakeHost& own = calls ? ward.caller_host : ward.called_host;
-  FakeHost& victim = calls ? ward.called_host : ward.caller_host;
+  FakeDelegate& own = calls ? ward.caller_host : ward.called_host;
+  FakeDelegate& victim = calls ? ward.called_host : ward.caller_host;
   const log::LogId kept = victim.own_log(ward.medical);
   const auto before = victim.seq(kept) > 0 ? victim.blocks(kept) : std::vector<Bytes>();
 

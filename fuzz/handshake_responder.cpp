@@ -1,5 +1,5 @@
 // Sessions that are called, and callers of the fuzzer's, who know a key or don't: one after another
-// and side by side at one reception; docs/spec/session.md, "Handshake" and "What strangers can do".
+// and side by side at one sessions; docs/spec/session.md, "Handshake" and "What strangers can do".
 #include <vector>
 
 #include "base/check.h"
@@ -13,7 +13,7 @@ namespace {
 
 struct Hall {
   SeededRandom random{1};
-  session::Reception reception;
+  session::SessionLimiter sessions;
   std::vector<Bytes> firsts;  ///< messages that were answered
   std::vector<Session> left_open;
   Door door;
@@ -51,7 +51,7 @@ bool make_first(Input& input, Hall& hall, session::noise::HandshakeState& noise,
 }
 
 void wait_in_vain(Session& session, Hall& hall) {
-  RELAIS_CHECK(hall.reception.waiting() == 1);
+  RELAIS_CHECK(hall.sessions.waiting() == 1);
   Now later = hall.now;
   later.monotonic += limits::kWaitingTime;
   session.handle_timeout(later);
@@ -62,9 +62,9 @@ void wait_in_vain(Session& session, Hall& hall) {
 void call(Input& input, Hall& hall) {
   hall.door = Door();
   hall.door.accepts = input.below(4) != 0;
-  const std::size_t places = limits::kHalfOpenSessions - hall.reception.half_open();
+  const std::size_t places = limits::kHalfOpenSessions - hall.sessions.half_open();
   Session session =
-      Session::respond(responder_config(), hall.door, hall.reception, hall.random, hall.now);
+      Session::respond(responder_config(), hall.door, hall.sessions, hall.random, hall.now);
 
   const auto candidate = static_cast<std::uint8_t>(input.below(kCandidates + 1));
   auto noise = by_hand(session::Role::initiator, candidate);
@@ -102,17 +102,17 @@ void run(Input& input) {
   Hall hall;
   const BytesView unasked = input.sized();
   Session session =
-      Session::respond(responder_config(), hall.door, hall.reception, hall.random, hall.now);
+      Session::respond(responder_config(), hall.door, hall.sessions, hall.random, hall.now);
   give(session, hall.now, unasked, 1 + input.u16());
   RELAIS_CHECK(written_by(session, hall.now).empty() && hall.door.calls == 0);
   for (int calls = 0; calls < 12 && !input.empty(); ++calls) {
     call(input, hall);
-    RELAIS_CHECK(hall.reception.half_open() == hall.left_open.size());
+    RELAIS_CHECK(hall.sessions.half_open() == hall.left_open.size());
   }
   hall.now.monotonic += limits::kHandshakeTime;
   for (Session& open : hall.left_open) open.handle_timeout(hall.now);
   session.handle_timeout(hall.now);
-  RELAIS_CHECK(hall.reception.half_open() == 0);
+  RELAIS_CHECK(hall.sessions.half_open() == 0);
 }
 
 }  // namespace relais::fuzz

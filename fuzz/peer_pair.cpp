@@ -14,7 +14,7 @@ namespace {
 
 class Meeting {
  public:
-  explicit Meeting(Ward& ward) : ward_(ward), a_(ward.call()), b_(ward.answer()) {}
+  explicit Meeting(TestSpace& ward) : ward_(ward), a_(ward.call()), b_(ward.answer()) {}
 
   /// As the input says, to its end; whether nothing but carrying was done.
   bool run(Input& input) {
@@ -99,15 +99,15 @@ class Meeting {
     }
   }
 
-  Ward& ward_;
+  TestSpace& ward_;
   Peer a_, b_;
   Bytes to_a_, to_b_;
   bool honest_ = true;
 };
 
-void check_logs(Ward& ward) {
-  FakeHost& a = ward.caller_host;
-  FakeHost& b = ward.called_host;
+void check_logs(TestSpace& ward) {
+  FakeDelegate& a = ward.caller_host;
+  FakeDelegate& b = ward.called_host;
   RELAIS_CHECK(is_prefix(b, a, a.own_log(ward.medical)));
   RELAIS_CHECK(is_prefix(a, b, b.own_log(ward.medical)));
   RELAIS_CHECK(a.everything().size() <= 1 && b.everything().size() <= 1);  // no log of nobody's
@@ -117,7 +117,7 @@ void check_logs(Ward& ward) {
 }  // namespace
 
 void run(Input& input) {
-  Ward ward;
+  TestSpace ward;
   ward.write(input, ward.caller_host);
   ward.write(input, ward.called_host);
   for (int meetings = 0; meetings < 2 && !input.empty(); ++meetings) {

@@ -25,7 +25,7 @@ class Network {
   explicit Network(Input& input)
       : input_(input),
         a_{Session::initiate(initiator_config(0), a_door_, random_, now_)},
-        b_{Session::respond(responder_config(), b_door_, reception_, random_, now_)} {
+        b_{Session::respond(responder_config(), b_door_, sessions_, random_, now_)} {
     a_door_.answer = "certificates of a";
   }
 
@@ -136,7 +136,7 @@ class Network {
   Input& input_;
   SeededRandom random_{1};
   Door a_door_, b_door_;
-  session::Reception reception_;
+  session::SessionLimiter sessions_;
   Now now_ = start_of_time();
   End a_, b_;
   bool touched_ = false;

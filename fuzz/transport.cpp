@@ -23,7 +23,7 @@ class Conversation {
             0)),
         session_(role == session::Role::initiator
                      ? Session::initiate(initiator_config(0), door_, random_, now_)
-                     : Session::respond(responder_config(), door_, reception_, random_, now_)) {
+                     : Session::respond(responder_config(), door_, sessions_, random_, now_)) {
     shake_hands(role);
   }
 
@@ -137,7 +137,7 @@ class Conversation {
   Input& input_;
   SeededRandom random_{1};
   Door door_;
-  session::Reception reception_;
+  session::SessionLimiter sessions_;
   Now now_ = start_of_time();
   session::noise::HandshakeState noise_;
   Session session_;

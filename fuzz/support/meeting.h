@@ -1,37 +1,37 @@
 #pragma once
 
 #include "fuzz/support/input.h"
-#include "peer/fake_host.h"
+#include "peer/fake_delegate.h"
 #include "peer/peer.h"
 
 /// Two members of a space, with logs in memory, who meet over a link that the target carries.
 namespace relais::fuzz {
 
 using peer::Peer;
-using peer::test::FakeHost;
+using peer::test::FakeDelegate;
 
-class Ward {
+class TestSpace {
  public:
-  Ward();
+  TestSpace();
 
   access::test::SmallSpace space{1};
   CompartmentId medical;
   crypto::SymmetricKey mesh_key;
-  session::Reception reception;
+  session::SessionLimiter sessions;
   const access::test::Actor& caller;
   const access::test::Actor& called;
-  FakeHost caller_host;
-  FakeHost called_host;
+  FakeDelegate caller_host;
+  FakeDelegate called_host;
   Now now{Instant(Duration(1'000'000)), WallTime{1'700'000'000'000}};
 
   /// Some transactions of the input's sizes.
-  void write(Input& input, FakeHost& host);
+  void write(Input& input, FakeDelegate& host);
   Bytes chain_of(const access::test::Actor& actor) const;
   Peer call();
   Peer answer();
 };
 
 /// True if `part` holds nothing but the beginning of what the author wrote.
-bool is_prefix(const FakeHost& part, const FakeHost& whole, const log::LogId& log);
+bool is_prefix(const FakeDelegate& part, const FakeDelegate& whole, const log::LogId& log);
 
 }  // namespace relais::fuzz

@@ -5,7 +5,7 @@ namespace {
 
 constexpr std::size_t kWhole = 0xfffe;
 
-/// What Ward::write reads: one transaction of two changes.
+/// What TestSpace::write reads: one transaction of two changes.
 Composer& write(Composer& to) { return to.byte(1).byte(1).byte(0).byte(90); }
 
 void add_peers(Seeds& seeds) {

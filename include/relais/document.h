@@ -22,16 +22,17 @@ struct DocumentId {
   auto operator<=>(const DocumentId&) const = default;
 };
 
-/// What a field is. Two kinds written at one path at once both survive.
+/// What a field is. Two kinds written at one path at once both survive. The numbers are those of
+/// the format: docs/spec/document.md, "Fields".
 enum class FieldKind : std::uint8_t {
-  value,  ///< a register: every write that no later write has seen stays
-  map,
-  list,
-  text,
-  set,
-  counter,
-  last_writer,  ///< a register: the latest write is shown, the others are reported
-  ranked,       ///< a register: the write of the highest rank is shown, all are kept
+  value = 0,        ///< a register: every write that no later write has seen stays
+  map = 1,          ///< an object: its fields stand at longer paths
+  list = 2,         ///< elements in an order that all devices agree on
+  text = 3,         ///< the same, of code points
+  set = 4,          ///< an addition wins over a removal that had not seen it
+  counter = 5,      ///< the sum of what each author added
+  last_writer = 6,  ///< a register: the latest write is shown, the others are reported
+  ranked = 7,       ///< a register: the write of the highest rank is shown, all are kept
 };
 
 /// Who wrote something, and when by that device's clock, which may be wrong. The time is for

@@ -152,7 +152,7 @@ class RELAIS_API Transaction {
   Status add_to_set(const DocumentId& document, std::string_view path, Value value);
   Status remove_from_set(const DocumentId& document, std::string_view path, const Value& value);
   /// Fails: limit_exceeded instead of wrapping.
-  Status count(const DocumentId& document, std::string_view path, std::int64_t delta);
+  Status increment(const DocumentId& document, std::string_view path, std::int64_t delta);
   /// Positions in code points.
   Status splice_text(const DocumentId& document, std::string_view path, std::size_t position,
                      std::size_t removed, std::string_view inserted);
@@ -186,8 +186,8 @@ class RELAIS_API Transaction {
 
   /// Says that two documents are about the same thing, in both, under `same_as`; and takes it back.
   /// Replica::merged reads them as one.
-  Status link(const DocumentId& a, const DocumentId& b);
-  Status unlink(const DocumentId& a, const DocumentId& b);
+  Status mark_same(const DocumentId& a, const DocumentId& b);
+  Status unmark_same(const DocumentId& a, const DocumentId& b);
 
   /// The document, or a field of it with all below, as it will be. Fails: not_found.
   Result<std::string> json(const DocumentId& document);

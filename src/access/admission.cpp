@@ -2,8 +2,8 @@
 #include <optional>
 
 #include "access/certificate.h"
-#include "access/handing_on.h"
 #include "access/joining.h"
+#include "access/key_sharing.h"
 #include "base/try.h"
 
 namespace relais::access {
@@ -90,7 +90,7 @@ wire::record::MemberAdded add(const Membership& membership, const DeviceKeys& se
 }
 
 void hand_on(Records& records, const Keyring& keyring, const Epoch& epoch, const Device& to) {
-  auto copy = may_hand_on(epoch) ? seal_key(*keyring.key(epoch.id), to) : std::nullopt;
+  auto copy = may_share_key(epoch) ? seal_key(*keyring.key(epoch.id), to) : std::nullopt;
   if (copy) records.emplace_back(wire::record::KeysSealed{epoch.id, {*std::move(copy)}});
 }
 

@@ -27,7 +27,7 @@ Result<wire::CertificateBody> verify_certificate(BytesView encoded, const SpaceI
 Result<Bytes> certificate_chain(const Membership& membership, const DeviceId& device);
 
 /// Who is at the other end, as its chain and the session's static key prove.
-struct Peer {
+struct VerifiedPeer {
   DeviceId device;
   Level level = Level::member;
   crypto::SigningPublicKey signing_key;
@@ -35,19 +35,20 @@ struct Peer {
 /// For who has no membership yet: a joiner, with the root key of the first record it was shown.
 /// Fails: not_authorised, for every cause alike (no chain to root, levels that don't fall, a level
 /// that may not certify, keys that don't match, a certificate of the chain expired at `now`).
-Result<Peer> verify_chain(BytesView chain, const SpaceId& space,
-                          const crypto::SigningPublicKey& root_key,
-                          const crypto::DhPublicKey& noise_key, WallTime now);
+Result<VerifiedPeer> verify_chain(BytesView chain, const SpaceId& space,
+                                  const crypto::SigningPublicKey& root_key,
+                                  const crypto::DhPublicKey& noise_key, WallTime now);
 /// For a member. A device that the membership knows is judged by that alone: its Noise key, whether
 /// certificates over other keys count too, its end. For one not known yet the chain decides, as the
 /// other side may have newer control; but each issuer that the membership knows must be as it says
 /// there and be allowed to certify, and a certificate whose place in its issuer's log is held here
 /// must be what stands there and counts. Fails: as above.
-Result<Peer> verify_chain(BytesView chain, const Membership& membership,
-                          const crypto::DhPublicKey& noise_key, WallTime now);
+Result<VerifiedPeer> verify_chain(BytesView chain, const Membership& membership,
+                                  const crypto::DhPublicKey& noise_key, WallTime now);
 
 /// The same for who proves it by a signature of its signing key, not by the session's static key.
-Result<Peer> verify_chain_of_signer(BytesView chain, const Membership& membership, WallTime now);
+Result<VerifiedPeer> verify_chain_of_signer(BytesView chain, const Membership& membership,
+                                            WallTime now);
 
 /// What a joiner checks of the certificate it is welcomed with: that it is over its own keys,
 /// signed with them, and that the signature of its issuer holds. Fails: corrupt.

@@ -92,9 +92,10 @@ bool agrees(const Membership& membership, const Bodies& bodies) {
 }
 
 /// `noise_key`: null where the session's static key proves nothing.
-Result<Peer> verify_unknown(BytesView chain, const SpaceId& space,
-                            const crypto::SigningPublicKey& root_key, const Membership* membership,
-                            const crypto::DhPublicKey* noise_key, WallTime now) {
+Result<VerifiedPeer> verify_unknown(BytesView chain, const SpaceId& space,
+                                    const crypto::SigningPublicKey& root_key,
+                                    const Membership* membership,
+                                    const crypto::DhPublicKey* noise_key, WallTime now) {
   const auto bodies = decode(chain, space);
   if (!bodies || !leads_to(root_key, *bodies) || !in_time(*bodies, membership, now) ||
       (noise_key != nullptr && bodies->front().noise_key != *noise_key) ||
@@ -102,11 +103,11 @@ Result<Peer> verify_unknown(BytesView chain, const SpaceId& space,
     return unproven();
   }
   const wire::CertificateBody& own = bodies->front();
-  return Peer{log::device_id(own.signing_key), own.level, own.signing_key};
+  return VerifiedPeer{log::device_id(own.signing_key), own.level, own.signing_key};
 }
 
-Result<Peer> verify_member(BytesView chain, const Membership& membership,
-                           const crypto::DhPublicKey* noise_key, WallTime now) {
+Result<VerifiedPeer> verify_member(BytesView chain, const Membership& membership,
+                                   const crypto::DhPublicKey* noise_key, WallTime now) {
   const auto subject = subject_of(chain);
   if (!subject) return unproven();
   const Device* known = membership.device_of(*subject);
@@ -118,7 +119,7 @@ Result<Peer> verify_member(BytesView chain, const Membership& membership,
   // says.
   const bool same_key = noise_key == nullptr || known->noise_key == *noise_key;
   if (!same_key || known->keys_clash || ended(known->not_after_ms, now)) return unproven();
-  return Peer{known->id, known->level, known->signing_key};
+  return VerifiedPeer{known->id, known->level, known->signing_key};
 }
 
 }  // namespace
@@ -140,18 +141,19 @@ Result<Bytes> certificate_chain(const Membership& membership, const DeviceId& de
   return chain;
 }
 
-Result<Peer> verify_chain(BytesView chain, const SpaceId& space,
-                          const crypto::SigningPublicKey& root_key,
-                          const crypto::DhPublicKey& noise_key, WallTime now) {
+Result<VerifiedPeer> verify_chain(BytesView chain, const SpaceId& space,
+                                  const crypto::SigningPublicKey& root_key,
+                                  const crypto::DhPublicKey& noise_key, WallTime now) {
   return verify_unknown(chain, space, root_key, nullptr, &noise_key, now);
 }
 
-Result<Peer> verify_chain(BytesView chain, const Membership& membership,
-                          const crypto::DhPublicKey& noise_key, WallTime now) {
+Result<VerifiedPeer> verify_chain(BytesView chain, const Membership& membership,
+                                  const crypto::DhPublicKey& noise_key, WallTime now) {
   return verify_member(chain, membership, &noise_key, now);
 }
 
-Result<Peer> verify_chain_of_signer(BytesView chain, const Membership& membership, WallTime now) {
+Result<VerifiedPeer> verify_chain_of_signer(BytesView chain, const Membership& membership,
+                                            WallTime now) {
   return verify_member(chain, membership, nullptr, now);
 }
 

@@ -23,11 +23,11 @@ Founding found_space(Random& random, const DeviceKeys& owner);
 
 /// Which compartments a space has at first, and what goes where.
 struct FoundingPlan {
-  struct Place {
+  struct CompartmentName {
     std::string scope;  ///< may be empty
     std::string label;
   };
-  std::vector<Place> compartments;
+  std::vector<CompartmentName> compartments;
   std::vector<wire::record::SectionMapped> sections;
 };
 /// Whether a space can be founded so: to be asked before anything is made.

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "access/device_keys.h"
-#include "access/handing_on.h"
+#include "access/key_sharing.h"
 #include "base/limits.h"
 
 namespace relais::access {

@@ -87,8 +87,8 @@ inline constexpr std::size_t kHandshakeMessageBytes = 4 * 1024;
 inline constexpr std::size_t kFrameBytes = 65535;  ///< ciphertext of one frame
 /// Tried on a stranger's first message, some hashes each.
 inline constexpr std::size_t kPskCandidates = kMeshKeys + kOpenInvitations + kClosedInvitations;
-inline constexpr std::size_t kPorchPlaces = 384;  ///< links before a whole first message
-inline constexpr std::size_t kPorchPlacesPerNetwork = 256;
+inline constexpr std::size_t kPendingConnections = 384;  ///< links before a whole first message
+inline constexpr std::size_t kPendingConnectionsPerNetwork = 256;
 inline constexpr std::chrono::milliseconds kFirstMessageTime{2000};
 inline constexpr std::size_t kHalfOpenSessions = 8;
 inline constexpr std::size_t kWaitingSessions = 64;  ///< for a half-open place

@@ -125,8 +125,8 @@ void build_other(const StructureReader& structure, Op& op) {
       break;
     }
     default:
-      op.what =
-          op::Make{static_cast<Kind>(structure.code - kMakeMap + static_cast<int>(Kind::map))};
+      op.what = op::Make{
+          static_cast<FieldKind>(structure.code - kMakeMap + static_cast<int>(FieldKind::map))};
   }
 }
 
@@ -143,8 +143,8 @@ void build(const StructureReader& structure, std::vector<Op>& ops) {
       break;
     case kInsert: {
       op::Insert insert{structure.where.left, structure.where.right, Value()};
-      if (structure.code == kMap) insert.content = Kind::map;
-      if (structure.code == kList) insert.content = Kind::list;
+      if (structure.code == kMap) insert.content = FieldKind::map;
+      if (structure.code == kList) insert.content = FieldKind::list;
       op.what = std::move(insert);
       break;
     }
@@ -178,7 +178,7 @@ void fill(const Payload& payload, Op& op, Reader& numbers, Reader& text) {
 struct OpWriter {
   ChangeWriter& out;
   void operator()(const op::Set& set) const {
-    if (set.kind != Kind::value) {
+    if (set.kind != FieldKind::value) {
       out.set_register(set.value, set.kind, set.rank, set.over);
     } else if (set.over) {
       out.set_over(set.value, *set.over);
@@ -203,7 +203,7 @@ struct OpWriter {
     if (const auto* value = std::get_if<Value>(&insert.content)) {
       out.insert({insert.left, insert.right}, ValueView(*value));
     } else {
-      out.insert({insert.left, insert.right}, std::get<Kind>(insert.content));
+      out.insert({insert.left, insert.right}, std::get<FieldKind>(insert.content));
     }
   }
   void operator()(const op::InsertText& insert) const {

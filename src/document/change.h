@@ -18,16 +18,16 @@ namespace relais::document {
 /// covers (its own change's earlier ops included), or only the dots listed in `over`.
 namespace op {
 
-/// A register (Kind::value, last_writer, ranked): writes a value.
+/// A register (FieldKind::value, last_writer, ranked): writes a value.
 struct Set {
   Value value;
   std::optional<std::vector<Dot>> over;
-  Kind kind = Kind::value;
-  std::uint32_t rank = 0;  ///< of Kind::ranked: the higher one is shown
+  FieldKind kind = FieldKind::value;
+  std::uint32_t rank = 0;  ///< of FieldKind::ranked: the higher one is shown
 };
 /// Makes an empty container present (map, list, text, set, counter).
 struct Make {
-  Kind kind;
+  FieldKind kind;
 };
 /// Leaves a mark, which hides what the change saw of every kind at the path and below it. Counters
 /// below have a ResetCounter before it. With a reason it is `void`.
@@ -49,38 +49,38 @@ struct Clear {};
 struct Withdraw {
   std::vector<Dot> dots;
 };
-/// Kind::list: a new element, whose id is this op's dot, placed as FugueMax says between its
+/// FieldKind::list: a new element, whose id is this op's dot, placed as FugueMax says between its
 /// origins at the time of writing. Its content: a value, an empty map or an empty list.
 struct Insert {
   std::optional<Dot> left;   ///< none: the start
   std::optional<Dot> right;  ///< none: the end
-  std::variant<Value, Kind> content;
+  std::variant<Value, FieldKind> content;
 };
-/// Kind::list: an element stands elsewhere from now on (Kleppmann, "Moving Elements in List CRDTs",
-/// 2020). The op's dot is a new unit of the order, without content, for the element to stand at.
-/// Overwrites the moves of the element that it saw; of several, the latest holds.
+/// FieldKind::list: an element stands elsewhere from now on (Kleppmann, "Moving Elements in List
+/// CRDTs", 2020). The op's dot is a new unit of the order, without content, for the element to
+/// stand at. Overwrites the moves of the element that it saw; of several, the latest holds.
 struct Move {
   Dot element;
   std::optional<Dot> left;
   std::optional<Dot> right;
 };
-/// Kind::text: a run of code points, whose ids are this op's dot and the following indices.
+/// FieldKind::text: a run of code points, whose ids are this op's dot and the following indices.
 /// The op takes as many indices of its change as it has code points.
 struct InsertText {
   std::optional<Dot> left;
   std::optional<Dot> right;
   std::string text;
 };
-/// Kind::text: removes runs of code points by their ids.
+/// FieldKind::text: removes runs of code points by their ids.
 struct DeleteText {
   std::vector<std::pair<Dot, std::uint32_t>> runs;  ///< first id, count
 };
-/// Kind::counter: this author's new running total at this path.
+/// FieldKind::counter: this author's new running total at this path.
 struct Count {
   std::int64_t total;
 };
-/// Kind::counter: subtracts the totals seen; for good, or as long as the next Delete of the change
-/// at the path or above hides them.
+/// FieldKind::counter: subtracts the totals seen; for good, or as long as the next Delete of the
+/// change at the path or above hides them.
 struct ResetCounter {
   struct Seen {
     Dot dot;  ///< of the Count op that set the total
@@ -89,7 +89,7 @@ struct ResetCounter {
   std::vector<Seen> seen;
   bool of_mark = false;
 };
-/// Kind::set: adds, or removes what was seen of, one element.
+/// FieldKind::set: adds, or removes what was seen of, one element.
 struct Add {
   Value value;
 };

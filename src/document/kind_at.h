@@ -12,7 +12,7 @@ namespace relais::document {
 /// same ones. Two paths may have one hash.
 struct KindAt {
   std::uint32_t path = 0;
-  Kind kind = Kind::value;
+  FieldKind kind = FieldKind::value;
 };
 
 /// FNV-1a, 32 bits: draft-eastlake-fnv. Of no path, and of one longer by a step.

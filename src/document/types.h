@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/time.h"
+#include "relais/document.h"
 #include "relais/ids.h"
 #include "relais/result.h"
 
@@ -87,17 +88,11 @@ Status check_user(std::string_view user);
 using Step = std::variant<std::string, Dot>;
 /// Field path within a document; its first step is the section. Empty: the document itself.
 using Path = std::vector<Step>;
-
-/// What a field is at its path. Two kinds at one path both survive.
-enum class Kind : std::uint8_t {
-  value = 0,        ///< multi-value register
-  map = 1,          ///< only the presence of an object: its fields stand at longer paths
-  list = 2,         ///< FugueMax order of elements, each a step of longer paths
-  text = 3,         ///< the same sequence, of code points
-  set = 4,          ///< add wins
-  counter = 5,      ///< per-author running totals
-  last_writer = 6,  ///< a register: the latest write is shown, the others are reported
-  ranked = 7,       ///< a register: the write of the highest rank is shown, all are kept
+/// A step whose name, if it has one, stands elsewhere.
+struct StepView {
+  std::string_view name;
+  Dot element;
+  bool is_element = false;
 };
 
 /// The next stamp of a device that has seen `last` and whose clock says `now`.

@@ -4,9 +4,9 @@
 
 #include "base/try.h"
 #include "engine/import.h"
+#include "engine/marker.h"
 #include "link/address.h"
 #include "replica/lifecycle/incarnation.h"
-#include "engine/marker.h"
 #include "replica/names_document.h"
 #include "replica/write/edit.h"
 #include "store/rocksdb/rocksdb_store.h"
@@ -58,8 +58,8 @@ Engine::Engine(std::unique_ptr<World> world, std::unique_ptr<replica::Core> core
       threading_(options.threading),
       loop_(std::make_unique<runtime::AsioLoop>(options.threading)),
       observers_(std::make_unique<Observers>(*loop_, options.executor)),
-      network_(std::make_shared<Network>(*core_, *loop_,
-                                         [this](const Visit& visit) { visited(visit); })) {
+      network_(std::make_shared<Network>(
+          *core_, *loop_, [this](const InboundSession& visit) { inbound_ended(visit); })) {
   watch_core();
   watch_invitations();
 }
@@ -74,8 +74,7 @@ Result<std::unique_ptr<Engine>> Engine::open(const std::string& folder, const Op
   RELAIS_ASSIGN(auto store, store::open_rocksdb(folder, store::OpenMode::existing));
   RELAIS_TRY(check_begun(*store, folder));
   auto world = std::make_unique<World>();
-  auto core =
-      replica::open_replica(std::move(store), world->environment, folder_marker(folder));
+  auto core = replica::open_replica(std::move(store), world->environment, folder_marker(folder));
   if (!core) return opening_error(std::move(core).error(), folder);
   RELAIS_TRY(replica::save_given_name(**core));
   return std::unique_ptr<Engine>(new Engine(std::move(world), std::move(*core), options));
@@ -107,7 +106,7 @@ void Engine::watch_core() {
   };
 }
 
-void Engine::visited(const Visit& visit) {
+void Engine::inbound_ended(const InboundSession& visit) {
   Event event;
   if (visit.joined) {
     event.kind = Event::Kind::device_joined;

@@ -49,7 +49,7 @@ class Engine {
   Engine(std::unique_ptr<World> world, std::unique_ptr<replica::Core> core, const Options& options);
 
   void watch_core();
-  void visited(const Visit& visit);
+  void inbound_ended(const InboundSession& visit);
   void watch_invitations();
   template <class Task>
   void run_in_loop(Task&& task);

@@ -1,9 +1,9 @@
 #include "base/try.h"
 #include "engine/engine.h"
-#include "engine/sync/join_call.h"
+#include "engine/marker.h"
+#include "engine/sync/join_client.h"
 #include "link/address.h"
 #include "replica/lifecycle/founding.h"
-#include "engine/marker.h"
 #include "replica/names_document.h"
 #include "store/rocksdb/rocksdb_store.h"
 
@@ -56,8 +56,8 @@ Result<Created> Engine::create(const std::string& folder, const CreateOptions& c
   {
     RELAIS_ASSIGN(const auto store, store_for_new_device(folder));
     World world;
-    RELAIS_ASSIGN(phrase, replica::found_space(*store, world.environment,
-                                               folder_marker(folder), plan));
+    RELAIS_ASSIGN(phrase,
+                  replica::found_space(*store, world.environment, folder_marker(folder), plan));
   }
   RELAIS_ASSIGN(auto engine, open(folder, options));
   {

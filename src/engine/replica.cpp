@@ -3,11 +3,11 @@
 #include "base/try.h"
 #include "engine/engine.h"
 #include "replica/names_document.h"
-#include "replica/read/linked.h"
-#include "replica/read/past.h"
+#include "replica/read/history.h"
+#include "replica/read/listing.h"
+#include "replica/read/same_documents.h"
 #include "replica/read/verification.h"
-#include "replica/read/walk.h"
-#include "replica/write/placing.h"
+#include "replica/write/section_compartment.h"
 
 namespace relais {
 
@@ -20,15 +20,15 @@ template <class Action>
 auto read(Engine& engine, const Action& action) {
   replica::Core& core = engine.core();
   const std::lock_guard lock(core.mutex);
-  replica::Reader reader(core, *core.store);
+  replica::ReadView reader(core, *core.store);
   return action(reader);
 }
 
 template <class Action>
-auto read_past(Engine& engine, const Action& action) {
+auto read_history(Engine& engine, const Action& action) {
   replica::Core& core = engine.core();
   const std::lock_guard lock(core.mutex);
-  replica::Past past(core, *core.store);
+  replica::History past(core, *core.store);
   return action(past);
 }
 
@@ -67,28 +67,28 @@ Status Replica::write(const std::function<Status(Transaction&)>& edit) {
 }
 
 Result<std::string> Replica::json(const DocumentId& document) const {
-  return read(*engine_, [&](replica::Reader& reader) { return reader.json(document); });
+  return read(*engine_, [&](replica::ReadView& reader) { return reader.json(document); });
 }
 
 Result<FieldView> Replica::field(const DocumentId& document, std::string_view path) const {
-  return read(*engine_, [&](replica::Reader& reader) { return reader.field(document, path); });
+  return read(*engine_, [&](replica::ReadView& reader) { return reader.field(document, path); });
 }
 
 Result<FieldTree> Replica::tree(const DocumentId& document, std::string_view path) const {
-  return read(*engine_, [&](replica::Reader& reader) { return reader.tree(document, path); });
+  return read(*engine_, [&](replica::ReadView& reader) { return reader.tree(document, path); });
 }
 
 Result<std::vector<ConflictView>> Replica::conflicts_of(const DocumentId& document) const {
-  return read(*engine_, [&](replica::Reader& reader) { return reader.conflicts_of(document); });
+  return read(*engine_, [&](replica::ReadView& reader) { return reader.conflicts_of(document); });
 }
 
 Result<std::vector<VoidView>> Replica::voids(const DocumentId& document) const {
-  return read(*engine_, [&](replica::Reader& reader) { return reader.voids(document); });
+  return read(*engine_, [&](replica::ReadView& reader) { return reader.voids(document); });
 }
 
 Result<Cursor> Replica::cursor(const DocumentId& document, std::string_view path,
                                std::size_t position, CursorSide side) const {
-  return read(*engine_, [&](replica::Reader& reader) {
+  return read(*engine_, [&](replica::ReadView& reader) {
     return reader.cursor(document, path, position, side);
   });
 }
@@ -96,7 +96,7 @@ Result<Cursor> Replica::cursor(const DocumentId& document, std::string_view path
 Result<std::size_t> Replica::position(const DocumentId& document, std::string_view path,
                                       const Cursor& cursor) const {
   return read(*engine_,
-              [&](replica::Reader& reader) { return reader.position(document, path, cursor); });
+              [&](replica::ReadView& reader) { return reader.position(document, path, cursor); });
 }
 
 Result<MergedView> Replica::merged(const DocumentId& document) const {
@@ -107,18 +107,20 @@ Result<MergedView> Replica::merged(const DocumentId& document) const {
 
 Result<std::vector<HistoryEntry>> Replica::history(const DocumentId& document,
                                                    std::string_view path) const {
-  return read_past(*engine_, [&](replica::Past& past) { return past.history(document, path); });
+  return read_history(*engine_,
+                      [&](replica::History& past) { return past.history(document, path); });
 }
 
 Result<std::string> Replica::json(const DocumentId& document, const Moment& moment) const {
-  return read_past(*engine_, [&](replica::Past& past) { return past.json(document, moment); });
+  return read_history(*engine_,
+                      [&](replica::History& past) { return past.json(document, moment); });
 }
 
 Result<std::vector<FieldDifference>> Replica::differences(const DocumentId& document,
                                                           const Moment& from,
                                                           const Moment& to) const {
-  return read_past(*engine_,
-                   [&](replica::Past& past) { return past.differences(document, from, to); });
+  return read_history(*engine_,
+                      [&](replica::History& past) { return past.differences(document, from, to); });
 }
 
 Result<std::vector<Unreadable>> Replica::conflicts(

@@ -44,7 +44,7 @@ std::size_t VerifiedPiece::size() const { return places_.size(); }
 
 VerifiedPiece::Item VerifiedPiece::item(std::size_t index) const {
   RELAIS_CHECK(index < places_.size());
-  const Place& place = places_[index];
+  const BlockSpan& place = places_[index];
   const Run& run = runs_[place.run];
   return {.seq = piece_.first_seq + index,
           .transaction_end = place.transaction_end,
@@ -62,11 +62,11 @@ void VerifiedPiece::start(const LogId& log, const Head& before) {
   after_ = before;
 }
 
-BytesView VerifiedPiece::block(const Place& place) const {
+BytesView VerifiedPiece::block(const BlockSpan& place) const {
   return BytesView(piece_.entries).substr(place.offset, place.size);
 }
 
-void VerifiedPiece::step_over(const Place& place) {
+void VerifiedPiece::step_over(const BlockSpan& place) {
   const Associated associated(after_, runs_[place.run].hash, place.transaction_end);
   after_ = step(associated, after_.seq + 1, block(place));
 }

@@ -75,7 +75,7 @@ class VerifiedPiece {
     std::uint32_t size;
     crypto::Hash hash;
   };
-  struct Place {
+  struct BlockSpan {
     std::uint32_t run;  ///< index of runs_
     std::uint32_t offset;
     std::uint32_t size;
@@ -83,13 +83,13 @@ class VerifiedPiece {
     crypto::Hash before;
   };
   void start(const LogId& log, const Head& before);
-  BytesView block(const Place& place) const;
+  BytesView block(const BlockSpan& place) const;
   /// Hashes the block on to `after_`.
-  void step_over(const Place& place);
+  void step_over(const BlockSpan& place);
 
   Piece piece_;
   std::vector<Run> runs_;
-  std::vector<Place> places_;
+  std::vector<BlockSpan> places_;
   Head before_;
   Head after_;
   crypto::SigningPublicKey device_key_;

@@ -20,7 +20,8 @@ std::optional<wire::message::Proof> Gatekeeper::proof(const crypto::Hash&) const
 
 Status Gatekeeper::take(const wire::message::Welcome&) const { return {}; }
 
-bool Gatekeeper::let_in_member(Host& host, BytesView chain, const crypto::DhPublicKey& static_key) {
+bool Gatekeeper::let_in_member(SyncDelegate& host, BytesView chain,
+                               const crypto::DhPublicKey& static_key) {
   const access::Membership* membership = host.membership();
   if (membership == nullptr) return false;
   const auto proven = access::verify_chain(chain, *membership, static_key, now_);
@@ -31,7 +32,7 @@ bool Gatekeeper::let_in_member(Host& host, BytesView chain, const crypto::DhPubl
 
 std::optional<Bytes> CallingMember::authenticate(const session::PeerHello& peer) {
   awaits_proof_ = peer.payload.empty();
-  if (!awaits_proof_ && !let_in_member(host_, peer.payload, peer.static_key)) {
+  if (!awaits_proof_ && !let_in_member(delegate_, peer.payload, peer.static_key)) {
     return std::nullopt;
   }
   return chain_;
@@ -41,7 +42,7 @@ Status CallingMember::take(const wire::message::Proof& proof, const crypto::Hash
   if (!awaits_proof_) return misbehaved("a proof out of place.");
   const Error unproven(ErrorCode::handshake_failed,
                        "No secure session came about with the other device.");
-  const access::Membership* membership = host_.membership();
+  const access::Membership* membership = delegate_.membership();
   if (membership == nullptr) return unproven;
   const auto proven = access::verify_chain_of_signer(proof.chain, *membership, now_);
   if (!proven ||
@@ -76,12 +77,13 @@ std::optional<Bytes> CalledMember::authenticate(const session::PeerHello& peer) 
     request_ = *request;
     return Bytes();
   }
-  if (peer.mode != session::Mode::sync || !let_in_member(host_, peer.payload, peer.static_key)) {
+  if (peer.mode != session::Mode::sync ||
+      !let_in_member(delegate_, peer.payload, peer.static_key)) {
     return std::nullopt;
   }
   owes_proof_ = peer.candidate >= proving_.first_old;
   // An old key may be a lost device's: a chain alone, of a device not known here, isn't enough.
-  if (owes_proof_ && host_.membership()->device(peer_) == nullptr) return std::nullopt;
+  if (owes_proof_ && delegate_.membership()->device(peer_) == nullptr) return std::nullopt;
   return Bytes();
 }
 

@@ -4,7 +4,7 @@
 
 #include "base/time.h"
 #include "peer/config.h"
-#include "peer/host.h"
+#include "peer/sync_delegate.h"
 #include "session/config.h"
 #include "wire/messages.h"
 
@@ -32,7 +32,7 @@ class Gatekeeper : public session::Authenticator {
  protected:
   /// False if the chain doesn't prove, at this time, a member whom the membership doesn't know
   /// otherwise, and who isn't this device.
-  bool let_in_member(Host& host, BytesView chain, const crypto::DhPublicKey& static_key);
+  bool let_in_member(SyncDelegate& host, BytesView chain, const crypto::DhPublicKey& static_key);
 
   WallTime now_;
   DeviceId peer_;
@@ -44,13 +44,13 @@ class Gatekeeper : public session::Authenticator {
 /// nothing because it holds that to be old.
 class CallingMember final : public Gatekeeper {
  public:
-  CallingMember(Host& host, Bytes chain) : host_(host), chain_(std::move(chain)) {}
+  CallingMember(SyncDelegate& host, Bytes chain) : delegate_(host), chain_(std::move(chain)) {}
   std::optional<Bytes> authenticate(const session::PeerHello& peer) override;
   using Gatekeeper::take;
   Status take(const wire::message::Proof& proof, const crypto::Hash& handshake) override;
 
  private:
-  Host& host_;
+  SyncDelegate& delegate_;
   Bytes chain_;
 };
 
@@ -77,13 +77,13 @@ class CalledMember final : public Gatekeeper {
     Bytes chain;
     crypto::SigningSecretKey signing;
   };
-  CalledMember(Host& host, const SpaceId& space, Proving proving)
-      : host_(host), space_(space), proving_(std::move(proving)) {}
+  CalledMember(SyncDelegate& host, const SpaceId& space, Proving proving)
+      : delegate_(host), space_(space), proving_(std::move(proving)) {}
   std::optional<Bytes> authenticate(const session::PeerHello& peer) override;
   std::optional<wire::message::Proof> proof(const crypto::Hash& handshake) const override;
 
  private:
-  Host& host_;
+  SyncDelegate& delegate_;
   SpaceId space_;
   Proving proving_;
   bool owes_proof_ = false;

@@ -19,9 +19,9 @@ using wire::message::Seal;
 using wire::message::Vectors;
 using wire::message::Welcome;
 
-Exchange::Exchange(const Setup& setup, Host& host, Outbox& outbox, Report& report)
+Exchange::Exchange(const Setup& setup, SyncDelegate& host, Outbox& outbox, Report& report)
     : setup_(setup),
-      host_(host),
+      delegate_(host),
       outbox_(outbox),
       report_(report),
       key_(reconcile::session_key(setup.handshake_hash)) {}
@@ -36,11 +36,11 @@ void Exchange::welcome(Bytes certificate) { outbox_.send(Welcome{std::move(certi
 // Looks at what is held now. The control compartment is shared even while nothing is known of it.
 void Exchange::open() {
   Opening& opening = opening_.emplace();
-  opening.control = host_.control_inventory(setup_.peer);
+  opening.control = delegate_.control_inventory(setup_.peer);
   opening.control[log::control_compartment(setup_.space)];
   if (!setup_.joining) {
-    opening.data = host_.data_inventory(setup_.peer);
-    opening.author_list = host_.author_list();
+    opening.data = delegate_.data_inventory(setup_.peer);
+    opening.author_list = delegate_.author_list();
   }
   opening.hello.control = reconcile::root(key_, opening.control);
   opening.hello.data = reconcile::root(key_, opening.data);
@@ -162,11 +162,11 @@ Status Exchange::begin_moving(const reconcile::Comparison& comparison) {
   for (const log::LogId& log : comparison.forked) {
     stage_->leave_out(log);
     report_.forked.push_back(log);
-    host_.report_fork(log, {});
+    delegate_.report_fork(log, {});
   }
   show_evidence(comparison.forked);
-  sender_.emplace(host_, outbox_, report_).start(comparison.to_send);
-  receiver_.emplace(Receiver::Context{setup_.space, host_, outbox_, *stage_, report_})
+  sender_.emplace(delegate_, outbox_, report_).start(comparison.to_send);
+  receiver_.emplace(Receiver::Context{setup_.space, delegate_, outbox_, *stage_, report_})
       .expect(comparison.to_receive);
   return send_more();
 }
@@ -180,7 +180,7 @@ void Exchange::show_evidence(std::vector<log::LogId> forked) {
   }
   for (const log::LogId& log : forked) {
     if (!stage_->may_show_evidence()) return;
-    peer::show_evidence(host_, outbox_, log);
+    peer::show_evidence(delegate_, outbox_, log);
   }
 }
 

@@ -24,7 +24,7 @@ class Exchange {
     crypto::Hash handshake_hash;
   };
   /// The references must outlive it.
-  Exchange(const Setup& setup, Host& host, Outbox& outbox, Report& report);
+  Exchange(const Setup& setup, SyncDelegate& host, Outbox& outbox, Report& report);
 
   /// The initiator's first words.
   void start();
@@ -92,7 +92,7 @@ class Exchange {
   void count_answer();
 
   Setup setup_;
-  Host& host_;
+  SyncDelegate& delegate_;
   Outbox& outbox_;
   Report& report_;
   reconcile::SessionKey key_;

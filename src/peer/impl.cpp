@@ -10,10 +10,10 @@ namespace relais::peer {
 
 using State = session::Session::State;
 
-Peer::Impl::Impl(const SpaceId& space, Host& host, std::unique_ptr<Gatekeeper> gatekeeper,
+Peer::Impl::Impl(const SpaceId& space, SyncDelegate& host, std::unique_ptr<Gatekeeper> gatekeeper,
                  session::Session session, Now now)
     : space_(space),
-      host_(host),
+      delegate_(host),
       gatekeeper_(std::move(gatekeeper)),
       session_(std::move(session)),
       outbox_(session_),
@@ -109,7 +109,7 @@ Status Peer::Impl::open_exchange() {
   const bool joining = session_.mode() == session::Mode::invitation;
   exchange_.emplace(Exchange::Setup{session_.role(), joining, space_, gatekeeper_->peer(),
                                     session_.handshake_hash()},
-                    host_, outbox_, report_);
+                    delegate_, outbox_, report_);
   if (auto proof = gatekeeper_->proof(session_.handshake_hash())) outbox_.send(*std::move(proof));
   if (initiates) {
     exchange_->start();
@@ -122,7 +122,7 @@ Status Peer::Impl::open_exchange() {
 // END in place of a Welcome is a refusal; a link that just closes is none.
 Status Peer::Impl::admit() {
   const std::size_t invitation = session_.candidate() - first_invitation_;
-  auto certificate = host_.admit(*gatekeeper_->request(), invitation);
+  auto certificate = delegate_.admit(*gatekeeper_->request(), invitation);
   if (certificate) {
     exchange_->welcome(std::move(*certificate));
     return {};

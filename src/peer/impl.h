@@ -12,7 +12,7 @@ namespace relais::peer {
 /// The session and the exchange in it, tied together. Inside src/peer only.
 class Peer::Impl {
  public:
-  Impl(const SpaceId& space, Host& host, std::unique_ptr<Gatekeeper> gatekeeper,
+  Impl(const SpaceId& space, SyncDelegate& host, std::unique_ptr<Gatekeeper> gatekeeper,
        session::Session session, Now now);
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
@@ -52,7 +52,7 @@ class Peer::Impl {
   void note_bytes(Now now);
 
   SpaceId space_;
-  Host& host_;
+  SyncDelegate& delegate_;
   std::unique_ptr<Gatekeeper> gatekeeper_;
   session::Session session_;
   Outbox outbox_;

@@ -12,7 +12,7 @@ Peer::~Peer() = default;
 Peer::Peer(Peer&&) noexcept = default;
 Peer& Peer::operator=(Peer&&) noexcept = default;
 
-Peer Peer::sync(SyncConfig config, Host& host, Random& random, Now now) {
+Peer Peer::sync(SyncConfig config, SyncDelegate& host, Random& random, Now now) {
   auto gatekeeper = std::make_unique<CallingMember>(host, std::move(config.chain));
   auto& authenticator = *gatekeeper;
   session::InitiatorConfig session{config.space, session::Mode::sync, config.mesh_key,
@@ -22,7 +22,7 @@ Peer Peer::sync(SyncConfig config, Host& host, Random& random, Now now) {
                              session::Session::initiate(session, authenticator, random, now), now));
 }
 
-Peer Peer::join(JoinConfig config, Host& host, Random& random, Now now) {
+Peer Peer::join(JoinConfig config, SyncDelegate& host, Random& random, Now now) {
   session::InitiatorConfig session{config.space, session::Mode::invitation, config.invitation,
                                    config.keys.noise};
   auto gatekeeper = std::make_unique<CallingJoiner>(config.space, std::move(config.keys));
@@ -32,7 +32,7 @@ Peer Peer::join(JoinConfig config, Host& host, Random& random, Now now) {
                              session::Session::initiate(session, authenticator, random, now), now));
 }
 
-Peer Peer::serve(const ServeConfig& config, Host& host, session::Reception& reception,
+Peer Peer::serve(const ServeConfig& config, SyncDelegate& host, session::SessionLimiter& sessions,
                  Random& random, Now now) {
   session::ResponderConfig session{config.space, {}, config.noise, config.machine};
   auto& candidates = session.candidates;
@@ -60,7 +60,7 @@ Peer Peer::serve(const ServeConfig& config, Host& host, session::Reception& rece
   auto& authenticator = *gatekeeper;
   auto impl = std::make_unique<Impl>(
       config.space, host, std::move(gatekeeper),
-      session::Session::respond(std::move(session), authenticator, reception, random, now), now);
+      session::Session::respond(std::move(session), authenticator, sessions, random, now), now);
   impl->set_first_invitation(first_invitation);
   return Peer(std::move(impl));
 }

@@ -5,9 +5,9 @@
 
 #include "base/time.h"
 #include "peer/config.h"
-#include "peer/host.h"
 #include "peer/report.h"
-#include "session/reception.h"
+#include "peer/sync_delegate.h"
+#include "session/session_limiter.h"
 
 namespace relais::peer {
 
@@ -36,10 +36,10 @@ namespace relais::peer {
 class Peer {
  public:
   /// The references must outlive the peer.
-  static Peer sync(SyncConfig config, Host& host, Random& random, Now now);
-  static Peer join(JoinConfig config, Host& host, Random& random, Now now);
-  static Peer serve(const ServeConfig& config, Host& host, session::Reception& reception,
-                    Random& random, Now now);
+  static Peer sync(SyncConfig config, SyncDelegate& host, Random& random, Now now);
+  static Peer join(JoinConfig config, SyncDelegate& host, Random& random, Now now);
+  static Peer serve(const ServeConfig& config, SyncDelegate& host,
+                    session::SessionLimiter& sessions, Random& random, Now now);
   ~Peer();
   Peer(Peer&&) noexcept;
   Peer& operator=(Peer&&) noexcept;

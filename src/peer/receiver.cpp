@@ -140,13 +140,14 @@ Status Receiver::store(Incoming& incoming, log::VerifiedPiece piece, Now now) {
   const std::size_t bytes = piece.piece().entries.size();
   const std::vector<Bytes> seals =
       seals_for(std::exchange(incoming.seals, {}), incoming.verifier, after);
-  RELAIS_ASSIGN(const Host::Fate fate, context_.host.store(std::move(piece), seals));
+  RELAIS_ASSIGN(const InboundResult fate,
+                context_.host.store(std::move(piece), seals));
   ++context_.report.segments_received;
   context_.report.changes_received += changes;
   received_ += changes;
   pending_bytes_ += bytes;
   if (!commit_at_) commit_at_ = now.monotonic + limits::kCommitBatchTime;
-  if (fate != Host::Fate::stored) {
+  if (fate != InboundResult::stored) {
     hold_back(incoming, fate, changes);
   } else {
     incoming.stored = after.seq;
@@ -161,8 +162,9 @@ Status Receiver::store(Incoming& incoming, log::VerifiedPiece piece, Now now) {
   return pending_bytes_ >= limits::kCommitBatchBytes ? make_durable() : Status();
 }
 
-void Receiver::hold_back(Incoming& incoming, Host::Fate fate, std::size_t changes) {
-  if (fate == Host::Fate::forked) {
+void Receiver::hold_back(Incoming& incoming, InboundResult fate,
+                         std::size_t changes) {
+  if (fate == InboundResult::forked) {
     context_.report.forked.push_back(incoming.log);
   } else {
     context_.report.changes_held_back += changes;

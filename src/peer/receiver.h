@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "base/time.h"
-#include "peer/host.h"
 #include "peer/outbox.h"
 #include "peer/report.h"
 #include "peer/stage.h"
+#include "peer/sync_delegate.h"
 
 namespace relais::peer {
 
@@ -21,7 +21,7 @@ class Receiver {
  public:
   struct Context {
     const SpaceId& space;
-    Host& host;
+    SyncDelegate& host;
     Outbox& outbox;
     Stage& stage;
     Report& report;
@@ -75,7 +75,7 @@ class Receiver {
   Status contest(const log::LogId& log, const Bytes& seal);
   Status forked_there(Incoming& incoming, const Bytes& seal);
   Status take_evidence(const log::LogId& log, const Bytes& seal);
-  void hold_back(Incoming& incoming, Host::Fate fate, std::size_t changes);
+  void hold_back(Incoming& incoming, InboundResult fate, std::size_t changes);
   void refuse(Incoming& incoming);
   void complete_at(Incoming& incoming, const log::Head& head);
   void touch(Incoming& incoming);

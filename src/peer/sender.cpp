@@ -13,7 +13,7 @@ void Sender::start(const std::vector<reconcile::Difference>& to_send) {
   for (const reconcile::Difference& difference : to_send) {
     Stream& stream = streams_[difference.log];
     stream.log = difference.log;
-    stream.priority = host_.priority(difference.log);
+    stream.priority = delegate_.priority(difference.log);
     stream.target = difference.ours;
     stream.sent = stream.stored = difference.theirs;
     to_send_ += difference.ours - difference.theirs;
@@ -71,7 +71,7 @@ Result<bool> Sender::read(Stream& stream) {
         stream.in_flight_bytes > 0 &&
         stream.in_flight_bytes + limits::kPieceBytes > limits::kStreamWindowBytes;
     if (window_full) return false;
-    RELAIS_ASSIGN(stream.held, host_.read(stream.log, stream.sent, limits::kPieceBytes));
+    RELAIS_ASSIGN(stream.held, delegate_.read(stream.log, stream.sent, limits::kPieceBytes));
     if (!stream.held) return damaged("it ends before the head that was announced.");
     RELAIS_TRY(check(stream, *stream.held));
   }
@@ -79,7 +79,7 @@ Result<bool> Sender::read(Stream& stream) {
          stream.in_flight_bytes + stream.held->piece.entries.size() <= limits::kStreamWindowBytes;
 }
 
-Status Sender::check(const Stream& stream, const Host::Part& part) const {
+Status Sender::check(const Stream& stream, const SyncDelegate::SealedPiece& part) const {
   if (part.piece.log != stream.log || part.piece.first_seq != stream.sent + 1 ||
       log::block_count(part.piece.entries) == 0) {
     return damaged("its blocks don't decode.");
@@ -98,7 +98,7 @@ void Sender::send_seal(Stream& stream, Bytes seal) {
 }
 
 void Sender::send_piece(Stream& stream) {
-  Host::Part part = *std::exchange(stream.held, std::nullopt);
+  SyncDelegate::SealedPiece part = *std::exchange(stream.held, std::nullopt);
   const std::size_t changes = log::block_count(part.piece.entries);
   const std::uint64_t last = stream.sent + changes;
   send_seal(stream, std::move(part.seal));
@@ -112,12 +112,12 @@ void Sender::send_piece(Stream& stream) {
   stream.sent = last;
   if (stream.sent < stream.target) return;
   end(stream);
-  if (host_.is_forked(stream.log)) show_evidence(stream);
+  if (delegate_.is_forked(stream.log)) show_evidence(stream);
 }
 
 // Behind all of it: the other side leaves the log out when it has both seals, and so do we.
 void Sender::show_evidence(Stream& stream) {
-  if (peer::show_evidence(host_, outbox_, stream.log) != limits::kEvidenceSeals) return;
+  if (peer::show_evidence(delegate_, outbox_, stream.log) != limits::kEvidenceSeals) return;
   stream.refused = true;
   forked_.push_back(stream.log);
 }

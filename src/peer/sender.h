@@ -5,9 +5,9 @@
 #include <optional>
 #include <vector>
 
-#include "peer/host.h"
 #include "peer/outbox.h"
 #include "peer/report.h"
+#include "peer/sync_delegate.h"
 
 namespace relais::peer {
 
@@ -19,8 +19,8 @@ namespace relais::peer {
 /// Inside src/peer only.
 class Sender {
  public:
-  Sender(Host& host, Outbox& outbox, Report& report)
-      : host_(host), outbox_(outbox), report_(report) {}
+  Sender(SyncDelegate& host, Outbox& outbox, Report& report)
+      : delegate_(host), outbox_(outbox), report_(report) {}
 
   void start(const std::vector<reconcile::Difference>& to_send);
   /// Reads ahead while the outbox is short. Fails: as the host.
@@ -54,8 +54,9 @@ class Sender {
     bool blocked = false;      ///< by its window; else it is in `ready_` while it is active
     bool over = false;         ///< sent whole, or refused
     bool refused = false;
-    std::deque<Bytes> seals;         ///< that the receiver remembers
-    std::optional<Host::Part> held;  ///< read, but too large for what was left of the window
+    std::deque<Bytes> seals;  ///< that the receiver remembers
+    std::optional<SyncDelegate::SealedPiece>
+        held;  ///< read, but too large for what was left of the window
     std::deque<InFlight> in_flight;
     std::size_t in_flight_bytes = 0;
   };
@@ -64,14 +65,14 @@ class Sender {
   Status advance(Stream& stream);
   /// False: nothing may be sent before an acknowledgement.
   Result<bool> read(Stream& stream);
-  Status check(const Stream& stream, const Host::Part& part) const;
+  Status check(const Stream& stream, const SyncDelegate::SealedPiece& part) const;
   void send_seal(Stream& stream, Bytes seal);
   void send_piece(Stream& stream);
   void show_evidence(Stream& stream);
   void end(Stream& stream);
   void free_window(Stream& stream, std::uint64_t stored);
 
-  Host& host_;
+  SyncDelegate& delegate_;
   Outbox& outbox_;
   Report& report_;
   std::map<log::LogId, Stream> streams_;

@@ -25,8 +25,8 @@ Core::Core(std::unique_ptr<store::Store> opened, const Environment& given, Ident
       logs(std::move(log_table)),
       control(std::move(derived)),
       authors(logs),
-      opener(identity.space, logs),
-      documents(opener, logs),
+      decryptor(identity.space, logs),
+      documents(decryptor, logs),
       own(identity, logs, environment.random) {}
 
 Result<std::unique_ptr<Core>> Core::open(std::unique_ptr<store::Store> store,
@@ -85,9 +85,9 @@ Status Core::refresh_control() {
     return derived.error();
   }
   control = std::move(*derived);
-  opener.forget_runs();
+  decryptor.forget_runs();
   own.clear();  // the next change may have to be written under another epoch
-  handed_on.clear();
+  shared_epochs.clear();
   RELAIS_TRY(note_mesh_keys(*this));
   if (on_membership) on_membership();
   return {};

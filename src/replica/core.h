@@ -7,9 +7,9 @@
 #include <set>
 #include <vector>
 
-#include "access/handing_on.h"
-#include "replica/authors_met.h"
+#include "access/key_sharing.h"
 #include "replica/documents.h"
+#include "replica/known_authors.h"
 #include "replica/own_logs.h"
 #include "replica/projection/ground.h"
 #include "store/store.h"
@@ -67,12 +67,12 @@ class Core {
   Identity identity;
   store::LogTable logs;
   Control control;
-  AuthorsMet authors;
-  Opener opener;
+  KnownAuthors authors;
+  BlockDecryptor decryptor;
   Documents documents;
   OwnLogs own;
   access::KnownCopies known_copies;
-  std::set<access::EpochId> handed_on;  ///< all readers hold their key, as control has it now
+  std::set<access::EpochId> shared_epochs;  ///< all readers hold their key, as control has it now
   /// How far logs are admitted that aren't as a whole.
   std::map<log::LogId, std::uint64_t> admitted_ends;
   Admitted admitted = [this](const log::LogId& log) -> std::optional<std::uint64_t> {

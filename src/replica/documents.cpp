@@ -32,7 +32,7 @@ Result<Bytes> Documents::bytes_at(const Source& from, const LocalPosition& at) {
   const store::LogRow* row = logs_.find(at.log);
   if (row == nullptr) return Error(ErrorCode::corrupt, "A document names a log that isn't there.");
   Bytes bytes;
-  RELAIS_TRY(opener_.load(bytes, from.control, from.store, *row, at.seq));
+  RELAIS_TRY(decryptor_.load(bytes, from.control, from.store, *row, at.seq));
   return bytes;
 }
 

@@ -3,7 +3,7 @@
 #include <functional>
 #include <map>
 
-#include "replica/opener.h"
+#include "replica/block_decryptor.h"
 #include "replica/projection/contexts.h"
 #include "store/tables/document_record.h"
 
@@ -16,7 +16,8 @@ using OpenedChanges = std::map<store::LocalPosition, Bytes>;
 /// Threads: one at a time.
 class Documents {
  public:
-  Documents(Opener& opener, const store::LogTable& logs) : opener_(opener), logs_(logs) {}
+  Documents(BlockDecryptor& decryptor, const store::LogTable& logs)
+      : decryptor_(decryptor), logs_(logs) {}
 
   /// Where a record's indexes are read, and its changes.
   struct Source {
@@ -56,7 +57,7 @@ class Documents {
   Status resolve(const Source& from, BytesView key, const store::DocumentRecord& record,
                  const document::Context& applied, PlacedChange& placed);
 
-  Opener& opener_;
+  BlockDecryptor& decryptor_;
   const store::LogTable& logs_;
 };
 

@@ -5,7 +5,7 @@
 #include "base/try.h"
 #include "document/utf8.h"
 #include "replica/protected_documents.h"
-#include "replica/read/reader.h"
+#include "replica/read/read_view.h"
 #include "replica/write/edit.h"
 
 namespace relais::replica {
@@ -26,7 +26,7 @@ Status save_name(Core& core, const DocumentId& document, const std::string& name
 }
 
 std::string name_of(Core& core, const DocumentId& document) {
-  auto field = Reader(core, *core.store).field(document, "name");
+  auto field = ReadView(core, *core.store).field(document, "name");
   if (!field || field->versions.empty()) return {};
   const std::string* name = field->versions.front().value.text();
   return name != nullptr ? *name : std::string();

@@ -34,14 +34,14 @@ Handshake::Handshake(const InitiatorConfig& config, Authenticator& authenticator
   noise_.emplace(kProtocolName, make_party(role_, space_, mode_, config.static_key, config.psk0));
 }
 
-Handshake::Handshake(ResponderConfig config, Authenticator& authenticator, Reception& reception,
+Handshake::Handshake(ResponderConfig config, Authenticator& authenticator, SessionLimiter& sessions,
                      Random& random)
     : role_(Role::responder),
       space_(config.space),
       candidates_(std::move(config.candidates)),
       static_key_(config.static_key),
       authenticator_(&authenticator),
-      reception_(&reception),
+      sessions_(&sessions),
       random_(&random) {
   RELAIS_CHECK(candidates_.size() <= limits::kPskCandidates);
 }
@@ -63,7 +63,7 @@ bool Handshake::start(Bytes& out) {
 
 bool Handshake::handle(BytesView message, Bytes& out) {
   if (!noise_) {
-    if (reception_ == nullptr || !read_message_1(message)) return die();
+    if (sessions_ == nullptr || !read_message_1(message)) return die();
     const Candidate& fitted = candidates_[candidate_];
     if (fitted.throwaway_static) noise_->replace_static(crypto::make_dh_key_pair(*random_));
     payload_ = fitted.payload;
@@ -111,9 +111,9 @@ bool Handshake::is_told(BytesView message) {
 
 bool Handshake::read_message_1(BytesView message) {
   const auto ephemeral = crypto::DhPublicKey::from(message.substr(0, crypto::DhPublicKey::kSize));
-  if (!ephemeral || reception_->knows(*ephemeral)) return false;
+  if (!ephemeral || sessions_->knows(*ephemeral)) return false;
   if (!find_candidate(message)) return false;
-  reception_->remember(*ephemeral);
+  sessions_->remember(*ephemeral);
   return true;
 }
 
@@ -158,7 +158,7 @@ bool Handshake::die() {
   static_key_.reset();
   psk0_.reset();
   noise_.reset();
-  reception_ = nullptr;
+  sessions_ = nullptr;
   waiting_ = false;
   finished_ = false;
   return false;

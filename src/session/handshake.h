@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "session/config.h"
-#include "session/reception.h"
+#include "session/session_limiter.h"
 
 namespace relais::session {
 
@@ -19,7 +19,7 @@ namespace relais::session {
 class Handshake {
  public:
   Handshake(const InitiatorConfig& config, Authenticator& authenticator, Random& random);
-  Handshake(ResponderConfig config, Authenticator& authenticator, Reception& reception,
+  Handshake(ResponderConfig config, Authenticator& authenticator, SessionLimiter& sessions,
             Random& random);
 
   /// An initiator's first step: appends message 1 with its length to `out`.
@@ -72,7 +72,7 @@ class Handshake {
   Bytes payload_;                                // of message 2, until then
   std::optional<noise::HandshakeState> noise_;
   Authenticator* authenticator_;
-  Reception* reception_ = nullptr;
+  SessionLimiter* sessions_ = nullptr;
   Random* random_;
   crypto::Hash busy_, refused_;  // what stands for them under this psk0 and message 1
   Told told_ = Told::nothing;

@@ -19,11 +19,11 @@ Session Session::initiate(const InitiatorConfig& config, Authenticator& authenti
   return session;
 }
 
-Session Session::respond(ResponderConfig config, Authenticator& authenticator, Reception& reception,
-                         Random& random, Now now) {
+Session Session::respond(ResponderConfig config, Authenticator& authenticator,
+                         SessionLimiter& sessions, Random& random, Now now) {
   Bytes machine = std::move(config.machine);
-  Session session(Handshake(std::move(config), authenticator, reception, random), now);
-  session.reception_ = &reception;
+  Session session(Handshake(std::move(config), authenticator, sessions, random), now);
+  session.sessions_ = &sessions;
   session.machine_ = std::move(machine);
   return session;
 }
@@ -77,19 +77,19 @@ bool Session::take_handshake(Now now, BytesView message) {
              Error(ErrorCode::invitation_refused, "The invitation was used or has expired."));
     return true;
   }
-  place_.emplace(reception_->enter(machine_, now.monotonic));
+  place_.emplace(sessions_->enter(machine_, now.monotonic));
   return take_turn(now);
 }
 
 /// Goes on with a responder's handshake, if it is its turn.
 bool Session::take_turn(Now now) {
   switch (place_->turn(now.monotonic)) {
-    case Reception::Turn::goes_on: return handshake_->answer(handshake_out_);
-    case Reception::Turn::goes_away:
+    case SessionLimiter::Turn::goes_on: return handshake_->answer(handshake_out_);
+    case SessionLimiter::Turn::goes_away:
       say_last(&Handshake::write_busy,
                Error(ErrorCode::busy, "This device was busy with others.", Retry::later));
       return true;
-    case Reception::Turn::waits: next_look_ = now.monotonic + limits::kTurnTime; return true;
+    case SessionLimiter::Turn::waits: next_look_ = now.monotonic + limits::kTurnTime; return true;
   }
   return false;
 }
@@ -118,7 +118,7 @@ void Session::handle_told(Handshake::Told told) {
 /// Newer sessions of the same peer have taken this one's place.
 bool Session::sent_away(Now now) {
   const bool away = place_ && state_ == State::established &&
-                    place_->turn(now.monotonic) == Reception::Turn::goes_away;
+                    place_->turn(now.monotonic) == SessionLimiter::Turn::goes_away;
   if (away) {
     over(State::cut, Error(ErrorCode::session_closed, "The other device has begun newer sessions.",
                            Retry::later));

@@ -12,7 +12,7 @@
 #include "session/frame_reader.h"
 #include "session/frame_writer.h"
 #include "session/handshake.h"
-#include "session/reception.h"
+#include "session/session_limiter.h"
 
 namespace relais::session {
 
@@ -65,9 +65,9 @@ class Session {
   /// The references must outlive the session.
   static Session initiate(const InitiatorConfig& config, Authenticator& authenticator,
                           Random& random, Now now);
-  /// `reception` decides when it answers message 1, if it does.
-  static Session respond(ResponderConfig config, Authenticator& authenticator, Reception& reception,
-                         Random& random, Now now);
+  /// `sessions` decides when it answers message 1, if it does.
+  static Session respond(ResponderConfig config, Authenticator& authenticator,
+                         SessionLimiter& sessions, Random& random, Now now);
 
   Session(Session&&) = default;
   Session& operator=(Session&&) = default;
@@ -130,10 +130,10 @@ class Session {
   Role role_;
   State state_ = State::handshaking;
   std::optional<Handshake> handshake_;
-  Reception* reception_ = nullptr;  // a responder's
+  SessionLimiter* sessions_ = nullptr;  // a responder's
   Bytes machine_;
-  std::optional<Reception::Place> place_;  // from message 1 on
-  Instant next_look_{};                    // whose turn it is
+  std::optional<SessionLimiter::Slot> place_;  // from message 1 on
+  Instant next_look_{};                         // whose turn it is
   Bytes handshake_out_;
   Deframer deframer_;
   FrameReader reader_;

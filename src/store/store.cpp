@@ -11,7 +11,7 @@ Result<std::optional<Bytes>> Reads::get(Family family, BytesView key) const {
   return std::optional<Bytes>(std::move(value));
 }
 
-std::unique_ptr<Cursor> Reads::scan_prefix(Family family, BytesView prefix) const {
+std::unique_ptr<Iterator> Reads::scan_prefix(Family family, BytesView prefix) const {
   return scan(family, prefix, after_prefix(prefix));
 }
 

@@ -17,9 +17,9 @@ namespace relais::store {
 /// Walks a range in the order of its keys, over the state at the time of `scan`; later commits
 /// don't show. Fails: a damaged record ends the walk with `status()` `corrupt`, so ask it once
 /// `valid()` is false. Threads: one at a time.
-class Cursor {
+class Iterator {
  public:
-  virtual ~Cursor() = default;
+  virtual ~Iterator() = default;
 
   virtual bool valid() const = 0;
   virtual void next() = 0;  ///< only while valid
@@ -45,11 +45,11 @@ class Reads {
   virtual Result<std::vector<std::optional<Bytes>>> multi_get(
       Family family, std::span<const BytesView> keys) const = 0;
   /// The keys k with from ≤ k < to; an empty `to` is the family's end. Never null.
-  virtual std::unique_ptr<Cursor> scan(Family family, BytesView from, BytesView to) const = 0;
+  virtual std::unique_ptr<Iterator> scan(Family family, BytesView from, BytesView to) const = 0;
 
   Result<std::optional<Bytes>> get(Family family, BytesView key) const;
   /// The keys that begin with `prefix`.
-  std::unique_ptr<Cursor> scan_prefix(Family family, BytesView prefix) const;
+  std::unique_ptr<Iterator> scan_prefix(Family family, BytesView prefix) const;
 };
 
 /// How far a commit must have got when `commit` returns.

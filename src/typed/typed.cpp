@@ -46,7 +46,7 @@ struct Calls {
     return transaction.remove_from_set(document, path, value);
   }
   Status count(const std::string& path, std::int64_t delta) {
-    return transaction.count(document, path, delta);
+    return transaction.increment(document, path, delta);
   }
   Status update_text(const std::string& path, const std::string& text) {
     return transaction.update_text(document, path, text);

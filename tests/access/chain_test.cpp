@@ -29,7 +29,7 @@ struct Chain : testing::Test {
   Bytes certificate_of(const Actor& actor) {
     return space.membership().device(actor.id())->certificate;
   }
-  Result<Peer> verify(const Bytes& chain, const Actor& who, WallTime now = kNow) {
+  Result<VerifiedPeer> verify(const Bytes& chain, const Actor& who, WallTime now = kNow) {
     return verify_chain(chain, space.founding.space, space.founding.root.public_key,
                         who.keys.noise.public_key, now);
   }

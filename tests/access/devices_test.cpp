@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "access/handing_on.h"
+#include "access/key_sharing.h"
 #include "access/membership.h"
 #include "access/small_space.h"
 #include "base/limits.h"

@@ -4,9 +4,9 @@
 #include <string>
 
 #include "access/certificate.h"
-#include "access/handing_on.h"
 #include "access/invitation.h"
 #include "access/joining.h"
+#include "access/key_sharing.h"
 #include "access/small_space.h"
 
 /// Bytes and texts of version 1, in a file that is never edited: an old paper with a phrase, an old

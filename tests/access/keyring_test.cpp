@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "access/handing_on.h"
+#include "access/key_sharing.h"
 #include "access/small_space.h"
 #include "base/coding.h"
 #include "base/limits.h"

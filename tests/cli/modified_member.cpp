@@ -7,9 +7,9 @@
 #include "base/try.h"
 #include "document/edit/draft.h"
 #include "engine/engine.h"
-#include "replica/lifecycle/incarnation.h"
 #include "engine/marker.h"
-#include "replica/read/reader.h"
+#include "replica/lifecycle/incarnation.h"
+#include "replica/read/read_view.h"
 #include "replica/write/own_commit.h"
 #include "store/rocksdb/rocksdb_store.h"
 #include "store/tables/keys.h"
@@ -20,7 +20,7 @@ namespace {
 Status write(replica::Core& core, const DocumentId& document, const char* field,
              const std::string& value, const std::string& user) {
   const CompartmentId records = log::compartment_id(core.identity.space, "", "records");
-  RELAIS_ASSIGN(auto parts, replica::Reader(core, *core.store).parts(document));
+  RELAIS_ASSIGN(auto parts, replica::ReadView(core, *core.store).parts(document));
   document::State base;
   if (!parts.empty()) base = std::move(parts.front().state);
   replica::OwnCommit commit(core);

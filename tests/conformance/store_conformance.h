@@ -69,10 +69,10 @@ class StoreConformance : public testing::TestWithParam<MakePlace> {
     EXPECT_TRUE(value.has_value()) << value.error().message();
     return value ? std::move(value).value() : std::nullopt;
   }
-  static Rows rows(Cursor& cursor) {
+  static Rows rows(Iterator& iterator) {
     Rows rows;
-    for (; cursor.valid(); cursor.next()) rows.emplace_back(cursor.key(), cursor.value());
-    EXPECT_TRUE(cursor.status().has_value());
+    for (; iterator.valid(); iterator.next()) rows.emplace_back(iterator.key(), iterator.value());
+    EXPECT_TRUE(iterator.status().has_value());
     return rows;
   }
   static std::vector<Bytes> keys(const Reads& reads, BytesView from, BytesView to,
@@ -289,18 +289,18 @@ TEST_P(StoreConformance, SnapshotsOfDifferentTimesDontDisturbEachOther) {
 
 TEST_P(StoreConformance, AScanDoesntSeeWhatIsWrittenUnderIt) {
   put_all({"a", "c", "e"});
-  const auto cursor = store_->scan(Family::log, "", "");
+  const auto iterator = store_->scan(Family::log, "", "");
   Rows seen;
-  for (; cursor->valid(); cursor->next()) {
-    seen.emplace_back(cursor->key(), cursor->value());
+  for (; iterator->valid(); iterator->next()) {
+    seen.emplace_back(iterator->key(), iterator->value());
     Batch batch;
     batch.remove_range(Family::log, "", "");
     batch.put(Family::log, seen.back().first + "+", "new");
     commit(batch);
-    EXPECT_EQ(cursor->key(), seen.back().first);
-    EXPECT_EQ(cursor->value(), seen.back().second);
+    EXPECT_EQ(iterator->key(), seen.back().first);
+    EXPECT_EQ(iterator->value(), seen.back().second);
   }
-  EXPECT_TRUE(cursor->status().has_value());
+  EXPECT_TRUE(iterator->status().has_value());
   EXPECT_EQ(seen, (Rows{{"a", "=a"}, {"c", "=c"}, {"e", "=e"}}));
   EXPECT_EQ(keys(*store_, "", ""), Keys{"e+"});
 }
@@ -308,13 +308,13 @@ TEST_P(StoreConformance, AScanDoesntSeeWhatIsWrittenUnderIt) {
 TEST_P(StoreConformance, ACursorOutlivesItsSnapshot) {
   put_all({"a", "b"});
   auto snapshot = store_->snapshot();
-  const auto cursor = snapshot->scan(Family::log, "", "");
+  const auto iterator = snapshot->scan(Family::log, "", "");
   snapshot.reset();
   Batch batch;
   batch.remove_range(Family::log, "", "");
   commit(batch);
   put(Family::log, "c", "");
-  EXPECT_EQ(rows(*cursor), (Rows{{"a", "=a"}, {"b", "=b"}}));
+  EXPECT_EQ(rows(*iterator), (Rows{{"a", "=a"}, {"b", "=b"}}));
 }
 
 TEST_P(StoreConformance, BigValuesComeBackWhole) {
@@ -382,13 +382,13 @@ TEST_P(StoreConformance, OnlyOneCanHaveItOpen) {
 
 TEST_P(StoreConformance, ACursorKeepsTheStoreOpenAndReadable) {
   put_all({"a", "b"});
-  auto cursor = store_->scan(Family::log, "", "");
+  auto iterator = store_->scan(Family::log, "", "");
   store_.reset();
   const auto second = place_->open();
   ASSERT_FALSE(second.has_value());
   EXPECT_EQ(second.error().code(), ErrorCode::store_locked);
-  EXPECT_EQ(rows(*cursor), (Rows{{"a", "=a"}, {"b", "=b"}}));
-  cursor.reset();
+  EXPECT_EQ(rows(*iterator), (Rows{{"a", "=a"}, {"b", "=b"}}));
+  iterator.reset();
   open();
   EXPECT_EQ(keys(*store_, "", ""), (Keys{"a", "b"}));
 }

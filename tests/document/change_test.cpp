@@ -34,9 +34,9 @@ TEST(Change, EveryOpComesBack) {
   inside.emplace_back(std::string("x"));
   const Change change = of({
       {named({"l"}), op::Insert{seen, std::nullopt, Value("first")}},
-      {named({"l"}), op::Insert{own, std::nullopt, Kind::map}},
+      {named({"l"}), op::Insert{own, std::nullopt, FieldKind::map}},
       {inside, op::Set{2.5, std::nullopt}},
-      {named({"l"}), op::Insert{std::nullopt, old, Kind::list}},
+      {named({"l"}), op::Insert{std::nullopt, old, FieldKind::list}},
       {named({"a"}), op::Set{Value(), std::vector<Dot>{seen, old}}},
       {named({"a"}), op::Set{Value(), std::vector<Dot>{}}},
       {named({"t"}), op::InsertText{seen, old, "héllo"}},
@@ -46,8 +46,8 @@ TEST(Change, EveryOpComesBack) {
       {named({"c"}), op::Count{-5}},
       {named({"s"}), op::Add{"x"}},
       {named({"s"}), op::Remove{true}},
-      {named({"m"}), op::Make{Kind::map}},
-      {named({"m", "c"}), op::Make{Kind::counter}},
+      {named({"m"}), op::Make{FieldKind::map}},
+      {named({"m", "c"}), op::Make{FieldKind::counter}},
       {named({"m"}), op::Delete{}},
       {{}, op::Delete{}},
   });
@@ -77,10 +77,10 @@ TEST(Change, WhatIsWrittenAndNoMoreIsToldFromItsBytes) {
   const std::vector<std::pair<Op, bool>> all{
       {{list, op::Set{"x", {}}}, true},
       {{list, op::Set{"x", std::vector<Dot>{}}}, false},
-      {{list, op::Set{"x", {}, Kind::last_writer}}, true},
-      {{list, op::Set{"x", std::vector<Dot>{}, Kind::ranked, 2}}, false},
-      {{list, op::Make{Kind::counter}}, true},
-      {{list, op::Insert{{}, {}, Kind::map}}, true},
+      {{list, op::Set{"x", {}, FieldKind::last_writer}}, true},
+      {{list, op::Set{"x", std::vector<Dot>{}, FieldKind::ranked, 2}}, false},
+      {{list, op::Make{FieldKind::counter}}, true},
+      {{list, op::Insert{{}, {}, FieldKind::map}}, true},
       {{list, op::InsertText{{}, {}, "x"}}, true},
       {{list, op::DeleteText{{{seen, 1}}}}, true},
       {{list, op::Count{1}}, true},
@@ -279,7 +279,9 @@ TEST(Change, DeletionsOfOnePathHaveALimit) {
 
 TEST(Change, OfManyOpsAtAnObjectAndBelowItIsAppliedLikeTheSameOpsOneByOne) {
   Change change{{{"c", "i"}, {}, Stamp{1}, {}}, {}};
-  const auto add = [&](const Path& path) { change.ops.push_back({path, op::Make{Kind::map}}); };
+  const auto add = [&](const Path& path) {
+    change.ops.push_back({path, op::Make{FieldKind::map}});
+  };
   for (int i = 999; i >= 0; --i) {
     const std::string name = std::to_string(i * 7919 % 1000);
     add({Step(name)});

@@ -54,9 +54,9 @@ TEST(Draft, JsonKeepsATextASetAndACounterWhatTheyAre) {
   amina.edit([&](Draft& d) { return d.count(path("c"), 4); });
   amina.put("", R"({"t":"new words","s":["y","z"],"c":9})");
   EXPECT_EQ(amina.json(), R"({"c":9,"s":["y","z"],"t":"new words"})");
-  EXPECT_EQ(read_field(amina.state, path("t"))->kind, Kind::text);
-  EXPECT_EQ(read_field(amina.state, path("s"))->kind, Kind::set);
-  EXPECT_EQ(read_field(amina.state, path("c"))->kind, Kind::counter);
+  EXPECT_EQ(read_field(amina.state, path("t"))->kind, FieldKind::text);
+  EXPECT_EQ(read_field(amina.state, path("s"))->kind, FieldKind::set);
+  EXPECT_EQ(read_field(amina.state, path("c"))->kind, FieldKind::counter);
   amina.edit([&](Draft& d) { return d.append_json(path("c"), "-2"); });
   amina.edit([&](Draft& d) { return d.append_json(path("s"), "true"); });
   EXPECT_EQ(amina.json(), R"({"c":7,"s":[true,"y","z"],"t":"new words"})");

@@ -113,9 +113,9 @@ TEST(Import, StringsBecomeTextWhereAPatternSaysSo) {
   const auto kind = [&state](std::string_view path) {
     return read_field(state, *parse_path(path, state))->kind;
   };
-  EXPECT_EQ(kind("medical/visits/0/note"), Kind::text);
-  EXPECT_EQ(kind("medical/visits/0/by"), Kind::value);
-  EXPECT_EQ(kind("title"), Kind::text);
+  EXPECT_EQ(kind("medical/visits/0/note"), FieldKind::text);
+  EXPECT_EQ(kind("medical/visits/0/by"), FieldKind::value);
+  EXPECT_EQ(kind("title"), FieldKind::text);
   EXPECT_EQ(encode(*change, kSelf), bytes);
 }
 
@@ -195,9 +195,9 @@ TEST(Import, AStringThatNoRegisterHoldsBecomesAText) {
     return read_field(state, *parse_path("a", state))->kind;
   };
   EXPECT_EQ(imported(text(limits::kStringBytes)), text(limits::kStringBytes));
-  EXPECT_EQ(kind(text(limits::kStringBytes)), Kind::value);
+  EXPECT_EQ(kind(text(limits::kStringBytes)), FieldKind::value);
   EXPECT_EQ(imported(text(limits::kStringBytes + 1)), text(limits::kStringBytes + 1));
-  EXPECT_EQ(kind(text(limits::kStringBytes + 1)), Kind::text);
+  EXPECT_EQ(kind(text(limits::kStringBytes + 1)), FieldKind::text);
   std::string words;
   while (words.size() < 5 * limits::kChangeBytes) words += "éЖ🙂x";
   EXPECT_EQ(imported("{\"a\":[1,\"" + words + "\",{\"b\":\"" + words + "\"}]}"),

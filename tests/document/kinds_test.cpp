@@ -101,7 +101,7 @@ TEST_F(Kinds, TwoKindsAtOnePathBothSurvive) {
   boris.put("note", R"({"text":"long"})");
   meet(amina, boris);
   EXPECT_EQ(amina.json(), R"({"note":{"text":"long"}})") << "containers first";
-  EXPECT_EQ(field("note").other_kinds, std::vector<Kind>{Kind::value});
+  EXPECT_EQ(field("note").other_kinds, std::vector<FieldKind>{FieldKind::value});
   const auto conflicts = amina.state.conflicts();
   ASSERT_EQ(conflicts.size(), 2U);
   EXPECT_TRUE(conflicts[0].kinds_clash && conflicts[1].kinds_clash);

@@ -14,7 +14,7 @@ std::vector<std::pair<Change, Position>> delete_over_and_over(Person& person, st
   const auto note = [&](const Change& change) { changes.emplace_back(change, person.position()); };
   for (std::size_t i = 0; i < times; ++i) {
     note(person.edit([](Draft& draft) {
-      const Status begun = draft.start_anew({}, Kind::map);
+      const Status begun = draft.start_anew({}, FieldKind::map);
       return begun ? draft.put_json({std::string("name")}, "\"Ada\"") : begun;
     }));
     note(person.edit([](Draft& draft) { return draft.erase({}); }));
@@ -59,7 +59,7 @@ TEST(ManyMarks, InOneDraftGoOnInAnotherChange) {
   const auto delete_often = [](Draft& draft) -> Status {
     for (std::size_t i = 0; i <= kMany; ++i) {
       if (Status done = draft.erase({}); !done) return done;
-      if (Status done = draft.start_anew({}, Kind::map); !done) return done;
+      if (Status done = draft.start_anew({}, FieldKind::map); !done) return done;
     }
     return {};
   };

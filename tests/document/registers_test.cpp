@@ -25,7 +25,7 @@ TEST(LastWriter, ItStaysOneWhenItIsSetWithoutSayingSo) {
   Person a('a');
   a.edit([](Draft& d) { return d.set_last_writer({std::string("colour")}, "red"); });
   a.edit([](Draft& d) { return d.set({std::string("colour")}, "green"); });
-  EXPECT_EQ(read_field(a.state, {std::string("colour")})->kind, Kind::last_writer);
+  EXPECT_EQ(read_field(a.state, {std::string("colour")})->kind, FieldKind::last_writer);
   EXPECT_EQ(a.json(), R"({"colour":"green"})");
 }
 

@@ -175,14 +175,14 @@ TEST_F(OnDisk, LinkedDocumentsReadAsOneUntilTheLinkIsTakenBack) {
   ASSERT_TRUE(a.write([&](Transaction& tx) -> Status {
     if (Status put = tx.put_json(kCase, "", R"({"status":"open"})"); !put) return put;
     if (Status put = tx.put_json(other, "", R"({"place":"Kalehe"})"); !put) return put;
-    return tx.link(kCase, other);
+    return tx.mark_same(kCase, other);
   }));
   const auto merged = a.merged(kCase);
   ASSERT_TRUE(merged);
   EXPECT_EQ(merged->documents, (std::vector{kCase, other}));
   EXPECT_THAT(merged->json, HasSubstr(R"("place":"Kalehe")"));
   EXPECT_THAT(merged->json, HasSubstr(R"("status":"open")"));
-  ASSERT_TRUE(a.write([&](Transaction& tx) { return tx.unlink(kCase, other); }));
+  ASSERT_TRUE(a.write([&](Transaction& tx) { return tx.unmark_same(kCase, other); }));
   EXPECT_EQ(a.merged(kCase)->documents, std::vector{kCase});
 }
 
@@ -219,11 +219,11 @@ TEST_F(OnDisk, AReplicaAndWhoObservesItMayBeMoved) {
 TEST_F(OnDisk, AllIsThereAfterClosingAndOpening) {
   {
     Replica a = found("a");
-    ASSERT_TRUE(a.write([](Transaction& tx) { return tx.count(kCase, "sessions", 3); }));
+    ASSERT_TRUE(a.write([](Transaction& tx) { return tx.increment(kCase, "sessions", 3); }));
   }
   auto a = Replica::open(at("a"));
   ASSERT_TRUE(a) << a.error().message();
-  ASSERT_TRUE(a->write([](Transaction& tx) { return tx.count(kCase, "sessions", 2); }));
+  ASSERT_TRUE(a->write([](Transaction& tx) { return tx.increment(kCase, "sessions", 2); }));
   EXPECT_EQ(a->field(kCase, "sessions")->count, 5);
   EXPECT_TRUE(a->verify()->problems.empty());
 }

@@ -2,13 +2,13 @@
 
 #include "base/limits.h"
 #include "replica/read/verification.h"
-#include "support/ward.h"
+#include "support/test_space.h"
 
 namespace relais::testing {
 namespace {
 
 /// A has much, B has joined and has nothing yet.
-void fill(Ward& ward, int documents) {
+void fill(TestSpace& ward, int documents) {
   ward.found("A");
   ASSERT_TRUE(ward.join("B", "A"));
   for (int i = 0; i < documents; ++i) {
@@ -18,19 +18,19 @@ void fill(Ward& ward, int documents) {
   }
 }
 
-void expect_sound(Ward& ward, const std::string& name) {
+void expect_sound(TestSpace& ward, const std::string& name) {
   const auto report = replica::verify(ward.core(name));
   ASSERT_TRUE(report) << report.error().message();
   EXPECT_TRUE(report->problems.empty()) << report->problems.front();
 }
 
 TEST(Interruption, ASyncCutAnywhereGoesOnWhereItStoppedAndResendsAtMostTheWindow) {
-  Ward whole;
+  TestSpace whole;
   fill(whole, 400);
   const Met complete = whole.sync("B", "A");
   ASSERT_TRUE(complete.caller);
 
-  Ward ward;
+  TestSpace ward;
   fill(ward, 400);
   std::uint64_t received = 0;
   std::uint64_t sessions = 0;
@@ -50,7 +50,7 @@ TEST(Interruption, ASyncCutAnywhereGoesOnWhereItStoppedAndResendsAtMostTheWindow
 }
 
 TEST(Interruption, APowerCutAfterASyncLosesNothingThatWasAcknowledged) {
-  Ward ward;
+  TestSpace ward;
   fill(ward, 50);
   ASSERT_TRUE(ward.sync("B", "A").caller);
   const std::string before = ward.dump("B");
@@ -60,7 +60,7 @@ TEST(Interruption, APowerCutAfterASyncLosesNothingThatWasAcknowledged) {
 }
 
 TEST(Interruption, AWriteThatReturnedSurvivesAPowerCut) {
-  Ward ward;
+  TestSpace ward;
   ward.found("A");
   ward.put("A", "cases/1", "status", R"("open")");
   ward.crash("A");
@@ -71,7 +71,7 @@ TEST(Interruption, AWriteThatReturnedSurvivesAPowerCut) {
 
 TEST(Interruption, APowerCutAmidASyncLeavesAPrefixAndTheNextSyncFinishes) {
   for (std::uint64_t cut = 3'000; cut < 90'000; cut += 13'000) {
-    Ward ward(cut);
+    TestSpace ward(cut);
     fill(ward, 200);
     (void)ward.sync("B", "A", cut);
     ward.crash("B", ward.disk("B").buffered_commits() / 2);
@@ -83,12 +83,12 @@ TEST(Interruption, APowerCutAmidASyncLeavesAPrefixAndTheNextSyncFinishes) {
 }
 
 TEST(Interruption, AFailedWriteStopsTheReplicaUntilItIsOpenedAgain) {
-  Ward ward;
+  TestSpace ward;
   ward.found("A");
   ward.disk("A").fail_writes({0, ErrorCode::disk_full, false});
   const auto write = [&] {
     return ward.edit("A", [](replica::Edit& edit) {
-      return edit.put_json(Ward::document("cases/1"), "status", R"("open")");
+      return edit.put_json(TestSpace::document("cases/1"), "status", R"("open")");
     });
   };
   EXPECT_EQ(write().error().code(), ErrorCode::disk_full);
@@ -101,12 +101,12 @@ TEST(Interruption, AFailedWriteStopsTheReplicaUntilItIsOpenedAgain) {
 }
 
 TEST(Interruption, AFailedWriteThatLandedNeverGivesItsPlaceToAnotherChange) {
-  Ward ward;
+  TestSpace ward;
   ward.found("A");
   ASSERT_TRUE(ward.join("B", "A"));
   ward.disk("A").fail_writes({0, ErrorCode::store_failed, true});
   EXPECT_FALSE(ward.edit("A", [](replica::Edit& edit) {
-    return edit.put_json(Ward::document("cases/1"), "status", R"("indeterminate")");
+    return edit.put_json(TestSpace::document("cases/1"), "status", R"("indeterminate")");
   }));
   ward.crash("A", 100);
   ward.put("A", "cases/1", "status", R"("after")");
@@ -118,13 +118,13 @@ TEST(Interruption, AFailedWriteThatLandedNeverGivesItsPlaceToAnotherChange) {
 }
 
 TEST(Interruption, WhatAnOpeningFindsSurvivesThePowerCutAfterIt) {
-  Ward ward;
+  TestSpace ward;
   ward.found("A");
   ASSERT_TRUE(ward.join("B", "A"));
   ward.put("A", "cases/1", "status", R"("before")");
   ward.disk("A").fail_writes({0, ErrorCode::store_failed, true});
   EXPECT_FALSE(ward.edit("A", [](replica::Edit& edit) {
-    return edit.put_json(Ward::document("cases/1"), "status", R"("indeterminate")");
+    return edit.put_json(TestSpace::document("cases/1"), "status", R"("indeterminate")");
   }));
   ASSERT_TRUE(ward.reopen("A"));
   EXPECT_EQ(ward.json("A", "cases/1"), R"({"status":"indeterminate"})");

@@ -17,7 +17,7 @@ TEST(Journey3, TheGateAdmitsItsAuthor) {
 
 TEST(Journey3, AndKeepsAStrangerOut) {
   Tablets tablets;
-  testing::Ward elsewhere(2);
+  testing::TestSpace elsewhere(2);
   elsewhere.found("stranger");
   const access::Gate gate(elsewhere.core("stranger").control.membership);
   const access::Verdict verdict = gate.judge(tablets.write().piece);

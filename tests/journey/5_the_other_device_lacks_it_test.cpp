@@ -11,8 +11,8 @@ namespace {
 TEST(Journey5, TheOtherDeviceLacksIt) {
   Tablets tablets;
   tablets.type_it();
-  engine::SyncHost here(tablets.here(), {});
-  engine::SyncHost there(tablets.there(), {});
+  engine::ReplicaDelegate here(tablets.here(), {});
+  engine::ReplicaDelegate there(tablets.there(), {});
   const auto ours = here.data_inventory(tablets.there().identity.device());
   const auto theirs = there.data_inventory(tablets.here().identity.device());
 

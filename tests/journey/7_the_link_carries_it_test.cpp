@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/runtime/manual_loop.h"
-#include "engine/sync/meeting.h"
+#include "engine/sync/sync_connection.h"
 #include "journey/note.h"
 #include "link/pipe/pipe.h"
 
@@ -17,17 +17,17 @@ TEST(Journey7, TheLinkCarriesIt) {
   options.largest_chunk = 1;
   link::Pipe pipe = link::make_pipe(options);
 
-  engine::SyncHost here(tablets.here(), {});
-  engine::SyncHost there(tablets.there(), {});
-  session::Reception reception;
+  engine::ReplicaDelegate here(tablets.here(), {});
+  engine::ReplicaDelegate there(tablets.there(), {});
+  session::SessionLimiter sessions;
   Random& random = tablets.here().environment.random;
   auto caller = std::make_unique<peer::Peer>(
       peer::Peer::sync(*engine::sync_config(tablets.here()), here, random, loop.now()));
   auto called = std::make_unique<peer::Peer>(peer::Peer::serve(
-      *engine::serve_config(tablets.there(), {}), there, reception, random, loop.now()));
+      *engine::serve_config(tablets.there(), {}), there, sessions, random, loop.now()));
 
-  engine::Meeting from(loop, tablets.here().mutex, std::move(pipe.left));
-  engine::Meeting to(loop, tablets.there().mutex, std::move(pipe.right));
+  engine::SyncConnection from(loop, tablets.here().mutex, std::move(pipe.left));
+  engine::SyncConnection to(loop, tablets.there().mutex, std::move(pipe.right));
   int ended = 0;
   const auto done = [&](Result<peer::Report> report) {
     EXPECT_TRUE(report) << report.error().message();

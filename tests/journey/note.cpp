@@ -18,7 +18,7 @@ document::Change Tablets::change() {
 
 Tablets::Written Tablets::write() {
   replica::OwnLog* own = *here().own.get(here().control, *here().store, records());
-  own->writer.append(here().opener.codec(), document::encode(change(), place()), true);
+  own->writer.append(here().decryptor.codec(), document::encode(change(), place()), true);
   log::VerifiedPiece piece = own->writer.take();
   for (const auto& end : replica::transactions(piece)) own->sealer.add(end.head, end.bytes);
   const wire::Seal seal = own->sealer.sign(here().identity.writer(), our_log(),

@@ -2,7 +2,7 @@
 
 #include "document/edit/draft.h"
 #include "replica/own_logs.h"
-#include "support/ward.h"
+#include "support/test_space.h"
 
 /// One allergy note, on its way from the tablet where it is typed to another one's screen. Read the
 /// tests of this folder in the order of their numbers; each takes up where the last one stopped.
@@ -32,7 +32,7 @@ struct Tablets {
   /// Steps 1 to 4 through the engine, as a host does it.
   void type_it();
 
-  testing::Ward ward;
+  testing::TestSpace ward;
 };
 
 }  // namespace relais::journey

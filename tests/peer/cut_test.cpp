@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "base/limits.h"
-#include "tests/peer/ward.h"
+#include "tests/peer/peer_space.h"
 
 namespace relais::peer::test {
 namespace {
@@ -9,7 +9,7 @@ namespace {
 /// A meeting cut after so many bytes; then whole ones. Gives how many changes came twice.
 void cut_and_resume(std::uint64_t seed, std::uint64_t cut) {
   SCOPED_TRACE("seed " + std::to_string(seed) + ", cut after " + std::to_string(cut) + " bytes");
-  Ward ward(seed);
+  PeerSpace ward(seed);
   Tablet a = ward.tablet();
   Tablet b = ward.tablet();
   for (int i = 0; i < 25; ++i) a->write(ward.medical, 2, 4000);
@@ -17,7 +17,7 @@ void cut_and_resume(std::uint64_t seed, std::uint64_t cut) {
   a->write_record(ward.space.owner(), wire::record::CompartmentCreated{"zone", "label"});
   std::uint64_t first_sent = 0;
   {
-    Meeting meeting(ward, a, b);
+    PeerLink meeting(ward, a, b);
     meeting.portion = 1 + cut % 3000;
     meeting.run_until_cut(cut);
     const auto result = meeting.a().result();
@@ -48,13 +48,13 @@ TEST(Cut, AtEachByteOfTheFirstWordsIsAnErrorToTryAgainAfter) {
 }
 
 TEST(Cut, WithEveryMeetingBrokenStillGetsThere) {
-  Ward ward;
+  PeerSpace ward;
   Tablet a = ward.tablet();
   Tablet b = ward.tablet();
   for (int i = 0; i < 60; ++i) a->write(ward.medical, 1, 8000);
   int meetings = 0;
   while (b->seq(a->own_log(ward.medical)) < 60 && meetings < 100) {
-    Meeting meeting(ward, b, a);
+    PeerLink meeting(ward, b, a);
     meeting.portion = 2000;
     meeting.run_until_cut(40'000);
     ++meetings;
@@ -65,11 +65,11 @@ TEST(Cut, WithEveryMeetingBrokenStillGetsThere) {
 }
 
 TEST(Cut, MakesDurableWhatWasStored) {
-  Ward ward;
+  PeerSpace ward;
   Tablet a = ward.tablet();
   Tablet b = ward.tablet();
   for (int i = 0; i < 20; ++i) a->write(ward.medical, 1, 8000);
-  Meeting meeting(ward, a, b);
+  PeerLink meeting(ward, a, b);
   meeting.portion = 500;
   meeting.run_until_cut(90'000);
   const log::LogId log = a->own_log(ward.medical);
@@ -78,11 +78,11 @@ TEST(Cut, MakesDurableWhatWasStored) {
 }
 
 TEST(Cut, AfterAllWasExchangedIsNoError) {
-  Ward ward;
+  PeerSpace ward;
   Tablet a = ward.tablet();
   Tablet b = ward.tablet();
   a->write(ward.medical, 1, 100);
-  Meeting meeting(ward, a, b);
+  PeerLink meeting(ward, a, b);
   while (!meeting.a().report().in_sync) {
     Bytes bytes;
     while (!(bytes = meeting.a().poll_transmit(meeting.now)).empty()) {
@@ -98,11 +98,11 @@ TEST(Cut, AfterAllWasExchangedIsNoError) {
 }
 
 TEST(Cut, IsAFaultOfTheLinkToTryAgainAfter) {
-  Ward ward;
+  PeerSpace ward;
   Tablet a = ward.tablet();
   Tablet b = ward.tablet();
   for (int i = 0; i < 20; ++i) a->write(ward.medical, 1, 8000);
-  Meeting meeting(ward, a, b);
+  PeerLink meeting(ward, a, b);
   meeting.run_until_cut(90'000);
   ASSERT_TRUE(meeting.b().finished());
   const auto result = meeting.b().result();

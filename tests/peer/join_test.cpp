@@ -2,7 +2,7 @@
 
 #include "base/limits.h"
 #include "session/session.h"
-#include "tests/peer/ward.h"
+#include "tests/peer/peer_space.h"
 
 namespace relais::peer::test {
 namespace {
@@ -18,14 +18,14 @@ class Join : public testing::Test {
     owner->write(ward.medical, 5, 100);
   }
   Peer owner_peer() {
-    return Peer::serve(ward.serve_config(owner), *owner.host, ward.reception, ward.random,
-                       Meeting::start());
+    return Peer::serve(ward.serve_config(owner), *owner.host, ward.sessions, ward.random,
+                       PeerLink::start());
   }
   Peer joiner_peer(const JoinConfig& config) {
-    return Peer::join(config, *joiner.host, ward.random, Meeting::start());
+    return Peer::join(config, *joiner.host, ward.random, PeerLink::start());
   }
 
-  Ward ward;
+  PeerSpace ward;
   Tablet owner = ward.owners_tablet();
   Tablet joiner = ward.stranger();
   std::size_t expected_invitation = 0;
@@ -35,7 +35,7 @@ class Join : public testing::Test {
 struct ByHand : session::Authenticator {
   std::optional<Bytes> authenticate(const session::PeerHello&) override { return answer; }
   void exchange(session::Session& session, Peer& peer) {
-    const Now now = Meeting::start();
+    const Now now = PeerLink::start();
     for (bool moved = true; moved;) {
       moved = false;
       Bytes bytes;
@@ -50,7 +50,7 @@ struct ByHand : session::Authenticator {
 };
 
 TEST_F(Join, BringsTheCertificateAndAllOfControlAndNoData) {
-  Meeting meeting(joiner_peer(ward.join_config(joiner)), owner_peer());
+  PeerLink meeting(joiner_peer(ward.join_config(joiner)), owner_peer());
   meeting.recording = true;
   meeting.run();
   const auto a = meeting.a().result();
@@ -73,7 +73,7 @@ TEST_F(Join, BringsTheCertificateAndAllOfControlAndNoData) {
 }
 
 TEST_F(Join, MakesADeviceThatCanSync) {
-  Meeting meeting(joiner_peer(ward.join_config(joiner)), owner_peer());
+  PeerLink meeting(joiner_peer(ward.join_config(joiner)), owner_peer());
   meeting.run();
   ASSERT_TRUE(meeting.a().result());
   joiner->member_of = ward.space.membership();
@@ -86,7 +86,7 @@ TEST_F(Join, MakesADeviceThatCanSync) {
 TEST_F(Join, CanBeTriedAgainAfterACutAtAnyPlace) {
   for (std::uint64_t cut = 300; cut < 3500; cut += 110) {
     {
-      Meeting meeting(joiner_peer(ward.join_config(joiner)), owner_peer());
+      PeerLink meeting(joiner_peer(ward.join_config(joiner)), owner_peer());
       meeting.portion = 50;
       meeting.run_until_cut(cut);
     }
@@ -97,7 +97,7 @@ TEST_F(Join, CanBeTriedAgainAfterACutAtAnyPlace) {
       };
     }
   }
-  Meeting meeting(joiner_peer(ward.join_config(joiner)), owner_peer());
+  PeerLink meeting(joiner_peer(ward.join_config(joiner)), owner_peer());
   meeting.run();
   const auto result = meeting.a().result();
   ASSERT_TRUE(result) << result.error().message();
@@ -110,15 +110,15 @@ TEST_F(Join, UnderTheSecondOfTwoInvitationsNamesIt) {
   config.invitations.insert(config.invitations.begin(),
                             crypto::SymmetricKey::from(ward.random.bytes(32)));
   expected_invitation = 1;
-  Meeting meeting(joiner_peer(ward.join_config(joiner)),
-                  Peer::serve(config, *owner.host, ward.reception, ward.random, Meeting::start()));
+  PeerLink meeting(joiner_peer(ward.join_config(joiner)),
+                   Peer::serve(config, *owner.host, ward.sessions, ward.random, PeerLink::start()));
   meeting.run();
   EXPECT_TRUE(meeting.a().result());
 }
 
 TEST_F(Join, RefusedByTheInviterIsToldByItsEndAlone) {
   owner->on_admit = nullptr;  // every invitation is used
-  Meeting meeting(joiner_peer(ward.join_config(joiner)), owner_peer());
+  PeerLink meeting(joiner_peer(ward.join_config(joiner)), owner_peer());
   meeting.run();
   const auto a = meeting.a().result();
   const auto b = meeting.b().result();
@@ -135,7 +135,7 @@ TEST_F(Join, RefusedByTheInviterIsToldByItsEndAlone) {
 TEST_F(Join, CutAtAnyByteIsNeverCalledARefusalAndGoesOnWithTheSameInvitation) {
   std::uint64_t whole = 0;
   {
-    Meeting meeting(joiner_peer(ward.join_config(joiner)), owner_peer());
+    PeerLink meeting(joiner_peer(ward.join_config(joiner)), owner_peer());
     meeting.run();
     ASSERT_TRUE(meeting.a().result());
     whole = meeting.crossed;
@@ -146,10 +146,10 @@ TEST_F(Join, CutAtAnyByteIsNeverCalledARefusalAndGoesOnWithTheSameInvitation) {
   std::size_t completed = 0;
   for (std::uint64_t cut = 0; cut < whole; cut += 7) {
     SCOPED_TRACE("cut after " + std::to_string(cut) + " of " + std::to_string(whole));
-    Tablet again{joiner.actor,
-                 std::make_unique<FakeHost>(ward.space.founding.space, *joiner.actor, ward.random)};
-    Meeting meeting(
-        Peer::join(ward.join_config(joiner), *again.host, ward.random, Meeting::start()),
+    Tablet again{joiner.actor, std::make_unique<FakeDelegate>(ward.space.founding.space,
+                                                              *joiner.actor, ward.random)};
+    PeerLink meeting(
+        Peer::join(ward.join_config(joiner), *again.host, ward.random, PeerLink::start()),
         owner_peer());
     meeting.portion = 1 + cut % 60;
     meeting.run_until_cut(cut);
@@ -168,7 +168,7 @@ TEST_F(Join, CutAtAnyByteIsNeverCalledARefusalAndGoesOnWithTheSameInvitation) {
 TEST_F(Join, CutBetweenItsLastWordAndTheAnswerSaysThatItMayBeTriedAgain) {
   auto joining = joiner_peer(ward.join_config(joiner));
   auto owner_side = owner_peer();
-  const Now now = Meeting::start();
+  const Now now = PeerLink::start();
   owner_side.handle_bytes(joining.poll_transmit(now), now);
   joining.handle_bytes(owner_side.poll_transmit(now), now);
   owner_side.handle_bytes(joining.poll_transmit(now), now);  // message 3: it is admitted
@@ -190,7 +190,7 @@ TEST_F(Join, KeepsNothingOfWhatOneWhoWasRefusedGoesOnToSay) {
   Peer peer = owner_peer();
   auto session = session::Session::initiate({ward.space.founding.space, session::Mode::invitation,
                                              ward.invitation, joiner.actor->keys.noise},
-                                            hand, ward.random, Meeting::start());
+                                            hand, ward.random, PeerLink::start());
   hand.exchange(session, peer);
   EXPECT_EQ(session.state(), session::Session::State::ended);
   session.send(Bytes(1000, 'x'));  // no message at all
@@ -204,7 +204,7 @@ TEST_F(Join, KeepsNothingOfWhatOneWhoWasRefusedGoesOnToSay) {
 TEST_F(Join, WithAWrongSecretEndsInSilence) {
   JoinConfig config = ward.join_config(joiner);
   config.invitation = crypto::SymmetricKey::from(ward.random.bytes(32));
-  Meeting meeting(joiner_peer(config), owner_peer());
+  PeerLink meeting(joiner_peer(config), owner_peer());
   meeting.run();
   ASSERT_FALSE(meeting.a().result());
   EXPECT_EQ(meeting.a().result().error().code(), ErrorCode::handshake_failed);
@@ -212,11 +212,11 @@ TEST_F(Join, WithAWrongSecretEndsInSilence) {
 }
 
 TEST_F(Join, ByAnInviterWhoShowsAnotherSpaceIsRefusedByTheJoiner) {
-  Ward other(2);
+  PeerSpace other(2);
   ServeConfig config = ward.serve_config(owner);
   config.first_record = other.space.founding.first_record;
-  Meeting meeting(joiner_peer(ward.join_config(joiner)),
-                  Peer::serve(config, *owner.host, ward.reception, ward.random, Meeting::start()));
+  PeerLink meeting(joiner_peer(ward.join_config(joiner)),
+                   Peer::serve(config, *owner.host, ward.sessions, ward.random, PeerLink::start()));
   meeting.run();
   EXPECT_EQ(meeting.a().result().error().code(), ErrorCode::handshake_failed);
   EXPECT_EQ(owner->membership()->device(joiner.actor->id()), nullptr);
@@ -226,8 +226,8 @@ TEST_F(Join, ByAnInviterWhoIsNoMemberIsRefusedByTheJoiner) {
   Tablet stranger = ward.stranger();
   ServeConfig config = ward.serve_config(owner);
   config.noise = stranger.actor->keys.noise;
-  Meeting meeting(joiner_peer(ward.join_config(joiner)),
-                  Peer::serve(config, *owner.host, ward.reception, ward.random, Meeting::start()));
+  PeerLink meeting(joiner_peer(ward.join_config(joiner)),
+                   Peer::serve(config, *owner.host, ward.sessions, ward.random, PeerLink::start()));
   meeting.run();
   EXPECT_EQ(meeting.a().result().error().code(), ErrorCode::handshake_failed);
 }
@@ -238,7 +238,7 @@ TEST_F(Join, GivesNoDataToAJoinerWhoAsksForIt) {
   Peer peer = owner_peer();
   auto session = session::Session::initiate({ward.space.founding.space, session::Mode::invitation,
                                              ward.invitation, joiner.actor->keys.noise},
-                                            hand, ward.random, Meeting::start());
+                                            hand, ward.random, PeerLink::start());
   hand.exchange(session, peer);
   const auto key = reconcile::session_key(session.handshake_hash());
   // The same control, other data: were it a sync, data would be compared now.
@@ -261,7 +261,7 @@ TEST_F(Join, EndsWhereTheWelcomeIsNoCertificateOfTheJoinersKeys) {
   const Tablet other = ward.stranger();
   const Bytes others = ward.admit(owner, other);
   owner->on_admit = [&](const access::JoinRequest&, std::size_t) { return Result<Bytes>(others); };
-  Meeting meeting(joiner_peer(ward.join_config(joiner)), owner_peer());
+  PeerLink meeting(joiner_peer(ward.join_config(joiner)), owner_peer());
   meeting.run();
   const auto result = meeting.a().result();
   ASSERT_FALSE(result);
@@ -275,14 +275,14 @@ TEST_F(Join, NeedsTheWelcomeBeforeTheHelloAndOnlyOnce) {
   for (const int welcomes : {0, 2}) {
     ByHand hand;
     Peer peer = joiner_peer(ward.join_config(joiner));
-    session::Reception reception;
+    session::SessionLimiter sessions;
     const ServeConfig config = ward.serve_config(owner);
     auto session =
         session::Session::respond({config.space,
                                    {{ward.invitation, session::Mode::invitation,
                                      access::encode_inviter(config.first_record, config.chain)}},
                                    config.noise},
-                                  hand, reception, ward.random, Meeting::start());
+                                  hand, sessions, ward.random, PeerLink::start());
     hand.exchange(session, peer);
     const Bytes certificate = ward.admit(owner, joiner);
     for (int i = 0; i < welcomes; ++i) {

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "base/limits.h"
-#include "tests/peer/ward.h"
+#include "tests/peer/peer_space.h"
 
 namespace relais::peer::test {
 namespace {
@@ -16,7 +16,7 @@ struct Forked {
     meet(ward, a, b);
     a->roll_back(log, 3);
   }
-  Ward ward;
+  PeerSpace ward;
   Tablet a = ward.tablet();
   Tablet b = ward.tablet();
   log::LogId log = a->own_log(ward.medical);
@@ -102,8 +102,9 @@ TEST(Fork, UnderASealThatContradictsOursIsFoundByTheSeal) {
 
 TEST(Refused, LogsAreSentNoFurtherAndLeftOutByBoth) {
   for (const bool calls : {true, false}) {
-    for (const auto fate : {Host::Fate::waiting, Host::Fate::quarantined}) {
-      Ward ward;
+    for (const auto fate :
+         {peer::InboundResult::waiting, peer::InboundResult::quarantined}) {
+      PeerSpace ward;
       Tablet a = ward.tablet();
       Tablet b = ward.tablet();
       Tablet stranger = ward.tablet();
@@ -112,7 +113,9 @@ TEST(Refused, LogsAreSentNoFurtherAndLeftOutByBoth) {
       a->write(ward.medical, 5, 100);
       b->write(ward.medical, 5, 100);
       const log::LogId refused = stranger->own_log(ward.medical);
-      b->gate = [&](const log::LogId& log) { return log == refused ? fate : Host::Fate::stored; };
+      b->gate = [&](const log::LogId& log) {
+        return log == refused ? fate : peer::InboundResult::stored;
+      };
       const Outcome outcome = calls ? meet(ward, a, b) : meet(ward, b, a);
       const Report& sender = calls ? outcome.a : outcome.b;
       const Report& receiver = calls ? outcome.b : outcome.a;
@@ -129,7 +132,7 @@ TEST(Refused, LogsAreSentNoFurtherAndLeftOutByBoth) {
 }
 
 TEST(Refused, OnBothSidesAtOnceStillEnds) {
-  Ward ward;
+  PeerSpace ward;
   Tablet a = ward.tablet();
   Tablet b = ward.tablet();
   std::vector<Tablet> others;
@@ -140,7 +143,8 @@ TEST(Refused, OnBothSidesAtOnceStillEnds) {
   }
   SeededRandom random(5);
   const auto some = [&](const log::LogId&) {
-    return random.chance(2) ? Host::Fate::stored : Host::Fate::quarantined;
+    return random.chance(2) ? peer::InboundResult::stored
+                            : peer::InboundResult::quarantined;
   };
   a->gate = some;
   b->gate = some;

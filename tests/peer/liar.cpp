@@ -6,7 +6,7 @@
 
 namespace relais::peer::test {
 
-Liar::Liar(Ward& ward, Tablet& own, Tablet& victim, bool liar_calls)
+Liar::Liar(PeerSpace& ward, Tablet& own, Tablet& victim, bool liar_calls)
     : ward_(ward),
       own_(own),
       calls_(liar_calls),
@@ -17,11 +17,11 @@ Liar::Liar(Ward& ward, Tablet& own, Tablet& victim, bool liar_calls)
         {space, session::Mode::sync, ward.mesh_key, own.actor->keys.noise}, *this, ward.random,
         now_);
     victim_ =
-        Peer::serve(ward.serve_config(victim), *victim.host, ward.reception, ward.random, now_);
+        Peer::serve(ward.serve_config(victim), *victim.host, ward.sessions, ward.random, now_);
   } else {
     session_ = session::Session::respond(
         {space, {{ward.mesh_key, session::Mode::sync, chain_}}, own.actor->keys.noise}, *this,
-        reception_, ward.random, now_);
+        sessions_, ward.random, now_);
     victim_ = Peer::sync(ward.sync_config(victim), *victim.host, ward.random, now_);
   }
   exchange();

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "session/session.h"
-#include "tests/peer/ward.h"
+#include "tests/peer/peer_space.h"
 
 namespace relais::peer::test {
 
@@ -12,7 +12,7 @@ namespace relais::peer::test {
 class Liar : public session::Authenticator {
  public:
   /// Meets `victim`, whom it calls, or who calls it. The handshake is through when it returns.
-  Liar(Ward& ward, Tablet& own, Tablet& victim, bool liar_calls);
+  Liar(PeerSpace& ward, Tablet& own, Tablet& victim, bool liar_calls);
 
   std::optional<Bytes> authenticate(const session::PeerHello&) override { return chain_; }
 
@@ -34,24 +34,24 @@ class Liar : public session::Authenticator {
 
   Peer& victim() { return *victim_; }
   const reconcile::SessionKey& key() const { return *key_; }
-  FakeHost& host() { return *own_.host; }
+  FakeDelegate& host() { return *own_.host; }
   /// Fails the test unless the victim broke off for that reason.
   void expect_caught(std::string_view message);
 
  private:
   void exchange();
 
-  Ward& ward_;
+  PeerSpace& ward_;
   Tablet& own_;
   bool calls_;
   Bytes chain_;
-  session::Reception reception_;
+  session::SessionLimiter sessions_;
   std::optional<session::Session> session_;
   std::optional<Peer> victim_;
   std::optional<reconcile::SessionKey> key_;
   std::vector<wire::Message> heard_;
   std::optional<wire::message::Vectors> their_vectors_;
-  Now now_ = Meeting::start();
+  Now now_ = PeerLink::start();
 };
 
 template <class Kind>

@@ -35,7 +35,7 @@ class LiarTest : public testing::TestWithParam<bool> {
     return {log().compartment, log().author, after + 1, std::move(read->piece.entries)};
   }
 
-  Ward ward;
+  PeerSpace ward;
   Tablet own = ward.tablet();
   Tablet victim = ward.tablet();
   std::optional<Liar> liar;

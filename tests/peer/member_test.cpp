@@ -6,7 +6,7 @@
 #include "base/coding.h"
 #include "base/limits.h"
 #include "session/session.h"
-#include "tests/peer/ward.h"
+#include "tests/peer/peer_space.h"
 
 namespace relais::peer::test {
 namespace {
@@ -18,8 +18,8 @@ class Member : public testing::Test {
 
   /// Whether the sync took place. If not: for no reason that shows outside.
   bool meets() {
-    Meeting meeting(Peer::sync(a_config, *a.host, ward.random, Meeting::start()),
-                    Peer::serve(b_config, *b.host, ward.reception, ward.random, Meeting::start()));
+    PeerLink meeting(Peer::sync(a_config, *a.host, ward.random, PeerLink::start()),
+                     Peer::serve(b_config, *b.host, ward.sessions, ward.random, PeerLink::start()));
     meeting.run();
     const auto result_a = meeting.a().result();
     const auto result_b = meeting.b().result();
@@ -40,7 +40,7 @@ class Member : public testing::Test {
     return access::certificate_chain(ward.space.membership(), actor.id()).value();
   }
 
-  Ward ward;
+  PeerSpace ward;
   Tablet a = ward.tablet();
   Tablet b = ward.tablet();
   SyncConfig a_config = ward.sync_config(a);
@@ -71,8 +71,8 @@ class Straggler : public Member {
 };
 
 TEST_F(Straggler, ComesBackUnderTheOldMeshKeyAndBothKnowWhomTheyMet) {
-  Meeting meeting(Peer::sync(a_config, *a.host, ward.random, Meeting::start()),
-                  Peer::serve(b_config, *b.host, ward.reception, ward.random, Meeting::start()));
+  PeerLink meeting(Peer::sync(a_config, *a.host, ward.random, PeerLink::start()),
+                   Peer::serve(b_config, *b.host, ward.sessions, ward.random, PeerLink::start()));
   meeting.run();
   const auto result_a = meeting.a().result();
   const auto result_b = meeting.b().result();
@@ -91,8 +91,8 @@ TEST_F(Straggler, WhomTheOtherDoesNotKnowIsNotLetInOnItsChainAlone) {
 
 TEST_F(Straggler, IsNotMetByWhoCannotProveItself) {
   b_config.signing = crypto::make_signing_key_pair(ward.random).secret_key;
-  Meeting meeting(Peer::sync(a_config, *a.host, ward.random, Meeting::start()),
-                  Peer::serve(b_config, *b.host, ward.reception, ward.random, Meeting::start()));
+  PeerLink meeting(Peer::sync(a_config, *a.host, ward.random, PeerLink::start()),
+                   Peer::serve(b_config, *b.host, ward.sessions, ward.random, PeerLink::start()));
   meeting.run();
   const auto result = meeting.a().result();
   ASSERT_FALSE(result);
@@ -115,8 +115,8 @@ struct Careless : session::Authenticator {
 TEST_F(Straggler, WhoHoldsAnOldKeyAndIsNoMemberLearnsNothingOfWhomItCalled) {
   std::set<crypto::DhPublicKey> seen;
   for (const Bytes& chain : {Bytes(), a_config.chain}) {
-    const Now now = Meeting::start();
-    Peer peer = Peer::serve(b_config, *b.host, ward.reception, ward.random, now);
+    const Now now = PeerLink::start();
+    Peer peer = Peer::serve(b_config, *b.host, ward.sessions, ward.random, now);
     Careless thief;
     thief.chain = chain;
     auto session =
@@ -138,28 +138,28 @@ TEST_F(Straggler, WhoHoldsAnOldKeyAndIsNoMemberLearnsNothingOfWhomItCalled) {
 }
 
 TEST_F(Straggler, SaysNothingBeforeTheOtherHasProvedItself) {
-  Peer peer = Peer::sync(a_config, *a.host, ward.random, Meeting::start());
+  Peer peer = Peer::sync(a_config, *a.host, ward.random, PeerLink::start());
   Careless thief;  // answers under the old key, and shows nothing
-  session::Reception reception;
+  session::SessionLimiter sessions;
   auto session = session::Session::respond({a_config.space,
                                             {{a_config.mesh_key, session::Mode::sync, {}}},
                                             crypto::make_dh_key_pair(ward.random)},
-                                           thief, reception, ward.random, Meeting::start());
+                                           thief, sessions, ward.random, PeerLink::start());
   Bytes bytes;
   for (int i = 0; i < 3; ++i) {
-    session.handle_bytes(Meeting::start(), peer.poll_transmit(Meeting::start()));
-    while (session.poll_transmit(Meeting::start(), bytes)) {
-      peer.handle_bytes(bytes, Meeting::start());
+    session.handle_bytes(PeerLink::start(), peer.poll_transmit(PeerLink::start()));
+    while (session.poll_transmit(PeerLink::start(), bytes)) {
+      peer.handle_bytes(bytes, PeerLink::start());
     }
   }
   EXPECT_EQ(session.state(), session::Session::State::established);
   EXPECT_EQ(session.poll_message(), std::nullopt);
   ASSERT_FALSE(peer.finished());
-  Now later = Meeting::start();
+  Now later = PeerLink::start();
   while (!peer.finished() && peer.deadline()) {
     later.monotonic = std::max(later.monotonic + Duration(1), *peer.deadline());
     peer.handle_timeout(later);
-    ASSERT_LT(later.monotonic, Meeting::start().monotonic + Duration(600'000));
+    ASSERT_LT(later.monotonic, PeerLink::start().monotonic + Duration(600'000));
   }
   EXPECT_TRUE(peer.finished()) << "and doesn't wait for ever";
 }
@@ -203,7 +203,7 @@ TEST_F(Member, WhoIsCalledMustProveItselfToo) {
 }
 
 TEST_F(Member, WhoseTimeIsOverIsNot) {
-  const WallTime now = Meeting::start().wall;
+  const WallTime now = PeerLink::start().wall;
   Tablet contracted = ward.stranger();
   a_config = ward.sync_config(a);
   a_config.noise = contracted.actor->keys.noise;
@@ -231,7 +231,7 @@ TEST_F(Member, WhomTheOtherKnowsWithOtherKeysIsNot) {
   // The chain holds for who doesn't know the device,
   ASSERT_TRUE(access::verify_chain(chain, ward.space.founding.space,
                                    ward.space.founding.root.public_key, twin.keys.noise.public_key,
-                                   Meeting::start().wall));
+                                   PeerLink::start().wall));
   EXPECT_FALSE(meets());  // and not for who does.
 }
 

@@ -1,23 +1,23 @@
 #include <gtest/gtest.h>
 
 #include "base/limits.h"
-#include "tests/peer/ward.h"
+#include "tests/peer/peer_space.h"
 
 namespace relais::peer::test {
 namespace {
 
 /// A tablet with so many more logs in `medical`, of one change each, that its disk lost.
-class CrowdedHost : public FakeHost {
+class CrowdedHost : public FakeDelegate {
  public:
-  CrowdedHost(Ward& ward, const Actor& actor, std::uint32_t logs)
-      : FakeHost(ward.space.founding.space, actor, ward.random),
+  CrowdedHost(PeerSpace& ward, const Actor& actor, std::uint32_t logs)
+      : FakeDelegate(ward.space.founding.space, actor, ward.random),
         medical_(ward.medical),
         logs_(logs) {
     for (std::uint32_t i = 1; i <= logs; ++i) damage({medical_, author(i)});
   }
 
   reconcile::Inventory data_inventory(const DeviceId& peer) override {
-    auto inventory = FakeHost::data_inventory(peer);
+    auto inventory = FakeDelegate::data_inventory(peer);
     for (std::uint32_t i = 1; i <= logs_; ++i) inventory[medical_][author(i)] = {1, {}};
     return inventory;
   }
@@ -33,7 +33,7 @@ class CrowdedHost : public FakeHost {
   std::uint32_t logs_;
 };
 
-Tablet crowded(Ward& ward, std::uint32_t logs) {
+Tablet crowded(PeerSpace& ward, std::uint32_t logs) {
   Tablet tablet = ward.tablet();
   auto host = std::make_unique<CrowdedHost>(ward, *tablet.actor, logs);
   host->member_of = tablet->member_of;
@@ -44,7 +44,7 @@ Tablet crowded(Ward& ward, std::uint32_t logs) {
 
 TEST(Pages, OfManyLogsThatBothHoldAreComparedToTheirEnd) {
   constexpr std::uint32_t kLogs = 2 * limits::kLogsPerPage + 100;
-  Ward ward;
+  PeerSpace ward;
   Tablet a = crowded(ward, kLogs);
   Tablet b = crowded(ward, kLogs);
   a->write(ward.medical, 3, 100);
@@ -60,7 +60,7 @@ TEST(Pages, OfManyLogsThatBothHoldAreComparedToTheirEnd) {
 TEST(Pages, OfManyLogsThatCanNotBeReadLeaveThemOutAndStopNoOther) {
   constexpr std::uint32_t kLogs = limits::kLogsPerPage + 100;
   for (const bool calls : {false, true}) {
-    Ward ward;
+    PeerSpace ward;
     Tablet a = crowded(ward, kLogs);
     Tablet b = ward.tablet();
     a->write(ward.medical, 3, 100);
@@ -76,12 +76,12 @@ TEST(Pages, OfManyLogsThatCanNotBeReadLeaveThemOutAndStopNoOther) {
 }
 
 TEST(Pages, OfMoreLogsThanAStageHoldsAreNotSent) {
-  Ward ward;
+  PeerSpace ward;
   Tablet a = crowded(ward, limits::kLogsPerStage);
   Tablet b = ward.tablet();
   a->write(ward.medical, 1, 100);
   b->write(ward.medical, 1, 100);
-  Meeting meeting(ward, a, b);
+  PeerLink meeting(ward, a, b);
   meeting.run();
   const auto result = meeting.a().result();
   ASSERT_FALSE(result);

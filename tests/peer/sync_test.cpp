@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "base/limits.h"
-#include "tests/peer/ward.h"
+#include "tests/peer/peer_space.h"
 
 namespace relais::peer::test {
 namespace {
@@ -18,7 +18,7 @@ void expect_same(Tablet& a, Tablet& b) {
 }
 
 TEST(Sync, OfTwoThatHoldTheSameTakesOneRoundTripAndFewBytes) {
-  Ward ward;
+  PeerSpace ward;
   Tablet a = ward.tablet();
   Tablet b = ward.tablet();
   a->write(ward.medical, 3, 100);
@@ -34,7 +34,7 @@ TEST(Sync, OfTwoThatHoldTheSameTakesOneRoundTripAndFewBytes) {
 }
 
 TEST(Sync, CountsTheBytesThatCrossedTheLink) {
-  Ward ward;
+  PeerSpace ward;
   Tablet a = ward.tablet();
   Tablet b = ward.tablet();
   a->write(ward.medical, 3, 100);
@@ -49,7 +49,7 @@ TEST(Sync, CountsTheBytesThatCrossedTheLink) {
 }
 
 TEST(Sync, BringsThousandsOfChangesBothWays) {
-  Ward ward;
+  PeerSpace ward;
   Tablet a = ward.tablet();
   Tablet b = ward.tablet();
   for (int i = 0; i < 40; ++i) {
@@ -69,7 +69,7 @@ TEST(Sync, BringsThousandsOfChangesBothWays) {
 }
 
 TEST(Sync, OfAFewEditsTakesTwoRoundTripsAndLittleMoreThanTheEdits) {
-  Ward ward;
+  PeerSpace ward;
   Tablet a = ward.tablet();
   Tablet b = ward.tablet();
   for (int i = 0; i < 50; ++i) a->write(ward.medical, 1, 40);
@@ -83,7 +83,7 @@ TEST(Sync, OfAFewEditsTakesTwoRoundTripsAndLittleMoreThanTheEdits) {
 }
 
 TEST(Sync, BringsATransactionLargerThanTheWindowWhole) {
-  Ward ward;
+  PeerSpace ward;
   Tablet a = ward.tablet();
   Tablet b = ward.tablet();
   a->write(ward.medical, 2, 10'000);
@@ -95,7 +95,7 @@ TEST(Sync, BringsATransactionLargerThanTheWindowWhole) {
 }
 
 TEST(Sync, PassesOnWhatOthersWrote) {
-  Ward ward;
+  PeerSpace ward;
   Tablet a = ward.tablet();
   Tablet courier = ward.tablet();
   Tablet b = ward.tablet();
@@ -108,7 +108,7 @@ TEST(Sync, PassesOnWhatOthersWrote) {
 }
 
 TEST(Sync, OfMoreLogsThanFitIntoTheFirstAnswerAsksForThem) {
-  Ward ward;
+  PeerSpace ward;
   Tablet a = ward.tablet();
   Tablet b = ward.tablet();
   for (std::size_t i = 0; i <= limits::kLogsSentAtOnce; ++i) {
@@ -127,7 +127,7 @@ TEST(Sync, OfMoreLogsThanFitIntoTheFirstAnswerAsksForThem) {
 }
 
 TEST(Sync, BringsControlBeforeData) {
-  Ward ward;
+  PeerSpace ward;
   Tablet a = ward.tablet();
   Tablet b = ward.tablet();
   const log::LogId control{log::control_compartment(ward.space.founding.space),
@@ -147,7 +147,7 @@ TEST(Sync, BringsControlBeforeData) {
 }
 
 TEST(Sync, SendsLogsOfALowerPriorityNumberWholeFirst) {
-  Ward ward;
+  PeerSpace ward;
   Tablet a = ward.tablet();
   Tablet b = ward.tablet();
   std::vector<log::LogId> logs;
@@ -164,7 +164,7 @@ TEST(Sync, SendsLogsOfALowerPriorityNumberWholeFirst) {
 }
 
 TEST(Sync, LetsLogsOfOnePriorityTakeTurns) {
-  Ward ward;
+  PeerSpace ward;
   Tablet a = ward.tablet();
   Tablet b = ward.tablet();
   const auto legal = log::compartment_id(ward.space.founding.space, "", "legal");
@@ -180,7 +180,7 @@ TEST(Sync, LetsLogsOfOnePriorityTakeTurns) {
 }
 
 TEST(Sync, PassesOverCompartmentsThatTheOtherMayNotRead) {
-  Ward ward;
+  PeerSpace ward;
   Tablet a = ward.tablet();
   Tablet b = ward.tablet();
   const auto legal = log::compartment_id(ward.space.founding.space, "", "legal");
@@ -195,7 +195,7 @@ TEST(Sync, PassesOverCompartmentsThatTheOtherMayNotRead) {
 }
 
 TEST(Sync, NeverShowsWhatIsInADocument) {
-  Ward ward;
+  PeerSpace ward;
   Tablet a = ward.tablet();
   Tablet b = ward.tablet();
   const Bytes canary = "CANARY-a-name-that-must-not-leave";
@@ -210,12 +210,12 @@ TEST(Sync, NeverShowsWhatIsInADocument) {
 }
 
 TEST(Sync, WorksWhenBytesComeOneByOne) {
-  Ward ward;
+  PeerSpace ward;
   Tablet a = ward.tablet();
   Tablet b = ward.tablet();
   for (int i = 0; i < 20; ++i) a->write(ward.medical, 2, 2000);
   b->write(ward.medical, 3, 100);
-  Meeting meeting(ward, a, b);
+  PeerLink meeting(ward, a, b);
   meeting.portion = 1;
   meeting.run();
   ASSERT_TRUE(meeting.a().result());
@@ -224,7 +224,7 @@ TEST(Sync, WorksWhenBytesComeOneByOne) {
 }
 
 TEST(Sync, ReadsAheadNoMoreThanTheLinkTakes) {
-  Ward ward;
+  PeerSpace ward;
   Tablet a = ward.tablet();
   Tablet b = ward.tablet();
   for (int log = 0; log < 20; ++log) {
@@ -233,7 +233,7 @@ TEST(Sync, ReadsAheadNoMoreThanTheLinkTakes) {
     for (Tablet* tablet : {&a, &b}) (*tablet)->shared.insert(compartment);
     for (int i = 0; i < 8; ++i) a->write(compartment, 1, 17'000);
   }
-  Meeting meeting(ward, a, b);
+  PeerLink meeting(ward, a, b);
   meeting.slow_link = true;
   meeting.portion = 1000;
   meeting.run();
@@ -243,11 +243,11 @@ TEST(Sync, ReadsAheadNoMoreThanTheLinkTakes) {
 }
 
 TEST(Sync, StopsReadingWhenNothingIsWritten) {
-  Ward ward;
+  PeerSpace ward;
   Tablet a = ward.tablet();
   Tablet b = ward.tablet();
   for (int i = 0; i < 8; ++i) a->write(ward.medical, 1, 60'000);
-  Meeting meeting(ward, b, a);
+  PeerLink meeting(ward, b, a);
   Bytes bytes;
   for (int i = 0; i < 20; ++i) {  // b calls; nobody tells a that its bytes are out
     while (!(bytes = meeting.b().poll_transmit(meeting.now)).empty()) {
@@ -265,11 +265,11 @@ TEST(Sync, StopsReadingWhenNothingIsWritten) {
 }
 
 TEST(Sync, AgreesThoughALogGrowsAndIsSealedAnewInTheMeantime) {
-  Ward ward;
+  PeerSpace ward;
   Tablet a = ward.tablet();
   Tablet b = ward.tablet();
   for (int i = 0; i < 30; ++i) a->write(ward.medical, 1, 5000);
-  Meeting meeting(ward, a, b);
+  PeerLink meeting(ward, a, b);
   // The roots are made with the hello; then a change makes the last signed head move on.
   Bytes bytes;
   for (int i = 0; i < 2; ++i) {
@@ -292,7 +292,7 @@ TEST(Sync, AgreesThoughALogGrowsAndIsSealedAnewInTheMeantime) {
 TEST(Sync, NamesAuthorsByTheirPlaceInTheCommonListOnlyIfControlIsTheSame) {
   std::map<std::string, std::uint64_t> bytes;
   for (const std::string how : {"by place", "in full", "control differs"}) {
-    Ward ward;
+    PeerSpace ward;
     Tablet a = ward.tablet_of(ward.space.owner());
     Tablet b = ward.tablet();
     a->lists_authors = b->lists_authors = how != "in full";
@@ -311,7 +311,7 @@ TEST(Sync, NamesAuthorsByTheirPlaceInTheCommonListOnlyIfControlIsTheSame) {
       a->write_record(ward.space.owner(), wire::record::CompartmentCreated{"zone", "label"});
       b->gate = [&](const log::LogId& log) {
         const bool control = log.compartment == log::control_compartment(ward.space.founding.space);
-        return control ? Host::Fate::waiting : Host::Fate::stored;
+        return control ? peer::InboundResult::waiting : peer::InboundResult::stored;
       };
       b->lists_authors = false;
     }
@@ -326,12 +326,12 @@ TEST(Sync, NamesAuthorsByTheirPlaceInTheCommonListOnlyIfControlIsTheSame) {
 }
 
 TEST(Sync, ShowsItsProgress) {
-  Ward ward;
+  PeerSpace ward;
   Tablet a = ward.tablet();
   Tablet b = ward.tablet();
   for (int i = 0; i < 30; ++i) a->write(ward.medical, 1, 5000);
   b->write(ward.medical, 3, 10);
-  Meeting meeting(ward, a, b);
+  PeerLink meeting(ward, a, b);
   EXPECT_EQ(meeting.b().progress().to_receive, 0u);
   meeting.run();
   const Progress progress = meeting.b().progress();

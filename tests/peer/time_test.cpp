@@ -33,7 +33,7 @@ class Time : public testing::Test {
     return all;
   }
 
-  Ward ward;
+  PeerSpace ward;
   Tablet own = ward.tablet();
   Tablet victim = ward.tablet();
   std::optional<Liar> liar;
@@ -83,10 +83,10 @@ TEST_F(Time, ABatchOfBytesIsMadeDurableAtOnce) {
 }
 
 TEST_F(Time, WithoutAnAnswerToTheHandshakeItGivesUp) {
-  Peer peer = Peer::sync(ward.sync_config(victim), *victim.host, ward.random, Meeting::start());
+  Peer peer = Peer::sync(ward.sync_config(victim), *victim.host, ward.random, PeerLink::start());
   ASSERT_TRUE(peer.deadline());
-  EXPECT_EQ(*peer.deadline(), Meeting::start().monotonic + limits::kHandshakeTime);
-  Now now = Meeting::start();
+  EXPECT_EQ(*peer.deadline(), PeerLink::start().monotonic + limits::kHandshakeTime);
+  Now now = PeerLink::start();
   now.monotonic = *peer.deadline();
   peer.handle_timeout(now);
   ASSERT_TRUE(peer.finished());
@@ -96,7 +96,7 @@ TEST_F(Time, WithoutAnAnswerToTheHandshakeItGivesUp) {
 
 TEST_F(Time, WithAPeerThatKeepsSilentItGivesUp) {
   start(5, 17'000);
-  Now now = Meeting::start();
+  Now now = PeerLink::start();
   for (int i = 0; i < 100 && !liar->victim().finished(); ++i) {
     ASSERT_TRUE(liar->victim().deadline());
     now.monotonic = std::max(now.monotonic, *liar->victim().deadline());
@@ -106,7 +106,7 @@ TEST_F(Time, WithAPeerThatKeepsSilentItGivesUp) {
   }
   ASSERT_TRUE(liar->victim().finished());
   EXPECT_EQ(liar->victim().result().error().code(), ErrorCode::timed_out);
-  EXPECT_LE(now.monotonic, Meeting::start().monotonic + limits::kIdleTime);
+  EXPECT_LE(now.monotonic, PeerLink::start().monotonic + limits::kIdleTime);
 }
 
 TEST_F(Time, WithAPeerThatOnlyKeepsAliveItGivesUpToo) {

@@ -22,7 +22,7 @@ std::set<Oracle::Seen> seen(const State& state, const Dots& dots, const std::str
   return out;
 }
 
-std::set<Oracle::Seen> values_at(const State& state, const Node* node, Kind kind) {
+std::set<Oracle::Seen> values_at(const State& state, const Node* node, FieldKind kind) {
   std::set<Oracle::Seen> out;
   for (const Versioned& version : node ? node->versions(kind) : Versions{}) {
     const std::string value = to_json(version.value) + " #" + std::to_string(version.rank);
@@ -109,12 +109,12 @@ void check_places(const Oracle& oracle, const State& state, const Path& path) {
 void check_against(const Oracle& oracle, const State& state) {
   for (const Path& path : oracle.paths()) {
     const Node* node = state.table().find(path);
-    for (const Kind kind : kRegisters) {
+    for (const FieldKind kind : kRegisters) {
       RC_ASSERT(values_at(state, node, kind) == oracle.values(path, kind));
     }
     RC_ASSERT(marks_at(state, node) == oracle.marks(path));
     RC_ASSERT(moves_at(state, node) == oracle.moves(path));
-    for (const Kind kind : kKinds) {
+    for (const FieldKind kind : kKinds) {
       const Dots dots = node != nullptr ? node->present(kind) : Dots{};
       RC_ASSERT(seen(state, dots) == oracle.present(path, kind));
     }

@@ -133,16 +133,16 @@ const Written* last_of(const History& history, const Device& device) {
 }
 
 /// Every live field with all that is to be seen of it, siblings in no order.
-std::map<std::pair<Path, Kind>, std::multiset<std::string>> observed(const State& state) {
-  std::map<std::pair<Path, Kind>, std::multiset<std::string>> fields;
+std::map<std::pair<Path, FieldKind>, std::multiset<std::string>> observed(const State& state) {
+  std::map<std::pair<Path, FieldKind>, std::multiset<std::string>> fields;
   for (const auto& [at, kind] : live_fields(state)) {
     const Node& node = *state.table().find(at);
     auto& seen = fields[{at, kind}];
-    if (kind == Kind::text) seen.insert(visible_text(node));
-    if (kind == Kind::counter) {
+    if (kind == FieldKind::text) seen.insert(visible_text(node));
+    if (kind == FieldKind::counter) {
       seen.insert(std::to_string(saturated(counter_value(state.table().changes, node))));
     }
-    if (kind == Kind::set && node.extras) {
+    if (kind == FieldKind::set && node.extras) {
       for (const SetElement& element : node.extras->set) seen.insert(to_json(element.value));
     }
     if (!is_register(kind)) continue;

@@ -202,7 +202,7 @@ void ModelHistory::add_op(const model::Change& change, const model::Op& op, std:
       ops.push_back({at, op::Restore{dots(own)}});
       break;
     }
-    case model::Verb::make: ops.push_back({at, op::Make{Kind::map}}); break;
+    case model::Verb::make: ops.push_back({at, op::Make{FieldKind::map}}); break;
     case model::Verb::keep: ops.push_back({at, op::Keep{dots(op.dots)}}); break;
     case model::Verb::withdraw: add_withdrawals(op.dots, nullptr, ops); break;
     case model::Verb::add: ops.push_back({at, op::Add{text_value(op.text)}}); break;
@@ -371,7 +371,7 @@ Observed ModelHistory::observe(const State& state) const {
       observed.shown.insert(item_text("value", at, name(version.dot), *version.value.text()));
     }
     if (!node.extras) return;
-    for (const Kind kind : kContainers) {
+    for (const FieldKind kind : kContainers) {
       for (const LocalDot& dot : node.present(kind)) {
         observed.shown.insert(item_text("container", at, name(dot), ""));
       }

@@ -25,12 +25,12 @@ std::string words(const Dot& dot) {
 }
 
 /// The kinds whose container an op makes at its path.
-bool makes(const Op& op, Kind kind) {
+bool makes(const Op& op, FieldKind kind) {
   if (const auto* make = std::get_if<op::Make>(&op.what)) return make->kind == kind;
-  if (std::holds_alternative<op::Insert>(op.what)) return kind == Kind::list;
-  if (std::holds_alternative<op::InsertText>(op.what)) return kind == Kind::text;
-  if (std::holds_alternative<op::Add>(op.what)) return kind == Kind::set;
-  if (std::holds_alternative<op::Count>(op.what)) return kind == Kind::counter;
+  if (std::holds_alternative<op::Insert>(op.what)) return kind == FieldKind::list;
+  if (std::holds_alternative<op::InsertText>(op.what)) return kind == FieldKind::text;
+  if (std::holds_alternative<op::Add>(op.what)) return kind == FieldKind::set;
+  if (std::holds_alternative<op::Count>(op.what)) return kind == FieldKind::counter;
   return false;
 }
 
@@ -71,10 +71,11 @@ std::vector<Oracle::Thing> Oracle::things() const {
   std::vector<Thing> things;
   for (const Path& path : paths()) {
     std::set<Seen> seen = set(path);
-    for (const Kind kind : {Kind::value, Kind::last_writer, Kind::ranked}) {
+    for (const FieldKind kind : {FieldKind::value, FieldKind::last_writer, FieldKind::ranked}) {
       seen.merge(values(path, kind));
     }
-    for (const Kind kind : {Kind::map, Kind::list, Kind::text, Kind::set, Kind::counter}) {
+    for (const FieldKind kind :
+         {FieldKind::map, FieldKind::list, FieldKind::text, FieldKind::set, FieldKind::counter}) {
       seen.merge(present(path, kind));
     }
     for (const Seen& it : seen) things.push_back({&event_of(it.dot), path});
@@ -149,7 +150,7 @@ std::set<Oracle::Seen> Oracle::surviving(const Path& path, const Matches& matche
   return seen;
 }
 
-std::set<Oracle::Seen> Oracle::values(const Path& path, Kind kind) const {
+std::set<Oracle::Seen> Oracle::values(const Path& path, FieldKind kind) const {
   const auto matches = [&](const Event& event) -> std::optional<std::string> {
     if (const auto* set = std::get_if<op::Set>(&event.op->what)) {
       const bool here = event.op->path == path && set->kind == kind;
@@ -157,7 +158,8 @@ std::set<Oracle::Seen> Oracle::values(const Path& path, Kind kind) const {
                   : std::nullopt;
     }
     const auto* insert = std::get_if<op::Insert>(&event.op->what);
-    if (kind != Kind::value || insert == nullptr || !std::holds_alternative<Value>(insert->content))
+    if (kind != FieldKind::value || insert == nullptr ||
+        !std::holds_alternative<Value>(insert->content))
       return std::nullopt;
     Path below = event.op->path;
     below.emplace_back(Dot{event.position.author, event.position.seq, event.index});
@@ -196,14 +198,15 @@ std::set<Oracle::Seen> Oracle::moves(const Path& path) const {
   });
 }
 
-std::set<Oracle::Seen> Oracle::present(const Path& path, Kind kind) const {
+std::set<Oracle::Seen> Oracle::present(const Path& path, FieldKind kind) const {
   const auto matches = [&](const Event& event) -> std::optional<std::string> {
     if (event.op->path == path && makes(*event.op, kind)) return std::string();
     const auto* insert = std::get_if<op::Insert>(&event.op->what);
-    if (insert == nullptr || !std::holds_alternative<Kind>(insert->content)) return std::nullopt;
+    if (insert == nullptr || !std::holds_alternative<FieldKind>(insert->content))
+      return std::nullopt;
     Path below = event.op->path;
     below.emplace_back(Dot{event.position.author, event.position.seq, event.index});
-    const bool it = below == path && std::get<Kind>(insert->content) == kind;
+    const bool it = below == path && std::get<FieldKind>(insert->content) == kind;
     return it ? std::optional(std::string()) : std::nullopt;
   };
   return surviving(path, matches, [&](const Event& other, const std::string&, const Dot&) {

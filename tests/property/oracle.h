@@ -24,12 +24,12 @@ class Oracle {
   };
   std::set<Path> paths() const;
   /// Of a register.
-  std::set<Seen> values(const Path& path, Kind kind) const;
+  std::set<Seen> values(const Path& path, FieldKind kind) const;
   /// The marks that stand, each with its reason, and whether it is contested.
   std::set<Seen> marks(const Path& path) const;
   /// The moves that stand, as the element's dot in words, and the unit each element is at.
   std::set<Seen> moves(const Path& path) const;
-  std::set<Seen> present(const Path& path, Kind kind) const;
+  std::set<Seen> present(const Path& path, FieldKind kind) const;
   std::set<Seen> set(const Path& path) const;
   std::string text(const Path& path) const;
   std::int64_t count(const Path& path) const;

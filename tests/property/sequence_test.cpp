@@ -286,7 +286,7 @@ TEST(LongText, OfOneAuthorIsWhatAStringWouldBe) {
     }
     const char letter = static_cast<char>('a' + chance.below(26));
     const std::string_view typed(&letter, 1);
-    std::optional<Sequence::Place> left;
+    std::optional<Sequence::RunPosition> left;
     if (cursor > 0) left = writer.text.seek(cursor - 1);
     const bool goes_on = left && writer.text.unit(*left).same({change, index - 1, 0}) &&
                          writer.text.extend(*left, 1, typed);
@@ -303,7 +303,7 @@ TEST(LongText, OfOneAuthorIsWhatAStringWouldBe) {
   EXPECT_EQ(read, plain);
   for (int i = 0; i < 2000; ++i) {
     const std::size_t position = chance.below(plain.size());
-    const Sequence::Place place = writer.text.at(position);
+    const Sequence::RunPosition place = writer.text.at(position);
     EXPECT_EQ(writer.text.run(place.run).text[place.offset], plain[position]);
     EXPECT_EQ(writer.text.position(place), position);
   }

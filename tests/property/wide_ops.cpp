@@ -128,8 +128,10 @@ std::vector<Dot> WideOps::any_listed(const Path& path, model::Set saw) {
 }
 
 void WideOps::add_value_op(std::vector<Op>& ops, model::Set saw) {
-  static constexpr Kind kRules[] = {Kind::value, Kind::last_writer, Kind::ranked};
-  static constexpr Kind kMade[] = {Kind::map, Kind::list, Kind::text, Kind::set, Kind::counter};
+  static constexpr FieldKind kRules[] = {FieldKind::value, FieldKind::last_writer,
+                                         FieldKind::ranked};
+  static constexpr FieldKind kMade[] = {FieldKind::map, FieldKind::list, FieldKind::text,
+                                        FieldKind::set, FieldKind::counter};
   const Made* value = chance_.one_in(3) ? any(values_, saw) : nullptr;
   const Path path = value != nullptr ? value->path : any_path(saw);
   switch (chance_.below(8)) {
@@ -153,7 +155,7 @@ void WideOps::add_value_op(std::vector<Op>& ops, model::Set saw) {
     }
     default: {
       op::Set set{any_value(), std::nullopt, kRules[chance_.below(3)], 0};
-      if (set.kind == Kind::ranked) {
+      if (set.kind == FieldKind::ranked) {
         const auto most = static_cast<std::uint32_t>(layout::kRanks) - 1;
         set.rank = chance_.one_in(20) ? most + static_cast<std::uint32_t>(chance_.below(2))
                                       : static_cast<std::uint32_t>(chance_.below(3));
@@ -173,7 +175,7 @@ void WideOps::add_sequence_op(std::vector<Op>& ops, model::Set saw) {
     case 1: {
       const Path list = element != nullptr && chance_.one_in(2) ? element->path : any_path(saw);
       op::Insert insert{neighbour(elements_, saw), neighbour(elements_, saw), any_value()};
-      if (chance_.one_in(3)) insert.content = chance_.one_in(2) ? Kind::map : Kind::list;
+      if (chance_.one_in(3)) insert.content = chance_.one_in(2) ? FieldKind::map : FieldKind::list;
       ops.push_back({list, std::move(insert)});
       break;
     }
@@ -253,7 +255,7 @@ void WideOps::add_many(std::vector<Op>& ops, model::Set saw) {
     const int most = static_cast<int>(limits::kOpsPerChange);
     // Beside what else the change does.
     for (int i = chance_.from(most - 8, most + 1); i > 0; --i) {
-      ops.push_back({path, op::Make{Kind::map}});
+      ops.push_back({path, op::Make{FieldKind::map}});
     }
     return;
   }

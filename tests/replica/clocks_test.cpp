@@ -4,14 +4,14 @@
 
 #include "document/edit/draft.h"
 #include "engine/import.h"
-#include "replica/read/past.h"
+#include "replica/read/history.h"
 #include "replica/write/own_commit.h"
-#include "support/ward.h"
+#include "support/test_space.h"
 
 namespace relais {
 namespace {
 
-using testing::Ward;
+using testing::TestSpace;
 
 const DocumentId kCase{"", "cases", "1"};
 constexpr std::int64_t kMinute = 60'000;
@@ -25,8 +25,8 @@ class Clocks : public ::testing::Test {
     ASSERT_TRUE(ward.join("B", "A"));
     ward.settle();
   }
-  replica::Past past(const std::string& device) {
-    return replica::Past(ward.core(device), *ward.core(device).store);
+  replica::History past(const std::string& device) {
+    return replica::History(ward.core(device), *ward.core(device).store);
   }
   std::int64_t now_ms() { return ward.clock().now_.wall.ms; }
   /// Writes by a clock that is ahead by so much.
@@ -59,7 +59,7 @@ class Clocks : public ::testing::Test {
     return {before.written.time_ms, history->back().written.time_ms};
   }
 
-  Ward ward;
+  TestSpace ward;
   std::int64_t put_at_ = 0;  ///< by a clock that is right
 };
 
@@ -208,7 +208,8 @@ TEST_F(Clocks, WhatIsKnownThroughAChangeThatWasSetAsideIsNotLost) {
   put("A", "w", 1);
   replica::Core& core = ward.core("A");
   const CompartmentId records = log::compartment_id(core.identity.space, "", "records");
-  document::State base = std::move(replica::Reader(core, *core.store).parts(kCase)->front().state);
+  document::State base =
+      std::move(replica::ReadView(core, *core.store).parts(kCase)->front().state);
   replica::OwnCommit commit(core);
   // A broken program files a legal field where it doesn't belong, and builds on it.
   for (const auto& [path, value] : {std::pair("legal", 2), std::pair("h", 3)}) {

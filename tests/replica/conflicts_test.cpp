@@ -1,15 +1,15 @@
 // One account of conflicts: what a document shows, what is listed, and what is counted.
 #include <gtest/gtest.h>
 
+#include "replica/read/listing.h"
 #include "replica/read/verification.h"
-#include "replica/read/walk.h"
-#include "support/ward.h"
+#include "support/test_space.h"
 
 namespace relais {
 namespace {
 
 using replica::Edit;
-using testing::Ward;
+using testing::TestSpace;
 
 const DocumentId kCase{"", "cases", "1"};
 
@@ -27,7 +27,7 @@ class Conflicts : public ::testing::Test {
   /// By asking each document.
   Listed shown(const std::string& device) {
     replica::Core& core = ward.core(device);
-    replica::Reader reader(core, *core.store);
+    replica::ReadView reader(core, *core.store);
     Listed all;
     EXPECT_TRUE(replica::each_name(core, *core.store, [&](const DocumentId& id) -> Result<bool> {
       const auto conflicts = reader.conflicts_of(id);
@@ -56,7 +56,7 @@ class Conflicts : public ::testing::Test {
     }
   }
 
-  Ward ward;
+  TestSpace ward;
 };
 
 TEST_F(Conflicts, OfEveryKindAreListedAndCountedAsTheyAreShown) {

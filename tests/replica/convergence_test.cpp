@@ -1,8 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "replica/read/past.h"
-#include "support/ward.h"
+#include "replica/read/history.h"
+#include "support/test_space.h"
 
 namespace relais::testing {
 namespace {
@@ -29,7 +29,7 @@ class Apart : public ::testing::Test {
     EXPECT_SAME(ward_);
   }
 
-  Ward ward_;
+  TestSpace ward_;
 };
 
 TEST_F(Apart, WhatOneWritesTheOtherShows) {
@@ -85,7 +85,7 @@ TEST_F(Apart, TheSameValueWrittenTwiceIsNoConflict) {
 TEST_F(Apart, BothAppendToOneListAndBothEntriesStay) {
   const auto append = [&](const char* device, const char* json) {
     ASSERT_TRUE(ward_.edit(device, [&](replica::Edit& edit) {
-      return edit.at(Ward::document("cases/1"), "medical/visits",
+      return edit.at(TestSpace::document("cases/1"), "medical/visits",
                      [&](document::Draft& draft, const document::Path& path) {
                        return draft.append_json(path, json);
                      });
@@ -101,7 +101,7 @@ TEST_F(Apart, BothAppendToOneListAndBothEntriesStay) {
 TEST_F(Apart, TwoWriteDifferentHalvesOfOneNoteAndNoWordIsLost) {
   const auto write = [&](const char* device, const char* text) {
     ASSERT_TRUE(ward_.edit(device, [&](replica::Edit& edit) {
-      return edit.at(Ward::document("cases/1"), "medical/note",
+      return edit.at(TestSpace::document("cases/1"), "medical/note",
                      [&](document::Draft& draft, const document::Path& path) {
                        return draft.update_text(path, text);
                      });
@@ -118,8 +118,9 @@ TEST_F(Apart, TwoWriteDifferentHalvesOfOneNoteAndNoWordIsLost) {
 }
 
 TEST_F(Apart, AFieldDeletedHereAndWrittenThereIsShownWholeAsOneConflict) {
-  ASSERT_TRUE(ward_.edit(
-      "A", [&](replica::Edit& edit) { return edit.erase(Ward::document("cases/1"), "medical"); }));
+  ASSERT_TRUE(ward_.edit("A", [&](replica::Edit& edit) {
+    return edit.erase(TestSpace::document("cases/1"), "medical");
+  }));
   ward_.put("B", "cases/1", "medical/weight_kg", "62");
   meet();
   EXPECT_THAT(ward_.json("A", "cases/1"), HasSubstr(R"("weight_kg":62)"));
@@ -137,8 +138,8 @@ TEST_F(Apart, ADocumentEditedManyTimesIsFoldedAndStaysTheSame) {
   for (int i = 0; i < 50; ++i) ward_.put("A", "cases/1", "status", std::to_string(i));
   meet();
   EXPECT_THAT(ward_.json("B", "cases/1"), HasSubstr(R"("status":49)"));
-  const auto history =
-      replica::Past(ward_.core("B"), *ward_.core("B").store).history(Ward::document("cases/1"), {});
+  const auto history = replica::History(ward_.core("B"), *ward_.core("B").store)
+                           .history(TestSpace::document("cases/1"), {});
   ASSERT_TRUE(history);
   EXPECT_EQ(history->size(), 51u);
 }
@@ -159,7 +160,7 @@ TEST_F(Apart, NothingOfADocumentCrossesInTheClear) {
 }
 
 TEST(Convergence, AThirdDeviceHearsOfTheFirstThroughTheSecond) {
-  Ward ward;
+  TestSpace ward;
   ward.found("A");
   ASSERT_TRUE(ward.join("B", "A"));
   ASSERT_TRUE(ward.join("C", "A"));
@@ -171,7 +172,7 @@ TEST(Convergence, AThirdDeviceHearsOfTheFirstThroughTheSecond) {
 }
 
 TEST(Convergence, SectionsOfOneCaseLiveInCompartmentsOfTheirOwn) {
-  Ward ward;
+  TestSpace ward;
   ward.found("A", {{"cases", "medical", "medical"}, {"cases", "legal", "legal"}});
   ASSERT_TRUE(ward.join("B", "A"));
   ward.put("A", "cases/1", "", R"({"legal":{"stage":"filed"},"medical":{"w":1},"status":"open"})");
@@ -182,15 +183,15 @@ TEST(Convergence, SectionsOfOneCaseLiveInCompartmentsOfTheirOwn) {
 }
 
 TEST(Convergence, TheHistorySaysWhichPartsWereWrittenAtOnce) {
-  Ward ward;
+  TestSpace ward;
   ward.found("A", {{"cases", "medical", "medical"}, {"cases", "legal", "legal"}});
   ASSERT_TRUE(ward.join("B", "A"));
   ward.put("A", "cases/1", "", R"({"legal":{"stage":"filed"},"medical":{"w":1}})");
   ward.clock().pass(std::chrono::minutes(1));
   ward.put("A", "cases/1", "medical/w", "2");
   ward.settle();
-  replica::Past past(ward.core("B"), *ward.core("B").store);
-  const auto history = *past.history(Ward::document("cases/1"), {});
+  replica::History past(ward.core("B"), *ward.core("B").store);
+  const auto history = *past.history(TestSpace::document("cases/1"), {});
   ASSERT_EQ(history.size(), 3u);
   ASSERT_TRUE(history[0].transaction);
   EXPECT_EQ(history[0].transaction, history[1].transaction);

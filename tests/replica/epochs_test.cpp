@@ -3,13 +3,13 @@
 #include <gtest/gtest.h>
 
 #include "access/certificate.h"
-#include "access/handing_on.h"
+#include "access/key_sharing.h"
 #include "base/limits.h"
 #include "replica/lifecycle/incarnation.h"
 #include "replica/mesh_keys.h"
 #include "replica/read/verification.h"
 #include "replica/write/own_commit.h"
-#include "support/ward.h"
+#include "support/test_space.h"
 
 namespace relais::testing {
 namespace {
@@ -65,11 +65,11 @@ struct Epochs : ::testing::Test {
   }
   Status edit(const std::string& name) {
     return ward.edit(name, [](replica::Edit& edit) {
-      return edit.put_json(Ward::document("cases/1"), "status", R"("open")");
+      return edit.put_json(TestSpace::document("cases/1"), "status", R"("open")");
     });
   }
 
-  Ward ward;
+  TestSpace ward;
 };
 
 TEST_F(Epochs, ADeviceThatWasAwayWhileTheMeshKeyWasReplacedTwentyTimesComesBack) {

@@ -2,7 +2,7 @@
 
 #include "replica/read/verification.h"
 #include "store/tables/seals.h"
-#include "support/ward.h"
+#include "support/test_space.h"
 
 /// Reads and writes of the store that fail between the append in memory and the commit, and
 /// wherever else: nothing acknowledged is lost, no head is claimed that isn't stored, no log has a
@@ -11,7 +11,7 @@ namespace relais::testing {
 namespace {
 
 /// What the replica says of its logs is what its store holds.
-void expect_nothing_claimed(Ward& ward, const std::string& name) {
+void expect_nothing_claimed(TestSpace& ward, const std::string& name) {
   const replica::Core& core = ward.core(name);
   const auto stored = store::LogTable::load(*core.store);
   ASSERT_TRUE(stored) << stored.error().message();
@@ -37,14 +37,14 @@ void expect_nothing_claimed(Ward& ward, const std::string& name) {
   }
 }
 
-void expect_sound(Ward& ward, const std::string& name) {
+void expect_sound(TestSpace& ward, const std::string& name) {
   const auto report = replica::verify(ward.core(name));
   ASSERT_TRUE(report) << report.error().message();
   EXPECT_TRUE(report->problems.empty()) << report->problems.front();
 }
 
 /// A founded, B joined, and both have written.
-struct Two : Ward {
+struct Two : TestSpace {
   Two() {
     found("A");
     EXPECT_TRUE(join("B", "A"));
@@ -117,7 +117,7 @@ TEST(FailingStore, AReadThatFailsInAnEditLeavesTheWriterWhereItWas) {
     arm();
     const auto write = [&](const std::string& name) {
       return two.edit("B", [&](replica::Edit& edit) {
-        return edit.put_json(Ward::document(name), "status", R"("closed")");
+        return edit.put_json(TestSpace::document(name), "status", R"("closed")");
       });
     };
     const bool written = write("cases/1").has_value();

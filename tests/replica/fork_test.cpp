@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "engine/sync/contested.h"
+#include "engine/sync/fork_search.h"
 #include "replica/read/verification.h"
-#include "support/ward.h"
+#include "support/test_space.h"
 
 /// Two copies of one folder go on in the same logs: what others hold of them proves it, wherever
 /// each of the histories ends.
@@ -41,7 +41,7 @@ struct Forks : ::testing::Test {
   }
   AuthorId author(const std::string& name) { return ward.core(name).identity.author(); }
 
-  Ward ward;
+  TestSpace ward;
 
  private:
   int written_ = 0;
@@ -153,7 +153,7 @@ TEST_F(Forks, WhatAPeerClaimsOfALogKeepsItFromNobodyElse) {
   const log::LogId log{log::compartment_id(ward.core("A").identity.space, "", "records"),
                        author("B")};
   const DeviceId liar = ward.core("C").identity.device();
-  ASSERT_TRUE(engine::go_back(ward.core("A"), liar, log));
+  ASSERT_TRUE(engine::search_earlier(ward.core("A"), liar, log));
   meet("D", "A");
   EXPECT_EQ(ward.json("D", "cases/B"), ward.json("A", "cases/B"));
   // Who said so, and holds no other history, is sent the rest at the meeting after the next one.
@@ -161,7 +161,7 @@ TEST_F(Forks, WhatAPeerClaimsOfALogKeepsItFromNobodyElse) {
   EXPECT_NE(ward.json("C", "cases/B"), ward.json("A", "cases/B"));
   meet("C", "A");
   EXPECT_EQ(ward.json("C", "cases/B"), ward.json("A", "cases/B"));
-  EXPECT_TRUE(engine::take_contested(ward.core("A"), liar)->empty());
+  EXPECT_TRUE(engine::take_fork_searches(ward.core("A"), liar)->empty());
   EXPECT_FALSE(knows("A"));
 }
 

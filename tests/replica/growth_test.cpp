@@ -7,10 +7,10 @@
 #include "document/json/json.h"
 #include "document/view/cursor.h"
 #include "document/view/differences.h"
-#include "replica/read/linked.h"
-#include "replica/read/past.h"
+#include "replica/read/history.h"
+#include "replica/read/same_documents.h"
 #include "replica/read/verification.h"
-#include "support/ward.h"
+#include "support/test_space.h"
 
 namespace {
 std::uint64_t steps_taken = 0;
@@ -25,7 +25,7 @@ using document::Draft;
 using document::Path;
 using document::State;
 using replica::Edit;
-using testing::Ward;
+using testing::TestSpace;
 
 const DocumentId kCase{"", "cases", "1"};
 
@@ -61,9 +61,11 @@ std::string object_of(std::size_t fields, std::size_t from) {
   return json + "}";
 }
 
-replica::Past past(Ward& ward) { return replica::Past(ward.core("A"), *ward.core("A").store); }
-replica::Reader reader(Ward& ward) {
-  return replica::Reader(ward.core("A"), *ward.core("A").store);
+replica::History past(TestSpace& ward) {
+  return replica::History(ward.core("A"), *ward.core("A").store);
+}
+replica::ReadView reader(TestSpace& ward) {
+  return replica::ReadView(ward.core("A"), *ward.core("A").store);
 }
 
 AuthorId author(std::size_t number) {
@@ -83,7 +85,7 @@ State list_of(std::size_t count) {
 
 TEST(Growth, TheHistoryOfAListThatWasImportedInOneChange) {
   expect_in_proportion(2000, [](std::size_t n) {
-    Ward ward;
+    TestSpace ward;
     ward.found("A");
     ward.put("A", "cases/1", "list", numbers(n));
     return steps_of([&] { EXPECT_GE(past(ward).history(kCase, "")->front().edits.size(), n); });
@@ -107,7 +109,7 @@ TEST(Growth, ALineOfManyFields) {
 TEST(Growth, TheHistoryOfManyEditsOfAList) {
   for (const std::string path : {"", "list/3"}) {
     expect_in_proportion(150, [&](std::size_t n) {
-      Ward ward;
+      TestSpace ward;
       ward.found("A");
       ward.put("A", "cases/1", "list", numbers(n));
       for (std::size_t i = 0; i < n; ++i) {
@@ -243,11 +245,13 @@ TEST(Growth, AListWhoseElementsWereAllMoved) {
 
 TEST(Growth, DocumentsThatDifferInManyFields) {
   expect_in_proportion(500, [](std::size_t n) {
-    Ward ward;
+    TestSpace ward;
     ward.found("A");
     ward.put("A", "cases/1", "a", object_of(n, 0));
     ward.put("A", "cases/2", "a", object_of(n, 7));
-    EXPECT_TRUE(ward.edit("A", [](Edit& edit) { return edit.link(kCase, {"", "cases", "2"}); }));
+    EXPECT_TRUE(ward.edit("A", [](Edit& edit) {
+      return edit.mark_same(kCase, {"", "cases", "2"});
+    }));
     return steps_of([&] {
       const auto view = replica::merged(ward.core("A"), *ward.core("A").store, kCase);
       EXPECT_EQ(view->differences.size(), n);
@@ -257,7 +261,7 @@ TEST(Growth, DocumentsThatDifferInManyFields) {
 
 TEST(Growth, TheConflictsOfManyFields) {
   expect_in_proportion(500, [](std::size_t n) {
-    Ward ward;
+    TestSpace ward;
     ward.found("A");
     EXPECT_TRUE(ward.join("B", "A"));
     ward.put("A", "cases/1", "list", numbers(n));
@@ -278,7 +282,7 @@ TEST(Growth, TheConflictsOfManyFields) {
 
 TEST(Growth, TakingBackTheLastOfManyChanges) {
   expect_in_proportion(200, [](std::size_t n) {
-    Ward ward;
+    TestSpace ward;
     ward.found("A");
     for (std::size_t i = 0; i < n; ++i) ward.put("A", "cases/1", "w", std::to_string(i));
     return steps_of(
@@ -288,7 +292,7 @@ TEST(Growth, TakingBackTheLastOfManyChanges) {
 
 TEST(Growth, DerivingAgainWhatManyChangesMake) {
   expect_in_proportion(200, [](std::size_t n) {
-    Ward ward;
+    TestSpace ward;
     ward.found("A");
     for (std::size_t i = 0; i < n; ++i) ward.put("A", "cases/1", "w", std::to_string(i));
     return steps_of([&] { EXPECT_TRUE(replica::verify(ward.core("A"))->problems.empty()); });

@@ -2,20 +2,20 @@
 
 #include <gtest/gtest.h>
 
-#include "access/handing_on.h"
 #include "access/invitation.h"
+#include "access/key_sharing.h"
 #include "base/limits.h"
 #include "log/writer.h"
 #include "replica/lifecycle/invitations.h"
-#include "replica/projection/intake.h"
+#include "replica/projection/inbound.h"
 #include "replica/read/verification.h"
 #include "replica/write/own_commit.h"
-#include "support/ward.h"
+#include "support/test_space.h"
 
 namespace relais::testing {
 namespace {
 
-using engine::Host;
+using peer::SyncDelegate;
 
 constexpr char kZone[] = "zone-1";
 const DocumentId kInZone{kZone, "cases", "1"};
@@ -33,8 +33,9 @@ struct Held : ::testing::Test {
   }
 
   /// The blocks of a log that `to` lacks, from `from`.
-  Result<Host::Fate> bring(const log::LogId& log, const std::string& from, const std::string& to) {
-    engine::SyncHost host(ward.core(from), {});
+  Result<peer::InboundResult> bring(const log::LogId& log, const std::string& from,
+                                            const std::string& to) {
+    engine::ReplicaDelegate host(ward.core(from), {});
     host.data_inventory(ward.core(from).identity.device());
     replica::Core& core = ward.core(to);
     const store::LogRow* row = core.logs.find(log);
@@ -42,7 +43,8 @@ struct Held : ::testing::Test {
     auto part = host.read(log, head.seq, limits::kMessageBytes).value();
     log::Verifier verifier(log, head);
     EXPECT_TRUE(verifier.add(log::verify_seal(part->seal, core.identity.space).value()));
-    return replica::take_in(core, verifier.verify(std::move(part->piece)).value(), {part->seal});
+    return replica::store_inbound(core, verifier.verify(std::move(part->piece)).value(),
+                                  {part->seal});
   }
 
   std::uint64_t held(const std::string& name) {
@@ -56,7 +58,7 @@ struct Held : ::testing::Test {
     return kinds;
   }
   std::string in_zone(const std::string& name) {
-    auto json = replica::Reader(ward.core(name), *ward.core(name).store).json(kInZone);
+    auto json = replica::ReadView(ward.core(name), *ward.core(name).store).json(kInZone);
     return json ? *json : json.error().message();
   }
   void expect_sound(const std::string& name) {
@@ -93,7 +95,7 @@ struct Held : ::testing::Test {
     ASSERT_TRUE(replica::admit(owner, access::make_join_request(keys, owner.identity.space), open));
   }
 
-  Ward ward;
+  TestSpace ward;
 
  private:
   CompartmentId zone() { return log_of("A", kZone).compartment; }
@@ -105,8 +107,9 @@ struct Held : ::testing::Test {
 TEST_F(Held, APieceIsTakenInOnceItsAuthorIsKnown) {
   ASSERT_TRUE(ward.join("C", "A"));  // B hasn't heard of it
   ward.put("C", "cases/1", "status", R"("open")");
-  EXPECT_EQ(*bring(log_of("C"), "C", "B"), Host::Fate::waiting);
-  EXPECT_EQ(*bring(log_of("C"), "C", "B"), Host::Fate::waiting) << "it comes with every sync";
+  EXPECT_EQ(*bring(log_of("C"), "C", "B"), peer::InboundResult::waiting);
+  EXPECT_EQ(*bring(log_of("C"), "C", "B"), peer::InboundResult::waiting)
+      << "it comes with every sync";
   EXPECT_EQ(kinds("B"), "w");
   EXPECT_EQ(ward.json("B", "cases/1"), "There is no such document.");
   ward.crash("B", 100);
@@ -122,7 +125,7 @@ TEST_F(Held, APieceIsTakenInOnceItsAuthorIsKnown) {
 TEST_F(Held, APieceThatCameByASyncMeanwhileIsLetGo) {
   ASSERT_TRUE(ward.join("C", "A"));
   ward.put("C", "cases/1", "status", R"("open")");
-  EXPECT_EQ(*bring(log_of("C"), "C", "B"), Host::Fate::waiting);
+  EXPECT_EQ(*bring(log_of("C"), "C", "B"), peer::InboundResult::waiting);
   const auto cursor = ward.core("B").store->scan_prefix(store::Family::held, {});
   ASSERT_TRUE(cursor->valid());
   store::Batch batch;
@@ -149,7 +152,7 @@ TEST_F(Held, APieceOfOneWhoMayNotWriteThereIsTakenInOnceItMay) {
   ASSERT_TRUE(ward.sync("C", "A").caller);
   ASSERT_TRUE(ward.edit(
       "C", [](replica::Edit& edit) { return edit.put_json(kInZone, "status", R"("closed")"); }));
-  EXPECT_EQ(*bring(log_of("C", kZone), "C", "B"), Host::Fate::quarantined);
+  EXPECT_EQ(*bring(log_of("C", kZone), "C", "B"), peer::InboundResult::quarantined);
   EXPECT_EQ(kinds("B"), "q");
   EXPECT_EQ(in_zone("B"), R"({"status":"open"})");
   ASSERT_TRUE(ward.sync("B", "A").caller);
@@ -202,16 +205,17 @@ struct Strangers : Held {
     const auto signing = keys.signing.public_key;
     return {std::move(keys), {core.identity.space, signing, {}}};
   }
-  Host::Fate bring(const Stranger& from, log::Writer writer, const std::vector<Bytes>& changes) {
+  peer::InboundResult bring(const Stranger& from, log::Writer writer,
+                                    const std::vector<Bytes>& changes) {
     log::BlockCodec codec;
     for (const Bytes& change : changes) writer.append(codec, change, &change == &changes.back());
     log::Sealer sealer;
     sealer.add(writer.head(), 1);
     const auto seal = sealer.sign(from.identity, writer.log(), from.keys.signing.secret_key);
-    return replica::take_in(ward.core("B"), writer.take(), {wire::encode(seal)}).value();
+    return replica::store_inbound(ward.core("B"), writer.take(), {wire::encode(seal)}).value();
   }
   /// Of a log of its own, under a key that nobody has.
-  Host::Fate bring_noise(std::size_t blocks, std::size_t block_bytes) {
+  peer::InboundResult bring_noise(std::size_t blocks, std::size_t block_bytes) {
     const Stranger from = stranger();
     const replica::Core& core = ward.core("B");
     Random& random = core.environment.random;
@@ -231,7 +235,7 @@ TEST_F(Strangers, WhoComeToBeKnownAndMayNotWriteThereAreQuarantined) {
   const log::RunHeader plain{log::RunHeader::Format::plain, {}, {}, 0};
   const wire::ControlRecord record = wire::record::CompartmentCreated{"zone-9", "records"};
   EXPECT_EQ(bring(from, {from.identity, log, core.genesis(log), plain, {}}, {wire::encode(record)}),
-            Host::Fate::waiting);
+            peer::InboundResult::waiting);
   EXPECT_EQ(kinds("B"), "w");
   let_in(from.keys);
   ASSERT_TRUE(ward.sync("B", "A").caller);
@@ -255,7 +259,7 @@ TEST_F(Strangers, OrMembersWhoWriteWhatNobodyCanOpenHoldNothingUp) {
                   {known.identity, log, writer.genesis(log), run,
                    writer.environment.random.draw<crypto::SymmetricKey>()},
                   {"a change of a made-up document"}),
-            Host::Fate::stored);
+            peer::InboundResult::stored);
   EXPECT_EQ(replica::status(ward.core("B"))->set_aside, 1u);
   expect_sound("B");
   ward.put("B", "cases/1", "status", R"("open")");
@@ -264,10 +268,11 @@ TEST_F(Strangers, OrMembersWhoWriteWhatNobodyCanOpenHoldNothingUp) {
 
 TEST_F(Strangers, FillNoMoreRoomThanThereIsForSoManyPieces) {
   for (std::size_t i = 0; i < limits::kUnknownAuthorSegments; ++i) {
-    EXPECT_EQ(bring_noise(1, 100), Host::Fate::waiting);
+    EXPECT_EQ(bring_noise(1, 100), peer::InboundResult::waiting);
     EXPECT_EQ(held("B"), i + 1);
   }
-  EXPECT_EQ(bring_noise(1, 100), Host::Fate::waiting) << "it comes again with a later sync";
+  EXPECT_EQ(bring_noise(1, 100), peer::InboundResult::waiting)
+      << "it comes again with a later sync";
   EXPECT_EQ(held("B"), limits::kUnknownAuthorSegments);
   // They don't keep others out.
   ward.put("A", "cases/1", "status", R"("open")");
@@ -280,7 +285,7 @@ TEST_F(Strangers, FillNoMoreRoomThanThereIsForSoManyBytes) {
   constexpr std::size_t kPiece = 250'000 * kBlocks;
   constexpr std::size_t kFit = limits::kUnknownAuthorBytes / kPiece;
   for (std::size_t i = 0; i < kFit + 2; ++i) {
-    EXPECT_EQ(bring_noise(kBlocks, kPiece / kBlocks), Host::Fate::waiting);
+    EXPECT_EQ(bring_noise(kBlocks, kPiece / kBlocks), peer::InboundResult::waiting);
   }
   EXPECT_EQ(held("B"), kFit);
 }

@@ -3,17 +3,17 @@
 #include <algorithm>
 
 #include "base/limits.h"
-#include "replica/projection/intake.h"
+#include "replica/projection/inbound.h"
 #include "replica/read/verification.h"
 #include "store/tables/seals.h"
-#include "support/ward.h"
+#include "support/test_space.h"
 
 /// Logs of a member with a modified program, who signs what he likes with the keys he has: what a
 /// device holds of them it can always send, and they never stop the others.
 namespace relais::testing {
 namespace {
 
-using engine::Host;
+using peer::SyncDelegate;
 using Seqs = std::vector<std::uint64_t>;
 
 /// A log that a member writes by hand, in any of its incarnations.
@@ -85,10 +85,11 @@ class HostileLogs : public ::testing::Test {
   HostileLog log_by_hand(std::uint8_t incarnation = 1) { return {ward.core("M"), incarnation}; }
 
   /// As a session of M with the hub would: only what the protocol lets through.
-  Host::Fate bring(HostileLog& log, const std::vector<Bytes>& seals) {
+  peer::InboundResult bring(HostileLog& log, const std::vector<Bytes>& seals) {
     return bring(log.take(), seals);
   }
-  Host::Fate bring(const log::VerifiedPiece& piece, const std::vector<Bytes>& seals) {
+  peer::InboundResult bring(const log::VerifiedPiece& piece,
+                                    const std::vector<Bytes>& seals) {
     replica::Core& hub = ward.core("A");
     ++hub.open_sessions;
     const log::LogId& id = piece.log();
@@ -98,10 +99,10 @@ class HostileLogs : public ::testing::Test {
     }
     auto verified = verifier.verify(piece.piece());
     EXPECT_TRUE(verified) << verified.error().message();
-    auto fate = replica::take_in(hub, std::move(*verified), seals);
+    auto fate = replica::store_inbound(hub, std::move(*verified), seals);
     --hub.open_sessions;
     EXPECT_TRUE(fate) << fate.error().message();
-    return fate ? *fate : Host::Fate::refused;
+    return fate ? *fate : peer::InboundResult::refused;
   }
 
   /// Honest devices go on, whatever M wrote; C comes to hold what the hub holds.
@@ -143,14 +144,14 @@ class HostileLogs : public ::testing::Test {
     return core.logs.forks().contains(core.logs.find(log.id())->no);
   }
 
-  Ward ward;
+  TestSpace ward;
 };
 
 TEST_F(HostileLogs, OfTailSealsThatRepeatNothingAreForwardedWhole) {
   HostileLog log = log_by_hand();
   for (int i = 0; i < 8; ++i) {
     log.write(400'000);
-    EXPECT_EQ(bring(log, {log.seal({log.at(log.end())})}), Host::Fate::stored);
+    EXPECT_EQ(bring(log, {log.seal({log.at(log.end())})}), peer::InboundResult::stored);
   }
   expect_forwarded(log, log.end());
 }
@@ -160,13 +161,14 @@ TEST_F(HostileLogs, KeepOnlyTheSealsWithoutWhichAPieceWouldBeTooLarge) {
   HostileLog log = log_by_hand();
   for (int i = 0; i < 8; ++i) {
     log.write(400'000);
-    EXPECT_EQ(bring(log, {log.seal({log.at(log.end())})}), Host::Fate::stored);
+    EXPECT_EQ(bring(log, {log.seal({log.at(log.end())})}), peer::InboundResult::stored);
   }
   EXPECT_EQ(seals("A", log.id()).size(), 4u);
   HostileLog small = log_by_hand(2);
   for (int i = 0; i < 8; ++i) {
     small.write(1000);
-    EXPECT_EQ(bring(small, {small.seal({small.at(small.end())})}), Host::Fate::stored);
+    EXPECT_EQ(bring(small, {small.seal({small.at(small.end())})}),
+              peer::InboundResult::stored);
   }
   EXPECT_EQ(seals("A", small.id()).size(), 1u);
   expect_forwarded(small, small.end());
@@ -175,9 +177,10 @@ TEST_F(HostileLogs, KeepOnlyTheSealsWithoutWhichAPieceWouldBeTooLarge) {
 TEST_F(HostileLogs, OfSealsThatDropAHeadFromTheMiddleKeepThatHead) {
   HostileLog log = log_by_hand();
   for (int i = 0; i < 3; ++i) log.write(100);
-  EXPECT_EQ(bring(log, {log.seal({log.at(1), log.at(2), log.at(3)})}), Host::Fate::stored);
+  EXPECT_EQ(bring(log, {log.seal({log.at(1), log.at(2), log.at(3)})}),
+            peer::InboundResult::stored);
   log.write(100);
-  EXPECT_EQ(bring(log, {log.seal({log.at(1), log.at(4)})}), Host::Fate::stored);
+  EXPECT_EQ(bring(log, {log.seal({log.at(1), log.at(4)})}), peer::InboundResult::stored);
   EXPECT_EQ(seals("A", log.id()).size(), 2u);
   expect_forwarded(log, 4);
 }
@@ -187,7 +190,7 @@ TEST_F(HostileLogs, OfSealsThatAllReachFarAheadAreForwardedWhole) {
   for (std::uint64_t i = 1; i <= 20; ++i) {
     log.write(limits::kPieceBytes);
     const Bytes seal = log.seal({log.at(i), log.false_at(1000 + i)});
-    EXPECT_EQ(bring(log, {seal}), Host::Fate::stored);
+    EXPECT_EQ(bring(log, {seal}), peer::InboundResult::stored);
   }
   expect_forwarded(log, 20);
 }
@@ -205,7 +208,7 @@ TEST_F(HostileLogs, OfSealsThatTakeTurnsAreForwardedWhole) {
     const std::uint64_t first = 1 + i % kTurns;
     const Bytes seal =
         log.seal({log.at(first), log.at(first + kTurns), log.at(first + 2 * kTurns)});
-    EXPECT_EQ(bring(pieces[i], {seal}), Host::Fate::stored);
+    EXPECT_EQ(bring(pieces[i], {seal}), peer::InboundResult::stored);
   }
   EXPECT_EQ(seals("A", log.id()).size(), kTurns);
   expect_forwarded(log, log.end());
@@ -216,7 +219,8 @@ TEST_F(HostileLogs, OfSealsThatAllEndAtOnePlaceAreForwardedWhole) {
   HostileLog log = log_by_hand();
   for (std::uint64_t i = 1; i <= 6; ++i) {
     log.write(100);
-    EXPECT_EQ(bring(log, {log.seal({log.at(i), log.false_at(100)})}), Host::Fate::stored);
+    EXPECT_EQ(bring(log, {log.seal({log.at(i), log.false_at(100)})}),
+              peer::InboundResult::stored);
   }
   expect_forwarded(log, 6);
 }
@@ -224,13 +228,13 @@ TEST_F(HostileLogs, OfSealsThatAllEndAtOnePlaceAreForwardedWhole) {
 TEST_F(HostileLogs, OfAFullSealWithAFalsePlaceEndBeforeIt) {
   HostileLog log = log_by_hand();
   for (std::uint64_t i = 1; i < limits::kHeadsPerSeal; ++i) log.write(100);
-  EXPECT_EQ(bring(log, {log.seal({log.at(log.end())})}), Host::Fate::stored);
+  EXPECT_EQ(bring(log, {log.seal({log.at(log.end())})}), peer::InboundResult::stored);
   log.write(100);
   std::vector<log::SignedHead> heads;
   for (std::uint64_t i = 1; i <= log.end(); ++i) {
     heads.push_back(i == 60 ? log.false_at(i) : log.at(i));
   }
-  EXPECT_EQ(bring(log, {log.seal(heads)}), Host::Fate::forked);
+  EXPECT_EQ(bring(log, {log.seal(heads)}), peer::InboundResult::forked);
   EXPECT_TRUE(is_frozen("A", log));
   expect_forwarded(log, limits::kHeadsPerSeal - 1);
   EXPECT_TRUE(is_frozen("A", log)) << "the proof is kept";
@@ -239,12 +243,13 @@ TEST_F(HostileLogs, OfAFullSealWithAFalsePlaceEndBeforeIt) {
 TEST_F(HostileLogs, ThatPassAPlaceWhichAnEarlierSealContradictsEndBeforeIt) {
   HostileLog log = log_by_hand();
   log.write(100);
-  EXPECT_EQ(bring(log, {log.seal({log.at(1), log.false_at(3)})}), Host::Fate::stored);
+  EXPECT_EQ(bring(log, {log.seal({log.at(1), log.false_at(3)})}),
+            peer::InboundResult::stored);
   log.write(100);
-  EXPECT_EQ(bring(log, {log.seal({log.at(2)})}), Host::Fate::stored);
+  EXPECT_EQ(bring(log, {log.seal({log.at(2)})}), peer::InboundResult::stored);
   log.write(100);
   log.write(100);
-  EXPECT_EQ(bring(log, {log.seal({log.at(4)})}), Host::Fate::forked);
+  EXPECT_EQ(bring(log, {log.seal({log.at(4)})}), peer::InboundResult::forked);
   EXPECT_TRUE(is_frozen("A", log));
   expect_forwarded(log, 2);
 }
@@ -252,9 +257,10 @@ TEST_F(HostileLogs, ThatPassAPlaceWhichAnEarlierSealContradictsEndBeforeIt) {
 TEST_F(HostileLogs, WhoseSealsDisagreeAboutAPlaceAheadEndBeforeThem) {
   HostileLog log = log_by_hand();
   log.write(100);
-  EXPECT_EQ(bring(log, {log.seal({log.at(1), {50, {}}})}), Host::Fate::stored);
+  EXPECT_EQ(bring(log, {log.seal({log.at(1), {50, {}}})}), peer::InboundResult::stored);
   log.write(100);
-  EXPECT_EQ(bring(log, {log.seal({log.at(2), log.false_at(50)})}), Host::Fate::forked);
+  EXPECT_EQ(bring(log, {log.seal({log.at(2), log.false_at(50)})}),
+            peer::InboundResult::forked);
   EXPECT_TRUE(is_frozen("A", log));
   expect_forwarded(log, 1);
 }
@@ -262,7 +268,8 @@ TEST_F(HostileLogs, WhoseSealsDisagreeAboutAPlaceAheadEndBeforeThem) {
 TEST_F(HostileLogs, ThatAreForkedTakeNothingMore) {
   HostileLog log = log_by_hand();
   log.write(100);
-  EXPECT_EQ(bring(log, {log.seal({log.at(1), log.false_at(2)})}), Host::Fate::stored);
+  EXPECT_EQ(bring(log, {log.seal({log.at(1), log.false_at(2)})}),
+            peer::InboundResult::stored);
   log.write(100);
   log.write(100);
   const log::VerifiedPiece rest = log.take();
@@ -276,8 +283,8 @@ TEST_F(HostileLogs, ThatAreForkedTakeNothingMore) {
   ASSERT_TRUE(verifier.add(log::verify_seal(honest, ward.core("A").identity.space).value()));
   auto verified = verifier.verify(rest.piece());
   ASSERT_TRUE(verified);
-  EXPECT_EQ(replica::take_in(ward.core("A"), std::move(*verified), {honest}).value(),
-            Host::Fate::forked);
+  EXPECT_EQ(replica::store_inbound(ward.core("A"), std::move(*verified), {honest}).value(),
+            peer::InboundResult::forked);
   expect_forwarded(log, 1);
 }
 
@@ -287,10 +294,11 @@ TEST_F(HostileLogs, WhoseEndAnEarlierSealSignsAreProvenForkedByTheirOtherHistory
   log.write(100);
   log.write(100);
   const Bytes over_end = log.seal({log.at(2)});
-  EXPECT_EQ(bring(log, {over_end, log.seal({log.false_at(limits::kLastSeq)})}), Host::Fate::stored);
+  EXPECT_EQ(bring(log, {over_end, log.seal({log.false_at(limits::kLastSeq)})}),
+            peer::InboundResult::stored);
   HostileLog other = log_by_hand();
   for (int i = 0; i < 3; ++i) other.write(100);
-  EXPECT_EQ(bring(other, {other.seal({other.at(3)})}), Host::Fate::forked);
+  EXPECT_EQ(bring(other, {other.seal({other.at(3)})}), peer::InboundResult::forked);
   const auto& forks = ward.core("A").logs.forks();
   ASSERT_EQ(forks.size(), 1u);
   EXPECT_EQ(forks.begin()->second.other, over_end);
@@ -301,7 +309,7 @@ TEST_F(HostileLogs, AreNoProofOfAForkWhereTheyAgree) {
   HostileLog log = log_by_hand();
   log.write(100);
   log.write(100);
-  EXPECT_EQ(bring(log, {log.seal({log.at(1), log.at(2)})}), Host::Fate::stored);
+  EXPECT_EQ(bring(log, {log.seal({log.at(1), log.at(2)})}), peer::InboundResult::stored);
   EXPECT_TRUE(replica::keep_fork_proof(ward.core("A"), log.id(),
                                        {log.seal({log.at(1)}), log.seal({log.at(2), {9, {}}})}));
   EXPECT_FALSE(is_frozen("A", log));
@@ -315,12 +323,13 @@ TEST_F(HostileLogs, OfMoreAuthorsThanADeviceMayHaveFreezeTheDevice) {
     logs.back().write(100);
     const bool fits = i <= limits::kAuthorsPerDevice;
     EXPECT_EQ(bring(logs.back(), {logs.back().seal({logs.back().at(1)})}),
-              fits ? Host::Fate::stored : Host::Fate::quarantined)
+              fits ? peer::InboundResult::stored : peer::InboundResult::quarantined)
         << i;
   }
   // Each replica keeps what it has of the others, and leaves them out when it meets somebody.
   logs[0].write(100);
-  EXPECT_EQ(bring(logs[0], {logs[0].seal({logs[0].at(2)})}), Host::Fate::quarantined);
+  EXPECT_EQ(bring(logs[0], {logs[0].seal({logs[0].at(2)})}),
+            peer::InboundResult::quarantined);
   expect_held(logs[0], 1, 0);
   EXPECT_EQ(held("C", logs.back()), 0u);
 }
@@ -330,7 +339,7 @@ TEST_F(HostileLogs, OrHonestOnesThatTheDiskDamagedAreLeftOutByBoth) {
   for (const bool hub_calls : {false, true}) {
     HostileLog log = log_by_hand(hub_calls ? 1 : 2);
     log.write(100);
-    EXPECT_EQ(bring(log, {log.seal({log.at(1)})}), Host::Fate::stored);
+    EXPECT_EQ(bring(log, {log.seal({log.at(1)})}), peer::InboundResult::stored);
     const store::LogNo no = ward.core("A").logs.find(log.id())->no;
     ASSERT_TRUE(ward.disk("A").damage(store::Family::log, store::block_key(no, 1)));
     const std::string value = hub_calls ? "1" : "2";

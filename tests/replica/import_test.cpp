@@ -7,11 +7,11 @@
 
 #include "base/limits.h"
 #include "document/json/limits.h"
-#include "replica/read/past.h"
+#include "replica/read/history.h"
+#include "replica/read/listing.h"
 #include "replica/read/verification.h"
-#include "replica/read/walk.h"
-#include "replica/write/placing.h"
-#include "support/ward.h"
+#include "replica/write/section_compartment.h"
+#include "support/test_space.h"
 
 namespace relais::testing {
 namespace {
@@ -36,7 +36,7 @@ class Import : public ::testing::Test {
     EXPECT_EQ(ward_.dump("A"), before) << "nothing is half written";
   }
 
-  Ward ward_;
+  TestSpace ward_;
 };
 
 constexpr char kGood[] = R"({"collection":"cases","id":"0","doc":{"a":1}})";
@@ -90,9 +90,9 @@ TEST_F(Import, SaysWhichStringsAreText) {
   options.text_fields = {"cases:visits/*/note"};
   ASSERT_TRUE(import(
       R"({"collection":"cases","id":"1","doc":{"visits":[{"note":"long"}],"t":"s"}})", options));
-  replica::Reader reader(ward_.core("A"), *ward_.core("A").store);
-  EXPECT_EQ(reader.field(Ward::document("cases/1"), "visits/0/note")->kind, FieldKind::text);
-  EXPECT_EQ(reader.field(Ward::document("cases/1"), "t")->kind, FieldKind::value);
+  replica::ReadView reader(ward_.core("A"), *ward_.core("A").store);
+  EXPECT_EQ(reader.field(TestSpace::document("cases/1"), "visits/0/note")->kind, FieldKind::text);
+  EXPECT_EQ(reader.field(TestSpace::document("cases/1"), "t")->kind, FieldKind::value);
 }
 
 TEST_F(Import, BadInputNamesTheLineAndThePathAndWritesNothing) {
@@ -152,7 +152,7 @@ TEST_F(Import, OfADocumentThatIsHereIsWrittenHoweverMuchDiffers) {
 }
 
 TEST_F(Import, WhatADocumentThatIsHereRefusesIsFoundBeforeAnythingIsWritten) {
-  const DocumentId id = Ward::document("cases/1");
+  const DocumentId id = TestSpace::document("cases/1");
   ASSERT_TRUE(ward_.edit("A", [&](replica::Edit& edit) {
     return edit.at(id, "case/risk", [](document::Draft& draft, const document::Path& path) {
       return draft.set_ranked(path, "yes", 2);
@@ -206,8 +206,8 @@ TEST_F(Import, ADocumentLargerThanATransactionIsSeveralAndIsTakenBackWhole) {
   const auto again = import(line_of("1", doc));
   EXPECT_EQ(again->updated, 1u);
   EXPECT_EQ(replica::status(ward_.core("A"))->changes, changes) << "it reads the same";
-  ASSERT_TRUE(
-      ward_.edit("A", [](replica::Edit& edit) { return edit.undo(Ward::document("cases/1")); }));
+  ASSERT_TRUE(ward_.edit(
+      "A", [](replica::Edit& edit) { return edit.undo(TestSpace::document("cases/1")); }));
   EXPECT_EQ(ward_.json("A", "cases/1"), "There is no such document.");
 }
 
@@ -237,7 +237,7 @@ TEST_F(Import, OfAFileThatWasCutInADocumentCompletesIt) {
 }
 
 TEST_F(Import, TakesWhateverAnotherStoreExports) {
-  const DocumentId id = Ward::document("cases/1");
+  const DocumentId id = TestSpace::document("cases/1");
   const auto write = [&](const std::string& path, const auto& action) {
     ASSERT_TRUE(ward_.edit("A", [&](replica::Edit& edit) { return edit.at(id, path, action); }));
   };
@@ -271,7 +271,7 @@ TEST_F(Import, TakesWhateverAnotherStoreExports) {
   const std::string json = ward_.json("A", "cases/1");
   EXPECT_THAT(json, HasSubstr(R"("$$attachment":{"$$$attachment":1})"));
   EXPECT_THAT(json, HasSubstr(R"("count":18446744073709551616.0)"));
-  Ward other(2);
+  TestSpace other(2);
   other.found("A");
   const auto report =
       engine::import_ndjson(other.core("A"), line_of("1", json), {}, Threading::own);
@@ -286,7 +286,7 @@ TEST_F(Import, TakesWhateverAnotherStoreExports) {
 TEST_F(Import, OneDocumentThatCannotBeReadIsReportedAndTheOthersAreShown) {
   ASSERT_TRUE(import(line_of("1", "{}") + line_of("2", "{}") + line_of("3", "{}")));
   replica::Core& core = ward_.core("A");
-  const CompartmentId compartment = *replica::place_section(core, "", "cases", "care");
+  const CompartmentId compartment = *replica::ensure_compartment(core, "", "cases", "care");
   const Bytes key = store::document_key(*core.logs.compartment_no(compartment), {"cases", "2"});
   store::Batch batch;
   batch.put(store::Family::documents, key, "no record");
@@ -318,7 +318,7 @@ TEST_F(Import, OfADocumentOfManyMebibytesGivesWhatAnotherStoreExported) {
   ASSERT_TRUE(report) << report.error().message();
   const std::string exported = ward_.dump("A");
   EXPECT_EQ(exported, "/cases/1 " + json + "\n");
-  Ward other(2);
+  TestSpace other(2);
   other.found("A");
   ASSERT_TRUE(engine::import_ndjson(other.core("A"), line_of("1", json), {}, Threading::own));
   EXPECT_TRUE(other.dump("A") == exported);
@@ -329,12 +329,12 @@ TEST_F(Import, RulesForTextHoldForDocumentsThatAreHereToo) {
   options.text_fields = {"cases:visits/*/note"};
   ASSERT_TRUE(import(line_of("1", R"({"visits":[]})"), options));
   ASSERT_TRUE(import(line_of("1", R"({"visits":[{"note":"long"}]})"), options));
-  replica::Reader reader(ward_.core("A"), *ward_.core("A").store);
-  EXPECT_EQ(reader.field(Ward::document("cases/1"), "visits/0/note")->kind, FieldKind::text);
+  replica::ReadView reader(ward_.core("A"), *ward_.core("A").store);
+  EXPECT_EQ(reader.field(TestSpace::document("cases/1"), "visits/0/note")->kind, FieldKind::text);
 }
 
 TEST_F(Import, TheDocumentWithItsSectionsInSeveralCompartmentsIsOneTransaction) {
-  Ward ward;
+  TestSpace ward;
   ward.found("A", {{"cases", "legal", "legal"}});
   const std::string line =
       R"({"collection":"cases","id":"1","doc":{"medical":{"a":1},"legal":{"b":2}}})"
@@ -344,13 +344,13 @@ TEST_F(Import, TheDocumentWithItsSectionsInSeveralCompartmentsIsOneTransaction) 
     ASSERT_TRUE(engine::import_ndjson(ward.core("A"), line, {}, threading));
   }
   EXPECT_EQ(ward.json("A", "cases/1"), R"({"legal":{"b":2},"medical":{"a":1}})");
-  replica::Past past(ward.core("A"), *ward.core("A").store);
-  const auto parts = *past.history(Ward::document("cases/1"), {});
+  replica::History past(ward.core("A"), *ward.core("A").store);
+  const auto parts = *past.history(TestSpace::document("cases/1"), {});
   ASSERT_EQ(parts.size(), 2u);
   ASSERT_TRUE(parts[0].transaction);
   EXPECT_EQ(parts[0].transaction, parts[1].transaction);
   EXPECT_NE(parts[0].edits.front().path, parts[1].edits.front().path);
-  EXPECT_FALSE(past.history(Ward::document("cases/2"), {})->front().transaction);
+  EXPECT_FALSE(past.history(TestSpace::document("cases/2"), {})->front().transaction);
 }
 
 TEST_F(Import, NestingIsReadAtItsLimitAndRefusedBeyondIt) {

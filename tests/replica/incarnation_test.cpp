@@ -2,13 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include "support/ward.h"
+#include "support/test_space.h"
 
 namespace relais::testing {
 namespace {
 
 TEST(Incarnation, ACopiedFolderWritesAsANewAuthor) {
-  Ward ward;
+  TestSpace ward;
   ward.found("A");
   ASSERT_TRUE(ward.join("B", "A"));
   ward.put("A", "cases/1", "status", R"("open")");
@@ -23,7 +23,7 @@ TEST(Incarnation, ACopiedFolderWritesAsANewAuthor) {
 }
 
 /// A device forgets what it wrote in documents, as if an older state of its store had come back.
-void forget_own_documents(Ward& ward, const std::string& device) {
+void forget_own_documents(TestSpace& ward, const std::string& device) {
   const auto& core = ward.core(device);
   store::LogTable table = *store::LogTable::load(*core.store);
   store::Commit commit(table);
@@ -47,7 +47,7 @@ void forget_own_documents(Ward& ward, const std::string& device) {
 }
 
 TEST(Incarnation, ADeviceThatMeetsItsOwnLogLongerTakesItInAndGoesOnAsANewAuthor) {
-  Ward ward;
+  TestSpace ward;
   ward.found("A");
   ASSERT_TRUE(ward.join("B", "A"));
   ward.put("B", "cases/1", "status", R"("open")");
@@ -65,7 +65,7 @@ TEST(Incarnation, ADeviceThatMeetsItsOwnLogLongerTakesItInAndGoesOnAsANewAuthor)
 }
 
 TEST(Incarnation, ADeviceThatMeetsAnotherHistoryOfItsOwnLogGoesOnAsANewAuthor) {
-  Ward ward;
+  TestSpace ward;
   ward.found("A");
   ASSERT_TRUE(ward.join("B", "A"));
   for (const char* status : {R"("new")", R"("open")"}) ward.put("B", "cases/1", "status", status);

@@ -2,10 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "replica/read/past.h"
+#include "replica/read/history.h"
 #include "replica/read/verification.h"
-#include "replica/write/placing.h"
-#include "support/ward.h"
+#include "replica/write/section_compartment.h"
+#include "support/test_space.h"
 
 namespace relais::testing {
 namespace {
@@ -22,16 +22,16 @@ class LargeEdits : public ::testing::Test {
 
   std::string read() { return ward_.json("A", "cases/1"); }
   Status undo() {
-    return ward_.edit("A",
-                      [](replica::Edit& edit) { return edit.undo(Ward::document("cases/1")); });
+    return ward_.edit(
+        "A", [](replica::Edit& edit) { return edit.undo(TestSpace::document("cases/1")); });
   }
-  std::vector<replica::PastChange> changes() {
+  std::vector<replica::CausalChange> changes() {
     replica::Core& core = ward_.core("A");
-    const CompartmentId compartment = *replica::place_section(core, "", "cases", "care");
-    return *replica::past_changes(core, *core.store, compartment, {"cases", "1"});
+    const CompartmentId compartment = *replica::ensure_compartment(core, "", "cases", "care");
+    return *replica::causal_changes(core, *core.store, compartment, {"cases", "1"});
   }
 
-  Ward ward_;
+  TestSpace ward_;
 };
 
 TEST_F(LargeEdits, AreSeveralChangesOfOneTransactionAndTakenBackAsAWhole) {
@@ -54,7 +54,7 @@ TEST_F(LargeEdits, AreSeveralChangesOfOneTransactionAndTakenBackAsAWhole) {
 TEST_F(LargeEdits, OfSeveralDocumentsAndCompartmentsHaveTheirPlacesOneBehindTheOther) {
   ASSERT_TRUE(ward_.edit("A", [](replica::Edit& edit) -> Status {
     for (const char* name : {"cases/1", "cases/2", "cases/1"}) {
-      const DocumentId id = Ward::document(name);
+      const DocumentId id = TestSpace::document(name);
       for (const char* section : {"care", "legal"}) {
         if (Status done = edit.put_json(id, section, numbers(20000)); !done) return done;
         if (Status done = edit.put_json(id, std::string(section) + "2", "1"); !done) return done;
@@ -84,7 +84,7 @@ TEST_F(LargeEdits, OfMoreThanATransactionAreRefusedAndNothingIsWritten) {
     text.push_back(static_cast<char>('a' + (seed >> 43) % 26));
   }
   const Status refused = ward_.edit("A", [&](replica::Edit& edit) {
-    return edit.at(Ward::document("cases/1"), "care/text",
+    return edit.at(TestSpace::document("cases/1"), "care/text",
                    [&](document::Draft& draft, const document::Path& path) {
                      return draft.update_text(path, text);
                    });
@@ -93,12 +93,12 @@ TEST_F(LargeEdits, OfMoreThanATransactionAreRefusedAndNothingIsWritten) {
   EXPECT_EQ(refused.error().message(), "That is too much for one transaction: write it in parts.");
   EXPECT_EQ(read(), R"({"care":{"note":"before"}})");
   EXPECT_TRUE(ward_.edit("A", [](replica::Edit& edit) {
-    return edit.put_json(Ward::document("cases/1"), "care/note", R"("goes on")");
+    return edit.put_json(TestSpace::document("cases/1"), "care/note", R"("goes on")");
   }));
 }
 
 TEST_F(LargeEdits, AFailureThatTheHostPassesOverWritesNothingOfItself) {
-  const DocumentId id = Ward::document("cases/1");
+  const DocumentId id = TestSpace::document("cases/1");
   ASSERT_TRUE(ward_.edit("A", [&](replica::Edit& edit) -> Status {
     EXPECT_FALSE(edit.put_json(id, "care", "not JSON"));
     return edit.put_json(id, "legal", "1");
@@ -124,7 +124,7 @@ TEST_F(LargeEdits, DeletingTheLastFieldLeavesTheDocumentAndDeletingThatDoesNot) 
   ward_.put("A", "cases/1", "care", R"({"phone":1})");
   const auto erase = [&](const char* path) {
     return ward_.edit(
-        "A", [&](replica::Edit& edit) { return edit.erase(Ward::document("cases/1"), path); });
+        "A", [&](replica::Edit& edit) { return edit.erase(TestSpace::document("cases/1"), path); });
   };
   ASSERT_TRUE(erase("care/phone"));
   EXPECT_EQ(read(), R"({"care":{}})");
@@ -138,7 +138,7 @@ TEST_F(LargeEdits, AStepThatIsNoIndexDoesNotMakeAListAnObject) {
   ward_.put("A", "cases/1", "visits", R"([{"note":"a"}])");
   for (const char* path : {"visits/-1/note", "visits/note", "visits/1.0", "visits/ 0"}) {
     const Status refused = ward_.edit("A", [&](replica::Edit& edit) {
-      return edit.put_json(Ward::document("cases/1"), path, "1");
+      return edit.put_json(TestSpace::document("cases/1"), path, "1");
     });
     ASSERT_FALSE(refused) << path;
     EXPECT_EQ(refused.error().code(), ErrorCode::invalid_argument);

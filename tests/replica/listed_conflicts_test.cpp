@@ -225,9 +225,9 @@ TEST_F(ListedConflicts, WithinADocumentsOnlyChangeAreThere) {
   const std::vector<std::vector<document::Op>> all{
       {{note, op::Set{"one", {}}}, {other, op::Set{"x", {}}}, {below, op::Set{"two", {}}}},
       {{note, op::Set{"one", {}}}, {note, op::Set{"two", std::vector<document::Dot>()}}},
-      {{note, op::Make{document::Kind::set}}, {note, op::Make{document::Kind::list}}},
+      {{note, op::Make{FieldKind::set}}, {note, op::Make{FieldKind::list}}},
       {{below, op::Set{"two", {}}}, {other, op::Set{"x", {}}}, {note, op::Set{"one", {}}}},
-      {{note, op::Insert{{}, {}, Value("one")}}, {element, op::Make{document::Kind::text}}},
+      {{note, op::Insert{{}, {}, Value("one")}}, {element, op::Make{FieldKind::text}}},
       many_and_back_to_the_last()};
   for (std::size_t i = 0; i < all.size(); ++i) {
     SCOPED_TRACE(i);

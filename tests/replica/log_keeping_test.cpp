@@ -4,7 +4,7 @@
 #include "replica/read/verification.h"
 #include "replica/write/own_commit.h"
 #include "store/tables/seals.h"
-#include "support/ward.h"
+#include "support/test_space.h"
 
 /// How honest logs are sealed, and what is kept of their seals.
 namespace relais::testing {
@@ -32,7 +32,7 @@ struct Kept : ::testing::Test {
     return store::seals_after(*core.store, core.logs.find(log())->no, 0).value();
   }
 
-  Ward ward;
+  TestSpace ward;
   int written = 0;
 };
 
@@ -47,8 +47,8 @@ TEST_F(Kept, IsOneTailSealHoweverOftenDevicesMeet) {
 
 TEST_F(Kept, AreTheSealsOfMeetingsUnderWayUntilTheyAreOver) {
   {
-    engine::SyncHost one(ward.core("A"), {});
-    engine::SyncHost other(ward.core("A"), {});
+    engine::ReplicaDelegate one(ward.core("A"), {});
+    engine::ReplicaDelegate other(ward.core("A"), {});
     for (int i = 0; i < 5; ++i) {
       write(100);
       ASSERT_TRUE(replica::seal_own_logs(ward.core("A")));

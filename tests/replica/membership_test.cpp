@@ -7,12 +7,12 @@
 #include "replica/names_document.h"
 #include "replica/read/verification.h"
 #include "replica/write/own_commit.h"
-#include "support/ward.h"
+#include "support/test_space.h"
 
 namespace relais::testing {
 namespace {
 
-replica::OpenInvitation invite(Ward& ward, std::chrono::minutes valid) {
+replica::OpenInvitation invite(TestSpace& ward, std::chrono::minutes valid) {
   replica::Core& core = ward.core("A");
   replica::OpenInvitation open;
   for (const auto& compartment : core.control.membership.compartments()) {
@@ -24,12 +24,12 @@ replica::OpenInvitation invite(Ward& ward, std::chrono::minutes valid) {
   return open;
 }
 
-access::JoinRequest request(Ward& ward, const access::DeviceKeys& keys) {
+access::JoinRequest request(TestSpace& ward, const access::DeviceKeys& keys) {
   return access::make_join_request(keys, ward.core("A").identity.space);
 }
 
 TEST(Membership, ANameThatADeviceWasGivenIsWrittenAsSoonAsItMayBe) {
-  Ward ward;
+  TestSpace ward;
   ward.found("A");
   ASSERT_TRUE(ward.join("B", "A"));
   replica::Core& core = ward.core("B");
@@ -46,7 +46,7 @@ TEST(Membership, ANameThatADeviceWasGivenIsWrittenAsSoonAsItMayBe) {
 }
 
 TEST(Membership, AnInvitationLetsOneDeviceInAndNoOther) {
-  Ward ward;
+  TestSpace ward;
   ward.found("A");
   const auto open = invite(ward, std::chrono::minutes(10));
   const auto first = access::make_device_keys(ward.core("A").environment.random);
@@ -64,7 +64,7 @@ TEST(Membership, AnInvitationLetsOneDeviceInAndNoOther) {
 }
 
 TEST(Membership, AnExpiredInvitationLetsNobodyIn) {
-  Ward ward;
+  TestSpace ward;
   ward.found("A");
   const auto open = invite(ward, std::chrono::minutes(1));
   ward.clock().pass(std::chrono::minutes(1));
@@ -76,18 +76,18 @@ TEST(Membership, AnExpiredInvitationLetsNobodyIn) {
 }
 
 /// Of device A's, for somebody to come with.
-std::vector<replica::OpenInvitation> open_at(Ward& ward) {
+std::vector<replica::OpenInvitation> open_at(TestSpace& ward) {
   auto open = replica::open_invitations(ward.core("A"));
   EXPECT_TRUE(open);
   return std::move(*open);
 }
 
-Result<Bytes> come(Ward& ward, const access::DeviceKeys& keys,
+Result<Bytes> come(TestSpace& ward, const access::DeviceKeys& keys,
                    const replica::OpenInvitation& invitation) {
   return replica::admit(ward.core("A"), request(ward, keys), invitation);
 }
 
-Status try_to_invite(Ward& ward, std::chrono::minutes valid) {
+Status try_to_invite(TestSpace& ward, std::chrono::minutes valid) {
   replica::Core& core = ward.core("A");
   replica::OpenInvitation open;
   open.compartments = {core.control.membership.compartments().front().id};
@@ -97,7 +97,7 @@ Status try_to_invite(Ward& ward, std::chrono::minutes valid) {
 }
 
 TEST(Membership, AsManyInvitationsAreOpenAsTheLimitSaysAndOneMoreIsRefusedInWords) {
-  Ward ward;
+  TestSpace ward;
   ward.found("A");
   for (std::size_t i = 0; i < limits::kOpenInvitations; ++i) {
     ASSERT_TRUE(try_to_invite(ward, std::chrono::hours(1)));
@@ -117,7 +117,7 @@ TEST(Membership, AsManyInvitationsAreOpenAsTheLimitSaysAndOneMoreIsRefusedInWord
 }
 
 TEST(Membership, TheNewestInvitationIsTriedFirstWhateverItsEnd) {
-  Ward ward;
+  TestSpace ward;
   ward.found("A");
   invite(ward, std::chrono::hours(9));
   const auto newest = invite(ward, std::chrono::minutes(1));
@@ -125,7 +125,7 @@ TEST(Membership, TheNewestInvitationIsTriedFirstWhateverItsEnd) {
 }
 
 TEST(Membership, ExpiredInvitationsDoNotCount) {
-  Ward ward;
+  TestSpace ward;
   ward.found("A");
   for (std::size_t i = 0; i < limits::kOpenInvitations; ++i) {
     ASSERT_TRUE(try_to_invite(ward, std::chrono::minutes(1)));
@@ -136,7 +136,7 @@ TEST(Membership, ExpiredInvitationsDoNotCount) {
 }
 
 TEST(Membership, AllThatIsAnsweredFitsIntoWhatASessionTries) {
-  Ward ward;
+  TestSpace ward;
   ward.found("A");
   for (std::size_t round = 0; round < 3; ++round) {
     for (std::size_t i = 0; i < limits::kOpenInvitations; ++i) {
@@ -149,7 +149,7 @@ TEST(Membership, AllThatIsAnsweredFitsIntoWhatASessionTries) {
 }
 
 TEST(Membership, AnInvitationThatWasSeenExpiredStaysSoWhenTheClockGoesBack) {
-  Ward ward;
+  TestSpace ward;
   ward.found("A");
   const auto open = invite(ward, std::chrono::minutes(10));
   ward.clock().pass(std::chrono::minutes(11));
@@ -164,7 +164,7 @@ TEST(Membership, AnInvitationThatWasSeenExpiredStaysSoWhenTheClockGoesBack) {
 TEST(Membership, AnInvitationIsOverWhereTheClockStandsBeforeItsMaking) {
   for (const auto& [back, over] :
        {std::pair(std::chrono::minutes(2), false), std::pair(std::chrono::minutes(3), true)}) {
-    Ward ward;
+    TestSpace ward;
     ward.found("A");
     invite(ward, std::chrono::minutes(10));
     ward.clock().now_.wall.ms -= std::chrono::milliseconds(back).count();
@@ -173,7 +173,7 @@ TEST(Membership, AnInvitationIsOverWhereTheClockStandsBeforeItsMaking) {
 }
 
 TEST(Membership, TwoWhoComeAtOnceWithOneInvitationAreNotBothLetIn) {
-  Ward ward;
+  TestSpace ward;
   ward.found("A");
   const auto seen_by_both = invite(ward, std::chrono::minutes(10));  // before either was let in
   const auto first = access::make_device_keys(ward.core("A").environment.random);
@@ -183,7 +183,7 @@ TEST(Membership, TwoWhoComeAtOnceWithOneInvitationAreNotBothLetIn) {
 }
 
 TEST(Membership, WhoWasCutOffComesAgainWithTheSameInvitationThoughItHasExpired) {
-  Ward ward;
+  TestSpace ward;
   ward.found("A");
   const auto open = invite(ward, std::chrono::minutes(1));
   const auto keys = access::make_device_keys(ward.core("A").environment.random);
@@ -197,7 +197,7 @@ TEST(Membership, WhoWasCutOffComesAgainWithTheSameInvitationThoughItHasExpired) 
 }
 
 TEST(Membership, AMemberReadsAndWritesButDoesNotInvite) {
-  Ward ward;
+  TestSpace ward;
   ward.found("A");
   ASSERT_TRUE(ward.join("B", "A"));
   ward.put("B", "cases/1", "status", R"("open")");
@@ -210,7 +210,7 @@ TEST(Membership, AMemberReadsAndWritesButDoesNotInvite) {
 }
 
 TEST(Membership, AMemberCannotOpenAScopeThatNoOwnerHasMade) {
-  Ward ward;
+  TestSpace ward;
   ward.found("A");
   ASSERT_TRUE(ward.join("B", "A"));
   const Status refused = ward.edit("B", [](replica::Edit& edit) {
@@ -223,7 +223,7 @@ TEST(Membership, AMemberCannotOpenAScopeThatNoOwnerHasMade) {
 }
 
 TEST(Membership, ADeviceHoldsNothingOfAScopeItMayNotRead) {
-  Ward ward;
+  TestSpace ward;
   ward.found("A");
   ASSERT_TRUE(ward.join("B", "A"));  // before the scope exists: no rights there
   ASSERT_TRUE(ward.edit("A", [](replica::Edit& edit) {
@@ -231,8 +231,8 @@ TEST(Membership, ADeviceHoldsNothingOfAScopeItMayNotRead) {
   }));
   ward.settle();
   const DocumentId id{"zone-1", "cases", "1"};
-  EXPECT_TRUE(replica::Reader(ward.core("A"), *ward.core("A").store).json(id));
-  EXPECT_FALSE(replica::Reader(ward.core("B"), *ward.core("B").store).json(id));
+  EXPECT_TRUE(replica::ReadView(ward.core("A"), *ward.core("A").store).json(id));
+  EXPECT_FALSE(replica::ReadView(ward.core("B"), *ward.core("B").store).json(id));
   for (const auto& [log, row] : ward.core("B").logs.rows()) {
     const auto* compartment = ward.core("B").control.membership.compartment(log.compartment);
     if (compartment != nullptr) {
@@ -242,19 +242,19 @@ TEST(Membership, ADeviceHoldsNothingOfAScopeItMayNotRead) {
 }
 
 TEST(Membership, AStrangerWithoutTheSpacesKeyGetsNotOneByte) {
-  Ward ward;
+  TestSpace ward;
   ward.found("A");
-  Ward other(2);
+  TestSpace other(2);
   other.found("X");
-  engine::SyncHost host(ward.core("A"), {});
-  engine::SyncHost stranger_host(other.core("X"), {});
+  engine::ReplicaDelegate host(ward.core("A"), {});
+  engine::ReplicaDelegate stranger_host(other.core("X"), {});
   auto config = *engine::sync_config(other.core("X"));
   config.space = ward.core("A").identity.space;  // knows the space's id, not its key
-  session::Reception reception;
+  session::SessionLimiter sessions;
   Chance random(3);
   auto caller = peer::Peer::sync(std::move(config), stranger_host, random, ward.clock().now());
-  auto called = peer::Peer::serve(*engine::serve_config(ward.core("A"), {}), host, reception,
-                                  random, ward.clock().now());
+  auto called = peer::Peer::serve(*engine::serve_config(ward.core("A"), {}), host, sessions, random,
+                                  ward.clock().now());
   called.handle_bytes(caller.poll_transmit(ward.clock().now()), ward.clock().now());
   EXPECT_TRUE(called.poll_transmit(ward.clock().now()).empty());
   EXPECT_TRUE(called.finished());

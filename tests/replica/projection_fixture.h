@@ -7,9 +7,9 @@
 
 #include "base/limits.h"
 #include "document/json/json.h"
-#include "replica/scribes.h"
 #include "replica/projection/work.h"
 #include "replica/read/verification.h"
+#include "replica/scribes.h"
 
 namespace relais::testing {
 
@@ -117,7 +117,7 @@ struct ProjectionTest : ::testing::Test {
     }
   }
 
-  Ward ward;
+  TestSpace ward;
   std::map<std::pair<std::size_t, std::string>, std::uint64_t> own_last_;
 
  private:

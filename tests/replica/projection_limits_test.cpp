@@ -1,5 +1,5 @@
-#include "replica/projection_fixture.h"
 #include "replica/projection/citing.h"
+#include "replica/projection_fixture.h"
 
 namespace relais::testing {
 namespace {
@@ -220,7 +220,7 @@ TEST_F(ProjectionLimits, ADocumentGrowsToItsLimitAndBeyondThatByAShareOfEachAuth
   bring(0, "A");
   const auto edit = [&](const std::string& json) {
     return ward.edit("A", [&](replica::Edit& made) {
-      return made.put_json(Ward::document("cases/1"), "extra", json);
+      return made.put_json(TestSpace::document("cases/1"), "extra", json);
     });
   };
   const Status grown = edit(R"("more")");
@@ -228,8 +228,9 @@ TEST_F(ProjectionLimits, ADocumentGrowsToItsLimitAndBeyondThatByAShareOfEachAuth
   const Status large = edit('"' + std::string(limits::kOwnShareBytes, 'x') + '"');
   ASSERT_FALSE(large);
   EXPECT_EQ(large.error().message(), refused);
-  EXPECT_TRUE(ward.edit(
-      "A", [&](replica::Edit& made) { return made.erase(Ward::document("cases/1"), "30.0"); }));
+  EXPECT_TRUE(ward.edit("A", [&](replica::Edit& made) {
+    return made.erase(TestSpace::document("cases/1"), "30.0");
+  }));
 }
 
 TEST_F(ProjectionLimits, AnAuthorAddsUpToAnEighthLessThanItMayRemove) {

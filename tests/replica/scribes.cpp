@@ -11,7 +11,7 @@ namespace relais::testing {
 
 using store::Family;
 
-Scribes::Scribes(Ward& ward, std::string device, std::size_t count)
+Scribes::Scribes(TestSpace& ward, std::string device, std::size_t count)
     : ward_(ward), device_(std::move(device)) {
   const replica::Core& core = ward_.core(device_);
   const auto& [membership, keyring] = core.control;
@@ -66,12 +66,13 @@ void Scribes::write(std::size_t scribe, const document::Change& change, bool tra
   write(scribe, document::encode(change, next(scribe)), transaction_end);
 }
 
-peer::Host::Fate Scribes::bring(std::size_t scribe, std::uint64_t last, const std::string& to) {
+peer::InboundResult Scribes::bring(std::size_t scribe, std::uint64_t last,
+                                                 const std::string& to) {
   const Log& log = logs_[scribe];
   replica::Core& core = ward_.core(to);
   const store::LogRow* row = core.logs.find(log.id);
   const std::uint64_t held = row == nullptr ? 0 : row->head.seq;
-  if (held >= last) return peer::Host::Fate::stored;
+  if (held >= last) return peer::InboundResult::stored;
   log::Writer writer = fresh_writer(log);
   log::Sealer sealer;
   std::vector<Bytes> seals;
@@ -92,9 +93,9 @@ peer::Host::Fate Scribes::bring(std::size_t scribe, std::uint64_t last, const st
     if (sealer.full()) sign();
   }
   if (sealer.unsealed()) sign();
-  auto fate = replica::take_in(core, writer.take(), seals);
+  auto fate = replica::store_inbound(core, writer.take(), seals);
   EXPECT_TRUE(fate) << (fate ? "" : fate.error().message());
-  return fate ? *fate : peer::Host::Fate::quarantined;
+  return fate ? *fate : peer::InboundResult::quarantined;
 }
 
 void Scribes::bring_all(const std::string& to) {

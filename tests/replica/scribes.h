@@ -7,9 +7,9 @@
 
 #include "log/packing.h"
 #include "log/writer.h"
-#include "replica/projection/intake.h"
+#include "replica/projection/inbound.h"
 #include "support/projection_dump.h"
-#include "support/ward.h"
+#include "support/test_space.h"
 
 namespace relais::testing {
 
@@ -19,7 +19,7 @@ namespace relais::testing {
 class Scribes {
  public:
   /// The device is an owner, so that it has the key.
-  Scribes(Ward& ward, std::string device, std::size_t count);
+  Scribes(TestSpace& ward, std::string device, std::size_t count);
 
   std::size_t size() const { return logs_.size(); }
   const AuthorId& author(std::size_t scribe) const { return logs_[scribe].id.author; }
@@ -39,7 +39,8 @@ class Scribes {
   void write_packed(std::size_t scribe, Bytes packed, bool transaction_end = true);
 
   /// Brings a scribe's places up to `last` that the replica lacks, in one piece.
-  peer::Host::Fate bring(std::size_t scribe, std::uint64_t last, const std::string& to);
+  peer::InboundResult bring(std::size_t scribe, std::uint64_t last,
+                                          const std::string& to);
   void bring_all(const std::string& to);
   /// Seals of two histories that end at the scribe's last place.
   store::ForkProof fork_proof(std::size_t scribe) const;
@@ -59,7 +60,7 @@ class Scribes {
   };
   log::Writer fresh_writer(const Log& log) const;
 
-  Ward& ward_;
+  TestSpace& ward_;
   std::string device_;
   crypto::SymmetricKey key_;
   log::Packer packer_;

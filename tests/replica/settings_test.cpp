@@ -3,20 +3,20 @@
 #include "base/limits.h"
 #include "engine/import.h"
 #include "log/writer.h"
-#include "replica/authors_met.h"
+#include "replica/known_authors.h"
 #include "replica/lifecycle/incarnation.h"
 #include "replica/names_document.h"
-#include "replica/projection/intake.h"
+#include "replica/projection/inbound.h"
 #include "replica/protected_documents.h"
 #include "replica/read/verification.h"
 #include "replica/write/own_commit.h"
-#include "replica/write/placing.h"
-#include "support/ward.h"
+#include "replica/write/section_compartment.h"
+#include "support/test_space.h"
 
 namespace relais::testing {
 namespace {
 
-using engine::Host;
+using peer::SyncDelegate;
 
 /// Two rules for one section, written by two authors who didn't know of each other.
 struct TwoRules : ::testing::Test {
@@ -35,7 +35,7 @@ struct TwoRules : ::testing::Test {
   /// The label of the compartment in which a device's last change lies.
   Status edit(const std::string& name, const std::string& field) {
     return ward.edit(name, [&](replica::Edit& edit) {
-      return edit.put_json(Ward::document("cases/1"), "legal/" + field, "2");
+      return edit.put_json(TestSpace::document("cases/1"), "legal/" + field, "2");
     });
   }
   std::uint64_t changes_in(const std::string& name, const std::string& label) {
@@ -45,7 +45,7 @@ struct TwoRules : ::testing::Test {
     return row == nullptr ? 0 : row->head.seq;
   }
 
-  Ward ward;
+  TestSpace ward;
 };
 
 TEST_F(TwoRules, ADeviceGoesOnUnderTheLabelItUsedBefore) {
@@ -85,9 +85,9 @@ TEST_F(TwoRules, ChangesUnderBothLabelsAreRead) {
   ward.settle();
   for (const char* name : {"A", "B"}) {
     EXPECT_EQ(ward.json(name, "cases/1"), R"({"legal":{"after":2,"before":1}})") << name;
-    replica::Reader reader(ward.core(name), *ward.core(name).store);
-    EXPECT_TRUE(reader.field(Ward::document("cases/1"), "legal/after")) << name;
-    EXPECT_TRUE(reader.field(Ward::document("cases/1"), "legal/before")) << name;
+    replica::ReadView reader(ward.core(name), *ward.core(name).store);
+    EXPECT_TRUE(reader.field(TestSpace::document("cases/1"), "legal/after")) << name;
+    EXPECT_TRUE(reader.field(TestSpace::document("cases/1"), "legal/before")) << name;
     EXPECT_EQ(replica::status(ward.core(name))->set_aside, 0u) << name;
   }
 }
@@ -109,7 +109,7 @@ struct Names : ::testing::Test {
     ward.settle();
   }
 
-  Ward ward;
+  TestSpace ward;
 };
 
 /// The text of each fault, where one is.
@@ -119,12 +119,13 @@ constexpr const char* kUnknownSection =
     "This collection is closed, and no rule names this section: is it misspelt?";
 
 TEST(ClosedCollections, RefuseASectionThatNoRuleNames) {
-  Ward ward;
+  TestSpace ward;
   ward.found("A", {{"cases", "", "records", {}, true}, {"cases", "legal", "legal"}});
   ASSERT_TRUE(ward.join("B", "A"));
   const auto put = [&](const std::string& document, const std::string& path) {
     return said(ward.edit("B", [&](replica::Edit& edit) {
-      return edit.put_json(Ward::document(document), path, path.empty() ? R"({"lgeal":1})" : "1");
+      return edit.put_json(TestSpace::document(document), path,
+                           path.empty() ? R"({"lgeal":1})" : "1");
     }));
   };
   EXPECT_EQ(put("cases/1", "legal/stage"), "");
@@ -142,7 +143,7 @@ TEST(ClosedCollections, RefuseASectionThatNoRuleNames) {
 }
 
 TEST(ClosedCollections, LetWhatIsThereBeChangedAndErased) {
-  Ward ward;
+  TestSpace ward;
   ward.found("A", {{"cases", "", "records"}});
   ASSERT_TRUE(ward.join("B", "A"));
   ward.put("A", "cases/1", "lgeal/stage", "1");
@@ -152,14 +153,15 @@ TEST(ClosedCollections, LetWhatIsThereBeChangedAndErased) {
   ward.settle();
   const auto put = [&](const std::string& document) {
     return said(ward.edit("B", [&](replica::Edit& edit) {
-      return edit.put_json(Ward::document(document), "lgeal/stage", "2");
+      return edit.put_json(TestSpace::document(document), "lgeal/stage", "2");
     }));
   };
   EXPECT_EQ(put("cases/1"), "");
   EXPECT_EQ(put("cases/2"), kUnknownSection);
   EXPECT_EQ(ward.json("B", "cases/1"), R"({"lgeal":{"stage":2}})");
-  EXPECT_TRUE(ward.edit(
-      "B", [](replica::Edit& edit) { return edit.erase(Ward::document("cases/1"), "lgeal"); }));
+  EXPECT_TRUE(ward.edit("B", [](replica::Edit& edit) {
+    return edit.erase(TestSpace::document("cases/1"), "lgeal");
+  }));
   EXPECT_EQ(put("cases/1"), kUnknownSection);
   ward.settle();
   EXPECT_SAME(ward);
@@ -217,7 +219,7 @@ struct Authors : ::testing::Test {
   }
   std::string device() { return "The device " + to_hex(ward.core("B").identity.device().view()); }
   /// A piece by one more author of B's, as a modified program would write it.
-  Host::Fate bring_another() {
+  peer::InboundResult bring_another() {
     replica::Core& core = ward.core("A");
     const replica::Identity& from = ward.core("B").identity;
     log::Writer::Identity identity = from.writer();
@@ -231,10 +233,10 @@ struct Authors : ::testing::Test {
     log::Sealer sealer;
     sealer.add(writer.head(), 1);
     const auto seal = sealer.sign(identity, log, from.keys.signing.secret_key);
-    return replica::take_in(core, writer.take(), {wire::encode(seal)}).value();
+    return replica::store_inbound(core, writer.take(), {wire::encode(seal)}).value();
   }
 
-  Ward ward;
+  TestSpace ward;
   std::size_t count = 1;
 };
 
@@ -256,7 +258,7 @@ TEST_F(Authors, BeyondTheLimitFreezeTheDevicesDataAndNobodyElses) {
   const Status refused = [&] {
     EXPECT_TRUE(replica::start_new_incarnation(ward.core("B"), "folder"));
     return ward.edit("B", [](replica::Edit& edit) {
-      return edit.put_json(Ward::document("cases/1"), "number", "65");
+      return edit.put_json(TestSpace::document("cases/1"), "number", "65");
     });
   }();
   ASSERT_FALSE(refused);
@@ -266,9 +268,9 @@ TEST_F(Authors, BeyondTheLimitFreezeTheDevicesDataAndNobodyElses) {
             "it as a new device.");
 
   const std::size_t logs = ward.core("A").logs.rows().size();
-  EXPECT_EQ(bring_another(), Host::Fate::quarantined);
+  EXPECT_EQ(bring_another(), peer::InboundResult::quarantined);
   EXPECT_EQ(ward.core("A").logs.rows().size(), logs + 1) << "the proof is kept";
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(bring_another(), Host::Fate::quarantined);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(bring_another(), peer::InboundResult::quarantined);
   EXPECT_EQ(ward.core("A").logs.rows().size(), logs + 1) << "and no author after it";
   ward.crash("A", 1000);
   EXPECT_TRUE(replica::is_frozen(ward.core("A"), ward.core("B").identity.keys.signing.public_key));

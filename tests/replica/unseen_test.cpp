@@ -4,13 +4,13 @@
 #include "document/edit/draft.h"
 #include "replica/names_document.h"
 #include "replica/write/own_commit.h"
-#include "support/ward.h"
+#include "support/test_space.h"
 
 namespace relais {
 namespace {
 
 using replica::Edit;
-using testing::Ward;
+using testing::TestSpace;
 
 constexpr char kOverride[] = "\u202e";
 
@@ -39,12 +39,12 @@ class Unseen : public ::testing::Test {
   }
   std::string json(const std::string& device, const DocumentId& document) {
     replica::Core& core = ward.core(device);
-    const auto json = replica::Reader(core, *core.store).json(document);
+    const auto json = replica::ReadView(core, *core.store).json(document);
     return json ? *json : json.error().message();
   }
 
   const std::string hidden = std::string("1") + kOverride;
-  Ward ward;
+  TestSpace ward;
 };
 
 TEST_F(Unseen, NewNamesAreRefused) {
@@ -80,7 +80,7 @@ TEST_F(Unseen, FieldsAndValuesAreDataAndStayAsTheyAre) {
   EXPECT_EQ(ward.json("B", "cases/1"), json_text);
   const auto path = [&](const std::string& device) {
     replica::Core& core = ward.core(device);
-    return replica::Reader(core, *core.store).field({"", "cases", "1"}, hidden);
+    return replica::ReadView(core, *core.store).field({"", "cases", "1"}, hidden);
   };
   EXPECT_EQ(path("B")->versions.front().value, Value(hidden));
 }

@@ -7,7 +7,7 @@
 #include "document/edit/draft.h"
 #include "store/tables/document_record.h"
 #include "store/tables/keys.h"
-#include "support/ward.h"
+#include "support/test_space.h"
 
 namespace relais::testing {
 namespace {
@@ -78,7 +78,7 @@ struct Damaged : ::testing::Test {
     return "Log " + std::to_string(no) + ", change " + std::to_string(seq) + ": " + what;
   }
 
-  Ward ward;
+  TestSpace ward;
   store::LogNo no = 0;
 };
 
@@ -205,7 +205,7 @@ TEST_F(Damaged, AChangeThatIsSetAsideForNothingIsMissedInItsDocument) {
 
 /// Documents of every kind, written apart by both, with checkpoints, conflicts and what waits.
 TEST(Verify, FindsNothingInWhatTwoDevicesWroteApart) {
-  Ward ward;
+  TestSpace ward;
   ward.found("A");
   ASSERT_TRUE(ward.join("B", "A"));
   for (int round = 0; round < 40; ++round) {

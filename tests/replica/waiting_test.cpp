@@ -1,15 +1,15 @@
 #include <gtest/gtest.h>
 
-#include "replica/projection/intake.h"
+#include "replica/projection/inbound.h"
 #include "replica/read/verification.h"
-#include "support/ward.h"
+#include "support/test_space.h"
 
 namespace relais::testing {
 namespace {
 
 TEST(Waiting, AChangeWhoseContextComesLaterIsAppliedThen) {
   // C's edit builds on A's; D hears of C's log first, because the meeting is cut between the two.
-  Ward ward;
+  TestSpace ward;
   ward.found("A");
   for (const char* name : {"B", "C", "D"}) ASSERT_TRUE(ward.join(name, "A"));
   ward.settle();
@@ -36,7 +36,7 @@ TEST(Waiting, AChangeWhoseContextComesLaterIsAppliedThen) {
 }
 
 TEST(Waiting, AChangeOfASectionThatBelongsElsewhereIsSetAside) {
-  Ward ward;
+  TestSpace ward;
   ward.found("A", {{"cases", "legal", "legal"}});
   ASSERT_TRUE(ward.join("B", "A"));
   // A writes a legal field into the default compartment, as a broken or lying host would.

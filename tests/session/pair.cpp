@@ -27,7 +27,7 @@ Pair::Pair(std::uint64_t seed) : random(seed) {
 
 void Pair::make() {
   a.emplace(Session::initiate(a_config, a_door, random, now));
-  b.emplace(Session::respond(b_config, b_door, reception, random, now));
+  b.emplace(Session::respond(b_config, b_door, sessions, random, now));
 }
 
 void Pair::meet() {

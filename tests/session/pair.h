@@ -50,7 +50,7 @@ class Pair {
   InitiatorConfig a_config;
   ResponderConfig b_config;
   Doorkeeper a_door, b_door;
-  Reception reception;
+  SessionLimiter sessions;
   std::optional<Session> a, b;
 };
 

@@ -50,7 +50,7 @@ TEST(SessionHandshake, MustEndInItsTime) {
   EXPECT_EQ(pair.a->error()->code(), ErrorCode::timed_out);
   EXPECT_EQ(pair.a->error()->message(),
             "The other device was reached, but gave no answer in time.");
-  EXPECT_EQ(pair.reception.half_open(), 0u);
+  EXPECT_EQ(pair.sessions.half_open(), 0u);
 }
 
 TEST(SessionHandshake, AMessageAfterItsTimeIsTooLateEvenIfNobodyLookedAtTheClock) {

@@ -23,7 +23,7 @@ TEST(SessionHandshake, BothSidesLearnKeysPayloadsAndTheSameHash) {
   EXPECT_EQ(pair.b_door.key, pair.a_key.public_key);
   EXPECT_EQ(pair.a_door.calls, 1);
   EXPECT_EQ(pair.b_door.calls, 1);
-  EXPECT_EQ(pair.reception.half_open(), 0u);
+  EXPECT_EQ(pair.sessions.half_open(), 0u);
 }
 
 TEST(SessionHandshake, TwoSessionsHaveDifferentHashes) {
@@ -142,7 +142,7 @@ TEST(SessionHandshake, AWrongPskModeOrSpaceIsMetWithSilence) {
     pair.meet();
     expect_silent_failure(pair, *pair.b);
     EXPECT_EQ(pair.b_door.calls, 0);
-    EXPECT_EQ(pair.reception.half_open(), 0u);
+    EXPECT_EQ(pair.sessions.half_open(), 0u);
     pair.a->handle_closed(pair.now);
     expect_silent_failure(pair, *pair.a);
     EXPECT_EQ(pair.a_door.calls, 0);
@@ -176,7 +176,7 @@ TEST(SessionHandshake, AReplayedFirstMessageIsRefused) {
   pair.give(*pair.b, first);
   EXPECT_NE(pair.written_by(*pair.b), "");
   Session again =
-      Session::respond(pair.b_config, pair.b_door, pair.reception, pair.random, pair.now);
+      Session::respond(pair.b_config, pair.b_door, pair.sessions, pair.random, pair.now);
   pair.give(again, first);
   expect_silent_failure(pair, again);
 }
@@ -196,7 +196,7 @@ void tamper(int index, std::size_t at) {
   pair.b->handle_closed(pair.now);
   expect_silent_failure(pair, *pair.a);
   expect_silent_failure(pair, *pair.b);
-  EXPECT_EQ(pair.reception.half_open(), 0u);
+  EXPECT_EQ(pair.sessions.half_open(), 0u);
   EXPECT_EQ(pair.b_door.calls, 0);
 }
 
@@ -226,7 +226,7 @@ TEST(SessionHandshake, SurvivesThatTheSessionIsMoved) {
   pair.give(*pair.a, pair.written_by(again));
   pair.give(again, pair.written_by(*pair.a));
   EXPECT_EQ(again.state(), State::established);
-  EXPECT_EQ(pair.reception.half_open(), 0u);
+  EXPECT_EQ(pair.sessions.half_open(), 0u);
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ struct Device::Running {
   Running(Events& events, DeviceClock& clock) : loop(events, clock) {}
   DeviceLoop loop;
   std::unique_ptr<replica::Core> core;
-  std::unique_ptr<engine::Meetings> meetings;
+  std::unique_ptr<engine::ConnectionManager> meetings;
 };
 
 /// A device that is becoming a member.
@@ -26,8 +26,8 @@ struct Device::Pairing {
   std::mutex guard;
   std::unique_ptr<store::Store> store;
   replica::Identity identity;
-  replica::JoinHost host;
-  std::unique_ptr<engine::Meeting> meeting;
+  replica::JoinDelegate host;
+  std::unique_ptr<engine::SyncConnection> meeting;
   std::function<void(bool)> done;
 };
 
@@ -90,8 +90,8 @@ bool Device::boot() {
       restart_after(Duration(1000));
     });
   };
-  running->meetings = std::make_unique<engine::Meetings>(*running->core, running->loop,
-                                                         [](const engine::Visit&) {});
+  running->meetings = std::make_unique<engine::ConnectionManager>(
+      *running->core, running->loop, [](const engine::InboundSession&) {});
   running_ = std::move(running);
   world_.trace.line(world_.events.now(), name_ + " is on");
   return true;
@@ -169,7 +169,7 @@ std::unique_ptr<link::Link> Device::let_knock(const Weather& weather, testing::C
   WireEnds ends;
   wires_.emplace_back(make_wire(world_.events, chance, weather, world_.counts, world_.watch, ends),
                       Wire::End::called);
-  running_->meetings->welcome(std::move(ends.called));
+  running_->meetings->accept(std::move(ends.called));
   return std::move(ends.caller);
 }
 
@@ -196,7 +196,7 @@ void Device::call(Device& other, const Weather& weather, OnSynced done) {
         done(std::move(met));
       });
   if (!called) calling_ = false;
-  if (other.on()) other.running_->meetings->welcome(std::move(ends.called));
+  if (other.on()) other.running_->meetings->accept(std::move(ends.called));
 }
 
 void Device::join(Device& inviter, const access::Invitation& invitation, const Weather& weather,
@@ -213,14 +213,14 @@ void Device::join(Device& inviter, const access::Invitation& invitation, const W
   pairing_->done = std::move(done);
   WireEnds ends;
   connect(inviter, weather, ends);
-  pairing_->meeting =
-      std::make_unique<engine::Meeting>(pairing_->loop, pairing_->guard, std::move(ends.caller));
+  pairing_->meeting = std::make_unique<engine::SyncConnection>(pairing_->loop, pairing_->guard,
+                                                               std::move(ends.caller));
   peer::JoinConfig config{invitation.space, pairing_->identity.keys,
                           access::invitation_psk(invitation)};
   pairing_->meeting->start(std::make_unique<peer::Peer>(peer::Peer::join(
                                std::move(config), pairing_->host, random_, clock_.now())),
                            [this](Result<peer::Report> met) { paired(*pairing_, std::move(met)); });
-  inviter.running_->meetings->welcome(std::move(ends.called));
+  inviter.running_->meetings->accept(std::move(ends.called));
 }
 
 void Device::paired(Pairing& pairing, Result<peer::Report> met) {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/sync/meetings.h"
+#include "engine/sync/connection_manager.h"
 #include "replica/write/edit.h"
 #include "simulator/device_time.h"
 #include "simulator/faulty_store.h"
@@ -72,7 +72,7 @@ class Device {
   std::shared_ptr<testing::BrittleCalls> reads;
 
   /// Opens a link to another device, which must be on like this one, and syncs.
-  using OnSynced = engine::Meetings::OnSynced;
+  using OnSynced = engine::ConnectionManager::OnSynced;
   void call(Device& other, const Weather& weather, OnSynced done);
   /// The same for a device that is no member yet.
   void join(Device& inviter, const access::Invitation& invitation, const Weather& weather,

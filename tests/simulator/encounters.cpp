@@ -23,7 +23,7 @@ void Encounters::assign_neighbours() {
   const std::size_t count = scene_.residents.size();
   for (std::size_t i = 0; i < count; ++i) {
     for (std::size_t j = 0; j < count; ++j) {
-      if (i != j && may_meet(i, j)) scene_.residents[i].neighbours.push_back(j);
+      if (i != j && may_add_author(i, j)) scene_.residents[i].neighbours.push_back(j);
     }
   }
 }
@@ -32,14 +32,14 @@ void Encounters::greet_last() {
   const std::size_t last = scene_.residents.size() - 1;
   scene_.residents[last].neighbours.clear();
   for (std::size_t i = 0; i < last; ++i) {
-    if (!may_meet(i, last)) continue;
+    if (!may_add_author(i, last)) continue;
     scene_.residents[i].neighbours.push_back(last);
     scene_.residents[last].neighbours.push_back(i);
   }
 }
 
 /// Two places that never meet, but for the one who goes between.
-bool Encounters::may_meet(std::size_t one, std::size_t other) const {
+bool Encounters::may_add_author(std::size_t one, std::size_t other) const {
   if (scene_.plan.profile != Profile::courier) return true;
   const std::size_t courier = scene_.plan.devices - 1;
   return one == courier || other == courier || one % 2 == other % 2;
@@ -67,7 +67,7 @@ void Encounters::plan(const Day& day) {
 void Encounters::meet(std::size_t who, std::size_t whom, bool again) {
   Device& caller = scene_.residents[who].device;
   Device& called = scene_.residents[whom].device;
-  if (who == whom || !may_meet(who, whom)) return;
+  if (who == whom || !may_add_author(who, whom)) return;
   if (!caller.on() || !called.on() || caller.calling()) return;
   scene_.world.counts.add("meetings");
   const std::string names = caller.name() + " and " + called.name();

@@ -22,7 +22,7 @@ class Encounters {
   void meet_once(Resident& one, Resident& other) { (void)meet_well(one, other); }
 
  private:
-  bool may_meet(std::size_t one, std::size_t other) const;
+  bool may_add_author(std::size_t one, std::size_t other) const;
   bool meets_today(std::size_t day, std::size_t who);
   void meet(std::size_t who, std::size_t whom, bool again = true);
   void met(const std::string& names, const Result<peer::Report>& met);

@@ -19,8 +19,8 @@ class FaultyStore final : public store::Store {
     RELAIS_TRY(check_power());
     return inner_->multi_get(family, keys);
   }
-  std::unique_ptr<store::Cursor> scan(store::Family family, BytesView from,
-                                      BytesView to) const override {
+  std::unique_ptr<store::Iterator> scan(store::Family family, BytesView from,
+                                        BytesView to) const override {
     return inner_->scan(family, from, to);
   }
   std::unique_ptr<store::Reads> snapshot() const override { return inner_->snapshot(); }

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "replica/read/listing.h"
 #include "replica/read/verification.h"
-#include "replica/read/walk.h"
 #include "support/every_read.h"
 #include "support/projection_dump.h"
 

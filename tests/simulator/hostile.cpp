@@ -5,7 +5,7 @@
 #include "access/keyring.h"
 #include "base/limits.h"
 #include "log/packing.h"
-#include "replica/projection/intake.h"
+#include "replica/projection/inbound.h"
 #include "simulator/cost.h"
 
 namespace relais::simulator {
@@ -220,12 +220,12 @@ void Hostile::bring(Written& written, Resident& to) {
       scene_.oracles.violation(who + " of a hostile log, and holds " +
                                std::to_string(*cost.heap()) + " bytes more");
     }
-    const bool stored = brought.fate && *brought.fate == peer::Host::Fate::stored;
+    const bool stored = brought.fate && *brought.fate == peer::InboundResult::stored;
     scene_.say(who + " of a hostile log" + (stored ? "" : ", which it refused"));
     if (!brought.fate) return brought;
     scene_.world.counts.add(stored ? "sometimes: a hostile piece is taken in"
                                    : "sometimes: a hostile piece is refused");
-    if (*brought.fate == peer::Host::Fate::forked) {
+    if (*brought.fate == peer::InboundResult::forked) {
       scene_.world.counts.add("sometimes: a fork is proven");
     }
     return brought;

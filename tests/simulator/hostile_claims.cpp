@@ -1,7 +1,7 @@
 // What somebody with a member's keys says in control.
 #include <algorithm>
 
-#include "access/handing_on.h"
+#include "access/key_sharing.h"
 #include "access/keyring.h"
 #include "base/limits.h"
 #include "replica/write/own_commit.h"

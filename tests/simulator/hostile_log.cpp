@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "log/block.h"
 #include "log/piece.h"
-#include "replica/projection/intake.h"
+#include "replica/projection/inbound.h"
 
 namespace relais::simulator {
 
@@ -88,7 +88,7 @@ std::vector<Bytes> HostileLog::seals(const Branch& branch, std::uint64_t end, Se
     if (sealing == Sealing::scattered && chance.one_in(2)) continue;
     heads.push_back({seq, branch[seq - 1].hash});
   }
-  // Room for the end, and for a head beyond it.
+  // ConnectionLimits for the end, and for a head beyond it.
   const std::size_t most = limits::kHeadsPerSeal - 2;
   if (heads.size() > most) heads.erase(heads.begin(), heads.end() - static_cast<long>(most));
   if (sealing == Sealing::false_middle && !heads.empty()) {
@@ -108,9 +108,9 @@ std::vector<Bytes> HostileLog::seals(const Branch& branch, std::uint64_t end, Se
   return seals;
 }
 
-HostileLog::Brought HostileLog::take_in(replica::Core& to, const Branch& branch,
-                                        const log::Head& held, std::uint64_t end,
-                                        const std::vector<Bytes>& seals) const {
+HostileLog::Brought HostileLog::store_inbound(replica::Core& to, const Branch& branch,
+                                              const log::Head& held, std::uint64_t end,
+                                              const std::vector<Bytes>& seals) const {
   log::PieceWriter writer(id_, held.seq + 1);
   for (std::uint64_t seq = held.seq + 1; seq <= end; ++seq) {
     const Block& block = branch[seq - 1];
@@ -122,7 +122,7 @@ HostileLog::Brought HostileLog::take_in(replica::Core& to, const Branch& branch,
   const auto forked = [&](const std::vector<Bytes>& proof) -> Brought {
     const Status kept = replica::keep_fork_proof(to, id_, proof);
     if (!kept) return {bytes, kept.error()};
-    return {bytes, peer::Host::Fate::forked};
+    return {bytes, peer::InboundResult::forked};
   };
   for (const Bytes& seal : seals) {
     const auto verified = log::verify_seal(seal, keys_.space);
@@ -133,10 +133,10 @@ HostileLog::Brought HostileLog::take_in(replica::Core& to, const Branch& branch,
     return forked(proof);
   }
   auto verified = verifier.verify(std::move(piece));
-  if (verified) return {bytes, replica::take_in(to, std::move(*verified), seals)};
+  if (verified) return {bytes, replica::store_inbound(to, std::move(*verified), seals)};
   const ErrorCode code = verified.error().code();
   if (code == ErrorCode::forked || code == ErrorCode::corrupt) return forked(verifier.seals());
-  return {bytes, peer::Host::Fate::refused};
+  return {bytes, peer::InboundResult::refused};
 }
 
 void HostileLog::bring(replica::Core& to, std::size_t at, Sealing sealing, testing::Chance& chance,
@@ -152,8 +152,8 @@ void HostileLog::bring(replica::Core& to, std::size_t at, Sealing sealing, testi
     const std::vector<Bytes> signed_by = seals(branch, end, sealing, chance);
     ++to.open_sessions;
     on_piece([&] {
-      Brought brought = take_in(to, branch, held, end, signed_by);
-      goes_on = brought.fate && *brought.fate == peer::Host::Fate::stored;
+      Brought brought = store_inbound(to, branch, held, end, signed_by);
+      goes_on = brought.fate && *brought.fate == peer::InboundResult::stored;
       return brought;
     });
     --to.open_sessions;

@@ -5,7 +5,7 @@
 
 #include "crypto/crypto.h"
 #include "log/log.h"
-#include "peer/host.h"
+#include "peer/sync_delegate.h"
 #include "replica/core.h"
 #include "support/chance.h"
 
@@ -58,7 +58,7 @@ class HostileLog {
   /// What one piece and its seals came to.
   struct Brought {
     std::size_t bytes = 0;
-    Result<peer::Host::Fate> fate;
+    Result<peer::InboundResult> fate;
   };
   using OnPiece = std::function<void(const std::function<Brought()>& take)>;
   /// Brings what a device lacks of one history, piece by piece, as a meeting with it would: checks
@@ -80,8 +80,8 @@ class HostileLog {
   std::vector<Bytes> seals(const Branch& branch, std::uint64_t end, Sealing sealing,
                            testing::Chance& chance) const;
   Bytes sign(std::vector<log::SignedHead> heads) const;
-  Brought take_in(replica::Core& to, const Branch& branch, const log::Head& held, std::uint64_t end,
-                  const std::vector<Bytes>& seals) const;
+  Brought store_inbound(replica::Core& to, const Branch& branch, const log::Head& held,
+                        std::uint64_t end, const std::vector<Bytes>& seals) const;
 
   const StolenKeys keys_;
   const log::LogId id_;

@@ -8,13 +8,12 @@ namespace relais::simulator {
 
 using document::Change;
 using document::Dot;
-using document::Kind;
 using document::Path;
 namespace op = document::op;
 
 namespace {
 
-constexpr Kind kContainers[] = {Kind::map, Kind::list, Kind::text, Kind::set, Kind::counter};
+constexpr FieldKind kContainers[] = {FieldKind::map, FieldKind::list, FieldKind::text, FieldKind::set, FieldKind::counter};
 
 }  // namespace
 
@@ -119,7 +118,7 @@ void HostileChanges::add_op(Change& change, const Place& place, const Sight& sig
       change.ops.push_back(
           {at,
            op::Set{
-               value(), {}, ranked ? Kind::ranked : Kind::last_writer, ranked ? kRanks[rank] : 0}});
+               value(), {}, ranked ? FieldKind::ranked : FieldKind::last_writer, ranked ? kRanks[rank] : 0}});
       return;
     }
     case 11: change.ops.push_back({at, op::Set{value(), dots(sight.values, place, sight)}}); return;
@@ -182,8 +181,8 @@ void HostileChanges::add_to_sequence(Change& change, Path at, const Place& place
       return;
     default: break;
   }
-  std::variant<Value, Kind> content = value();
-  if (chance_.one_in(3)) content = chance_.one_in(2) ? Kind::map : Kind::list;
+  std::variant<Value, FieldKind> content = value();
+  if (chance_.one_in(3)) content = chance_.one_in(2) ? FieldKind::map : FieldKind::list;
   change.ops.push_back({at, op::Insert{origin(sight.elements), origin(sight.elements), content}});
 }
 

@@ -106,7 +106,7 @@ void Oracles::check_states() {
 
 void Oracles::check_states_of(Resident& resident, const DocumentId& document, States& states) {
   replica::Core& core = resident.device.core();
-  const auto parts = replica::Reader(core, *core.store).parts(document);
+  const auto parts = replica::ReadView(core, *core.store).parts(document);
   if (!parts) {
     return violation(resident.device.name() + " can't read a document: " + parts.error().message());
   }

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "replica/read/reader.h"
+#include "replica/read/read_view.h"
 
 namespace relais::simulator {
 namespace {
@@ -20,7 +20,7 @@ std::vector<std::string> words(const std::string& text) {
   return found;
 }
 
-std::vector<std::string> list_elements(replica::Reader& reader, const Field& field) {
+std::vector<std::string> list_elements(replica::ReadView& reader, const Field& field) {
   std::vector<std::string> found;
   const auto json = reader.json(field.document);
   if (!json) return found;
@@ -41,7 +41,7 @@ std::string words_of(const Provenance& written) {
   return to_hex(written.author.view()) + "." + std::to_string(written.seq);
 }
 
-std::vector<std::string> reasons(replica::Reader& reader, const Field& field) {
+std::vector<std::string> reasons(replica::ReadView& reader, const Field& field) {
   std::vector<std::string> found;
   const auto voids = reader.voids(field.document);
   if (!voids) return found;
@@ -63,7 +63,7 @@ Reading read_field(Device& device, const Field& field) {
   Reading reading;
   const SteadyReads steady(device);
   replica::Core& core = device.core();
-  replica::Reader reader(core, *core.store);
+  replica::ReadView reader(core, *core.store);
   const auto view = reader.field(field.document, field.path);
   if (!view) {
     reading.voids = reasons(reader, field);

@@ -9,7 +9,7 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 /// What a stranger has in hands.
-struct Strangers::Visit {
+struct Strangers::InboundSession {
   std::unique_ptr<link::Link> link;
   std::size_t heard = 0;
   bool closed = false;
@@ -44,7 +44,7 @@ void Strangers::knock() {
   for (std::uint64_t i = 0; i < crowd && device.on(); ++i) knock_at(device);
 }
 
-Bytes Strangers::words(Visit& visit) {
+Bytes Strangers::words(InboundSession& visit) {
   const auto& heard = *scene_.world.first_words;
   const bool knows_some = !heard.empty();
   switch (chance_.below(knows_some ? 4 : 2)) {
@@ -65,7 +65,7 @@ Bytes Strangers::words(Visit& visit) {
 }
 
 void Strangers::knock_at(Device& device) {
-  const auto visit = std::make_shared<Visit>();
+  const auto visit = std::make_shared<InboundSession>();
   Weather weather;
   weather.latency = Duration(chance_.between(1, 60));
   visit->link = device.let_knock(weather, testing::Chance(chance_.next()));

@@ -16,11 +16,11 @@ class Strangers {
   void begin();
 
  private:
-  struct Visit;
+  struct InboundSession;
   void knock_later();
   void knock();
   void knock_at(Device& device);
-  Bytes words(Visit& visit);
+  Bytes words(InboundSession& visit);
 
   const Scene& scene_;
   testing::Chance chance_;

@@ -41,7 +41,8 @@ bool User::work() {
   }
   if (doings_.empty()) return false;
   const bool acknowledged = done.has_value() && device_.on() && device_.boots() == boot;
-  const auto act = std::make_shared<Act>(Act{acknowledged ? Fate::certain : Fate::maybe});
+  const auto act =
+      std::make_shared<Act>(Act{acknowledged ? Fate::certain : Fate::maybe});
   for (Doing& doing : doings_) {
     if (acknowledged) look(doing);
     if (!is_spoiled(doing)) doing.note(act, doing);

@@ -108,7 +108,7 @@ Status Device::edit(std::uint64_t round) {
   }
   return write([&](Transaction& edit) -> Status {
     if (Status set = edit.set(shared, "last", number_); !set) return set;
-    return edit.count(shared, "visits", 1);
+    return edit.increment(shared, "visits", 1);
   });
 }
 

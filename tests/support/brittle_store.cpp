@@ -21,9 +21,9 @@ Status count_read(BrittleCalls& calls) {
 }
 
 /// A walk that ends at once, or goes on as the inner one does; each step may fail.
-class BrittleCursor final : public store::Cursor {
+class BrittleCursor final : public store::Iterator {
  public:
-  BrittleCursor(std::unique_ptr<store::Cursor> inner, std::shared_ptr<BrittleCalls> calls)
+  BrittleCursor(std::unique_ptr<store::Iterator> inner, std::shared_ptr<BrittleCalls> calls)
       : inner_(std::move(inner)), calls_(std::move(calls)), status_(count_read(*calls_)) {}
 
   bool valid() const override { return status_ && inner_->valid(); }
@@ -36,7 +36,7 @@ class BrittleCursor final : public store::Cursor {
   Status status() const override { return status_ ? inner_->status() : status_; }
 
  private:
-  std::unique_ptr<store::Cursor> inner_;
+  std::unique_ptr<store::Iterator> inner_;
   std::shared_ptr<BrittleCalls> calls_;
   Status status_;
 };
@@ -55,8 +55,8 @@ class BrittleStore final : public store::Store {
     RELAIS_TRY(count_read(*calls_));
     return inner_->multi_get(family, keys);
   }
-  std::unique_ptr<store::Cursor> scan(store::Family family, BytesView from,
-                                      BytesView to) const override {
+  std::unique_ptr<store::Iterator> scan(store::Family family, BytesView from,
+                                        BytesView to) const override {
     return std::make_unique<BrittleCursor>(inner_->scan(family, from, to), calls_);
   }
   std::unique_ptr<store::Reads> snapshot() const override { return inner_->snapshot(); }

@@ -23,7 +23,7 @@ std::string fault_of_path(const State& state, const Path& path) {
   (void)read_versions(state, path);
   (void)to_json(state, path);
   (void)read_tree(state, path);
-  if (field && field->kind == Kind::text && !field->text.empty()) {
+  if (field && field->kind == FieldKind::text && !field->text.empty()) {
     const auto cursor = make_cursor(state, path, 1, CursorSide::left);
     if (!cursor) return text + " has no cursor; ";
     const auto place = find_cursor(state, path, *cursor);
@@ -39,20 +39,20 @@ std::string fault_of_path(const State& state, const Path& path) {
 using Edit = std::pair<const char*, std::function<Status(Draft&)>>;
 
 /// What one may do to one field.
-std::vector<Edit> edits_of(const Path& path, Kind kind) {
+std::vector<Edit> edits_of(const Path& path, FieldKind kind) {
   std::vector<Edit> edits = {
       {"erase", [path](Draft& draft) { return draft.erase(path); }},
       {"void", [path](Draft& draft) { return draft.make_void(path, "why"); }},
       {"keep", [path](Draft& draft) { return draft.keep(path); }}};
   if (path.empty()) return edits;
-  if (kind == Kind::value) {
+  if (kind == FieldKind::value) {
     edits.emplace_back("set", [path](Draft& draft) { return draft.set(path, "new"); });
-  } else if (kind == Kind::counter) {
+  } else if (kind == FieldKind::counter) {
     edits.emplace_back("count", [path](Draft& draft) { return draft.count(path, 1); });
-  } else if (kind == Kind::text) {
+  } else if (kind == FieldKind::text) {
     edits.emplace_back("splice",
                        [path](Draft& draft) { return draft.splice_text(path, 0, 0, "new"); });
-  } else if (kind == Kind::list) {
+  } else if (kind == FieldKind::list) {
     edits.emplace_back("insert",
                        [path](Draft& draft) { return draft.insert_json(path, 0, "{\"n\":1}"); });
     edits.emplace_back("move", [path](Draft& draft) { return draft.move(path, 0, 1); });
@@ -65,13 +65,13 @@ std::vector<Edit> edits_of(const State& state) {
       {"put", [](Draft& draft) { return draft.put_json({}, R"({"a":{"b":[1,{"c":"d"}]}})"); }},
       {"erase all", [](Draft& draft) { return draft.erase({}); }},
       {"restore all", [](Draft& draft) { return draft.restore({}); }},
-      {"begin anew", [](Draft& draft) { return draft.start_anew({}, Kind::map); }},
+      {"begin anew", [](Draft& draft) { return draft.start_anew({}, FieldKind::map); }},
       {"keep all", [](Draft& draft) { return draft.keep({}); }}};
   for (const auto& [path, kind] : live_fields(state)) {
     for (Edit& edit : edits_of(path, kind)) edits.push_back(std::move(edit));
     if (path.empty() || !std::holds_alternative<Dot>(path.back())) continue;
     const Path above(path.begin(), path.end() - 1);
-    for (Edit& edit : edits_of(above, Kind::list)) edits.push_back(std::move(edit));
+    for (Edit& edit : edits_of(above, FieldKind::list)) edits.push_back(std::move(edit));
   }
   return edits;
 }
@@ -104,7 +104,7 @@ bool is_shown_along(const State& state, const Path& path) {
   for (std::size_t depth = 0; depth < path.size(); ++depth) {
     const Path above(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(depth));
     const auto field = read_field(state, above);
-    const bool in_list = field && field->kind == Kind::list;
+    const bool in_list = field && field->kind == FieldKind::list;
     if (in_list != std::holds_alternative<Dot>(path[depth])) return false;
   }
   return true;
@@ -116,7 +116,7 @@ std::string fault_of_reads(const State& state) {
   // Of a counter that is out of range a tree has the end of 64 bits.
   const auto fields = live_fields(state);
   const bool is_exact = std::all_of(fields.begin(), fields.end(), [&state](const auto& field) {
-    return field.second != Kind::counter || read_field(state, field.first).has_value();
+    return field.second != FieldKind::counter || read_field(state, field.first).has_value();
   });
   const std::string tree = to_json(read_tree({&state}));
   if (is_exact && tree != to_json({&state})) fault += "the tree reads otherwise; ";

@@ -5,7 +5,7 @@
 #include "engine/import.h"
 #include "replica/lifecycle/founding.h"
 #include "replica/lifecycle/incarnation.h"
-#include "replica/read/reader.h"
+#include "replica/read/read_view.h"
 #include "replica/read/verification.h"
 #include "replica/write/edit.h"
 #include "replica/write/own_commit.h"
@@ -126,7 +126,7 @@ class EngineWork final : public Work {
 
   void check_document(const std::string& id, std::uint64_t number, Findings& found) {
     const std::lock_guard lock(core_->mutex);
-    const auto view = replica::Reader(*core_, *core_->store).field(document(id), "n");
+    const auto view = replica::ReadView(*core_, *core_->store).field(document(id), "n");
     const auto* value =
         view && view->versions.size() == 1 ? view->versions[0].value.integer() : nullptr;
     const std::uint64_t holds = value == nullptr ? 0 : static_cast<std::uint64_t>(*value);

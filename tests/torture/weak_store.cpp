@@ -18,7 +18,8 @@ class NeverSynced final : public store::Store {
       Family family, std::span<const BytesView> keys) const override {
     return inner_->multi_get(family, keys);
   }
-  std::unique_ptr<store::Cursor> scan(Family family, BytesView from, BytesView to) const override {
+  std::unique_ptr<store::Iterator> scan(Family family, BytesView from,
+                                        BytesView to) const override {
     return inner_->scan(family, from, to);
   }
   std::unique_ptr<store::Reads> snapshot() const override { return inner_->snapshot(); }

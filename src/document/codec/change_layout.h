@@ -55,7 +55,7 @@ enum Verb : std::uint8_t {
   kAdd = 3,
   kRemove = 4,
   kOther = 5,
-  kRegister = 6,  ///< Set of another register than Kind::value
+  kRegister = 6,  ///< Set of another register than FieldKind::value
 };
 inline constexpr int kVerbShift = 5;
 inline constexpr std::uint8_t kCodeMask = 0x1f;
@@ -82,7 +82,7 @@ enum Other : std::uint8_t {
 };
 
 // The detail of kRegister: whether dots that it is written over follow, and above that 0 for
-// Kind::last_writer, 1 + rank for Kind::ranked.
+// FieldKind::last_writer, 1 + rank for FieldKind::ranked.
 inline constexpr unsigned kOver = 1;
 inline constexpr std::uint64_t kRanks = std::uint64_t{1} << 31;
 
@@ -139,7 +139,7 @@ class InsertMemory {
  public:
   struct Last {
     bool known = false;
-    Kind kind = Kind::list;
+    FieldKind kind = FieldKind::list;
     std::uint32_t index = 0;  ///< of the change: the last element or code point
     std::optional<Dot> right;
   };
@@ -148,17 +148,17 @@ class InsertMemory {
   void keep(std::size_t shared) {
     for (; used_ > shared; --used_) last_[used_].known = false;
   }
-  void remember(std::size_t depth, Kind kind, std::uint32_t index,
+  void remember(std::size_t depth, FieldKind kind, std::uint32_t index,
                 const std::optional<Dot>& right) {
     last_[depth] = Last{true, kind, index, right};
     used_ = depth > used_ ? depth : used_;
   }
   const Last& at(std::size_t depth) const { return last_[depth]; }
-  bool knows(std::size_t depth, Kind kind) const {
+  bool knows(std::size_t depth, FieldKind kind) const {
     return last_[depth].known && last_[depth].kind == kind;
   }
   /// Where an insertion stands if nothing else is said.
-  Neighbours usual(std::size_t depth, Kind kind, const Position& self) const {
+  Neighbours usual(std::size_t depth, FieldKind kind, const Position& self) const {
     if (!knows(depth, kind)) return {};
     return {Dot{self.author, self.seq, last_[depth].index}, last_[depth].right};
   }

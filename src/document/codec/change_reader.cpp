@@ -217,7 +217,7 @@ bool StructureReader::read_step(std::size_t at, bool compare) {
     return !compare || before.is_element || before.name != step.name || fail();
   }
   if (at == 0) return fail();  // a section has a name
-  const bool knows = memory_.knows(at, Kind::list);
+  const bool knows = memory_.knows(at, FieldKind::list);
   const Dot last{self_.author, self_.seq, memory_.at(at).index};
   if (head == kLastInserted) {
     if (!knows) return fail();
@@ -272,7 +272,7 @@ bool StructureReader::read_detail() {
   }
   if (whole || verb > kRegister) return false;
   // Its element stands a step deeper.
-  if (verb == kInsert) return depth_ < limits::kNestingDepth && read_insertion(Kind::list);
+  if (verb == kInsert) return depth_ < limits::kNestingDepth && read_insertion(FieldKind::list);
   if (code == kMap || code == kList) return false;
   if (verb == kRegister) return read_register() && (!over || may_stand_beside_others());
   return verb != kSetOver || (read_dots(false) && may_stand_beside_others());
@@ -321,8 +321,8 @@ bool StructureReader::read_other() {
     case kWithdraw: return read_dots(false) && !dots.empty();
     case kMove:
       element = read_dot();
-      return depth_ < limits::kNestingDepth && read_origins(Kind::list);
-    case kInsertText: return read_insertion(Kind::text);
+      return depth_ < limits::kNestingDepth && read_origins(FieldKind::list);
+    case kInsertText: return read_insertion(FieldKind::text);
     case kDeleteText: return read_runs();
     case kReset:
     case kResetOfMark: return read_dots(true) && !dots.empty();
@@ -335,12 +335,12 @@ bool StructureReader::read_register() {
   const std::uint64_t rule = head >> 1;
   if (rule > kRanks) return false;
   over = (head & kOver) != 0;
-  register_kind = rule == 0 ? Kind::last_writer : Kind::ranked;
+  register_kind = rule == 0 ? FieldKind::last_writer : FieldKind::ranked;
   rank = static_cast<std::uint32_t>(rule == 0 ? 0 : rule - 1);
   return !over || read_dots(false);
 }
 
-bool StructureReader::read_origins(Kind kind) {
+bool StructureReader::read_origins(FieldKind kind) {
   const Neighbours usual = memory_.usual(depth_, kind, self_);
   const std::uint8_t origins = in_.byte();
   const auto read = [this](int origin, const std::optional<Dot>& expected, std::optional<Dot>& to) {
@@ -355,10 +355,10 @@ bool StructureReader::read_origins(Kind kind) {
          read(origins % 3, usual.right, where.right) && in_.ok();
 }
 
-bool StructureReader::read_insertion(Kind kind) {
+bool StructureReader::read_insertion(FieldKind kind) {
   if (!read_origins(kind)) return false;
   std::uint32_t last = index;
-  if (kind == Kind::text) {
+  if (kind == FieldKind::text) {
     const std::uint64_t count = in_.varint();
     if (count == 0 || count > kIndices) return false;
     code_points = static_cast<std::uint32_t>(count);

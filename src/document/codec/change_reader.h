@@ -27,12 +27,6 @@ inline Position own_position(const ChangeHeader& header, const Position& self) {
 /// fault, which sticks in the reader.
 class StructureReader {
  public:
-  struct StepView {
-    std::string_view name;
-    Dot element;
-    bool is_element = false;
-  };
-
   /// `self`: as own_position.
   StructureReader(Reader& in, const Position& self, const ChangeHeader& header)
       : in_(in),
@@ -49,11 +43,11 @@ class StructureReader {
   std::uint32_t index = 0;        ///< its first
   std::uint32_t code_points = 0;  ///< of kInsertText
   layout::Neighbours where;
-  std::vector<Dot> dots;             ///< of kSetOver, kRegister, kReset, kWithdraw
-  bool over = false;                 ///< of kRegister: `dots` are what it is written over
-  Kind register_kind = Kind::value;  ///< of kRegister
-  std::uint32_t rank = 0;            ///< of kRegister
-  Dot element;                       ///< of kMove
+  std::vector<Dot> dots;                       ///< of kSetOver, kRegister, kReset, kWithdraw
+  bool over = false;                           ///< of kRegister: `dots` are what it is written over
+  FieldKind register_kind = FieldKind::value;  ///< of kRegister
+  std::uint32_t rank = 0;                      ///< of kRegister
+  Dot element;                                 ///< of kMove
   std::vector<std::pair<Dot, std::uint32_t>> runs;
   const StepView* steps() const { return steps_; }
   std::size_t depth() const { return depth_; }
@@ -69,8 +63,8 @@ class StructureReader {
   bool read_detail();
   bool read_other();
   bool read_register();
-  bool read_origins(Kind kind);
-  bool read_insertion(Kind kind);
+  bool read_origins(FieldKind kind);
+  bool read_insertion(FieldKind kind);
   bool read_dots(bool one_an_author);
   bool read_runs();
   Dot read_dot();

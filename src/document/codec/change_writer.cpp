@@ -88,7 +88,7 @@ void ChangeWriter::put_step(std::size_t at) {
     structure_.append(step.name);
     return;
   }
-  const bool last = memory_.knows(at, Kind::list) && is_own(step.element) &&
+  const bool last = memory_.knows(at, FieldKind::list) && is_own(step.element) &&
                     step.element.index == memory_.at(at).index;
   put_varint(structure_, last ? kLastInserted : kElement);
   if (!last) put_dot(step.element);
@@ -122,15 +122,15 @@ void ChangeWriter::set_over(const ValueView& value, std::vector<Dot> over) {
   put_dots(std::move(over));
 }
 
-void ChangeWriter::set_register(const ValueView& value, Kind kind, std::uint32_t rank,
+void ChangeWriter::set_register(const ValueView& value, FieldKind kind, std::uint32_t rank,
                                 const std::optional<std::vector<Dot>>& over) {
   put_value(kRegister, value);
-  const std::uint64_t rule = kind == Kind::ranked ? std::uint64_t{1} + rank : 0;
+  const std::uint64_t rule = kind == FieldKind::ranked ? std::uint64_t{1} + rank : 0;
   put_varint(structure_, rule << 1 | (over ? kOver : 0));
   if (over) put_dots(*over);
 }
 
-Neighbours ChangeWriter::usual(Kind kind) {
+Neighbours ChangeWriter::usual(FieldKind kind) {
   memory_.keep(shared_);
   return memory_.usual(depth_, kind, self_);
 }
@@ -150,16 +150,16 @@ void ChangeWriter::put_origins(const Neighbours& where, const Neighbours& usual)
 std::uint32_t ChangeWriter::insert(const Neighbours& where, const ValueView& value) {
   const std::uint32_t index = index_;
   put_value(kInsert, value);
-  put_origins(where, memory_.usual(depth_, Kind::list, self_));
-  memory_.remember(depth_, Kind::list, index, where.right);
+  put_origins(where, memory_.usual(depth_, FieldKind::list, self_));
+  memory_.remember(depth_, FieldKind::list, index, where.right);
   return index;
 }
 
-std::uint32_t ChangeWriter::insert(const Neighbours& where, Kind empty) {
+std::uint32_t ChangeWriter::insert(const Neighbours& where, FieldKind empty) {
   const std::uint32_t index = index_;
-  put_head(kInsert, empty == Kind::map ? kMap : kList);
-  put_origins(where, memory_.usual(depth_, Kind::list, self_));
-  memory_.remember(depth_, Kind::list, index, where.right);
+  put_head(kInsert, empty == FieldKind::map ? kMap : kList);
+  put_origins(where, memory_.usual(depth_, FieldKind::list, self_));
+  memory_.remember(depth_, FieldKind::list, index, where.right);
   return index;
 }
 
@@ -167,16 +167,16 @@ std::uint32_t ChangeWriter::insert_text(const Neighbours& where, std::string_vie
   const std::uint32_t index = index_;
   const auto count = static_cast<std::uint32_t>(count_code_points(text));
   put_head(kOther, kInsertText);
-  put_origins(where, memory_.usual(depth_, Kind::text, self_));
+  put_origins(where, memory_.usual(depth_, FieldKind::text, self_));
   put_varint(structure_, count);
   put_sized(text_, text);
   index_ = index + count;
-  memory_.remember(depth_, Kind::text, index_ - 1, where.right);
+  memory_.remember(depth_, FieldKind::text, index_ - 1, where.right);
   return index;
 }
 
-void ChangeWriter::make(Kind kind) {
-  put_head(kOther, kMakeMap + static_cast<unsigned>(kind) - static_cast<unsigned>(Kind::map));
+void ChangeWriter::make(FieldKind kind) {
+  put_head(kOther, kMakeMap + static_cast<unsigned>(kind) - static_cast<unsigned>(FieldKind::map));
 }
 
 void ChangeWriter::erase() { put_head(kOther, kDelete); }
@@ -206,7 +206,7 @@ void ChangeWriter::withdraw(std::vector<Dot> dots) {
 void ChangeWriter::move(const Dot& element, const Neighbours& where) {
   put_head(kOther, kMove);
   put_dot(element);
-  put_origins(where, memory_.usual(depth_, Kind::list, self_));
+  put_origins(where, memory_.usual(depth_, FieldKind::list, self_));
 }
 
 void ChangeWriter::delete_text(const std::vector<std::pair<Dot, std::uint32_t>>& runs) {

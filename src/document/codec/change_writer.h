@@ -28,15 +28,15 @@ class ChangeWriter {
 
   void set(const ValueView& value) { put_value(layout::kSet, value); }
   void set_over(const ValueView& value, std::vector<Dot> over);
-  void set_register(const ValueView& value, Kind kind, std::uint32_t rank,
+  void set_register(const ValueView& value, FieldKind kind, std::uint32_t rank,
                     const std::optional<std::vector<Dot>>& over);
   /// Each gives the index of the op.
   std::uint32_t insert(const layout::Neighbours& where, const ValueView& value);
-  std::uint32_t insert(const layout::Neighbours& where, Kind empty);
+  std::uint32_t insert(const layout::Neighbours& where, FieldKind empty);
   std::uint32_t insert_text(const layout::Neighbours& where, std::string_view text);
   void add(const ValueView& value) { put_value(layout::kAdd, value); }
   void remove(const ValueView& value) { put_value(layout::kRemove, value); }
-  void make(Kind kind);
+  void make(FieldKind kind);
   void erase();
   void make_void(std::string_view reason);
   void restore(std::vector<Dot> marks);
@@ -49,7 +49,7 @@ class ChangeWriter {
   void reset(op::ResetCounter reset);
 
   /// Where an insertion at this path stands if it follows the one before it.
-  layout::Neighbours usual(Kind kind);
+  layout::Neighbours usual(FieldKind kind);
   Dot own(std::uint32_t index) const { return {self_.author, self_.seq, index}; }
   std::size_t ops() const { return ops_; }
   /// Of the ops so far, as they are encoded, without their end.
@@ -62,12 +62,6 @@ class ChangeWriter {
   void finish(const ChangeHeader& header, Bytes& out);
 
  private:
-  struct StepView {
-    std::string_view name;
-    Dot element;
-    bool is_element = false;
-  };
-
   void put_head(unsigned verb, unsigned code);
   void put_step(std::size_t at);
   void put_value(layout::Verb verb, const ValueView& value);

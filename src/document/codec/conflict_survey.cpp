@@ -11,26 +11,27 @@ namespace {
 /// So many fields of an object are looked through.
 constexpr std::size_t kFew = 256;
 
-std::optional<Kind> other_kind(std::uint8_t code) {
-  if (code <= kMakeMap + 4) return static_cast<Kind>(static_cast<unsigned>(Kind::map) + code);
+std::optional<FieldKind> other_kind(std::uint8_t code) {
+  if (code <= kMakeMap + 4)
+    return static_cast<FieldKind>(static_cast<unsigned>(FieldKind::map) + code);
   switch (code) {
     case kInsertText:
-    case kDeleteText: return Kind::text;
+    case kDeleteText: return FieldKind::text;
     case kCount:
     case kReset:
-    case kResetOfMark: return Kind::counter;
-    case kMove: return Kind::list;
+    case kResetOfMark: return FieldKind::counter;
+    case kMove: return FieldKind::list;
     default: return std::nullopt;
   }
 }
 
-std::optional<Kind> kind_of(const StructureReader& op) {
+std::optional<FieldKind> kind_of(const StructureReader& op) {
   switch (op.verb) {
     case kSet:
-    case kSetOver: return Kind::value;
-    case kInsert: return Kind::list;
+    case kSetOver: return FieldKind::value;
+    case kInsert: return FieldKind::list;
     case kAdd:
-    case kRemove: return Kind::set;
+    case kRemove: return FieldKind::set;
     case kRegister: return op.register_kind;
     default: return other_kind(op.code);
   }
@@ -51,9 +52,9 @@ bool replaces_what_it_saw(const StructureReader& op) {
   }
 }
 
-Kind content_kind(std::uint8_t code) {
-  if (code == static_cast<std::uint8_t>(ValueCode::kMap)) return Kind::map;
-  return code == static_cast<std::uint8_t>(ValueCode::kList) ? Kind::list : Kind::value;
+FieldKind content_kind(std::uint8_t code) {
+  if (code == static_cast<std::uint8_t>(ValueCode::kMap)) return FieldKind::map;
+  return code == static_cast<std::uint8_t>(ValueCode::kList) ? FieldKind::list : FieldKind::value;
 }
 
 }  // namespace
@@ -69,15 +70,15 @@ void ConflictSurvey::add(const StructureReader& op) {
   kinds_.push_back({hash_element(levels_[op.depth()].path), inserted_->second});
 }
 
-void ConflictSurvey::note(std::size_t level, Kind kind) {
-  std::optional<Kind>& known = levels_[level].kind;
+void ConflictSurvey::note(std::size_t level, FieldKind kind) {
+  std::optional<FieldKind>& known = levels_[level].kind;
   possible_ = possible_ || (known && *known != kind);
   if (known != kind) kinds_.push_back({levels_[level].path, kind});
   known = kind;
 }
 
 void ConflictSurvey::go_down(std::size_t at, const Step& step) {
-  note(at, step.is_element ? Kind::list : Kind::map);
+  note(at, step.is_element ? FieldKind::list : FieldKind::map);
   Level& level = levels_[at];
   Level& below = levels_[at + 1];
   passed_.resize(level.end);

@@ -30,16 +30,16 @@ class ConflictSurvey {
   std::vector<KindAt>& kinds() { return kinds_; }
 
  private:
-  using Step = StructureReader::StepView;
+  using Step = StepView;
   /// Of the path of the op before, cut off here. Names that were gone through below it stand in
   /// `passed_` up to `end`, behind those that were gone through below the level above.
   struct Level {
-    std::uint32_t path = kNoPath;  ///< of KindAt
-    std::optional<Kind> kind;      ///< written there
+    std::uint32_t path = kNoPath;   ///< of KindAt
+    std::optional<FieldKind> kind;  ///< written there
     std::size_t begin = 0;
     std::size_t end = 0;
   };
-  void note(std::size_t level, Kind kind);
+  void note(std::size_t level, FieldKind kind);
   void go_down(std::size_t level, const Step& step);
   void enter_field(Level& level, Level& below, const Step& step);
   void enter_element(Level& level, Level& below, const Step& step);
@@ -49,9 +49,9 @@ class ConflictSurvey {
   bool possible_ = false;
   bool replaces_ = true;
   Level levels_[limits::kNestingDepth + 1];
-  std::vector<std::uint32_t> passed_;             ///< their paths
-  std::optional<std::pair<Dot, Kind>> inserted_;  ///< the last element, and what it holds, until
-                                                  ///< it is gone through
+  std::vector<std::uint32_t> passed_;                  ///< their paths
+  std::optional<std::pair<Dot, FieldKind>> inserted_;  ///< the last element, and what it holds,
+                                                       ///< until it is gone through
   std::vector<KindAt> kinds_;
 };
 

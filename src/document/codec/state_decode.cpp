@@ -140,20 +140,21 @@ class Decoder : private StateDots {
   }
 
   void read_extras(Extras& extras, std::uint8_t flags) {
-    const auto present = [&extras](Kind kind) -> Dots& {
+    const auto present = [&extras](FieldKind kind) -> Dots& {
       return extras.present[static_cast<int>(kind)];
     };
-    if ((flags & kHasMap) != 0) read(present(Kind::map));
-    if ((flags & kHasList) != 0) read(extras.list, present(Kind::list), false);
-    if ((flags & kHasText) != 0) read(extras.text, present(Kind::text), true);
+    if ((flags & kHasMap) != 0) read(present(FieldKind::map));
+    if ((flags & kHasList) != 0) read(extras.list, present(FieldKind::list), false);
+    if ((flags & kHasText) != 0) read(extras.text, present(FieldKind::text), true);
     if ((flags & kHasSet) != 0) {
-      read_set(extras.set, read_count(present(Kind::set)));
-      require(!extras.set.empty() || !present(Kind::set).empty());
+      read_set(extras.set, read_count(present(FieldKind::set)));
+      require(!extras.set.empty() || !present(FieldKind::set).empty());
     }
     if ((flags & kHasCounter) != 0) {
-      read(extras.counts, read_count(present(Kind::counter)), Use::written);
+      read(extras.counts, read_count(present(FieldKind::counter)), Use::written);
       read(extras.bases);
-      require(!extras.counts.empty() || !extras.bases.empty() || !present(Kind::counter).empty());
+      require(!extras.counts.empty() || !extras.bases.empty() ||
+              !present(FieldKind::counter).empty());
     }
     if ((flags & kHasRare) != 0) read_rare(extras.rare.make());
   }

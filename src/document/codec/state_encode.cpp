@@ -213,12 +213,12 @@ class Encoder {
     if (!node.values.empty()) flags |= kHasValues;
     if (!node.extras) return flags;
     const Extras& extras = *node.extras;
-    if (!node.present(Kind::map).empty()) flags |= kHasMap;
-    if (!node.present(Kind::list).empty() || !extras.list.empty()) flags |= kHasList;
-    if (!node.present(Kind::text).empty() || !extras.text.empty()) flags |= kHasText;
-    if (!node.present(Kind::set).empty() || !extras.set.empty()) flags |= kHasSet;
+    if (!node.present(FieldKind::map).empty()) flags |= kHasMap;
+    if (!node.present(FieldKind::list).empty() || !extras.list.empty()) flags |= kHasList;
+    if (!node.present(FieldKind::text).empty() || !extras.text.empty()) flags |= kHasText;
+    if (!node.present(FieldKind::set).empty() || !extras.set.empty()) flags |= kHasSet;
     const bool counted = !extras.counts.empty() || !extras.bases.empty();
-    if (!node.present(Kind::counter).empty() || counted) flags |= kHasCounter;
+    if (!node.present(FieldKind::counter).empty() || counted) flags |= kHasCounter;
     if (!extras.rare->vacant()) flags |= kHasRare;
     return flags;
   }
@@ -305,18 +305,18 @@ class Encoder {
 
   void put_extras(const Node& node, std::uint8_t flags) {
     const Extras& extras = *node.extras;
-    if ((flags & kHasMap) != 0) put(node.present(Kind::map));
-    if ((flags & kHasList) != 0) put(extras.list, node.present(Kind::list), false);
-    if ((flags & kHasText) != 0) put(extras.text, node.present(Kind::text), true);
+    if ((flags & kHasMap) != 0) put(node.present(FieldKind::map));
+    if ((flags & kHasList) != 0) put(extras.list, node.present(FieldKind::list), false);
+    if ((flags & kHasText) != 0) put(extras.text, node.present(FieldKind::text), true);
     if ((flags & kHasSet) != 0) {
-      put_count(extras.set.size(), node.present(Kind::set));
+      put_count(extras.set.size(), node.present(FieldKind::set));
       for (const SetElement& element : extras.set) {
         put(element.value);
         put(element.dots);
       }
     }
     if ((flags & kHasCounter) != 0) {
-      put_count(extras.counts.size(), node.present(Kind::counter));
+      put_count(extras.counts.size(), node.present(FieldKind::counter));
       put(extras.counts);
       put(extras.bases);
     }

@@ -63,7 +63,7 @@ bool Draft::is_plain_register(const Path& path) const {
   const auto has_more = [](const Node& node) {
     return !node.children.empty() ||
            std::any_of(std::begin(kContainers), std::end(kContainers),
-                       [&node](Kind kind) { return is_live(node, kind); });
+                       [&node](FieldKind kind) { return is_live(node, kind); });
   };
   const Node& node = *table.find(path);
   // Over an earlier deletion this one is the last word: that one's reason is over.
@@ -111,7 +111,8 @@ Status Draft::erase_field(const Path& path, std::optional<std::string> reason) {
   RELAIS_TRY(push_deletion(path, std::move(reason)));
   if (!empties) return {};
   const bool in_list = std::holds_alternative<Dot>(path.back());
-  return push(Path(path.begin(), path.end() - 1), op::Make{in_list ? Kind::list : Kind::map});
+  return push(Path(path.begin(), path.end() - 1),
+              op::Make{in_list ? FieldKind::list : FieldKind::map});
 }
 
 /// What no sign keeps.
@@ -119,7 +120,8 @@ bool Draft::empties_container(const Path& path) const {
   if (path.empty()) return false;
   const bool in_list = std::holds_alternative<Dot>(path.back());
   const Node* node = state_.table().find(Path(path.begin(), path.end() - 1));
-  if (node == nullptr || !node->present(in_list ? Kind::list : Kind::map).empty()) return false;
+  if (node == nullptr || !node->present(in_list ? FieldKind::list : FieldKind::map).empty())
+    return false;
   const auto live = std::count_if(
       node->children.begin(), node->children.end(),
       [&](const Child& child) { return child.is_element == in_list && is_live(child.node); });
@@ -175,7 +177,7 @@ Status Draft::restore(const Path& path) {
   return push(path, op::Restore{std::move(marks)});
 }
 
-Status Draft::start_anew(const Path& path, Kind kind) {
+Status Draft::start_anew(const Path& path, FieldKind kind) {
   const Node* node = state_.table().find(path);
   const bool is_gone = node != nullptr && !is_live(*node) && !rare_of(*node).marks.empty();
   return is_gone ? push(path, op::Make{kind}) : Status();

@@ -37,14 +37,14 @@ bool is_of_all(const decltype(Op::what)& what) {
   const auto* make = std::get_if<op::Make>(&what);
   return std::holds_alternative<op::Delete>(what) || std::holds_alternative<op::Restore>(what) ||
          std::holds_alternative<op::Keep>(what) || std::holds_alternative<op::Withdraw>(what) ||
-         (make != nullptr && make->kind == Kind::map);
+         (make != nullptr && make->kind == FieldKind::map);
 }
 
 /// An element of a list at the last step would stand beyond it.
 bool is_for_lists(const decltype(Op::what)& what) {
   const auto* make = std::get_if<op::Make>(&what);
   return std::holds_alternative<op::Insert>(what) || std::holds_alternative<op::Move>(what) ||
-         (make != nullptr && make->kind == Kind::list);
+         (make != nullptr && make->kind == FieldKind::list);
 }
 
 Status check_value(const ValueView& value) {
@@ -80,9 +80,9 @@ bool has_other_kind(const Node& node, bool is_list) {
   if (!node.extras) return false;
   const Rare& rare = *node.extras->rare;
   if (!rare.last_writer.empty() || !rare.ranked.empty()) return true;
-  const Kind own = is_list ? Kind::list : Kind::map;
+  const FieldKind own = is_list ? FieldKind::list : FieldKind::map;
   return std::any_of(std::begin(kContainers), std::end(kContainers),
-                     [&](Kind kind) { return kind != own && !node.present(kind).empty(); });
+                     [&](FieldKind kind) { return kind != own && !node.present(kind).empty(); });
 }
 
 }  // namespace
@@ -103,8 +103,8 @@ Status Draft::clear_above(const Path& path) {
     const bool in_list = std::holds_alternative<Dot>(path[depth]);
     if (!has_other_kind(*at, in_list)) continue;
     const Path above(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(depth));
-    for (const Kind kind : kKinds) {
-      if (kind == (in_list ? Kind::list : Kind::map)) continue;
+    for (const FieldKind kind : kKinds) {
+      if (kind == (in_list ? FieldKind::list : FieldKind::map)) continue;
       at = state_.table().find(above);
       if (at != nullptr && is_live(*at, kind)) RELAIS_TRY(drop_kind(above, kind));
     }
@@ -156,7 +156,7 @@ void Draft::do_ops(std::vector<Op> ops) {
   }
 }
 
-Status Draft::check_kind(const Path& path, Kind kind, const char* what) const {
+Status Draft::check_kind(const Path& path, FieldKind kind, const char* what) const {
   const Node* node = state_.table().find(path);
   if (node == nullptr || is_live(*node, kind) || !is_live(*node)) return {};
   return Error(ErrorCode::wrong_kind, std::string("the field is not a ") + what);
@@ -186,16 +186,16 @@ std::vector<Op> Draft::resets_for_mark(const Path& path) const {
   return resets;
 }
 
-Status Draft::clear_for(const Path& path, Kind kind) {
+Status Draft::clear_for(const Path& path, FieldKind kind) {
   const Node* node = state_.table().find(path);
   if (node == nullptr) return {};
-  const bool other = std::any_of(std::begin(kKinds), std::end(kKinds), [&](Kind candidate) {
+  const bool other = std::any_of(std::begin(kKinds), std::end(kKinds), [&](FieldKind candidate) {
     return candidate != kind && is_live(*node, candidate);
   });
   return other ? push_deletion(path, std::nullopt) : Status();
 }
 
-Status Draft::set_register(const Path& path, Value value, Kind kind, std::uint32_t rank) {
+Status Draft::set_register(const Path& path, Value value, FieldKind kind, std::uint32_t rank) {
   RELAIS_TRY(check_value(value));
   if (!path.empty()) RELAIS_TRY(clear_for(path, kind));
   return push(path, op::Set{std::move(value), std::nullopt, kind, rank});
@@ -204,31 +204,31 @@ Status Draft::set_register(const Path& path, Value value, Kind kind, std::uint32
 Status Draft::set(const Path& path, Value value) {
   const Node* node = state_.table().find(path);
   const auto shown = node != nullptr ? shown_kind(*node) : std::nullopt;
-  if (shown == Kind::last_writer) return set_last_writer(path, std::move(value));
-  if (shown != Kind::ranked) return set_register(path, std::move(value), Kind::value, 0);
-  for (const Versioned& version : node->versions(Kind::ranked)) {
+  if (shown == FieldKind::last_writer) return set_last_writer(path, std::move(value));
+  if (shown != FieldKind::ranked) return set_register(path, std::move(value), FieldKind::value, 0);
+  for (const Versioned& version : node->versions(FieldKind::ranked)) {
     if (compare(version.value, value) == 0) return set_ranked(path, std::move(value), version.rank);
   }
   return Error(ErrorCode::wrong_kind, "the field is ranked: a new value needs a rank");
 }
 
 Status Draft::set_last_writer(const Path& path, Value value) {
-  return set_register(path, std::move(value), Kind::last_writer, 0);
+  return set_register(path, std::move(value), FieldKind::last_writer, 0);
 }
 
 Status Draft::set_ranked(const Path& path, Value value, std::uint32_t rank) {
   if (rank >= layout::kRanks) return invalid("a rank has at most 31 bits");
-  return set_register(path, std::move(value), Kind::ranked, rank);
+  return set_register(path, std::move(value), FieldKind::ranked, rank);
 }
 
 Status Draft::add(const Path& set, Value value) {
   RELAIS_TRY(check_value(value));
-  RELAIS_TRY(check_kind(set, Kind::set, "set"));
+  RELAIS_TRY(check_kind(set, FieldKind::set, "set"));
   return push(set, op::Add{std::move(value)});
 }
 
 Status Draft::remove(const Path& set, const Value& value) {
-  RELAIS_TRY(check_kind(set, Kind::set, "set"));
+  RELAIS_TRY(check_kind(set, FieldKind::set, "set"));
   const Node* node = state_.table().find(set);
   const auto is_it = [&value](const SetElement& e) { return compare(e.value, value) == 0; };
   if (node == nullptr || !node->extras ||
@@ -239,7 +239,7 @@ Status Draft::remove(const Path& set, const Value& value) {
 }
 
 Status Draft::count(const Path& counter, std::int64_t delta) {
-  RELAIS_TRY(check_kind(counter, Kind::counter, "counter"));
+  RELAIS_TRY(check_kind(counter, FieldKind::counter, "counter"));
   return add_to_counter(counter, delta);
 }
 
@@ -264,7 +264,7 @@ Status Draft::add_to_counter(const Path& counter, std::int64_t delta) {
 }
 
 Status Draft::move(const Path& list, std::size_t from, std::size_t to) {
-  RELAIS_TRY(check_kind(list, Kind::list, "list"));
+  RELAIS_TRY(check_kind(list, FieldKind::list, "list"));
   const ListView view(state_, list);
   if (from >= view.size() || to >= view.size()) {
     return invalid("the list has only " + std::to_string(view.size()) + " elements");

@@ -70,7 +70,7 @@ class Draft {
   Status restore(const Path& path);
   /// Lets what was deleted at the path stay so, and begins with nothing there. A write below what
   /// was deleted is refused (`deleted`) otherwise.
-  Status start_anew(const Path& path, Kind kind);
+  Status start_anew(const Path& path, FieldKind kind);
   /// Puts an element of a list elsewhere: it is the `to`-th afterwards. What others write to it at
   /// the same time stays with it. Fails: invalid_argument beyond the list's end.
   Status move(const Path& list, std::size_t from, std::size_t to);
@@ -153,13 +153,13 @@ class Draft {
   std::vector<Op> keeps_where(const IsMeant& is_meant) const;
   void keep_where(const IsMeant& is_meant);
   std::vector<Op> repeats_of_restores() const;
-  Status check_kind(const Path& path, Kind kind, const char* what) const;
+  Status check_kind(const Path& path, FieldKind kind, const char* what) const;
   /// Deletes what is at the path, unless it is of this kind alone.
-  Status clear_for(const Path& path, Kind kind);
-  Status set_register(const Path& path, Value value, Kind kind, std::uint32_t rank);
+  Status clear_for(const Path& path, FieldKind kind);
+  Status set_register(const Path& path, Value value, FieldKind kind, std::uint32_t rank);
   Status keep_node(const Path& path);
-  Status keep_kind(const Path& path, Kind kind);
-  Status drop_kind(const Path& path, Kind kind);
+  Status keep_kind(const Path& path, FieldKind kind);
+  Status drop_kind(const Path& path, FieldKind kind);
   std::vector<Path> live_children(const Path& path, bool elements) const;
   op::ResetCounter reset_of(const Node& node, bool of_mark) const;
   std::vector<Op> resets_for_mark(const Path& path) const;

@@ -14,18 +14,18 @@ using simdjson::dom::element;
 using simdjson::dom::element_type;
 
 bool reads_as(const ChangeTable& changes, const Node& node, const element& json) {
-  for (const Kind kind : kKinds) {
+  for (const FieldKind kind : kKinds) {
     if (kind != shown_kind(node) && is_live(node, kind)) return false;
   }
-  switch (shown_kind(node).value_or(Kind::counter)) {
-    case Kind::value:
-    case Kind::last_writer:
-    case Kind::ranked: {
+  switch (shown_kind(node).value_or(FieldKind::counter)) {
+    case FieldKind::value:
+    case FieldKind::last_writer:
+    case FieldKind::ranked: {
       const auto& versions = node.versions(*shown_kind(node));
       return is_scalar(json) && versions.size() == 1 &&
              compare(versions[0].value, value_of(json)) == 0;
     }
-    case Kind::map: {
+    case FieldKind::map: {
       simdjson::dom::object object;
       if (json.get_object().get(object) != simdjson::SUCCESS || is_attachment(json)) return false;
       std::size_t live = 0;
@@ -36,7 +36,7 @@ bool reads_as(const ChangeTable& changes, const Node& node, const element& json)
         return child != nullptr && reads_as(changes, child->node, field.value);
       });
     }
-    case Kind::list: {
+    case FieldKind::list: {
       simdjson::dom::array array;
       if (json.get_array().get(array) != simdjson::SUCCESS) return false;
       const auto elements = live_elements(changes, node);
@@ -47,16 +47,16 @@ bool reads_as(const ChangeTable& changes, const Node& node, const element& json)
       }
       return at == elements.size();
     }
-    case Kind::text: {
+    case FieldKind::text: {
       std::string_view text;
       return json.get_string().get(text) == simdjson::SUCCESS && visible_text(node) == text;
     }
-    case Kind::counter: {
+    case FieldKind::counter: {
       std::string read;
       put_json(read, changes, node);
       return (json.is_int64() || json.is_double()) && canonical(json) == read;
     }
-    case Kind::set: return false;
+    case FieldKind::set: return false;
   }
   return false;
 }
@@ -87,19 +87,19 @@ Status JsonPutter::put(const Path& path, const element& json) {
 }
 
 Status JsonPutter::put_text(const Path& path, std::string_view text) {
-  RELAIS_TRY(draft_.clear_for(path, Kind::text));
+  RELAIS_TRY(draft_.clear_for(path, FieldKind::text));
   return draft_.update_text(path, text);
 }
 
 Status JsonPutter::put_scalar(const Path& path, const element& json) {
   std::string_view text;
   const bool string = json.get_string().get(text) == simdjson::SUCCESS;
-  if (string && (lives_alone(path, Kind::text) || is_new_text(path))) {
+  if (string && (lives_alone(path, FieldKind::text) || is_new_text(path))) {
     return draft_.update_text(path, text);
   }
   std::int64_t number = 0;
   Status done =
-      json.get_int64().get(number) == simdjson::SUCCESS && lives_alone(path, Kind::counter)
+      json.get_int64().get(number) == simdjson::SUCCESS && lives_alone(path, FieldKind::counter)
           ? put_number_on_counter(path, number)
           : draft_.set(path, value_of(json));
   return done ? done : Status(at(path, std::move(done).error()));
@@ -124,13 +124,13 @@ bool JsonPutter::is_new_text(const Path& path) const {
 }
 
 Status JsonPutter::put_object(const Path& path, const element& json) {
-  RELAIS_TRY(draft_.clear_for(path, Kind::map));
-  RELAIS_TRY(draft_.start_anew(path, Kind::map));
+  RELAIS_TRY(draft_.clear_for(path, FieldKind::map));
+  RELAIS_TRY(draft_.start_anew(path, FieldKind::map));
   const auto object = json.get_object().value_unsafe();
   if (object.begin() == object.end()) {
     const Node* node = find(path);
-    const bool is_there = node != nullptr && is_live(*node, Kind::map);
-    return is_there ? Status() : draft_.push(path, op::Make{Kind::map});
+    const bool is_there = node != nullptr && is_live(*node, FieldKind::map);
+    return is_there ? Status() : draft_.push(path, op::Make{FieldKind::map});
   }
   for (const auto& field : object) {
     Path below = path;
@@ -144,12 +144,12 @@ Status JsonPutter::put_array(const Path& path, const element& json) {
   Items items;
   const simdjson::dom::array array = json.get_array().value_unsafe();
   for (const element item : array) items.push_back(item);
-  const bool set = path.size() == limits::kNestingDepth || lives_alone(path, Kind::set);
+  const bool set = path.size() == limits::kNestingDepth || lives_alone(path, FieldKind::set);
   if (set && std::all_of(items.begin(), items.end(), is_scalar)) {
-    RELAIS_TRY(draft_.clear_for(path, Kind::set));
+    RELAIS_TRY(draft_.clear_for(path, FieldKind::set));
     return put_set(path, items);
   }
-  RELAIS_TRY(draft_.clear_for(path, Kind::list));
+  RELAIS_TRY(draft_.clear_for(path, FieldKind::list));
   return put_list(path, items);
 }
 
@@ -175,8 +175,8 @@ Status JsonPutter::put_set(const Path& path, const Items& items) {
     last = &value;
   }
   const Node* node = find(path);
-  if (node != nullptr && is_live(*node, Kind::set)) return {};
-  return draft_.push(path, op::Make{Kind::set});
+  if (node != nullptr && is_live(*node, FieldKind::set)) return {};
+  return draft_.push(path, op::Make{FieldKind::set});
 }
 
 Status Draft::put_json(const Path& path, std::string_view json, const TextRules& text) {
@@ -187,7 +187,7 @@ Status Draft::put_json(const Path& path, std::string_view json, const TextRules&
 }
 
 Status Draft::insert_json(const Path& list, std::size_t index, std::string_view json) {
-  RELAIS_TRY(check_kind(list, Kind::list, "list"));
+  RELAIS_TRY(check_kind(list, FieldKind::list, "list"));
   JsonPutter putter(*this, {});
   element root;
   RELAIS_TRY(putter.parse(list, list.size() + 1, json, root));
@@ -200,16 +200,17 @@ Status Draft::append_json(const Path& path, std::string_view json) {
   RELAIS_TRY(putter.parse(path, path.size() + 1, json, root));
   const Node* node = state_.table().find(path);
   // Where nothing is, a list begins.
-  const Kind kind = node != nullptr ? shown_kind(*node).value_or(Kind::list) : Kind::list;
-  if (kind == Kind::set) {
+  const FieldKind kind =
+      node != nullptr ? shown_kind(*node).value_or(FieldKind::list) : FieldKind::list;
+  if (kind == FieldKind::set) {
     if (is_scalar(root)) return add(path, value_of(root));
     return Error(ErrorCode::wrong_kind, "a set holds only strings, numbers, true, false and null");
   }
-  if (kind == Kind::counter) {
+  if (kind == FieldKind::counter) {
     if (root.type() == element_type::INT64) return count(path, root.get_int64().value_unsafe());
     return Error(ErrorCode::wrong_kind, "only a whole number can be added to a counter");
   }
-  if (kind != Kind::list) {
+  if (kind != FieldKind::list) {
     return Error(ErrorCode::wrong_kind, "the field is not a list, a set or a counter");
   }
   return putter.insert(path, ListView(state_, path).size(), root);

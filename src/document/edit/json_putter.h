@@ -29,11 +29,11 @@ class JsonPutter {
 
   const State::Table& table() const { return draft_.state_.table(); }
   const Node* find(const Path& path) const { return table().find(path); }
-  bool lives_alone(const Path& path, Kind kind) const {
+  bool lives_alone(const Path& path, FieldKind kind) const {
     const Node* node = find(path);
     if (node == nullptr) return false;
     return std::all_of(std::begin(kKinds), std::end(kKinds),
-                       [&](Kind other) { return is_live(*node, other) == (other == kind); });
+                       [&](FieldKind other) { return is_live(*node, other) == (other == kind); });
   }
   bool is_new_text(const Path& path) const;
   Error at(const Path& path, Error error) const {

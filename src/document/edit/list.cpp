@@ -21,7 +21,7 @@ class Numbers {
  public:
   AlignItem item(const ChangeTable& changes, const Node& node) {
     AlignItem item{{}, number(text_of(changes, node)), {}};
-    if (shown_kind(node) != Kind::map) return item;
+    if (shown_kind(node) != FieldKind::map) return item;
     for (const Child& child : node.children) {
       if (child.is_element || !is_live(child.node)) continue;
       const bool scalar = is_register(*shown_kind(child.node));
@@ -103,8 +103,8 @@ Result<Dot> JsonPutter::insert(const Path& list, const layout::Neighbours& where
   const bool object = json.is_object() && !is_attachment(json);
   op::Insert op{where.left, where.right, Value()};
   if (is_scalar(json)) op.content = value_of(json);
-  if (object) op.content = Kind::map;
-  if (list_below) op.content = Kind::list;
+  if (object) op.content = FieldKind::map;
+  if (list_below) op.content = FieldKind::list;
   RELAIS_TRY(draft_.push(list, std::move(op)));
   const Dot id = draft_.last_dot();
   if (is_scalar(json)) return id;
@@ -152,8 +152,8 @@ Status JsonPutter::put_list(const Path& path, const Items& items) {
     if (matches[i]) RELAIS_TRY(put(below(front + *matches[i]), middle[i]));
   }
   const Node* node = find(path);
-  if (node != nullptr && is_live(*node, Kind::list)) return {};
-  return draft_.push(path, op::Make{Kind::list});
+  if (node != nullptr && is_live(*node, FieldKind::list)) return {};
+  return draft_.push(path, op::Make{FieldKind::list});
 }
 
 Status JsonPutter::erase_unmatched(const Path& path, const ListView& list, std::size_t front,

@@ -39,8 +39,8 @@ Status Draft::keep(const Path& path) {
 
 Status Draft::keep_node(const Path& path) {
   if (has_contested_mark(*state_.table().find(path))) RELAIS_TRY(restore(path));
-  const Kind shown = shown_kind(*state_.table().find(path)).value();
-  for (const Kind kind : kKinds) {
+  const FieldKind shown = shown_kind(*state_.table().find(path)).value();
+  for (const FieldKind kind : kKinds) {
     if (kind != shown) RELAIS_TRY(drop_kind(path, kind));
   }
   RELAIS_TRY(keep_kind(path, shown));
@@ -51,7 +51,7 @@ Status Draft::keep_node(const Path& path) {
 }
 
 /// Writes again what a conflict shows: the write has seen all of it.
-Status Draft::keep_kind(const Path& path, Kind kind) {
+Status Draft::keep_kind(const Path& path, FieldKind kind) {
   const ChangeTable& changes = state_.table().changes;
   const Node& node = *state_.table().find(path);
   if (is_register(kind)) {
@@ -75,7 +75,7 @@ Status Draft::keep_kind(const Path& path, Kind kind) {
 }
 
 /// Deletes what lives of one kind at the path, and leaves the other kinds there.
-Status Draft::drop_kind(const Path& path, Kind kind) {
+Status Draft::drop_kind(const Path& path, FieldKind kind) {
   const ChangeTable& changes = state_.table().changes;
   const Node* node = state_.table().find(path);
   if (!is_live(*node, kind)) return {};
@@ -86,15 +86,15 @@ Status Draft::drop_kind(const Path& path, Kind kind) {
   add(node->present(kind));
   if (is_register(kind)) {
     for (const Versioned& version : node->versions(kind)) add({version.dot});
-  } else if (kind == Kind::set) {
+  } else if (kind == FieldKind::set) {
     for (const SetElement& element : node->extras->set) add(element.dots);
-  } else if (kind == Kind::text) {
+  } else if (kind == FieldKind::text) {
     RELAIS_TRY(splice_text(path, 0, count_code_points(visible_text(*node)), {}));
-  } else if (kind == Kind::counter) {
+  } else if (kind == FieldKind::counter) {
     op::ResetCounter reset = reset_of(*node, false);
     if (!reset.seen.empty()) RELAIS_TRY(push(path, std::move(reset)));
   } else {
-    for (const Path& child : live_children(path, kind == Kind::list)) {
+    for (const Path& child : live_children(path, kind == FieldKind::list)) {
       RELAIS_TRY(push_deletion(child, std::nullopt));
     }
   }

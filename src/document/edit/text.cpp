@@ -18,7 +18,7 @@ constexpr std::size_t kRunBytes = 18;  // of DeleteText, at most
 /// The visible units from a position on.
 LocalRuns runs_of(Sequence& text, std::size_t position, std::size_t count) {
   LocalRuns runs;
-  Sequence::Place place = text.seek(position);
+  Sequence::RunPosition place = text.seek(position);
   while (count > 0) {
     const Sequence::Run run = text.run(place.run);
     if (!run.deleted && !run.hidden) {
@@ -82,7 +82,7 @@ bool Draft::types_on(const Path& path, Sequence& text, std::size_t position,
   Op& last = change_.ops.back();
   auto* typed = std::get_if<op::InsertText>(&last.what);
   if (typed == nullptr || last.path != path) return false;
-  const Sequence::Place left = text.seek(position - 1);
+  const Sequence::RunPosition left = text.seek(position - 1);
   const LocalDot unit = text.unit(left);
   if (unit.change != number_ || std::uint32_t{unit.index} + 1 != index_) return false;
   if (typed->text.size() + inserted.size() > limits::kStringBytes) return false;
@@ -102,7 +102,7 @@ bool Draft::takes_back(const Path& path, Sequence& text, std::size_t position, s
   Op& last = change_.ops.back();
   auto* typed = std::get_if<op::InsertText>(&last.what);
   if (typed == nullptr || count >= typed->text.size() || last.path != path) return false;
-  const Sequence::Place end = text.seek(position + count - 1);
+  const Sequence::RunPosition end = text.seek(position + count - 1);
   const LocalDot unit = text.unit(end);
   if (unit.change != number_ || std::uint32_t{unit.index} + 1 != index_ || end.offset + 1 < count)
     return false;
@@ -176,8 +176,8 @@ std::optional<Dot> Draft::left_of(const Path& path, Sequence& text, std::size_t 
 Status Draft::splice_text(const Path& path, std::size_t position, std::size_t removed,
                           std::string_view inserted) {
   Node* node = state_.table().find(path);
-  const bool is_there = node != nullptr && is_live(*node, Kind::text);
-  if (!is_there) RELAIS_TRY(check_kind(path, Kind::text, "text"));
+  const bool is_there = node != nullptr && is_live(*node, FieldKind::text);
+  if (!is_there) RELAIS_TRY(check_kind(path, FieldKind::text, "text"));
   if (!is_utf8(inserted))
     return Error(ErrorCode::invalid_argument, "the inserted text is not UTF-8");
   Sequence nothing;
@@ -194,15 +194,15 @@ Status Draft::splice_text(const Path& path, std::size_t position, std::size_t re
   if (removed == 0 && types_on(path, text, position, inserted)) return {};
   const std::optional<Dot> left = inserted.empty() ? std::nullopt : left_of(path, text, position);
   if (removed > 0) RELAIS_TRY(delete_text(path, text, position, removed));
-  if (inserted.empty() && !is_there) return push(path, op::Make{Kind::text});
+  if (inserted.empty() && !is_there) return push(path, op::Make{FieldKind::text});
   return insert_text(path, left, inserted);
 }
 
 Status Draft::update_text(const Path& text, std::string_view to) {
-  RELAIS_TRY(check_kind(text, Kind::text, "text"));
+  RELAIS_TRY(check_kind(text, FieldKind::text, "text"));
   if (!is_utf8(to)) return Error(ErrorCode::invalid_argument, "the text is not UTF-8");
   const Node* node = state_.table().find(text);
-  const bool is_there = node != nullptr && is_live(*node, Kind::text);
+  const bool is_there = node != nullptr && is_live(*node, FieldKind::text);
   const std::string from = is_there ? visible_text(*node) : std::string();
   const auto splices = diff(code_points(from), code_points(to));
   if (splices.empty() && !is_there) return splice_text(text, 0, 0, {});

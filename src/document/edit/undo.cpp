@@ -75,13 +75,13 @@ class Undoer {
 
   Status undo(const Path& path) {
     const Node now = signs_of(*at(path).now);
-    for (const Kind kind : kRegisters) RELAIS_TRY(undo_register(path, kind));
+    for (const FieldKind kind : kRegisters) RELAIS_TRY(undo_register(path, kind));
     RELAIS_TRY(undo_set(path));
     RELAIS_TRY(undo_counter(path));
     RELAIS_TRY(undo_text(path));
     RELAIS_TRY(undo_moves(path));
     for (const Path& child : children(path)) RELAIS_TRY(undo(child));
-    for (const Kind kind : kContainers) {
+    for (const FieldKind kind : kContainers) {
       RELAIS_TRY(undo_signs(path, kind, !now.present(kind).empty()));
     }
     return {};
@@ -97,7 +97,7 @@ class Undoer {
     return {paths.begin(), paths.end()};
   }
 
-  Status undo_register(const Path& path, Kind kind) {
+  Status undo_register(const Path& path, FieldKind kind) {
     const Three nodes = at(path);
     const auto dots = [kind](const Node& node, const ChangeTable& changes) {
       std::set<Dot> out;
@@ -184,13 +184,13 @@ class Undoer {
     if (back != -delta) {
       return Error(ErrorCode::limit_exceeded, "the counter would leave the range of 64 bits");
     }
-    const auto after = globals(new_changes(), nodes.after->present(Kind::counter));
-    const auto now = globals(changes(), nodes.now->present(Kind::counter));
-    const bool made_here = nodes.before->present(Kind::counter).empty() &&
+    const auto after = globals(new_changes(), nodes.after->present(FieldKind::counter));
+    const auto now = globals(changes(), nodes.now->present(FieldKind::counter));
+    const bool made_here = nodes.before->present(FieldKind::counter).empty() &&
                            std::includes(after.begin(), after.end(), now.begin(), now.end());
     RELAIS_TRY(draft_.add_to_counter(path, back));
     if (!made_here) return {};
-    const auto signs = globals(changes(), at(path).now->present(Kind::counter));
+    const auto signs = globals(changes(), at(path).now->present(FieldKind::counter));
     return withdraw(path, {signs.begin(), signs.end()});
   }
 
@@ -317,14 +317,14 @@ class Undoer {
   static Node signs_of(const Node& node) {
     Node signs;
     if (!node.extras) return signs;
-    for (const Kind kind : kContainers) {
+    for (const FieldKind kind : kContainers) {
       signs.more().present[static_cast<int>(kind)] = node.present(kind);
     }
     return signs;
   }
 
   /// `stood`: there was a sign until now. It may have gone with what the change added.
-  Status undo_signs(const Path& path, Kind kind, bool stood) {
+  Status undo_signs(const Path& path, FieldKind kind, bool stood) {
     const Three nodes = at(path);
     const auto before = globals(old_changes(), nodes.before->present(kind));
     const auto after = globals(new_changes(), nodes.after->present(kind));

@@ -78,7 +78,7 @@ Status Draft::delete_again(const Path& path, const Mark& mark, const State& afte
   }
   if (path.empty() || !is_plain_register(path)) return {};
   op::Withdraw values;
-  for (const Kind kind : kRegisters) {
+  for (const FieldKind kind : kRegisters) {
     for (const Versioned& version : node->versions(kind)) {
       const Dot dot = now.changes.global(version.dot);
       if (restored.contains(dot)) values.dots.push_back(dot);

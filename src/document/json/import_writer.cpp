@@ -108,20 +108,20 @@ void ImportWriter::set(const ValueView& value) {
   out_.set(value);
 }
 
-void ImportWriter::make(Kind kind) {
+void ImportWriter::make(FieldKind kind) {
   make_room(0);
   out_.make(kind);
 }
 
 void ImportWriter::write_object(const simdjson::dom::object& object, bool alone) {
-  if (alone && object.begin() == object.end()) return make(Kind::map);
+  if (alone && object.begin() == object.end()) return make(FieldKind::map);
   for (const auto& entry : object) field(entry.key, entry.value);
 }
 
 /// No list stands at the last step: there an array is a set.
 void ImportWriter::write_array(const simdjson::dom::array& array, bool alone) {
   const bool set = depth_ == limits::kNestingDepth;
-  if (alone && array.begin() == array.end()) return make(set ? Kind::set : Kind::list);
+  if (alone && array.begin() == array.end()) return make(set ? FieldKind::set : FieldKind::list);
   std::optional<Dot> last;
   for (const element item : array) {
     if (set) {
@@ -149,7 +149,7 @@ Dot ImportWriter::write_item(const element& item, const std::optional<Dot>& last
     return write_other_item(item, insert(last, Value()));
   }
   make_room(0);
-  const Dot id = own(out_.insert(behind(last), array ? Kind::list : Kind::map));
+  const Dot id = own(out_.insert(behind(last), array ? FieldKind::list : FieldKind::map));
   enter(id);
   if (array) write_array(item.get_array().value_unsafe(), false);
   if (object) write_object(item.get_object().value_unsafe(), false);
@@ -173,7 +173,7 @@ Dot ImportWriter::insert(const std::optional<Dot>& last, const ValueView& value)
 }
 
 void ImportWriter::write_text(std::string_view text) {
-  if (text.empty()) return make(Kind::text);
+  if (text.empty()) return make(FieldKind::text);
   std::optional<Dot> last;
   while (!text.empty()) {
     const std::string_view part = text.substr(0, whole_code_points(text, limits::kStringBytes));

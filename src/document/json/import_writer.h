@@ -25,7 +25,7 @@ class ImportWriter {
   /// A section.
   void field(std::string_view key, const simdjson::dom::element& value);
   /// A document without sections.
-  void make_empty() { out_.make(Kind::map); }
+  void make_empty() { out_.make(FieldKind::map); }
   /// Ends the last change.
   void finish();
   /// Of the changes that are made.
@@ -49,7 +49,7 @@ class ImportWriter {
   layout::Neighbours behind(const std::optional<Dot>& left) const;
   void write(const simdjson::dom::element& value);
   void set(const ValueView& value);
-  void make(Kind kind);
+  void make(FieldKind kind);
   void write_object(const simdjson::dom::object& object, bool alone);
   void write_array(const simdjson::dom::array& array, bool alone);
   void write_member(const simdjson::dom::element& item);

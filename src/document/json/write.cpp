@@ -138,19 +138,21 @@ void put_node(std::string& out, const ChangeTable& changes, const Node& node) {
     return;
   }
   switch (*kind) {
-    case Kind::value:
-    case Kind::last_writer:
-    case Kind::ranked: put_value(out, shown_values(changes, node, *kind).front()->value); break;
-    case Kind::map: {
+    case FieldKind::value:
+    case FieldKind::last_writer:
+    case FieldKind::ranked:
+      put_value(out, shown_values(changes, node, *kind).front()->value);
+      break;
+    case FieldKind::map: {
       std::vector<Member> members;
       collect_members(members, changes, node);
       put_members(out, members);
       break;
     }
-    case Kind::list: put_list(out, changes, node); break;
-    case Kind::text: put_json_string(out, visible_text(node)); break;
-    case Kind::set: put_set(out, node); break;
-    case Kind::counter: put_counter(out, counter_value(changes, node)); break;
+    case FieldKind::list: put_list(out, changes, node); break;
+    case FieldKind::text: put_json_string(out, visible_text(node)); break;
+    case FieldKind::set: put_set(out, node); break;
+    case FieldKind::counter: put_counter(out, counter_value(changes, node)); break;
   }
 }
 

@@ -76,26 +76,26 @@ std::int32_t Sequence::Body::first_after(const LocalDot& unit) const {
   return next;
 }
 
-std::optional<Sequence::Place> Sequence::Body::find(const LocalDot& unit) const {
+std::optional<Sequence::RunPosition> Sequence::Body::find(const LocalDot& unit) const {
   const std::int32_t at = last_until(unit);
   if (at == kNoSpan) return std::nullopt;
   const Span& found = span(at);
   const std::uint32_t offset = std::uint32_t{unit.index} - std::uint32_t{found.first.index};
   if (found.first.change != unit.change || offset >= found.length) return std::nullopt;
-  return Place{at, offset};
+  return RunPosition{at, offset};
 }
 
-std::optional<Sequence::Place> Sequence::Body::find_first(const LocalDot& first,
-                                                          std::uint32_t length) const {
+std::optional<Sequence::RunPosition> Sequence::Body::find_first(const LocalDot& first,
+                                                                std::uint32_t length) const {
   if (const auto place = find(first)) return place;
   const std::int32_t next = first_after(first);
   if (next == kNoSpan || span(next).first.change != first.change) return std::nullopt;
   const std::uint32_t gap = std::uint32_t{span(next).first.index} - std::uint32_t{first.index};
   if (gap >= length) return std::nullopt;
-  return Place{next, 0};
+  return RunPosition{next, 0};
 }
 
-Sequence::Place Sequence::Body::locate(std::uint32_t position) const {
+Sequence::RunPosition Sequence::Body::locate(std::uint32_t position) const {
   RELAIS_CHECK(position < visible_);
   if (!large_) {
     std::int32_t at = head_;
@@ -112,7 +112,7 @@ Sequence::Place Sequence::Body::locate(std::uint32_t position) const {
   return {found.span, found.offset};
 }
 
-Sequence::Place Sequence::Body::seek(std::uint32_t position) {
+Sequence::RunPosition Sequence::Body::seek(std::uint32_t position) {
   RELAIS_CHECK(position < visible_);
   std::int32_t at = near_.span;
   std::uint32_t start = near_.start;
@@ -131,7 +131,7 @@ Sequence::Place Sequence::Body::seek(std::uint32_t position) {
     }
   }
   leave();
-  const Place place = locate(position);
+  const RunPosition place = locate(position);
   near_ = {place.run, position - place.offset, 0};
   return place;
 }

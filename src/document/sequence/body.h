@@ -31,15 +31,15 @@ class Sequence::Body {
   std::uint32_t visible() const { return visible_; }
   std::string_view text(const Span& span) const { return {text_.data() + span.text, span.bytes}; }
 
-  std::optional<Place> find(const LocalDot& unit) const;
+  std::optional<RunPosition> find(const LocalDot& unit) const;
   /// The first of these units that is here.
-  std::optional<Place> find_first(const LocalDot& first, std::uint32_t length) const;
+  std::optional<RunPosition> find_first(const LocalDot& first, std::uint32_t length) const;
   bool has_any(const LocalDot& first, std::uint32_t length) const {
     return key_of(first) < end_ && find_first(first, length);
   }
-  Place locate(std::uint32_t position) const;
+  RunPosition locate(std::uint32_t position) const;
   /// The same, and remembers it: what is near the last one is found by a few steps.
-  Place seek(std::uint32_t position);
+  RunPosition seek(std::uint32_t position);
   std::uint32_t visible_before(std::int32_t at) const;
   bool precedes(std::int32_t a, std::int32_t b) const;
   std::uint32_t rank(std::int32_t at) const;

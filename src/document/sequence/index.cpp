@@ -25,7 +25,7 @@ UnitIndex::UnitIndex(const Spans& spans) {
   }
 }
 
-UnitIndex::Place UnitIndex::place_behind(std::uint64_t key) const {
+UnitIndex::Slot UnitIndex::place_behind(std::uint64_t key) const {
   const auto after = std::upper_bound(firsts_.begin(), firsts_.end(), key);
   const auto at = static_cast<std::size_t>(after - firsts_.begin());
   if (at == 0) return {0, 0};
@@ -50,7 +50,7 @@ void UnitIndex::split(std::size_t at, std::uint32_t keep) {
 
 void UnitIndex::add(const LocalDot& first, std::int32_t span) {
   const std::uint64_t key = key_of(first);
-  Place place = place_behind(key);
+  Slot place = place_behind(key);
   if (chunk(place.chunk).count == kKeys) {
     const bool appends = place.slot == kKeys && place.chunk + 1 == order_.size();
     const std::uint32_t keep = appends ? kKeys - 1 : kKeys / 2;
@@ -67,19 +67,19 @@ void UnitIndex::add(const LocalDot& first, std::int32_t span) {
 }
 
 void UnitIndex::rename(const LocalDot& from, const LocalDot& to) {
-  const Place behind = place_behind(key_of(from));
+  const Slot behind = place_behind(key_of(from));
   Chunk& in = chunk(behind.chunk);
   in.key[behind.slot - 1] = key_of(to);
   firsts_[behind.chunk] = in.key[0];
 }
 
 std::int32_t UnitIndex::last_until(const LocalDot& unit) const {
-  const Place behind = place_behind(key_of(unit));
+  const Slot behind = place_behind(key_of(unit));
   return behind.slot == 0 ? kNoSpan : chunk(behind.chunk).span[behind.slot - 1];
 }
 
 std::int32_t UnitIndex::first_after(const LocalDot& unit) const {
-  const Place behind = place_behind(key_of(unit));
+  const Slot behind = place_behind(key_of(unit));
   if (behind.slot < chunk(behind.chunk).count) return chunk(behind.chunk).span[behind.slot];
   const std::size_t next = behind.chunk + 1;
   return next < order_.size() ? chunk(next).span[0] : kNoSpan;

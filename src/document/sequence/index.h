@@ -30,7 +30,7 @@ class UnitIndex {
     std::uint64_t key[kKeys];
     std::int32_t span[kKeys];
   };
-  struct Place {
+  struct Slot {
     std::size_t chunk;
     std::uint32_t slot;
   };
@@ -38,7 +38,7 @@ class UnitIndex {
   Chunk& chunk(std::size_t at) { return chunks_[order_[at]]; }
   const Chunk& chunk(std::size_t at) const { return chunks_[order_[at]]; }
   /// Behind the last key that isn't larger.
-  Place place_behind(std::uint64_t key) const;
+  Slot place_behind(std::uint64_t key) const;
   void split(std::size_t at, std::uint32_t keep);
 
   std::vector<Chunk> chunks_;

@@ -17,7 +17,7 @@ class SpanPlacer {
   void place(Span added, std::string_view text);
 
  private:
-  using Place = Sequence::Place;
+  using Place = Sequence::RunPosition;
 
   /// Spans in reading order, from the first to before the second (kNoSpan: the end).
   struct Range {

@@ -69,11 +69,11 @@ Sequence::Run Sequence::run(std::int32_t at) const {
           body_->text(span), span.before, span.after};
 }
 
-std::optional<Sequence::Place> Sequence::find(const LocalDot& unit) const {
+std::optional<Sequence::RunPosition> Sequence::find(const LocalDot& unit) const {
   return body_ ? body_->find(unit) : std::nullopt;
 }
 
-LocalDot Sequence::unit(const Place& place) const {
+LocalDot Sequence::unit(const RunPosition& place) const {
   return body_->span(place.run).unit(place.offset);
 }
 
@@ -84,7 +84,7 @@ std::optional<LocalDot> Sequence::next(const std::optional<LocalDot>& before) co
   return place ? next(*place) : std::nullopt;
 }
 
-std::optional<LocalDot> Sequence::next(const Place& before) const {
+std::optional<LocalDot> Sequence::next(const RunPosition& before) const {
   const Span& span = body_->span(before.run);
   if (before.offset < span.last_offset()) return span.unit(before.offset + 1);
   return span.after == kNone ? std::nullopt : std::optional(body_->span(span.after).first);
@@ -92,15 +92,15 @@ std::optional<LocalDot> Sequence::next(const Place& before) const {
 
 std::size_t Sequence::size() const { return body_ ? body_->visible() : 0; }
 
-Sequence::Place Sequence::at(std::size_t position) const {
+Sequence::RunPosition Sequence::at(std::size_t position) const {
   return body_->locate(static_cast<std::uint32_t>(position));
 }
 
-Sequence::Place Sequence::seek(std::size_t position) {
+Sequence::RunPosition Sequence::seek(std::size_t position) {
   return body_->seek(static_cast<std::uint32_t>(position));
 }
 
-bool Sequence::extend(const Place& last, std::uint32_t length, std::string_view text) {
+bool Sequence::extend(const RunPosition& last, std::uint32_t length, std::string_view text) {
   const Span& span = body_->span(last.run);
   if (last.offset != span.last_offset()) return false;
   const auto after = next(last);
@@ -110,11 +110,11 @@ bool Sequence::extend(const Place& last, std::uint32_t length, std::string_view 
 
 void Sequence::take_back(std::int32_t run, std::uint32_t length) { body_->shorten(run, length); }
 
-void Sequence::erase(const Place& first, std::uint32_t length) {
+void Sequence::erase(const RunPosition& first, std::uint32_t length) {
   body_->erase(first.run, first.offset, length);
 }
 
-std::size_t Sequence::position(const Place& place) const {
+std::size_t Sequence::position(const RunPosition& place) const {
   const bool here = body_->span(place.run).visible() != 0;
   return body_->visible_before(place.run) + (here ? place.offset : 0);
 }

@@ -42,7 +42,7 @@ class Sequence {
     std::int32_t after;
   };
   /// One unit of a run.
-  struct Place {
+  struct RunPosition {
     std::int32_t run;
     std::uint32_t offset;
   };
@@ -71,27 +71,27 @@ class Sequence {
   bool empty() const { return body_ == nullptr; }
   std::int32_t head() const;
   Run run(std::int32_t at) const;
-  std::optional<Place> find(const LocalDot& unit) const;
-  LocalDot unit(const Place& place) const;
+  std::optional<RunPosition> find(const LocalDot& unit) const;
+  LocalDot unit(const RunPosition& place) const;
   /// The unit read after this one (none: after the start); none at the end.
   std::optional<LocalDot> next(const std::optional<LocalDot>& unit) const;
-  std::optional<LocalDot> next(const Place& unit) const;
+  std::optional<LocalDot> next(const RunPosition& unit) const;
 
   /// How many units are read: neither deleted nor hidden.
   std::size_t size() const;
   /// The one at a position below `size` among those.
-  Place at(std::size_t position) const;
+  RunPosition at(std::size_t position) const;
   /// The same; what is asked for next to the last one takes a few steps.
-  Place seek(std::size_t position);
+  RunPosition seek(std::size_t position);
   /// Lets the run whose last unit this is go on with the next units of its change, between that
   /// unit and the run's right origin, which is read next. False if it can't.
-  bool extend(const Place& last, std::uint32_t length, std::string_view text);
+  bool extend(const RunPosition& last, std::uint32_t length, std::string_view text);
   /// Forgets the last units of a run, not all, that nobody else has, and nothing stands on.
   void take_back(std::int32_t run, std::uint32_t length);
   /// Units of one run.
-  void erase(const Place& first, std::uint32_t length);
+  void erase(const RunPosition& first, std::uint32_t length);
   /// How many of those are read before a unit.
-  std::size_t position(const Place& place) const;
+  std::size_t position(const RunPosition& place) const;
   /// Appends the text that is read.
   void read(std::string& text) const;
 

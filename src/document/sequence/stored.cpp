@@ -60,7 +60,7 @@ bool is_plain(std::span<const Sequence::Stored> runs) {
 class StoredCheck {
  public:
   using Body = Sequence::Body;
-  using Place = Sequence::Place;
+  using RunPosition = Sequence::RunPosition;
   using Stored = Sequence::Stored;
   using Under = Stored::Under;
 
@@ -81,15 +81,15 @@ class StoredCheck {
 
  private:
   struct Links {
-    Place parent{kNoSpan, 0};
-    Place right{kNoSpan, 0};  ///< the right origin
-    Place left{kNoSpan, 0};   ///< the nearest unit in whose right subtree it is
+    RunPosition parent{kNoSpan, 0};
+    RunPosition right{kNoSpan, 0};  ///< the right origin
+    RunPosition left{kNoSpan, 0};   ///< the nearest unit in whose right subtree it is
     std::int32_t below =
         kNoSpan;  ///< the nearest run in the left subtree of whose first unit it is
   };
   /// A unit whose right subtree is being read.
   struct Open {
-    Place unit{kNoSpan, 0};
+    RunPosition unit{kNoSpan, 0};
     std::int32_t child = kNoSpan;  ///< the last of its right children so far
     std::size_t waiting = 0;       ///< how many runs waited when its subtree began
   };
@@ -101,7 +101,7 @@ class StoredCheck {
 
   void make_body();
   bool goes_one_way();
-  bool find(const LocalDot& unit, std::int32_t guess, Place& place);
+  bool find(const LocalDot& unit, std::int32_t guess, RunPosition& place);
   bool find_neighbours();
   bool find_left();
   bool find_turns();
@@ -151,7 +151,7 @@ bool StoredCheck::goes_one_way() {
   return true;
 }
 
-bool StoredCheck::find(const LocalDot& unit, std::int32_t guess, Place& place) {
+bool StoredCheck::find(const LocalDot& unit, std::int32_t guess, RunPosition& place) {
   if (guess >= 0 && guess < count() && span(guess).first.same(unit)) {
     place = {guess, 0};
     return true;
@@ -197,7 +197,7 @@ bool StoredCheck::find_left() {
     if (span(run).left.same(kDetached)) return false;
   }
   for (std::int32_t run = 0; run < count(); ++run) {
-    const Place& right = links(run).right;
+    const RunPosition& right = links(run).right;
     if (right.run == kNoSpan || span(run).is_left != 0) continue;
     const LocalDot& left =
         right.offset > 0 ? span(right.run).unit(right.offset - 1) : span(right.run).left;
@@ -238,7 +238,7 @@ bool StoredCheck::close() {
 /// Closes what the run isn't in.
 bool StoredCheck::open_above(std::int32_t run) {
   const bool starts_detached = !detached_ && span(run).left.same(kDetached);
-  const Place& left = links(run).left;
+  const RunPosition& left = links(run).left;
   while (starts_detached ? !open_.empty() : open_.back().unit.run != left.run) {
     if (!close() || (open_.empty() && !starts_detached)) return false;
   }
@@ -264,9 +264,9 @@ bool StoredCheck::is_next_child(const Open& above, std::int32_t run) {
   const bool same_run = above.child == above.unit.run;
   const LocalDot first = same_run ? before.unit(above.unit.offset + 1) : before.first;
   if (!detached_ || above.unit.run != kNoSpan) {
-    const Place& a = links(above.child).right;
-    const Place& b = links(run).right;
-    const auto rank = [](const Place& place) {
+    const RunPosition& a = links(above.child).right;
+    const RunPosition& b = links(run).right;
+    const auto rank = [](const RunPosition& place) {
       return place.run == kNoSpan ? std::pair(std::numeric_limits<std::int32_t>::max(), 0U)
                                   : std::pair(place.run, place.offset);
     };

@@ -14,7 +14,7 @@ struct Sibling {
   Value value;
   Dot dot;
   Stamp stamp;
-  std::uint32_t rank = 0;  ///< of Kind::ranked
+  std::uint32_t rank = 0;  ///< of FieldKind::ranked
   Position change;         ///< where its change stands in a log: State::place_of
 };
 
@@ -29,7 +29,7 @@ struct Deletion {
 /// A field with more than one version, or more than one kind at its path.
 struct Conflict {
   Path path;
-  Kind kind;                             ///< of the facet; registers have siblings
+  FieldKind kind;                        ///< of the facet; registers have siblings
   std::vector<Sibling> siblings;         ///< the one to show first
   bool kinds_clash = false;              ///< another kind lives at this path too
   bool revived = false;                  ///< was deleted by one, while another wrote to it

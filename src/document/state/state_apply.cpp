@@ -36,7 +36,7 @@ class Applier {
   void operator()(const op::Clear&) {
     next_dot();
     at_both(find_node(), [this](Node& at) {
-      for (const Kind kind : kRegisters) {
+      for (const FieldKind kind : kRegisters) {
         if (Versions* versions = find_versions(at, kind)) remove_covered(*versions);
       }
     });
@@ -113,14 +113,14 @@ class Applier {
   void operator()(const op::Insert& insert) {
     Node& node = make_node();
     const LocalDot dot = next_dot();
-    mark_present(node, Kind::list, dot);
+    mark_present(node, FieldKind::list, dot);
     this->insert(node.more().list, dot, 1, {}, insert);
     Node& element = node.child(table_.changes, dot);
     meet_marks(element);  // of a by-content change, it may have been deleted before it came
     if (const auto* value = std::get_if<Value>(&insert.content)) {
       element.values.push_back({*value, dot});
     } else {
-      element.more().present[static_cast<int>(std::get<Kind>(insert.content))].push_back(dot);
+      element.more().present[static_cast<int>(std::get<FieldKind>(insert.content))].push_back(dot);
     }
   }
 
@@ -128,7 +128,7 @@ class Applier {
     Node& node = make_node();
     const auto count = static_cast<std::uint32_t>(count_code_points(insert.text));
     const LocalDot dot = next_dot(count);
-    mark_present(node, Kind::text, dot);
+    mark_present(node, FieldKind::text, dot);
     this->insert(node.more().text, dot, count, insert.text, insert);
   }
 
@@ -145,7 +145,7 @@ class Applier {
   void operator()(const op::Count& count) {
     Node& node = make_node();
     const LocalDot dot = next_dot();
-    mark_present(node, Kind::counter, dot);
+    mark_present(node, FieldKind::counter, dot);
     at_both(&node, [&](Node& at) {
       if (at.extras)
         remove_if(at.extras->counts, [&](const Total& t) { return is_before(t, dot); });
@@ -172,7 +172,7 @@ class Applier {
   void operator()(const op::Add& add) {
     Node& node = make_node();
     const LocalDot dot = next_dot();
-    mark_present(node, Kind::set, dot);
+    mark_present(node, FieldKind::set, dot);
     at_both(&node, [&](Node& at) { remove_element(at, add.value); });
     auto& set = node.more().set;
     const auto at = place_in(set, add.value);
@@ -302,14 +302,14 @@ class Applier {
   }
 
   /// Null if the node has none.
-  static Versions* find_versions(Node& node, Kind kind) {
-    if (kind == Kind::value) return &node.values;
+  static Versions* find_versions(Node& node, FieldKind kind) {
+    if (kind == FieldKind::value) return &node.values;
     Rare* rare = node.extras ? node.extras->rare.get() : nullptr;
     if (rare == nullptr) return nullptr;
-    return kind == Kind::ranked ? &rare->ranked : &rare->last_writer;
+    return kind == FieldKind::ranked ? &rare->ranked : &rare->last_writer;
   }
 
-  void mark_present(Node& node, Kind kind, const LocalDot& dot) {
+  void mark_present(Node& node, FieldKind kind, const LocalDot& dot) {
     at_both(&node, [&](Node& at) {
       if (at.extras) remove_covered(at.extras->present[static_cast<int>(kind)]);
     });

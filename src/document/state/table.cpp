@@ -52,21 +52,21 @@ bool Extras::vacant() const {
          text.empty();
 }
 
-const Dots& Node::present(Kind kind) const {
+const Dots& Node::present(FieldKind kind) const {
   return extras && !is_register(kind) ? extras->present[static_cast<int>(kind)] : kNoDots;
 }
 
-Versions& Node::versions(Kind kind) {
-  if (kind == Kind::value) return values;
+Versions& Node::versions(FieldKind kind) {
+  if (kind == FieldKind::value) return values;
   Rare& rare = more().rare.make();
-  return kind == Kind::ranked ? rare.ranked : rare.last_writer;
+  return kind == FieldKind::ranked ? rare.ranked : rare.last_writer;
 }
 
-const Versions& Node::versions(Kind kind) const {
+const Versions& Node::versions(FieldKind kind) const {
   static const Versions kNone;
-  if (kind == Kind::value) return values;
+  if (kind == FieldKind::value) return values;
   if (!extras) return kNone;
-  return kind == Kind::ranked ? extras->rare->ranked : extras->rare->last_writer;
+  return kind == FieldKind::ranked ? extras->rare->ranked : extras->rare->last_writer;
 }
 
 Child* Node::find(std::string_view name) {
@@ -142,19 +142,19 @@ bool has_contested_mark(const Node& node) {
   return std::any_of(marks.begin(), marks.end(), [](const Mark& mark) { return mark.contested; });
 }
 
-bool is_live(const Node& node, Kind kind) {
+bool is_live(const Node& node, FieldKind kind) {
   const auto any_child = [&node](bool element) {
     return std::any_of(node.children.begin(), node.children.end(), [element](const Child& child) {
       return child.is_element == element && is_live(child.node);
     });
   };
   switch (kind) {
-    case Kind::value:
-    case Kind::last_writer:
-    case Kind::ranked: return !node.versions(kind).empty();
-    case Kind::map: return !node.present(kind).empty() || any_child(false);
-    case Kind::list: return !node.present(kind).empty() || any_child(true);
-    case Kind::set:
+    case FieldKind::value:
+    case FieldKind::last_writer:
+    case FieldKind::ranked: return !node.versions(kind).empty();
+    case FieldKind::map: return !node.present(kind).empty() || any_child(false);
+    case FieldKind::list: return !node.present(kind).empty() || any_child(true);
+    case FieldKind::set:
       return !node.present(kind).empty() || (node.extras != nullptr && !node.extras->set.empty());
     default: return !node.present(kind).empty();
   }
@@ -162,8 +162,8 @@ bool is_live(const Node& node, Kind kind) {
 
 bool is_live(const Node& node) { return shown_kind(node).has_value(); }
 
-std::optional<Kind> shown_kind(const Node& node) {
-  for (const Kind kind : kShownFirst) {
+std::optional<FieldKind> shown_kind(const Node& node) {
+  for (const FieldKind kind : kShownFirst) {
     if (is_live(node, kind)) return kind;
   }
   return std::nullopt;
@@ -181,7 +181,7 @@ bool is_later(const ChangeTable& changes, const LocalDot& a, const LocalDot& b) 
 }  // namespace
 
 std::vector<const Versioned*> shown_values(const ChangeTable& changes, const Node& node,
-                                           Kind kind) {
+                                           FieldKind kind) {
   std::vector<const Versioned*> shown;
   for (const Versioned& version : node.versions(kind)) shown.push_back(&version);
   if (shown.size() < 2) return shown;

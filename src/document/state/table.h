@@ -32,7 +32,7 @@ struct Versioned {
 
   Value value;
   LocalDot dot;
-  std::uint32_t rank = 0;  ///< of Kind::ranked
+  std::uint32_t rank = 0;  ///< of FieldKind::ranked
 };
 
 /// A register's siblings: nearly always one, which then stands in its node.
@@ -155,7 +155,8 @@ struct Rare {
 
 /// The facets that few paths have.
 struct Extras {
-  Dots present[6];  ///< by Kind: the writes that made a container and that no deletion has seen
+  Dots
+      present[6];  ///< by FieldKind: the writes that made a container and that no deletion has seen
   Seldom<Rare> rare;
   std::vector<SetElement> set;  ///< sorted by value
   std::vector<Total> counts;    ///< one an author
@@ -179,10 +180,10 @@ struct Node {
     return *extras;
   }
   /// The signs of a container; none of a register.
-  const Dots& present(Kind kind) const;
+  const Dots& present(FieldKind kind) const;
   /// Of a register.
-  Versions& versions(Kind kind);
-  const Versions& versions(Kind kind) const;
+  Versions& versions(FieldKind kind);
+  const Versions& versions(FieldKind kind) const;
   Child* find(std::string_view name);
   Child* find(const ChangeTable& changes, const LocalDot& element);
   const Child* find(std::string_view name) const { return const_cast<Node*>(this)->find(name); }
@@ -249,24 +250,28 @@ Path path_below(const Path& path, const ChangeTable& changes, const Child& child
 
 bool has_contested_mark(const Node& node);
 /// Something of the kind is to be seen at the node.
-bool is_live(const Node& node, Kind kind);
+bool is_live(const Node& node, FieldKind kind);
 bool is_live(const Node& node);
-inline constexpr Kind kKinds[] = {Kind::value, Kind::map,     Kind::list,        Kind::text,
-                                  Kind::set,   Kind::counter, Kind::last_writer, Kind::ranked};
-inline constexpr Kind kRegisters[] = {Kind::value, Kind::last_writer, Kind::ranked};
-inline constexpr Kind kContainers[] = {Kind::map, Kind::list, Kind::text, Kind::set, Kind::counter};
-constexpr bool is_register(Kind kind) {
-  return kind == Kind::value || kind == Kind::last_writer || kind == Kind::ranked;
+inline constexpr FieldKind kKinds[] = {FieldKind::value,       FieldKind::map,   FieldKind::list,
+                                       FieldKind::text,        FieldKind::set,   FieldKind::counter,
+                                       FieldKind::last_writer, FieldKind::ranked};
+inline constexpr FieldKind kRegisters[] = {FieldKind::value, FieldKind::last_writer,
+                                           FieldKind::ranked};
+inline constexpr FieldKind kContainers[] = {FieldKind::map, FieldKind::list, FieldKind::text,
+                                            FieldKind::set, FieldKind::counter};
+constexpr bool is_register(FieldKind kind) {
+  return kind == FieldKind::value || kind == FieldKind::last_writer || kind == FieldKind::ranked;
 }
 /// The kind that is shown of those that live there: containers first, so that nothing below hides.
-inline constexpr Kind kShownFirst[] = {Kind::map,     Kind::list,   Kind::text,        Kind::set,
-                                       Kind::counter, Kind::ranked, Kind::last_writer, Kind::value};
+inline constexpr FieldKind kShownFirst[] = {
+    FieldKind::map,     FieldKind::list,   FieldKind::text,        FieldKind::set,
+    FieldKind::counter, FieldKind::ranked, FieldKind::last_writer, FieldKind::value};
 /// Nothing if none lives.
-std::optional<Kind> shown_kind(const Node& node);
+std::optional<FieldKind> shown_kind(const Node& node);
 
 /// A register's siblings, the one to show first, equal values as one.
 std::vector<const Versioned*> shown_values(const ChangeTable& changes, const Node& node,
-                                           Kind kind = Kind::value);
+                                           FieldKind kind = FieldKind::value);
 /// An element of a list, and the unit at which it stands; none if its place is lost.
 struct ListItem {
   const Child* child;

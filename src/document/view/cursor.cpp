@@ -17,8 +17,8 @@ class Units {
     const Node* node = state.table().find(path);
     const auto shown = node != nullptr ? shown_kind(*node) : std::nullopt;
     if (!shown) return Error(ErrorCode::not_found, "nothing is at the path");
-    if (*shown == Kind::text) return Units(state.table().changes, *node);
-    if (*shown == Kind::list)
+    if (*shown == FieldKind::text) return Units(state.table().changes, *node);
+    if (*shown == FieldKind::list)
       return Units(state.table().changes, *node, live_elements(state.table().changes, *node));
     return Error(ErrorCode::wrong_kind, "the field is neither a text nor a list");
   }

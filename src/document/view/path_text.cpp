@@ -45,7 +45,9 @@ namespace {
 
 Error not_found(std::string_view what) { return Error(ErrorCode::not_found, std::string(what)); }
 
-bool shows_list(const Node* node) { return node != nullptr && shown_kind(*node) == Kind::list; }
+bool shows_list(const Node* node) {
+  return node != nullptr && shown_kind(*node) == FieldKind::list;
+}
 
 bool has_element(const ChangeTable& changes, const Node* node, const Dot& dot) {
   const auto local = node != nullptr ? changes.find(dot) : std::nullopt;

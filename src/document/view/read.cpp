@@ -12,7 +12,7 @@
 namespace relais::document {
 namespace {
 
-std::vector<Sibling> siblings_of(const State& state, const Node& node, Kind kind) {
+std::vector<Sibling> siblings_of(const State& state, const Node& node, FieldKind kind) {
   std::vector<Sibling> siblings;
   if (!is_register(kind)) return siblings;
   const ChangeTable& changes = state.table().changes;
@@ -50,7 +50,7 @@ class Walk {
 
 int count_live(const Node& node) {
   int live = 0;
-  for (const Kind kind : kKinds) live += is_live(node, kind);
+  for (const FieldKind kind : kKinds) live += is_live(node, kind);
   return live;
 }
 
@@ -102,12 +102,12 @@ std::vector<Conflict> State::conflicts() const {
   const auto visit = [&](const Node& node, const Path& path) {
     const bool clash = count_live(node) > 1;
     bool revived = has_contested_mark(node);  // said once, with what is shown first
-    for (const Kind kind : kShownFirst) {
+    for (const FieldKind kind : kShownFirst) {
       if (!is_live(node, kind)) continue;
       Conflict conflict{path, kind, siblings_of(*this, node, kind), clash, revived};
       if (revived) conflict.deletions = contested_deletions(*this, node);
       // Of the other registers a rule has chosen already.
-      const bool open = kind == Kind::value && conflict.siblings.size() > 1;
+      const bool open = kind == FieldKind::value && conflict.siblings.size() > 1;
       if (clash || revived || open) conflicts.push_back(std::move(conflict));
       revived = false;
     }
@@ -131,30 +131,30 @@ Result<Field> read_field(const State& state, const Path& path) {
   if (!shown) return Error(ErrorCode::not_found, "nothing is at the path");
   Field field;
   field.kind = *shown;
-  for (const Kind kind : kKinds) {
+  for (const FieldKind kind : kKinds) {
     if (kind != *shown && is_live(*node, kind)) field.other_kinds.push_back(kind);
   }
   switch (*shown) {
-    case Kind::value:
-    case Kind::last_writer:
-    case Kind::ranked: field.siblings = siblings_of(state, *node, *shown); break;
-    case Kind::text: field.text = visible_text(*node); break;
-    case Kind::map:
+    case FieldKind::value:
+    case FieldKind::last_writer:
+    case FieldKind::ranked: field.siblings = siblings_of(state, *node, *shown); break;
+    case FieldKind::text: field.text = visible_text(*node); break;
+    case FieldKind::map:
       for (const Child& child : node->children) {
         if (!child.is_element && is_live(child.node)) field.names.push_back(child.name);
       }
       break;
-    case Kind::list:
+    case FieldKind::list:
       for (const ListItem& item : live_elements(changes, *node)) {
         field.items.push_back(changes.global(item.child->element));
       }
       break;
-    case Kind::set:
+    case FieldKind::set:
       if (node->extras) {
         for (const SetElement& element : node->extras->set) field.elements.push_back(element.value);
       }
       break;
-    case Kind::counter: {
+    case FieldKind::counter: {
       const Wide value = counter_value(changes, *node);
       if (value > std::numeric_limits<std::int64_t>::max() ||
           value < std::numeric_limits<std::int64_t>::min()) {
@@ -167,11 +167,11 @@ Result<Field> read_field(const State& state, const Path& path) {
   return field;
 }
 
-std::vector<std::pair<Kind, Sibling>> read_versions(const State& state, const Path& path) {
-  std::vector<std::pair<Kind, Sibling>> versions;
+std::vector<std::pair<FieldKind, Sibling>> read_versions(const State& state, const Path& path) {
+  std::vector<std::pair<FieldKind, Sibling>> versions;
   const Node* node = state.table().find(path);
   if (node == nullptr) return versions;
-  for (const Kind kind : kRegisters) {
+  for (const FieldKind kind : kRegisters) {
     for (Sibling& sibling : siblings_of(state, *node, kind)) {
       versions.emplace_back(kind, std::move(sibling));
     }
@@ -203,11 +203,11 @@ std::optional<Deletion> deletion_of_all(const State& state) {
   return newest;
 }
 
-std::vector<std::pair<Path, Kind>> live_fields(const State& state) {
-  std::vector<std::pair<Path, Kind>> fields;
+std::vector<std::pair<Path, FieldKind>> live_fields(const State& state) {
+  std::vector<std::pair<Path, FieldKind>> fields;
   Walk(state).run(state.table().root, [&](const Node& node, const Path& path) {
-    for (const Kind kind : kKinds) {
-      if (kind == Kind::map || kind == Kind::list) continue;
+    for (const FieldKind kind : kKinds) {
+      if (kind == FieldKind::map || kind == FieldKind::list) continue;
       if (is_live(node, kind)) fields.emplace_back(path, kind);
     }
   });

@@ -6,14 +6,14 @@ namespace relais::document {
 
 /// What a field shows: exactly one of the facets, and whether there is more to see.
 struct Field {
-  Kind kind = Kind::value;
-  std::vector<Sibling> siblings;   ///< a register: the one to show first; equal values are one
-  std::string text;                ///< Kind::text
-  std::int64_t count = 0;          ///< Kind::counter
-  std::vector<Value> elements;     ///< Kind::set, sorted
-  std::vector<Dot> items;          ///< Kind::list: live elements' ids in order
-  std::vector<std::string> names;  ///< Kind::map: names of live fields, sorted
-  std::vector<Kind> other_kinds;   ///< also live at this path
+  FieldKind kind = FieldKind::value;
+  std::vector<Sibling> siblings;       ///< a register: the one to show first; equal values are one
+  std::string text;                    ///< FieldKind::text
+  std::int64_t count = 0;              ///< FieldKind::counter
+  std::vector<Value> elements;         ///< FieldKind::set, sorted
+  std::vector<Dot> items;              ///< FieldKind::list: live elements' ids in order
+  std::vector<std::string> names;      ///< FieldKind::map: names of live fields, sorted
+  std::vector<FieldKind> other_kinds;  ///< also live at this path
 };
 
 /// Something that isn't there because somebody said why.
@@ -29,9 +29,9 @@ std::optional<Deletion> deletion_of_all(const State& state);
 Result<Field> read_field(const State& state, const Path& path);
 /// The versions of all registers that live at a path, each with its kind: those that are shown, and
 /// those that another kind hides.
-std::vector<std::pair<Kind, Sibling>> read_versions(const State& state, const Path& path);
+std::vector<std::pair<FieldKind, Sibling>> read_versions(const State& state, const Path& path);
 /// Every live path with a register, text, counter or set, in canonical order: for listing history
 /// or conflicts.
-std::vector<std::pair<Path, Kind>> live_fields(const State& state);
+std::vector<std::pair<Path, FieldKind>> live_fields(const State& state);
 
 }  // namespace relais::document

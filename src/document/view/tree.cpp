@@ -22,21 +22,21 @@ FieldTree read_child(const ChangeTable& changes, const Child& child) {
 /// Of a node at which something lives.
 FieldTree read(const ChangeTable& changes, const Node& node) {
   FieldTree tree;
-  const Kind kind = shown_kind(node).value();
-  tree.kind = public_kind(kind);
+  const FieldKind kind = shown_kind(node).value();
+  tree.kind = kind;
   if (is_register(kind)) tree.value = shown_values(changes, node, kind).front()->value;
-  if (kind == Kind::text) tree.text = visible_text(node);
-  if (kind == Kind::counter) tree.count = saturated(counter_value(changes, node));
-  if (kind == Kind::set && node.extras) {
+  if (kind == FieldKind::text) tree.text = visible_text(node);
+  if (kind == FieldKind::counter) tree.count = saturated(counter_value(changes, node));
+  if (kind == FieldKind::set && node.extras) {
     for (const SetElement& element : node.extras->set) tree.elements.push_back(element.value);
   }
-  if (kind == Kind::map) {
+  if (kind == FieldKind::map) {
     for (const Child& child : node.children) {
       if (child.is_element || !is_live(child.node)) continue;
       tree.children.push_back(read_child(changes, child));
     }
   }
-  if (kind == Kind::list) {
+  if (kind == FieldKind::list) {
     for (const ListItem& item : live_elements(changes, node)) {
       tree.children.push_back(read_child(changes, *item.child));
     }
@@ -45,20 +45,6 @@ FieldTree read(const ChangeTable& changes, const Node& node) {
 }
 
 }  // namespace
-
-FieldKind public_kind(Kind kind) {
-  switch (kind) {
-    case Kind::value: return FieldKind::value;
-    case Kind::map: return FieldKind::map;
-    case Kind::list: return FieldKind::list;
-    case Kind::text: return FieldKind::text;
-    case Kind::set: return FieldKind::set;
-    case Kind::counter: return FieldKind::counter;
-    case Kind::last_writer: return FieldKind::last_writer;
-    case Kind::ranked: return FieldKind::ranked;
-  }
-  return FieldKind::value;
-}
 
 Result<FieldTree> read_tree(const State& state, const Path& path) {
   const Node* node = state.table().find(path);

@@ -8,8 +8,6 @@
 
 namespace relais::document {
 
-FieldKind public_kind(Kind kind);
-
 /// What is shown at a path and below it. Fails: not_found.
 Result<FieldTree> read_tree(const State& state, const Path& path);
 /// The whole document from its parts, as to_json has it.

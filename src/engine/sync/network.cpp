@@ -7,17 +7,19 @@
 
 namespace relais::engine {
 
-Network::Network(replica::Core& core, runtime::AsioLoop& loop, Meetings::OnVisit on_visit)
+Network::Network(replica::Core& core, runtime::AsioLoop& loop,
+                 ConnectionManager::OnInbound on_inbound)
     : core_(core),
       loop_(loop),
-      meetings_(core, loop, std::move(on_visit), Room::within(link::tcp::descriptor_limit())) {}
+      connections_(core, loop, std::move(on_inbound),
+                   ConnectionLimits::within(link::tcp::descriptor_limit())) {}
 
 Result<std::string> Network::listen(const link::Address& at) {
   link::tcp::ListenHandler handler;
   handler.on_link = [this](std::unique_ptr<link::Link> link) {
-    meetings_.welcome(std::move(link));
+    connections_.accept(std::move(link));
   };
-  handler.on_trouble = [this](const Error& why) { meetings_.make_room(why); };
+  handler.on_trouble = [this](const Error& why) { connections_.shed_load(why); };
   RELAIS_ASSIGN(auto listener, link::tcp::listen(loop_.io(), at, std::move(handler)));
   std::string address = listener->local();
   listeners_.emplace_back(address, std::move(listener));
@@ -28,11 +30,11 @@ void Network::stop_listening(const std::string& address) {
   listeners_.remove_if([&](const auto& listener) { return listener.first == address; });
 }
 
-void Network::sync(const link::Address& with, Meetings::OnSynced done) {
+void Network::sync(const link::Address& with, ConnectionManager::OnSynced done) {
   if (calling_) {
     return done(Error(ErrorCode::already_exists, "A sync is going on already.", Retry::later));
   }
-  calling_.reset(new Calling{with, std::move(done), Tries(loop_.now().monotonic), {}, {}});
+  calling_.reset(new Calling{with, std::move(done), RetryPolicy(loop_.now().monotonic), {}, {}});
   call();
 }
 
@@ -44,7 +46,7 @@ void Network::call() {
 
 void Network::connected(Result<std::unique_ptr<link::Link>> link) {
   if (!link) return sync_ended(std::move(link).error());
-  Status begun = meetings_.call(
+  Status begun = connections_.call(
       std::move(*link), [this](Result<peer::Report> result) { sync_ended(std::move(result)); });
   if (!begun) sync_ended(std::move(begun).error());
 }

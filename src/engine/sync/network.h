@@ -6,8 +6,8 @@
 #include <string>
 
 #include "engine/runtime/asio_loop.h"
-#include "engine/sync/meetings.h"
-#include "engine/sync/tries.h"
+#include "engine/sync/connection_manager.h"
+#include "engine/sync/retry_policy.h"
 #include "link/tcp/tcp.h"
 
 namespace relais::engine {
@@ -16,25 +16,25 @@ namespace relais::engine {
 /// Threads: its loop's.
 class Network {
  public:
-  Network(replica::Core& core, runtime::AsioLoop& loop, Meetings::OnVisit on_visit);
+  Network(replica::Core& core, runtime::AsioLoop& loop, ConnectionManager::OnInbound on_inbound);
 
   /// Listens until `stop_listening`. Gives the real address.
   Result<std::string> listen(const link::Address& at);
   void stop_listening(const std::string& address);
-  /// As Meetings does.
-  void watch_invitations() { meetings_.watch_invitations(); }
+  /// As ConnectionManager does.
+  void watch_invitations() { connections_.watch_invitations(); }
 
   /// Meets the member at an address; `done` runs once. While that one is busy, tries again.
-  void sync(const link::Address& with, Meetings::OnSynced done);
-  std::optional<peer::Progress> progress() { return meetings_.progress(); }
+  void sync(const link::Address& with, ConnectionManager::OnSynced done);
+  std::optional<peer::Progress> progress() { return connections_.progress(); }
   /// Whom we call is busy, and will be called again.
   bool waits_for_peer() const { return calling_ && calling_->pause; }
 
  private:
   struct Calling {
     link::Address with;
-    Meetings::OnSynced done;
-    Tries tries;
+    ConnectionManager::OnSynced done;
+    RetryPolicy tries;
     std::unique_ptr<link::Attempt> attempt;
     std::unique_ptr<runtime::Loop::Timer> pause;
   };
@@ -44,7 +44,7 @@ class Network {
 
   replica::Core& core_;
   runtime::AsioLoop& loop_;
-  Meetings meetings_;
+  ConnectionManager connections_;
   std::list<std::pair<std::string, std::unique_ptr<link::Listener>>> listeners_;
   std::unique_ptr<Calling> calling_;
 };

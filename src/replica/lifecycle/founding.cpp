@@ -4,7 +4,7 @@
 #include "access/recovery.h"
 #include "base/try.h"
 #include "replica/own_logs.h"
-#include "store/tables/door.h"
+#include "store/tables/log_append.h"
 #include "store/tables/seals.h"
 
 namespace relais::replica {

@@ -3,7 +3,7 @@
 #include "base/try.h"
 #include "replica/lifecycle/invitations.h"
 #include "replica/mesh_keys.h"
-#include "replica/projection/intake.h"
+#include "replica/projection/inbound.h"
 #include "replica/projection/work.h"
 #include "replica/write/own_commit.h"
 

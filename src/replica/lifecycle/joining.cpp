@@ -4,7 +4,7 @@
 
 #include "access/gate.h"
 #include "base/try.h"
-#include "store/tables/door.h"
+#include "store/tables/log_append.h"
 #include "store/tables/seals.h"
 
 namespace relais::replica {
@@ -12,8 +12,8 @@ namespace {
 
 using store::Durability;
 
-Status find_first_record(JoinHost& host, Identity& identity) {
-  for (const JoinHost::Arrived& arrived : host.arrived()) {
+Status find_first_record(JoinDelegate& host, Identity& identity) {
+  for (const JoinDelegate::Arrived& arrived : host.arrived()) {
     if (arrived.piece.before().seq != 0) continue;
     const Bytes record(arrived.piece.item(0).block);
     if (access::space_id(record) != identity.space) continue;
@@ -24,10 +24,10 @@ Status find_first_record(JoinHost& host, Identity& identity) {
                "What the inviter sent doesn't begin with the space's first record.");
 }
 
-Result<access::Membership> derive(JoinHost& host, const Identity& identity) {
+Result<access::Membership> derive(JoinDelegate& host, const Identity& identity) {
   std::map<AuthorId, crypto::SigningPublicKey> authors;
   std::vector<access::PlacedRecord> records;
-  for (const JoinHost::Arrived& arrived : host.arrived()) {
+  for (const JoinDelegate::Arrived& arrived : host.arrived()) {
     const AuthorId& author = arrived.piece.log().author;
     authors[author] = arrived.piece.device_key();
     for (std::size_t i = 0; i < arrived.piece.size(); ++i) {
@@ -42,12 +42,13 @@ Result<access::Membership> derive(JoinHost& host, const Identity& identity) {
 }
 
 /// Whether the heads of a piece's seals are those of the log as it came, up to the piece.
-bool seals_agree(const std::vector<JoinHost::Arrived>& arrived, const JoinHost::Arrived& with) {
+bool seals_agree(const std::vector<JoinDelegate::Arrived>& arrived,
+                 const JoinDelegate::Arrived& with) {
   for (const Bytes& bytes : with.seals) {
     const auto seal = wire::decode_seal(bytes);
     if (!seal) return false;
     for (const log::SignedHead& head : seal->header.heads) {
-      for (const JoinHost::Arrived& other : arrived) {
+      for (const JoinDelegate::Arrived& other : arrived) {
         const log::VerifiedPiece& piece = other.piece;
         if (piece.log() != with.piece.log() || head.seq < piece.before().seq) continue;
         if (head.seq >= piece.after().seq) continue;
@@ -60,10 +61,10 @@ bool seals_agree(const std::vector<JoinHost::Arrived>& arrived, const JoinHost::
 }
 
 /// Where each log ends: before a piece whose seals contradict it.
-std::map<log::LogId, std::uint64_t> sound_ends(const std::vector<JoinHost::Arrived>& arrived) {
+std::map<log::LogId, std::uint64_t> sound_ends(const std::vector<JoinDelegate::Arrived>& arrived) {
   std::map<log::LogId, std::uint64_t> ends;
   std::set<log::LogId> over;
-  for (const JoinHost::Arrived& one : arrived) {
+  for (const JoinDelegate::Arrived& one : arrived) {
     const log::LogId& id = one.piece.log();
     std::uint64_t& end = ends[id];
     if (!seals_agree(arrived, one)) over.insert(id);
@@ -102,7 +103,7 @@ Result<Identity> begin_joining(store::Store& store, const Environment& environme
   return identity;
 }
 
-Status finish_joining(store::Store& store, JoinHost& host, Identity identity) {
+Status finish_joining(store::Store& store, JoinDelegate& host, Identity identity) {
   RELAIS_TRY(find_first_record(host, identity));
   RELAIS_ASSIGN(const auto membership, derive(host, identity));
   if (membership.device(identity.device()) == nullptr) {
@@ -112,7 +113,7 @@ Status finish_joining(store::Store& store, JoinHost& host, Identity identity) {
   store::LogTable logs;
   store::Commit commit(logs);
   const std::map<log::LogId, std::uint64_t> ends = sound_ends(host.arrived());
-  for (JoinHost::Arrived& arrived : host.arrived()) {
+  for (JoinDelegate::Arrived& arrived : host.arrived()) {
     const log::LogId id = arrived.piece.log();
     if (arrived.piece.after().seq > ends.at(id)) continue;
     const log::Head genesis = log::genesis(identity.space, id);

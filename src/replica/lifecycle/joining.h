@@ -1,7 +1,7 @@
 #pragma once
 
 #include "replica/core.h"
-#include "replica/lifecycle/join_host.h"
+#include "replica/lifecycle/join_delegate.h"
 
 /// A new device becomes a member: it makes its keys, meets the inviter (join_call.h), and writes
 /// what it was told.
@@ -17,6 +17,6 @@ Result<Identity> begin_joining(store::Store& store, const Environment& environme
 
 /// Checks what the inviter sent, and writes it in one commit: a device is a member with its
 /// membership, or not yet. Fails: corrupt, store_failed, disk_full.
-Status finish_joining(store::Store& store, JoinHost& host, Identity identity);
+Status finish_joining(store::Store& store, JoinDelegate& host, Identity identity);
 
 }  // namespace relais::replica

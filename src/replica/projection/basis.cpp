@@ -7,8 +7,8 @@
 #include "base/coding.h"
 #include "base/limits.h"
 #include "base/try.h"
-#include "replica/authors_met.h"
-#include "replica/projection/intake.h"
+#include "replica/known_authors.h"
+#include "replica/projection/inbound.h"
 #include "replica/projection/work.h"
 #include "replica/protected_documents.h"
 
@@ -205,7 +205,7 @@ Result<bool> unlock_some(Core& core) {
     at.log = in.u32();
     at.seq = in.u64();
     const store::LogRow* row = core.logs.find(at.log);
-    if (row == nullptr || at <= judged || !core.opener.has_key(core.control, *row, at.seq))
+    if (row == nullptr || at <= judged || !core.decryptor.has_key(core.control, *row, at.seq))
       continue;
     RELAIS_ASSIGN(judged.seq, judge_transaction(core, projector, at));
     judged.log = at.log;

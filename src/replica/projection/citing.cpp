@@ -147,7 +147,7 @@ class Heads {
                 core.logs,
                 core.control,
                 core.documents,
-                core.opener,
+                core.decryptor,
                 core.admitted,
                 core.frozen,
                 IndexOverlay(*core.store),

@@ -44,7 +44,7 @@ struct ProjectionGround {
   const store::LogTable& logs;
   const Control& control;
   Documents& documents;
-  Opener& opener;
+  BlockDecryptor& decryptor;
   const Admitted& admitted;
   const FrozenLogs& frozen;
   IndexOverlay index;

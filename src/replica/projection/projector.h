@@ -21,9 +21,9 @@ namespace relais::replica {
 class Projector {
  public:
   Projector(const store::Reads& store, const store::LogTable& logs, const Control& control,
-            Documents& documents, Opener& opener, const Admitted& admitted,
+            Documents& documents, BlockDecryptor& decryptor, const Admitted& admitted,
             const FrozenLogs& frozen, WallTime now)
-      : ground_{store, logs, control, documents, opener, admitted, frozen, IndexOverlay(store),
+      : ground_{store, logs, control, documents, decryptor, admitted, frozen, IndexOverlay(store),
                 {},    {},   {}},
         judge_(control, logs, now),
         kinds_(store),
@@ -98,7 +98,7 @@ class Projector {
   Status file_again(DocumentSlot& slot, const LocalPosition& at, bool over_limit);
   Status file_unopened(DocumentSlot& slot, const LocalPosition& at, const Status& loaded);
   Status take_again(const JudgedPlace& place);
-  bool opener_load(Bytes& change, const store::LogRow& row, std::uint64_t seq);
+  bool decryptor_load(Bytes& change, const store::LogRow& row, std::uint64_t seq);
 
   // Writing: projector_write.cpp.
   Status write(DocumentSlot& slot, store::Batch& batch);

@@ -50,7 +50,7 @@ Status Projector::forget_beyond(const store::LogRow& row, std::uint64_t end) {
   for (std::uint64_t seq = end + 1; seq <= row.opened; ++seq) {
     ground_.index.remove(store::set_aside_key(row.no, seq));
     Bytes change;
-    if (!opener_load(change, row, seq)) continue;
+    if (!decryptor_load(change, row, seq)) continue;
     const auto header = document::decode_header(change, {row.id.author, seq}, row.id.compartment);
     if (header) RELAIS_TRY(mark_for_rebuild(store::document_key(compartment, header->address)));
   }
@@ -67,8 +67,8 @@ Status Projector::touch_beyond(const log::LogId& log, std::uint64_t end) {
   return {};
 }
 
-bool Projector::opener_load(Bytes& change, const store::LogRow& row, std::uint64_t seq) {
-  return ground_.opener.load(change, ground_.control, ground_.store, row, seq).has_value();
+bool Projector::decryptor_load(Bytes& change, const store::LogRow& row, std::uint64_t seq) {
+  return ground_.decryptor.load(change, ground_.control, ground_.store, row, seq).has_value();
 }
 
 Status Projector::rebuild_all() {
@@ -175,7 +175,7 @@ Status Projector::file_again(DocumentSlot& slot, const LocalPosition& at, bool o
     return settled(slot, at);
   }
   Bytes change;
-  const Status loaded = ground_.opener.load(change, ground_.control, ground_.store, row, at.seq);
+  const Status loaded = ground_.decryptor.load(change, ground_.control, ground_.store, row, at.seq);
   if (!loaded) return file_unopened(slot, at, loaded);
   spent_ += change.size();
   JudgedPlace place = judge_.change(row, at.seq, std::move(change));

@@ -5,7 +5,7 @@
 #include "base/try.h"
 #include "replica/projection/basis.h"
 #include "replica/projection/folding.h"
-#include "replica/projection/intake.h"
+#include "replica/projection/inbound.h"
 
 namespace relais::replica {
 
@@ -145,8 +145,8 @@ Status drop_marked(Core& core) {
 }  // namespace
 
 Projector make_projector(Core& core) {
-  return {*core.store, core.logs,     core.control, core.documents,
-          core.opener, core.admitted, core.frozen,  core.environment.clock.now().wall};
+  return {*core.store,    core.logs,     core.control, core.documents,
+          core.decryptor, core.admitted, core.frozen,  core.environment.clock.now().wall};
 }
 
 Status finish_projection(Core& core, const Projector& done) {

@@ -5,7 +5,7 @@
 #include "base/try.h"
 #include "replica/names_document.h"
 #include "replica/projection/awaited.h"
-#include "replica/read/reader.h"
+#include "replica/read/read_view.h"
 #include "replica/read/verification.h"
 
 namespace relais::replica {
@@ -37,7 +37,7 @@ Status count_documents(Core& core, StatusReport& report) {
     ++report.documents;
     return true;
   }));
-  Reader reader(core, *core.store);
+  ReadView reader(core, *core.store);
   return each_conflicting(core, *core.store, [&](const DocumentId& document) -> Result<bool> {
     RELAIS_ASSIGN(const std::size_t conflicts, reader.count_conflicts(document));
     report.conflicts += conflicts != 0 ? 1 : 0;

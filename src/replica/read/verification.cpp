@@ -6,7 +6,7 @@
 #include "base/coding.h"
 #include "base/try.h"
 #include "replica/read/rederived.h"
-#include "store/tables/door.h"
+#include "store/tables/log_append.h"
 #include "store/tables/seals.h"
 
 namespace relais::replica {
@@ -121,8 +121,8 @@ class Verification {
     if (seq <= row.opened && row.id.compartment != core_.control_compartment()) {
       Bytes change;
       const Status opened =
-          core_.opener.open(change, core_.control, row,
-                            {seq, stored->transaction_end, stored->before, stored->block});
+          core_.decryptor.open(change, core_.control, row,
+                               {seq, stored->transaction_end, stored->before, stored->block});
       const bool aside = is_set_aside(row, seq);
       if (opened && !aside) file(row, seq, change);
       if (!opened && !aside) problem(row, seq, "it doesn't open");

@@ -11,7 +11,7 @@
 #include "document/view/sections.h"
 #include "document/view/tree.h"
 #include "replica/projection/citing.h"
-#include "replica/write/placing.h"
+#include "replica/write/section_compartment.h"
 #include "replica/write/transaction_size.h"
 
 namespace relais::replica {
@@ -24,7 +24,7 @@ Status check_new_name(Core& core, const DocumentId& document) {
   if (name) name = check_printable(document.collection, "A collection's name");
   if (name) name = check_printable(document.id, "A document's id");
   if (name) return {};
-  RELAIS_ASSIGN(const auto there, Reader(core, *core.store).compartments_with(document));
+  RELAIS_ASSIGN(const auto there, ReadView(core, *core.store).compartments_with(document));
   return there.empty() ? name : Status();
 }
 
@@ -34,7 +34,7 @@ Result<CompartmentId> Edit::place(const DocumentId& document, std::string_view s
   RELAIS_TRY(document::check_address({document.collection, document.id}));
   RELAIS_TRY(check_new_name(core_, document));
   RELAIS_ASSIGN(const CompartmentId compartment,
-                place_section(core_, document.scope, document.collection, section));
+                ensure_compartment(core_, document.scope, document.collection, section));
   const Status known = check_section(core_, document.collection, section);
   if (known) return compartment;
   // What others made there already may be changed and erased.
@@ -110,7 +110,7 @@ Status Edit::put_document(const DocumentId& document, std::string_view json,
     parts[compartment].push_back(i);
   }
   const auto put = [&](document::Draft& draft, const std::vector<std::size_t>& indices) -> Status {
-    RELAIS_TRY(draft.start_anew({}, document::Kind::map));
+    RELAIS_TRY(draft.start_anew({}, FieldKind::map));
     for (const std::size_t i : indices) {
       const auto& [name, value] = sections[i];
       RELAIS_TRY(draft.put_json({document::Step(name)}, value, text));
@@ -149,7 +149,7 @@ template <class Action>
 Status Edit::at_all_parts(const DocumentId& document, const Action& action) {
   Status nothing = Error(ErrorCode::not_found, "There is no such document.");
   bool done = false;
-  Reader reader(core_, *core_.store);
+  ReadView reader(core_, *core_.store);
   RELAIS_ASSIGN(const auto parts, reader.parts(document));
   for (const Part& part : parts) {
     const auto act = [&](document::Draft& draft) {
@@ -167,7 +167,7 @@ Status Edit::at_all_parts(const DocumentId& document, const Action& action) {
 template <class Action>
 auto Edit::with_states(const DocumentId& document, const Action& action)
     -> Result<decltype(action(std::vector<const document::State*>()))> {
-  Reader reader(core_, *core_.store);
+  ReadView reader(core_, *core_.store);
   RELAIS_ASSIGN(const auto parts, reader.parts(document));
   std::vector<const document::State*> states;
   for (const auto& [key, draft] : drafts_) {

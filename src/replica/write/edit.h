@@ -8,7 +8,7 @@
 #include "document/json/json.h"
 #include "document/view/sections.h"
 #include "relais/document.h"
-#include "replica/read/reader.h"
+#include "replica/read/read_view.h"
 #include "replica/write/own_commit.h"
 
 namespace relais::replica {
@@ -39,8 +39,8 @@ class Edit {
   /// Of the last transaction of this device that changed the document, what it did there, in
   /// however many changes.
   Status undo(const DocumentId& document);
-  Status link(const DocumentId& a, const DocumentId& b);
-  Status unlink(const DocumentId& a, const DocumentId& b);
+  Status mark_same(const DocumentId& a, const DocumentId& b);
+  Status unmark_same(const DocumentId& a, const DocumentId& b);
   Result<std::string> json(const DocumentId& document);
   Result<FieldTree> tree(const DocumentId& document, std::string_view path);
 
@@ -58,8 +58,8 @@ class Edit {
   using Key = std::pair<CompartmentId, DocumentId>;
   /// Runs `action` on the section's draft. One that it left without an op is dropped again: drafts
   /// have places in the log, one after the other.
-  template <class Place, class Action>
-  Status with_draft(const DocumentId& document, const Place& place, Action&& action) {
+  template <class Where, class Action>
+  Status with_draft(const DocumentId& document, const Where& place, Action&& action) {
     RELAIS_ASSIGN(const Key key, open_draft(document, place));
     document::Draft& draft = drafts_.at(key);
     const auto before = draft.extent();

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "access/handing_on.h"
+#include "access/key_sharing.h"
 #include "base/limits.h"
 #include "base/try.h"
 #include "replica/lifecycle/incarnation.h"
@@ -61,16 +61,16 @@ access::IsOwn is_own(const Core& core) {
 
 Status hand_on(Core& core, const std::vector<const access::Epoch*>& epochs) {
   Records records;
-  std::vector<access::EpochId> handed_on;
+  std::vector<access::EpochId> shared_epochs;
   for (const access::Epoch* epoch : epochs) {
-    if (core.handed_on.contains(epoch->id)) continue;
+    if (core.shared_epochs.contains(epoch->id)) continue;
     auto sealed = access::missing_copies(core.control.membership, core.control.keyring, *epoch,
                                          is_own(core), core.known_copies);
     for (auto& record : sealed) records.emplace_back(std::move(record));
-    handed_on.push_back(epoch->id);
+    shared_epochs.push_back(epoch->id);
   }
   if (!records.empty()) RELAIS_TRY(write_keys(core, records));
-  core.handed_on.insert(handed_on.begin(), handed_on.end());
+  core.shared_epochs.insert(shared_epochs.begin(), shared_epochs.end());
   return {};
 }
 
@@ -93,7 +93,7 @@ Status make_epochs(Core& core, const std::vector<CompartmentId>& compartments) {
   return write_keys(core, records);
 }
 
-Status hand_on_own_epochs(Core& core) {
+Status share_own_epochs(Core& core) {
   if (!may_write_keys(core)) return {};
   return hand_on(core,
                  access::own_epochs(core.control.membership, core.control.keyring, is_own(core)));

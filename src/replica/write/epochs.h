@@ -17,6 +17,6 @@ Status make_epochs(Core& core, const std::vector<CompartmentId>& compartments);
 
 /// After control grew: hands the keys of epochs that this device made to readers that it didn't
 /// know. Durable on return. Fails: as above.
-Status hand_on_own_epochs(Core& core);
+Status share_own_epochs(Core& core);
 
 }  // namespace relais::replica

@@ -7,21 +7,21 @@
 #include "replica/write/edit.h"
 #include "replica/write/import_batch.h"
 #include "replica/write/own_commit.h"
-#include "replica/write/placing.h"
+#include "replica/write/section_compartment.h"
 
 namespace relais::replica {
 namespace {
 
 Status find_place(Core& core, std::string_view scope, std::string_view collection,
-                  std::string_view section, Place& place) {
+                  std::string_view section, SectionTarget& place) {
   RELAIS_TRY(check_section(core, collection, section));
-  RELAIS_ASSIGN(place.compartment, place_section(core, scope, collection, section));
+  RELAIS_ASSIGN(place.compartment, ensure_compartment(core, scope, collection, section));
   RELAIS_TRY(OwnCommit(core).next(place.compartment));
   return {};
 }
 
 /// Fills in where each section goes, and says of which nothing can be written. True: of some.
-Result<bool> make_places(Core& core, Places& places) {
+Result<bool> make_places(Core& core, SectionTargets& places) {
   RELAIS_TRY(core.check_running());
   bool refused = false;
   for (auto& [where, sections] : places) {
@@ -56,7 +56,7 @@ Import::Import(Core& core, std::string_view text, const ImportOptions& options)
       rules_{options.text_fields},
       importer_(rules_),
       faults_(options.skip_bad),
-      encoder_(text_, rules_, places_, fates_, user_, core.environment.random) {}
+      encoder_(text_, rules_, places_, actions_, user_, core.environment.random) {}
 
 Result<std::unique_ptr<Import>> Import::prepare(Core& core, std::string_view text,
                                                 const ImportOptions& options) {
@@ -72,7 +72,7 @@ Result<std::unique_ptr<Import>> Import::prepare(Core& core, std::string_view tex
   }
   if (refused || !import->empty_) RELAIS_TRY(import->try_lines());
   for (const auto& [line, error] : import->faults_.errors()) {
-    import->set_fate(line, Fate::skipped);
+    import->set_action(line, LineAction::skipped);
   }
   return import;
 }
@@ -99,9 +99,9 @@ Status Import::write(const ImportBatch& batch) {
   return update(known);
 }
 
-void Import::set_fate(std::uint32_t line, Fate fate) {
-  if (fates_.size() <= line) fates_.resize(line + 1);
-  fates_[line] = fate;
+void Import::set_action(std::uint32_t line, LineAction action) {
+  if (actions_.size() <= line) actions_.resize(line + 1);
+  actions_[line] = action;
 }
 
 Status Import::try_lines() {
@@ -111,42 +111,42 @@ Status Import::try_lines() {
     const std::lock_guard lock(core_.mutex);
     for (std::size_t i = 0; i < kLinesAtOnce && (more = lines.next(line)); ++i) {
       if (faults_.has(lines.number())) continue;
-      auto fate = try_line(line);
-      if (fate) {
-        set_fate(lines.number(), *fate);
+      auto action = try_line(line);
+      if (action) {
+        set_action(lines.number(), *action);
       } else {
-        RELAIS_TRY(faults_.add(lines.number(), std::move(fate).error()));
+        RELAIS_TRY(faults_.add(lines.number(), std::move(action).error()));
       }
     }
   }
   return {};
 }
 
-Result<Fate> Import::try_line(std::string_view text) {
+Result<LineAction> Import::try_line(std::string_view text) {
   RELAIS_ASSIGN(const document::Importer::Line line, importer_.parse(text));
   const Sections& sections = places_.find({line.scope, line.address.collection})->second;
   for (const std::string& section : importer_.sections()) {
-    const Place& place = sections.find(section)->second;
+    const SectionTarget& place = sections.find(section)->second;
     if (place.refused) return *place.refused;
   }
   if (importer_.sections().empty() && sections.begin()->second.refused) {
     return *sections.begin()->second.refused;
   }
   RELAIS_ASSIGN(const bool is_there, is_known(line));
-  if (!is_there) return Fate::unknown;
+  if (!is_there) return LineAction::unknown;
   Edit edit(core_);
   RELAIS_TRY(put(edit, line));
-  return edit.empty() ? Fate::unchanged : Fate::differs;
+  return edit.empty() ? LineAction::unchanged : LineAction::differs;
 }
 
 Status Import::add(OwnCommit& commit, const ImportBatch& batch, std::size_t part, std::size_t end,
                    const ImportBatch::Document& document,
                    std::vector<const ImportBatch::Document*>& known) {
-  if (document.fate == Fate::unchanged) {
+  if (document.action == LineAction::unchanged) {
     ++report_.updated;
     return {};
   }
-  bool is_there = document.fate == Fate::differs;
+  bool is_there = document.action == LineAction::differs;
   if (!is_there && !empty_) {
     RELAIS_ASSIGN(is_there, is_known(document.name));
   }

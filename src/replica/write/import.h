@@ -44,10 +44,10 @@ class Import {
  private:
   Import(Core& core, std::string_view text, const ImportOptions& options);
 
-  void set_fate(std::uint32_t line, Fate fate);
+  void set_action(std::uint32_t line, LineAction action);
   /// A few lines at a time, so that others come in between.
   Status try_lines();
-  Result<Fate> try_line(std::string_view text);
+  Result<LineAction> try_line(std::string_view text);
   Status add(OwnCommit& commit, const ImportBatch& batch, std::size_t part, std::size_t end,
              const ImportBatch::Document& document,
              std::vector<const ImportBatch::Document*>& known);
@@ -62,8 +62,8 @@ class Import {
   const document::TextRules rules_;
   document::Importer importer_;
   Faults faults_;
-  Places places_;
-  Fates fates_;
+  SectionTargets places_;
+  LineActions actions_;
   ImportEncoder encoder_;
   ImportReport report_;
   bool empty_ = false;

@@ -11,7 +11,7 @@
 namespace relais::replica {
 
 ImportBatch::Part ImportBatch::part(std::size_t index) const {
-  const Place& place = places_[index];
+  const PartRange& place = places_[index];
   const BytesView bytes = BytesView(bytes_).substr(place.begin);
   return {place.compartment, bytes.substr(0, place.change_size),
           bytes.substr(place.change_size, place.packed_size), place.transaction_end};
@@ -23,10 +23,10 @@ Result<ImportBatch> ImportEncoder::next(const document::WriteTime& time) {
   std::string_view line;
   while (batch.documents_.size() < limits::kImportBatch &&
          batch.bytes_.size() < limits::kImportBatchBytes && lines_.next(line)) {
-    const Fate fate = fate_of(fates_, lines_.number());
-    if (fate == Fate::skipped) continue;
-    if (fate != Fate::unknown) {
-      batch.documents_.push_back({line, lines_.number(), fate});
+    const LineAction action = action_of(actions_, lines_.number());
+    if (action == LineAction::skipped) continue;
+    if (action != LineAction::unknown) {
+      batch.documents_.push_back({line, lines_.number(), action});
       continue;
     }
     if (Status added = add(batch, time.stamp, line); !added) {
@@ -77,7 +77,7 @@ Status ImportEncoder::add(ImportBatch& batch, document::Stamp stamp, std::string
     add_part(batch, compartment);
   }
   batch.documents_.push_back(
-      {text, lines_.number(), Fate::unknown, std::move(line), batch.places_.size() - parts});
+      {text, lines_.number(), LineAction::unknown, std::move(line), batch.places_.size() - parts});
   return {};
 }
 

@@ -9,16 +9,16 @@
 namespace relais::replica {
 
 /// What is to be done with a line of an import.
-enum class Fate : std::uint8_t {
+enum class LineAction : std::uint8_t {
   unknown,  ///< nothing is known against it: it is written as a new document, if it is one
   skipped,
   unchanged,  ///< its document is here, and reads the same
   differs,    ///< its document is here
 };
 /// By number of the line; those beyond the end are unknown.
-using Fates = std::vector<Fate>;
-inline Fate fate_of(const Fates& fates, std::uint32_t line) {
-  return line < fates.size() ? fates[line] : Fate::unknown;
+using LineActions = std::vector<LineAction>;
+inline LineAction action_of(const LineActions& fates, std::uint32_t line) {
+  return line < fates.size() ? fates[line] : LineAction::unknown;
 }
 
 /// Documents of an import as the changes that write them new, encoded and packed; all of it in one
@@ -35,8 +35,8 @@ class ImportBatch {
   struct Document {
     std::string_view line;  ///< of the file
     std::uint32_t number;   ///< of the line
-    Fate fate;
-    document::Importer::Line name{};  ///< of a document of an unknown fate, and its parts
+    LineAction action;
+    document::Importer::Line name{};  ///< of a document of an unknown action, and its parts
     std::size_t parts = 0;
   };
 
@@ -46,7 +46,7 @@ class ImportBatch {
 
  private:
   friend class ImportEncoder;
-  struct Place {
+  struct PartRange {
     CompartmentId compartment;
     std::size_t begin;
     std::size_t change_size;
@@ -54,7 +54,7 @@ class ImportBatch {
     bool transaction_end;
   };
   std::vector<Document> documents_;
-  std::vector<Place> places_;
+  std::vector<PartRange> places_;
   Bytes bytes_;
 };
 
@@ -64,11 +64,12 @@ class ImportEncoder {
  public:
   /// `places`: filled in. All references must outlive the encoder.
   /// `user`: none if it is empty.
-  ImportEncoder(std::string_view text, const document::TextRules& rules, const Places& places,
-                const Fates& fates, const std::string& user, Random& random)
+  ImportEncoder(std::string_view text, const document::TextRules& rules,
+                const SectionTargets& places, const LineActions& fates, const std::string& user,
+                Random& random)
       : importer_(rules),
         places_(places),
-        fates_(fates),
+        actions_(fates),
         random_(random),
         attribution_{{}, user, 0},
         lines_(text) {}
@@ -84,8 +85,8 @@ class ImportEncoder {
   const std::vector<CompartmentId>& compartments_of(const Sections& sections);
 
   document::Importer importer_;
-  const Places& places_;
-  const Fates& fates_;
+  const SectionTargets& places_;
+  const LineActions& actions_;
   Random& random_;
   document::Attribution attribution_;
   Lines lines_;

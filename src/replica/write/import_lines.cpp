@@ -7,7 +7,7 @@
 #include "base/try.h"
 #include "crypto/crypto.h"
 #include "document/json/limits.h"
-#include "replica/read/reader.h"
+#include "replica/read/read_view.h"
 
 namespace relais::replica {
 namespace {
@@ -45,7 +45,7 @@ class Names {
   std::vector<Named> names_;
 };
 
-void add_places(Places& places, const document::Importer::Line& line,
+void add_places(SectionTargets& places, const document::Importer::Line& line,
                 const std::vector<std::string>& sections) {
   auto& known = places[{line.scope, line.address.collection}];
   if (sections.empty()) known.try_emplace("");
@@ -99,11 +99,11 @@ Status Faults::add(std::uint32_t line, Error error) {
   return {};
 }
 
-Result<Places> check_lines(std::string_view text, const document::TextRules& rules,
-                           Faults& faults) {
+Result<SectionTargets> check_lines(std::string_view text, const document::TextRules& rules,
+                                   Faults& faults) {
   document::Importer importer(rules);
   Names names;
-  Places places;
+  SectionTargets places;
   Lines lines(text);
   std::string_view line;
   while (lines.next(line)) {

@@ -45,18 +45,19 @@ class Faults {
 };
 
 /// Where a section goes, or why nothing of it can be written.
-struct Place {
+struct SectionTarget {
   CompartmentId compartment;
   std::optional<Error> refused;
 };
 /// The places of the sections of each scope and collection; a document without sections has one
 /// called "".
-using Sections = std::map<std::string, Place, std::less<>>;
-using Places = std::map<std::pair<std::string, std::string>, Sections>;
+using Sections = std::map<std::string, SectionTarget, std::less<>>;
+using SectionTargets = std::map<std::pair<std::string, std::string>, Sections>;
 
 /// Reads all of it once, so that nothing is half written: each line is a document that can be
 /// written, and none stands there twice. Gives the places that will be needed, not yet filled in.
 /// Fails: bad_input, limit_exceeded.
-Result<Places> check_lines(std::string_view text, const document::TextRules& rules, Faults& faults);
+Result<SectionTargets> check_lines(std::string_view text, const document::TextRules& rules,
+                                   Faults& faults);
 
 }  // namespace relais::replica

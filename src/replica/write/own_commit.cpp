@@ -5,14 +5,15 @@
 
 #include "base/limits.h"
 #include "base/try.h"
-#include "replica/authors_met.h"
+#include "replica/known_authors.h"
 #include "replica/projection/work.h"
-#include "store/tables/door.h"
+#include "store/tables/log_append.h"
 #include "store/tables/seals.h"
 
 namespace relais::replica {
 
-OwnCommit::OwnCommit(Core& core) : core_(core), codec_(core.opener.codec()), commit_(core.logs) {}
+OwnCommit::OwnCommit(Core& core)
+    : core_(core), codec_(core.decryptor.codec()), commit_(core.logs) {}
 
 OwnCommit::~OwnCommit() { start_anew(); }
 

@@ -77,7 +77,8 @@ Status Transaction::remove_from_set(const DocumentId& document, std::string_view
   });
 }
 
-Status Transaction::count(const DocumentId& document, std::string_view path, std::int64_t delta) {
+Status Transaction::increment(const DocumentId& document, std::string_view path,
+                              std::int64_t delta) {
   return edit_at(edit_, document, path, [&](document::Draft& draft, const document::Path& at) {
     return draft.count(at, delta);
   });
@@ -137,16 +138,16 @@ Status Transaction::undo(const DocumentId& document) {
   return edit_.undo(document);
 }
 
-Status Transaction::link(const DocumentId& a, const DocumentId& b) {
+Status Transaction::mark_same(const DocumentId& a, const DocumentId& b) {
   RELAIS_TRY(check_not_reserved(a));
   RELAIS_TRY(check_not_reserved(b));
-  return edit_.link(a, b);
+  return edit_.mark_same(a, b);
 }
 
-Status Transaction::unlink(const DocumentId& a, const DocumentId& b) {
+Status Transaction::unmark_same(const DocumentId& a, const DocumentId& b) {
   RELAIS_TRY(check_not_reserved(a));
   RELAIS_TRY(check_not_reserved(b));
-  return edit_.unlink(a, b);
+  return edit_.unmark_same(a, b);
 }
 
 Result<std::string> Transaction::json(const DocumentId& document) { return edit_.json(document); }

@@ -37,7 +37,7 @@ class Moment {
 };
 
 /// Copies the record it stands on, so that the store may go on under it.
-class MemoryCursor final : public Cursor {
+class MemoryCursor final : public Iterator {
  public:
   /// With the state's lock held.
   MemoryCursor(std::shared_ptr<State> state, CommitNumber at, std::uint64_t opening, Family family,
@@ -110,7 +110,7 @@ class MemorySnapshot final : public Reads {
     return read_all_at(moment_.state(), moment_.at(), family, keys);
   }
 
-  std::unique_ptr<Cursor> scan(Family family, BytesView from, BytesView to) const override {
+  std::unique_ptr<Iterator> scan(Family family, BytesView from, BytesView to) const override {
     const std::lock_guard lock(moment_.state().mutex);
     return std::make_unique<MemoryCursor>(moment_.shared_state(), moment_.at(), moment_.opening(),
                                           family, from, to);
@@ -145,9 +145,9 @@ Result<std::vector<std::optional<Bytes>>> read_all_at(const MemoryDisk::State& s
   return values;
 }
 
-std::unique_ptr<Cursor> scan_at(std::shared_ptr<State> state, CommitNumber at,
-                                std::uint64_t opening, Family family, BytesView from,
-                                BytesView to) {
+std::unique_ptr<Iterator> scan_at(std::shared_ptr<State> state, CommitNumber at,
+                                  std::uint64_t opening, Family family, BytesView from,
+                                  BytesView to) {
   return std::make_unique<MemoryCursor>(std::move(state), at, opening, family, from, to);
 }
 

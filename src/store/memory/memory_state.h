@@ -37,7 +37,7 @@ struct MemoryDisk::State {
   Status before_write(const Batch* batch);
 };
 
-/// What a call on a store, snapshot or cursor from before a power cut is told.
+/// What a call on a store, snapshot or iterator from before a power cut is told.
 Error closed_by_crash();
 
 Result<bool> read_at(const MemoryDisk::State& state, CommitNumber at, Family family, BytesView key,
@@ -45,8 +45,9 @@ Result<bool> read_at(const MemoryDisk::State& state, CommitNumber at, Family fam
 Result<std::vector<std::optional<Bytes>>> read_all_at(const MemoryDisk::State& state,
                                                       CommitNumber at, Family family,
                                                       std::span<const BytesView> keys);
-std::unique_ptr<Cursor> scan_at(std::shared_ptr<MemoryDisk::State> state, CommitNumber at,
-                                std::uint64_t opening, Family family, BytesView from, BytesView to);
+std::unique_ptr<Iterator> scan_at(std::shared_ptr<MemoryDisk::State> state, CommitNumber at,
+                                  std::uint64_t opening, Family family, BytesView from,
+                                  BytesView to);
 std::unique_ptr<Reads> snapshot_at(std::shared_ptr<MemoryDisk::State> state, CommitNumber at,
                                    std::uint64_t opening);
 

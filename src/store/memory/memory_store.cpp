@@ -72,7 +72,7 @@ class MemoryStore final : public Store {
     return read_all_at(*state_, state_->committed, family, keys);
   }
 
-  std::unique_ptr<Cursor> scan(Family family, BytesView from, BytesView to) const override {
+  std::unique_ptr<Iterator> scan(Family family, BytesView from, BytesView to) const override {
     const std::lock_guard lock(state_->mutex);
     return scan_at(state_, state_->committed, opening_, family, from, to);
   }

@@ -10,7 +10,7 @@
 namespace relais::store {
 namespace {
 
-class RocksCursor final : public Cursor {
+class RocksCursor final : public Iterator {
  public:
   RocksCursor(std::shared_ptr<Database> database, rocksdb::ReadOptions options, Family family,
               BytesView from, BytesView to)
@@ -88,7 +88,7 @@ class RocksSnapshot final : public Reads {
       Family family, std::span<const BytesView> keys) const override {
     return read_all(*database_, options_, family, keys);
   }
-  std::unique_ptr<Cursor> scan(Family family, BytesView from, BytesView to) const override {
+  std::unique_ptr<Iterator> scan(Family family, BytesView from, BytesView to) const override {
     return std::make_unique<RocksCursor>(database_, options_, family, from, to);
   }
 
@@ -109,7 +109,7 @@ class RocksStore final : public Store {
       Family family, std::span<const BytesView> keys) const override {
     return read_all(*database_, {}, family, keys);
   }
-  std::unique_ptr<Cursor> scan(Family family, BytesView from, BytesView to) const override {
+  std::unique_ptr<Iterator> scan(Family family, BytesView from, BytesView to) const override {
     return std::make_unique<RocksCursor>(database_, rocksdb::ReadOptions(), family, from, to);
   }
 

@@ -15,10 +15,10 @@ Error damaged(const char* what) {
 /// Calls `visit(key without the table's letter, value)` for each row of a meta table.
 template <class Visit>
 Status each_row(const Reads& store, char table, Visit&& visit) {
-  const auto cursor = store.scan_prefix(Family::meta, meta_key(table));
-  for (; cursor->valid(); cursor->next())
-    RELAIS_TRY(visit(cursor->key().substr(1), cursor->value()));
-  return cursor->status();
+  const auto iterator = store.scan_prefix(Family::meta, meta_key(table));
+  for (; iterator->valid(); iterator->next())
+    RELAIS_TRY(visit(iterator->key().substr(1), iterator->value()));
+  return iterator->status();
 }
 
 }  // namespace

@@ -184,13 +184,13 @@ Result<bool> too_far(const Reads& store, const LogTable& logs, const LogRow& row
     const bool changes = run != logs.run(row.no, seq - 1);
     distance.add(block_bytes, run != nullptr && changes ? run->size() : 0);
   };
-  const auto cursor =
+  const auto iterator =
       store.scan(Family::log, block_key(row.no, from + 1), block_key(row.no, to + 1));
-  for (; cursor->valid() && !distance.too_far(); cursor->next()) {
-    if (seq_of(cursor->key()) != seq + 1) return true;
-    add(cursor->value().size() - kStoredBlockOverhead);
+  for (; iterator->valid() && !distance.too_far(); iterator->next()) {
+    if (seq_of(iterator->key()) != seq + 1) return true;
+    add(iterator->value().size() - kStoredBlockOverhead);
   }
-  RELAIS_TRY(cursor->status());
+  RELAIS_TRY(iterator->status());
   while (piece != nullptr && seq < to && seq >= piece->before().seq && !distance.too_far()) {
     add(piece->item(static_cast<std::size_t>(seq - piece->before().seq)).block.size());
   }
@@ -239,13 +239,13 @@ Status drop_replaced(Commit& commit, const Reads& store, const LogRow& row,
 
 Result<std::vector<StoredSeal>> seals_after(const Reads& store, LogNo log, std::uint64_t after) {
   std::vector<StoredSeal> seals;
-  const auto cursor = store.scan(Family::meta, meta_key(meta::kSeal, log, after + 1),
-                                 meta_key(meta::kSeal, log + 1));
-  for (; cursor->valid(); cursor->next()) {
-    RELAIS_ASSIGN(StoredSeal seal, decode_stored(cursor->key(), cursor->value()));
+  const auto iterator = store.scan(Family::meta, meta_key(meta::kSeal, log, after + 1),
+                                   meta_key(meta::kSeal, log + 1));
+  for (; iterator->valid(); iterator->next()) {
+    RELAIS_ASSIGN(StoredSeal seal, decode_stored(iterator->key(), iterator->value()));
     seals.push_back(std::move(seal));
   }
-  RELAIS_TRY(cursor->status());
+  RELAIS_TRY(iterator->status());
   return seals;
 }
 

@@ -1,0 +1,167 @@
+#include "engine/sync/connection_manager.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "base/try.h"
+
+namespace relais::engine {
+
+/// Someone who came to us. What is declared first is destroyed last: the host outlives the peer.
+struct ConnectionManager::Inbound {
+  Bytes machine;
+  std::unique_ptr<ReplicaDelegate> host;
+  std::unique_ptr<SyncConnection> meeting;
+};
+
+/// Someone we call.
+struct ConnectionManager::Outbound {
+  OnSynced done;
+  std::unique_ptr<ReplicaDelegate> host;
+  std::unique_ptr<SyncConnection> meeting;
+};
+
+ConnectionLimits ConnectionLimits::within(std::size_t descriptors) {
+  const std::size_t links =
+      std::max(descriptors - std::min(limits::kReservedDescriptors, descriptors), descriptors / 2);
+  ConnectionLimits room;
+  room.porch = std::clamp<std::size_t>(links / 2, 1, room.porch);
+  room.sessions.open = std::clamp<std::size_t>(links / 3, 1, room.sessions.open);
+  room.sessions.waiting = std::clamp<std::size_t>(links / 12, 1, room.sessions.waiting);
+  return room;
+}
+
+ConnectionManager::ConnectionManager(replica::Core& core, runtime::Loop& loop, OnInbound on_inbound,
+                                     const ConnectionLimits& room)
+    : core_(core),
+      loop_(loop),
+      on_inbound_(std::move(on_inbound)),
+      handshakes_(room.porch, std::max<std::size_t>(
+                                  1, std::min(limits::kPendingConnectionsPerNetwork, room.porch))),
+      sessions_(room.sessions) {}
+
+ConnectionManager::~ConnectionManager() = default;
+
+void ConnectionManager::accept(std::unique_ptr<link::Link> link) {
+  const Bytes address = link->remote_address();
+  const auto entered = handshakes_.enter(session::network_of(address), loop_.now().monotonic);
+  if (entered.evicted) reject(*entered.evicted);
+  const Id id = entered.id;
+  auto guest = std::make_unique<Inbound>();
+  guest->machine = session::machine_of(address);
+  guest->meeting = std::make_unique<SyncConnection>(loop_, core_.mutex, std::move(link));
+  SyncConnection& meeting = *guest->meeting;
+  inbound_.emplace(id, std::move(guest));
+  meeting.wait({[this, id](BytesView bytes) { handle_first_bytes(id, bytes); },
+                [this, id] { reject_later(id); }});
+  arm();
+}
+
+void ConnectionManager::handle_first_bytes(Id id, BytesView bytes) {
+  switch (handshakes_.handle_bytes(id, bytes)) {
+    case session::HandshakeLimiter::FirstMessage::part: return;
+    case session::HandshakeLimiter::FirstMessage::too_long: return reject_later(id);
+    case session::HandshakeLimiter::FirstMessage::whole:
+      if (!begin_inbound(id, *inbound_.at(id))) reject_later(id);
+  }
+}
+
+void ConnectionManager::reject(Id id) {
+  (void)handshakes_.leave(id);
+  if (inbound_.erase(id) == 0) return;
+  on_inbound_({Error(ErrorCode::handshake_failed, "Someone came and said nothing."), {}});
+}
+
+/// Not from within a handler of its link.
+void ConnectionManager::reject_later(Id id) {
+  (void)handshakes_.leave(id);
+  loop_.post([this, id] { reject(id); });
+}
+
+void ConnectionManager::shed_load(const Error& why) {
+  for (const Id id : handshakes_.evict_half()) reject(id);
+  on_inbound_({why, {}});
+}
+
+void ConnectionManager::arm() {
+  const auto deadline = handshakes_.deadline();
+  if (porch_timer_ || !deadline) return;
+  porch_timer_ = loop_.call_at(*deadline, [this] {
+    porch_timer_.reset();
+    for (const Id id : handshakes_.handle_timeout(loop_.now().monotonic)) reject(id);
+    arm();
+  });
+}
+
+void ConnectionManager::watch_invitations() {
+  const Now now = loop_.now();
+  const std::lock_guard lock(core_.mutex);
+  expiry_timer_.reset();
+  const auto next = replica::next_expiry(core_);
+  if (!next || !*next) return;
+  const Duration left((*next)->ms - now.wall.ms);
+  expiry_timer_ = loop_.call_at(now.monotonic + left, [this, until = **next] {
+    const auto closed = [&] {
+      const std::lock_guard within(core_.mutex);
+      return replica::close_expired(core_, until);
+    }();
+    if (closed) watch_invitations();
+  });
+}
+
+Status ConnectionManager::begin_inbound(Id id, Inbound& guest) {
+  const Bytes first = handshakes_.leave(id);
+  std::unique_ptr<peer::Peer> peer;
+  {
+    const std::lock_guard lock(core_.mutex);
+    RELAIS_TRY(core_.check_running());
+    RELAIS_TRY(replica::close_expired(core_, loop_.now().wall));
+    RELAIS_ASSIGN(auto invitations, replica::open_invitations(core_));
+    RELAIS_ASSIGN(auto config, serve_config(core_, invitations));
+    RELAIS_ASSIGN(config.expired_invitations, replica::expired_secrets(core_));
+    config.machine = guest.machine;
+    guest.host = std::make_unique<ReplicaDelegate>(core_, std::move(invitations));
+    peer = std::make_unique<peer::Peer>(
+        peer::Peer::serve(config, *guest.host, sessions_, core_.environment.random, loop_.now()));
+  }
+  guest.meeting->start(
+      std::move(peer),
+      [this, id, &guest](Result<peer::Report> result) {
+        on_inbound_({std::move(result), guest.host->joined()});
+        inbound_.erase(id);
+      },
+      first);
+  return {};
+}
+
+Status ConnectionManager::call(std::unique_ptr<link::Link> link, OnSynced done) {
+  RELAIS_CHECK(outbound_ == nullptr);
+  auto call = std::make_unique<Outbound>();
+  call->done = std::move(done);
+  call->meeting = std::make_unique<SyncConnection>(loop_, core_.mutex, std::move(link));
+  RELAIS_ASSIGN(auto peer, begin_outbound(*call));
+  outbound_ = std::move(call);
+  outbound_->meeting->start(std::move(peer), [this](Result<peer::Report> result) {
+    // The call goes first: `done` may start the next.
+    const std::unique_ptr<Outbound> ended = std::move(outbound_);
+    ended->done(std::move(result));
+  });
+  return {};
+}
+
+Result<std::unique_ptr<peer::Peer>> ConnectionManager::begin_outbound(Outbound& call) {
+  const std::lock_guard lock(core_.mutex);
+  RELAIS_TRY(core_.check_running());
+  RELAIS_ASSIGN(auto config, sync_config(core_));
+  call.host = std::make_unique<ReplicaDelegate>(core_, std::vector<replica::OpenInvitation>{});
+  return std::make_unique<peer::Peer>(
+      peer::Peer::sync(std::move(config), *call.host, core_.environment.random, loop_.now()));
+}
+
+std::optional<peer::Progress> ConnectionManager::progress() {
+  if (outbound_ == nullptr) return std::nullopt;
+  return outbound_->meeting->progress();
+}
+
+}  // namespace relais::engine

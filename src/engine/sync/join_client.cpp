@@ -1,0 +1,102 @@
+#include "engine/sync/join_client.h"
+
+#include "access/invitation.h"
+#include "base/limits.h"
+#include "base/try.h"
+#include "engine/runtime/asio_loop.h"
+#include "engine/sync/retry_policy.h"
+#include "engine/sync/sync_connection.h"
+#include "link/tcp/tcp.h"
+
+namespace relais::engine {
+namespace {
+
+/// Meets the inviter, in a loop of its own, as often as it takes.
+class Caller {
+ public:
+  Caller(replica::JoinDelegate& host, const replica::Environment& environment,
+         const replica::Identity& identity, const access::Invitation& invitation,
+         link::Address address)
+      : delegate_(host),
+        environment_(environment),
+        config_{identity.space, identity.keys, access::invitation_psk(invitation)},
+        address_(std::move(address)),
+        tries_(loop_.now().monotonic) {}
+
+  Result<peer::Report> meet() {
+    call();
+    while (!ended_) loop_.poll_for(Duration(100));
+    meeting_.reset();
+    if (*ended_) return std::move(*ended_);
+    return tries_.last(std::move(*ended_).error());
+  }
+
+ private:
+  void call() {
+    attempt_ = link::tcp::connect(
+        loop_.io(), address_, limits::kConnectTime,
+        [this](Result<std::unique_ptr<link::Link>> link) {
+          if (!link) return end(std::move(link).error());
+          meeting_ = std::make_unique<SyncConnection>(loop_, guard_, std::move(*link));
+          auto peer = std::make_unique<peer::Peer>(
+              peer::Peer::join(config_, delegate_, environment_.random, loop_.now()));
+          meeting_->start(std::move(peer),
+                          [this](Result<peer::Report> result) { end(std::move(result)); });
+        });
+  }
+
+  void end(Result<peer::Report> result) {
+    const Now now = loop_.now();
+    const auto wait =
+        result ? std::nullopt : tries_.again(result.error(), now.monotonic, environment_.random);
+    if (!wait) return ended_.emplace(std::move(result)), void();
+    pause_ = loop_.call_at(now.monotonic + *wait, [this] {
+      meeting_.reset();
+      call();
+    });
+  }
+
+  replica::JoinDelegate& delegate_;
+  const replica::Environment& environment_;
+  const peer::JoinConfig config_;
+  const link::Address address_;
+  runtime::AsioLoop loop_{Threading::manual};
+  RetryPolicy tries_;
+  std::mutex guard_;
+  std::unique_ptr<SyncConnection> meeting_;
+  std::unique_ptr<link::Attempt> attempt_;
+  std::unique_ptr<runtime::Loop::Timer> pause_;
+  std::optional<Result<peer::Report>> ended_;
+};
+
+/// What the person who joins is told. Only who has the invitation's secret can refuse it: whoever
+/// else is at the address, or silent, uses nothing up.
+Error said_of_joining(Error error, const link::Address& address) {
+  if (error.code() != ErrorCode::handshake_failed) return error;
+  return {ErrorCode::handshake_failed,
+          "What answers at " + link::to_string(address) +
+              " does not know this invitation: the address may be another device's, or the "
+              "invitation is of long ago. It is not used up by this."};
+}
+
+}  // namespace
+
+Status check_invitation(std::string_view text) {
+  const auto parsed = access::parse_invitation(text);
+  if (!parsed) return parsed.error();
+  return {};
+}
+
+Status join_space(store::Store& store, const replica::Environment& environment, const Bytes& marker,
+                  std::string_view text, const link::Address& address,
+                  const std::string& device_name) {
+  RELAIS_ASSIGN(const auto invitation, access::parse_invitation(text));
+  RELAIS_ASSIGN(replica::Identity identity,
+                replica::begin_joining(store, environment, marker, invitation.space, device_name));
+  replica::JoinDelegate host(identity.space);
+  auto met = Caller(host, environment, identity, invitation, address).meet();
+  if (!met) return said_of_joining(std::move(met).error(), address);
+  return replica::finish_joining(store, host, std::move(identity));
+}
+
+}  // namespace relais::engine

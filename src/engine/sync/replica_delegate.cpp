@@ -1,0 +1,243 @@
+#include "engine/sync/replica_delegate.h"
+
+#include <algorithm>
+
+#include "access/certificate.h"
+#include "base/check.h"
+#include "base/limits.h"
+#include "base/try.h"
+#include "engine/sync/fork_search.h"
+#include "replica/mesh_keys.h"
+#include "replica/write/own_commit.h"
+#include "store/tables/seals.h"
+
+namespace relais::engine {
+
+ReplicaDelegate::ReplicaDelegate(replica::Core& core,
+                                 std::vector<replica::OpenInvitation> invitations)
+    : core_(core), invitations_(std::move(invitations)) {
+  ++core_.open_sessions;
+}
+
+ReplicaDelegate::~ReplicaDelegate() { --core_.open_sessions; }
+
+const access::Membership* ReplicaDelegate::membership() { return &core_.control.membership; }
+
+std::vector<AuthorId> ReplicaDelegate::author_list() {
+  return core_.control.membership.author_list();
+}
+
+int ReplicaDelegate::priority(const log::LogId& log) {
+  if (log.compartment != core_.control_compartment()) return 0;
+  const store::LogRow* row = core_.logs.find(log);
+  if (row == nullptr) return 0;
+  if (row->device_key == core_.control.membership.root_key()) return 0;
+  const access::Device* device = core_.control.membership.device_of(row->device_key);
+  return device == nullptr ? static_cast<int>(access::Level::courier) + 1
+                           : static_cast<int>(device->level);
+}
+
+// A row that can't be read costs a proof, no more.
+void ReplicaDelegate::meet(const DeviceId& peer) {
+  peer_ = peer;
+  auto contested = take_fork_searches(core_, peer);
+  searches_ = contested ? std::move(*contested) : std::map<log::LogId, log::Head>();
+}
+
+reconcile::Heads ReplicaDelegate::heads(const CompartmentId& compartment) {
+  reconcile::Heads heads;
+  for (const auto& [id, row] : core_.logs.rows()) {
+    if (id.compartment != compartment || row.head.seq == 0) continue;
+    // Each replica applied what it applied of a frozen log: it is in nobody's root.
+    const bool data = compartment != core_.control_compartment();
+    if (data && replica::is_frozen(core_, row.device_key)) continue;
+    const auto contested = searches_.find(id);
+    log::Head head = contested == searches_.end() ? row.head : contested->second;
+    if (is_forked(id)) head = reconcile::of_forked_log(head);
+    if (head.seq != 0) heads[id.author] = head;
+    offered_[id] = head.seq;
+    signed_places_.erase(id);
+  }
+  return heads;
+}
+
+reconcile::Inventory ReplicaDelegate::control_inventory(const DeviceId& peer) {
+  meet(peer);
+  // What isn't signed can't be offered; a store that takes no more writes offers what it has.
+  (void)replica::seal_own_logs(core_);
+  const CompartmentId control = core_.control_compartment();
+  return {{control, heads(control)}};
+}
+
+reconcile::Inventory ReplicaDelegate::data_inventory(const DeviceId& peer) {
+  (void)replica::seal_own_logs(core_);
+  const access::Membership& membership = core_.control.membership;
+  reconcile::Inventory inventory;
+  for (const access::Compartment& compartment : membership.compartments()) {
+    const bool both = membership.may_read(peer, compartment.id) &&
+                      membership.may_read(core_.identity.device(), compartment.id);
+    if (both) inventory[compartment.id] = heads(compartment.id);
+  }
+  return inventory;
+}
+
+Result<const ReplicaDelegate::SignedPlaces*> ReplicaDelegate::signed_places(
+    const store::LogRow& row, std::uint64_t after) {
+  const auto known = signed_places_.find(row.id);
+  if (known != signed_places_.end()) return &known->second;
+  RELAIS_ASSIGN(const auto seals, store::seals_after(*core_.store, row.no, after));
+  const std::uint64_t offered = offered_[row.id];
+  SignedPlaces& places = signed_places_[row.id];
+  // Few seals serve for all: of those that end within what was offered the latest, which repeats
+  // the others' heads; of those that reach on the first.
+  std::map<std::uint64_t, std::size_t> seal_of;
+  for (const store::StoredSeal& seal : seals) {
+    const std::size_t index = places.keys.size();
+    places.keys.push_back(seal.key);
+    for (const wire::SignedHead& head : seal.header.heads) {
+      if (head.seq > offered) break;
+      const auto [place, added] = seal_of.try_emplace(head.seq, index);
+      if (!added && seal.last() <= offered) place->second = index;
+    }
+  }
+  for (const auto& [seq, seal] : seal_of) {
+    places.seqs.push_back(seq);
+    places.seals.push_back(seal);
+  }
+  return &places;
+}
+
+/// Adds the blocks after `after`, up to the last of `places` with which the piece stays within
+/// `max_bytes`; up to the first in any case. Adds none if that place isn't reached.
+Status ReplicaDelegate::add_blocks(log::PieceWriter& writer, const store::LogRow& row,
+                                   std::uint64_t after, std::span<const std::uint64_t> places,
+                                   std::size_t max_bytes) const {
+  const auto cursor = core_.store->scan(store::Family::log, store::block_key(row.no, after + 1),
+                                        store::block_key(row.no, places.back() + 1));
+  auto place = places.begin();
+  log::PieceWriter::Mark signed_end = writer.mark();
+  std::uint64_t seq = after;
+  for (; cursor->valid() && place != places.end(); cursor->next()) {
+    if (store::seq_of(cursor->key()) != ++seq) break;
+    RELAIS_ASSIGN(const auto stored, store::decode_block(cursor->value()));
+    const Bytes* run = core_.logs.run(row.no, seq);
+    if (run == nullptr) break;
+    if (signed_end.size != 0 && writer.size() + stored.block.size() > max_bytes) break;
+    if (writer.size() > limits::kLargestPieceBytes) break;  // the store isn't as it was written
+    writer.add({stored.transaction_end, stored.block}, *run);
+    if (seq != *place) continue;
+    signed_end = writer.mark();
+    ++place;
+  }
+  writer.cut(signed_end);
+  return cursor->status();
+}
+
+Result<std::optional<peer::SyncDelegate::SealedPiece>> ReplicaDelegate::read(
+    const log::LogId& log, std::uint64_t after, std::size_t max_bytes) {
+  const store::LogRow* row = core_.logs.find(log);
+  if (row == nullptr) return std::optional<SealedPiece>{};
+  RELAIS_ASSIGN(const SignedPlaces* places, signed_places(*row, after));
+  const auto first = std::upper_bound(places->seqs.begin(), places->seqs.end(), after);
+  if (first == places->seqs.end()) return std::optional<SealedPiece>{};
+
+  log::PieceWriter writer(log, after + 1);
+  RELAIS_TRY(add_blocks(writer, *row, after, {first, places->seqs.end()}, max_bytes));
+  const Error damaged(ErrorCode::store_corrupt, "A part of a log is missing in the store.");
+  if (writer.size() == 0) return damaged;
+  SealedPiece part{std::move(writer).finish(), {}};
+  const std::uint64_t end = after + log::block_count(part.piece.entries);
+  const auto place = std::lower_bound(first, places->seqs.end(), end);
+  const Bytes& key =
+      places->keys[places->seals[static_cast<std::size_t>(place - places->seqs.begin())]];
+  RELAIS_ASSIGN(auto seal, core_.store->get(store::Family::meta, key));
+  if (!seal) return damaged;
+  part.seal = std::move(*seal);
+  return std::optional(std::move(part));
+}
+
+Result<peer::InboundResult> ReplicaDelegate::store(log::VerifiedPiece piece,
+                                                                 const std::vector<Bytes>& seals) {
+  return replica::store_inbound(core_, std::move(piece), seals);
+}
+
+Status ReplicaDelegate::make_durable() {
+  // The disk takes its time: others may read and write meanwhile.
+  core_.mutex.unlock();
+  Status synced = core_.store->sync();
+  core_.mutex.lock();
+  if (!synced) core_.stop();
+  return synced;
+}
+
+// The peer's report names it. What can't be kept now is found again at the next meeting.
+void ReplicaDelegate::report_fork(const log::LogId& log, const std::vector<Bytes>& seals) {
+  if (!seals.empty()) (void)replica::keep_fork_proof(core_, log, seals);
+}
+
+void ReplicaDelegate::seek_proof(const log::LogId& log) {
+  if (!is_forked(log)) (void)search_earlier(core_, peer_, log);
+}
+
+bool ReplicaDelegate::is_forked(const log::LogId& log) {
+  const store::LogRow* row = core_.logs.find(log);
+  return row != nullptr && core_.logs.forks().contains(row->no);
+}
+
+std::vector<Bytes> ReplicaDelegate::evidence(const log::LogId& log) {
+  const store::LogRow* row = core_.logs.find(log);
+  if (row == nullptr || row->head.seq == 0) return {};
+  const auto fork = core_.logs.forks().find(row->no);
+  if (fork != core_.logs.forks().end()) return {fork->second.one, fork->second.other};
+  const auto seals = store::seals_after(*core_.store, row->no, row->head.seq - 1);
+  if (!seals) return {};
+  const log::SignedHead end{row->head.seq, row->head.hash};
+  for (const store::StoredSeal& seal : *seals) {
+    const auto& heads = seal.header.heads;
+    if (std::find(heads.begin(), heads.end(), end) != heads.end()) return {seal.encoded};
+  }
+  return {};
+}
+
+Result<Bytes> ReplicaDelegate::admit(const access::JoinRequest& request, std::size_t invitation) {
+  RELAIS_CHECK(invitation < invitations_.size());
+  RELAIS_ASSIGN(Bytes certificate, replica::admit(core_, request, invitations_[invitation]));
+  joined_ = log::device_id(request.signing_key);
+  return certificate;
+}
+
+Result<peer::SyncConfig> sync_config(const replica::Core& core) {
+  RELAIS_ASSIGN(Bytes chain,
+                access::certificate_chain(core.control.membership, core.identity.device()));
+  // Where all keys are closed, who is called takes the newest for an old one, and proves itself.
+  replica::MeshKeys keys = replica::mesh_keys(core);
+  if (keys.current.empty()) keys.current = std::move(keys.old);
+  if (keys.current.empty())
+    return Error(ErrorCode::not_authorised, "This device has no key of the space's mesh.");
+  return peer::SyncConfig{core.identity.space, core.identity.keys.noise, std::move(chain),
+                          keys.current.front()};
+}
+
+Result<peer::ServeConfig> serve_config(const replica::Core& core,
+                                       const std::vector<replica::OpenInvitation>& invitations) {
+  RELAIS_ASSIGN(Bytes chain,
+                access::certificate_chain(core.control.membership, core.identity.device()));
+  peer::ServeConfig config{core.identity.space,
+                           core.identity.keys.noise,
+                           std::move(chain),
+                           core.identity.first_record,
+                           {},
+                           {},
+                           {},
+                           {}};
+  replica::MeshKeys keys = replica::mesh_keys(core);
+  config.mesh_keys = std::move(keys.current);
+  config.old_mesh_keys = std::move(keys.old);
+  config.signing = core.identity.keys.signing.secret_key;
+  for (const replica::OpenInvitation& open : invitations) {
+    config.invitations.push_back(access::invitation_psk(open.invitation));
+  }
+  return config;
+}
+
+}  // namespace relais::engine

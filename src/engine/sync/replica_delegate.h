@@ -1,0 +1,69 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <span>
+
+#include "peer/config.h"
+#include "peer/sync_delegate.h"
+#include "replica/lifecycle/invitations.h"
+#include "replica/projection/inbound.h"
+
+namespace relais::engine {
+
+/// The replica as one peer sees it, for the time of one meeting.
+/// Threads: the core's mutex is held during every call.
+class ReplicaDelegate final : public peer::SyncDelegate {
+ public:
+  /// `invitations`: those whose secrets the peer's configuration lists, in that order.
+  ReplicaDelegate(replica::Core& core, std::vector<replica::OpenInvitation> invitations);
+  ~ReplicaDelegate() override;
+
+  const access::Membership* membership() override;
+  reconcile::Inventory control_inventory(const DeviceId& peer) override;
+  reconcile::Inventory data_inventory(const DeviceId& peer) override;
+  std::vector<AuthorId> author_list() override;
+  int priority(const log::LogId& log) override;
+  Result<std::optional<SealedPiece>> read(const log::LogId& log, std::uint64_t after,
+                                          std::size_t max_bytes) override;
+  Result<peer::InboundResult> store(log::VerifiedPiece piece, const std::vector<Bytes>& seals) override;
+  Status make_durable() override;
+  void report_fork(const log::LogId& log, const std::vector<Bytes>& seals) override;
+  void seek_proof(const log::LogId& log) override;
+  bool is_forked(const log::LogId& log) override;
+  std::vector<Bytes> evidence(const log::LogId& log) override;
+  Result<Bytes> admit(const access::JoinRequest& request, std::size_t invitation) override;
+
+  /// Whom the invitation let in, if it did.
+  const std::optional<DeviceId>& joined() const { return joined_; }
+
+ private:
+  void meet(const DeviceId& peer);
+  reconcile::Heads heads(const CompartmentId& compartment);
+  /// Where pieces of a log may end, rising, and the keys of the seals that sign there.
+  struct SignedPlaces {
+    std::vector<std::uint64_t> seqs;
+    std::vector<std::size_t> seals;  ///< of each place: index in `keys`
+    std::vector<Bytes> keys;
+  };
+  Result<const SignedPlaces*> signed_places(const store::LogRow& row, std::uint64_t after);
+  Status add_blocks(log::PieceWriter& writer, const store::LogRow& row, std::uint64_t after,
+                    std::span<const std::uint64_t> places, std::size_t max_bytes) const;
+
+  replica::Core& core_;
+  std::vector<replica::OpenInvitation> invitations_;
+  DeviceId peer_;
+  std::map<log::LogId, log::Head> searches_;  ///< and from where on it is asked
+  /// What the inventories said we hold: no more than that is read, whatever was written since.
+  std::map<log::LogId, std::uint64_t> offered_;
+  std::map<log::LogId, SignedPlaces> signed_places_;
+  std::optional<DeviceId> joined_;
+};
+
+/// What a peer is configured with, from what this replica is.
+/// Fails: not_authorised if this device's certificate or the mesh key isn't here.
+Result<peer::SyncConfig> sync_config(const replica::Core& core);
+Result<peer::ServeConfig> serve_config(const replica::Core& core,
+                                       const std::vector<replica::OpenInvitation>& invitations);
+
+}  // namespace relais::engine

@@ -1,0 +1,29 @@
+#include "engine/sync/retry_policy.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace relais::engine {
+
+std::optional<Duration> RetryPolicy::again(const Error& error, Instant now, Random& random) {
+  const bool shown_out = error.code() == ErrorCode::handshake_failed;
+  if (error.code() != ErrorCode::busy && !shown_out) return std::nullopt;
+  if (shown_out && std::exchange(shown_out_, true)) return std::nullopt;
+  // Half of it at random: those who were turned away together don't come back together.
+  const Duration half = back_off_ / 2;
+  const auto drawn = random.draw<std::array<std::uint8_t, 2>>();
+  const Duration wait = half + half * (drawn[0] * 256 + drawn[1]) / 65536;
+  back_off_ = std::min(2 * back_off_, limits::kLongestBackOff);
+  if (now + wait >= ends_) return std::nullopt;
+  return wait;
+}
+
+Error RetryPolicy::last(Error error) const {
+  if (error.code() != ErrorCode::busy) return error;
+  return {ErrorCode::busy, "The other device was busy with others for " +
+                               std::to_string(limits::kBusyTime.count() / 1000) +
+                               " seconds: try again later."};
+}
+
+}  // namespace relais::engine

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <map>
+
+#include "peer/sync_delegate.h"
+
+namespace relais::replica {
+
+/// A joiner's side of its first meeting: it holds nothing, and takes whatever control logs come.
+/// What they say is judged once they are all there.
+class JoinDelegate final : public peer::SyncDelegate {
+ public:
+  struct Arrived {
+    log::VerifiedPiece piece;
+    std::vector<Bytes> seals;
+  };
+
+  explicit JoinDelegate(const SpaceId& space) : space_(space) {}
+
+  const access::Membership* membership() override { return nullptr; }
+  reconcile::Inventory control_inventory(const DeviceId&) override;
+  reconcile::Inventory data_inventory(const DeviceId&) override { return {}; }
+  std::vector<AuthorId> author_list() override { return {}; }
+  Result<std::optional<SealedPiece>> read(const log::LogId&, std::uint64_t, std::size_t) override {
+    return std::optional<SealedPiece>{};
+  }
+  Result<peer::InboundResult> store(log::VerifiedPiece piece, const std::vector<Bytes>& seals) override;
+  Status make_durable() override { return {}; }  // nothing counts before it is all there
+  void report_fork(const log::LogId&, const std::vector<Bytes>&) override {}
+  void seek_proof(const log::LogId&) override {}
+  bool is_forked(const log::LogId&) override { return false; }
+  std::vector<Bytes> evidence(const log::LogId&) override { return {}; }
+  Result<Bytes> admit(const access::JoinRequest&, std::size_t) override;
+
+  std::vector<Arrived>& arrived() { return arrived_; }
+
+ private:
+  SpaceId space_;
+  std::vector<Arrived> arrived_;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace relais::replica

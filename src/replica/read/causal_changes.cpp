@@ -1,0 +1,113 @@
+// The changes of a document, found and put in order: replica/read/history.h.
+#include <map>
+#include <queue>
+#include <set>
+#include <tuple>
+
+#include "base/try.h"
+#include "replica/read/history.h"
+
+namespace relais::replica {
+namespace {
+
+using document::Position;
+using Found = std::map<Position, CausalChange>;
+
+/// The last change of an author up to a place that was found; nothing if there is none.
+Found::iterator last_up_to(Found& found, const Position& place) {
+  const auto after = found.upper_bound(place);
+  if (after == found.begin()) return found.end();
+  const auto last = std::prev(after);
+  return last->first.author == place.author ? last : found.end();
+}
+
+/// For each change, those that come directly before it: what it names, and its author's one before.
+class Graph {
+ public:
+  explicit Graph(Found& found) {
+    for (auto& [position, past] : found) {
+      std::set<const CausalChange*> before;
+      const auto add = [&](const Position& place) {
+        const auto last = last_up_to(found, place);
+        if (last != found.end()) before.insert(&last->second);
+      };
+      for (const Position& place : past.change.context.entries()) add(place);
+      add({position.author, position.seq - 1});
+      for (const CausalChange* earlier : before) after_[earlier].push_back(&past);
+      lacks_[&past] = before.size();
+      before_[&past] = std::move(before);
+    }
+  }
+
+  /// Causes first; of those that know nothing of each other, the earlier stamp.
+  std::vector<CausalChange> in_order() {
+    const auto later = [](const CausalChange* a, const CausalChange* b) {
+      return std::tie(b->change.stamp, b->position) < std::tie(a->change.stamp, a->position);
+    };
+    std::priority_queue<CausalChange*, std::vector<CausalChange*>, decltype(later)> ready(later);
+    for (const auto& [past, count] : lacks_) {
+      if (count == 0) ready.push(past);
+    }
+    std::vector<CausalChange> ordered;
+    std::map<const CausalChange*, std::size_t> places;
+    while (!ready.empty()) {
+      CausalChange* next = ready.top();
+      ready.pop();
+      for (const CausalChange* earlier : before_[next]) next->before.push_back(places.at(earlier));
+      for (CausalChange* waits : after_[next]) {
+        if (--lacks_[waits] == 0) ready.push(waits);
+      }
+      places[next] = ordered.size();
+      ordered.push_back(std::move(*next));
+    }
+    return ordered;
+  }
+
+ private:
+  std::map<const CausalChange*, std::set<const CausalChange*>> before_;
+  std::map<const CausalChange*, std::vector<CausalChange*>> after_;
+  std::map<CausalChange*, std::size_t> lacks_;
+};
+
+}  // namespace
+
+Result<std::vector<CausalChange>> causal_changes(Core& core, const store::Reads& reads,
+                                                 const CompartmentId& compartment,
+                                                 const document::Address& address) {
+  const Bytes key = store::document_key(*core.logs.compartment_no(compartment), address);
+  RELAIS_ASSIGN(const auto record, Documents::record(reads, key));
+  RELAIS_ASSIGN(auto changes, core.documents.changes(core.control, reads, key, record));
+  Found found;
+  for (PlacedChange& each : changes) {
+    found.emplace(each.position, CausalChange{each.position, std::move(each.change), {}});
+  }
+  return Graph(found).in_order();
+}
+
+std::vector<bool> with_all_before(const std::vector<CausalChange>& changes,
+                                  std::vector<bool> wanted) {
+  for (std::size_t i = changes.size(); i-- > 0;) {
+    if (!wanted[i]) continue;
+    for (const std::size_t before : changes[i].before) wanted[before] = true;
+  }
+  return wanted;
+}
+
+Result<document::State> state_of(const std::vector<CausalChange>& changes,
+                                 const std::vector<bool>& wanted) {
+  document::State state;
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    if (!wanted[i]) continue;
+    if (!state.ready(changes[i].change)) continue;
+    RELAIS_TRY(state.apply(changes[i].change, changes[i].position));
+  }
+  return state;
+}
+
+Result<document::State> state_before(const std::vector<CausalChange>& changes, std::size_t change) {
+  std::vector<bool> wanted(changes.size());
+  for (const std::size_t before : changes[change].before) wanted[before] = true;
+  return state_of(changes, with_all_before(changes, std::move(wanted)));
+}
+
+}  // namespace relais::replica

@@ -1,0 +1,45 @@
+#include "replica/read/listing.h"
+
+#include "base/try.h"
+
+namespace relais::replica {
+namespace {
+
+/// Shows each document that `each` names. One that isn't there any more is no fault.
+template <class Each, class Show>
+Result<std::vector<Unreadable>> walk(Core& core, const Each& each, const Show& show) {
+  const auto snapshot = core.store->snapshot();
+  ReadView reader(core, *snapshot);
+  std::vector<Unreadable> unreadable;
+  RELAIS_TRY(each(core, *snapshot, [&](const DocumentId& document) -> Result<bool> {
+    Result<bool> go_on = show(reader, document);
+    if (go_on) return go_on;
+    if (go_on.error().code() != ErrorCode::not_found) {
+      unreadable.push_back({document, std::move(go_on).error()});
+    }
+    return true;
+  }));
+  return unreadable;
+}
+
+}  // namespace
+
+Result<std::vector<Unreadable>> each_document(
+    Core& core, const std::function<bool(const DocumentId&, std::string_view json)>& visit) {
+  return walk(core, each_name, [&](ReadView& reader, const DocumentId& document) -> Result<bool> {
+    RELAIS_ASSIGN(const std::string json, reader.json(document));
+    return visit(document, json);
+  });
+}
+
+Result<std::vector<Unreadable>> each_conflict(
+    Core& core, const std::function<void(const ConflictView&)>& visit) {
+  return walk(core, each_conflicting,
+              [&](ReadView& reader, const DocumentId& document) -> Result<bool> {
+                RELAIS_ASSIGN(const auto views, reader.conflicts_of(document));
+                for (const ConflictView& view : views) visit(view);
+                return true;
+              });
+}
+
+}  // namespace relais::replica

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "replica/read/read_view.h"
+
+namespace relais::replica {
+
+/// The field in which a document says what it is linked with: a set of documents' names.
+inline constexpr std::string_view kSameAs = "same_as";
+
+/// A document's name in a link: "scope/collection/id".
+std::string link_text(const DocumentId& document);
+std::optional<DocumentId> parse_link(std::string_view text);
+
+/// The document and all that are linked with it, and with those, read as one:
+/// docs/spec/document.md, "Links". Fails: not_found; limit_exceeded beyond
+/// limits::kLinkedDocuments.
+Result<MergedView> merged(Core& core, const store::Reads& reads, const DocumentId& document);
+
+}  // namespace relais::replica

@@ -1,0 +1,124 @@
+// Edits of what is there: choosing between versions, and taking back.
+#include <algorithm>
+
+#include "document/view/read.h"
+#include "replica/read/history.h"
+#include "replica/write/edit.h"
+
+namespace relais::replica {
+namespace {
+
+Status write_again(document::Draft& draft, const document::Path& path, FieldKind kind,
+                   const document::Sibling& chosen) {
+  switch (kind) {
+    case FieldKind::ranked: return draft.set_ranked(path, chosen.value, chosen.rank);
+    case FieldKind::last_writer: return draft.set_last_writer(path, chosen.value);
+    default: return draft.set(path, chosen.value);
+  }
+}
+
+/// What this device did to one part of a document in one transaction, and what it did it on.
+struct OwnDeed {
+  CompartmentId compartment;
+  std::vector<CausalChange> changes;  ///< in the order of their places
+  document::State before;
+
+  const document::Change& last() const { return changes.back().change; }
+};
+
+/// The places of the author's last change and of what belongs to it. Empty: the author has changed
+/// nothing.
+std::vector<std::size_t> last_deed(const std::vector<CausalChange>& changes,
+                                   const AuthorId& author) {
+  std::vector<std::size_t> deed;
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    if (changes[i].position.author != author) continue;
+    const auto& transaction = changes[i].change.attribution.transaction;
+    const bool goes_on = !deed.empty() && transaction &&
+                         transaction == changes[deed.back()].change.attribution.transaction;
+    if (!goes_on) deed.clear();
+    deed.push_back(i);
+  }
+  return deed;
+}
+
+Status take_back(document::Draft& draft, const OwnDeed& own) {
+  std::vector<document::Draft::Placed> placed;
+  for (const CausalChange& past : own.changes) placed.push_back({&past.change, past.position});
+  return draft.undo(own.before, placed);
+}
+
+}  // namespace
+
+Status Edit::resolve(const DocumentId& document, std::string_view path, const Version& version) {
+  return at(document, path, [&](document::Draft& draft, const document::Path& parsed) -> Status {
+    RELAIS_ASSIGN(const auto field, document::read_field(draft.state(), parsed));
+    const auto versions = document::read_versions(draft.state(), parsed);
+    const auto chosen = std::find_if(versions.begin(), versions.end(), [&](const auto& there) {
+      const document::Position& change = there.second.change;
+      return change.author == version.written.author && change.seq == version.written.seq &&
+             there.second.value == version.value;
+    });
+    if (chosen == versions.end()) {
+      return Error(ErrorCode::not_found, "The field has no such version any more.");
+    }
+    const bool alone = versions.size() == 1 && field.other_kinds.empty();
+    if (alone) return draft.keep(parsed);  // a deletion may be contested
+    // What is of another kind goes with all below it.
+    if (!field.other_kinds.empty()) RELAIS_TRY(draft.erase(parsed));
+    return write_again(draft, parsed, chosen->first, chosen->second);
+  });
+}
+
+Status Edit::keep(const DocumentId& document, std::string_view path) {
+  const auto keep_at = [](document::Draft& draft, const document::Path& at) {
+    return draft.keep(at);
+  };
+  if (!path.empty()) return at(document, path, keep_at);
+  ReadView reader(core_, *core_.store);
+  RELAIS_ASSIGN(const auto parts, reader.parts(document));
+  bool found = false;
+  for (const Part& part : parts) {
+    if (part.state.empty()) continue;
+    found = true;
+    RELAIS_TRY(with_draft(document, part.compartment,
+                          [&](document::Draft& draft) { return keep_at(draft, {}); }));
+  }
+  return found ? Status() : Error(ErrorCode::not_found, "There is no such document.");
+}
+
+Status Edit::undo(const DocumentId& document) {
+  ReadView reader(core_, *core_.store);
+  RELAIS_ASSIGN(const auto compartments, reader.compartments_with(document));
+  std::vector<OwnDeed> last;
+  for (const CompartmentId& compartment : compartments) {
+    RELAIS_ASSIGN(const auto changes, causal_changes(core_, *core_.store, compartment,
+                                                     {document.collection, document.id}));
+    const auto deed = last_deed(changes, core_.identity.author());
+    if (deed.empty()) continue;
+    OwnDeed own{compartment, {}, {}};
+    for (const std::size_t place : deed) own.changes.push_back(changes[place]);
+    const bool same =
+        !last.empty() && own.last().attribution.transaction &&
+        own.last().attribution.transaction == last.front().last().attribution.transaction;
+    if (!same && !last.empty()) {
+      if (own.last().stamp < last.front().last().stamp) continue;
+      last.clear();
+    }
+    RELAIS_ASSIGN(own.before, state_before(changes, deed.front()));
+    last.push_back(std::move(own));
+  }
+  Status undone = Error(ErrorCode::not_found, "This device has changed nothing of it.");
+  for (const OwnDeed& own : last) {
+    RELAIS_TRY(with_draft(document, own.compartment, [&](document::Draft& draft) -> Status {
+      const Status part = take_back(draft, own);
+      if (part || !undone) undone = part;
+      // Others may have overwritten one part and not another.
+      const bool nothing_left = !part && part.error().code() == ErrorCode::not_found;
+      return nothing_left ? Status() : part;
+    }));
+  }
+  return undone;
+}
+
+}  // namespace relais::replica

@@ -1,0 +1,100 @@
+#include "engine/sync/replica_delegate.h"
+
+#include <gtest/gtest.h>
+
+#include "replica/write/own_commit.h"
+#include "support/test_space.h"
+
+namespace relais::testing {
+namespace {
+
+TEST(Inventory, ForAStrangerHoldsNoCompartment) {
+  TestSpace ward;
+  ward.found("A");
+  ASSERT_TRUE(ward.join("B", "A"));
+  ward.put("A", "cases/1", "status", R"("open")");
+  engine::ReplicaDelegate host(ward.core("A"), {});
+  EXPECT_FALSE(host.data_inventory(ward.core("B").identity.device()).empty());
+  EXPECT_TRUE(host.data_inventory(DeviceId{}).empty());
+}
+
+/// One device that wrote six changes of 300 bytes and more in one log, and signed after every two.
+struct WhatAPeerReads : ::testing::Test {
+  WhatAPeerReads() : host(founded(), {}), other(core(), {}) {
+    for (int i = 1; i <= 6; ++i) {
+      std::string text;
+      for (int n = 0; n < 100; ++n) text += std::to_string(i * 7919 + n * n * 104'729 % 99'991);
+      ward.put("A", "cases/1", "note" + std::to_string(i), '"' + text + '"');
+      if (i % 2 == 0) sign();
+    }
+    const auto inventory = host.data_inventory(core().identity.device());
+    for (const auto& [compartment, heads] : inventory) {
+      for (const auto& [author, head] : heads) {
+        log = {compartment, author};
+        EXPECT_EQ(head.seq, 6u);
+      }
+    }
+  }
+
+  replica::Core& founded() {
+    ward.found("A");
+    return core();
+  }
+  replica::Core& core() { return ward.core("A"); }
+  void sign() { EXPECT_TRUE(replica::seal_own_logs(core())); }
+  Bytes read(std::uint64_t after, std::size_t max_bytes) {
+    const auto part = host.read(log, after, max_bytes);
+    EXPECT_TRUE(part) << part.error().message();
+    if (!*part) return {};
+    EXPECT_EQ((*part)->piece.first_seq, after + 1);
+    return (*part)->piece.entries;
+  }
+  std::size_t blocks(std::uint64_t after, std::size_t max_bytes) {
+    return log::block_count(read(after, max_bytes));
+  }
+
+  TestSpace ward;
+  engine::ReplicaDelegate host;
+  engine::ReplicaDelegate other;  // a meeting at the same time: replaced seals stay
+  log::LogId log;
+};
+
+TEST_F(WhatAPeerReads, IsAllIfItFitsAndNothingAfterTheEnd) {
+  EXPECT_EQ(blocks(0, 1 << 20), 6u);
+  EXPECT_EQ(blocks(2, 1 << 20), 4u);
+  EXPECT_EQ(blocks(6, 1 << 20), 0u);
+}
+
+TEST_F(WhatAPeerReads, EndsAtTheLastSignedPlaceThatFits) {
+  const Bytes all = read(0, 1 << 20);
+  const Bytes two = read(0, 1);
+  EXPECT_EQ(log::block_count(two), 2u) << "up to the first signed place, whatever its size";
+  constexpr std::size_t kTag = 2;  // before the last block, not counted
+  for (std::size_t room = 0; room <= all.size(); ++room) {
+    const Bytes some = read(0, room);
+    ASSERT_EQ(log::block_count(some) % 2, 0u) << room;
+    ASSERT_TRUE(some == two || some.size() <= room + kTag) << room;
+    ASSERT_EQ(some, all.substr(0, some.size())) << room;
+  }
+  EXPECT_EQ(read(0, all.size()), all);
+}
+
+TEST_F(WhatAPeerReads, IsWhatWasOfferedThoughMoreIsWrittenMeanwhile) {
+  ward.put("A", "cases/1", "more", "1");
+  sign();
+  EXPECT_EQ(blocks(0, 1 << 20), 6u);
+}
+
+TEST_F(WhatAPeerReads, OfALogWithAHoleIsAFaultOfTheStore) {
+  store::Batch batch;
+  batch.remove(store::Family::log, store::block_key(core().logs.find(log)->no, 2));
+  ASSERT_TRUE(core().store->commit(batch, store::Durability::synced));
+  const auto piece = host.read(log, 0, 1 << 20);
+  ASSERT_FALSE(piece);
+  EXPECT_EQ(piece.error().code(), ErrorCode::store_corrupt);
+  EXPECT_EQ(piece.error().message(), "A part of a log is missing in the store.");
+  EXPECT_EQ(blocks(2, 1 << 20), 4u) << "what comes after it is whole";
+}
+
+}  // namespace
+}  // namespace relais::testing

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "log/writer.h"
+#include "peer/sync_delegate.h"
+#include "tests/access/small_space.h"
+
+namespace relais::peer::test {
+
+using access::test::Actor;
+using access::test::SeededRandom;
+
+/// A replica that keeps whole logs in memory: real writers, seals and pieces, no documents.
+class FakeDelegate : public SyncDelegate {
+ public:
+  FakeDelegate(const SpaceId& space, const Actor& actor, SeededRandom& random);
+
+  /// One transaction of `changes`, of about `bytes` each, into this device's own log.
+  void write(const CompartmentId& compartment, int changes, std::size_t bytes);
+  void write_text(const CompartmentId& compartment, BytesView text);
+  /// A record of control by `author`, with its keys.
+  void write_record(const Actor& author, const wire::ControlRecord& record);
+  /// Forgets what lies beyond `seq`, as a restored backup does: the next write makes a fork.
+  void roll_back(const log::LogId& log, std::uint64_t seq);
+
+  log::LogId own_log(const CompartmentId& compartment) const { return {compartment, author_}; }
+  std::uint64_t seq(const log::LogId& log) const;
+  /// Of what `make_durable` covers.
+  std::uint64_t durable_seq(const log::LogId& log) const;
+  reconcile::Inventory everything() const;
+  /// Seals of a log with heads beyond `after`, in order; its own ones are signed first.
+  std::vector<Bytes> seals(const log::LogId& log, std::uint64_t after);
+  /// The bytes of a log on the disk go bad.
+  void damage(const log::LogId& log) { damaged.insert(log); }
+  /// Blocks of a log, one after the other.
+  std::vector<Bytes> blocks(const log::LogId& log) const;
+  std::size_t largest_in_memory() const { return largest_read_; }
+
+  const access::Membership* membership() override { return member_of ? &*member_of : nullptr; }
+  reconcile::Inventory control_inventory(const DeviceId& peer) override;
+  reconcile::Inventory data_inventory(const DeviceId& peer) override;
+  std::vector<AuthorId> author_list() override;
+  int priority(const log::LogId& log) override;
+  Result<std::optional<SealedPiece>> read(const log::LogId& log, std::uint64_t after,
+                                          std::size_t max_bytes) override;
+  Result<InboundResult> store(log::VerifiedPiece piece, const std::vector<Bytes>& seals) override;
+  Status make_durable() override;
+  void report_fork(const log::LogId& log, const std::vector<Bytes>& seals) override;
+  void seek_proof(const log::LogId&) override {}
+  bool is_forked(const log::LogId& log) override { return proven.contains(log); }
+  std::vector<Bytes> evidence(const log::LogId& log) override;
+  Result<Bytes> admit(const access::JoinRequest& request, std::size_t invitation) override;
+
+  // What a test sets,
+  std::optional<access::Membership> member_of;
+  std::set<CompartmentId> shared;  ///< with whomever it meets
+  bool lists_authors = true;
+  std::map<log::LogId, int> priorities;
+  std::function<InboundResult(const log::LogId&)> gate;
+  std::function<Result<Bytes>(const access::JoinRequest&, std::size_t)> on_admit;
+  std::optional<Error> store_fails;
+  // and what it looks at.
+  std::set<log::LogId> forks;
+  std::map<log::LogId, std::vector<Bytes>> fork_seals;
+  std::map<log::LogId, std::vector<Bytes>> proven;  ///< what it tells of them, which a test sets
+  std::vector<log::LogId> arrivals;                 ///< the log of each piece stored
+  std::uint64_t reads = 0;
+  std::uint64_t changes_stored_again = 0;
+
+ private:
+  struct Block {
+    Bytes run_header;
+    Bytes block;
+    bool transaction_end = false;
+    crypto::Hash hash;  ///< after it
+  };
+  struct Log {
+    std::vector<Block> blocks;
+    std::uint64_t durable = 0;
+    std::vector<Bytes> seals;
+    std::vector<std::vector<log::SignedHead>> heads;  ///< of each seal
+    std::optional<log::Writer> writer;
+    log::Sealer sealer;
+  };
+
+  log::Writer& writer(const log::LogId& log, const Actor& author);
+  void append(const log::LogId& log, const Actor& author, const std::vector<Bytes>& changes);
+  void take(Log& log, const log::VerifiedPiece& piece);
+  void add_seal(Log& log, Bytes seal);
+  void seal_own(const log::LogId& id, Log& log);
+  log::Head head(const log::LogId& id, const Log& log) const;
+  reconcile::Inventory of(const std::function<bool(const CompartmentId&)>& wanted) const;
+
+  SpaceId space_;
+  const Actor& actor_;
+  AuthorId author_;
+  SeededRandom& random_;
+  log::BlockCodec codec_;
+  std::map<log::LogId, Log> logs_;
+  std::map<AuthorId, const Actor*> writers_;
+  std::size_t largest_read_ = 0;
+  std::set<log::LogId> damaged;
+};
+
+}  // namespace relais::peer::test
