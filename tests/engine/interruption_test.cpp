@@ -19,7 +19,7 @@ void fill(TestSpace& ward, int documents) {
 }
 
 void expect_sound(TestSpace& ward, const std::string& name) {
-  const auto report = replica::verify(ward.core(name));
+  const auto report = replica::verify(replica::Snapshot(ward.core(name)));
   ASSERT_TRUE(report) << report.error().message();
   EXPECT_TRUE(report->problems.empty()) << report->problems.front();
 }

@@ -16,7 +16,7 @@ TEST(Journey8, TheOtherScreenShowsIt) {
   tablets.type_it();
   ASSERT_TRUE(tablets.ward.sync("here", "there").caller);
   EXPECT_EQ(heard, std::vector<std::string>{kPatient.id});
-  replica::ReadView reader(tablets.there(), *tablets.there().store);
+  replica::ReadView reader(tablets.there().reading());
   const auto field = reader.field({"", kPatient.collection, kPatient.id}, "allergies");
   ASSERT_TRUE(field) << field.error().message();
   EXPECT_EQ(field->kind, FieldKind::set);

@@ -26,7 +26,7 @@ class Clocks : public ::testing::Test {
     ward.settle();
   }
   replica::History past(const std::string& device) {
-    return replica::History(ward.core(device), *ward.core(device).store);
+    return replica::History(ward.core(device).reading());
   }
   std::int64_t now_ms() { return ward.clock().now_.wall.ms; }
   /// Writes by a clock that is ahead by so much.
@@ -208,8 +208,7 @@ TEST_F(Clocks, WhatIsKnownThroughAChangeThatWasSetAsideIsNotLost) {
   put("A", "w", 1);
   replica::Core& core = ward.core("A");
   const CompartmentId records = log::compartment_id(core.identity.space, "", "records");
-  document::State base =
-      std::move(replica::ReadView(core, *core.store).parts(kCase)->front().state);
+  document::State base = std::move(replica::ReadView(core.reading()).parts(kCase)->front().state);
   replica::OwnCommit commit(core);
   // A broken program files a legal field where it doesn't belong, and builds on it.
   for (const auto& [path, value] : {std::pair("legal", 2), std::pair("h", 3)}) {

@@ -138,8 +138,8 @@ TEST_F(Apart, ADocumentEditedManyTimesIsFoldedAndStaysTheSame) {
   for (int i = 0; i < 50; ++i) ward_.put("A", "cases/1", "status", std::to_string(i));
   meet();
   EXPECT_THAT(ward_.json("B", "cases/1"), HasSubstr(R"("status":49)"));
-  const auto history = replica::History(ward_.core("B"), *ward_.core("B").store)
-                           .history(TestSpace::document("cases/1"), {});
+  const auto history =
+      replica::History(ward_.core("B").reading()).history(TestSpace::document("cases/1"), {});
   ASSERT_TRUE(history);
   EXPECT_EQ(history->size(), 51u);
 }
@@ -190,7 +190,7 @@ TEST(Convergence, TheHistorySaysWhichPartsWereWrittenAtOnce) {
   ward.clock().pass(std::chrono::minutes(1));
   ward.put("A", "cases/1", "medical/w", "2");
   ward.settle();
-  replica::History past(ward.core("B"), *ward.core("B").store);
+  replica::History past(ward.core("B").reading());
   const auto history = *past.history(TestSpace::document("cases/1"), {});
   ASSERT_EQ(history.size(), 3u);
   ASSERT_TRUE(history[0].transaction);

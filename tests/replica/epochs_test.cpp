@@ -132,7 +132,7 @@ TEST_F(Epochs, AMemberMakesOneItselfWhereAllThatItKnowsAreClosed) {
   EXPECT_EQ(ward.json("A", "cases/1"), R"({"status":"open"})");
   EXPECT_EQ(current("A", records())->id, id);
   for (const char* name : {"A", "B"}) {
-    const auto report = replica::verify(ward.core(name));
+    const auto report = replica::verify(replica::Snapshot(ward.core(name)));
     ASSERT_TRUE(report);
     EXPECT_TRUE(report->problems.empty()) << report->problems.front();
   }
@@ -213,7 +213,7 @@ TEST_F(Epochs, WhoseLevelWasWeakenedReadsNoMoreOfWhatIsWrittenAfterwards) {
   for (const auto& copy : current("A", records())->copies) {
     EXPECT_NE(copy.device, ward.core("C").identity.device());
   }
-  const auto report = replica::status(ward.core("A"));
+  const auto report = replica::status(replica::Snapshot(ward.core("A")));
   ASSERT_TRUE(report);
   ASSERT_EQ(report->warnings.size(), 1u);
   EXPECT_EQ(report->warnings[0],

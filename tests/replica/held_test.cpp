@@ -34,7 +34,7 @@ struct Held : ::testing::Test {
 
   /// The blocks of a log that `to` lacks, from `from`.
   Result<peer::InboundResult> bring(const log::LogId& log, const std::string& from,
-                                            const std::string& to) {
+                                    const std::string& to) {
     engine::ReplicaDelegate host(ward.core(from), {});
     host.data_inventory(ward.core(from).identity.device());
     replica::Core& core = ward.core(to);
@@ -48,7 +48,7 @@ struct Held : ::testing::Test {
   }
 
   std::uint64_t held(const std::string& name) {
-    return replica::status(ward.core(name))->held_pieces;
+    return replica::status(replica::Snapshot(ward.core(name)))->held_pieces;
   }
   /// Which kind they are, a letter each (docs/spec/store.md).
   std::string kinds(const std::string& name) {
@@ -58,11 +58,11 @@ struct Held : ::testing::Test {
     return kinds;
   }
   std::string in_zone(const std::string& name) {
-    auto json = replica::ReadView(ward.core(name), *ward.core(name).store).json(kInZone);
+    auto json = replica::ReadView(ward.core(name).reading()).json(kInZone);
     return json ? *json : json.error().message();
   }
   void expect_sound(const std::string& name) {
-    const auto report = replica::verify(ward.core(name));
+    const auto report = replica::verify(replica::Snapshot(ward.core(name)));
     ASSERT_TRUE(report);
     EXPECT_TRUE(report->problems.empty()) << report->problems.front();
   }
@@ -176,7 +176,7 @@ TEST_F(Held, APieceUnderAKeyThatIsNotHereIsOpenedOnceTheKeyComes) {
   ASSERT_TRUE(ward.sync("B", "A").caller);
   const store::LogRow* row = ward.core("B").logs.find(log_of("A", kZone));
   ASSERT_NE(row, nullptr) << "who may read gets it, though the key isn't there yet";
-  EXPECT_EQ(replica::status(ward.core("B"))->set_aside, row->head.seq);
+  EXPECT_EQ(replica::status(replica::Snapshot(ward.core("B")))->set_aside, row->head.seq);
   EXPECT_EQ(in_zone("B"), "There is no such document.");
   ward.crash("B");
   EXPECT_EQ(in_zone("B"), "There is no such document.");
@@ -185,7 +185,7 @@ TEST_F(Held, APieceUnderAKeyThatIsNotHereIsOpenedOnceTheKeyComes) {
   EXPECT_EQ(in_zone("B"), in_zone("A"));
   row = ward.core("B").logs.find(log_of("A", kZone));
   EXPECT_EQ(row->opened, row->head.seq);
-  EXPECT_EQ(replica::status(ward.core("B"))->set_aside, 0u);
+  EXPECT_EQ(replica::status(replica::Snapshot(ward.core("B")))->set_aside, 0u);
   expect_sound("B");
 }
 
@@ -206,7 +206,7 @@ struct Strangers : Held {
     return {std::move(keys), {core.identity.space, signing, {}}};
   }
   peer::InboundResult bring(const Stranger& from, log::Writer writer,
-                                    const std::vector<Bytes>& changes) {
+                            const std::vector<Bytes>& changes) {
     log::BlockCodec codec;
     for (const Bytes& change : changes) writer.append(codec, change, &change == &changes.back());
     log::Sealer sealer;
@@ -260,7 +260,7 @@ TEST_F(Strangers, OrMembersWhoWriteWhatNobodyCanOpenHoldNothingUp) {
                    writer.environment.random.draw<crypto::SymmetricKey>()},
                   {"a change of a made-up document"}),
             peer::InboundResult::stored);
-  EXPECT_EQ(replica::status(ward.core("B"))->set_aside, 1u);
+  EXPECT_EQ(replica::status(replica::Snapshot(ward.core("B")))->set_aside, 1u);
   expect_sound("B");
   ward.put("B", "cases/1", "status", R"("open")");
   EXPECT_EQ(ward.json("B", "cases/1"), R"({"status":"open"})");

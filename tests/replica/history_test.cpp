@@ -35,10 +35,10 @@ class History : public ::testing::Test {
     ward.settle();
   }
   replica::History past(const std::string& device = "A") {
-    return replica::History(ward.core(device), *ward.core(device).store);
+    return replica::History(ward.core(device).reading());
   }
   replica::ReadView reader(const std::string& device = "A") {
-    return replica::ReadView(ward.core(device), *ward.core(device).store);
+    return replica::ReadView(ward.core(device).reading());
   }
   void put(const std::string& device, const std::string& path, const std::string& json) {
     ward.clock().pass(std::chrono::minutes(1));
@@ -236,7 +236,7 @@ TEST_F(History, AConflictThatUndoBringsBackIsListed) {
   for (const std::string device : {"A", "B"}) {
     std::size_t listed = 0;
     replica::Core& core = ward.core(device);
-    ASSERT_TRUE(replica::each_conflicting(core, *core.store, [&](const DocumentId& document) {
+    ASSERT_TRUE(replica::each_conflicting(core.reading(), [&](const DocumentId& document) {
       listed += document == kCase ? 1 : 0;
       return Result<bool>(true);
     }));
@@ -352,7 +352,7 @@ class Linked : public ::testing::Test {
     return ward.edit("A", [&](Edit& edit) { return edit.mark_same(patient(a), patient(b)); });
   }
   Result<MergedView> merged(const std::string& id) {
-    return replica::merged(ward.core("A"), *ward.core("A").store, patient(id));
+    return replica::merged(ward.core("A").reading(), patient(id));
   }
   TestSpace ward;
 };

@@ -88,8 +88,7 @@ class HostileLogs : public ::testing::Test {
   peer::InboundResult bring(HostileLog& log, const std::vector<Bytes>& seals) {
     return bring(log.take(), seals);
   }
-  peer::InboundResult bring(const log::VerifiedPiece& piece,
-                                    const std::vector<Bytes>& seals) {
+  peer::InboundResult bring(const log::VerifiedPiece& piece, const std::vector<Bytes>& seals) {
     replica::Core& hub = ward.core("A");
     ++hub.open_sessions;
     const log::LogId& id = piece.log();
@@ -124,7 +123,7 @@ class HostileLogs : public ::testing::Test {
       EXPECT_EQ(held("A", log), at_hub);
       EXPECT_EQ(held("C", log), at_caller);
       for (const char* name : {"A", "C"}) {
-        const auto report = replica::verify(ward.core(name));
+        const auto report = replica::verify(replica::Snapshot(ward.core(name)));
         ASSERT_TRUE(report);
         EXPECT_TRUE(report->problems.empty()) << report->problems.front();
       }
@@ -167,8 +166,7 @@ TEST_F(HostileLogs, KeepOnlyTheSealsWithoutWhichAPieceWouldBeTooLarge) {
   HostileLog small = log_by_hand(2);
   for (int i = 0; i < 8; ++i) {
     small.write(1000);
-    EXPECT_EQ(bring(small, {small.seal({small.at(small.end())})}),
-              peer::InboundResult::stored);
+    EXPECT_EQ(bring(small, {small.seal({small.at(small.end())})}), peer::InboundResult::stored);
   }
   EXPECT_EQ(seals("A", small.id()).size(), 1u);
   expect_forwarded(small, small.end());
@@ -177,8 +175,7 @@ TEST_F(HostileLogs, KeepOnlyTheSealsWithoutWhichAPieceWouldBeTooLarge) {
 TEST_F(HostileLogs, OfSealsThatDropAHeadFromTheMiddleKeepThatHead) {
   HostileLog log = log_by_hand();
   for (int i = 0; i < 3; ++i) log.write(100);
-  EXPECT_EQ(bring(log, {log.seal({log.at(1), log.at(2), log.at(3)})}),
-            peer::InboundResult::stored);
+  EXPECT_EQ(bring(log, {log.seal({log.at(1), log.at(2), log.at(3)})}), peer::InboundResult::stored);
   log.write(100);
   EXPECT_EQ(bring(log, {log.seal({log.at(1), log.at(4)})}), peer::InboundResult::stored);
   EXPECT_EQ(seals("A", log.id()).size(), 2u);
@@ -219,8 +216,7 @@ TEST_F(HostileLogs, OfSealsThatAllEndAtOnePlaceAreForwardedWhole) {
   HostileLog log = log_by_hand();
   for (std::uint64_t i = 1; i <= 6; ++i) {
     log.write(100);
-    EXPECT_EQ(bring(log, {log.seal({log.at(i), log.false_at(100)})}),
-              peer::InboundResult::stored);
+    EXPECT_EQ(bring(log, {log.seal({log.at(i), log.false_at(100)})}), peer::InboundResult::stored);
   }
   expect_forwarded(log, 6);
 }
@@ -243,8 +239,7 @@ TEST_F(HostileLogs, OfAFullSealWithAFalsePlaceEndBeforeIt) {
 TEST_F(HostileLogs, ThatPassAPlaceWhichAnEarlierSealContradictsEndBeforeIt) {
   HostileLog log = log_by_hand();
   log.write(100);
-  EXPECT_EQ(bring(log, {log.seal({log.at(1), log.false_at(3)})}),
-            peer::InboundResult::stored);
+  EXPECT_EQ(bring(log, {log.seal({log.at(1), log.false_at(3)})}), peer::InboundResult::stored);
   log.write(100);
   EXPECT_EQ(bring(log, {log.seal({log.at(2)})}), peer::InboundResult::stored);
   log.write(100);
@@ -259,8 +254,7 @@ TEST_F(HostileLogs, WhoseSealsDisagreeAboutAPlaceAheadEndBeforeThem) {
   log.write(100);
   EXPECT_EQ(bring(log, {log.seal({log.at(1), {50, {}}})}), peer::InboundResult::stored);
   log.write(100);
-  EXPECT_EQ(bring(log, {log.seal({log.at(2), log.false_at(50)})}),
-            peer::InboundResult::forked);
+  EXPECT_EQ(bring(log, {log.seal({log.at(2), log.false_at(50)})}), peer::InboundResult::forked);
   EXPECT_TRUE(is_frozen("A", log));
   expect_forwarded(log, 1);
 }
@@ -268,8 +262,7 @@ TEST_F(HostileLogs, WhoseSealsDisagreeAboutAPlaceAheadEndBeforeThem) {
 TEST_F(HostileLogs, ThatAreForkedTakeNothingMore) {
   HostileLog log = log_by_hand();
   log.write(100);
-  EXPECT_EQ(bring(log, {log.seal({log.at(1), log.false_at(2)})}),
-            peer::InboundResult::stored);
+  EXPECT_EQ(bring(log, {log.seal({log.at(1), log.false_at(2)})}), peer::InboundResult::stored);
   log.write(100);
   log.write(100);
   const log::VerifiedPiece rest = log.take();
@@ -328,8 +321,7 @@ TEST_F(HostileLogs, OfMoreAuthorsThanADeviceMayHaveFreezeTheDevice) {
   }
   // Each replica keeps what it has of the others, and leaves them out when it meets somebody.
   logs[0].write(100);
-  EXPECT_EQ(bring(logs[0], {logs[0].seal({logs[0].at(2)})}),
-            peer::InboundResult::quarantined);
+  EXPECT_EQ(bring(logs[0], {logs[0].seal({logs[0].at(2)})}), peer::InboundResult::quarantined);
   expect_held(logs[0], 1, 0);
   EXPECT_EQ(held("C", logs.back()), 0u);
 }

@@ -84,7 +84,7 @@ struct ProjectionTest : ::testing::Test {
     ASSERT_TRUE(replica::judge_places_again(core));
   }
   StatusReport status(const std::string& device) {
-    return replica::status(ward.core(device)).value();
+    return replica::status(replica::Snapshot(ward.core(device))).value();
   }
   std::string dump(const std::string& device) { return projection_dump(ward.core(device)); }
   std::string json(const std::string& device, const std::string& id = "1") {

@@ -148,7 +148,8 @@ TEST_F(ProjectionLimits, WhatTwoWriteTogetherStopsNothing) {
       for (; rows->valid(); rows->next()) largest = std::max(largest, rows->value().size());
     }
     EXPECT_LE(largest, limits::kCheckpointChunkBytes);
-    EXPECT_THAT(replica::verify(ward.core(device))->problems, ::testing::IsEmpty());
+    EXPECT_THAT(replica::verify(replica::Snapshot(ward.core(device)))->problems,
+                ::testing::IsEmpty());
   }
   EXPECT_TRUE(dump("R") == dump("S"));
   // It is sent and listed as any other.
@@ -194,7 +195,7 @@ TEST_F(ProjectionLimits, AFewKilobytesThatTouchManyLargeDocumentsMakeNoLargeBatc
   EXPECT_EQ(checkpoints, kDocuments) << "all are made anew";
   EXPECT_LT(ward.calls("R").largest_commit, limits::kFoldedBytesPerBatch * 3 / 2);
   EXPECT_GT(ward.calls("R").largest_commit, limits::kFoldedBytesPerBatch / 2);
-  EXPECT_THAT(replica::verify(ward.core("R"))->problems, ::testing::IsEmpty());
+  EXPECT_THAT(replica::verify(replica::Snapshot(ward.core("R")))->problems, ::testing::IsEmpty());
 }
 
 TEST_F(ProjectionLimits, ADocumentGrowsToItsLimitAndBeyondThatByAShareOfEachAuthor) {

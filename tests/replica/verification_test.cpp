@@ -40,7 +40,9 @@ struct Damaged : ::testing::Test {
   }
 
   replica::Core& core() { return ward.core("B"); }
-  std::vector<std::string> problems() { return replica::verify(core()).value().problems; }
+  std::vector<std::string> problems() {
+    return replica::verify(replica::Snapshot(core())).value().problems;
+  }
 
   Bytes get(Family family, const Bytes& key) {
     auto value = core().store->get(family, key).value();
@@ -219,7 +221,8 @@ TEST(Verify, FindsNothingInWhatTwoDevicesWroteApart) {
           return edit.erase({"", "cases", "1"}, "visits");
         }));
       }
-      EXPECT_THAT(replica::verify(ward.core(device)).value().problems, IsEmpty());
+      EXPECT_THAT(replica::verify(replica::Snapshot(ward.core(device))).value().problems,
+                  IsEmpty());
     }
     if (round % 5 == 0) {
       ASSERT_TRUE(ward.sync("B", "A").caller);

@@ -37,7 +37,7 @@ void Oracles::check_head(Resident& resident, const store::LogRow& row) {
 
 void Oracles::check_salt(Resident& resident, const store::LogRow& row) {
   const replica::Core& core = resident.device.core();
-  const Bytes* run = core.logs.run(row.no, row.head.seq);
+  const auto run = core.logs.run(row.no, row.head.seq);
   if (run == nullptr) return violation(resident.device.name() + " has lost a run's header");
   const std::string opening =
       resident.device.name() + " " + std::to_string(resident.device.boots());
@@ -106,7 +106,7 @@ void Oracles::check_states() {
 
 void Oracles::check_states_of(Resident& resident, const DocumentId& document, States& states) {
   replica::Core& core = resident.device.core();
-  const auto parts = replica::ReadView(core, *core.store).parts(document);
+  const auto parts = replica::ReadView(core.reading()).parts(document);
   if (!parts) {
     return violation(resident.device.name() + " can't read a document: " + parts.error().message());
   }
@@ -150,7 +150,7 @@ void Oracles::check_model() {
 void Oracles::check_verifies(Resident& resident) {
   replica::Core& core = resident.device.core();
   const std::lock_guard lock(core.mutex);
-  const auto report = replica::verify(core);
+  const auto report = replica::verify(replica::Snapshot(core));
   if (!report)
     return violation(resident.device.name() + " can't verify: " + report.error().message());
   for (const std::string& problem : report->problems) {
