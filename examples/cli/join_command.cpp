@@ -19,12 +19,12 @@ Json joined_json(const JoinCommand& command, const relais::StatusReport& status)
   return Json{{"space", to_hex(status.space.view())},
               {"device", to_hex(status.device.view())},
               {"device_name", command.device},
-              {"level", status.level},
+              {"level", to_string(status.level)},
               {"members", status.members.size()}};
 }
 
 std::string joined_text(const JoinCommand& command, const relais::StatusReport& status) {
-  return device_label(status.device, command.device) + ", " + status.level + ". The space has " +
+  return device_label(status.device, command.device) + ", " + std::string(to_string(status.level)) + ". The space has " +
          counted(status.members.size(), "device") + " now.";
 }
 

@@ -64,7 +64,7 @@ void say_created(const InitCommand& command, const relais::StatusReport& status,
 void say_members(const relais::StatusReport& status) {
   say("Members");
   for (const auto& member : status.members) {
-    say("  " + device_label(member.device, member.name) + ", " + member.level +
+    say("  " + device_label(member.device, member.name) + ", " + std::string(to_string(member.level)) +
         (member.self ? ", this device" : ""));
   }
   say("Parts of the space");
@@ -86,7 +86,7 @@ void say_rules(const std::vector<relais::SectionRule>& rules) {
 void say_status(const relais::StatusReport& status) {
   say("Space      " + (status.space_name.empty() ? "name not known yet" : status.space_name) +
       " (" + to_hex(status.space.view()).substr(0, 8) + ')');
-  say("Device     " + device_label(status.device, status.device_name) + ", " + status.level);
+  say("Device     " + device_label(status.device, status.device_name) + ", " + std::string(to_string(status.level)));
   say("Documents  " + std::to_string(status.documents) +
       (status.conflicts == 0 ? "" : ", " + std::to_string(status.conflicts) + " with a conflict"));
   say("Changes    " + std::to_string(status.changes) + " in " + counted(status.logs, "log"));
@@ -133,7 +133,7 @@ Json status_json(const relais::StatusReport& status) {
   for (const auto& member : status.members) {
     members.push_back({{"device", to_hex(member.device.view())},
                        {"name", member.name},
-                       {"level", member.level},
+                       {"level", to_string(member.level)},
                        {"self", member.self}});
   }
   Json parts = Json::array();
@@ -145,7 +145,7 @@ Json status_json(const relais::StatusReport& status) {
               {"device", to_hex(status.device.view())},
               {"device_name", status.device_name},
               {"author", to_hex(status.author.view())},
-              {"level", status.level},
+              {"level", to_string(status.level)},
               {"documents", status.documents},
               {"conflicts", status.conflicts},
               {"changes", status.changes},

@@ -133,10 +133,12 @@ Outcome ServeCommand::run() const {
 relais::Result<relais::SyncReport> sync_showing_progress(Replica& replica,
                                                          const std::string& address) {
   Progress progress("Syncing");
-  return replica.sync(address, [&](const relais::SyncProgress& now) {
+  relais::SyncOptions options;
+  options.on_progress = [&](const relais::SyncProgress& now) {
     if (now.peer_is_busy) return progress.show_wait("The other device is busy, trying again");
     progress.show(now.received + now.sent, now.to_receive + now.to_send, "changes");
-  });
+  };
+  return replica.sync(address, options);
 }
 
 Outcome SyncCommand::run() const {

@@ -16,9 +16,9 @@ namespace relais {
 /// Paths within a document are text: steps joined by '/', `~1` for '/' and `~0` for '~' in a name.
 /// After a list stands an element's index at that moment, from 0, or its id.
 struct DocumentId {
-  std::string scope;
-  std::string collection;
-  std::string id;
+  std::string scope = {};
+  std::string collection = {};
+  std::string id = {};
   auto operator<=>(const DocumentId&) const = default;
 };
 
@@ -38,17 +38,17 @@ enum class FieldKind : std::uint8_t {
 /// Who wrote something, and when by that device's clock, which may be wrong. The time is for
 /// people: it decides nothing.
 struct Provenance {
-  AuthorId author;
-  DeviceId device;
+  AuthorId author = {};
+  DeviceId device = {};
   std::uint64_t seq = 0;     ///< place in the author's log
   std::int64_t time_ms = 0;  ///< wall time, UTC, since 1970
-  std::string user;          ///< who was at the device, if the host said so (Transaction::set_user)
+  std::string user = {};     ///< who was at the device, if the host said so (Transaction::set_user)
 };
 
 /// One version of a value that no later write has seen.
 struct Version {
-  Value value;
-  Provenance written;
+  Value value = {};
+  Provenance written = {};
   std::uint32_t rank = 0;  ///< of FieldKind::ranked
 };
 
@@ -56,30 +56,30 @@ struct Version {
 struct FieldView {
   FieldKind kind = FieldKind::value;
   /// Registers: the one to show first. More than one of FieldKind::value is a conflict.
-  std::vector<Version> versions;
-  std::string text;                    ///< text
-  std::int64_t count = 0;              ///< counter
-  std::vector<Value> elements;         ///< set, sorted
-  std::size_t size = 0;                ///< list: its live elements
-  std::vector<std::string> names;      ///< map: its fields, sorted
-  std::vector<FieldKind> other_kinds;  ///< also live at this path: a conflict of kinds
+  std::vector<Version> versions = {};
+  std::string text = {};                    ///< text
+  std::int64_t count = 0;                   ///< counter
+  std::vector<Value> elements = {};         ///< set, sorted
+  std::size_t size = 0;                     ///< list: its live elements
+  std::vector<std::string> names = {};      ///< map: its fields, sorted
+  std::vector<FieldKind> other_kinds = {};  ///< also live at this path: a conflict of kinds
 };
 
 /// Something that isn't there, because somebody deleted it and said why; or a part of a document of
 /// which other parts are there (the path is empty then).
 struct VoidView {
-  std::string path;
-  std::string reason;  ///< empty: none was said
-  Provenance written;
+  std::string path = {};
+  std::string reason = {};  ///< empty: none was said
+  Provenance written = {};
   bool partly = false;  ///< of a document, parts of which are there
 };
 
 /// A field with several versions that no one has chosen between.
 struct ConflictView {
-  DocumentId document;
-  std::string path;
+  DocumentId document = {};
+  std::string path = {};
   FieldKind kind = FieldKind::value;
-  std::vector<Version> versions;  ///< the one shown first
+  std::vector<Version> versions = {};  ///< the one shown first
   bool kinds_clash = false;
   bool revived = false;  ///< one deleted it, another wrote to it: all of it is shown
   bool moved = false;    ///< an element of a list that two moved at once
@@ -88,19 +88,19 @@ struct ConflictView {
 
 /// A field with all below it, as it reads now.
 struct FieldTree {
-  std::string step;  ///< a map's field: its name; a list's element: its id, as paths take it
+  std::string step = {};  ///< a map's field: its name; a list's element: its id, as paths take it
   FieldKind kind = FieldKind::map;
-  Value value;                      ///< a register: the one to show
-  std::string text;                 ///< text
-  std::int64_t count = 0;           ///< counter
-  std::vector<Value> elements;      ///< set, sorted
-  std::vector<FieldTree> children;  ///< map: by name; list: in order
+  Value value = {};                      ///< a register: the one to show
+  std::string text = {};                 ///< text
+  std::int64_t count = 0;                ///< counter
+  std::vector<Value> elements = {};      ///< set, sorted
+  std::vector<FieldTree> children = {};  ///< map: by name; list: in order
 };
 
 /// A place in a text or a list that stays where it is while others edit: bound to the character
 /// (or element) beside it. A host may keep it, as text, and use it on any device of the space.
 struct Cursor {
-  std::string token;
+  std::string token = {};
   bool operator==(const Cursor&) const = default;
 };
 /// Which neighbour holds a cursor: what is inserted just there comes after it, or before it.
@@ -108,8 +108,8 @@ enum class CursorSide : std::uint8_t { left, right };
 
 /// One change of one document, by its place in its author's log.
 struct ChangeId {
-  CompartmentId compartment;
-  AuthorId author;
+  CompartmentId compartment = {};
+  AuthorId author = {};
   std::uint64_t seq = 0;
   auto operator<=>(const ChangeId&) const = default;
 };
@@ -129,27 +129,27 @@ class Moment {
  private:
   Moment(std::optional<ChangeId> change, std::int64_t time_ms)
       : change_(change), time_ms_(time_ms) {}
-  std::optional<ChangeId> change_;
+  std::optional<ChangeId> change_ = {};
   std::int64_t time_ms_;
 };
 
 /// Several documents that are about the same thing, read as one.
 struct MergedView {
-  std::vector<DocumentId> documents;  ///< sorted; the one asked for too
-  std::string json;
+  std::vector<DocumentId> documents = {};  ///< sorted; the one asked for too
+  std::string json = {};
   /// Fields in which they differ, with each one's version; the one shown first.
   struct Difference {
-    std::string path;
-    std::vector<std::pair<DocumentId, Version>> versions;
+    std::string path = {};
+    std::vector<std::pair<DocumentId, Version>> versions = {};
   };
-  std::vector<Difference> differences;
+  std::vector<Difference> differences = {};
 };
 
 /// What is different in a field between two moments.
 struct FieldDifference {
-  std::string path;
-  std::string before;  ///< JSON; empty: it wasn't there
-  std::string after;   ///< JSON; empty: it isn't there
+  std::string path = {};
+  std::string before = {};  ///< JSON; empty: it wasn't there
+  std::string after = {};   ///< JSON; empty: it isn't there
 };
 
 /// One edit within a change.
@@ -170,20 +170,20 @@ struct FieldEdit {
     restore,      ///< a deletion taken back
     keep,         ///< went on in spite of a deletion that others contest
   };
-  std::string path;  ///< elements by their places now, or by their ids
+  std::string path = {};  ///< elements by their places now, or by their ids
   Action action = Action::set;
-  Value value;
+  Value value = {};
   std::int64_t count = 0;
 };
 
 /// One change in a document's history.
 struct HistoryEntry {
-  ChangeId id;
-  Provenance written;
-  std::vector<FieldEdit> edits;
+  ChangeId id = {};
+  Provenance written = {};
+  std::vector<FieldEdit> edits = {};
   /// The same in all that one transaction wrote, if that was in several compartments, or in several
   /// changes of one document.
-  std::optional<TransactionId> transaction;
+  std::optional<TransactionId> transaction = {};
 };
 
 }  // namespace relais

@@ -17,10 +17,12 @@ enum class ErrorCode : std::uint16_t {
   not_found = 101,
   already_exists = 102,
   limit_exceeded = 103,
-  bad_input = 104,   ///< text or a file from outside that doesn't parse; the message says where
-  wrong_kind = 105,  ///< the field holds another kind than the operation needs
-  closed = 106,      ///< the object was closed, or stopped after a write error
-  deleted = 107,     ///< what is written to was deleted: restore it, or start it anew
+  bad_input = 104,       ///< text or a file from outside that doesn't parse; the message says where
+  wrong_kind = 105,      ///< the field holds another kind than the operation needs
+  closed = 106,          ///< the object was closed, or stopped after a write failed
+  deleted = 107,         ///< what is written to was deleted: restore it, or start it anew
+  would_deadlock = 108,  ///< the call would wait for its own caller: make it from elsewhere
+  cancelled = 109,       ///< the host cancelled the operation
 
   // The store.
   store_missing = 200,
@@ -85,7 +87,7 @@ class [[nodiscard]] Error {
   RELAIS_API static Retry default_retry(ErrorCode code) noexcept;
 
  private:
-  std::string message_;
+  std::string message_ = {};
   ErrorCode code_;
   Retry retry_;
 };

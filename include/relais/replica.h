@@ -9,246 +9,77 @@
 #include <vector>
 
 #include "relais/document.h"
+#include "relais/event.h"
 #include "relais/export.h"
 #include "relais/ids.h"
+#include "relais/import.h"
+#include "relais/operation.h"
+#include "relais/options.h"
 #include "relais/result.h"
 #include "relais/status.h"
+#include "relais/sync.h"
+#include "relais/transaction.h"
 #include "relais/value.h"
 
-/// The engine's door. A `Replica` is one device's copy of one space, in one folder.
+/// One device's copy of one space, in one folder.
 ///
-/// Threads: every call may come from any thread, unless it says otherwise; calls are served one
-/// after the other. Handlers run through the host's `Executor`, or in the engine's thread if
-/// there is none, and never inside a call of yours.
-/// Fails: nothing throws; what can fail gives a `Result`.
+/// Threads: every call may come from any thread. Reads run beside each other, beside writes and
+/// beside syncs: each sees the replica as it is at one moment. Writes run one after the other.
+/// Handlers (of `observe`, `Operation::then`, the log) run through Options::executor, or in the
+/// library's own thread if there is none; never inside a call of the host, never with a lock held,
+/// and one handler's calls one after the other.
+/// A call may come from anywhere: from a handler, a visitor, or inside `write`. One that would have
+/// to wait for its own caller fails at once with `would_deadlock`.
+/// Fails: nothing throws; what can fail gives a `Result`. Every call fails with `closed` once the
+/// replica is closed. An exception of the host's own code passes through the call that ran it; one
+/// of a handler ends there, and is told to the log.
 namespace relais {
 
-namespace engine {
-class Engine;
-}  // namespace engine
-namespace replica {
-class Edit;
-}  // namespace replica
-
-/// Where a host wants its handlers run: two pointers, so that it crosses a C ABI.
-/// `post` must run `task(data)` once, later, and may be called from any thread.
-struct Executor {
-  void (*post)(void* context, void (*task)(void* data), void* data) = nullptr;
-  void* context = nullptr;
-};
-
-enum class Threading : std::uint8_t {
-  own,     ///< the engine has a thread for links and timers
-  manual,  ///< the host calls `Replica::poll`; nothing runs otherwise
-};
-
-struct Options {
-  Threading threading = Threading::own;
-  Executor executor;  ///< for events; none: the engine's thread
-};
-
-/// Which part of a collection goes into which compartment. An empty `section` is the collection's
-/// default; an empty `collection` too is the space's. A section is a document's field of the first
-/// step: `legal` in "legal/stage".
-struct SectionRule {
-  std::string collection;
-  std::string section;
-  std::string label;
-  /// Of a collection's default: sections without a rule of their own are refused when a device
-  /// writes (`unknown_section`), so that a misspelt one doesn't lie where more may read it. What is
-  /// there already is read, and may be changed and erased.
-  bool closed = false;
-};
-
-struct CreateOptions {
-  std::string space_name;  ///< for people; kept in a document that all members read
-  std::string device_name;
-  std::vector<SectionRule> sections;  ///< none: everything under one label, "records"
-};
-
-struct InviteOptions {
-  std::chrono::minutes valid{10};
-  /// Labels the new member may read and write; none: all of the space's at that time.
-  std::vector<std::string> labels;
-};
-
-struct JoinOptions {
-  std::string device_name;
-};
-
-/// What a meeting with another device came to.
-struct SyncReport {
-  DeviceId peer;
-  /// The peer has this device's keys: it is this device itself, or a copy of its folder.
-  bool itself = false;
-  std::uint32_t round_trips = 0;
-  std::uint64_t handshake_bytes = 0;
-  std::uint64_t bytes_sent = 0;
-  std::uint64_t bytes_received = 0;
-  std::uint64_t segments_sent = 0;
-  std::uint64_t segments_received = 0;
-  std::uint64_t changes_sent = 0;
-  std::uint64_t changes_received = 0;
-  std::uint64_t changes_held_back =
-      0;  ///< not admitted: their author may not write there, or isn't known yet
-  std::uint64_t forked_logs = 0;
-  std::uint64_t mismatched_logs = 0;
-  std::chrono::milliseconds duration{0};
-  bool in_sync = false;
-};
-
-/// How far a sync is, in changes.
-struct SyncProgress {
-  std::uint64_t received = 0;
-  std::uint64_t to_receive = 0;
-  std::uint64_t sent = 0;
-  std::uint64_t to_send = 0;
-  bool peer_is_busy = false;  ///< with other devices: nothing has begun, and is tried again soon
-};
-
-/// Something happened to the data.
-struct Event {
-  enum class Kind : std::uint8_t {
-    document_changed,    ///< here or by a sync; `document` says which
-    membership_changed,  ///< devices, rights or keys
-    device_joined,       ///< by an invitation of ours; `device`
-    sync_finished,       ///< with a peer that came to us; `report`
-    sync_failed,         ///< likewise; `error_code`
-    stopped,             ///< a write failed: the replica takes no more, close it and open it again
-  };
-  Kind kind = Kind::document_changed;
-  DocumentId document;
-  DeviceId device;
-  SyncReport report;
-  ErrorCode error_code = ErrorCode::closed;
-};
-
-/// An edit of several documents, written together: all of it, or nothing.
-/// Valid only inside `Replica::write`; sees its own edits. Values of paths: see relais/document.h.
-class RELAIS_API Transaction {
- public:
-  /// Says who writes: a label of the host's, of 1 to 64 bytes without control characters, which all
-  /// who read the document see beside the device and the time. It is the device's word: what is
-  /// proven is the device. Fails: invalid_argument.
-  Status set_user(std::string_view user);
-
-  /// Writes a scalar or an attachment; over a conflict, this resolves it. A register that follows
-  /// another rule goes on to; a ranked one takes only values that it has (else wrong_kind).
-  Status set(const DocumentId& document, std::string_view path, Value value);
-  /// A register whose latest write is shown, by the writers' clocks; the others are reported.
-  Status set_last_writer(const DocumentId& document, std::string_view path, Value value);
-  /// A register whose highest rank is shown; all are kept. Ranks are below 2^31.
-  Status set_ranked(const DocumentId& document, std::string_view path, Value value,
-                    std::uint32_t rank);
-  /// A scalar as `set`; an object field by field, leaving fields it doesn't name; an array makes
-  /// the list read so, its elements aligned as by an import. A string longer than 65 536 bytes
-  /// becomes a text. An empty path puts the whole document. Fails: bad_input with the field's path.
-  Status put_json(const DocumentId& document, std::string_view path, std::string_view json);
-  /// Appends to a list, adds to a set, or adds a number to a counter; where nothing is, makes a
-  /// list.
-  Status append_json(const DocumentId& document, std::string_view path, std::string_view json);
-  Status insert_json(const DocumentId& document, std::string_view list, std::size_t index,
-                     std::string_view json);
-  Status add_to_set(const DocumentId& document, std::string_view path, Value value);
-  Status remove_from_set(const DocumentId& document, std::string_view path, const Value& value);
-  /// Fails: limit_exceeded instead of wrapping.
-  Status increment(const DocumentId& document, std::string_view path, std::int64_t delta);
-  /// Positions in code points.
-  Status splice_text(const DocumentId& document, std::string_view path, std::size_t position,
-                     std::size_t removed, std::string_view inserted);
-  /// Makes the text read `text` by the smallest edits a diff finds, so that others' edits stay.
-  Status update_text(const DocumentId& document, std::string_view path, std::string_view text);
-  /// Deletes a field and all below it; the object, the list or the document that it was in stays,
-  /// if only as `{}` or `[]`. An empty path: the whole document. If others write to it at the same
-  /// time, all of it is shown, as one conflict, until someone restores or deletes it.
-  /// What was deleted can't be written to in parts (`deleted`): `restore` it, or put it anew.
-  Status erase(const DocumentId& document, std::string_view path);
-  /// The same, for a reason of 1 to 1024 bytes that can be read as long as it is gone.
-  Status make_void(const DocumentId& document, std::string_view path, std::string_view reason);
-  /// Takes back the deletions of a field, or of the document, that others contest; if there are
-  /// none, the last one. Fails: not_found if nothing was deleted there.
-  Status restore(const DocumentId& document, std::string_view path);
-  /// Puts a list's element elsewhere: it is the `to`-th afterwards. What others write to it at the
-  /// same time stays with it.
-  Status move(const DocumentId& document, std::string_view list, std::size_t from, std::size_t to);
-
-  /// Chooses one of the versions of a field in conflict. Where kinds clash, the others go, with all
-  /// below them. Fails: not_found if it is none of the versions that `conflicts_of` lists.
-  Status resolve(const DocumentId& document, std::string_view path, const Version& version);
-  /// Settles all conflicts of a field and below it as they are shown. An empty path: all of the
-  /// document's.
-  Status keep(const DocumentId& document, std::string_view path);
-  /// Takes back this device's last change of the document, in however many parts, and what belonged
-  /// to it in other documents stays; what others wrote since is left alone. What the change wrote
-  /// and nobody has overwritten goes; what it overwrote or deleted is there again. Fails: not_found
-  /// if there is no such change, or nothing is left of it.
-  Status undo(const DocumentId& document);
-
-  /// Says that two documents are about the same thing, in both, under `same_as`; and takes it back.
-  /// Replica::merged reads them as one.
-  Status mark_same(const DocumentId& a, const DocumentId& b);
-  Status unmark_same(const DocumentId& a, const DocumentId& b);
-
-  /// The document, or a field of it with all below, as it will be. Fails: not_found.
-  Result<std::string> json(const DocumentId& document);
-  Result<FieldTree> tree(const DocumentId& document, std::string_view path = {});
-
- private:
-  friend class engine::Engine;
-  explicit Transaction(replica::Edit& edit) : edit_(edit) {}
-  replica::Edit& edit_;
-};
-
-/// Stops what it stands for when it goes: a listening server, an observer.
-class RELAIS_API Subscription {
- public:
-  Subscription();
-  explicit Subscription(std::shared_ptr<void> held);
-  Subscription(Subscription&&) noexcept;
-  Subscription& operator=(Subscription&&) noexcept;
-  ~Subscription();
-
- private:
-  std::shared_ptr<void> held_;
-};
-
 struct Server {
-  Subscription running;  ///< listens as long as this lives
-  std::string address;   ///< HOST:PORT, with the real port where 0 was asked for
+  Subscription running = {};  ///< listens as long as this lives
+  std::string address = {};   ///< HOST:PORT, with the real port where 0 was asked for
 };
 
-struct ImportOptions {
-  /// Strings that become text that several may edit: "COLLECTION:PATH", '*' for any list element.
-  std::vector<std::string> text_fields;
-  std::string user;  ///< as Transaction::set_user; empty: nothing is said
-  /// Lines that can't be imported are passed over, and reported, instead of the whole file.
-  bool skip_bad = false;
-  std::function<void(std::uint64_t done)>
-      progress;  ///< called now and then, in the caller's thread
-};
-
-/// A line that wasn't imported, and why.
-struct SkippedLine {
-  std::uint64_t line = 0;  ///< from 1
-  Error error;
-};
-
-struct ImportReport {
-  std::uint64_t documents = 0;
-  std::uint64_t updated = 0;         ///< of those, how many were here already
-  std::vector<SkippedLine> skipped;  ///< ImportOptions::skip_bad; by line
-};
-
-/// A document that a walk over all of them passed over, because it can't be read, and why.
+/// A document that a scan passed over, because it can't be read, and why.
 struct Unreadable {
   DocumentId document;
   Error error;
 };
 
+/// What a write made.
+struct Written {
+  struct Change {
+    DocumentId document = {};
+    ChangeId id = {};
+  };
+  std::vector<Change> changes = {};  ///< none: there was nothing to write
+};
+
+/// Which documents to list, in the order of their names.
+struct ListOptions {
+  std::string scope = {};
+  std::string collection = {};
+  std::string prefix = {};  ///< of the ids
+  std::string after = {};   ///< begins behind this id: the last one of the page before
+  std::size_t limit = 1000;
+};
+
+/// A collection of one scope. Reserved ones (the names begin with '.') are not listed.
+struct Collection {
+  std::string scope = {};
+  std::string name = {};
+};
+
+/// What is cheap to know of a replica.
+struct Identity {
+  SpaceId space = {};
+  DeviceId device = {};
+  Level level = Level::member;
+};
+
 class Replica;
 struct Created;
 
-/// One device's copy of a space.
 class RELAIS_API Replica {
  public:
   /// Founds a space in a new folder. The recovery phrase is shown once: it is kept nowhere.
@@ -269,12 +100,21 @@ class RELAIS_API Replica {
 
   Replica(Replica&&) noexcept;
   Replica& operator=(Replica&&) noexcept;
-  /// Closes: stops links, waits for running handlers, flushes the store.
+  /// Closes.
   ~Replica();
+  /// Ends running syncs and other operations with `closed`, stops servers, waits for calls and
+  /// handlers that run in other threads, and flushes the store. Afterwards nothing calls the host,
+  /// and the folder can be opened again. May be called from a handler, a visitor or inside `write`:
+  /// what its own caller still does ends with `closed`, and the folder is free once that returned.
+  /// Closing again does nothing. Fails: disk_full, store_failed: what was acknowledged is durable
+  /// all the same.
+  Status close();
 
-  /// Runs `edit` and makes what it did durable before it returns. If `edit` fails, nothing is
-  /// written, and its error is given. Never waits for a peer. `edit` must not call the replica.
-  Status write(const std::function<Status(Transaction&)>& edit);
+  /// Runs `edit` and makes what it did durable before it returns. If `edit` fails or throws,
+  /// nothing is written. Never waits for a peer. Inside `edit` the replica can be read, as it was
+  /// before the edit, and not written. Fails: as `edit`; not_authorised, mapping_conflict,
+  /// unknown_section, limit_exceeded, disk_full, store_failed; would_deadlock inside an edit.
+  Result<Written> write(const std::function<Status(Transaction&)>& edit);
 
   /// The document as canonical JSON; of conflicting values the one to show. Fails: not_found.
   Result<std::string> json(const DocumentId& document) const;
@@ -304,12 +144,18 @@ class RELAIS_API Replica {
   Result<std::string> json(const DocumentId& document, const Moment& moment) const;
   Result<std::vector<FieldDifference>> differences(const DocumentId& document, const Moment& from,
                                                    const Moment& to) const;
-  /// Every conflict of the store, in the documents' order. `visit` must not call the replica.
+  /// Ids of one collection's documents, sorted, without opening them; deleted documents that still
+  /// have a record are among them. At most ListOptions::limit: ask again with `after`.
+  Result<std::vector<DocumentId>> list(const ListOptions& options) const;
+  /// All collections, sorted by scope and name.
+  Result<std::vector<Collection>> collections() const;
+
+  /// Every conflict of the store, in the documents' order.
   /// Gives the documents that can't be read: one of them doesn't keep the others from being shown.
   Result<std::vector<Unreadable>> conflicts(
       const std::function<void(const ConflictView&)>& visit) const;
   /// Every document, sorted by scope, collection and id, with its canonical JSON, as of one moment.
-  /// `visit` gives false to stop, and must not call the replica. Gives those that can't be read.
+  /// `visit` gives false to stop. Gives those that can't be read.
   Result<std::vector<Unreadable>> each_document(
       const std::function<bool(const DocumentId&, std::string_view json)>& visit) const;
   /// The name of a device, if it is known.
@@ -333,13 +179,16 @@ class RELAIS_API Replica {
   Result<std::string> invite(const InviteOptions& invite = {});
   /// Answers pairing and sync. Fails: address_in_use, invalid_argument.
   Result<Server> listen(const std::string& address);
-  /// Meets the device at HOST:PORT until both hold the same. Blocks; with Threading::manual it
-  /// polls itself. A device that is busy with others is called again, for half a minute.
-  /// Fails: unreachable, timed_out, busy, handshake_failed, session_closed (what came is kept),
-  /// peer_misbehaved.
-  Result<SyncReport> sync(const std::string& address,
-                          const std::function<void(const SyncProgress&)>& progress = {});
+  /// Syncs with the device at HOST:PORT until both hold the same. Blocks; with Threading::manual it
+  /// polls. A device that is busy with others is called again, for half a minute. Several syncs may
+  /// run at once. Fails: invalid_argument, unreachable, timed_out, busy, handshake_failed,
+  /// session_closed (what came is kept), peer_misbehaved, closed, would_deadlock.
+  Result<SyncReport> sync(const std::string& address, const SyncOptions& options = {});
+  /// The same without waiting. Fails: as `sync`, and `cancelled`.
+  Operation<SyncReport> start_sync(const std::string& address, const SyncOptions& options = {});
 
+  /// Cheap: reads nothing from the disk.
+  Result<Identity> identity() const;
   Result<StatusReport> status() const;
   /// How sections are kept, in the order of collections and sections. Where rules contradict each
   /// other (`mapping_conflict`), one for each label.
@@ -347,13 +196,13 @@ class RELAIS_API Replica {
   /// Reads everything: chains, signatures, blocks, documents. Blocks: seconds for a large store.
   Result<VerifyReport> verify() const;
 
-  /// Threading::manual: runs what is due, for at most `longest`.
+  /// Threading::manual: runs what is due, or waits at most `longest` for the first that is.
   void poll(std::chrono::milliseconds longest);
 
  private:
   friend class engine::Engine;
-  explicit Replica(std::unique_ptr<engine::Engine> engine);
-  std::unique_ptr<engine::Engine> engine_;
+  explicit Replica(std::shared_ptr<engine::Engine> engine);
+  std::shared_ptr<engine::Engine> engine_;
 };
 
 struct Created {

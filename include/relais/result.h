@@ -35,6 +35,10 @@ class [[nodiscard]] Result {
       : state_(std::in_place_index<0>, std::forward<U>(value)) {}
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT
 
+  /// Whether it succeeded, without the value.
+  operator Result<void>() const&;  // NOLINT: a function that gives a Status returns it as it is
+  operator Result<void>() &&;      // NOLINT
+
   bool has_value() const noexcept { return state_.index() == 0; }
   explicit operator bool() const noexcept { return has_value(); }
 
@@ -101,5 +105,14 @@ class [[nodiscard]] Result<void> {
 };
 
 using Status = Result<void>;
+
+template <class T>
+Result<T>::operator Result<void>() const& {
+  return has_value() ? Status() : Status(error());
+}
+template <class T>
+Result<T>::operator Result<void>() && {
+  return has_value() ? Status() : Status(std::move(*this).error());
+}
 
 }  // namespace relais

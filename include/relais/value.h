@@ -20,6 +20,21 @@ struct Attachment {
   bool operator==(const Attachment&) const = default;
 };
 
+namespace detail {
+
+template <class T>
+concept IsInteger = std::is_integral_v<T> && !std::is_same_v<T, bool> && !std::is_same_v<T, char> &&
+                    !std::is_same_v<T, wchar_t> && !std::is_same_v<T, char8_t> &&
+                    !std::is_same_v<T, char16_t> && !std::is_same_v<T, char32_t>;
+
+template <class T>
+constexpr bool fits(T value) {
+  return std::is_signed_v<T> ||
+         static_cast<std::uint64_t>(value) <= std::uint64_t{0x7fff'ffff'ffff'ffff};
+}
+
+}  // namespace detail
+
 /// A JSON scalar or an attachment, as registers, sets and list elements hold it.
 /// Integers are 64-bit and stay apart from floating-point numbers: 38 and 38.0 are two values.
 class Value {
@@ -31,13 +46,20 @@ class Value {
   /// Only of a bool itself: no pointer becomes `true`.
   template <class Bool>
   requires std::is_same_v<Bool, bool> Value(Bool value) : data_(value) {}  // NOLINT
-  Value(int value) : data_(std::int64_t{value}) {}                         // NOLINT
-  Value(std::int64_t value) : data_(value) {}                              // NOLINT
-  Value(double value) : data_(value) {}                                    // NOLINT
-  Value(std::string value) : data_(std::move(value)) {}                    // NOLINT
-  Value(std::string_view value) : data_(std::string(value)) {}             // NOLINT
-  Value(const char* value) : data_(std::string(value)) {}                  // NOLINT
-  Value(const Attachment& value) : data_(Packed::of(value)) {}             // NOLINT
+  /// Of every integer type that isn't a character's. Above 2^63 - 1 it becomes a floating-point
+  /// number.
+  template <class Integer>
+  requires detail::IsInteger<Integer> Value(Integer value)  // NOLINT
+      : data_(detail::fits(value) ? Data(static_cast<std::int64_t>(value))
+                                  : Data(static_cast<double>(value))) {}
+  Value(double value) : data_(value) {}                         // NOLINT
+  Value(std::string value) : data_(std::move(value)) {}         // NOLINT
+  Value(std::string_view value) : data_(std::string(value)) {}  // NOLINT
+  /// A null pointer becomes null.
+  Value(const char* value) {  // NOLINT
+    if (value != nullptr) data_ = std::string(value);
+  }
+  Value(const Attachment& value) : data_(Packed::of(value)) {}  // NOLINT
 
   Type type() const noexcept { return static_cast<Type>(data_.index()); }
   bool is_null() const noexcept { return type() == Type::null; }
@@ -69,7 +91,8 @@ class Value {
     static Packed of(const Attachment& attachment);
     Attachment unpack() const;
   };
-  std::variant<std::monostate, bool, std::int64_t, double, std::string, Packed> data_;
+  using Data = std::variant<std::monostate, bool, std::int64_t, double, std::string, Packed>;
+  Data data_;
 };
 
 inline Value::Packed Value::Packed::of(const Attachment& attachment) {

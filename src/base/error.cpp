@@ -33,6 +33,8 @@ std::string_view to_string(ErrorCode code) noexcept {
     case ErrorCode::bad_input: return "bad_input";
     case ErrorCode::wrong_kind: return "wrong_kind";
     case ErrorCode::deleted: return "deleted";
+    case ErrorCode::would_deadlock: return "would_deadlock";
+    case ErrorCode::cancelled: return "cancelled";
     case ErrorCode::closed: return "closed";
     case ErrorCode::store_missing: return "store_missing";
     case ErrorCode::store_locked: return "store_locked";

@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
-#include <future>
+#include <condition_variable>
+#include <optional>
 
 #include "base/try.h"
 #include "engine/import.h"
@@ -8,6 +9,8 @@
 #include "link/address.h"
 #include "replica/lifecycle/incarnation.h"
 #include "replica/names_document.h"
+#include "replica/read/changed.h"
+#include "replica/read/status.h"
 #include "replica/write/edit.h"
 #include "store/rocksdb/rocksdb_store.h"
 
@@ -56,20 +59,17 @@ Engine::Engine(std::unique_ptr<World> world, std::unique_ptr<replica::Core> core
       core_(std::move(core)),
       device_(core_->identity.device()),
       threading_(options.threading),
-      loop_(std::make_unique<runtime::AsioLoop>(options.threading)),
-      observers_(std::make_unique<Observers>(*loop_, options.executor)),
+      loop_(std::make_shared<runtime::AsioLoop>(options.threading)),
+      handlers_(std::make_shared<Handlers>(*loop_, options.executor, options.log)),
+      observers_(handlers_),
       network_(std::make_shared<Network>(
-          *core_, *loop_, [this](const InboundSession& visit) { inbound_ended(visit); })) {
+          *core_, *loop_, [this](const InboundSession& session) { inbound_ended(session); })) {
+  network_ref_ = network_;
   watch_core();
   watch_invitations();
 }
 
-Engine::~Engine() {
-  loop_->stop();
-  network_.reset();
-}
-
-Result<std::unique_ptr<Engine>> Engine::open(const std::string& folder, const Options& options) {
+Result<std::shared_ptr<Engine>> Engine::open(const std::string& folder, const Options& options) {
   crypto::initialise();
   RELAIS_ASSIGN(auto store, store::open_rocksdb(folder, store::OpenMode::existing));
   RELAIS_TRY(check_begun(*store, folder));
@@ -77,75 +77,138 @@ Result<std::unique_ptr<Engine>> Engine::open(const std::string& folder, const Op
   auto core = replica::open_replica(std::move(store), world->environment, folder_marker(folder));
   if (!core) return opening_error(std::move(core).error(), folder);
   RELAIS_TRY(replica::save_given_name(**core));
-  return std::unique_ptr<Engine>(new Engine(std::move(world), std::move(*core), options));
+  return std::shared_ptr<Engine>(new Engine(std::move(world), std::move(*core), options));
+}
+
+Engine::~Engine() {
+  if (!calls_.close()) return;
+  tear_down();
+  (void)release();
+}
+
+Status Engine::close() {
+  if (!calls_.close()) return {};
+  if (Calls::in_edit()) {
+    // This thread holds the mutex that links need to end: after the edit, then.
+    calls_.when_left([self = shared_from_this()] {
+      self->tear_down();
+      (void)self->release();
+    });
+    return {};
+  }
+  tear_down();
+  const auto flushed = std::make_shared<Status>();
+  calls_.when_left([flushed, self = shared_from_this()] { *flushed = self->release(); });
+  return *flushed;
+}
+
+void Engine::tear_down() {
+  constexpr std::chrono::milliseconds kBetweenLooks(5);
+  if (!loop_->is_own_thread()) loop_->stop();
+  network_.reset();
+  handlers_->close();
+  // Calls may wait for tasks that they gave to the loop.
+  while (!calls_.wait_for_others(kBetweenLooks) || !handlers_->wait_for_others(kBetweenLooks)) {
+    loop_->drain();
+  }
+  if (loop_->is_own_thread()) loop_->stop();
+}
+
+Status Engine::release() {
+  if (core_ == nullptr) return {};
+  const Status flushed = core_->store->failed() ? Status() : core_->store->sync();
+  core_.reset();
+  return flushed;
 }
 
 void Engine::watch_core() {
   core_->on_commit = [this](const std::vector<replica::Touched>& touched) {
-    if (!observers_->any()) return;
-    for (const replica::Touched& changed : touched) {
-      const auto* compartment = core_->control.membership.compartment(changed.compartment);
-      const document::Address& address = changed.address;
-      if (compartment == nullptr || address.collection.front() == replica::kReservedPrefix)
-        continue;
-      Event event;
-      event.kind = Event::Kind::document_changed;
-      event.document = {compartment->scope, address.collection, address.id};
-      observers_->tell(event);
-    }
+    if (!observers_.any()) return;
+    // The mutex is held: what was written is read in the loop.
+    loop_->post([this, touched] { tell_changes(touched); });
   };
-  core_->on_membership = [this] {
-    Event event;
-    event.kind = Event::Kind::membership_changed;
-    observers_->tell(event);
-  };
-  core_->on_stopped = [this] {
-    Event event;
-    event.kind = Event::Kind::stopped;
-    observers_->tell(event);
-  };
+  core_->on_membership = [this] { tell(Event::Kind::membership_changed); };
+  core_->on_stopped = [this] { tell(Event::Kind::stopped); };
 }
 
-void Engine::inbound_ended(const InboundSession& visit) {
+void Engine::tell_changes(const std::vector<replica::Touched>& touched) {
+  if (core_ == nullptr) return;
+  const replica::Snapshot snapshot(*core_);
   Event event;
-  if (visit.joined) {
-    event.kind = Event::Kind::device_joined;
-    event.device = *visit.joined;
-    observers_->tell(event);
+  for (const replica::Touched& document : touched) {
+    for (DocumentChange& change : replica::changes_of(snapshot, document)) {
+      event.documents.push_back(std::move(change));
+    }
   }
-  if (visit.result && !visit.joined) {
+  if (!event.documents.empty()) observers_.tell(event);
+}
+
+void Engine::tell(Event::Kind kind) {
+  loop_->post([this, kind] {
+    Event event;
+    event.kind = kind;
+    observers_.tell(event);
+  });
+}
+
+void Engine::inbound_ended(const InboundSession& session) {
+  Event event;
+  if (session.joined) {
+    event.kind = Event::Kind::device_joined;
+    event.device = *session.joined;
+    observers_.tell(event);
+  }
+  if (session.result && !session.joined) {
     event.kind = Event::Kind::sync_finished;
-    event.report = public_report(*visit.result, device_);
+    event.report = public_report(*session.result, device_);
     event.device = event.report.peer;
-  } else if (!visit.result) {
+  } else if (!session.result) {
     event.kind = Event::Kind::sync_failed;
-    event.error_code = visit.result.error().code();
+    event.error_code = session.result.error().code();
+    handlers_->log(LogLevel::debug,
+                   "A device that called was not served: " + session.result.error().message());
   } else {
     return;
   }
-  observers_->tell(event);
+  observers_.tell(event);
 }
 
 void Engine::watch_invitations() {
-  loop_->post([network = std::weak_ptr<Network>(network_)] {
+  loop_->post([network = network_ref_] {
     if (const auto alive = network.lock()) alive->watch_invitations();
   });
 }
 
-Status Engine::write(const std::function<Status(Transaction&)>& edit) {
+Result<Written> Engine::write(const std::function<Status(Transaction&)>& edit) {
+  RELAIS_TRY(Calls::check_outside_edit());
   const std::lock_guard lock(core_->mutex);
   RELAIS_TRY(core_->check_running());
   replica::Edit edits(*core_);
   Transaction transaction(edits);
-  RELAIS_TRY(edit(transaction));
+  {
+    const Calls::Edit inside;
+    RELAIS_TRY(edit(transaction));
+  }
+  if (calls_.is_closed()) return Error(ErrorCode::closed, "The replica was closed.");
   return edits.commit();
 }
 
 Result<ImportReport> Engine::import_ndjson(std::string_view lines, const ImportOptions& options) {
-  return engine::import_ndjson(*core_, lines, options, threading_);
+  RELAIS_TRY(Calls::check_outside_edit());
+  return engine::import_ndjson(*core_, lines, options, threading_,
+                               [this] { return calls_.is_closed(); });
+}
+
+Result<Identity> Engine::identity() const {
+  const auto control = core_->published_control();
+  const access::Device* self = control->membership.device(device_);
+  Identity identity{core_->identity.space, device_, Level::member};
+  if (self != nullptr) identity.level = replica::public_level(self->level);
+  return identity;
 }
 
 Result<std::string> Engine::invite(const InviteOptions& options) {
+  RELAIS_TRY(Calls::check_outside_edit());
   const std::lock_guard lock(core_->mutex);
   RELAIS_TRY(core_->check_running());
   const access::Membership& membership = core_->control.membership;
@@ -176,63 +239,102 @@ Result<std::string> Engine::invite(const InviteOptions& options) {
 }
 
 /// Runs a task in the loop's thread, and waits for it.
-template <class Task>
-void Engine::run_in_loop(Task&& task) {
-  if (loop_->in_loop_thread()) return task();
-  std::promise<void> done;
-  loop_->post([&] {
-    task();
-    done.set_value();
+template <class T>
+Result<T> Engine::run_in_loop(std::function<Result<T>(Network&)> task) {
+  RELAIS_TRY(Calls::check_outside_edit());
+  const auto run = [task, network = network_ref_]() -> Result<T> {
+    const auto alive = network.lock();
+    if (alive == nullptr) return Error(ErrorCode::closed, "The replica was closed.");
+    return task(*alive);
+  };
+  if (loop_->in_loop_thread()) return run();
+  struct Waiting {
+    std::mutex mutex;
+    std::condition_variable ended;
+    std::optional<Result<T>> result;
+  };
+  const auto waiting = std::make_shared<Waiting>();
+  loop_->post([waiting, run] {
+    auto result = run();
+    const std::lock_guard lock(waiting->mutex);
+    waiting->result = std::move(result);
+    waiting->ended.notify_all();
   });
-  done.get_future().wait();
+  std::unique_lock lock(waiting->mutex);
+  waiting->ended.wait(lock, [&] { return waiting->result.has_value(); });
+  return *std::move(waiting->result);
 }
 
 Result<Server> Engine::listen(const std::string& address) {
   RELAIS_ASSIGN(const link::Address at, link::parse_address(address));
-  std::optional<Result<std::string>> listening;
-  run_in_loop([&] { listening.emplace(network_->listen(at)); });
-  RELAIS_ASSIGN(std::string real, std::move(*listening));
-  const std::weak_ptr<Network> network = network_;
-  std::shared_ptr<void> running(nullptr, [network, real, loop = loop_.get()](void*) {
-    const auto alive = network.lock();
-    if (!alive) return;
-    loop->post([network, real] {
-      if (const auto still = network.lock()) still->stop_listening(real);
+  RELAIS_ASSIGN(std::string real,
+                run_in_loop<std::string>([at](Network& network) { return network.listen(at); }));
+  const auto stop = [weak = weak_from_this(), real](void*) {
+    const auto engine = weak.lock();
+    if (engine == nullptr) return;
+    const auto call = engine->begin_call();
+    if (!call) return;  // closing stops it
+    const auto stop_listening = [real](Network& network) -> Result<bool> {
+      network.stop_listening(real);
+      return true;
+    };
+    if (engine->run_in_loop<bool>(stop_listening)) return;
+    // Inside an edit the loop can't be waited for.
+    engine->loop_->post([network = engine->network_ref_, real] {
+      if (const auto alive = network.lock()) alive->stop_listening(real);
     });
-  });
-  return Server{Subscription(std::move(running)), std::move(real)};
+  };
+  return Server{Subscription(std::shared_ptr<void>(nullptr, stop)), std::move(real)};
 }
 
-Result<SyncReport> Engine::sync(const std::string& address,
-                                const std::function<void(const SyncProgress&)>& progress) {
-  RELAIS_ASSIGN(const link::Address with, link::parse_address(address));
-  const Instant begun = world_->clock.now().monotonic;
-  auto ended = std::make_shared<std::promise<Result<peer::Report>>>();
-  auto future = ended->get_future();
-  loop_->post([this, with, ended] {
-    network_->sync(with,
-                   [ended](Result<peer::Report> result) { ended->set_value(std::move(result)); });
-  });
-  constexpr std::chrono::milliseconds kBetweenProgress(100);
-  const auto is_ready = [&](std::chrono::milliseconds wait) {
-    return future.wait_for(wait) == std::future_status::ready;
-  };
-  while (!is_ready(threading_ == Threading::own ? kBetweenProgress : Duration(0))) {
-    if (threading_ == Threading::manual) loop_->poll_for(kBetweenProgress);
-    if (!progress) continue;
-    std::optional<peer::Progress> now;
-    bool busy = false;
-    run_in_loop([&] {
-      now = network_->progress();
-      busy = network_->waits_for_peer();
+std::shared_ptr<SyncOperation> Engine::begin_sync(const link::Address& with,
+                                                  const SyncOptions& options) {
+  const CallId id = next_call_++;
+  const std::weak_ptr<Engine> weak = weak_from_this();
+  const auto cancel = [weak, id] {
+    const auto engine = weak.lock();
+    if (engine == nullptr || !engine->begin_call()) return;
+    engine->loop_->post([network = engine->network_ref_, id] {
+      const auto alive = network.lock();
+      if (alive) alive->cancel(id, Error(ErrorCode::cancelled, "The sync was cancelled."));
     });
-    if (busy) progress({0, 0, 0, 0, true});
-    if (now) progress({now->received, now->to_receive, now->sent, now->to_send, false});
+  };
+  auto operation = std::make_shared<SyncOperation>(loop_, handlers_, cancel);
+  const Instant begun = world_->clock.now().monotonic;
+  loop_->post([this, id, with, operation, begun, limit = options.limit, network = network_ref_] {
+    const auto alive = network.lock();
+    if (alive == nullptr) {
+      return operation->end(Error(ErrorCode::closed, "The replica was closed."));
+    }
+    Network::SyncWatch watch;
+    watch.on_progress = [operation](const SyncProgress& now) { operation->set_progress(now); };
+    watch.on_end = [this, operation, begun](Result<peer::Report> result) {
+      if (!result) return operation->end(std::move(result).error());
+      SyncReport report = public_report(*result, device_);
+      report.duration = world_->clock.now().monotonic - begun;
+      operation->end(std::move(report));
+    };
+    alive->sync(id, with, limit, std::move(watch));
+  });
+  return operation;
+}
+
+Result<SyncReport> Engine::sync(const std::string& address, const SyncOptions& options) {
+  RELAIS_ASSIGN(const link::Address with, link::parse_address(address));
+  RELAIS_TRY(SyncOperation::check_may_wait(*loop_));
+  return begin_sync(with, options)->wait_with_progress(options.on_progress);
+}
+
+Operation<SyncReport> Engine::start_sync(const std::string& address, const SyncOptions& options) {
+  auto with = link::parse_address(address);
+  if (!with) {
+    auto failed = std::make_shared<SyncOperation>(loop_, handlers_, [] {});
+    failed->end(std::move(with).error());
+    return Operation<SyncReport>(std::move(failed));
   }
-  RELAIS_ASSIGN(const peer::Report report, future.get());
-  SyncReport out = public_report(report, device_);
-  out.duration = world_->clock.now().monotonic - begun;
-  return out;
+  auto operation = begin_sync(*with, options);
+  if (options.on_progress) operation->tell_progress(options.on_progress);
+  return Operation<SyncReport>(std::move(operation));
 }
 
 void Engine::poll(std::chrono::milliseconds longest) {

@@ -7,7 +7,8 @@
 namespace relais::engine {
 
 Result<ImportReport> import_ndjson(replica::Core& core, std::string_view text,
-                                   const ImportOptions& options, Threading threading) {
+                                   const ImportOptions& options, Threading threading,
+                                   const std::function<bool()>& should_stop) {
   RELAIS_ASSIGN(const auto import, replica::Import::prepare(core, text, options));
   const auto encode_next = [&] {
     return runtime::run_beside(
@@ -20,6 +21,7 @@ Result<ImportReport> import_ndjson(replica::Core& core, std::string_view text,
     next = encode_next();
     RELAIS_TRY(import->write(batch));
     if (options.progress) options.progress(import->documents());
+    if (should_stop && should_stop()) return Error(ErrorCode::closed, "The replica was closed.");
   }
 }
 

@@ -1,43 +1,179 @@
 #include "engine/observers.h"
 
 #include <algorithm>
+#include <exception>
+#include <thread>
+
+#include "base/limits.h"
 
 namespace relais::engine {
-namespace {
 
 /// A task on its way through the host's executor, which carries one pointer.
-void run_task(void* data) {
-  const std::unique_ptr<std::function<void()>> task(static_cast<std::function<void()>*>(data));
-  (*task)();
+struct Handlers::Task {
+  std::shared_ptr<Handlers> handlers;
+  std::function<void()> task;
+};
+
+void Handlers::run_posted(void* data) {
+  const std::unique_ptr<Task> posted(static_cast<Task*>(data));
+  posted->handlers->run_now(posted->task);
 }
 
-}  // namespace
+void Handlers::run(std::function<void()> task) {
+  // The loop hands it to the executor: whoever calls this may hold a lock.
+  const std::lock_guard lock(mutex_);
+  if (closed_) return;
+  loop_->post([self = shared_from_this(), task = std::move(task)] {
+    if (self->executor_.post == nullptr) return self->run_now(task);
+    self->executor_.post(self->executor_.context, run_posted, new Task{self, task});
+  });
+}
+
+void Handlers::run_now(const std::function<void()>& task) {
+  const std::thread::id self = std::this_thread::get_id();
+  {
+    const std::lock_guard lock(mutex_);
+    if (closed_) return;
+    running_.push_back(self);
+  }
+  try {
+    task();
+  } catch (const std::exception&) {
+    log(LogLevel::error, "A handler of the host threw an exception.");
+  } catch (...) {
+    log(LogLevel::error, "A handler of the host threw something.");
+  }
+  const std::lock_guard lock(mutex_);
+  running_.erase(std::find(running_.begin(), running_.end(), self));
+  ended_.notify_all();
+}
+
+void Handlers::log(LogLevel level, std::string message) {
+  if (log_.write == nullptr || level < log_.least) return;
+  run([log = log_, level, message = std::move(message)] {
+    log.write(log.context, level, message);
+  });
+}
+
+void Handlers::close() {
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
+}
+
+bool Handlers::wait_for_others(std::chrono::milliseconds limit) {
+  std::unique_lock lock(mutex_);
+  return ended_.wait_for(lock, limit, [this] {
+    const std::thread::id self = std::this_thread::get_id();
+    return std::all_of(running_.begin(), running_.end(), [&](auto id) { return id == self; });
+  });
+}
+
+class Observers::Observer : public std::enable_shared_from_this<Observer> {
+ public:
+  Observer(std::shared_ptr<Handlers> handlers, Handler handler)
+      : handlers_(std::move(handlers)),
+        handler_(std::make_shared<const Handler>(std::move(handler))) {}
+
+  /// The handler isn't called any more. Its object is destroyed here, or where it runs now.
+  void stop() {
+    std::shared_ptr<const Handler> handler;  // outlives the lock
+    const std::lock_guard lock(mutex_);
+    handler.swap(handler_);
+    queue_.clear();
+  }
+
+  void add(const Event& event) {
+    const std::lock_guard lock(mutex_);
+    if (handler_ == nullptr) return;
+    event.kind == Event::Kind::documents_changed ? join(event) : queue_.push_back(event);
+    if (!std::exchange(scheduled_, true)) schedule();
+  }
+
+ private:
+  /// The oldest changes of documents go where there are too many: then all of them, for `missed`
+  /// says that the host has to read again.
+  void join(const Event& event) {
+    if (missed_) return;
+    documents_ += event.documents.size();
+    if (documents_ > limits::kQueuedDocumentChanges) {
+      std::erase_if(queue_,
+                    [](const Event& e) { return e.kind == Event::Kind::documents_changed; });
+      Event missed;
+      missed.kind = Event::Kind::missed;
+      queue_.push_back(std::move(missed));
+      missed_ = true;
+      return;
+    }
+    for (const DocumentChange& change : event.documents) {
+      const bool fits = !queue_.empty() && queue_.back().kind == event.kind &&
+                        queue_.back().documents.size() < limits::kDocumentChangesPerEvent;
+      if (!fits) queue_.emplace_back();
+      queue_.back().documents.push_back(change);
+    }
+  }
+
+  void schedule() {
+    handlers_->run([weak = weak_from_this()] {
+      if (const auto self = weak.lock()) self->deliver();
+    });
+  }
+
+  void deliver() {
+    std::deque<Event> events;
+    {
+      const std::lock_guard lock(mutex_);
+      events.swap(queue_);
+      documents_ = 0;
+      missed_ = false;
+    }
+    // An exception of the handler must not end the deliveries.
+    struct Again {
+      Observer& self;
+      ~Again() {
+        const std::lock_guard lock(self.mutex_);
+        self.scheduled_ = !self.queue_.empty();
+        if (self.scheduled_) self.schedule();
+      }
+    } again{*this};
+    for (const Event& event : events) {
+      const auto handler = current_handler();
+      if (handler == nullptr) return;
+      (*handler)(event);
+    }
+  }
+
+  std::shared_ptr<const Handler> current_handler() {
+    const std::lock_guard lock(mutex_);
+    return handler_;
+  }
+
+  const std::shared_ptr<Handlers> handlers_;
+  std::mutex mutex_;
+  std::shared_ptr<const Handler> handler_;  ///< null: stopped
+  std::deque<Event> queue_;
+  std::size_t documents_ = 0;
+  bool missed_ = false;
+  bool scheduled_ = false;
+};
 
 std::shared_ptr<void> Observers::add(Handler handler) {
-  auto watcher = std::make_shared<Watcher>(Watcher{std::move(handler)});
+  auto observer = std::make_shared<Observer>(handlers_, std::move(handler));
   const std::lock_guard lock(mutex_);
-  std::erase_if(watchers_, [](const auto& known) { return known.expired(); });
-  watchers_.push_back(watcher);
-  return watcher;
+  std::erase_if(observers_, [](const auto& known) { return known.expired(); });
+  observers_.push_back(observer);
+  return {observer.get(), [observer](void*) { observer->stop(); }};
 }
 
 bool Observers::any() const {
   const std::lock_guard lock(mutex_);
-  return !watchers_.empty();
-}
-
-void Observers::post(std::function<void()> task) {
-  if (executor_.post == nullptr) return loop_.post(std::move(task));
-  executor_.post(executor_.context, run_task, new std::function<void()>(std::move(task)));
+  return std::any_of(observers_.begin(), observers_.end(),
+                     [](const auto& known) { return !known.expired(); });
 }
 
 void Observers::tell(const Event& event) {
   const std::lock_guard lock(mutex_);
-  for (const std::weak_ptr<Watcher>& watcher : watchers_) {
-    if (watcher.expired()) continue;
-    post([watcher, event] {
-      if (const auto alive = watcher.lock()) alive->handler(event);
-    });
+  for (const auto& observer : observers_) {
+    if (const auto alive = observer.lock()) alive->add(event);
   }
 }
 

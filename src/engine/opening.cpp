@@ -68,7 +68,7 @@ Result<Created> Engine::create(const std::string& folder, const CreateOptions& c
   return Created{replica(std::move(engine)), std::move(phrase)};
 }
 
-Result<std::unique_ptr<Engine>> Engine::join(const std::string& folder, std::string_view invitation,
+Result<std::shared_ptr<Engine>> Engine::join(const std::string& folder, std::string_view invitation,
                                              const std::string& address, const JoinOptions& join,
                                              const Options& options) {
   crypto::initialise();

@@ -3,9 +3,11 @@
 #include "base/try.h"
 #include "engine/engine.h"
 #include "replica/names_document.h"
+#include "replica/read/document_names.h"
 #include "replica/read/history.h"
 #include "replica/read/listing.h"
 #include "replica/read/same_documents.h"
+#include "replica/read/status.h"
 #include "replica/read/verification.h"
 #include "replica/write/section_compartment.h"
 
@@ -15,19 +17,27 @@ using engine::Engine;
 
 namespace {
 
-/// Runs `action(view)` on the replica as it is now.
+Error closed() { return Error(ErrorCode::closed, "The replica was closed."); }
+
+/// Runs `action(engine)` as a call of the host. Fails: closed.
 template <class Action>
-auto read(Engine& engine, const Action& action) {
-  const replica::Snapshot snapshot(engine.core());
-  replica::ReadView view(snapshot.source());
-  return action(view);
+auto call(const std::shared_ptr<Engine>& engine, const Action& action)
+    -> decltype(action(*engine)) {
+  if (engine == nullptr) return closed();
+  const std::shared_ptr<Engine> kept = engine;  // the call may destroy its replica
+  RELAIS_ASSIGN(const auto inside, kept->begin_call());
+  return action(*kept);
 }
 
-template <class Action>
-auto read_history(Engine& engine, const Action& action) {
-  const replica::Snapshot snapshot(engine.core());
-  replica::History history(snapshot.source());
-  return action(history);
+/// Runs `action(view)` on the replica as it is now.
+template <class View = replica::ReadView, class Action>
+auto read(const std::shared_ptr<Engine>& engine, const Action& action)
+    -> decltype(action(std::declval<View&>())) {
+  return call(engine, [&](Engine& open) {
+    const replica::Snapshot snapshot = open.snapshot();
+    View view(snapshot.source());
+    return action(view);
+  });
 }
 
 }  // namespace
@@ -45,122 +55,189 @@ Result<Created> Replica::create(const std::string& folder, const CreateOptions& 
 
 Result<Replica> Replica::open(const std::string& folder, const Options& options) {
   RELAIS_ASSIGN(auto engine, Engine::open(folder, options));
-  return Replica(std::move(engine));
+  return Engine::replica(std::move(engine));
 }
 
 Result<Replica> Replica::join(const std::string& folder, std::string_view invitation,
                               const std::string& address, const JoinOptions& join,
                               const Options& options) {
   RELAIS_ASSIGN(auto engine, Engine::join(folder, invitation, address, join, options));
-  return Replica(std::move(engine));
+  return Engine::replica(std::move(engine));
 }
 
-Replica::Replica(std::unique_ptr<Engine> engine) : engine_(std::move(engine)) {}
+Replica::Replica(std::shared_ptr<Engine> engine) : engine_(std::move(engine)) {}
 Replica::Replica(Replica&&) noexcept = default;
-Replica& Replica::operator=(Replica&&) noexcept = default;
-Replica::~Replica() = default;
+Replica& Replica::operator=(Replica&& other) noexcept {
+  if (this == &other) return *this;
+  (void)close();
+  engine_ = std::move(other.engine_);
+  return *this;
+}
+Replica::~Replica() { (void)close(); }
 
-Status Replica::write(const std::function<Status(Transaction&)>& edit) {
-  return engine_->write(edit);
+Status Replica::close() {
+  const std::shared_ptr<Engine> engine = engine_;
+  return engine == nullptr ? Status() : engine->close();
+}
+
+Result<Written> Replica::write(const std::function<Status(Transaction&)>& edit) {
+  return call(engine_, [&](Engine& engine) { return engine.write(edit); });
 }
 
 Result<std::string> Replica::json(const DocumentId& document) const {
-  return read(*engine_, [&](replica::ReadView& view) { return view.json(document); });
+  return read(engine_, [&](replica::ReadView& view) { return view.json(document); });
 }
 
 Result<FieldView> Replica::field(const DocumentId& document, std::string_view path) const {
-  return read(*engine_, [&](replica::ReadView& view) { return view.field(document, path); });
+  return read(engine_, [&](replica::ReadView& view) { return view.field(document, path); });
 }
 
 Result<FieldTree> Replica::tree(const DocumentId& document, std::string_view path) const {
-  return read(*engine_, [&](replica::ReadView& view) { return view.tree(document, path); });
+  return read(engine_, [&](replica::ReadView& view) { return view.tree(document, path); });
 }
 
 Result<std::vector<ConflictView>> Replica::conflicts_of(const DocumentId& document) const {
-  return read(*engine_, [&](replica::ReadView& view) { return view.conflicts_of(document); });
+  return read(engine_, [&](replica::ReadView& view) { return view.conflicts_of(document); });
 }
 
 Result<std::vector<VoidView>> Replica::voids(const DocumentId& document) const {
-  return read(*engine_, [&](replica::ReadView& view) { return view.voids(document); });
+  return read(engine_, [&](replica::ReadView& view) { return view.voids(document); });
 }
 
 Result<Cursor> Replica::cursor(const DocumentId& document, std::string_view path,
                                std::size_t position, CursorSide side) const {
-  return read(*engine_,
+  return read(engine_,
               [&](replica::ReadView& view) { return view.cursor(document, path, position, side); });
 }
 
 Result<std::size_t> Replica::position(const DocumentId& document, std::string_view path,
                                       const Cursor& cursor) const {
-  return read(*engine_,
+  return read(engine_,
               [&](replica::ReadView& view) { return view.position(document, path, cursor); });
 }
 
 Result<MergedView> Replica::merged(const DocumentId& document) const {
-  return replica::merged(replica::Snapshot(engine_->core()).source(), document);
+  return call(engine_, [&](Engine& engine) {
+    return replica::merged(engine.snapshot().source(), document);
+  });
 }
 
 Result<std::vector<HistoryEntry>> Replica::history(const DocumentId& document,
                                                    std::string_view path) const {
-  return read_history(*engine_,
-                      [&](replica::History& history) { return history.history(document, path); });
+  return read<replica::History>(
+      engine_, [&](replica::History& history) { return history.history(document, path); });
 }
 
 Result<std::string> Replica::json(const DocumentId& document, const Moment& moment) const {
-  return read_history(*engine_,
-                      [&](replica::History& history) { return history.json(document, moment); });
+  return read<replica::History>(
+      engine_, [&](replica::History& history) { return history.json(document, moment); });
 }
 
 Result<std::vector<FieldDifference>> Replica::differences(const DocumentId& document,
                                                           const Moment& from,
                                                           const Moment& to) const {
-  return read_history(
-      *engine_, [&](replica::History& history) { return history.differences(document, from, to); });
+  return read<replica::History>(
+      engine_, [&](replica::History& history) { return history.differences(document, from, to); });
+}
+
+Result<std::vector<DocumentId>> Replica::list(const ListOptions& options) const {
+  return call(engine_,
+              [&](Engine& engine) { return replica::list(engine.snapshot().source(), options); });
+}
+
+Result<std::vector<Collection>> Replica::collections() const {
+  return call(engine_,
+              [](Engine& engine) { return replica::collections(engine.snapshot().source()); });
 }
 
 Result<std::vector<Unreadable>> Replica::conflicts(
     const std::function<void(const ConflictView&)>& visit) const {
-  return replica::each_conflict(replica::Snapshot(engine_->core()), visit);
+  return call(engine_, [&](Engine& engine) -> Result<std::vector<Unreadable>> {
+    const auto go_on = [&](const ConflictView& conflict) {
+      if (engine.is_closed()) return false;
+      visit(conflict);
+      return true;
+    };
+    RELAIS_ASSIGN(auto unreadable, replica::each_conflict(engine.snapshot(), go_on));
+    if (engine.is_closed()) return closed();
+    return unreadable;
+  });
 }
 
 Result<std::vector<Unreadable>> Replica::each_document(
     const std::function<bool(const DocumentId&, std::string_view json)>& visit) const {
-  return replica::each_document(replica::Snapshot(engine_->core()), visit);
+  return call(engine_, [&](Engine& engine) -> Result<std::vector<Unreadable>> {
+    const auto go_on = [&](const DocumentId& document, std::string_view json) {
+      return !engine.is_closed() && visit(document, json);
+    };
+    RELAIS_ASSIGN(auto unreadable, replica::each_document(engine.snapshot(), go_on));
+    if (engine.is_closed()) return closed();
+    return unreadable;
+  });
 }
 
 std::string Replica::device_name(const DeviceId& device) const {
-  return replica::device_name(replica::Snapshot(engine_->core()).source(), device);
+  const auto name = call(engine_, [&](Engine& engine) -> Result<std::string> {
+    return replica::device_name(engine.snapshot().source(), device);
+  });
+  return name ? *name : std::string();
 }
 
 Result<ImportReport> Replica::import_ndjson(std::string_view lines, const ImportOptions& import) {
-  return engine_->import_ndjson(lines, import);
+  return call(engine_, [&](Engine& engine) { return engine.import_ndjson(lines, import); });
 }
 
 Subscription Replica::observe(std::function<void(const Event&)> handler) {
-  return Subscription(engine_->observers().add(std::move(handler)));
+  const auto added = call(engine_, [&](Engine& engine) -> Result<std::shared_ptr<void>> {
+    return engine.observers().add(std::move(handler));
+  });
+  return added ? Subscription(*added) : Subscription();
 }
 
-Result<std::string> Replica::invite(const InviteOptions& invite) { return engine_->invite(invite); }
+Result<std::string> Replica::invite(const InviteOptions& invite) {
+  return call(engine_, [&](Engine& engine) { return engine.invite(invite); });
+}
 
-Result<Server> Replica::listen(const std::string& address) { return engine_->listen(address); }
+Result<Server> Replica::listen(const std::string& address) {
+  return call(engine_, [&](Engine& engine) { return engine.listen(address); });
+}
 
-Result<SyncReport> Replica::sync(const std::string& address,
-                                 const std::function<void(const SyncProgress&)>& progress) {
-  return engine_->sync(address, progress);
+Result<SyncReport> Replica::sync(const std::string& address, const SyncOptions& options) {
+  return call(engine_, [&](Engine& engine) { return engine.sync(address, options); });
+}
+
+Operation<SyncReport> Replica::start_sync(const std::string& address, const SyncOptions& options) {
+  auto started = call(engine_, [&](Engine& engine) -> Result<Operation<SyncReport>> {
+    return engine.start_sync(address, options);
+  });
+  return started ? *std::move(started) : engine::SyncOperation::failed(std::move(started).error());
+}
+
+Result<Identity> Replica::identity() const {
+  return call(engine_, [](Engine& engine) { return engine.identity(); });
 }
 
 Result<StatusReport> Replica::status() const {
-  return replica::status(replica::Snapshot(engine_->core()));
+  return call(engine_, [](Engine& engine) { return replica::status(engine.snapshot()); });
 }
 
 Result<std::vector<SectionRule>> Replica::section_rules() const {
-  return replica::section_rules(engine_->core().published_control()->membership);
+  return call(engine_, [](Engine& engine) -> Result<std::vector<SectionRule>> {
+    return replica::section_rules(engine.core().published_control()->membership);
+  });
 }
 
 Result<VerifyReport> Replica::verify() const {
-  return replica::verify(replica::Snapshot(engine_->core()));
+  return call(engine_, [](Engine& engine) {
+    return replica::verify(engine.snapshot(), [&] { return engine.is_closed(); });
+  });
 }
 
-void Replica::poll(std::chrono::milliseconds longest) { engine_->poll(longest); }
+void Replica::poll(std::chrono::milliseconds longest) {
+  (void)call(engine_, [&](Engine& engine) -> Status {
+    engine.poll(longest);
+    return {};
+  });
+}
 
 }  // namespace relais

@@ -62,7 +62,7 @@ TEST_F(OnDisk, TwoDevicesPairSyncAndShowTheSame) {
   const auto status = b->status();
   ASSERT_TRUE(status);
   EXPECT_EQ(status->space_name, "Mobile clinic");
-  EXPECT_EQ(status->level, "member");
+  EXPECT_EQ(status->level, Level::member);
   EXPECT_EQ(status->documents, 1u);
   ASSERT_EQ(status->members.size(), 2u);
   EXPECT_EQ(b->device_name(a.status()->device), "Tablet a");
@@ -290,7 +290,7 @@ TEST_F(OnDisk, ObserversHearOfLocalAndRemoteChangesOutsideOfAnyCall) {
                        [&](const Event& e) { return e.kind == kind; });
   };
   EXPECT_TRUE(heard.wait_for(lock, std::chrono::seconds(10), [&] {
-    return heard_of(Event::Kind::document_changed) && heard_of(Event::Kind::sync_finished);
+    return heard_of(Event::Kind::documents_changed) && heard_of(Event::Kind::sync_finished);
   }));
 }
 

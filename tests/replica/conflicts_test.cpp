@@ -1,7 +1,9 @@
 // One account of conflicts: what a document shows, what is listed, and what is counted.
 #include <gtest/gtest.h>
 
+#include "replica/read/document_names.h"
 #include "replica/read/listing.h"
+#include "replica/read/status.h"
 #include "replica/read/verification.h"
 #include "support/test_space.h"
 
@@ -43,6 +45,7 @@ class Conflicts : public ::testing::Test {
     Listed all;
     EXPECT_TRUE(replica::each_conflict(replica::Snapshot(core), [&](const ConflictView& conflict) {
       all.emplace_back(conflict.document, conflict.path);
+      return true;
     }));
     return all;
   }

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "replica/lifecycle/incarnation.h"
 #include "replica/mesh_keys.h"
+#include "replica/read/status.h"
 #include "replica/read/verification.h"
 #include "replica/write/own_commit.h"
 #include "support/test_space.h"

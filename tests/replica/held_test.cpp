@@ -8,6 +8,7 @@
 #include "log/writer.h"
 #include "replica/lifecycle/invitations.h"
 #include "replica/projection/inbound.h"
+#include "replica/read/status.h"
 #include "replica/read/verification.h"
 #include "replica/write/own_commit.h"
 #include "support/test_space.h"

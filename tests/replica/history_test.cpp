@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "replica/read/document_names.h"
 #include "replica/read/same_documents.h"
 #include "support/test_space.h"
 

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "replica/lifecycle/invitations.h"
 #include "replica/names_document.h"
+#include "replica/read/status.h"
 #include "replica/read/verification.h"
 #include "replica/write/own_commit.h"
 #include "support/test_space.h"

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "document/json/json.h"
 #include "replica/projection/work.h"
+#include "replica/read/status.h"
 #include "replica/read/verification.h"
 #include "replica/scribes.h"
 

@@ -66,8 +66,7 @@ void Scribes::write(std::size_t scribe, const document::Change& change, bool tra
   write(scribe, document::encode(change, next(scribe)), transaction_end);
 }
 
-peer::InboundResult Scribes::bring(std::size_t scribe, std::uint64_t last,
-                                                 const std::string& to) {
+peer::InboundResult Scribes::bring(std::size_t scribe, std::uint64_t last, const std::string& to) {
   const Log& log = logs_[scribe];
   replica::Core& core = ward_.core(to);
   const store::LogRow* row = core.logs.find(log.id);

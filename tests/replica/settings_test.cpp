@@ -8,6 +8,7 @@
 #include "replica/names_document.h"
 #include "replica/projection/inbound.h"
 #include "replica/protected_documents.h"
+#include "replica/read/status.h"
 #include "replica/read/verification.h"
 #include "replica/write/own_commit.h"
 #include "replica/write/section_compartment.h"

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "replica/projection/inbound.h"
+#include "replica/read/status.h"
 #include "replica/read/verification.h"
 #include "support/test_space.h"
 

@@ -191,7 +191,7 @@ void Device::call(Device& other, const Weather& weather, OnSynced done) {
   connect(other, weather, ends);
   calling_ = true;
   Status called =
-      running_->meetings->call(std::move(ends.caller), [this, done](Result<peer::Report> met) {
+      running_->meetings->call(next_call_++, std::move(ends.caller), [this, done](Result<peer::Report> met) {
         calling_ = false;
         done(std::move(met));
       });

@@ -113,6 +113,7 @@ class Device {
   bool calling_ = false;
   bool lost_ = false;
   int boots_ = 0;
+  engine::CallId next_call_ = 1;
 };
 
 /// While it lives, a device's reads succeed: a test reads, and not the engine.

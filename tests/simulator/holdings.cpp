@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "replica/read/listing.h"
+#include "replica/read/status.h"
 #include "replica/read/verification.h"
 #include "support/every_read.h"
 #include "support/projection_dump.h"
@@ -127,7 +128,7 @@ void Holdings::check_export(Resident& resident) {
   tell(replica::each_document(replica::Snapshot(core),
                               [](const DocumentId&, std::string_view) { return true; }),
        "export");
-  tell(replica::each_conflict(replica::Snapshot(core), [](const ConflictView&) {}),
+  tell(replica::each_conflict(replica::Snapshot(core), [](const ConflictView&) { return true; }),
        "list conflicts");
   const auto status = replica::status(replica::Snapshot(core));
   if (!status) {

@@ -115,7 +115,7 @@ Status Device::edit(std::uint64_t round) {
 void Device::meet(const std::string& address, const OnProgress& progress, Tally& tally) {
   int pause = kFirstPause;
   for (int attempt = 1;; ++attempt) {
-    const auto report = replica_->sync(address, progress);
+    const auto report = replica_->sync(address, {std::chrono::milliseconds(0), progress});
     if (report) {
       ++tally.synced;
       tally.in_sync += report->in_sync ? 1 : 0;

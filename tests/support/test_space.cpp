@@ -7,6 +7,7 @@
 #include "replica/lifecycle/founding.h"
 #include "replica/lifecycle/incarnation.h"
 #include "replica/lifecycle/joining.h"
+#include "replica/read/document_names.h"
 #include "replica/write/own_commit.h"
 
 namespace relais::testing {

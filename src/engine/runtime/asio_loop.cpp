@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -25,18 +26,19 @@ constexpr std::size_t kTasksAPoll = 256;
 constexpr std::chrono::hours kFarthest{24 * 365};
 
 /// Starts a thread that takes no signal but those that tell of a fault of its own.
-std::thread start_thread(asio::io_context& io) {
+template <class Body>
+std::thread start_thread(Body body) {
   sigset_t blocked, before;
   sigfillset(&blocked);
   for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS, SIGPROF}) {
     sigdelset(&blocked, fault);
   }
   pthread_sigmask(SIG_SETMASK, &blocked, &before);
-  std::thread thread([&io] {
+  std::thread thread([body] {
 #if defined(__linux__)
     pthread_setname_np(pthread_self(), "relais");
 #endif
-    io.run();
+    body();
   });
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   return thread;
@@ -58,6 +60,8 @@ struct AsioLoop::State {
   asio::io_context io{1};  // one thread runs it
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
   std::thread thread;
+  std::atomic<std::thread::id> runs_in{};  // of a thread of its own, while it runs
+  int polls = 0;                           // nested calls of poll_for
 };
 
 class AsioLoop::AsioTimer final : public Loop::Timer {
@@ -73,8 +77,13 @@ class AsioLoop::AsioTimer final : public Loop::Timer {
   std::shared_ptr<Pending> pending_;
 };
 
-AsioLoop::AsioLoop(Threading threading) : threading_(threading), state_(std::make_unique<State>()) {
-  if (threading == Threading::own) state_->thread = start_thread(state_->io);
+AsioLoop::AsioLoop(Threading threading) : threading_(threading), state_(std::make_shared<State>()) {
+  if (threading != Threading::own) return;
+  state_->thread = start_thread([state = state_] {
+    state->runs_in = std::this_thread::get_id();
+    state->io.run();
+    state->runs_in = std::thread::id();
+  });
 }
 
 AsioLoop::~AsioLoop() { stop(); }
@@ -99,12 +108,22 @@ Now AsioLoop::now() { return state_->clock.now(); }
 void AsioLoop::stop() {
   state_->io.stop();
   if (!state_->thread.joinable()) return;
-  RELAIS_CHECK(state_->thread.get_id() != std::this_thread::get_id());
-  state_->thread.join();
+  is_own_thread() ? state_->thread.detach() : state_->thread.join();
+}
+
+void AsioLoop::drain() {
+  const bool running = is_own_thread() || state_->polls > 0;
+  if (!running) state_->io.restart();
+  state_->io.poll();
 }
 
 std::size_t AsioLoop::poll_for(Duration wait) {
   RELAIS_CHECK(threading_ == Threading::manual);
+  struct Depth {
+    int& polls;
+    explicit Depth(int& of) : polls(of) { ++polls; }
+    ~Depth() { --polls; }
+  } const depth(state_->polls);
   std::size_t count = state_->io.poll_one();
   if (count == 0 && wait > Duration::zero()) count = state_->io.run_one_for(wait);
   if (count == 0) return 0;
@@ -112,9 +131,11 @@ std::size_t AsioLoop::poll_for(Duration wait) {
   return count;
 }
 
-bool AsioLoop::in_loop_thread() const {
-  return !state_->thread.joinable() || state_->thread.get_id() == std::this_thread::get_id();
+bool AsioLoop::is_own_thread() const {
+  return state_->runs_in.load() == std::this_thread::get_id();
 }
+
+bool AsioLoop::in_loop_thread() const { return !state_->thread.joinable() || is_own_thread(); }
 
 asio::io_context& AsioLoop::io() { return state_->io; }
 

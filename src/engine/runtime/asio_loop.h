@@ -24,9 +24,11 @@ class AsioLoop final : public Loop {
   std::unique_ptr<Timer> call_at(Instant when, std::function<void()> task) override;
   Now now() override;
 
-  /// Ends the loop and waits for the task that runs now. Afterwards the calling thread counts as
-  /// the loop's. Not from a task of an own thread.
+  /// Ends the loop and waits for the task that runs now; called by that task, it lets the thread
+  /// end with it instead. Afterwards the calling thread counts as the loop's.
   void stop();
+  /// Runs what is ready, in the loop's thread; after `stop`, in the calling thread. For closing.
+  void drain();
 
   /// Only with `Threading::manual`, always from one thread, never from a task: runs what is ready,
   /// or waits at most `wait` for the first that is. Gives how many tasks ran; returns now and then
@@ -34,6 +36,8 @@ class AsioLoop final : public Loop {
   std::size_t poll_for(Duration wait);
 
   bool in_loop_thread() const;  ///< always true with `Threading::manual`
+  bool is_own_thread() const;   ///< the caller is the loop's own thread
+  Threading threading() const { return threading_; }
 
   /// For link::tcp.
   boost::asio::io_context& io();
@@ -42,7 +46,7 @@ class AsioLoop final : public Loop {
   struct State;
   class AsioTimer;
   const Threading threading_;
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;  ///< its thread holds it too
 };
 
 }  // namespace relais::runtime

@@ -76,7 +76,9 @@ void ConnectionManager::reject(Id id) {
 /// Not from within a handler of its link.
 void ConnectionManager::reject_later(Id id) {
   (void)handshakes_.leave(id);
-  loop_.post([this, id] { reject(id); });
+  loop_.post([this, id, alive = std::weak_ptr(alive_)] {
+    if (!alive.expired()) reject(id);
+  });
 }
 
 void ConnectionManager::shed_load(const Error& why) {
@@ -135,16 +137,16 @@ Status ConnectionManager::begin_inbound(Id id, Inbound& guest) {
   return {};
 }
 
-Status ConnectionManager::call(std::unique_ptr<link::Link> link, OnSynced done) {
-  RELAIS_CHECK(outbound_ == nullptr);
+Status ConnectionManager::call(CallId id, std::unique_ptr<link::Link> link, OnSynced done) {
   auto call = std::make_unique<Outbound>();
   call->done = std::move(done);
   call->meeting = std::make_unique<SyncConnection>(loop_, core_.mutex, std::move(link));
   RELAIS_ASSIGN(auto peer, begin_outbound(*call));
-  outbound_ = std::move(call);
-  outbound_->meeting->start(std::move(peer), [this](Result<peer::Report> result) {
+  SyncConnection& connection = *call->meeting;
+  outbound_.emplace(id, std::move(call));
+  connection.start(std::move(peer), [this, id](Result<peer::Report> result) {
     // The call goes first: `done` may start the next.
-    const std::unique_ptr<Outbound> ended = std::move(outbound_);
+    const auto ended = std::move(outbound_.extract(id).mapped());
     ended->done(std::move(result));
   });
   return {};
@@ -159,9 +161,12 @@ Result<std::unique_ptr<peer::Peer>> ConnectionManager::begin_outbound(Outbound& 
       peer::Peer::sync(std::move(config), *call.host, core_.environment.random, loop_.now()));
 }
 
-std::optional<peer::Progress> ConnectionManager::progress() {
-  if (outbound_ == nullptr) return std::nullopt;
-  return outbound_->meeting->progress();
+void ConnectionManager::hang_up(CallId id) { outbound_.erase(id); }
+
+std::optional<peer::Progress> ConnectionManager::progress(CallId id) {
+  const auto call = outbound_.find(id);
+  if (call == outbound_.end()) return std::nullopt;
+  return call->second->meeting->progress();
 }
 
 }  // namespace relais::engine

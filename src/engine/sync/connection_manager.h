@@ -18,6 +18,9 @@ struct InboundSession {
   std::optional<DeviceId> joined;
 };
 
+/// Which of a replica's outbound syncs.
+using CallId = std::uint64_t;
+
 /// How many may be with us at once, at each stage.
 struct ConnectionLimits {
   std::size_t porch = limits::kPendingConnections;
@@ -45,11 +48,13 @@ class ConnectionManager {
   /// To be called at the beginning, and after an invitation was made: it ends when its time is
   /// over, however the wall clock is set meanwhile.
   void watch_invitations();
-  /// We came to a member, and are in no other call; `done` runs once, from the loop.
-  /// Fails: as sync_config; closed. Then `done` doesn't run.
-  Status call(std::unique_ptr<link::Link> link, OnSynced done);
-  /// Of the call; nothing if there is none.
-  std::optional<peer::Progress> progress();
+  /// The link leads to a member: syncs with it. `done` runs once, from the loop, unless `hang_up`
+  /// comes first. Fails: as sync_config; closed. Then `done` doesn't run.
+  Status call(CallId id, std::unique_ptr<link::Link> link, OnSynced done);
+  /// Ends a call where it is; what came is kept. Not from a handler of its link.
+  void hang_up(CallId id);
+  /// Of a call; nothing if there is none.
+  std::optional<peer::Progress> progress(CallId id);
 
  private:
   using Id = session::HandshakeLimiter::Id;
@@ -71,7 +76,8 @@ class ConnectionManager {
   std::map<Id, std::unique_ptr<Inbound>> inbound_;
   std::unique_ptr<runtime::Loop::Timer> porch_timer_;
   std::unique_ptr<runtime::Loop::Timer> expiry_timer_;
-  std::unique_ptr<Outbound> outbound_;
+  std::map<CallId, std::unique_ptr<Outbound>> outbound_;
+  std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< for tasks that may come too late
 };
 
 }  // namespace relais::engine

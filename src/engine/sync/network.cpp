@@ -6,6 +6,11 @@
 #include "base/try.h"
 
 namespace relais::engine {
+namespace {
+
+constexpr Duration kBetweenLooks(100);
+
+}  // namespace
 
 Network::Network(replica::Core& core, runtime::AsioLoop& loop,
                  ConnectionManager::OnInbound on_inbound)
@@ -30,44 +35,74 @@ void Network::stop_listening(const std::string& address) {
   listeners_.remove_if([&](const auto& listener) { return listener.first == address; });
 }
 
-void Network::sync(const link::Address& with, ConnectionManager::OnSynced done) {
-  if (calling_) {
-    return done(Error(ErrorCode::already_exists, "A sync is going on already.", Retry::later));
+Network::~Network() {
+  while (!calls_.empty()) {
+    cancel(calls_.begin()->first, Error(ErrorCode::closed, "The replica was closed."));
   }
-  calling_.reset(new Calling{with, std::move(done), RetryPolicy(loop_.now().monotonic), {}, {}});
-  call();
 }
 
-void Network::call() {
-  calling_->attempt = link::tcp::connect(
-      loop_.io(), calling_->with, limits::kConnectTime,
-      [this](Result<std::unique_ptr<link::Link>> link) { connected(std::move(link)); });
+void Network::sync(CallId id, const link::Address& with, Duration limit, SyncWatch watch) {
+  auto calling = std::make_unique<Calling>(
+      Calling{with, std::move(watch), RetryPolicy(loop_.now().monotonic)});
+  Calling& added = *calling;
+  calls_.emplace(id, std::move(calling));
+  if (limit > Duration(0)) {
+    added.limit = loop_.call_at(loop_.now().monotonic + limit, [this, id] {
+      cancel(id, Error(ErrorCode::timed_out, "The sync took longer than it may.", Retry::later));
+    });
+  }
+  look_at_progress(id, added);
+  call(id, added);
 }
 
-void Network::connected(Result<std::unique_ptr<link::Link>> link) {
-  if (!link) return sync_ended(std::move(link).error());
-  Status begun = connections_.call(
-      std::move(*link), [this](Result<peer::Report> result) { sync_ended(std::move(result)); });
-  if (!begun) sync_ended(std::move(begun).error());
+void Network::look_at_progress(CallId id, Calling& calling) {
+  if (const auto now = connections_.progress(id)) {
+    calling.watch.on_progress({now->received, now->to_receive, now->sent, now->to_send, false});
+  } else if (calling.pause) {
+    calling.watch.on_progress({0, 0, 0, 0, true});
+  }
+  calling.look = loop_.call_at(loop_.now().monotonic + kBetweenLooks,
+                               [this, id, &calling] { look_at_progress(id, calling); });
 }
 
-void Network::sync_ended(Result<peer::Report> result) {
+void Network::call(CallId id, Calling& calling) {
+  calling.attempt = link::tcp::connect(
+      loop_.io(), calling.with, limits::kConnectTime,
+      [this, id](Result<std::unique_ptr<link::Link>> link) { connected(id, std::move(link)); });
+}
+
+void Network::connected(CallId id, Result<std::unique_ptr<link::Link>> link) {
+  if (!link) return sync_ended(id, std::move(link).error());
+  Status begun = connections_.call(id, std::move(*link), [this, id](Result<peer::Report> result) {
+    sync_ended(id, std::move(result));
+  });
+  if (!begun) sync_ended(id, std::move(begun).error());
+}
+
+void Network::sync_ended(CallId id, Result<peer::Report> result) {
+  Calling& calling = *calls_.at(id);
   if (!result) {
     const Now now = loop_.now();
-    const auto wait =
-        calling_->tries.again(result.error(), now.monotonic, core_.environment.random);
+    const auto wait = calling.tries.again(result.error(), now.monotonic, core_.environment.random);
     if (wait) {
-      calling_->pause = loop_.call_at(now.monotonic + *wait, [this] {
-        calling_->pause.reset();
-        call();
+      calling.pause = loop_.call_at(now.monotonic + *wait, [this, id, &calling] {
+        calling.pause.reset();
+        call(id, calling);
       });
       return;
     }
-    result = calling_->tries.last(std::move(result).error());
+    result = calling.tries.last(std::move(result).error());
   }
   // `done` may start the next.
-  const auto ended = std::exchange(calling_, nullptr);
-  ended->done(std::move(result));
+  const auto ended = std::move(calls_.extract(id).mapped());
+  ended->watch.on_end(std::move(result));
+}
+
+void Network::cancel(CallId id, Error why) {
+  auto call = calls_.extract(id);
+  if (call.empty()) return;
+  connections_.hang_up(id);
+  call.mapped()->watch.on_end(std::move(why));
 }
 
 }  // namespace relais::engine

@@ -26,7 +26,8 @@ class ReplicaDelegate final : public peer::SyncDelegate {
   int priority(const log::LogId& log) override;
   Result<std::optional<SealedPiece>> read(const log::LogId& log, std::uint64_t after,
                                           std::size_t max_bytes) override;
-  Result<peer::InboundResult> store(log::VerifiedPiece piece, const std::vector<Bytes>& seals) override;
+  Result<peer::InboundResult> store(log::VerifiedPiece piece,
+                                    const std::vector<Bytes>& seals) override;
   Status make_durable() override;
   void report_fork(const log::LogId& log, const std::vector<Bytes>& seals) override;
   void seek_proof(const log::LogId& log) override;

@@ -121,7 +121,8 @@ void SyncConnection::tell() {
   if (!done_) return;
   timer_.reset();
   // Not from within a handler of the link: whoever hears of the end may destroy all of it.
-  loop_.post([this, done = std::exchange(done_, nullptr)] {
+  loop_.post([this, alive = std::weak_ptr(alive_), done = std::exchange(done_, nullptr)] {
+    if (alive.expired()) return;
     Result<peer::Report> result = [&] {
       const std::lock_guard lock(guard_);
       return peer_->result();

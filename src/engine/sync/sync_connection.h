@@ -53,6 +53,7 @@ class SyncConnection {
   std::unique_ptr<runtime::Loop::Timer> timer_;
   std::optional<Instant> armed_;
   Done done_;
+  std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< for tasks that may come too late
   std::size_t unwritten_ = 0;  // given to the link, and not in the system's hands
   bool met_ = false;
   bool link_closed_ = false;

@@ -4,16 +4,18 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <vector>
 
 #include "replica/documents.h"
 #include "replica/projection/index_overlay.h"
 
 namespace relais::replica {
 
-/// A document that a commit changed, for those who watch.
+/// A document that a commit changed, for observers.
 struct Touched {
   CompartmentId compartment;
   document::Address address;
+  std::vector<store::LocalPosition> changes;  ///< that were applied; none: it was rebuilt
 };
 
 /// How far a log is admitted: the last place, or nothing if all of it is.
@@ -35,7 +37,8 @@ struct DocumentSlot {
   bool applied = false;    ///< a change was applied in this batch
   bool looked_at = false;  ///< its state is to be, for conflicts
   bool rebuilt = false;
-  std::set<store::LocalPosition> pending;  ///< of a document that is rebuilt: still to be filed
+  std::vector<store::LocalPosition> filed;  ///< changes applied in this batch
+  std::set<store::LocalPosition> pending;   ///< of a document that is rebuilt: still to be filed
 };
 
 /// What the parts of a projector share: the store as it will be after the batch.

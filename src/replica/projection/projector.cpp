@@ -253,6 +253,7 @@ Status Projector::apply(DocumentSlot& slot, const PlacedChange& placed) {
   record.more_than_writes = record.more_than_writes || !placed.replaces;
   slot.changed = true;
   slot.applied = true;
+  slot.filed.push_back(placed.at);
   if (!placed.change.content) return {};
   list_content(slot, placed.change);
   // Whoever waits for one change of that content, and is of this document like all who name it.
@@ -351,7 +352,8 @@ Result<std::vector<Touched>> Projector::finish(store::Commit& commit) {
   std::vector<Touched> touched;
   for (auto& [key, slot] : slots_) {
     if (slot.applied || slot.rebuilt) {
-      touched.push_back({slot.compartment, store::parse_document_key(key)->address});
+      touched.push_back({slot.compartment, store::parse_document_key(key)->address, {}});
+      if (!slot.rebuilt) touched.back().changes = std::move(slot.filed);
     }
     if (slot.changed) RELAIS_TRY(write(slot, commit.batch()));
   }

@@ -1,3 +1,5 @@
+#include "replica/read/document_names.h"
+
 #include <algorithm>
 #include <set>
 
@@ -85,50 +87,72 @@ class Merge {
   std::vector<Source> sources_;
 };
 
+/// Where to begin in a collection: with the first id that is not less.
+struct From {
+  std::string id = {};
+
+  /// In the range of UUIDs, which are stored packed: at one itself; else the ids are compared.
+  Bytes uuids(const Bytes& begin, store::CompartmentNo compartment, const std::string& collection,
+              const Bytes& prefix) const {
+    if (id.empty()) return begin;
+    Bytes key = Bytes(prefix).append(store::document_key(compartment, {collection, id}));
+    const bool is_uuid = key[begin.size()] == '\1';
+    return is_uuid ? key : begin;
+  }
+};
+
 /// Whether to go on, as `visit` says; so too below.
 Result<bool> each_in_collection(const Keys& keys, const Compartments& compartments,
-                                DocumentId document, const Visit& visit) {
+                                DocumentId document, const Visit& visit, const From& from = {}) {
   Merge merge(keys);
   for (const auto compartment : compartments) {
     // Document keys put UUIDs before other ids: one range each, so that the ids come as text sorts.
     const Bytes begin = keys.of(compartment, document.collection);
     const Bytes middle = Bytes(begin).append(1, '\2');
-    merge.add(begin, middle);
-    merge.add(middle, store::after_prefix(begin));
+    merge.add(from.uuids(begin, compartment, document.collection, keys.prefix), middle);
+    merge.add(Bytes(middle).append(from.id), store::after_prefix(begin));
   }
   while (true) {
     RELAIS_ASSIGN(const bool more, merge.next(document.id));
     if (!more) return true;
+    if (document.id < from.id) continue;
     RELAIS_ASSIGN(const bool go_on, visit(document));
     if (!go_on) return false;
   }
 }
 
-Result<bool> each_in_scope(const ReadSource& from, const Keys& keys, const std::string& scope,
-                           const Visit& visit) {
+/// The compartments of a scope, and its collections.
+struct Scope {
   Compartments compartments;
   std::set<std::string> collections;
+};
+Result<Scope> open_scope(const ReadSource& from, const Keys& keys, const std::string& scope) {
+  Scope opened;
   for (const CompartmentId& id : compartments_of(from, scope)) {
-    compartments.push_back(*from.logs.compartment_no(id));
-    RELAIS_TRY(add_collections(keys, compartments.back(), collections));
+    opened.compartments.push_back(*from.logs.compartment_no(id));
+    RELAIS_TRY(add_collections(keys, opened.compartments.back(), opened.collections));
   }
-  for (const std::string& collection : collections) {
-    if (collection.front() == kReservedPrefix) continue;
-    RELAIS_ASSIGN(const bool go_on,
-                  each_in_collection(keys, compartments, {scope, collection, {}}, visit));
-    if (!go_on) return false;
-  }
-  return true;
+  std::erase_if(opened.collections,
+                [](const std::string& name) { return name.front() == kReservedPrefix; });
+  return opened;
 }
 
-Status each(const ReadSource& from, const Keys& keys, const Visit& visit) {
+std::set<std::string> scopes_of(const ReadSource& from) {
   std::set<std::string> scopes;
   for (const auto& compartment : from.control.membership.compartments()) {
     scopes.insert(compartment.scope);
   }
-  for (const std::string& scope : scopes) {
-    RELAIS_ASSIGN(const bool go_on, each_in_scope(from, keys, scope, visit));
-    if (!go_on) break;
+  return scopes;
+}
+
+Status each(const ReadSource& from, const Keys& keys, const Visit& visit) {
+  for (const std::string& scope : scopes_of(from)) {
+    RELAIS_ASSIGN(const Scope opened, open_scope(from, keys, scope));
+    for (const std::string& collection : opened.collections) {
+      RELAIS_ASSIGN(const bool go_on,
+                    each_in_collection(keys, opened.compartments, {scope, collection, {}}, visit));
+      if (!go_on) return {};
+    }
   }
   return {};
 }
@@ -141,6 +165,37 @@ Status each_name(const ReadSource& from, const Visit& visit) {
 
 Status each_conflicting(const ReadSource& from, const Visit& visit) {
   return each(from, {from.store, Family::index, store::conflict_key({})}, visit);
+}
+
+Result<std::vector<DocumentId>> list(const ReadSource& from, const ListOptions& options) {
+  std::vector<DocumentId> page;
+  if (options.limit == 0 || options.collection.empty()) return page;
+  if (options.collection.front() == kReservedPrefix) return page;
+  const Keys keys{from.store, Family::documents, {}};
+  Compartments compartments;
+  for (const CompartmentId& id : compartments_of(from, options.scope)) {
+    compartments.push_back(*from.logs.compartment_no(id));
+  }
+  const auto visit = [&](const DocumentId& document) -> Result<bool> {
+    const bool is_behind = options.after.empty() || document.id > options.after;
+    const bool has_prefix = document.id.starts_with(options.prefix);
+    if (!has_prefix && document.id > options.prefix) return false;
+    if (is_behind && has_prefix) page.push_back(document);
+    return page.size() < options.limit;
+  };
+  RELAIS_TRY(each_in_collection(keys, compartments, {options.scope, options.collection, {}}, visit,
+                                {std::max(options.after, options.prefix)}));
+  return page;
+}
+
+Result<std::vector<Collection>> collections(const ReadSource& from) {
+  const Keys keys{from.store, Family::documents, {}};
+  std::vector<Collection> all;
+  for (const std::string& scope : scopes_of(from)) {
+    RELAIS_ASSIGN(const Scope opened, open_scope(from, keys, scope));
+    for (const std::string& name : opened.collections) all.push_back({scope, name});
+  }
+  return all;
 }
 
 }  // namespace relais::replica

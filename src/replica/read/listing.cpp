@@ -1,6 +1,7 @@
 #include "replica/read/listing.h"
 
 #include "base/try.h"
+#include "replica/read/document_names.h"
 
 namespace relais::replica {
 namespace {
@@ -34,11 +35,13 @@ Result<std::vector<Unreadable>> each_document(
 }
 
 Result<std::vector<Unreadable>> each_conflict(
-    const Snapshot& snapshot, const std::function<void(const ConflictView&)>& visit) {
+    const Snapshot& snapshot, const std::function<bool(const ConflictView&)>& visit) {
   return walk(snapshot, each_conflicting,
               [&](ReadView& reader, const DocumentId& document) -> Result<bool> {
                 RELAIS_ASSIGN(const auto views, reader.conflicts_of(document));
-                for (const ConflictView& view : views) visit(view);
+                for (const ConflictView& view : views) {
+                  if (!visit(view)) return false;
+                }
                 return true;
               });
 }

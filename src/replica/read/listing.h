@@ -12,6 +12,6 @@ Result<std::vector<Unreadable>> each_document(
     const std::function<bool(const DocumentId&, std::string_view json)>& visit);
 /// Likewise all conflicts.
 Result<std::vector<Unreadable>> each_conflict(
-    const Snapshot& snapshot, const std::function<void(const ConflictView&)>& visit);
+    const Snapshot& snapshot, const std::function<bool(const ConflictView&)>& visit);
 
 }  // namespace relais::replica

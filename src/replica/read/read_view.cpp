@@ -41,7 +41,9 @@ std::vector<CompartmentId> compartments_of(const ReadSource& from, std::string_v
 
 Result<std::optional<Part>> ReadView::part(const CompartmentId& compartment,
                                            const document::Address& address) {
-  const Bytes key = store::document_key(*from_.logs.compartment_no(compartment), address);
+  const auto no = from_.logs.compartment_no(compartment);
+  if (!no) return std::optional<Part>{};
+  const Bytes key = store::document_key(*no, address);
   RELAIS_ASSIGN(const auto bytes, from_.store.get(store::Family::documents, key));
   if (!bytes) return std::optional<Part>{};
   RELAIS_ASSIGN(const auto record, store::decode_document_record(*bytes));
@@ -99,13 +101,11 @@ Version ReadView::version(const document::Sibling& sibling, const CompartmentId&
   return {sibling.value, written_by(sibling.change, compartment, sibling.stamp), sibling.rank};
 }
 
-/// The parts that may hold a section: one, unless rules contradict each other or did. The one
-/// written under first.
-Result<std::vector<Part>> ReadView::parts_of_section(const DocumentId& document,
-                                                     std::string_view section) {
-  std::vector<Part> parts;
+std::vector<CompartmentId> ReadView::compartments_of_section(const DocumentId& document,
+                                                             std::string_view section) const {
+  std::vector<CompartmentId> ids;
   const access::Labels* labels = from_.control.membership.labels(document.collection, section);
-  if (labels == nullptr) return parts;
+  if (labels == nullptr) return ids;
   std::vector<std::string> in_order = labels->highest;
   for (const std::string& label : labels->filed) {
     if (std::find(in_order.begin(), in_order.end(), label) == in_order.end()) {
@@ -113,8 +113,15 @@ Result<std::vector<Part>> ReadView::parts_of_section(const DocumentId& document,
     }
   }
   for (const std::string& label : in_order) {
-    const CompartmentId id = log::compartment_id(from_.space, document.scope, label);
-    if (!from_.logs.compartment_no(id)) continue;
+    ids.push_back(log::compartment_id(from_.space, document.scope, label));
+  }
+  return ids;
+}
+
+Result<std::vector<Part>> ReadView::parts_of_section(const DocumentId& document,
+                                                     std::string_view section) {
+  std::vector<Part> parts;
+  for (const CompartmentId& id : compartments_of_section(document, section)) {
     RELAIS_ASSIGN(auto found, part(id, {document.collection, document.id}));
     if (found) parts.push_back(std::move(*found));
   }

@@ -37,6 +37,13 @@ class ReadView {
   Result<std::size_t> position(const DocumentId& document, std::string_view path,
                                const Cursor& cursor);
 
+  /// One part; nothing if there is none.
+  Result<std::optional<Part>> part(const CompartmentId& compartment,
+                                   const document::Address& address);
+  /// Compartments that may hold a section, known to this store or not: one, unless rules contradict
+  /// each other or did. The one that is written to first.
+  std::vector<CompartmentId> compartments_of_section(const DocumentId& document,
+                                                     std::string_view section) const;
   /// Where the document has a part, in the order of their ids.
   Result<std::vector<CompartmentId>> compartments_with(const DocumentId& document);
   VoidView deletion(std::string path, const document::Deletion& deletion,
@@ -47,8 +54,6 @@ class ReadView {
                         const document::ChangeHeader& header) const;
 
  private:
-  Result<std::optional<Part>> part(const CompartmentId& compartment,
-                                   const document::Address& address);
   Provenance device_of(const document::Position& at, const CompartmentId& compartment,
                        WallTime time) const;
   /// The same of a change that stands in the log: it names its user and its author's clock. If it
@@ -74,12 +79,5 @@ std::vector<CompartmentId> compartments_of(const ReadSource& from, std::string_v
 
 /// Collections whose names begin so are the engine's own: not documents of the host.
 inline constexpr char kReservedPrefix = '.';
-
-/// Names of all documents, or of those of the index of conflicts, sorted by scope, collection and
-/// id.
-Status each_name(const ReadSource& from,
-                 const std::function<Result<bool>(const DocumentId&)>& visit);
-Status each_conflicting(const ReadSource& from,
-                        const std::function<Result<bool>(const DocumentId&)>& visit);
 
 }  // namespace relais::replica

@@ -1,3 +1,5 @@
+#include "replica/read/status.h"
+
 #include <map>
 #include <optional>
 #include <set>
@@ -7,24 +9,13 @@
 #include "replica/known_authors.h"
 #include "replica/names_document.h"
 #include "replica/projection/awaited.h"
+#include "replica/read/document_names.h"
 #include "replica/read/read_view.h"
-#include "replica/read/verification.h"
 
 namespace relais::replica {
 namespace {
 
 using store::Family;
-
-Level public_level(access::Level level) {
-  switch (level) {
-    case access::Level::root: return Level::root;
-    case access::Level::owner: return Level::owner;
-    case access::Level::supervisor: return Level::supervisor;
-    case access::Level::member: return Level::member;
-    case access::Level::courier: break;
-  }
-  return Level::courier;
-}
 
 Result<std::uint64_t> count(const store::Reads& store, Family family, const Bytes& prefix) {
   std::uint64_t found = 0;
@@ -145,6 +136,17 @@ void warn_of_forks(const store::LogTable& table, StatusReport& report) {
 }
 
 }  // namespace
+
+Level public_level(access::Level level) {
+  switch (level) {
+    case access::Level::root: return Level::root;
+    case access::Level::owner: return Level::owner;
+    case access::Level::supervisor: return Level::supervisor;
+    case access::Level::member: return Level::member;
+    case access::Level::courier: break;
+  }
+  return Level::courier;
+}
 
 Result<StatusReport> status(const Snapshot& snapshot) {
   const ReadSource from = snapshot.source();

@@ -5,6 +5,7 @@
 
 #include "base/coding.h"
 #include "base/try.h"
+#include "replica/core.h"
 #include "replica/read/rederived.h"
 #include "store/tables/log_append.h"
 #include "store/tables/seals.h"
@@ -17,8 +18,9 @@ using Places = std::vector<store::LocalPosition>;
 
 class Verification {
  public:
-  Verification(const Snapshot& snapshot, const store::LogTable& logs)
-      : snapshot_(snapshot), from_(snapshot.source()), logs_(logs) {}
+  Verification(const Snapshot& snapshot, const store::LogTable& logs,
+               const std::function<bool()>& should_stop)
+      : snapshot_(snapshot), from_(snapshot.source()), logs_(logs), should_stop_(should_stop) {}
 
   Result<VerifyReport> run() {
     for (const auto& [id, row] : logs_.rows()) RELAIS_TRY(check_log(row));
@@ -71,7 +73,13 @@ class Verification {
     }
   }
 
+  Status check_stop() const {
+    if (!should_stop_ || !should_stop_()) return {};
+    return Error(ErrorCode::closed, "The replica was closed.");
+  }
+
   Status check_log(const store::LogRow& row) {
+    RELAIS_TRY(check_stop());
     if (row.head.seq == 0) return {};  // known by name alone: proof of too many authors
     ++report_.logs;
     RELAIS_ASSIGN(const auto heads, signed_heads(row));
@@ -154,6 +162,7 @@ class Verification {
   Status check_documents() {
     const auto cursor = from_.store.scan(Family::documents, {}, {});
     for (; cursor->valid(); cursor->next()) {
+      RELAIS_TRY(check_stop());
       ++report_.documents;
       const Bytes key(cursor->key());
       RELAIS_TRY(check_document(key, cursor->value(), filed_[key]));
@@ -308,6 +317,7 @@ class Verification {
   const Snapshot& snapshot_;
   const ReadSource from_;
   const store::LogTable& logs_;
+  const std::function<bool()>& should_stop_;
   VerifyReport report_;
   std::set<crypto::SigningPublicKey> checked_keys_;
   std::map<Bytes, Places> filed_;  ///< documents' changes, as the logs have them
@@ -317,9 +327,9 @@ class Verification {
 
 }  // namespace
 
-Result<VerifyReport> verify(const Snapshot& snapshot) {
+Result<VerifyReport> verify(const Snapshot& snapshot, const std::function<bool()>& should_stop) {
   RELAIS_ASSIGN(const auto logs, store::LogTable::load(snapshot.store()));
-  return Verification(snapshot, logs).run();
+  return Verification(snapshot, logs, should_stop).run();
 }
 
 }  // namespace relais::replica

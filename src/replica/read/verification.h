@@ -1,7 +1,9 @@
 #pragma once
 
-#include "relais/replica.h"
-#include "replica/core.h"
+#include <functional>
+
+#include "relais/status.h"
+#include "replica/snapshot.h"
 
 namespace relais::replica {
 
@@ -9,9 +11,8 @@ namespace relais::replica {
 /// Derives each document again from its changes, and compares with it what the store keeps: its
 /// state, context, checkpoint, and its entries in the indexes. Writes
 /// nothing.
-Result<VerifyReport> verify(const Snapshot& snapshot);
-
-/// Counts for people. Reads the keys of all documents.
-Result<StatusReport> status(const Snapshot& snapshot);
+/// `should_stop` is asked now and then. Fails: closed if it says so; store_failed.
+Result<VerifyReport> verify(const Snapshot& snapshot,
+                            const std::function<bool()>& should_stop = {});
 
 }  // namespace relais::replica

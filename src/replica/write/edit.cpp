@@ -34,7 +34,8 @@ Result<CompartmentId> Edit::place(const DocumentId& document, std::string_view s
   RELAIS_TRY(document::check_address({document.collection, document.id}));
   RELAIS_TRY(check_new_name(core_, document));
   RELAIS_ASSIGN(const CompartmentId compartment,
-                ensure_compartment(core_, document.scope, document.collection, section));
+                find_compartment(core_, document.scope, document.collection, section));
+  sections_[compartment].insert({document.scope, document.collection, std::string(section)});
   const Status known = check_section(core_, document.collection, section);
   if (known) return compartment;
   // What others made there already may be changed and erased.
@@ -66,7 +67,7 @@ Result<Edit::Key> Edit::open_draft(const DocumentId& document, const Compartment
     RELAIS_ASSIGN(base, core_.documents.state(core_.control, *core_.store, document_key, record));
   }
   if (!next_.contains(compartment)) {
-    RELAIS_ASSIGN(const document::Position first, OwnCommit(core_).next(compartment));
+    RELAIS_ASSIGN(const document::Position first, next_own_position(core_, compartment));
     next_.emplace(compartment, first);
   }
   const auto more = [this, compartment] { return take_place(compartment); };
@@ -143,15 +144,24 @@ Status Edit::restore(const DocumentId& document, std::string_view path) {
   return at_all_parts(document, [](document::Draft& draft) { return draft.restore({}); });
 }
 
+Result<std::vector<CompartmentId>> Edit::compartments_of(const DocumentId& document) {
+  RELAIS_ASSIGN(auto ids, ReadView(core_.reading()).compartments_with(document));
+  for (const auto& [key, draft] : drafts_) {
+    if (key.second == document) ids.push_back(key.first);
+  }
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
+}
+
 /// Runs `action(draft)` on the whole of each part of the document; fails if it finds nothing to do
 /// in any of them.
 template <class Action>
 Status Edit::at_all_parts(const DocumentId& document, const Action& action) {
   Status nothing = Error(ErrorCode::not_found, "There is no such document.");
   bool done = false;
-  ReadView reader(core_.reading());
-  RELAIS_ASSIGN(const auto parts, reader.parts(document));
-  for (const Part& part : parts) {
+  RELAIS_ASSIGN(const auto compartments, compartments_of(document));
+  for (const CompartmentId& compartment : compartments) {
     const auto act = [&](document::Draft& draft) {
       const Status one = action(draft);
       const bool is_empty = !one && one.error().code() == ErrorCode::not_found;
@@ -159,7 +169,7 @@ Status Edit::at_all_parts(const DocumentId& document, const Action& action) {
       done = done || one;
       return is_empty ? Status() : one;
     };
-    RELAIS_TRY(with_draft(document, part.compartment, act));
+    RELAIS_TRY(with_draft(document, compartment, act));
   }
   return done ? Status() : nothing;
 }
@@ -188,12 +198,21 @@ Result<FieldTree> Edit::tree(const DocumentId& document, std::string_view path) 
   if (path.empty()) {
     return with_states(document, [](const auto& states) { return document::read_tree(states); });
   }
-  Result<FieldTree> tree = Error(ErrorCode::not_found, "nothing is at the path");
-  RELAIS_TRY(
-      at(document, path, [&](document::Draft& draft, const document::Path& parsed) -> Status {
-        tree = document::read_tree(draft.state(), parsed);
-        return {};
-      }));
+  ReadView reader(core_.reading());
+  Result<FieldTree> tree = Error(ErrorCode::not_found, "There is nothing at the path.");
+  for (const CompartmentId& id :
+       reader.compartments_of_section(document, document::section_of(path))) {
+    const auto draft = drafts_.find({id, document});
+    std::optional<Part> stored;
+    if (draft == drafts_.end()) {
+      RELAIS_ASSIGN(stored, reader.part(id, {document.collection, document.id}));
+      if (!stored) continue;
+    }
+    const document::State& state = stored ? stored->state : draft->second.state();
+    const auto parsed = document::parse_path(path, state);
+    tree = parsed ? document::read_tree(state, *parsed) : Result<FieldTree>(parsed.error());
+    if (tree) break;
+  }
   return tree;
 }
 
@@ -210,7 +229,7 @@ std::map<CompartmentId, Edit::Changes> Edit::finish_drafts() {
     const bool has_marks = draft.state().table().marked;
     Changes& all = parts[key.first];
     for (auto& [place, change] : std::move(draft).finish_all()) {
-      all.push_back({place, std::move(change), has_marks});
+      all.push_back({key.second, place, std::move(change), has_marks});
     }
   }
   for (auto& [compartment, changes] : parts) {
@@ -239,8 +258,22 @@ Result<Bytes> Edit::encode(const CompartmentId& compartment, Made& made, std::si
   return bytes;
 }
 
-Status Edit::append_to(OwnCommit& commit, bool in_several) {
+Status Edit::ensure_compartments() {
   if (!spoiled_) return spoiled_;
+  for (const auto& [key, draft] : drafts_) {
+    for (const Section& each : sections_[key.first]) {
+      RELAIS_TRY(ensure_compartment(core_, each.scope, each.collection, each.section));
+    }
+    sections_.erase(key.first);
+  }
+  // A member whose control log was full went on as another author.
+  if (core_.identity.author() == author_) return {};
+  return Error(ErrorCode::store_failed,
+               "This device goes on as another author, and nothing was written: write it again.",
+               Retry::later);
+}
+
+Status Edit::append_to(OwnCommit& commit, bool in_several) {
   auto parts = finish_drafts();
   const auto transaction = shared_id(parts);
   for (auto& [compartment, changes] : parts) {
@@ -254,6 +287,7 @@ Status Edit::append_to(OwnCommit& commit, bool in_several) {
       if (!before.empty()) RELAIS_TRY(commit.add(compartment, before, !fits && in_several));
       RELAIS_ASSIGN(const document::Position next, commit.next(compartment));
       RELAIS_CHECK(next == made.place);
+      written_.changes.push_back({made.document, {compartment, next.author, next.seq}});
       before = std::move(bytes);
     }
     RELAIS_TRY(commit.add(compartment, before, true));
@@ -261,7 +295,8 @@ Status Edit::append_to(OwnCommit& commit, bool in_several) {
   return {};
 }
 
-Status Edit::commit() {
+Result<Written> Edit::commit() {
+  RELAIS_TRY(ensure_compartments());
   OwnCommit commit(core_);
   RELAIS_TRY(append_to(commit));
   if (commit.size_bytes() > limits::kTransactionBytes ||
@@ -269,7 +304,8 @@ Status Edit::commit() {
     return Error(ErrorCode::limit_exceeded,
                  "That is too much for one transaction: write it in parts.");
   }
-  return commit.finish();
+  RELAIS_TRY(commit.finish());
+  return std::move(written_);
 }
 
 }  // namespace relais::replica

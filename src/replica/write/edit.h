@@ -1,13 +1,14 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <vector>
 
 #include "base/try.h"
 #include "document/edit/draft.h"
 #include "document/json/json.h"
 #include "document/view/sections.h"
-#include "relais/document.h"
+#include "relais/replica.h"
 #include "replica/read/read_view.h"
 #include "replica/write/own_commit.h"
 
@@ -16,7 +17,8 @@ namespace relais::replica {
 /// One transaction in the making: a draft for each document and compartment it touches.
 class Edit {
  public:
-  explicit Edit(Core& core) : core_(core), time_(core.next_time()) {}
+  explicit Edit(Core& core)
+      : core_(core), author_(core.identity.author()), time_(core.next_time()) {}
 
   /// Runs `action(draft, path)` on the draft that holds the path's section.
   template <class Action>
@@ -39,6 +41,8 @@ class Edit {
   /// Of the last transaction of this device that changed the document, what it did there, in
   /// however many changes.
   Status undo(const DocumentId& document);
+  /// The same of these changes of this device, together.
+  Status undo(const DocumentId& document, const std::vector<ChangeId>& changes);
   Status mark_same(const DocumentId& a, const DocumentId& b);
   Status unmark_same(const DocumentId& a, const DocumentId& b);
   Result<std::string> json(const DocumentId& document);
@@ -49,8 +53,11 @@ class Edit {
 
   /// Whether there is nothing to write.
   bool empty() const { return drafts_.empty(); }
-  /// Writes it all; durable on return. Fails: limit_exceeded if it is more than one transaction.
-  Status commit();
+  /// Writes it all; durable on return. Gives what was written. Fails: limit_exceeded if it is more
+  /// than one transaction.
+  Result<Written> commit();
+  /// Makes the compartments and epochs that the edit needs; durable on return. Before `append_to`.
+  Status ensure_compartments();
   /// Appends it all: as one transaction in each compartment, or as several where one is too small.
   Status append_to(OwnCommit& commit, bool in_several = false);
 
@@ -71,7 +78,11 @@ class Edit {
   }
   template <class Action>
   Status at_all_parts(const DocumentId& document, const Action& action);
-  /// Where this device writes the section, if it may write it.
+  /// Where the document has a part, stored or of this edit, in the order of their ids.
+  Result<std::vector<CompartmentId>> compartments_of(const DocumentId& document);
+  struct OwnDeed;
+  Status take_back(const DocumentId& document, const std::vector<OwnDeed>& deeds);
+  /// Where this device writes the section, if it may write it. Makes nothing.
   Result<CompartmentId> place(const DocumentId& document, std::string_view section);
   Result<Key> open_draft(const DocumentId& document, std::string_view section);
   Result<Key> open_draft(const DocumentId& document, const CompartmentId& compartment);
@@ -84,6 +95,7 @@ class Edit {
   void drop_last(const Key& key);
   document::Position take_place(const CompartmentId& compartment);
   struct Made {
+    DocumentId document;
     document::Position place;
     document::Change change;
     bool has_marks;  ///< something of the document was deleted
@@ -96,12 +108,23 @@ class Edit {
   /// What ties changes together: several of one document, or in several compartments.
   std::optional<TransactionId> shared_id(const std::map<CompartmentId, Changes>& parts) const;
 
+  /// A section that is written, with what its compartment is derived from.
+  struct Section {
+    std::string scope;
+    std::string collection;
+    std::string section;
+    auto operator<=>(const Section&) const = default;
+  };
+
   Core& core_;
+  const AuthorId author_;  ///< as which places are taken
   document::WriteTime time_;
   std::string user_;
   Status spoiled_;  ///< what left a part of itself in a draft
   std::map<Key, document::Draft> drafts_;
   std::map<CompartmentId, document::Position> next_;  ///< place that is free, of those used
+  std::map<CompartmentId, std::set<Section>> sections_;
+  Written written_;
 };
 
 }  // namespace relais::replica

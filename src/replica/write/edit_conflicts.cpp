@@ -1,12 +1,28 @@
 // Edits of what is there: choosing between versions, and taking back.
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "document/view/read.h"
 #include "replica/read/history.h"
 #include "replica/write/edit.h"
 
 namespace relais::replica {
+
+/// What this device did to one part of a document in one transaction, and what it did it on.
+struct Edit::OwnDeed {
+  CompartmentId compartment;
+  std::vector<CausalChange> changes;  ///< in the order of their places
+  document::State before;
+
+  const document::Change& last() const { return changes.back().change; }
+};
+
 namespace {
+
+Error no_change() {
+  return Error(ErrorCode::not_found, "The document has no such change of this device.");
+}
 
 Status write_again(document::Draft& draft, const document::Path& path, FieldKind kind,
                    const document::Sibling& chosen) {
@@ -16,15 +32,6 @@ Status write_again(document::Draft& draft, const document::Path& path, FieldKind
     default: return draft.set(path, chosen.value);
   }
 }
-
-/// What this device did to one part of a document in one transaction, and what it did it on.
-struct OwnDeed {
-  CompartmentId compartment;
-  std::vector<CausalChange> changes;  ///< in the order of their places
-  document::State before;
-
-  const document::Change& last() const { return changes.back().change; }
-};
 
 /// The places of the author's last change and of what belongs to it. Empty: the author has changed
 /// nothing.
@@ -42,10 +49,11 @@ std::vector<std::size_t> last_deed(const std::vector<CausalChange>& changes,
   return deed;
 }
 
-Status take_back(document::Draft& draft, const OwnDeed& own) {
+Status take_back(document::Draft& draft, const std::vector<CausalChange>& changes,
+                 const document::State& before) {
   std::vector<document::Draft::Placed> placed;
-  for (const CausalChange& past : own.changes) placed.push_back({&past.change, past.position});
-  return draft.undo(own.before, placed);
+  for (const CausalChange& past : changes) placed.push_back({&past.change, past.position});
+  return draft.undo(before, placed);
 }
 
 }  // namespace
@@ -87,6 +95,32 @@ Status Edit::keep(const DocumentId& document, std::string_view path) {
   return found ? Status() : Error(ErrorCode::not_found, "There is no such document.");
 }
 
+Status Edit::undo(const DocumentId& document, const std::vector<ChangeId>& ids) {
+  const crypto::SigningPublicKey& self = core_.identity.keys.signing.public_key;
+  std::map<CompartmentId, std::set<document::Position>> wanted;
+  for (const ChangeId& id : ids) {
+    if (!core_.authors.knows(self, id.author)) return no_change();
+    wanted[id.compartment].insert({id.author, id.seq});
+  }
+  std::vector<OwnDeed> deeds;
+  for (const auto& [compartment, positions] : wanted) {
+    if (!core_.logs.compartment_no(compartment)) return no_change();
+    RELAIS_ASSIGN(const auto changes,
+                  causal_changes(core_.reading(), compartment, {document.collection, document.id}));
+    OwnDeed own{compartment, {}, {}};
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+      if (!positions.contains(changes[i].position)) continue;
+      if (own.changes.empty()) {
+        RELAIS_ASSIGN(own.before, state_before(changes, i));
+      }
+      own.changes.push_back(changes[i]);
+    }
+    if (own.changes.size() != positions.size()) return no_change();
+    deeds.push_back(std::move(own));
+  }
+  return take_back(document, deeds);
+}
+
 Status Edit::undo(const DocumentId& document) {
   ReadView reader(core_.reading());
   RELAIS_ASSIGN(const auto compartments, reader.compartments_with(document));
@@ -108,10 +142,14 @@ Status Edit::undo(const DocumentId& document) {
     RELAIS_ASSIGN(own.before, state_before(changes, deed.front()));
     last.push_back(std::move(own));
   }
+  return take_back(document, last);
+}
+
+Status Edit::take_back(const DocumentId& document, const std::vector<OwnDeed>& deeds) {
   Status undone = Error(ErrorCode::not_found, "This device has changed nothing of it.");
-  for (const OwnDeed& own : last) {
+  for (const OwnDeed& own : deeds) {
     RELAIS_TRY(with_draft(document, own.compartment, [&](document::Draft& draft) -> Status {
-      const Status part = take_back(draft, own);
+      const Status part = replica::take_back(draft, own.changes, own.before);
       if (part || !undone) undone = part;
       // Others may have overwritten one part and not another.
       const bool nothing_left = !part && part.error().code() == ErrorCode::not_found;

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "document/json/limits.h"
+#include "replica/read/document_names.h"
 #include "replica/write/edit.h"
 #include "replica/write/import_batch.h"
 #include "replica/write/own_commit.h"
@@ -194,7 +195,9 @@ Status Import::update(const std::vector<const ImportBatch::Document*>& known) {
       --report_.updated;
       continue;
     }
-    if (Status done = edit.append_to(commit, true); !done) {
+    Status done = edit.ensure_compartments();
+    if (done) done = edit.append_to(commit, true);
+    if (!done) {
       return at_line(document->number, std::move(done).error());
     }
     const bool full =

@@ -37,6 +37,21 @@ Result<document::Position> OwnCommit::next(const CompartmentId& compartment) {
   return document::Position{core_.identity.author(), own->writer.next_seq()};
 }
 
+Result<document::Position> next_own_position(Core& core, const CompartmentId& compartment) {
+  RELAIS_TRY(core.check_running());
+  RELAIS_TRY(check_own_authors(core));
+  if (core.control.membership.compartment(compartment) != nullptr) {
+    RELAIS_TRY(access::Gate(core.control.membership)
+                   .may_write_here(core.identity.keys.signing.public_key, compartment));
+  }
+  const auto open = core.own.open().find(compartment);
+  const store::LogRow* row = core.logs.find(core.own.id(compartment));
+  const std::uint64_t stored = row != nullptr ? row->head.seq : 0;
+  const bool is_open = open != core.own.open().end();
+  return document::Position{core.identity.author(),
+                            is_open ? open->second.writer.next_seq() : stored + 1};
+}
+
 Result<OwnLog*> OwnCommit::log_with_room(const CompartmentId& compartment,
                                          std::size_t change_bytes) {
   RELAIS_ASSIGN(OwnLog * own, core_.own.get(core_.control, *core_.store, compartment));

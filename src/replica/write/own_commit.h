@@ -57,6 +57,10 @@ class OwnCommit {
   bool wrote_control_ = false;
 };
 
+/// The place of this device's next change of a compartment, which may not be there yet. Makes
+/// nothing. Fails: closed; limit_exceeded (too many authors); not_authorised (no right to write).
+Result<document::Position> next_own_position(Core& core, const CompartmentId& compartment);
+
 /// Signs whatever of this device's logs isn't signed yet; durable on return.
 Status seal_own_logs(Core& core);
 

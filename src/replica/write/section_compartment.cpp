@@ -28,7 +28,7 @@ Bytes placed_key(std::string_view collection, std::string_view section) {
 
 /// The label to write a section under: the one this device used before, while entries that name it
 /// stand; else the one that the highest level's entries give.
-Result<std::string> choose_label(Core& core, std::string_view collection,
+Result<std::string> choose_label(const Core& core, std::string_view collection,
                                  std::string_view section) {
   const access::Labels* labels = core.control.membership.labels(collection, section);
   if (labels == nullptr) return std::string();
@@ -53,8 +53,8 @@ Status remember_label(Core& core, std::string_view collection, std::string_view 
   return core.commit(batch, store::Durability::buffered);
 }
 
-/// Fails: as ensure_compartment.
-Status make_compartment(Core& core, std::string_view scope, const std::string& label) {
+/// Fails: as find_compartment.
+Status check_may_make(const Core& core, std::string_view scope) {
   const access::Membership& membership = core.control.membership;
   const access::Device* self = membership.device(core.identity.device());
   if (self == nullptr || self->level > access::Level::owner) {
@@ -63,12 +63,16 @@ Status make_compartment(Core& core, std::string_view scope, const std::string& l
   }
   if (!is_scope(scope)) {
     return Error(ErrorCode::invalid_argument,
-                 "a scope's name is at most " + std::to_string(limits::kScopeBytes) +
-                     " bytes of UTF-8 without '/' and control characters");
+                 "A scope's name is at most " + std::to_string(limits::kScopeBytes) +
+                     " bytes of UTF-8 without '/' and control characters.");
   }
+  return {};
+}
+
+Status make_compartment(Core& core, std::string_view scope, const std::string& label) {
   RELAIS_ASSIGN(const auto records, access::records_for_new_compartment(
-                                        core.environment.random, membership, std::string(scope),
-                                        label, control_heads(core)));
+                                        core.environment.random, core.control.membership,
+                                        std::string(scope), label, control_heads(core)));
   return write_control(core, records);
 }
 
@@ -91,11 +95,20 @@ Status check_section(const Core& core, std::string_view collection, std::string_
                Retry::after_user_acts);
 }
 
+Result<CompartmentId> find_compartment(const Core& core, std::string_view scope,
+                                       std::string_view collection, std::string_view section) {
+  RELAIS_ASSIGN(const std::string label, choose_label(core, collection, section));
+  const CompartmentId id = log::compartment_id(core.identity.space, scope, label);
+  if (core.control.membership.compartment(id) == nullptr) RELAIS_TRY(check_may_make(core, scope));
+  return id;
+}
+
 Result<CompartmentId> ensure_compartment(Core& core, std::string_view scope,
                                          std::string_view collection, std::string_view section) {
   RELAIS_ASSIGN(const std::string label, choose_label(core, collection, section));
   const CompartmentId id = log::compartment_id(core.identity.space, scope, label);
   if (core.control.membership.compartment(id) == nullptr) {
+    RELAIS_TRY(check_may_make(core, scope));
     RELAIS_TRY(make_compartment(core, scope, label));
     if (core.control.membership.compartment(id) == nullptr) {
       return Error(ErrorCode::not_authorised, "The space's part for that scope couldn't be made.");

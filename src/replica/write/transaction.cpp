@@ -133,6 +133,11 @@ Status Transaction::keep(const DocumentId& document, std::string_view path) {
   return edit_.keep(document, path);
 }
 
+Status Transaction::undo(const DocumentId& document, const std::vector<ChangeId>& changes) {
+  RELAIS_TRY(check_not_reserved(document));
+  return edit_.undo(document, changes);
+}
+
 Status Transaction::undo(const DocumentId& document) {
   RELAIS_TRY(check_not_reserved(document));
   return edit_.undo(document);

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "relais/result.h"
+#include "relais/sync.h"
+
+namespace relais {
+
+namespace detail {
+
+/// What stands behind an Operation. Threads: any.
+template <class T>
+class OperationState {
+ public:
+  virtual ~OperationState() = default;
+  virtual bool done() const = 0;
+  virtual void cancel() noexcept = 0;
+  virtual std::optional<Result<T>> wait(std::optional<std::chrono::milliseconds> limit) = 0;
+  virtual void then(std::function<void(const Result<T>&)> handler) = 0;
+  virtual SyncProgress progress() const = 0;
+};
+
+}  // namespace detail
+
+/// Something that a replica does while the host goes on. It ends once: with a value, with an error,
+/// with `cancelled`, or with `closed` when the replica is closed.
+/// Threads: any; the object itself, like any other, by one at a time.
+template <class T>
+class [[nodiscard]] Operation {
+ public:
+  using State = detail::OperationState<T>;
+
+  explicit Operation(std::shared_ptr<State> state) : state_(std::move(state)) {}
+  Operation(Operation&&) noexcept = default;
+  Operation& operator=(Operation&& other) noexcept {
+    if (this != &other) cancel();
+    state_ = std::move(other.state_);
+    return *this;
+  }
+  /// Cancels.
+  ~Operation() { cancel(); }
+
+  bool done() const { return state_ == nullptr || state_->done(); }
+  /// Asks it to end soon with `cancelled`; no effect once it is done. Doesn't wait.
+  void cancel() noexcept {
+    if (state_ != nullptr) state_->cancel();
+  }
+  /// Waits for the end; with Threading::manual it polls. May be called again.
+  /// Fails: as the operation; would_deadlock where the operation can't go on while this waits:
+  /// inside `Replica::write`, and in a handler that runs in the library's own thread.
+  Result<T> wait() { return *state_->wait(std::nullopt); }
+  /// The same, for at most that time: nothing if it isn't done by then.
+  std::optional<Result<T>> wait_for(std::chrono::milliseconds limit) { return state_->wait(limit); }
+  /// Calls `handler` once with the result, as handlers are called, also if it is done already. The
+  /// operation goes on until then even if this object is gone.
+  void then(std::function<void(const Result<T>&)> handler) && {
+    std::exchange(state_, nullptr)->then(std::move(handler));
+  }
+  SyncProgress progress() const { return state_->progress(); }
+
+ private:
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace relais
