@@ -60,9 +60,8 @@ Status apply(relais::Transaction& transaction, const relais::DocumentId& documen
 
 Error at_path(Error error, const std::string& path) {
   const std::string_view message = error.message();
-  const bool is_sentence = message.ends_with('.');
   const bool names_it = message.starts_with(path + ':') || message.starts_with(path + '/');
-  return path.empty() || is_sentence || names_it ? std::move(error) : std::move(error).within(path);
+  return path.empty() || names_it ? std::move(error) : std::move(error).within(path);
 }
 
 }  // namespace cli

@@ -128,7 +128,7 @@ Result<ChangeHeader> read_head(Reader& in, const Position& self, const Compartme
   const std::uint8_t first = in.byte();
   if (!in.ok()) return corrupt("The change is empty.");
   if ((first & kVersionMask) != kVersion) {
-    return Error(ErrorCode::unsupported_version, "The change is of a newer version of its format.");
+    return Error(ErrorCode::unsupported_version, "The change was made by a newer version of Relais: update this device.");
   }
   ChangeHeader header;
   header.stamp = read_stamp(in, (first & kWideStamp) != 0);

@@ -299,7 +299,7 @@ class Decoder : private StateDots {
 Result<State> State::decode(BytesView bytes) {
   if (bytes.empty()) return Error(ErrorCode::corrupt, "The state is empty.");
   if (static_cast<std::uint8_t>(bytes[0]) != kVersion) {
-    return Error(ErrorCode::unsupported_version, "The state is of a newer version of its format.");
+    return Error(ErrorCode::unsupported_version, "The state was written by a newer version of Relais: update this device.");
   }
   State state;
   const Error malformed(ErrorCode::corrupt, "The state is malformed.");

@@ -15,7 +15,7 @@
 namespace relais::document {
 namespace {
 
-Error nothing_there() { return Error(ErrorCode::not_found, "nothing is at the path"); }
+Error nothing_there() { return Error(ErrorCode::not_found, "Nothing is at the path."); }
 
 const Rare& rare_of(const Node& node) {
   static const Rare kNone;
@@ -50,7 +50,7 @@ Status Draft::check_not_deleted(const Path& path) const {
     const auto& marks = rare_of(*at).marks;
     if (!marks.empty() && !is_live(*at) && std::any_of(marks.begin(), marks.end(), hides)) {
       return Error(ErrorCode::deleted,
-                   "What this is a part of was deleted: restore it, or put all of it anew.");
+                   "The parent of the field was deleted: restore the parent, or write all of it again.");
     }
     at = find_child(table, *at, step);
     if (at == nullptr) return {};
@@ -133,7 +133,7 @@ Status Draft::erase(const Path& path) { return erase_field(path, std::nullopt); 
 Status Draft::make_void(const Path& path, std::string reason) {
   if (reason.empty() || reason.size() > limits::kReasonBytes || !is_utf8(reason)) {
     return Error(ErrorCode::invalid_argument,
-                 "a reason is 1 to " + std::to_string(limits::kReasonBytes) + " bytes of UTF-8");
+                 "A reason must be 1 to " + std::to_string(limits::kReasonBytes) + " bytes of UTF-8.");
   }
   return erase_field(path, std::move(reason));
 }

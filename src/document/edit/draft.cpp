@@ -17,17 +17,17 @@ Error invalid(std::string what) { return Error(ErrorCode::invalid_argument, std:
 
 Status check_path(const Path& path) {
   if (path.size() > limits::kNestingDepth) {
-    return invalid("a path has at most " + std::to_string(limits::kNestingDepth) + " steps");
+    return invalid("A path can have at most " + std::to_string(limits::kNestingDepth) + " steps.");
   }
   for (const Step& step : path) {
     const auto* name = std::get_if<std::string>(&step);
     if (name != nullptr && (name->size() > limits::kPathStepBytes || !is_utf8(*name))) {
-      return invalid("a step of a path is at most " + std::to_string(limits::kPathStepBytes) +
-                     " bytes of UTF-8");
+      return invalid("A step of a path can have at most " + std::to_string(limits::kPathStepBytes) +
+                     " bytes of UTF-8.");
     }
   }
   if (!path.empty() && !std::holds_alternative<std::string>(path[0])) {
-    return invalid("a path starts with a name");
+    return invalid("A path must start with the name of a field.");
   }
   return {};
 }
@@ -50,11 +50,11 @@ bool is_for_lists(const decltype(Op::what)& what) {
 Status check_value(const ValueView& value) {
   if (value.type == Value::Type::text && value.text.size() > limits::kStringBytes) {
     return Error(ErrorCode::limit_exceeded,
-                 "the string is longer than " + std::to_string(limits::kStringBytes) + " bytes");
+                 "The string is longer than " + std::to_string(limits::kStringBytes) + " bytes.");
   }
   if (is_valid(value)) return {};
   return invalid(
-      "the value is not UTF-8, not a finite number, or an attachment without a media type");
+      "The value is not UTF-8, not a finite number, or an attachment without a media type.");
 }
 
 struct MakesContent {
@@ -117,16 +117,16 @@ Status Draft::clear_above(const Path& path) {
 Status Draft::push_one(Path path, decltype(Op::what) what) {
   RELAIS_TRY(check_path(path));
   if (path.empty() && !is_of_all(what)) {
-    return invalid("a document is an object: its fields have names");
+    return invalid("A document is an object: give the field a name.");
   }
   if (path.size() >= limits::kNestingDepth && is_for_lists(what)) {
     return Error(ErrorCode::limit_exceeded,
-                 "nested deeper than " + std::to_string(limits::kNestingDepth) + " levels");
+                 "The document is nested deeper than " + std::to_string(limits::kNestingDepth) + " levels.");
   }
   if (change_.context.entries().size() > limits::kContextEntries) {
     return Error(
         ErrorCode::limit_exceeded,
-        "the document has more than " + std::to_string(limits::kContextEntries) + " writers");
+        "The document has more than " + std::to_string(limits::kContextEntries) + " writers.");
   }
   const bool restores = std::holds_alternative<op::Restore>(what);
   if (state_.table().marked && !restores) RELAIS_TRY(check_not_deleted(path));
@@ -159,7 +159,7 @@ void Draft::do_ops(std::vector<Op> ops) {
 Status Draft::check_kind(const Path& path, FieldKind kind, const char* what) const {
   const Node* node = state_.table().find(path);
   if (node == nullptr || is_live(*node, kind) || !is_live(*node)) return {};
-  return Error(ErrorCode::wrong_kind, std::string("the field is not a ") + what);
+  return Error(ErrorCode::wrong_kind, std::string("The field is not a ") + what + '.');
 }
 
 op::ResetCounter Draft::reset_of(const Node& node, bool of_mark) const {
@@ -209,7 +209,7 @@ Status Draft::set(const Path& path, Value value) {
   for (const Versioned& version : node->versions(FieldKind::ranked)) {
     if (compare(version.value, value) == 0) return set_ranked(path, std::move(value), version.rank);
   }
-  return Error(ErrorCode::wrong_kind, "the field is ranked: a new value needs a rank");
+  return Error(ErrorCode::wrong_kind, "The field is ranked: give the new value a rank.");
 }
 
 Status Draft::set_last_writer(const Path& path, Value value) {
@@ -217,7 +217,7 @@ Status Draft::set_last_writer(const Path& path, Value value) {
 }
 
 Status Draft::set_ranked(const Path& path, Value value, std::uint32_t rank) {
-  if (rank >= layout::kRanks) return invalid("a rank has at most 31 bits");
+  if (rank >= layout::kRanks) return invalid("A rank can have at most 31 bits.");
   return set_register(path, std::move(value), FieldKind::ranked, rank);
 }
 
@@ -233,7 +233,7 @@ Status Draft::remove(const Path& set, const Value& value) {
   const auto is_it = [&value](const SetElement& e) { return compare(e.value, value) == 0; };
   if (node == nullptr || !node->extras ||
       std::none_of(node->extras->set.begin(), node->extras->set.end(), is_it)) {
-    return Error(ErrorCode::not_found, "the set has no such element");
+    return Error(ErrorCode::not_found, "The set has no such element.");
   }
   return push(set, op::Remove{value});
 }
@@ -258,7 +258,7 @@ Status Draft::add_to_counter(const Path& counter, std::int64_t delta) {
   shown += delta;
   const bool fits = shown == static_cast<std::int64_t>(shown);
   if (!fits || __builtin_add_overflow(total, delta, &total)) {
-    return Error(ErrorCode::limit_exceeded, "the counter would leave the range of 64 bits");
+    return Error(ErrorCode::limit_exceeded, "The counter would exceed 64 bits.");
   }
   return push(counter, op::Count{total});
 }
@@ -267,7 +267,7 @@ Status Draft::move(const Path& list, std::size_t from, std::size_t to) {
   RELAIS_TRY(check_kind(list, FieldKind::list, "list"));
   const ListView view(state_, list);
   if (from >= view.size() || to >= view.size()) {
-    return invalid("the list has only " + std::to_string(view.size()) + " elements");
+    return invalid("The list has only " + std::to_string(view.size()) + " elements.");
   }
   if (from == to) return {};
   const layout::Neighbours where = view.place(to < from ? to : to + 1);

@@ -44,7 +44,7 @@ class Draft {
   /// Fails: bad_input, limit_exceeded, both with the path: broken JSON, numbers out of range,
   /// duplicate keys.
   Status put_json(const Path& path, std::string_view json, const TextRules& text = {});
-  /// Appends to a list (default when nothing is at the path), adds to a set, or adds to a counter.
+  /// Appends to a list (the default if nothing is at the path), adds to a set, or adds to a counter.
   Status append_json(const Path& path, std::string_view json);
   /// Fails: invalid_argument if the list has fewer elements than `index`.
   Status insert_json(const Path& list, std::size_t index, std::string_view json);

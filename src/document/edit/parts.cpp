@@ -132,14 +132,14 @@ Status Draft::make_room(std::size_t bytes, const std::vector<Op>& ops) {
   }
   if (more_ && !change_.ops.empty()) begin_next();
   if (deletes_too_often(ops)) {
-    return Error(ErrorCode::limit_exceeded, "one change deletes a path at most " +
+    return Error(ErrorCode::limit_exceeded, "One change can delete a path at most " +
                                                 std::to_string(limits::kMarksAtOnePath) +
-                                                " times: write it in parts");
+                                                " times: split it into several changes.");
   }
   if (fits(bytes, ops.size())) return {};
-  return Error(ErrorCode::limit_exceeded, "the change is larger than " +
+  return Error(ErrorCode::limit_exceeded, "The change is larger than " +
                                               std::to_string(limits::kChangeBytes) +
-                                              " bytes: write it in parts");
+                                              " bytes: split it into several changes.");
 }
 
 void Draft::begin_next() {

@@ -22,7 +22,7 @@ std::vector<Path> Draft::live_children(const Path& path, bool elements) const {
 Status Draft::keep(const Path& path) {
   const Node* node = state_.table().find(path);
   if (node == nullptr || !is_live(*node)) {
-    return Error(ErrorCode::not_found, "nothing is at the path");
+    return Error(ErrorCode::not_found, "Nothing is at the path.");
   }
   if (is_below_contested(path)) {
     Draft trial = *this;

@@ -179,13 +179,13 @@ Status Draft::splice_text(const Path& path, std::size_t position, std::size_t re
   const bool is_there = node != nullptr && is_live(*node, FieldKind::text);
   if (!is_there) RELAIS_TRY(check_kind(path, FieldKind::text, "text"));
   if (!is_utf8(inserted))
-    return Error(ErrorCode::invalid_argument, "the inserted text is not UTF-8");
+    return Error(ErrorCode::invalid_argument, "The inserted text is not UTF-8.");
   Sequence nothing;
   Sequence& text = node != nullptr && node->extras ? node->extras->text : nothing;
   const std::size_t size = text.size();
   if (position > size || removed > size - position) {
     return Error(ErrorCode::invalid_argument,
-                 "the text has only " + std::to_string(size) + " characters");
+                 "The text has only " + std::to_string(size) + " characters.");
   }
   if (removed > 0 && takes_back(path, text, position, removed)) {
     if (inserted.empty()) return {};
@@ -200,7 +200,7 @@ Status Draft::splice_text(const Path& path, std::size_t position, std::size_t re
 
 Status Draft::update_text(const Path& text, std::string_view to) {
   RELAIS_TRY(check_kind(text, FieldKind::text, "text"));
-  if (!is_utf8(to)) return Error(ErrorCode::invalid_argument, "the text is not UTF-8");
+  if (!is_utf8(to)) return Error(ErrorCode::invalid_argument, "The text is not UTF-8.");
   const Node* node = state_.table().find(text);
   const bool is_there = node != nullptr && is_live(*node, FieldKind::text);
   const std::string from = is_there ? visible_text(*node) : std::string();

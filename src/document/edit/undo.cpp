@@ -182,7 +182,7 @@ class Undoer {
     if (delta == 0 || reset_since(nodes)) return {};
     const auto back = static_cast<std::int64_t>(-delta);
     if (back != -delta) {
-      return Error(ErrorCode::limit_exceeded, "the counter would leave the range of 64 bits");
+      return Error(ErrorCode::limit_exceeded, "The counter would exceed 64 bits.");
     }
     const auto after = globals(new_changes(), nodes.after->present(FieldKind::counter));
     const auto now = globals(changes(), nodes.now->present(FieldKind::counter));
@@ -367,7 +367,7 @@ Status Draft::undo(const State& before, std::span<const Placed> deed) {
   RELAIS_TRY(Undoer(*this, without, after, std::move(own)).run());
   takes_back_ = false;
   if (std::pair(full_.size(), change_.ops.size()) != extent_before) return {};
-  return Error(ErrorCode::not_found, "nothing of the change is left to take back");
+  return Error(ErrorCode::not_found, "Nothing of the change is left to undo.");
 }
 
 }  // namespace relais::document

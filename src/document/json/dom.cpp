@@ -62,19 +62,19 @@ std::optional<Attachment> read_attachment(const simdjson::dom::object& object) {
 Status check_attachment(const simdjson::dom::object& object, JsonTrail& trail) {
   if (trail.depth() > 0 && read_attachment(object)) return {};
   return trail.fault(ErrorCode::bad_input,
-                     "an attachment has \"$attachment\": 64 hexadecimal digits, \"media_type\" and "
-                     "\"size\", and nothing else");
+                     "An attachment must have \"$attachment\" (64 hexadecimal digits), \"media_type\" and "
+                     "\"size\", and nothing else.");
 }
 
 Status check_object(const simdjson::dom::object& object, JsonTrail& trail) {
   if (has_twice(object))
-    return trail.fault(ErrorCode::bad_input, "a key stands twice in the object");
+    return trail.fault(ErrorCode::bad_input, "A key occurs twice in the object.");
   if (has_attachment_key(object)) return check_attachment(object, trail);
   for (const auto& field : object) {
     if (name_of(field.key).size() > limits::kPathStepBytes) {
       return trail.fault(
           ErrorCode::limit_exceeded,
-          "a key is longer than " + std::to_string(limits::kPathStepBytes) + " bytes");
+          "A key is longer than " + std::to_string(limits::kPathStepBytes) + " bytes.");
     }
     trail.push(field.key);
     RELAIS_TRY(check_json(field.value, trail));
@@ -84,12 +84,12 @@ Status check_object(const simdjson::dom::object& object, JsonTrail& trail) {
 }
 
 Error out_of_range(const JsonTrail& trail) {
-  return trail.fault(ErrorCode::bad_input, "the number is out of range: integers have 64 bits");
+  return trail.fault(ErrorCode::bad_input, "The number is out of range: integers have 64 bits.");
 }
 
 Error too_deep(const JsonTrail& trail) {
   return trail.fault(ErrorCode::bad_input,
-                     "nested deeper than " + std::to_string(limits::kNestingDepth) + " levels");
+                     "The document is nested deeper than " + std::to_string(limits::kNestingDepth) + " levels.");
 }
 
 bool is_zero(const element& json) {

@@ -61,20 +61,20 @@ Result<Step> parse_step(const State& state, const Node* node, std::string step) 
   const auto dot = parse_element(step);
   if (dot && has_element(changes, node, *dot)) return Step(*dot);
   if (!shows_list(node)) return Step(std::move(step));
-  if (dot) return not_found("no such element in the list");
+  if (dot) return not_found("The list has no such element.");
   if (!step.empty() && step[0] == '@') {
-    return Error(ErrorCode::invalid_argument, "not the id of a list's element");
+    return Error(ErrorCode::invalid_argument, "The step is not the id of a list element.");
   }
   std::size_t index = 0;
   if (!read_number(std::string_view(step), index)) {
     // A field that stood there before it was a list can still be asked for.
     if (node->find(step) != nullptr) return Step(std::move(step));
     return Error(ErrorCode::invalid_argument,
-                 "a list's elements have numbers, from 0, or ids that begin with '@'");
+                 "A list element is named by its number, from 0, or by its id, which begins with '@'.");
   }
   const auto elements = live_elements(changes, *node);
   if (index >= elements.size()) {
-    return not_found("the list has only " + std::to_string(elements.size()) + " elements");
+    return not_found("The list has only " + std::to_string(elements.size()) + " elements.");
   }
   return Step(changes.global(elements[index].child->element));
 }
@@ -85,18 +85,18 @@ Result<Path> parse_path(std::string_view text, const State& state) {
   auto steps = split_path(text);
   if (!steps) {
     return Error(ErrorCode::invalid_argument,
-                 "in a path '~' stands only in '~0' (for '~') and '~1' (for '/')");
+                 "In a path, write '~0' for '~' and '~1' for '/'.");
   }
   if (steps->size() > limits::kNestingDepth) {
     return Error(ErrorCode::invalid_argument,
-                 "a path has at most " + std::to_string(limits::kNestingDepth) + " steps");
+                 "A path can have at most " + std::to_string(limits::kNestingDepth) + " steps.");
   }
   Path path;
   for (std::string& step : *steps) {
     if (step.size() > limits::kPathStepBytes) {
       return Error(
           ErrorCode::invalid_argument,
-          "a step of a path has at most " + std::to_string(limits::kPathStepBytes) + " bytes");
+          "A step of a path can have at most " + std::to_string(limits::kPathStepBytes) + " bytes.");
     }
     auto parsed = parse_step(state, state.table().find(path), std::move(step));
     if (!parsed) return std::move(parsed).error().within(printable(text));

@@ -128,7 +128,7 @@ Result<Field> read_field(const State& state, const Path& path) {
   const ChangeTable& changes = state.table().changes;
   const Node* node = state.table().find(path);
   const auto shown = node != nullptr ? shown_kind(*node) : std::nullopt;
-  if (!shown) return Error(ErrorCode::not_found, "nothing is at the path");
+  if (!shown) return Error(ErrorCode::not_found, "Nothing is at the path.");
   Field field;
   field.kind = *shown;
   for (const FieldKind kind : kKinds) {
@@ -158,7 +158,7 @@ Result<Field> read_field(const State& state, const Path& path) {
       const Wide value = counter_value(changes, *node);
       if (value > std::numeric_limits<std::int64_t>::max() ||
           value < std::numeric_limits<std::int64_t>::min()) {
-        return Error(ErrorCode::limit_exceeded, "the counter is out of the range of 64 bits");
+        return Error(ErrorCode::limit_exceeded, "The counter exceeds 64 bits.");
       }
       field.count = static_cast<std::int64_t>(value);
       break;

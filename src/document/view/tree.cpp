@@ -49,7 +49,7 @@ FieldTree read(const ChangeTable& changes, const Node& node) {
 Result<FieldTree> read_tree(const State& state, const Path& path) {
   const Node* node = state.table().find(path);
   if (node == nullptr || !is_live(*node)) {
-    return Error(ErrorCode::not_found, "nothing is at the path");
+    return Error(ErrorCode::not_found, "Nothing is at the path.");
   }
   FieldTree tree = read(state.table().changes, *node);
   if (path.empty()) return tree;
