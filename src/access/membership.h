@@ -60,7 +60,7 @@ struct Compartment {
 
 /// The labels of a section.
 struct Labels {
-  /// Of all entries that ever counted, sorted: a change under any of them is read.
+  /// Of all entries that ever counted, sorted: a change under any of them is accepted.
   std::vector<std::string> filed;
   /// Of the entries that no other one has replaced, sorted. Two labels are a conflict.
   std::vector<std::string> open;

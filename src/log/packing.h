@@ -8,6 +8,7 @@
 namespace relais::log {
 
 /// The plaintext of a sealed block: a packing byte, then the change (docs/spec/log.md, "Block"):
+///
 ///   0 raw       the change, uncompressed
 ///   1 block     a zstd frame's only block, compressed, without the frame's 9 bytes around it
 ///   2 frame     a zstd frame without its magic number (4 bytes)
