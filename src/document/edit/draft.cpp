@@ -130,8 +130,8 @@ Status Draft::push_one(Path path, decltype(Op::what) what) {
   }
   const bool restores = std::holds_alternative<op::Restore>(what);
   if (state_.table().marked && !restores) RELAIS_TRY(check_not_deleted(path));
-  if (!contested_.empty() && !takes_back_) keep_contested(path, what);
-  if (makes_content(what) && !takes_back_) RELAIS_TRY(clear_above(path));
+  if (!contested_.empty() && !undoing_) keep_contested(path, what);
+  if (makes_content(what) && !undoing_) RELAIS_TRY(clear_above(path));
   std::vector<Op> ops;
   ops.push_back({std::move(path), std::move(what)});
   const std::size_t bytes = bytes_of(ops.front());

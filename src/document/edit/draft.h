@@ -87,7 +87,7 @@ class Draft {
   /// the document, and nothing of anybody else's: what it wrote and nobody has overwritten since
   /// goes, and what it overwrote or deleted is written again. `before`: the state that the first of
   /// them was made on (its context's). Fails: not_found if nothing of it is left.
-  Status undo(const State& before, std::span<const Placed> deed);
+  Status undo(const State& before, std::span<const Placed> undone);
   Status undo(const State& before, const Change& change, const Position& position) {
     const Placed only{&change, position};
     return undo(before, {&only, 1});
@@ -135,8 +135,8 @@ class Draft {
   Status push_deletion(const Path& path, std::optional<std::string> reason);
   /// As many at a time as can be: looking at the state in between would settle it again.
   Status push_restores(std::vector<Op> restores);
-  Status undo_deletions(std::span<const Placed> deed, State& after);
-  Status undo_restores(std::span<const Placed> deed, const State& before, const State& after);
+  Status undo_deletions(std::span<const Placed> undone, State& after);
+  Status undo_restores(std::span<const Placed> undone, const State& before, const State& after);
   Status delete_again(const Path& path, const Mark& mark, const State& after);
   Status erase_field(const Path& path, std::optional<std::string> reason);
   bool empties_container(const Path& path) const;
@@ -164,8 +164,8 @@ class Draft {
   op::ResetCounter reset_of(const Node& node, bool of_mark) const;
   std::vector<Op> resets_for_mark(const Path& path) const;
   Status add_to_counter(const Path& counter, std::int64_t delta);
-  bool types_on(const Path& path, Sequence& text, std::size_t position, std::string_view inserted);
-  bool takes_back(const Path& path, Sequence& text, std::size_t position, std::size_t count);
+  bool extend_insertion(const Path& path, Sequence& text, std::size_t position, std::string_view inserted);
+  bool shorten_insertion(const Path& path, Sequence& text, std::size_t position, std::size_t count);
   Status insert_text(const Path& path, std::optional<Dot> left, std::string_view inserted);
   Status delete_text(const Path& path, Sequence& text, std::size_t position, std::size_t count);
   std::optional<Dot> left_of(const Path& path, Sequence& text, std::size_t position) const;
@@ -183,7 +183,7 @@ class Draft {
   NextPosition more_;
   std::vector<std::pair<Position, Change>> full_;  ///< changes that are made
   std::vector<std::pair<Path, Dot>> contested_;    ///< marks, as the author found them
-  bool takes_back_ = false;  ///< what is written again is no decision on what stands beside it
+  bool undoing_ = false;  ///< what is written again is no decision on what stands beside it
 };
 
 }  // namespace relais::document

@@ -76,7 +76,7 @@ std::vector<std::size_t> offsets(std::string_view text) {
 }  // namespace
 
 /// What is typed goes on in one op, if nothing came between.
-bool Draft::types_on(const Path& path, Sequence& text, std::size_t position,
+bool Draft::extend_insertion(const Path& path, Sequence& text, std::size_t position,
                      std::string_view inserted) {
   if (position == 0 || change_.ops.empty()) return false;
   Op& last = change_.ops.back();
@@ -97,7 +97,7 @@ bool Draft::types_on(const Path& path, Sequence& text, std::size_t position,
 
 /// What was typed last in this change and is deleted again was never there, unless nothing would be
 /// left of its op.
-bool Draft::takes_back(const Path& path, Sequence& text, std::size_t position, std::size_t count) {
+bool Draft::shorten_insertion(const Path& path, Sequence& text, std::size_t position, std::size_t count) {
   if (change_.ops.empty()) return false;
   Op& last = change_.ops.back();
   auto* typed = std::get_if<op::InsertText>(&last.what);
@@ -187,11 +187,11 @@ Status Draft::splice_text(const Path& path, std::size_t position, std::size_t re
     return Error(ErrorCode::invalid_argument,
                  "The text has only " + std::to_string(size) + " characters.");
   }
-  if (removed > 0 && takes_back(path, text, position, removed)) {
+  if (removed > 0 && shorten_insertion(path, text, position, removed)) {
     if (inserted.empty()) return {};
     removed = 0;
   }
-  if (removed == 0 && types_on(path, text, position, inserted)) return {};
+  if (removed == 0 && extend_insertion(path, text, position, inserted)) return {};
   const std::optional<Dot> left = inserted.empty() ? std::nullopt : left_of(path, text, position);
   if (removed > 0) RELAIS_TRY(delete_text(path, text, position, removed));
   if (inserted.empty() && !is_there) return push(path, op::Make{FieldKind::text});

@@ -42,11 +42,11 @@ const SetElement* find(const std::vector<SetElement>& set, const Value& value) {
 
 }  // namespace
 
-/// Compares the document before a change (or several of one deed) with the one after it, and takes
+/// Compares the document before a change (or several of one undone) with the one after it, and takes
 /// back in the draft what the change did and is left of it.
 class Undoer {
  public:
-  /// `own`: the positions of the deed's dots, in order.
+  /// `own`: the positions of the undone's dots, in order.
   Undoer(Draft& draft, const State& before, const State& after, std::vector<Position> own)
       : draft_(draft), before_(before), after_(after), own_(std::move(own)) {}
 
@@ -347,13 +347,13 @@ class Undoer {
 
 /// Deletions are taken back as such; the rest is compared as if neither they, nor Restores, had
 /// been.
-Status Draft::undo(const State& before, std::span<const Placed> deed) {
-  RELAIS_CHECK(!deed.empty());
+Status Draft::undo(const State& before, std::span<const Placed> undone) {
+  RELAIS_CHECK(!undone.empty());
   const auto extent_before = std::pair(full_.size(), change_.ops.size());
   std::vector<Position> own;
   State without = before;
   State after = before;
-  for (const Placed& placed : deed) {
+  for (const Placed& placed : undone) {
     own.push_back(own_position(*placed.change, placed.position));
     for (const Op& op : placed.change->ops) {
       const auto* restore = std::get_if<op::Restore>(&op.what);
@@ -361,11 +361,11 @@ Status Draft::undo(const State& before, std::span<const Placed> deed) {
     }
     RELAIS_TRY(after.apply(*placed.change, placed.position));
   }
-  RELAIS_TRY(undo_deletions(deed, after));
-  RELAIS_TRY(undo_restores(deed, before, after));
-  takes_back_ = true;
+  RELAIS_TRY(undo_deletions(undone, after));
+  RELAIS_TRY(undo_restores(undone, before, after));
+  undoing_ = true;
   RELAIS_TRY(Undoer(*this, without, after, std::move(own)).run());
-  takes_back_ = false;
+  undoing_ = false;
   if (std::pair(full_.size(), change_.ops.size()) != extent_before) return {};
   return Error(ErrorCode::not_found, "Nothing of the change is left to undo.");
 }

@@ -50,11 +50,11 @@ std::set<Dot> dots_at(const State::Table& table, const Path& path) {
 
 }  // namespace
 
-/// Leaves the state after the deed as if its deletions had not been.
-Status Draft::undo_deletions(std::span<const Placed> deed, State& after) {
+/// Leaves the state after the undone as if its deletions had not been.
+Status Draft::undo_deletions(std::span<const Placed> undone, State& after) {
   State::Table& table = after.table();
   std::map<Path, op::Restore> restores;
-  for (const Placed& placed : deed) {
+  for (const Placed& placed : undone) {
     for (auto& [path, mark] : marks_of(*placed.change, placed.position)) {
       drop_marks(table, path, {mark});
       if (stands(state_.table(), path, mark)) restores[path].marks.push_back(mark);
@@ -87,8 +87,8 @@ Status Draft::delete_again(const Path& path, const Mark& mark, const State& afte
   return values.dots.empty() ? Status() : push(path, std::move(values));
 }
 
-Status Draft::undo_restores(std::span<const Placed> deed, const State& before, const State& after) {
-  for (const Placed& placed : deed) {
+Status Draft::undo_restores(std::span<const Placed> undone, const State& before, const State& after) {
+  for (const Placed& placed : undone) {
     for (const Op& op : placed.change->ops) {
       const auto* restore = std::get_if<op::Restore>(&op.what);
       if (restore == nullptr) continue;

@@ -10,7 +10,7 @@ namespace {
 
 using Action = FieldEdit::Action;
 
-struct Retelling {
+struct Describer {
   FieldEdit edit;
 
   void operator()(const op::Set& set) { say(Action::set, set.value); }
@@ -69,10 +69,10 @@ std::vector<FieldEdit> describe(const Change& change, const Position& self, Path
         std::holds_alternative<op::Delete>(op.what) || std::holds_alternative<op::Restore>(op.what);
     const bool to_all = is_of_all && is_within(above, place);
     if (!is_within(place, above) && !to_all) continue;
-    Retelling retelling;
-    std::visit(retelling, op.what);
-    retelling.edit.path = texts.text(place);
-    edits.push_back(std::move(retelling.edit));
+    Describer describer;
+    std::visit(describer, op.what);
+    describer.edit.path = texts.text(place);
+    edits.push_back(std::move(describer.edit));
   }
   return edits;
 }

@@ -62,7 +62,7 @@ namespace {
 
 /// A section may lie in two compartments, where two rules say where it is kept: its members are
 /// united, and where both have one that isn't an object, the first stands.
-void unite_namesakes(FieldTree& tree) {
+void unite_sections(FieldTree& tree) {
   std::vector<FieldTree> united;
   for (FieldTree& child : tree.children) {
     if (united.empty() || united.back().step != child.step) {
@@ -72,7 +72,7 @@ void unite_namesakes(FieldTree& tree) {
       std::move(child.children.begin(), child.children.end(), std::back_inserter(first.children));
       std::stable_sort(first.children.begin(), first.children.end(),
                        [](const FieldTree& a, const FieldTree& b) { return a.step < b.step; });
-      unite_namesakes(first);
+      unite_sections(first);
     }
   }
   tree.children = std::move(united);
@@ -90,7 +90,7 @@ FieldTree read_tree(const std::vector<const State*>& states) {
   }
   const auto by_name = [](const FieldTree& a, const FieldTree& b) { return a.step < b.step; };
   std::stable_sort(all.children.begin(), all.children.end(), by_name);
-  unite_namesakes(all);
+  unite_sections(all);
   return all;
 }
 
