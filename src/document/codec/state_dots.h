@@ -44,7 +44,7 @@ class StateDots {
     for (const Position& entry : authors_) read_changes(entry);
   }
 
-  /// An author by its index; indices must ascend.
+  /// An author by its index. Indices ascend, strictly unless `may_repeat`.
   const Position* read_author(std::optional<std::uint64_t>& before, bool may_repeat) {
     const std::uint64_t place = in_.varint();
     require(place < authors_.size() &&

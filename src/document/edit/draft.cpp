@@ -32,7 +32,7 @@ Status check_path(const Path& path) {
   return {};
 }
 
-/// What there is of a document as a whole.
+/// Whether the op may target the whole document.
 bool is_of_all(const decltype(Op::what)& what) {
   const auto* make = std::get_if<op::Make>(&what);
   return std::holds_alternative<op::Delete>(what) || std::holds_alternative<op::Restore>(what) ||
@@ -40,7 +40,7 @@ bool is_of_all(const decltype(Op::what)& what) {
          (make != nullptr && make->kind == FieldKind::map);
 }
 
-/// An element of a list at the last step would stand beyond it.
+/// Whether the op's element would be one step deeper than its path.
 bool is_for_lists(const decltype(Op::what)& what) {
   const auto* make = std::get_if<op::Make>(&what);
   return std::holds_alternative<op::Insert>(what) || std::holds_alternative<op::Move>(what) ||
@@ -71,7 +71,7 @@ struct MakesContent {
 };
 bool makes_content(const decltype(Op::what)& what) { return std::visit(MakesContent{}, what); }
 
-/// Whether anything but an object (or a list) may live at the node; seldom true without need.
+/// False only if nothing but an object (or a list) is live at the node.
 bool has_other_kind(const Node& node, bool is_list) {
   if (!node.values.empty()) return true;
   const bool names = !node.children.empty() && !node.children.front().is_element;
@@ -94,7 +94,7 @@ Draft::Draft(State base, Position self, Address address, Stamp stamp, NextPositi
   begin(self);
 }
 
-/// A write has seen what of another kind stands on the way to it, and so takes it away.
+/// A write removes other kinds on its path, which it has seen.
 Status Draft::clear_above(const Path& path) {
   const Node* at = &state_.table().root;
   for (std::size_t depth = 1; depth < path.size(); ++depth) {
@@ -120,8 +120,8 @@ Status Draft::push_one(Path path, decltype(Op::what) what) {
     return invalid("A document is an object: give the field a name.");
   }
   if (path.size() >= limits::kNestingDepth && is_for_lists(what)) {
-    return Error(ErrorCode::limit_exceeded,
-                 "The document is nested deeper than " + std::to_string(limits::kNestingDepth) + " levels.");
+    return Error(ErrorCode::limit_exceeded, "The document is nested deeper than " +
+                                                std::to_string(limits::kNestingDepth) + " levels.");
   }
   if (change_.context.entries().size() > limits::kContextEntries) {
     return Error(
@@ -141,8 +141,7 @@ Status Draft::push_one(Path path, decltype(Op::what) what) {
   return {};
 }
 
-/// Nodes that they empty stay: to look for them after each op would take as long as the document is
-/// large.
+/// Doesn't prune emptied nodes: finding them after each op would take time linear in the document.
 void Draft::do_ops(std::vector<Op> ops) {
   State::Table& table = state_.table();
   for (Op& op : ops) {
@@ -247,7 +246,7 @@ Status Draft::add_to_counter(const Path& counter, std::int64_t delta) {
   const State::Table& table = state_.table();
   const Node* node = table.find(counter);
   Wide shown = node != nullptr ? counter_value(table.changes, *node) : 0;
-  // An author's total goes on even from where it was deleted.
+  // An author's total continues even after a deletion.
   std::int64_t total = 0;
   for (const Node* at : {node, table.find_hidden(counter)}) {
     if (at == nullptr || !at->extras) continue;

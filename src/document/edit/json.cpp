@@ -199,12 +199,13 @@ Status Draft::append_json(const Path& path, std::string_view json) {
   element root;
   RELAIS_TRY(putter.parse(path, path.size() + 1, json, root));
   const Node* node = state_.table().find(path);
-  // Where nothing is, a list begins.
+  // An empty path starts a list.
   const FieldKind kind =
       node != nullptr ? shown_kind(*node).value_or(FieldKind::list) : FieldKind::list;
   if (kind == FieldKind::set) {
     if (is_scalar(root)) return add(path, value_of(root));
-    return Error(ErrorCode::wrong_kind, "A set can hold only strings, numbers, true, false and null.");
+    return Error(ErrorCode::wrong_kind,
+                 "A set can hold only strings, numbers, true, false and null.");
   }
   if (kind == FieldKind::counter) {
     if (root.type() == element_type::INT64) return count(path, root.get_int64().value_unsafe());

@@ -1,4 +1,4 @@
-// A list that is put whole: its elements keep their identity.
+// JsonPutter: replacing a list, whose elements keep their ids.
 #include <set>
 #include <unordered_map>
 
@@ -13,10 +13,10 @@ namespace {
 
 using simdjson::dom::element;
 
-/// A field of this name, of a scalar value that no other element of its list has, names an element.
+/// A field of this name identifies an element, if its value is a scalar that is unique in the list.
 constexpr std::string_view kIdField = "id";
 
-/// Elements as alignment sees them: what reads the same has the same number.
+/// Converts elements to AlignItems: equal JSON has equal numbers.
 class Numbers {
  public:
   AlignItem item(const ChangeTable& changes, const Node& node) {
@@ -98,7 +98,7 @@ layout::Neighbours JsonPutter::behind(const Path& list, const std::optional<Dot>
 
 Result<Dot> JsonPutter::insert(const Path& list, const layout::Neighbours& where,
                                const element& json) {
-  // An array at the last step is a set, and what is long a text: no element begins as one.
+  // An array at the last step is a set, and a long string a text; an element can't start as either.
   const bool list_below = json.is_array() && list.size() + 1 < limits::kNestingDepth;
   const bool object = json.is_object() && !is_attachment(json);
   op::Insert op{where.left, where.right, Value()};

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kRecursion = 2 * limits::kNestingDepth;
 
-/// A number that has a digit other than 0, and is nearer to 0 than any double.
+/// Whether a number isn't 0 but rounds to 0 as a double.
 bool is_too_small(std::string_view number) {
   if (number.empty() || (number[0] != '-' && std::isdigit(number[0]) == 0)) return false;
   const std::string_view digits = number.substr(0, number.find_first_of("eE"));
@@ -20,7 +20,7 @@ bool is_too_small(std::string_view number) {
   return error == std::errc::result_out_of_range || value == 0;
 }
 
-/// A slow second reader (RFC 8259) that only looks for the first fault, and knows where it is.
+/// A slow second parser (RFC 8259) that finds the first fault and its path.
 class FaultFinder {
  public:
   FaultFinder(std::string_view json, std::string base) : json_(json), trail_(std::move(base), 0) {}
@@ -30,12 +30,13 @@ class FaultFinder {
       bad(mark);
     } else if (value(0)) {
       skip_space();
-      bad(at_ == json_.size() ? "The text is not JSON." : "Something follows the end of the JSON value.");
+      bad(at_ == json_.size() ? "The text is not JSON."
+                              : "Something follows the end of the JSON value.");
     }
     return trail_.fault(ErrorCode::bad_input, what_);
   }
 
-  /// The first number that isn't 0 and reads as it, of JSON that parses.
+  /// The first number that isn't 0 and would become 0; the JSON must parse.
   std::optional<Error> find_too_small() {
     only_small_numbers_ = true;
     if (value(0)) return std::nullopt;
@@ -43,7 +44,7 @@ class FaultFinder {
   }
 
  private:
-  /// What some editors put before a text.
+  /// An error for a byte-order mark, which some editors write.
   const char* encoding_mark() const {
     if (json_.starts_with("\xef\xbb\xbf")) {
       return "The text starts with a byte-order mark: save the file as UTF-8 without it.";
@@ -56,7 +57,8 @@ class FaultFinder {
   bool value(std::size_t depth) {
     skip_space();
     if (depth > kRecursion) {
-      return bad("The document is nested deeper than " + std::to_string(limits::kNestingDepth) + " levels.");
+      return bad("The document is nested deeper than " + std::to_string(limits::kNestingDepth) +
+                 " levels.");
     }
     switch (peek()) {
       case '{': return object(depth);

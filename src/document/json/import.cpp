@@ -15,12 +15,13 @@ namespace {
 using simdjson::dom::element;
 
 Status check_scope(std::string_view scope) {
-  // A scope obeys the rules of a collection's name, and may be empty.
+  // A scope follows the rules of a collection's name, but may be empty.
   if (scope.empty() || (scope.size() <= limits::kScopeBytes &&
                         check_address({std::string(scope), "id"}).has_value())) {
     return {};
   }
-  return Error(ErrorCode::bad_input, "scope: The value must be at most " + std::to_string(limits::kScopeBytes) +
+  return Error(ErrorCode::bad_input, "scope: The value must be at most " +
+                                         std::to_string(limits::kScopeBytes) +
                                          " bytes of UTF-8 without '/' or control characters.");
 }
 
@@ -33,7 +34,7 @@ Error missing(std::string_view key) {
 struct Importer::Parsed {
   explicit Parsed(const TextRules& rules) : matcher(rules) {}
 
-  /// Fills `line`, and finds and checks `doc`.
+  /// Fills in `line`, and finds and checks `doc`.
   Status read(std::string_view text, Line& line);
   Status read_line(const simdjson::dom::object& object, Line& line);
 
@@ -145,12 +146,12 @@ Status Importer::encode(const CompartmentId& compartment, Stamp stamp,
     if (document.bytes() > limits::kImportedDocumentBytes) break;
   }
   document.finish();
-  if (changes.empty()) return Error(ErrorCode::invalid_argument, "No section of the document was selected.");
+  if (changes.empty())
+    return Error(ErrorCode::invalid_argument, "No section of the document was selected.");
   if (changes.size() > layout::kImportParts) {
     changes.clear();
-    return Error(
-        ErrorCode::limit_exceeded,
-        "The document needs more than " + std::to_string(layout::kImportParts) + " changes.");
+    return Error(ErrorCode::limit_exceeded, "The document needs more than " +
+                                                std::to_string(layout::kImportParts) + " changes.");
   }
   if (document.bytes() <= limits::kImportedDocumentBytes) return {};
   changes.clear();

@@ -10,7 +10,7 @@
 namespace relais::document {
 namespace {
 
-/// The units of a text or a list in their order, and which of them are to be read.
+/// The units of a text or a list in order, and whether each is visible.
 class Units {
  public:
   static Result<Units> of(const State& state, const Path& path) {
@@ -23,7 +23,7 @@ class Units {
     return Error(ErrorCode::wrong_kind, "The field is neither a text nor a list.");
   }
 
-  /// `visit(unit, is read)` in order, until it gives false.
+  /// Calls `visit(unit, visible)` in order, until it returns false.
   template <class Visit>
   void each(const Visit& visit) const {
     for (auto at = order_.head(); at != Sequence::kNone; at = order_.run(at).after) {
@@ -54,7 +54,7 @@ class Units {
 
   const ChangeTable& changes_;
   const Sequence& order_;
-  std::vector<std::uint64_t> items_;  ///< units at which an element stands, sorted
+  std::vector<std::uint64_t> items_;  ///< units with an element, sorted
   bool is_text_ = false;
 };
 
@@ -99,7 +99,8 @@ Result<std::size_t> find_cursor(const State& state, const Path& path, const Curs
     return !here;
   });
   if (found) return read;
-  return Error(ErrorCode::not_found, "The cursor's character or element hasn't reached this device yet.");
+  return Error(ErrorCode::not_found,
+               "The cursor's character or element hasn't reached this device yet.");
 }
 
 }  // namespace relais::document

@@ -12,7 +12,7 @@ Result<std::vector<std::pair<std::string, std::string>>> split_sections(std::str
   simdjson::dom::parser parser;
   simdjson::dom::element root;
   if (parse_json(parser, json, root) != simdjson::SUCCESS) return json_fault(json, "");
-  // What is given on is written anew: such a number would be 0.0 there.
+  // The JSON is written again below, where such a number would be 0.0.
   if (auto small = too_small_number(json, "")) return *std::move(small);
   simdjson::dom::object object;
   if (root.get(object) != simdjson::SUCCESS) {

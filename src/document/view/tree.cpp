@@ -19,7 +19,7 @@ FieldTree read_child(const ChangeTable& changes, const Child& child) {
   return tree;
 }
 
-/// Of a node at which something lives.
+/// The node must be live.
 FieldTree read(const ChangeTable& changes, const Node& node) {
   FieldTree tree;
   const FieldKind kind = shown_kind(node).value();
@@ -60,8 +60,8 @@ Result<FieldTree> read_tree(const State& state, const Path& path) {
 
 namespace {
 
-/// A section may lie in two compartments, where two rules say where it is kept: its members are
-/// united, and where both have one that isn't an object, the first stands.
+/// Unites a section that a mapping conflict has put into two compartments: member by member; if
+/// both have a member that isn't an object, the first is taken.
 void unite_sections(FieldTree& tree) {
   std::vector<FieldTree> united;
   for (FieldTree& child : tree.children) {
