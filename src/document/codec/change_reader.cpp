@@ -250,8 +250,7 @@ bool StructureReader::read_path(std::uint64_t head) {
 bool StructureReader::next() {
   const std::uint64_t head = in_.varint();
   if (!in_.ok()) return false;
-  // A change without ops is valid if its citations aren't whole: an author writes it to cite more
-  // than one change can.
+  // A change without ops only cites: its author saw more than the entries of one change express.
   if (head == kEnd) return ops_ > 0 || !cites_.whole ? false : fail();
   if (++ops_ > limits::kOpsPerChange || !read_path(head)) return fail();
   const std::uint8_t op = in_.byte();
