@@ -21,6 +21,7 @@ using NextPosition = std::function<Position()>;
 /// An uncommitted edit: turns a user's operations into the ops of one change and applies them to
 /// its state at once, so that later operations build on them. An edit too large for one change
 /// continues in another one, if `more` is given.
+///
 /// Fails, everywhere: invalid_argument for an invalid path; wrong_kind if the field has another
 /// kind; limit_exceeded if the only change would exceed its limits. A failed call may leave a part
 /// of its ops: discard the draft.

@@ -199,7 +199,7 @@ Status Draft::append_json(const Path& path, std::string_view json) {
   element root;
   RELAIS_TRY(putter.parse(path, path.size() + 1, json, root));
   const Node* node = state_.table().find(path);
-  // An empty path starts a list.
+  // If the path has no field, the JSON starts a list.
   const FieldKind kind =
       node != nullptr ? shown_kind(*node).value_or(FieldKind::list) : FieldKind::list;
   if (kind == FieldKind::set) {

@@ -6,6 +6,7 @@ namespace relais::document {
 // than L; the unit read after the subtree doesn't: it is an ancestor of L, or in the left part of
 // an adjacent subtree whose root has as many right turns. Mirrored: all units in the left subtree
 // of R have more left turns than R, and the unit read before that subtree doesn't.
+//
 // L's right children have the turns (lefts, rights + 1) of L, R's left children (lefts + 1, rights)
 // of R. To find the child whose subtree holds a unit x, or else the next child: the first unit from
 // x on with at most a child's right turns is on the path of left turns down from that child; the

@@ -16,10 +16,12 @@ namespace relais::document {
 /// Kleppmann, "The Art of the Fugue: Minimizing Interleaving in Collaborative Text Editing" (arXiv
 /// 2305.00583), with runs: consecutive units inserted by one change are one run, each the right
 /// child of the one before it, until another unit comes between.
+///
 /// A unit is a node of a tree that is read in order: left children, itself, right children. A unit
 /// inserted between L and R becomes a left child of R if R is the first unit of L's right subtree;
 /// else a right child of L. Left children are sorted by dot; right children by R, the one farther
 /// right first, then by dot. Units are never removed.
+///
 /// The tree isn't stored. Nearly always L and R are adjacent, and the unit goes between them.
 /// Otherwise, the numbers of left and right turns on the paths to units tell where subtrees end
 /// (sequence/place.cpp). All but reading the whole takes O(log n). A sequence of up to 32 runs is a
