@@ -121,7 +121,8 @@ TEST_F(FoundingOf, APlansNamesAreCheckedAtTheirLimits) {
 TEST_F(FoundingOf, APlanWithoutNamesWhereTheyAreNeededIsRefused) {
   EXPECT_EQ(message_of({{{"north", ""}}, {}}), "A compartment's label is missing.");
   EXPECT_EQ(message_of({{}, {{"cases", "legal", ""}}}), "A compartment's label is missing.");
-  EXPECT_EQ(message_of({{}, {{"", "legal", "legal"}}}), "A rule for a section must name its collection.");
+  EXPECT_EQ(message_of({{}, {{"", "legal", "legal"}}}),
+            "A rule for a section must name its collection.");
 }
 
 TEST_F(FoundingOf, APlanClosesCollectionsByTheirOwnRuleAlone) {

@@ -117,8 +117,9 @@ TEST_F(Joining, AMemberWithOtherKeysIsRefused) {
   space.write_all(owner, admit(owner, request_of(joiner), {}).value());
   JoinRequest other = request_of(joiner);
   other.receiving_key = space.stranger().keys.receiving.public_key;
-  expect_refused(owner, other, {}, ErrorCode::not_authorised,
-                 "That device is already a member with other keys: make new keys there and join again.");
+  expect_refused(
+      owner, other, {}, ErrorCode::not_authorised,
+      "That device is already a member with other keys: make new keys there and join again.");
 }
 
 TEST_F(Joining, OnlyOwnersAdmit) {

@@ -119,7 +119,8 @@ TEST(Change, AllOfItsPrefixesAreRefusedAndSoIsAByteMore) {
 TEST(Change, ANewerVersionIsSaidToBeOne) {
   const auto change = decode_change("\x02", kSelf);
   EXPECT_EQ(change.error().code(), ErrorCode::unsupported_version);
-  EXPECT_EQ(message(change), "The change was made by a newer version of Relais: update this device.");
+  EXPECT_EQ(message(change),
+            "The change was made by a newer version of Relais: update this device.");
   EXPECT_EQ(inspect_change("\x02", kSelf).error().code(), ErrorCode::unsupported_version);
 }
 

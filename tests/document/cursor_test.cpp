@@ -27,7 +27,7 @@ TEST_F(ACursor, IsWhereItWasMade) {
     for (std::size_t i = 0; i <= 6; ++i) EXPECT_EQ(now(at(i, side)), i);
   }
   EXPECT_EQ(message(make_cursor(a.state, note, 7, CursorSide::left)),
-            "there are only 6 characters or elements");
+            "The position is beyond the end of the field, whose length is 6.");
 }
 
 TEST_F(ACursor, StaysBesideItsCharacterWhileOthersEdit) {
@@ -71,7 +71,8 @@ TEST_F(ACursor, ThatIsNoneIsRefused) {
   EXPECT_EQ(message(find_cursor(a.state, {std::string("n")}, {"<"})),
             "The field is neither a text nor a list.");
   const std::string stranger = "<@" + std::string(32, 'c') + ".1.1";
-  EXPECT_EQ(message(find_cursor(a.state, note, {stranger})), "The cursor's character or element hasn't reached this device yet.");
+  EXPECT_EQ(message(find_cursor(a.state, note, {stranger})),
+            "The cursor's character or element hasn't reached this device yet.");
 }
 
 }  // namespace

@@ -84,12 +84,13 @@ TEST(Draft, WhatIsNotThereIsSaid) {
   amina.put("", R"({"l":[1]})");
   Draft draft = amina.draft();
   EXPECT_EQ(message(draft.erase({std::string("x")})), "Nothing is at the path.");
-  EXPECT_EQ(message(draft.insert_json({std::string("l")}, 2, "1")), "the list has only 1 elements");
+  EXPECT_EQ(message(draft.insert_json({std::string("l")}, 2, "1")),
+            "The index is beyond the end of the list, whose length is 1.");
   EXPECT_TRUE(draft.insert_json({std::string("l")}, 1, "1"));
   EXPECT_EQ(message(draft.splice_text({std::string("t")}, 1, 0, "x")),
-            "the text has only 0 characters");
+            "The position is beyond the end of the text, whose length is 0.");
   EXPECT_EQ(message(draft.splice_text({std::string("t")}, 0, 1, "x")),
-            "the text has only 0 characters");
+            "The position is beyond the end of the text, whose length is 0.");
 }
 
 TEST(Draft, BadInputIsSaidWithItsPath) {
@@ -133,7 +134,8 @@ TEST(Draft, AChangeThatWouldBeTooLargeIsRefusedBeforeItIs) {
   int written = 0;
   while ((status = draft.set({std::to_string(written)}, text))) ++written;
   EXPECT_EQ(written, 4);
-  EXPECT_EQ(message(status), "The change is larger than 262144 bytes: split it into several changes.");
+  EXPECT_EQ(message(status),
+            "The change is larger than 262144 bytes: split it into several changes.");
   EXPECT_TRUE(decode_change(encode(std::move(draft).finish(), amina.position()), amina.position()));
   Draft many = amina.draft();
   for (std::size_t i = 0; i < limits::kOpsPerChange; ++i) {

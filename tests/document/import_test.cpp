@@ -131,7 +131,8 @@ TEST(Import, WhatIsWrongIsSaidWithThePath) {
   EXPECT_EQ(imported(R"({"a":[{"x":1,"y":2,"x":3}]})"),
             "doc/a/0: A key occurs twice in the object.");
   EXPECT_EQ(imported("{\"a\":{\"b/c~\":\"\xff\"}}"), "doc/a/b~1c~0: The text is not UTF-8.");
-  EXPECT_EQ(imported(R"({"a":tru})"), "doc/a: The JSON is malformed: a value is missing, or a string without quotes.");
+  EXPECT_EQ(imported(R"({"a":tru})"),
+            "doc/a: The JSON is malformed: a value is missing, or a string without quotes.");
   EXPECT_EQ(imported(R"({"a":[1,2})"), "doc/a: The JSON is malformed: ',' or ']' is missing.");
   EXPECT_EQ(imported(R"({"a" 1})"), "doc/a: The JSON is malformed: ':' is missing after a key.");
   EXPECT_EQ(imported(R"({"a":"\x"})"),
@@ -169,13 +170,15 @@ std::string nested(std::size_t depth, bool array) {
 TEST(Import, EachLimitHoldsAtItsValueAndNotBeyond) {
   for (const bool array : {false, true}) {
     EXPECT_EQ(imported(nested(limits::kNestingDepth, array)), nested(limits::kNestingDepth, array));
-    EXPECT_NE(
-        imported(nested(limits::kNestingDepth + 2, array)).find("The document is nested deeper than 16 levels."),
-        std::string::npos);
+    EXPECT_NE(imported(nested(limits::kNestingDepth + 2, array))
+                  .find("The document is nested deeper than 16 levels."),
+              std::string::npos);
   }
-  EXPECT_NE(imported(nested(limits::kNestingDepth + 1, false)).find("The document is nested deeper than 16 levels."),
+  EXPECT_NE(imported(nested(limits::kNestingDepth + 1, false))
+                .find("The document is nested deeper than 16 levels."),
             std::string::npos);
-  EXPECT_NE(imported(nested(5000, true)).find("The document is nested deeper than 16 levels."), std::string::npos);
+  EXPECT_NE(imported(nested(5000, true)).find("The document is nested deeper than 16 levels."),
+            std::string::npos);
   const auto key = [](std::size_t size) { return "{\"" + std::string(size, 'k') + "\":1}"; };
   EXPECT_EQ(imported(key(limits::kPathStepBytes)), key(limits::kPathStepBytes));
   EXPECT_EQ(imported(key(limits::kPathStepBytes + 1)), "doc: A key is longer than 255 bytes.");
@@ -255,7 +258,8 @@ TEST(Import, AnArrayAtTheLastStepIsASetOrRefused) {
     EXPECT_EQ(imported(deep(set)), deep(set));
   }
   for (const char* other : {"[2,1]", "[1,1]", "[[]]", "[{}]"}) {
-    EXPECT_NE(imported(deep(other)).find("The document is nested deeper than 16 levels."), std::string::npos);
+    EXPECT_NE(imported(deep(other)).find("The document is nested deeper than 16 levels."),
+              std::string::npos);
   }
   EXPECT_NE(imported(deep("[18446744073709551615]")).find("integers have 64 bits"),
             std::string::npos);

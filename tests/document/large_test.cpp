@@ -293,7 +293,8 @@ TEST(Draft, AListAtTheLastStepIsRefusedForItsElementsWouldStandBeyond) {
   above.pop_back();
   const auto refused = [&](const auto& edit) {
     Draft draft = amina.draft();
-    return message(edit(draft)).find("The document is nested deeper than 16 levels.") != std::string::npos;
+    return message(edit(draft)).find("The document is nested deeper than 16 levels.") !=
+           std::string::npos;
   };
   EXPECT_TRUE(refused([&](Draft& d) { return d.append_json(deep, "1"); }));
   EXPECT_TRUE(refused([&](Draft& d) { return d.put_json(deep, "[2,1]"); }));

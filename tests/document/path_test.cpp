@@ -44,7 +44,7 @@ TEST(Path, WhatIsNotThereOrNotAPathIsSaid) {
   Person amina('a');
   amina.put("l", "[1]");
   const auto fault = [&](std::string_view text) { return message(parse_path(text, amina.state)); };
-  EXPECT_EQ(fault("l/1"), "l/1: the list has only 1 elements");
+  EXPECT_EQ(fault("l/1"), "l/1: The index is beyond the end of the list, whose length is 1.");
   EXPECT_EQ(fault("l/@00.1.1"), "l/@00.1.1: The step is not the id of a list element.");
   EXPECT_EQ(fault("l/@\x1b[31m"), "l/@\\u001b[31m: The step is not the id of a list element.");
   EXPECT_EQ(fault("l/@" + to_hex(author('a').view()) + ".9.9").substr(0, 3), "l/@");

@@ -55,8 +55,9 @@ TEST(Address, NamesAreCheckedAtTheirLimits) {
         Address{"a\x7f", "b"}, Address{"a", "\xff"}}) {
     EXPECT_EQ(check_address(bad).error().code(), ErrorCode::invalid_argument);
   }
-  EXPECT_EQ(message(check_address({"a/b", "x"})),
-            "A collection's name must be 1 to 64 bytes of UTF-8 without '/' or control characters.");
+  EXPECT_EQ(
+      message(check_address({"a/b", "x"})),
+      "A collection's name must be 1 to 64 bytes of UTF-8 without '/' or control characters.");
   EXPECT_EQ(message(check_address({"a", ""})),
             "A document's id must be 1 to 128 bytes of UTF-8 without '/' or control characters.");
 }

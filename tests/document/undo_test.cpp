@@ -171,7 +171,8 @@ TEST_F(Moving, PutsAnElementWhereItIsAskedTo) {
     EXPECT_EQ(order(a), expected) << from << " to " << to;
   }
   Draft draft = a.draft();
-  EXPECT_EQ(message(draft.move({std::string("l")}, 0, 4)), "the list has only 4 elements");
+  EXPECT_EQ(message(draft.move({std::string("l")}, 0, 4)),
+            "The index is beyond the end of the list, whose length is 4.");
 }
 
 TEST_F(Moving, KeepsWhatOthersWriteToTheElement) {

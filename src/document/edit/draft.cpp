@@ -266,7 +266,8 @@ Status Draft::move(const Path& list, std::size_t from, std::size_t to) {
   RELAIS_TRY(check_kind(list, FieldKind::list, "list"));
   const ListView view(state_, list);
   if (from >= view.size() || to >= view.size()) {
-    return invalid("The list has only " + std::to_string(view.size()) + " elements.");
+    return invalid("The index is beyond the end of the list, whose length is " +
+                   std::to_string(view.size()) + ".");
   }
   if (from == to) return {};
   const layout::Neighbours where = view.place(to < from ? to : to + 1);

@@ -119,7 +119,8 @@ Status JsonPutter::insert(const Path& list, std::size_t index, const element& js
   const ListView elements(draft_.state_, list);
   if (index > elements.size()) {
     return Error(ErrorCode::invalid_argument,
-                 "The list has only " + std::to_string(elements.size()) + " elements.");
+                 "The index is beyond the end of the list, whose length is " +
+                     std::to_string(elements.size()) + ".");
   }
   const auto inserted = insert(list, elements.place(index), json);
   return inserted ? Status() : Status(inserted.error());

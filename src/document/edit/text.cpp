@@ -185,7 +185,8 @@ Status Draft::splice_text(const Path& path, std::size_t position, std::size_t re
   const std::size_t size = text.size();
   if (position > size || removed > size - position) {
     return Error(ErrorCode::invalid_argument,
-                 "The text has only " + std::to_string(size) + " characters.");
+                 "The position is beyond the end of the text, whose length is " +
+                     std::to_string(size) + ".");
   }
   if (removed > 0 && shorten_insertion(path, text, position, removed)) {
     if (inserted.empty()) return {};

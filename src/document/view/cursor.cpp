@@ -74,7 +74,8 @@ Result<Cursor> make_cursor(const State& state, const Path& path, std::size_t pos
   });
   if (position > read) {
     return Error(ErrorCode::invalid_argument,
-                 "The field has only " + std::to_string(read) + " characters or elements.");
+                 "The position is beyond the end of the field, whose length is " +
+                     std::to_string(read) + ".");
   }
   return Cursor{std::string(left ? "<" : ">") +
                 (holder ? element_text(units.changes().global(*holder)) : std::string())};

@@ -75,7 +75,8 @@ Result<Step> parse_step(const State& state, const Node* node, std::string step) 
   }
   const auto elements = live_elements(changes, *node);
   if (index >= elements.size()) {
-    return not_found("The list has only " + std::to_string(elements.size()) + " elements.");
+    return not_found("The index is beyond the end of the list, whose length is " +
+                     std::to_string(elements.size()) + ".");
   }
   return Step(changes.global(elements[index].child->element));
 }
