@@ -1,5 +1,8 @@
 #include "assignment.h"
 
+#include <algorithm>
+#include <iterator>
+#include <string_view>
 #include <utility>
 
 namespace cli {
@@ -10,6 +13,20 @@ using relais::ErrorCode;
 using relais::Status;
 
 Error not_an_edit(std::string why) { return Error(ErrorCode::invalid_argument, std::move(why)); }
+
+bool is_callers(ErrorCode code) {
+  return code < ErrorCode::store_missing && code != ErrorCode::closed;
+}
+
+/// Whether the error is of the document, the user or the device: a path would not explain it.
+bool names_another_subject(std::string_view message) {
+  constexpr std::string_view kBeginnings[] = {
+      "A collection's name",       "A document's id", "A scope's name",   "A user's label",
+      "There is no such document", "This device",     "That is too much",
+  };
+  return std::any_of(std::begin(kBeginnings), std::end(kBeginnings),
+                     [&](std::string_view begin) { return message.starts_with(begin); });
+}
 
 Status run(relais::Transaction& transaction, const relais::DocumentId& document,
            const Assignment& assignment) {
@@ -60,9 +77,10 @@ Status apply(relais::Transaction& transaction, const relais::DocumentId& documen
 
 Error at_path(Error error, const std::string& path) {
   const std::string_view message = error.message();
-  const bool is_sentence = message.ends_with('.');
   const bool names_it = message.starts_with(path + ':') || message.starts_with(path + '/');
-  return path.empty() || is_sentence || names_it ? std::move(error) : std::move(error).within(path);
+  const bool is_of_field = is_callers(error.code()) && !names_another_subject(message);
+  return path.empty() || names_it || !is_of_field ? std::move(error)
+                                                  : std::move(error).within(path);
 }
 
 }  // namespace cli

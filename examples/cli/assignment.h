@@ -29,7 +29,7 @@ relais::Result<Assignment> parse_assignment(std::string_view text);
 relais::Status apply(relais::Transaction& transaction, const relais::DocumentId& document,
                      const Assignment& assignment);
 
-/// The path before an error that doesn't begin with it, and is no whole sentence.
+/// Prefixes an error of a field with the field's path, unless its message begins with it.
 relais::Error at_path(relais::Error error, const std::string& path);
 
 }  // namespace cli

@@ -54,7 +54,7 @@ bool has_same_keys(const Device& device, const JoinRequest& request) {
          device.receiving_key == request.receiving_key;
 }
 
-/// Fails where the joiner's keys may not be enrolled.
+/// Fails if the joiner's keys may not be enrolled.
 Status check_joiner(const Membership& membership, const JoinRequest& request) {
   if (!are_usable(request.signing_key, request.noise_key, request.receiving_key) ||
       request.signing_key == membership.root_key()) {
@@ -62,7 +62,8 @@ Status check_joiner(const Membership& membership, const JoinRequest& request) {
   }
   const Device* known = membership.device(log::device_id(request.signing_key));
   if (known != nullptr && (known->keys_clash || !has_same_keys(*known, request))) {
-    return not_authorised("That device is a member already, with other keys: it must join anew.");
+    return not_authorised(
+        "That device is already a member with other keys: make new keys there and join again.");
   }
   return {};
 }
@@ -95,10 +96,10 @@ void hand_on(Records& records, const Keyring& keyring, const Epoch& epoch, const
 }
 
 Error lacks_keys() {
-  return not_authorised("This device lacks a key it would have to hand on: sync it first.");
+  return not_authorised("This device lacks a key that it must share: sync it first.");
 }
 
-/// The keys to call with, so that the joiner is let in everywhere.
+/// Adds the current mesh keys, with which the joiner opens sessions with any member.
 Status hand_on_mesh_keys(Records& records, const Membership& membership, const Keyring& keyring,
                          const Device& to) {
   const auto keys = keyring.mesh_keys(membership).current;
@@ -107,8 +108,8 @@ Status hand_on_mesh_keys(Records& records, const Membership& membership, const K
   return {};
 }
 
-/// All epochs of a compartment: who reads, reads its past.
-/// Fails: not_authorised if there are epochs, and this device holds the key of none.
+/// Adds all epochs of a compartment: a new reader reads its history.
+/// Fails: not_authorised if there are epochs and this device holds no key of theirs.
 Status hand_on_all(Records& records, const Membership& membership, const Keyring& keyring,
                    const CompartmentId& compartment, const Device& to) {
   const std::vector<const Epoch*> held = keyring.held(membership, compartment);

@@ -6,11 +6,12 @@
 
 namespace relais::access {
 
-/// How a device stands with so many authors. docs/spec/access.md, "Authors of a device".
+/// How a device's number of authors compares with its limit. docs/spec/access.md, "Authors of a
+/// device".
 enum class AuthorsStanding : unsigned char {
   fine,
-  many,      ///< few are left: `status` says so
-  too_many,  ///< proven by one seal more: its logs are frozen
+  many,      ///< near the limit: `status` warns
+  too_many,  ///< above the limit, as seals prove: its logs are frozen
 };
 AuthorsStanding authors_standing(const Membership& membership,
                                  const crypto::SigningPublicKey& device, std::size_t authors);

@@ -17,7 +17,7 @@ Result<wire::Certificate> decode(BytesView encoded) {
   return wire::decode_certificate(encoded);
 }
 
-/// What a device signs: space | signing key | Noise key | receiving key.
+/// The bytes that a device signs: space | signing key | Noise key | receiving key.
 Bytes own_keys(const SpaceId& space, const crypto::SigningPublicKey& signing,
                const crypto::DhPublicKey& noise, const crypto::DhPublicKey& receiving) {
   Bytes message(space.view());

@@ -6,14 +6,14 @@
 #include "base/coding.h"
 #include "base/limits.h"
 
-/// A chain's layout: each certificate sized (varint length first), the device's own first, the one
-/// that root signed last. docs/spec/access.md, "Certificate chains".
+/// A chain's layout: each certificate sized (varint length first), from the device's own to the one
+/// that root signed. docs/spec/access.md, "Certificate chains".
 namespace relais::access {
 namespace {
 
 using Bodies = std::vector<wire::CertificateBody>;
 
-/// The chain's bodies; every signature holds, the device's own and the issuer's.
+/// The chain's bodies, with all device and issuer signatures verified.
 std::optional<Bodies> decode(BytesView chain, const SpaceId& space) {
   if (chain.size() > limits::kCertificateChainBytes) return std::nullopt;
   Bodies bodies;
@@ -28,7 +28,7 @@ std::optional<Bodies> decode(BytesView chain, const SpaceId& space) {
   return bodies;
 }
 
-/// Whose chain it is, before anything in it was verified.
+/// The chain's subject, unverified.
 std::optional<crypto::SigningPublicKey> subject_of(BytesView chain) {
   const BytesView encoded = Reader(chain).sized(limits::kCertificateBytes);
   const auto certificate = wire::decode_certificate(encoded);
@@ -38,7 +38,8 @@ std::optional<crypto::SigningPublicKey> subject_of(BytesView chain) {
   return body->signing_key;
 }
 
-/// Each is issued by the next, whose level is higher and may certify; the last by root.
+/// Whether each certificate is issued by the next, whose level is higher and may certify, and the
+/// last by root.
 bool leads_to(const crypto::SigningPublicKey& root_key, const Bodies& bodies) {
   for (std::size_t i = 0; i + 1 < bodies.size(); ++i) {
     if (bodies[i].issuer != bodies[i + 1].signing_key) return false;
@@ -50,8 +51,8 @@ bool leads_to(const crypto::SigningPublicKey& root_key, const Bodies& bodies) {
 
 bool ended(std::int64_t end, WallTime now) { return end != 0 && now.ms > end; }
 
-/// An issuer's end counts too, or it could give itself another device when its time is over. Where
-/// the membership knows the issuer, it knows its last end.
+/// An issuer's expiry counts too, or an expired issuer could certify itself another device. The
+/// membership knows the latest expiry of an issuer.
 bool in_time(const Bodies& bodies, const Membership* membership, WallTime now) {
   return std::none_of(bodies.begin(), bodies.end(), [&](const wire::CertificateBody& body) {
     const Device* known = membership == nullptr ? nullptr : membership->device_of(body.signing_key);
@@ -64,9 +65,9 @@ Error unproven() {
           "The other device did not prove that it is a member of this space."};
 }
 
-/// Whether the membership contradicts a certificate of a device that it doesn't know: the issuer is
-/// known as one who may not certify, or with another level; or the place that the certificate names
-/// is held, and it made no member there.
+/// Whether the membership contradicts an unknown device's certificate: the issuer is known and may
+/// not certify, or has another level; or the certificate's position is held, and no certificate
+/// there counts.
 bool contradicts(const Membership& membership, const wire::CertificateBody& body) {
   const Device* issuer = membership.device_of(body.issuer);
   const bool by_root = body.issuer == membership.root_key();
@@ -91,7 +92,7 @@ bool agrees(const Membership& membership, const Bodies& bodies) {
   return true;
 }
 
-/// `noise_key`: null where the session's static key proves nothing.
+/// `noise_key`: null if the session's static key is not the proof.
 Result<VerifiedPeer> verify_unknown(BytesView chain, const SpaceId& space,
                                     const crypto::SigningPublicKey& root_key,
                                     const Membership* membership,
@@ -115,8 +116,7 @@ Result<VerifiedPeer> verify_member(BytesView chain, const Membership& membership
     return verify_unknown(chain, membership.space(), membership.root_key(), &membership, noise_key,
                           now);
   }
-  // Who holds the secret to the key that the membership has is that device, whatever else the chain
-  // says.
+  // The holder of the secret for the membership's key is that device, whatever the chain says.
   const bool same_key = noise_key == nullptr || known->noise_key == *noise_key;
   if (!same_key || known->keys_clash || ended(known->not_after_ms, now)) return unproven();
   return VerifiedPeer{known->id, known->level, known->signing_key};
@@ -130,13 +130,13 @@ Result<Bytes> certificate_chain(const Membership& membership, const DeviceId& de
     return Error(ErrorCode::not_found, "This device is not a member of the space.");
   }
   Bytes chain;
-  while (link != nullptr) {  // ends: an issuer's level is higher than whom it adds
+  while (link != nullptr) {  // terminates: an issuer's level is higher than its subject's
     put_sized(chain, link->certificate);
     link = membership.device_of(link->issuer);
   }
   if (chain.size() > limits::kCertificateChainBytes) {
     return Error(ErrorCode::limit_exceeded,
-                 "This device's certificates are too long to be shown: pair it again.");
+                 "This device's certificates are too long to be sent: pair it again.");
   }
   return chain;
 }

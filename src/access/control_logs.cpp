@@ -10,7 +10,7 @@ auto place_of(const PlacedRecord* record) {
   return std::tie(record->author, record->seq, record->hash);
 }
 
-/// Each place once, in the order of its log.
+/// The records without duplicates, ordered by log and position.
 std::vector<const PlacedRecord*> as_set(const std::vector<PlacedRecord>& records) {
   std::vector<const PlacedRecord*> places;
   places.reserve(records.size());
@@ -62,7 +62,7 @@ Covered ControlLogs::covered(const PlacedRecord& at, const wire::Citations& cite
     std::uint64_t& seq = covered[citation.author];
     seq = std::max(seq, citation.seq);
   }
-  // A record can't cover itself or what follows it, whatever it says of its own log.
+  // A record never covers itself or a later one, even if it cites its own log.
   covered[at.author] = at.seq - 1;
   return covered;
 }

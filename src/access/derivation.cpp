@@ -23,7 +23,7 @@ void Derivation::run() {
   finish_tally();
 }
 
-/// What the devices of a level wrote counts, unless they have too many authors: then nothing does.
+/// Counts the records of a level's devices, except of devices over their limit of authors.
 void Derivation::take_logs_of(Level level) {
   std::map<DeviceId, std::vector<AuthorId>> of_level;
   for (const auto& [author, key] : authors_) {
@@ -46,8 +46,8 @@ void Derivation::take_logs_of(Level level) {
   }
 }
 
-/// The author limits that owners and root raise, of devices below them. Who isn't known yet is
-/// certified by a lower level, if at all, and so stands below.
+/// Applies the author limits that root and owners set for devices below them. A device not known
+/// yet can only be certified by a lower level, so it is below them.
 void Derivation::allow_authors(Level by) {
   if (by > Level::owner) return;
   for (std::size_t i = begun_; i < counted_.size(); ++i) {

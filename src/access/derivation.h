@@ -11,9 +11,9 @@
 
 namespace relais::access {
 
-/// How Membership::derive fills a membership. Who counts comes first, level by level; then what
-/// they wrote takes effect kind by kind, so that a record never waits for one of another kind.
-/// docs/spec/access.md, "Membership".
+/// The algorithm of Membership::derive. Devices come first, level by level; then their records take
+/// effect kind by kind, so that a record never waits for one of another kind. docs/spec/access.md,
+/// "Membership".
 class Derivation {
  public:
   Derivation(Membership& membership, BytesView first,
@@ -24,7 +24,7 @@ class Derivation {
   void run();
 
  private:
-  /// A record that counts: its author's level says what it may do.
+  /// A record that counts, with its author's level, which decides its effects.
   struct Counted {
     const PlacedRecord* place;
     Level level;
@@ -39,7 +39,7 @@ class Derivation {
   };
   using Entry = std::pair<const Counted*, const wire::record::SectionMapped*>;
 
-  // Who counts (derivation.cpp, devices.cpp).
+  // Devices and their authors (derivation.cpp, devices.cpp).
   void take_logs_of(Level level);
   void add_devices(Level by);
   void add_device(const DeviceId& id, std::vector<Certified> certified);
@@ -50,7 +50,7 @@ class Derivation {
   void list_authors();
   void finish_tally();
 
-  // What they say (settings.cpp).
+  // Compartments, sections and rights (settings.cpp).
   void take_first_record();
   void take_compartments();
   void take_sections();
@@ -58,7 +58,7 @@ class Derivation {
                       const std::vector<Entry>& entries);
   void take_rights(Level by);
 
-  // Their keys (epochs.cpp).
+  // Epochs and their keys (epochs.cpp).
   void note_what_must_be_cited();
   void take_epochs();
   bool take_epoch(const Counted& counted, const wire::record::EpochMade& made);
@@ -67,8 +67,8 @@ class Derivation {
                     const wire::record::EpochMade::Part& part) const;
   void take_copies();
 
-  /// Calls `action(counted, record)` for every record of a kind that counts; true: it had an
-  /// effect.
+  /// Calls `action(counted, record)` for each counted record of one kind; it returns whether the
+  /// record had an effect.
   template <class Record, class Action>
   void each(const Action& action) {
     for (const Counted& counted : counted_) {
@@ -81,11 +81,11 @@ class Derivation {
   BytesView first_;
   const std::map<AuthorId, crypto::SigningPublicKey>& authors_;
   ControlLogs logs_;
-  std::vector<Counted> counted_;                          ///< by level, then by author and place
-  std::size_t begun_ = 0;                                 ///< of counted_: the level at hand
+  std::vector<Counted> counted_;  ///< by level, then by author and position
+  std::size_t begun_ = 0;         ///< index in counted_ of the current level's first record
   std::map<DeviceId, std::vector<Certified>> certified_;  ///< of all levels
-  std::map<DeviceId, Level> certified_by_;                ///< the level that decides
-  std::set<DeviceId> disagreed_;                    ///< certified with different keys, by whomever
+  std::map<DeviceId, Level> certified_by_;                ///< the highest level that certified it
+  std::set<DeviceId> disagreed_;                    ///< certified with different keys, at any level
   std::vector<const PlacedRecord*> must_be_cited_;  ///< by each epoch
   std::map<CompartmentId, Compartment> compartments_;
 };

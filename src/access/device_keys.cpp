@@ -11,7 +11,7 @@ DeviceKeys make_device_keys(Random& random) {
 }
 
 bool is_usable(const crypto::DhPublicKey& key) {
-  // X25519 clears the low bits of any scalar, so this one meets zero where every other would.
+  // X25519 clears the low bits of every scalar, so all scalars agree on whether the result is zero.
   const auto any_scalar = crypto::DhSecretKey::from(Bytes(crypto::DhSecretKey::kSize, '\x42'));
   return crypto::dh(any_scalar, key).has_value();
 }

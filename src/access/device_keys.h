@@ -4,7 +4,7 @@
 
 namespace relais::access {
 
-/// The keys of a device. Owns: secrets, wiped when it goes.
+/// A device's keys. Owns: secrets, wiped on destruction.
 struct DeviceKeys {
   crypto::SigningKeyPair signing;
   crypto::DhKeyPair noise;
@@ -12,7 +12,7 @@ struct DeviceKeys {
 };
 DeviceKeys make_device_keys(Random& random);
 
-/// False for a public key of low order: every secret agrees on zero with it.
+/// False for a public key of low order: with it, every secret key gives a shared secret of zero.
 bool is_usable(const crypto::DhPublicKey& key);
 /// Whether all three keys may be enrolled.
 bool are_usable(const crypto::SigningPublicKey& signing, const crypto::DhPublicKey& noise,

@@ -4,7 +4,7 @@
 #include "access/certificate.h"
 #include "access/derivation.h"
 
-/// Which devices there are: docs/spec/access.md, "Certificates that count".
+/// Derivation: devices. docs/spec/access.md, "Certificates that count".
 namespace relais::access {
 namespace {
 
@@ -20,7 +20,7 @@ bool same_keys(const wire::CertificateBody& a, const wire::CertificateBody& b) {
   return a.noise_key == b.noise_key && a.receiving_key == b.receiving_key;
 }
 
-/// The earlier of two ends, where 0 is none.
+/// The earlier of two expiries; 0 is none.
 std::int64_t earlier(std::int64_t a, std::int64_t b) {
   if (a == 0 || b == 0) return std::max(a, b);
   return std::min(a, b);
@@ -30,8 +30,8 @@ bool is_later(std::int64_t end, std::int64_t than) { return than != 0 && (end ==
 
 }  // namespace
 
-/// Which devices are certified with different keys, by whomever. Only of these is the device's own
-/// signature looked at: so that opening a space checks no signature for each of its members.
+/// Finds the devices certified with different keys, at any level. Only for these is the device's
+/// own signature verified: opening a space verifies no signature for the other members.
 void Derivation::note_disagreements() {
   std::map<DeviceId, wire::CertificateBody> first;
   for (const auto& [author, log] : logs_.all()) {
@@ -46,7 +46,7 @@ void Derivation::note_disagreements() {
   }
 }
 
-/// The devices that the level at hand certifies, and that no higher one did.
+/// Adds the devices that the current level certifies and no higher level did.
 void Derivation::add_devices(Level by) {
   if (by > Level::supervisor) return;
   std::map<DeviceId, std::vector<Certified>> found;
@@ -93,7 +93,7 @@ void Derivation::add_device(const DeviceId& id, std::vector<Certified> certified
   if (disagreed_.contains(id)) check_own_signatures(certified);
   auto& all = certified_[id];
   all.insert(all.end(), certified.begin(), certified.end());
-  if (out_.devices_.contains(id)) return;  // a higher level's certificates decide alone
+  if (out_.devices_.contains(id)) return;  // certified by a higher level, which decides
   const std::vector<Certified> left = not_replaced(certified);
   if (left.empty()) return;
 
@@ -108,7 +108,7 @@ void Derivation::add_device(const DeviceId& id, std::vector<Certified> certified
     const bool same_end = shown != nullptr && end == device.not_after_ms;
     if (shown == nullptr || is_later(end, device.not_after_ms) ||
         (same_end && each.added->certificate < shown->added->certificate)) {
-      shown = &each;  // among equal ones any would do
+      shown = &each;  // equal certificates are interchangeable
       device.not_after_ms = end;
     }
   }

@@ -4,7 +4,7 @@
 #include "access/keyring.h"
 #include "base/limits.h"
 
-/// Which epochs there are, and which are open: docs/spec/access.md, "Epochs".
+/// Derivation: epochs. docs/spec/access.md, "Epochs".
 namespace relais::access {
 namespace {
 
@@ -14,8 +14,8 @@ bool is_recipient(const wire::record::EpochMade::Part& part, std::size_t device)
 
 }  // namespace
 
-/// What takes rights away, and so closes each epoch whose maker didn't know it: in this version,
-/// certificates of different levels for one device.
+/// Collects the records that take rights away: an epoch that doesn't cite them is closed. In this
+/// version, certificates of different levels for one device.
 void Derivation::note_what_must_be_cited() {
   for (const auto& [id, certified] : certified_) {
     const auto differs = [&all = certified](const Certified& each) {
@@ -61,7 +61,7 @@ bool Derivation::take_epoch(const Counted& counted, const wire::record::EpochMad
       epoch.compartment = part.compartment;
       epoch.commitment = part.commitment;
     }
-    // Two commitments with one id: 2^64 hashes of the maker of both. Nobody writes under either.
+    // Two commitments with one id cost their maker 2^64 hashes. No device writes under either.
     const bool clash = epoch.commitment != part.commitment || epoch.compartment != part.compartment;
     epoch.ambiguous = epoch.ambiguous || clash;
     epoch.makings.push_back({counted.place->author, counted.place->seq, counted.level,
@@ -93,7 +93,7 @@ bool Derivation::may_all_read(const Counted& maker, const wire::record::EpochMad
   return true;
 }
 
-/// Anybody's: a copy that isn't of the epoch's key doesn't open it.
+/// Copies of any author count: a copy with another key fails its commitment.
 void Derivation::take_copies() {
   each<wire::record::KeysSealed>([&](const Counted& counted, const auto& sealed) {
     const auto epoch = out_.epochs_.find(sealed.epoch);

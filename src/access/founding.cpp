@@ -25,7 +25,7 @@ wire::record::MemberAdded add_first_owner(const Founding& founding, const Device
   return {wire::encode(sign_certificate(body, founding.root.secret_key))};
 }
 
-/// What nobody could decode again (a name too long, or not UTF-8) must not get into a log.
+/// A record that no device could decode (a name too long, or not UTF-8) must not enter a log.
 Status check_names(const wire::ControlRecord& record) {
   if (wire::decode_control_record(wire::encode(record))) return {};
   return Error(ErrorCode::invalid_argument,
@@ -40,10 +40,10 @@ Status check_label(const std::string& label) {
 Status check_section(const wire::record::SectionMapped& mapped) {
   RELAIS_TRY(check_label(mapped.label));
   if (mapped.collection.empty() && !mapped.section.empty()) {
-    return Error(ErrorCode::invalid_argument, "A section's entry needs its collection.");
+    return Error(ErrorCode::invalid_argument, "A rule for a section must name its collection.");
   }
   if (mapped.closed && (mapped.collection.empty() || !mapped.section.empty())) {
-    return Error(ErrorCode::invalid_argument, "Only a collection's own rule can close it.");
+    return Error(ErrorCode::invalid_argument, "Only the rule of a collection itself can close it.");
   }
   return check_names(mapped);
 }
@@ -93,7 +93,7 @@ Status check_plan(const FoundingPlan& plan) {
   for (const auto& mapped : plan.sections) {
     RELAIS_TRY(check_section(mapped));
     if (!sections.emplace(mapped.collection, mapped.section).second) {
-      return Error(ErrorCode::invalid_argument, "A section has one rule: it is given two.");
+      return Error(ErrorCode::invalid_argument, "A section has two rules: give it one.");
     }
     RELAIS_TRY(check_printable(mapped.collection, "A collection's name"));
     RELAIS_TRY(check_printable(mapped.section, "A section's name"));

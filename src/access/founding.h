@@ -10,10 +10,10 @@
 /// docs/spec/access.md, "Founding a space".
 namespace relais::access {
 
-/// The records that found a space: root's log, in full. The owner's own follow in its own log, see
+/// Root's log of a new space, complete. The owner's records follow in its own log: see
 /// `owner_founding_records`.
 struct Founding {
-  crypto::SigningKeyPair root;  ///< to be shown once as a phrase, then forgotten
+  crypto::SigningKeyPair root;  ///< shown once as a recovery phrase, then wiped
   log::Instance root_instance;
   std::vector<wire::ControlRecord> root_records;  ///< SpaceCreated, then the owner's MemberAdded
   Bytes first_record;                             ///< the first one, encoded: space = H(it)
@@ -21,7 +21,7 @@ struct Founding {
 };
 Founding found_space(Random& random, const DeviceKeys& owner);
 
-/// Which compartments a space has at first, and what goes where.
+/// A new space's compartments, and the label of each section.
 struct FoundingPlan {
   struct CompartmentName {
     std::string scope;  ///< may be empty
@@ -30,22 +30,22 @@ struct FoundingPlan {
   std::vector<CompartmentName> compartments;
   std::vector<wire::record::SectionMapped> sections;
 };
-/// Whether a space can be founded so: to be asked before anything is made.
+/// Checks a plan before anything is created.
 /// Fails: invalid_argument (a label is missing or a name too long), limit_exceeded (too many
 /// compartments or sections).
 Status check_plan(const FoundingPlan& plan);
 
-/// What an owner writes first: compartments, sections, the mesh key's epoch, then an epoch for each
-/// compartment, with copies of each key for all its readers. `membership`: as root's records make
-/// it. `cited`: the control heads known (root's). Fails: as `check_plan`.
+/// The owner's first records: compartments, sections, the mesh key's epoch, then an epoch for each
+/// compartment, with copies of each key for all its readers. `membership`: as derived from root's
+/// records. `cited`: the known control heads (root's). Fails: as `check_plan`.
 Result<std::vector<wire::ControlRecord>> owner_founding_records(Random& random,
                                                                 const FoundingPlan& plan,
                                                                 const Membership& membership,
                                                                 const CitedHeads& cited);
 
-/// What an owner writes when it meets a scope or a label for the first time: the compartment, and
-/// an epoch whose key goes to all who may read there (at first the owners).
-/// Fails: already_exists, and as above.
+/// An owner's records for a new scope or label: the compartment, and an epoch whose key goes to all
+/// who may read there (at first the owners). Fails: already_exists; limit_exceeded;
+/// invalid_argument.
 Result<std::vector<wire::ControlRecord>> records_for_new_compartment(Random& random,
                                                                      const Membership& membership,
                                                                      const std::string& scope,

@@ -7,8 +7,8 @@
 namespace relais::access {
 namespace {
 
-/// Control is signed and not encrypted; everything else is. A piece of the other kind would bring
-/// document text in the clear, or records that a courier can't read.
+/// Control is plaintext, all else is encrypted. The wrong format would expose document text, or
+/// hide records from a courier.
 bool has_right_format(const log::VerifiedPiece& piece, bool control) {
   const auto wanted = control ? log::RunHeader::Format::plain : log::RunHeader::Format::sealed;
   const char* checked = nullptr;  // blocks of one run share its header's bytes
@@ -22,7 +22,7 @@ bool has_right_format(const log::VerifiedPiece& piece, bool control) {
   return true;
 }
 
-/// What a member may write in control: keys, so that it never has to wait for an owner to write.
+/// A member may write only epochs and keys in control, so that it never waits for an owner.
 bool holds_epochs_only(const log::VerifiedPiece& piece) {
   if (piece.after().seq > limits::kMemberRecords) return false;
   for (std::size_t i = 0; i < piece.size(); ++i) {
@@ -88,7 +88,7 @@ bool Gate::filed_right(const CompartmentId& compartment, std::string_view collec
     return labels != nullptr &&
            std::binary_search(labels->filed.begin(), labels->filed.end(), place->label);
   };
-  // What is done to the whole document is done in each of its compartments.
+  // A change of the whole document is written in each of its compartments.
   return std::all_of(sections.begin(), sections.end(), belongs);
 }
 

@@ -12,7 +12,7 @@
 /// docs/spec/access.md, "Admission".
 namespace relais::access {
 
-/// A piece whose author may write where it writes. Only the gate makes one; the store takes
+/// A piece whose author has the right to write it. Only the gate makes one; the store accepts
 /// nothing else.
 class AdmittedPiece {
  public:
@@ -24,38 +24,39 @@ class AdmittedPiece {
   log::VerifiedPiece piece_;
 };
 
-/// The author's certificate, or the compartment's record, hasn't come yet: keep within limits, ask
-/// again when control grows.
+/// The author's certificate or the compartment's record hasn't arrived: keep the piece within
+/// limits, and judge it again when control grows.
 struct Waiting {
   log::VerifiedPiece piece;
 };
-/// The author may not write here, or wrote plain where blocks are encrypted (or the reverse): kept
-/// apart, not applied, not acknowledged.
+/// The author has no right to write here, or the run format is wrong (plain outside control, or
+/// sealed in control): the piece is kept apart, not applied, not acknowledged.
 struct Quarantined {
   log::VerifiedPiece piece;
 };
 
 using Verdict = std::variant<AdmittedPiece, Waiting, Quarantined>;
 
-/// Says of each piece whether it may come in. Cheap to make: make one where it is needed.
-/// Owns: nothing. The membership must outlive it, in its place: not moved, not assigned.
+/// Decides whether a piece is admitted. Cheap to construct.
+/// Owns: nothing. The membership must outlive the gate, and must not be moved or assigned
+/// meanwhile.
 class Gate {
  public:
   explicit Gate(const Membership& membership) : membership_(membership) {}
   explicit Gate(Membership&&) = delete;
 
-  /// Any piece; one of control is judged as `judge_control` does.
+  /// A piece of any compartment; one of control goes to `judge_control`.
   Verdict judge(log::VerifiedPiece piece) const;
-  /// Control: root, owners and supervisors write there, and members epochs alone. A piece of
-  /// another compartment is quarantined.
+  /// A piece of control: root, owners and supervisors may write any record, members only epochs and
+  /// keys. A piece of another compartment is quarantined.
   Verdict judge_control(log::VerifiedPiece piece) const;
-  /// For what this device wrote itself just now: its own writer's blocks, no seal yet.
+  /// For blocks that this device has just written, without a seal.
   /// Fails: not_authorised.
   Status may_write_here(const crypto::SigningPublicKey& self,
                         const CompartmentId& compartment) const;
-  /// Whether the change's sections all belong to the compartment it came in: its label is one that
-  /// an entry of the section gives, or ever gave. Without a section (a change of the document as a
-  /// whole): whether the collection's default does.
+  /// Whether all sections of a change belong to the compartment that holds it: its label is one
+  /// that an entry of the section gives or ever gave. A change without sections (of the whole
+  /// document): whether the collection's default does.
   bool filed_right(const CompartmentId& compartment, std::string_view collection,
                    const std::vector<std::string>& sections) const;
 

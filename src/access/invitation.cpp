@@ -37,7 +37,7 @@ Result<std::string> digits_of(std::string_view text) {
   const std::string typed = normalise_text_code(text);
   if (typed.size() <= kTypedName.size() || typed.compare(0, kTypedName.size(), kTypedName) != 0) {
     return Error(ErrorCode::bad_input,
-                 "This is not an invitation: one begins with \"" + std::string(kPrefix) + "\".",
+                 "This is not an invitation: an invitation begins with \"" + std::string(kPrefix) + "\".",
                  Retry::after_user_acts);
   }
   const char version = typed[kTypedName.size()];

@@ -11,26 +11,26 @@
 /// docs/spec/access.md, "Invitation".
 namespace relais::access {
 
-/// A one-time secret that lets one device join, as a line of text (or a QR of it).
-/// A bearer secret: whoever holds it first gets in, until it expires.
+/// A one-time secret that lets one device join, shared as a line of text or a QR code. A bearer
+/// secret: the first device that presents it is admitted, until it expires.
 struct Invitation {
   SpaceId space;
   crypto::SymmetricKey secret;
   std::int64_t expires_ms = 0;  ///< wall time
 };
-/// `valid` must be positive; it ends that long after `now`.
+/// Expires `valid` after `now`; `valid` must be positive.
 Invitation make_invitation(Random& random, const SpaceId& space, WallTime now,
                            std::chrono::minutes valid);
 bool is_expired(const Invitation& invitation, WallTime now);
 
-/// "relais1-" and base32 groups of five with a checksum: no character that voice or handwriting
-/// confuses.
+/// "relais1-", then base32 with a checksum in groups of five. The alphabet has no two digits that
+/// voice or handwriting confuses.
 std::string to_text(const Invitation& invitation);
-/// In any case, with any spaces and dashes. Fails: bad_input, saying that the invitation is
-/// damaged; unsupported_version, saying that it is of a newer version.
+/// Ignores case, spaces and dashes. Fails: bad_input (damaged, or no invitation);
+/// unsupported_version.
 Result<Invitation> parse_invitation(std::string_view text);
 
-/// psk0 of the session that the invitation opens.
+/// The psk0 of the joiner's session.
 crypto::SymmetricKey invitation_psk(const Invitation& invitation);
 
 }  // namespace relais::access

@@ -7,14 +7,14 @@
 namespace relais::access {
 namespace {
 
-/// From the key and the receiver alone (as Fujisaki and Okamoto derive the randomness of an
-/// encryption from what it encrypts): the key has 256 bits that nobody else can guess.
+/// Derived from the key and the receiver alone, like the randomness in the transform of Fujisaki
+/// and Okamoto: the key has 256 bits of entropy.
 crypto::DhKeyPair ephemeral(const crypto::SymmetricKey& key, const crypto::DhPublicKey& receiver) {
   const crypto::SymmetricKey secret = crypto::derive(key, "copy", {receiver.view()});
   return crypto::dh_key_pair_from(crypto::DhSecretKey::from(secret.view()));
 }
 
-/// Whether control has a copy for that device that opens; anybody may have sealed anything.
+/// Whether control has a copy for the device that opens; a copy may hold other bytes.
 bool has_copy(const Epoch& epoch, const crypto::SymmetricKey& key, const Device& to,
               const IsOwn& is_own, KnownCopies& known) {
   const auto copies = epoch.copies_for(to.id);

@@ -12,7 +12,7 @@
 namespace relais::access {
 namespace {
 
-/// Devices of one record, each part's recipients among them.
+/// The devices of one EpochMade, and the recipients of each part.
 class Recipients {
  public:
   explicit Recipients(const Membership& membership) : membership_(membership) {}
@@ -47,14 +47,14 @@ class Recipients {
   std::set<DeviceId> all_;
 };
 
-/// Heads that say something, as many as fit.
+/// The non-empty heads, as many as fit.
 CitedHeads heads_to_cite(CitedHeads cited) {
   std::erase_if(cited, [](const auto& head) { return head.seq == 0; });
   if (cited.size() > limits::kCitedHeads) cited.resize(limits::kCitedHeads);
   return cited;
 }
 
-/// Devices that every epoch must name: who makes one has to know of them.
+/// The devices over their limit, which every epoch must list.
 std::vector<DeviceId> over_limit(const Membership& membership) {
   std::vector<DeviceId> named;
   for (const DeviceId& id : membership.over_limit()) {
@@ -64,7 +64,7 @@ std::vector<DeviceId> over_limit(const Membership& membership) {
   return named;
 }
 
-/// The key in a copy, if it is this epoch's.
+/// The key in a copy; nothing if it isn't this epoch's.
 std::optional<crypto::SymmetricKey> open_copy(const Epoch& epoch, const Bytes& box,
                                               const crypto::DhKeyPair& receiving) {
   std::optional<Bytes> opened = crypto::open_sealed(receiving, box);
@@ -153,8 +153,8 @@ bool is_usable_epoch(const Epoch& epoch) {
          std::any_of(epoch.makings.begin(), epoch.makings.end(), is_usable_making);
 }
 
-/// Whether usable epochs among `others`, of its level or a higher one, cite each usable making of
-/// this one.
+/// Whether usable epochs among `others`, of its level or higher, cite each usable making of this
+/// one.
 bool is_replaced(const Epoch& epoch, const std::vector<const Epoch*>& others) {
   const auto cited_by_another = [&](const Making& making) {
     for (const Epoch* other : others) {
@@ -172,7 +172,7 @@ bool is_replaced(const Epoch& epoch, const std::vector<const Epoch*>& others) {
   });
 }
 
-/// Epochs to write under: usable, and not replaced. Those of higher levels first.
+/// The epochs to write under: usable and not replaced, higher levels first.
 std::vector<const Epoch*> writable(std::vector<const Epoch*> held) {
   std::erase_if(held, [](const Epoch* epoch) { return !is_usable_epoch(*epoch); });
   std::vector<const Epoch*> left;
@@ -182,7 +182,7 @@ std::vector<const Epoch*> writable(std::vector<const Epoch*> held) {
   const auto level = [](const Epoch* epoch) {
     const auto usable =
         std::find_if(epoch->makings.begin(), epoch->makings.end(), is_usable_making);
-    return usable->level;  // makings stand by level
+    return usable->level;  // makings are sorted by level
   };
   std::stable_sort(left.begin(), left.end(),
                    [&](const Epoch* a, const Epoch* b) { return level(a) < level(b); });
@@ -197,7 +197,8 @@ const Epoch* Keyring::current(const Membership& membership,
   return epochs.empty() ? nullptr : epochs.front();
 }
 
-// Old ones take turns, each author's newest first: no author's many epochs push out another's.
+// Old keys are taken from each author in turn, newest first, so that no author's keys displace
+// another's.
 Keyring::MeshKeys Keyring::mesh_keys(const Membership& membership) const {
   MeshKeys keys;
   const std::vector<const Epoch*> all = held(membership, membership.control());

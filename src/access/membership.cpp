@@ -211,7 +211,7 @@ SpaceId space_id(BytesView first_record) {
 }
 
 Result<crypto::SigningPublicKey> root_key_of(BytesView first_record, const SpaceId& space) {
-  const Error wrong(ErrorCode::corrupt, "The first record is not the one that founds this space.");
+  const Error wrong(ErrorCode::corrupt, "The first record belongs to another space.");
   if (first_record.size() > limits::kFirstRecordBytes || space_id(first_record) != space) {
     return wrong;
   }

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t kGroup = 4;
 constexpr std::size_t kSeedBytes = crypto::SymmetricKey::kSize;
-constexpr std::size_t kChecksumBytes = 3;  // 35 bytes are 56 digits, none of them half used
+constexpr std::size_t kChecksumBytes = 3;  // 35 bytes are exactly 56 digits
 
 BytesView checksum(const crypto::Hash& hash) { return hash.view().substr(0, kChecksumBytes); }
 

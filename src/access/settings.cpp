@@ -24,15 +24,15 @@ void insert_sorted(std::vector<std::string>& labels, const std::string& label) {
 }  // namespace
 
 void Derivation::take_first_record() {
-  // For the tally alone: what counts is `first_`, whose own bytes gave the space its id.
+  // Only for the tally: `first_` is what counts, because the space's id is its hash.
   each<wire::record::SpaceCreated>([&](const Counted& counted, const auto&) {
     return counted.place->seq == 1 && counted.level == Level::root &&
            wire::encode(counted.place->record) == first_;
   });
 }
 
-/// All that any entitled author makes. The limit runs along each author's own log, so that nobody
-/// can use up another's.
+/// Adds the compartments of every entitled author. The limit is per author, so that no author can
+/// exhaust another's.
 void Derivation::take_compartments() {
   std::map<AuthorId, std::set<CompartmentId>> by_author;
   each<wire::record::CompartmentCreated>([&](const Counted& counted, const auto& created) {
@@ -61,7 +61,7 @@ void Derivation::take_sections() {
   for (const auto& [place, of_place] : entries) settle_section(place, of_place);
 }
 
-/// An entry is replaced by another of the same place that covers it, of no lower level.
+/// An entry is replaced by another one for the same section that covers it and has no lower level.
 void Derivation::settle_section(const std::pair<std::string, std::string>& place,
                                 const std::vector<Entry>& entries) {
   std::vector<Covered> covered;
@@ -87,7 +87,8 @@ void Derivation::settle_section(const std::pair<std::string, std::string>& place
   }
 }
 
-/// Grants reach strictly below their author; a supervisor grants where it may itself.
+/// A grant applies only to devices strictly below its author; a supervisor grants only in
+/// compartments where it has the right itself.
 void Derivation::take_rights(Level by) {
   each<wire::record::RightsGranted>([&](const Counted& counted, const auto& granted) {
     const Device* device = out_.device(granted.device);

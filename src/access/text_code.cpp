@@ -48,7 +48,7 @@ std::string to_text_code(BytesView bytes, std::size_t group) {
     ++digits;
   };
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    bits = (bits << 8 | u8(bytes)[i]) & 0xFFF;  // at most 4 held over and 8 new
+    bits = (bits << 8 | u8(bytes)[i]) & 0xFFF;  // at most 4 bits kept and 8 new
     for (held += 8; held >= kBitsPerDigit; held -= kBitsPerDigit) {
       put(bits >> (held - kBitsPerDigit));
     }

@@ -11,19 +11,19 @@
 #include <utility>
 #include <vector>
 
-/// Which element of a list, as it was, each element of it, as it is to be, once was. Header-only,
-/// for those too who link nothing of this folder.
+/// Matches the elements of a list's new version to those of its old version. Header-only, so that
+/// targets which don't link this folder can use it.
 namespace relais {
 
 struct AlignItem {
-  std::string id;             ///< empty: it has none
-  std::uint32_t content = 0;  ///< equal numbers: equal elements
-  /// Numbers of what it holds (an object: each field with its value), each once: an element that
-  /// was edited is known by what it kept.
+  std::string id;             ///< empty: none
+  std::uint32_t content = 0;  ///< equal for equal elements
+  /// Numbers of the element's parts (of an object: of each field with its value), each once. They
+  /// identify an element that was edited.
   std::vector<std::uint32_t> traits{};
 };
 
-/// Of each item of `after` its place in `before`; nothing: it is new.
+/// For each item of `after`: its index in `before`; nothing if it is new.
 using Matches = std::vector<std::optional<std::size_t>>;
 
 namespace alignment {
@@ -33,7 +33,7 @@ using Pairs = std::vector<std::pair<std::size_t, std::size_t>>;
 
 inline constexpr std::size_t kTableCells = std::size_t{4} * 1024 * 1024;
 
-/// Elements of both lists that have no match yet, and can have one.
+/// The elements of both lists without an id.
 struct Open {
   const std::vector<AlignItem>& before;
   const std::vector<AlignItem>& after;
@@ -48,7 +48,7 @@ struct Open {
 inline Matches match_by_id(const std::vector<AlignItem>& before,
                            const std::vector<AlignItem>& after) {
   Matches matches(after.size());
-  // Two devices may have written the same id: then the first is the first.
+  // Two devices may write the same id: duplicates are matched in list order.
   std::unordered_map<std::string, std::deque<std::size_t>> places;
   for (std::size_t i = 0; i < before.size(); ++i) {
     if (!before[i].id.empty()) places[before[i].id].push_back(i);
@@ -62,8 +62,9 @@ inline Matches match_by_id(const std::vector<AlignItem>& before,
   return matches;
 }
 
-/// Pairs of places within `open` (old, new), ascending: the longest common subsequence of what lies
-/// between, by a table of the lengths of the rest (Wagner and Fischer, 1974).
+/// A longest common subsequence of the ranges from `front` to the ends, as ascending pairs (old,
+/// new), by a table of the lengths for all suffixes (Wagner and Fischer, 1974). Empty if the table
+/// would exceed kTableCells.
 inline Pairs common_between(const Open& open, std::size_t front, std::size_t old_end,
                             std::size_t new_end) {
   const std::size_t rows = old_end - front;
@@ -112,7 +113,7 @@ inline Pairs common(const Open& open) {
   return pairs;
 }
 
-/// Equal ones anywhere: they were moved.
+/// Matches equal elements at any distance: they were moved.
 inline void match_moved(const Open& open, Matches& matches, std::vector<bool>& taken) {
   std::map<std::uint32_t, std::deque<std::size_t>> places;
   for (const std::size_t old_at : open.old_places) {
@@ -127,7 +128,7 @@ inline void match_moved(const Open& open, Matches& matches, std::vector<bool>& t
   }
 }
 
-/// Pairs of elements (old, new) that alone in their lists hold the same, with how much that is.
+/// Pairs (old, new), with the number of traits that each pair shares and no other element has.
 inline std::map<std::pair<std::size_t, std::size_t>, std::size_t> kept_traits(const Open& open) {
   struct Holders {
     std::size_t count[2] = {0, 0};
@@ -151,7 +152,7 @@ inline std::map<std::pair<std::size_t, std::size_t>, std::size_t> kept_traits(co
   return kept;
 }
 
-/// Those that kept the most of what no other element holds: they were edited.
+/// Matches the pairs that share the most such traits first: they were edited.
 inline void match_similar(const Open& open, Matches& matches, std::vector<bool>& taken) {
   struct Candidate {
     std::size_t kept;
@@ -171,7 +172,7 @@ inline void match_similar(const Open& open, Matches& matches, std::vector<bool>&
   }
 }
 
-/// What is left between the same two equal ones, in order: it was edited.
+/// Matches what is left between two anchors, in order: it was edited.
 inline void match_edited(const Open& open, Pairs anchors, Matches& matches,
                          const std::vector<bool>& taken) {
   anchors.emplace_back(open.old_places.size(), open.new_places.size());
@@ -191,11 +192,11 @@ inline void match_edited(const Open& open, Pairs anchors, Matches& matches,
 
 }  // namespace alignment
 
-/// Those with an id are matched by it; of the others a longest common subsequence of equal ones,
-/// then equal ones elsewhere (they moved), then those that kept the most of what no other element
-/// of their lists holds, then those between the same two equal ones, in order (they were edited).
-/// For lists that differ in more than about 2 000 × 2 000 places the
-/// subsequence is only what both share at their ends.
+/// Matches elements with an id by id. The others are matched in four passes: a longest common
+/// subsequence of equal elements; equal elements elsewhere (moved); the pairs that share the most
+/// traits of no other element (edited); what is left between two elements of the subsequence, in
+/// order (edited). If the lists differ in more than about 2 000 × 2 000 elements, the first pass
+/// takes only their common prefix and suffix.
 inline Matches align_lists(const std::vector<AlignItem>& before,
                            const std::vector<AlignItem>& after) {
   Matches matches = alignment::match_by_id(before, after);
@@ -221,10 +222,10 @@ inline Matches align_lists(const std::vector<AlignItem>& before,
   return matches;
 }
 
-/// A longest ascending subsequence: which places of it stay where they are (Fredman, "On computing
-/// the length of longest increasing subsequences", 1975).
+/// Marks a longest ascending subsequence: the elements that don't have to move (Fredman, "On
+/// computing the length of longest increasing subsequences", 1975).
 inline std::vector<bool> ascending(const std::vector<std::size_t>& places) {
-  std::vector<std::size_t> ends;  // of each length, where the subsequence with the lowest end ends
+  std::vector<std::size_t> ends;  // by length: index of the smallest last element
   std::vector<std::size_t> previous(places.size(), places.size());
   for (std::size_t i = 0; i < places.size(); ++i) {
     const auto end =

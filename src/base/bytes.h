@@ -7,8 +7,8 @@
 
 namespace relais {
 
-/// Owned and borrowed byte strings. `std::string`, because that is what RocksDB and Protocol
-/// Buffers take and give: no copy at either border, and comparison is unsigned, like a store's.
+/// Owned and borrowed byte strings. RocksDB and Protocol Buffers use `std::string` too, which saves
+/// copies; comparison is unsigned, as in the store.
 using Bytes = std::string;
 using BytesView = std::string_view;
 

@@ -3,7 +3,8 @@
 #include <cstdio>
 #include <cstdlib>
 
-/// For our own mistakes, never for the world's: on in every build, and ends the process.
+/// Aborts the process if an invariant of the library is broken. On in every build. Never for bad
+/// input.
 #define RELAIS_CHECK(condition)                                                         \
   do {                                                                                  \
     if (!(condition)) {                                                                 \

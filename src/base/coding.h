@@ -17,16 +17,16 @@ inline void put_varint(Bytes& out, std::uint64_t value) {
     put_long_varint(out, value);
   }
 }
-/// Zigzag: small magnitudes of either sign stay short.
+/// Zigzag, so that small magnitudes of either sign are short.
 void put_signed(Bytes& out, std::int64_t value);
 void put_u32(Bytes& out, std::uint32_t value);
 void put_u64(Bytes& out, std::uint64_t value);
 /// A varint length, then the bytes.
 void put_sized(Bytes& out, BytesView bytes);
 
-/// Reads from the front of a borrowed byte string. The first fault sticks: later reads give
-/// zeros, and `ok()` is false; so a parser may check once, before it believes what it read.
-/// Owns: nothing; the bytes must outlive it and the views it gives.
+/// Reads from the front of a byte string. Faults are sticky: after the first one, reads return
+/// zeros and `ok()` is false, so a parser checks once, before it uses what it read.
+/// Owns: nothing; the bytes must outlive the reader and the views it returns.
 class Reader {
  public:
   explicit Reader(BytesView bytes) : rest_(bytes) {}
@@ -74,7 +74,7 @@ class Reader {
   void fail() { ok_ = false; }
   bool ok() const { return ok_; }
   bool at_end() const { return rest_.empty(); }
-  /// Nothing failed and nothing is left over.
+  /// No fault, and no bytes left.
   bool finished() const { return ok_ && rest_.empty(); }
   BytesView rest() const { return rest_; }
 

@@ -8,8 +8,8 @@
 
 namespace relais {
 
-/// A source of unpredictable bytes, given to whatever needs one; the simulator's is seeded.
-/// Threads: called from any.
+/// A source of cryptographically secure random bytes; the simulator passes a seeded one.
+/// Threads: any.
 class Random {
  public:
   virtual ~Random() = default;

@@ -13,8 +13,8 @@ struct Range {
   char32_t last;
 };
 
-// Unicode 15: the general categories Cc, Zl, Zp and Cf, but for the eleven of Cf that are seen
-// (signs before a number, such as U+0600); and all that has the property
+// Unicode 15: the general categories Cc, Zl, Zp and Cf, except the eleven visible ones of Cf
+// (signs before a number, such as U+0600); and all code points with the property
 // Default_Ignorable_Code_Point.
 constexpr Range kUnsafe[] = {
     {0x0000, 0x001f},    // C0
@@ -52,7 +52,7 @@ struct Decoded {
   std::size_t bytes;
 };
 
-/// The code point that begins there; nothing if that isn't well-formed (RFC 3629).
+/// Decodes the first code point; nothing if it isn't well-formed UTF-8 (RFC 3629).
 std::optional<Decoded> decode(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char lead = byte(0);
@@ -71,14 +71,14 @@ std::optional<Decoded> decode(std::string_view text) {
 }
 
 void append_escaped(std::string& out, char32_t code_point) {
-  if (code_point > 0xffff) {  // two surrogates, as JSON has it
+  if (code_point > 0xffff) {  // a surrogate pair, as in JSON
     append_escaped(out, 0xd7c0 + (code_point >> 10));
     code_point = 0xdc00 + (code_point & 0x3ff);
   }
   append_hex(out += "\\u", code_point, 4);
 }
 
-/// How many bytes from `at` on may be shown as they are.
+/// How many bytes from `at` on need no escape.
 std::size_t safe_bytes(std::string_view text, std::size_t at) {
   std::size_t end = at;
   while (end < text.size()) {
@@ -128,10 +128,10 @@ Status check_printable(std::string_view text, std::string_view what) {
                kUpper);
   }
   return Error(ErrorCode::invalid_argument,
-               std::string(what) + " holds " +
-                   (decoded ? "a character that can't be seen (" + character + ")"
-                            : std::string("a byte that is no UTF-8")) +
-                   ": write it without.");
+               std::string(what) + " contains " +
+                   (decoded ? "an invisible character (" + character + ")"
+                            : std::string("a byte that is not UTF-8")) +
+                   ": remove it.");
 }
 
 }  // namespace relais

@@ -7,12 +7,12 @@
 
 namespace relais {
 
-/// A code point that isn't to be shown as it is: see relais/text.h.
+/// True for a code point that `printable` escapes: see relais/text.h.
 bool is_unsafe(char32_t code_point);
 
-/// For a name or an id that somebody gives: what is taken in from others is escaped when it is
-/// shown, but what is made here is to be read as it is. `what` begins the sentence: "A document's
-/// id". Fails: invalid_argument, naming the first such character by its number.
+/// Checks a name or an id that a local user chooses; those of other devices are escaped when shown.
+/// `what` is the subject of the error's sentence: "A document's id". Fails: invalid_argument, with
+/// the first bad character's code point.
 Status check_printable(std::string_view text, std::string_view what);
 
 }  // namespace relais

@@ -5,24 +5,24 @@
 
 namespace relais {
 
-/// Wall time in milliseconds since 1970, UTC: what a user reads. Never decides causality.
+/// Wall time in milliseconds since 1970, UTC: for display. Never decides causality.
 struct WallTime {
   std::int64_t ms = 0;
   auto operator<=>(const WallTime&) const = default;
 };
 
-/// Monotonic time since an arbitrary start: what deadlines are in.
+/// Monotonic time since an arbitrary start, for deadlines.
 using Instant = std::chrono::time_point<std::chrono::steady_clock, std::chrono::milliseconds>;
 using Duration = std::chrono::milliseconds;
 
-/// What the host gives to protocol logic at each call, which reads no clock itself.
+/// The current time, an argument of every call into protocol logic, which reads no clock.
 struct Now {
   Instant monotonic{};
   WallTime wall{};
 };
 
-/// Where the engine reads time; the simulator has its own.
-/// Threads: called from any.
+/// The engine's clock; the simulator passes its own.
+/// Threads: any.
 class Clock {
  public:
   virtual ~Clock() = default;

@@ -1,13 +1,14 @@
 #pragma once
 
-/// Leaves the function with the error, if there is one.
+/// Returns the error of `expression` from the calling function, if there is one.
 #define RELAIS_TRY(expression)                             \
   do {                                                     \
     if (auto relais_status = (expression); !relais_status) \
       return std::move(relais_status).error();             \
   } while (false)
 
-/// Declares `target` from the value of `expression`, or leaves the function with its error.
+/// Declares `target` with the value of `expression`, or returns its error from the calling
+/// function.
 #define RELAIS_ASSIGN(target, expression) \
   RELAIS_ASSIGN_(RELAIS_JOIN_(relais_result_, __LINE__), target, expression)
 

@@ -9,11 +9,11 @@
 #include "crypto/secret.h"
 #include "relais/ids.h"
 
-/// The few primitives Relais uses, over libsodium: the only place that includes it.
-/// Threads: any, once `initialise()` has returned in one. Nothing here blocks or throws.
+/// The cryptographic primitives of Relais, over libsodium. No other folder includes libsodium.
+/// Threads: any, after `initialise()` has returned once. Nothing here blocks or throws.
 namespace relais::crypto {
 
-/// Must be called before anything else here; any number of times. False: libsodium refused.
+/// Call before all else in this folder; further calls do nothing. False if libsodium fails.
 bool initialise() noexcept;
 
 using Hash = Id<struct HashTag, 32>;
@@ -26,12 +26,12 @@ using DhSecretKey = Secret<struct DhSecretKeyTag, 32>;
 
 inline constexpr std::size_t kTagBytes = 16;
 
-/// BLAKE2b-256 (RFC 7693) over the parts, one after the other. The label goes into BLAKE2b's
-/// personalisation, so that no hash of one purpose is one of another. Parts whose length is not
-/// fixed by the purpose must carry it themselves. Label: 1 to 16 bytes.
+/// BLAKE2b-256 (RFC 7693) of the concatenated parts. The label, 1 to 16 bytes, is BLAKE2b's
+/// personalisation: it separates the hashes of different purposes. A part of variable length must
+/// be encoded with its length.
 Hash hash(std::string_view label, std::initializer_list<BytesView> parts) noexcept;
 
-/// The same, for input that comes in pieces.
+/// Computes `hash` incrementally.
 class Hasher {
  public:
   explicit Hasher(std::string_view label) noexcept;
@@ -42,12 +42,12 @@ class Hasher {
   alignas(64) std::uint8_t state_[384];
 };
 
-/// Keyed BLAKE2b-256, labelled in the same way: a sub-key of `key`, or a MAC under it.
+/// Keyed BLAKE2b-256, labelled likewise: a sub-key of `key`, or a MAC under it.
 SymmetricKey derive(const SymmetricKey& key, std::string_view label,
                     std::initializer_list<BytesView> parts) noexcept;
 Hash mac(const SymmetricKey& key, std::string_view label,
          std::initializer_list<BytesView> parts) noexcept;
-/// Compares in a time that depends on the length alone.
+/// Compares in a time that depends only on the length.
 bool equal(BytesView a, BytesView b) noexcept;
 
 /// Ed25519 (RFC 8032). `is_valid` must hold for each public key when it is enrolled: the verifier
@@ -57,10 +57,10 @@ struct SigningKeyPair {
   SigningSecretKey secret_key;
 };
 SigningKeyPair make_signing_key_pair(Random& random) noexcept;
-/// The same pair for the same seed: how a recovery phrase becomes the root key.
+/// Deterministic: a recovery phrase holds the seed of the root key.
 SigningKeyPair signing_key_pair_from(const SymmetricKey& seed) noexcept;
 bool is_valid(const SigningPublicKey& key) noexcept;
-/// Signs label, a zero byte and the message.
+/// Signs the label, a zero byte and the message.
 Signature sign(const SigningSecretKey& key, std::string_view label, BytesView message) noexcept;
 bool verify(const SigningPublicKey& key, std::string_view label, BytesView message,
             const Signature& signature) noexcept;
@@ -72,20 +72,20 @@ struct DhKeyPair {
 };
 DhKeyPair make_dh_key_pair(Random& random) noexcept;
 DhKeyPair dh_key_pair_from(const DhSecretKey& secret) noexcept;
-/// Nothing if the result is all zeros: the peer's key was of low order.
+/// Nothing if the result is all zeros: the peer's key has low order.
 std::optional<SymmetricKey> dh(const DhSecretKey& ours, const DhPublicKey& theirs) noexcept;
 
 /// XChaCha20-Poly1305-IETF with a 24-byte nonce whose last 8 bytes are `nonce`, big-endian.
 /// Appends ciphertext and tag to `out`.
 void seal(Bytes& out, const SymmetricKey& key, std::uint64_t nonce, BytesView associated,
           BytesView plain) noexcept;
-/// Replaces `out` with the plaintext; false, and an empty `out`, if it doesn't authenticate.
+/// Replaces `out` with the plaintext; false, and an empty `out`, if authentication fails.
 bool open(Bytes& out, const SymmetricKey& key, std::uint64_t nonce, BytesView associated,
           BytesView cipher) noexcept;
 
-/// An anonymous sealed box (X25519, XSalsa20-Poly1305; libsodium's crypto_box_seal, but for where
-/// the ephemeral key comes from): for keys handed to a reader's receiving key. One ephemeral key
-/// must not seal two plaintexts to one receiver. Empty if the receiver's key is of low order.
+/// An anonymous sealed box (X25519, XSalsa20-Poly1305): libsodium's crypto_box_seal, but with the
+/// caller's ephemeral key. Seals epoch keys to a reader's receiving key. One ephemeral key must not
+/// seal two plaintexts to one receiver. Empty if the receiver's key has low order.
 Bytes seal_to(const DhKeyPair& ephemeral, const DhPublicKey& receiver, BytesView plain) noexcept;
 std::optional<Bytes> open_sealed(const DhKeyPair& receiver, BytesView sealed) noexcept;
 

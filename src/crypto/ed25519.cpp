@@ -6,7 +6,7 @@
 namespace relais::crypto {
 namespace {
 
-// What is signed: a label ends at its zero byte, so that no (label, message) looks like another.
+// The signed bytes. The zero byte ends the label, so no two pairs (label, message) encode alike.
 Bytes labelled(std::string_view label, BytesView message) {
   Bytes bytes;
   bytes.reserve(label.size() + 1 + message.size());

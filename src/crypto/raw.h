@@ -6,8 +6,8 @@
 
 #include "crypto/crypto.h"
 
-/// The primitives without Relais' own conventions (labels, nonces). Only for the files of this
-/// folder, for Noise, and for the tests: public vectors so run through the code that is in use.
+/// The primitives without Relais' own conventions (labels, nonces). Only for this folder, for
+/// Noise, and for tests that run public test vectors through the code in use.
 namespace relais::crypto::raw {
 
 using XNonce = Id<struct XNonceTag, 24>;
@@ -22,9 +22,9 @@ Signature ed25519_sign(const SigningSecretKey& key, BytesView message) noexcept;
 bool ed25519_verify(const SigningPublicKey& key, BytesView message,
                     const Signature& signature) noexcept;
 
-/// AEADs. `seal` writes plain.size() + kTagBytes to `out`; `open` writes cipher.size() - kTagBytes
-/// and gives false if the cipher text is shorter than a tag or doesn't authenticate (`out` is then
-/// zeros or untouched). `out` may be where the input starts, or not overlap it.
+/// AEADs. `seal` writes plain.size() + kTagBytes to `out`; `open` writes cipher.size() - kTagBytes.
+/// `open` returns false if the ciphertext is shorter than a tag or fails authentication (`out` is
+/// then zeros or unchanged). `out` may equal the input's start, or must not overlap the input.
 void xchacha20_poly1305_seal(std::uint8_t* out, const SymmetricKey& key, const XNonce& nonce,
                              BytesView associated, BytesView plain) noexcept;
 bool xchacha20_poly1305_open(std::uint8_t* out, const SymmetricKey& key, const XNonce& nonce,

@@ -8,18 +8,19 @@
 
 namespace relais::crypto {
 
-/// Overwrites memory in a way no optimiser removes.
+/// Zeroes memory; the compiler can't remove the call.
 void wipe(void* data, std::size_t size) noexcept;
-/// All that it holds; its size stays.
+/// Zeroes the string's bytes; its size stays.
 inline void wipe(std::string& bytes) noexcept { wipe(bytes.data(), bytes.size()); }
 
-/// Memory for one secret, zeroed; wiped when it is given back. It is left out of core dumps, and
-/// kept from the swap as far as the system's limit on locked memory allows. Threads: any.
+/// Memory for one secret: zeroed when taken, wiped when given back, left out of core dumps, and
+/// locked against swapping as far as RLIMIT_MEMLOCK allows.
+/// Threads: any.
 inline constexpr std::size_t kSecretBytes = 64;
 std::uint8_t* take_secret_memory() noexcept;
 void give_back_secret_memory(std::uint8_t* memory) noexcept;
 
-/// Key material of N bytes: wiped when it goes, never printed, never ordered. Moving copies.
+/// Key material of N bytes: wiped on destruction, never printed, never ordered. A move copies.
 template <class Tag, std::size_t N>
 class Secret {
  public:

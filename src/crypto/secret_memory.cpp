@@ -12,8 +12,8 @@ namespace {
 constexpr std::size_t kChunkBytes = 64 * 1024;
 constexpr std::size_t kPointerBytes = sizeof(void*);
 
-/// Chunks of the system's memory, cut into equal slots; a free slot begins with the address of the
-/// next. Chunks are never given back: there are as many as there were secrets at once.
+/// A pool of equal slots in mapped chunks; a free slot begins with the address of the next free
+/// one. Chunks are never unmapped: their number is that of the most secrets held at once.
 class SecretMemory {
  public:
   std::uint8_t* take() noexcept {
@@ -21,7 +21,7 @@ class SecretMemory {
     if (free_ == nullptr) add_chunk();
     std::uint8_t* const slot = free_;
     std::memcpy(&free_, slot, kPointerBytes);
-    std::memset(slot, 0, kPointerBytes);  // the rest was wiped
+    std::memset(slot, 0, kPointerBytes);  // give_back wiped the rest
     return slot;
   }
 

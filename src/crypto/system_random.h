@@ -4,7 +4,7 @@
 
 namespace relais::crypto {
 
-/// The operating system's generator, through libsodium. Needs `initialise()` before.
+/// The operating system's generator, through libsodium. Requires `initialise()`.
 /// Threads: any.
 class SystemRandom final : public Random {
  public:

@@ -16,7 +16,7 @@ namespace {
 
 bool is_reset(std::uint8_t code) { return code == kReset || code == kResetOfMark; }
 
-/// What the columns of numbers and text hold for an op.
+/// An op's part in the columns of numbers and text.
 struct Payload {
   Verb verb;
   std::uint8_t code;
@@ -32,14 +32,14 @@ struct Payload {
 
 Error malformed() { return Error(ErrorCode::corrupt, "The change is malformed."); }
 
-/// Moves to the end of the column of text.
+/// Skips the column of text.
 void skip_text(const std::vector<Payload>& payloads, Reader& in) {
   for (const Payload& payload : payloads) {
     if (payload.has_text()) in.sized(limits::kStringBytes);
   }
 }
 
-/// The inserted text, of as many code points as the structure says.
+/// The inserted text; fails if its number of code points isn't the structure's.
 std::string_view read_run(const Payload& payload, Reader& text) {
   const std::string_view run = text.sized(limits::kStringBytes);
   if (!is_utf8(run) || count_code_points(run) != payload.count) text.fail();
@@ -52,7 +52,7 @@ std::string_view read_reason(Reader& text) {
   return reason;
 }
 
-/// The columns after the structure, and what stands in them.
+/// The columns after the structure.
 struct Columns {
   std::vector<Payload> payloads;
   BytesView text;
@@ -274,7 +274,7 @@ Result<Change> decode_change(BytesView bytes, const Position& self,
   Reader in(bytes);
   RELAIS_ASSIGN(ChangeHeader header, read_head(in, self, compartment));
   Change change;
-  change.ops.reserve(bytes.size() / 16);  // about what one takes
+  change.ops.reserve(bytes.size() / 16);  // about an op's size
   Columns columns;
   RELAIS_TRY(find_columns(in, own_position(header, self), header, columns,
                           [&](const StructureReader& structure) { build(structure, change.ops); }));

@@ -14,8 +14,8 @@
 
 namespace relais::document {
 
-/// Ops. Each sits at a path and overwrites every dot at its target that its change's context
-/// covers (its own change's earlier ops included), or only the dots listed in `over`.
+/// Ops. Each has a path and overwrites the dots at its target that its change saw (the context's,
+/// and those of the change's earlier ops), or only the dots listed in `over`.
 namespace op {
 
 /// A register (FieldKind::value, last_writer, ranked): writes a value.
@@ -23,49 +23,50 @@ struct Set {
   Value value;
   std::optional<std::vector<Dot>> over;
   FieldKind kind = FieldKind::value;
-  std::uint32_t rank = 0;  ///< of FieldKind::ranked: the higher one is shown
+  std::uint32_t rank = 0;  ///< FieldKind::ranked: the highest is shown
 };
-/// Makes an empty container present (map, list, text, set, counter).
+/// Makes a container present, even if empty (map, list, text, set, counter).
 struct Make {
   FieldKind kind;
 };
-/// Leaves a mark, which hides what the change saw of every kind at the path and below it. Counters
-/// below have a ResetCounter before it. With a reason it is `void`.
+/// Leaves a mark, which hides what the change saw at the path and below it, of every kind. For each
+/// counter below, a ResetCounter precedes it. With a reason it is a `void`.
 struct Delete {
   std::optional<std::string> reason;
 };
-/// Takes away marks of the path; its dot stays as a sign, which is no content.
+/// Withdraws marks of the path; its dot stays as a sign, which is not content.
 struct Restore {
   std::vector<Dot> marks;
 };
-/// Contests the listed marks of the path: what they hide stays to be seen.
+/// Contests the listed marks of the path: they hide nothing.
 struct Keep {
   std::vector<Dot> marks;
 };
-/// Removes the values that it saw, of every register at the path itself.
+/// Removes the values that it saw in every register at the path itself.
 struct Clear {};
-/// Removes the listed dots at the path itself: values, signs of containers, additions to sets,
-/// moves, marks. Undoes one's own writes, and nobody else's.
+/// Removes the listed dots at the path itself: values, presence dots, additions to sets, moves,
+/// marks. Undoes the author's own writes, never those of others.
 struct Withdraw {
   std::vector<Dot> dots;
 };
-/// FieldKind::list: a new element, whose id is this op's dot, placed as FugueMax says between its
-/// origins at the time of writing. Its content: a value, an empty map or an empty list.
+/// FieldKind::list: a new element, whose id is this op's dot. FugueMax places it between its
+/// origins, the neighbours at the time of writing. Its content: a value, an empty map or an empty
+/// list.
 struct Insert {
   std::optional<Dot> left;   ///< none: the start
   std::optional<Dot> right;  ///< none: the end
   std::variant<Value, FieldKind> content;
 };
-/// FieldKind::list: an element stands elsewhere from now on (Kleppmann, "Moving Elements in List
-/// CRDTs", 2020). The op's dot is a new unit of the order, without content, for the element to
-/// stand at. Overwrites the moves of the element that it saw; of several, the latest holds.
+/// FieldKind::list: moves an element (Kleppmann, "Moving Elements in List CRDTs", 2020). The op's
+/// dot is a new unit of the order, without content, which becomes the element's position.
+/// Overwrites the moves of the element that it saw; of concurrent moves the latest holds.
 struct Move {
   Dot element;
   std::optional<Dot> left;
   std::optional<Dot> right;
 };
 /// FieldKind::text: a run of code points, whose ids are this op's dot and the following indices.
-/// The op takes as many indices of its change as it has code points.
+/// The op takes one index of its change per code point.
 struct InsertText {
   std::optional<Dot> left;
   std::optional<Dot> right;
@@ -75,12 +76,12 @@ struct InsertText {
 struct DeleteText {
   std::vector<std::pair<Dot, std::uint32_t>> runs;  ///< first id, count
 };
-/// FieldKind::counter: this author's new running total at this path.
+/// FieldKind::counter: the author's new running total at this path.
 struct Count {
   std::int64_t total;
 };
-/// FieldKind::counter: subtracts the totals seen; for good, or as long as the next Delete of the
-/// change at the path or above hides them.
+/// FieldKind::counter: subtracts the totals seen, either permanently or as long as the mark of the
+/// change's next Delete at the path or above hides them.
 struct ResetCounter {
   struct Seen {
     Dot dot;  ///< of the Count op that set the total
@@ -89,7 +90,7 @@ struct ResetCounter {
   std::vector<Seen> seen;
   bool of_mark = false;
 };
-/// FieldKind::set: adds, or removes what was seen of, one element.
+/// FieldKind::set: adds one element, or removes the additions of it that the change saw.
 struct Add {
   Value value;
 };
@@ -107,17 +108,17 @@ struct Op {
       what;
 };
 
-/// Whether it writes and does no more, over all that its author saw at the path: so that of what
-/// was seen nothing stands beside it but other kinds.
+/// Whether the op only writes, and overwrites all that its author saw at the path in its kind:
+/// nothing seen remains beside it but other kinds.
 bool replaces_what_it_saw(const Op& op);
 /// Whether all of them do.
 bool replaces_what_it_saw(const std::vector<Op>& ops);
 
-/// What a transaction says of itself in each of its changes.
+/// The data of a transaction that each of its changes repeats.
 struct Attribution {
-  /// Only where the transaction has parts in several compartments: the same in each.
+  /// Only if the transaction has parts in several compartments: the same in each.
   std::optional<TransactionId> transaction;
-  std::string user;  ///< who wrote, as the host calls them (check_user); empty: nothing is said
+  std::string user;                 ///< the user's label (check_user); empty: not given
   std::int64_t wall_offset_ms = 0;  ///< the writer's wall clock minus the stamp's
 
   bool operator==(const Attribution&) const = default;
@@ -127,20 +128,22 @@ struct Attribution {
 struct Cited {
   AuthorId author;
   std::uint64_t seq = 0;
-  HeadPrefix hash;          ///< of that log at that place
-  std::uint64_t floor = 0;  ///< up to there the writer couldn't read that log; below `seq`
+  HeadPrefix hash;          ///< of that log at that position
+  std::uint64_t floor = 0;  ///< the writer couldn't read the log up to here; below `seq`
   bool operator==(const Cited&) const = default;
 };
 
-/// What a change says of what its author had seen of the document.
+/// The encoded form of a change's context: what its author had seen of the document.
 struct Citations {
-  /// The entries are the context. If not, each stands also for the context of the change it names.
+  /// True: the entries are the whole context. False: each also stands for the context of the change
+  /// it cites.
   bool whole = true;
-  std::vector<Cited> cited;      ///< by author, each once, never the change's own
-  std::uint64_t own_before = 0;  ///< the author's own last change of the document; 0: none
-  /// Ascending: by-content changes that it saw or names; of an import's part, all before it.
+  std::vector<Cited> cited;      ///< sorted by author, each once, without the change's own
+  std::uint64_t own_before = 0;  ///< seq of the author's previous change of the document; 0: none
+  /// Ascending: the by-content changes that it saw or names; in an import's part, all parts before
+  /// it.
   std::vector<AuthorId> contents;
-  std::vector<Position> exceptions;  ///< ascending: places that the writer hadn't applied
+  std::vector<Position> exceptions;  ///< ascending: positions that the writer hadn't applied
   bool operator==(const Citations&) const = default;
 };
 
@@ -148,33 +151,33 @@ struct Citations {
 template <class Visit>
 void each_named_dot(const Op& op, const Visit& visit);
 
-/// A change without its ops: what is needed to file it.
+/// A change without its ops.
 struct ChangeHeader {
   Address address;
-  /// As the author had it, resolved; never covers the change itself. Decoding fills it in where the
-  /// citations are whole, less the by-content changes, whose carriers the state knows.
+  /// The author's context, resolved; never covers the change itself. Decoding fills it in if the
+  /// citations are whole, but without the by-content changes, whose carriers only the state knows.
   Context context;
   Stamp stamp;
   Attribution attribution;
-  /// Of a by-content change: the author of its dots, whose seq is 1.
+  /// In a by-content change: the author of its dots, whose seq is 1.
   std::optional<AuthorId> content = {};
   Citations cites = {};
 };
 
-/// When its author's clock says that it was written.
+/// The time of writing, by the author's clock.
 inline WallTime written_at(const ChangeHeader& header) {
   return {header.stamp.wall().ms + header.attribution.wall_offset_ms};
 }
 
-/// Whether the author is that of a by-content change.
+/// Whether the author is that of a cited by-content change.
 bool is_content(const Citations& citations, const AuthorId& author);
-/// Fills the citations in from a resolved context, as a whole one. `hash_of` gives the prefix of
-/// another author's log at a place.
+/// Fills in whole citations from a resolved context. `hash_of` returns the prefix of another
+/// author's log at a position.
 using HashOf = std::function<HeadPrefix(const Position&)>;
 void cite(ChangeHeader& header, const Position& self, const HashOf& hash_of);
 
-/// The author of a by-content change's dots. `before`: those of the parts of the import before it,
-/// ascending. `body`: all that stands behind the change's head.
+/// The author of a by-content change's dots. `before`: the authors of the import's earlier parts,
+/// ascending. `body`: the bytes after the change's head.
 AuthorId content_author(const CompartmentId& compartment, const Address& address,
                         const std::vector<AuthorId>& before, BytesView body);
 
@@ -183,29 +186,30 @@ struct Change : ChangeHeader {
   std::vector<Op> ops;
 };
 
-/// docs/spec/document.md, "Change". `self` is the change's own position: ids that name it, or its
-/// author, take no space. Encoding is canonical: decode → encode gives the same bytes. What is
-/// given is valid; whether it is within limits::kChangeBytes the caller looks. A context without
-/// citations is cited whole, with hashes of zeros: for documents without logs.
+/// docs/spec/document.md, "Change". `self` is the change's own position: ids of it or its author
+/// take no space. The encoding is canonical: decode → encode gives the same bytes. The change must
+/// be valid; the caller checks limits::kChangeBytes. A context without citations is cited whole,
+/// with zero hashes: for documents without logs.
 Bytes encode(const Change& change, const Position& self);
-/// `compartment`: part of a by-content change's author. Fails: corrupt (anything not as the spec
-/// says), limit_exceeded, unsupported_version.
+/// `compartment` is part of a by-content change's author. Fails: corrupt (any deviation from the
+/// spec), limit_exceeded, unsupported_version.
 Result<Change> decode_change(BytesView bytes, const Position& self,
                              const CompartmentId& compartment = {});
-/// Only what stands before the ops; the rest isn't looked at. Fails: corrupt, unsupported_version.
+/// Decodes the part before the ops and ignores the rest. Fails: corrupt, unsupported_version.
 Result<ChangeHeader> decode_header(BytesView bytes, const Position& self,
                                    const CompartmentId& compartment = {});
-/// Walks the whole change and checks every rule decode_change checks, without building it; gives
-/// the header, and the distinct sections (first path steps) it touches, in the order of the ops.
-/// What is done to the whole document (the empty path) is in none of them.
+/// The header, and the distinct sections (first path steps) in the order of the ops; ops on the
+/// whole document (the empty path) are in no section.
 struct ChangeSummary {
   ChangeHeader header;
   std::vector<std::string> sections;
-  /// A document with this change alone may have a conflict; false: it has none.
+  /// False: a document with this change alone has no conflict.
   bool may_conflict = false;
-  bool replaces = false;      ///< each of its ops does: replaces_what_it_saw
-  std::vector<KindAt> kinds;  ///< of what it writes; one may be there several times
+  bool replaces = false;      ///< replaces_what_it_saw of all ops
+  std::vector<KindAt> kinds;  ///< of its writes; may have duplicates
 };
+/// Checks every rule that decode_change checks, without building the change. Fails: as
+/// decode_change.
 Result<ChangeSummary> inspect_change(BytesView bytes, const Position& self,
                                      const CompartmentId& compartment = {});
 

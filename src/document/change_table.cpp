@@ -5,7 +5,7 @@
 namespace relais::document {
 
 std::size_t ChangeTable::lower_bound(const Position& position) const {
-  // Nearly always the newest is asked for.
+  // Nearly always the newest position.
   if (!sorted_.empty() && entries_[sorted_.back()].position < position) return sorted_.size();
   const auto at = std::lower_bound(
       sorted_.begin(), sorted_.end(), position,

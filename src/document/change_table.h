@@ -9,36 +9,36 @@
 
 namespace relais::document {
 
-/// A dot inside one state: its change by number, so that 8 bytes do.
+/// A dot inside one state, in 8 bytes: its change is a number of the state's ChangeTable.
 struct LocalDot {
   std::uint32_t change = 0;
   std::uint32_t index : 31 = 0;
-  std::uint32_t hidden : 1 = 0;  ///< of a Keep or a Restore, under a mark; no part of its name
+  std::uint32_t hidden : 1 = 0;  ///< a Keep or Restore that a mark hides; not part of the id
 
   bool same(const LocalDot& other) const { return change == other.change && index == other.index; }
 };
 
-/// Of a change of which only references are known. No stamp is larger.
+/// The largest stamp: of a change that is only referenced.
 inline constexpr Stamp kNoStamp{~std::uint64_t{0}};
 
-/// The positions that a state's dots name, each with the stamp of its change. Numbers are given in
-/// the order of arrival, and mean nothing outside the state.
+/// The positions that a state's dots name, with the stamps of their changes. Numbers follow the
+/// order of arrival and are local to the state.
 class ChangeTable {
  public:
   struct Entry {
     Position position;
-    Stamp stamp;  ///< of a by-content change the smallest of its carriers
+    Stamp stamp;  ///< of a by-content change: its carriers' smallest
   };
 
   std::uint32_t intern(const Position& position, Stamp stamp = kNoStamp);
   LocalDot intern(const Dot& dot) { return {intern(Position{dot.author, dot.seq}), dot.index, 0}; }
   std::optional<LocalDot> find(const Dot& dot) const;
-  /// Positions in ascending order only: without a search.
+  /// Without a search; positions must be ascending.
   void append(const Position& position, Stamp stamp);
 
   const Entry& operator[](std::uint32_t change) const { return entries_[change]; }
   std::size_t size() const { return entries_.size(); }
-  /// Numbers in the order of their positions.
+  /// The numbers, sorted by position.
   std::span<const std::uint32_t> sorted() const { return {sorted_.data(), sorted_.size()}; }
 
   Dot global(const LocalDot& dot) const {
@@ -54,7 +54,7 @@ class ChangeTable {
  private:
   std::size_t lower_bound(const Position& position) const;
 
-  // Most documents are of one change or two.
+  // Most documents have one or two changes.
   boost::container::small_vector<Entry, 2> entries_;
   boost::container::small_vector<std::uint32_t, 4> sorted_;
 };

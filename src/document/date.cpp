@@ -9,7 +9,7 @@ using std::chrono::year_month_day;
 
 constexpr std::chrono::sys_days kFirst{std::chrono::year{1900} / 1 / 1};
 
-/// -1 unless all are digits.
+/// -1 if a character is not a digit.
 int number(std::string_view digits) {
   int value = 0;
   for (const char c : digits) {

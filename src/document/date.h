@@ -9,8 +9,7 @@ namespace relais::document {
 
 inline constexpr std::size_t kDateBytes = 10;
 
-/// "YYYY-MM-DD", a day that exists in the Gregorian calendar from 1900-01-01 to 2079-06-06, as days
-/// since the first of these.
+/// "YYYY-MM-DD", a valid Gregorian date from 1900-01-01 to 2079-06-06, as days since 1900-01-01.
 bool parse_date(std::string_view text, std::uint16_t& days);
 void put_date(Bytes& out, std::uint16_t days);
 

@@ -61,22 +61,22 @@ void Context::advance(const AuthorId& author, std::uint64_t seq) {
 Status check_address(const Address& address) {
   if (!is_name(address.collection, limits::kCollectionBytes)) {
     return Error(ErrorCode::invalid_argument,
-                 "a collection's name is 1 to " + std::to_string(limits::kCollectionBytes) +
-                     " bytes of UTF-8 without '/' and control characters");
+                 "A collection's name must be 1 to " + std::to_string(limits::kCollectionBytes) +
+                     " bytes of UTF-8 without '/' or control characters.");
   }
   if (!is_name(address.id, limits::kDocumentIdBytes)) {
     return Error(ErrorCode::invalid_argument,
-                 "a document's id is 1 to " + std::to_string(limits::kDocumentIdBytes) +
-                     " bytes of UTF-8 without '/' and control characters");
+                 "A document's id must be 1 to " + std::to_string(limits::kDocumentIdBytes) +
+                     " bytes of UTF-8 without '/' or control characters.");
   }
   return {};
 }
 
 Status check_user(std::string_view user) {
   if (is_plain(user, limits::kUserBytes)) return {};
-  return Error(ErrorCode::invalid_argument, "a user's label is 1 to " +
+  return Error(ErrorCode::invalid_argument, "A user's label must be 1 to " +
                                                 std::to_string(limits::kUserBytes) +
-                                                " bytes of UTF-8 without control characters");
+                                                " bytes of UTF-8 without control characters.");
 }
 
 Stamp tick(Stamp last, WallTime now) {

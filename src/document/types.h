@@ -13,11 +13,11 @@
 #include "relais/ids.h"
 #include "relais/result.h"
 
-/// The words of the document model. docs/spec/document.md has the formats.
+/// The types of the document model. docs/spec/document.md has the formats.
 /// Within a document of one compartment the compartment is fixed, so a log is named by its author.
 namespace relais::document {
 
-/// A change's place in its log. `seq` counts from 1.
+/// A change's position in its log. `seq` counts from 1.
 struct Position {
   AuthorId author;
   std::uint64_t seq = 0;
@@ -34,21 +34,21 @@ struct Dot {
 };
 
 /// Hybrid logical clock: 48 bits of milliseconds since 1970 (UTC), 16 bits of counter
-/// (Kulkarni et al., 2014). Chooses what to show first; never decides causality.
+/// (Kulkarni et al., 2014). Decides what is shown first, never causality.
 struct Stamp {
   std::uint64_t bits = 0;
   auto operator<=>(const Stamp&) const = default;
   WallTime wall() const { return {static_cast<std::int64_t>(bits >> 16)}; }
 };
 
-/// The first bytes of a log's hash at some place: h_seq, cut.
+/// The first bytes of a log's hash at a position, h_seq.
 using HeadPrefix = Id<struct HeadPrefixTag, 8>;
 
-/// Per author, the last position applied to one document; sorted by author, each once. Exceptions
-/// are places at or before those that are not covered.
+/// A version vector of one document: per author, the last position applied; sorted by author, each
+/// once. Exceptions are positions up to those that are not covered.
 class Context {
  public:
-  /// Most documents have one author or two.
+  /// Most documents have one or two authors.
   using Entries = boost::container::small_vector<Position, 2>;
 
   bool covers(const AuthorId& author, std::uint64_t seq) const {
@@ -58,7 +58,7 @@ class Context {
   bool covers(const Context& other) const;
   std::uint64_t last(const AuthorId& author) const;         ///< 0: none
   void advance(const AuthorId& author, std::uint64_t seq);  ///< keeps the larger
-  /// Not covered, whatever the entries say.
+  /// Adds an exception.
   void except(const Position& position);
   const Entries& entries() const { return entries_; }
   const std::vector<Position>& exceptions() const { return exceptions_; }
@@ -80,15 +80,15 @@ struct Address {
 /// Fails: invalid_argument if a part is empty, too long, not UTF-8, or holds '/' or a control
 /// character.
 Status check_address(const Address& address);
-/// Of who writes, as the host calls them. Fails: invalid_argument if it is empty, too long, not
-/// UTF-8, or holds a control character.
+/// Checks a user's label. Fails: invalid_argument if it is empty, too long, not UTF-8, or holds a
+/// control character.
 Status check_user(std::string_view user);
 
 /// A step of a field path: a name, or a list element by its id (the dot of its insertion).
 using Step = std::variant<std::string, Dot>;
 /// Field path within a document; its first step is the section. Empty: the document itself.
 using Path = std::vector<Step>;
-/// A step whose name, if it has one, stands elsewhere.
+/// A step that borrows its name.
 struct StepView {
   std::string_view name;
   Dot element;
@@ -102,8 +102,7 @@ inline constexpr std::int64_t kMostWallOffsetMs = std::int64_t{1} << 49;
 /// When a change is written.
 struct WriteTime {
   Stamp stamp;
-  /// What the writer's wall clock says minus what the stamp does: at most kMostWallOffsetMs either
-  /// way.
+  /// The writer's wall clock minus the stamp's: at most kMostWallOffsetMs either way.
   std::int64_t wall_offset_ms = 0;
 };
 WriteTime write_time(Stamp stamp, WallTime now);

@@ -5,15 +5,15 @@
 
 namespace relais::document {
 
-/// Whole and well-formed (RFC 3629: no surrogates, no overlong forms).
+/// Well-formed to its end (RFC 3629: no surrogates, no overlong forms).
 bool is_utf8(std::string_view text);
 
 inline bool continues(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
-/// Of ASCII: what no address and no label holds, whoever wrote it. What is fit to be shown is
-/// another question: base/text.h.
+/// An ASCII control character: no address or label holds one, of any device. base/text.h decides
+/// what is shown.
 inline bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
-/// Of well-formed text.
+/// The text must be well-formed.
 inline std::size_t count_code_points(std::string_view text) {
   std::size_t count = 0;
   for (const char c : text) count += !continues(c);

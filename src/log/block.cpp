@@ -39,11 +39,11 @@ Status BlockCodec::open(Bytes& out, const RunHeader& run, const crypto::Symmetri
                         std::uint64_t seq, BytesView associated, BytesView block) {
   out.clear();
   if (block.size() > limits::kBlockBytes) {
-    return Error(ErrorCode::limit_exceeded, "a block is larger than allowed");
+    return Error(ErrorCode::limit_exceeded, "A block is larger than allowed.");
   }
   const bool sealed = run.format == RunHeader::Format::sealed;
   if (!sealed || !crypto::open(contexts_->packed, key, seq, associated, block)) {
-    return Error(ErrorCode::corrupt, "a block doesn't open under its key");
+    return Error(ErrorCode::corrupt, "A block can't be decrypted with its key.");
   }
   return contexts_->packer.unpack(out, contexts_->packed, run.dictionary);
 }

@@ -6,8 +6,8 @@
 
 namespace relais::log {
 
-/// The zstd dictionary of that number; empty if this version doesn't have it. 0 is none.
-/// Made by tools/make_dictionary from made-up documents, never from anybody's.
+/// The zstd dictionary with this number; empty if it is unknown or 0 (none). Made by
+/// tools/make_dictionary from made-up documents, never from users' documents.
 BytesView dictionary(std::uint8_t number);
 
 }  // namespace relais::log

@@ -6,7 +6,7 @@
 namespace relais::log {
 
 /// One entry of a piece: varint (block size << 2 | transaction end << 1 | run header present), the
-/// run header, sized, if it isn't empty, the block. docs/spec/log.md, "Piece".
+/// run header (sized) unless it is empty, the block. docs/spec/log.md, "Piece".
 void put_entry(Bytes& out, const Entry& entry, BytesView run_header);
 
 }  // namespace relais::log

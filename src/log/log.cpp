@@ -53,14 +53,14 @@ Bytes encode(const RunHeader& header) {
 
 Result<RunHeader> decode_run_header(BytesView bytes) {
   if (bytes.size() > limits::kRunHeaderBytes) {
-    return Error(ErrorCode::limit_exceeded, "a run header is larger than allowed");
+    return Error(ErrorCode::limit_exceeded, "A run header is larger than allowed.");
   }
   Reader reader(bytes);
   RunHeader header;
   const std::uint8_t format = reader.byte();
   if (format > static_cast<std::uint8_t>(RunHeader::Format::plain)) {
     return Error(ErrorCode::unsupported_version,
-                 "a run of blocks has a format of a newer version of Relais");
+                 "A run of blocks was written by a newer version of Relais: update this device.");
   }
   header.format = static_cast<RunHeader::Format>(format);
   if (header.format == RunHeader::Format::sealed) {
@@ -70,7 +70,7 @@ Result<RunHeader> decode_run_header(BytesView bytes) {
   header.dictionary = reader.byte();
   const bool plain = header.format == RunHeader::Format::plain;
   if (!reader.finished() || format == 0 || (plain && header.dictionary != 0)) {
-    return Error(ErrorCode::corrupt, "a run header doesn't decode");
+    return Error(ErrorCode::corrupt, "A run header can't be decoded.");
   }
   return header;
 }

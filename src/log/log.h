@@ -9,7 +9,7 @@
 #include "wire/records.h"
 #include "wire/seal.h"
 
-/// The words of the log. docs/spec/log.md has the formats.
+/// The types of a log. docs/spec/log.md has the formats.
 namespace relais::log {
 
 using Instance = decltype(wire::SealHeader::instance);
@@ -22,7 +22,7 @@ struct LogId {
   auto operator<=>(const LogId&) const = default;
 };
 
-/// Everything of a log up to `seq` hashes to `hash`. seq 0: the empty log.
+/// The chain of a log up to `seq` hashes to `hash`. seq 0: the empty log.
 struct Head {
   std::uint64_t seq = 0;
   crypto::Hash hash;
@@ -32,13 +32,13 @@ struct Head {
 DeviceId device_id(const crypto::SigningPublicKey& key);
 AuthorId author_id(const crypto::SigningPublicKey& key, const Instance& instance);
 CompartmentId compartment_id(const SpaceId& space, std::string_view scope, std::string_view label);
-/// The control compartment of a space: no scope or label leads to it.
+/// The control compartment of a space. No scope and label give its id.
 CompartmentId control_compartment(const SpaceId& space);
 
 /// h_0 = H("log", space, compartment, author).
 Head genesis(const SpaceId& space, const LogId& log);
 
-/// Starts a run of blocks under one key. `plain`: control, whose blocks aren't encrypted.
+/// Starts a run of blocks under one key. `plain`: control, whose blocks are not encrypted.
 struct RunHeader {
   enum class Format : std::uint8_t { sealed = 1, plain = 2 };
   Format format = Format::sealed;
@@ -49,7 +49,7 @@ struct RunHeader {
 };
 /// docs/spec/log.md, "Run header".
 Bytes encode(const RunHeader& header);
-/// Fails: corrupt; limit_exceeded; unsupported_version for a format this version doesn't know.
+/// Fails: corrupt; limit_exceeded; unsupported_version for an unknown format.
 Result<RunHeader> decode_run_header(BytesView bytes);
 
 /// One block as it is stored and sent.
@@ -58,8 +58,8 @@ struct Entry {
   BytesView block;
 };
 
-/// What a block is bound to: h_{n-1} (32) | n (8, big-endian) | H(run header) (32) | transaction
-/// end (1). A step's inputs without H(block), and the AEAD's associated data.
+/// The AEAD's associated data of a block, which is a step's input without H(block): h_{n-1} (32) |
+/// n (8, big-endian) | H(run header) (32) | transaction end (1).
 class Associated {
  public:
   Associated(const Head& before, const crypto::Hash& run_header, bool transaction_end);

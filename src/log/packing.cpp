@@ -16,8 +16,8 @@ namespace {
 enum class Way : std::uint8_t { raw = 0, block = 1, frame = 2 };
 
 constexpr int kLevel = 5;  // docs/decisions/0022-dictionary.md has the figures
-// A zstd frame (RFC 8878, 3.1.1) as we make them: magic number (4), descriptor 0 (1), window (1);
-// then blocks of a 3-byte header, whose bits are: last, type (2 bits), size (21 bits).
+// A zstd frame (RFC 8878, 3.1.1) as this file writes it: magic number (4), descriptor 0 (1), window
+// (1); then blocks with a 3-byte header, whose bits are: last, type (2 bits), size (21 bits).
 constexpr std::size_t kMagicBytes = 4;
 constexpr std::size_t kFrameHeaderBytes = kMagicBytes + 2;
 constexpr std::size_t kBlockHeaderBytes = 3;
@@ -27,8 +27,7 @@ constexpr std::uint8_t kWindow128KiB = (17 - 10) << 3;
 constexpr std::uint32_t kLastCompressedBlock = 1 | 2 << 1;
 constexpr std::size_t kLargestZstdBlock = 128 * 1024;
 
-// Tables over the dictionary are only read once made: one of each in a process, never freed, like
-// the dictionary itself.
+// The dictionary's tables are immutable: one of each per process, never freed.
 const ZSTD_CDict* compression_tables(std::uint8_t number) {
   if (number != 1) return nullptr;
   static const ZSTD_CDict* const kTables = [] {
@@ -52,7 +51,7 @@ std::uint32_t read_le24(const char* from) {
   return bytes[0] | bytes[1] << 8 | bytes[2] << 16;
 }
 
-// The frame that has `content` as its one compressed block.
+// Writes a frame with `content` as its only, compressed block.
 void put_frame_around(Bytes& out, BytesView content) {
   out.assign(reinterpret_cast<const char*>(kMagic), kMagicBytes);
   out.push_back(0);
@@ -68,14 +67,14 @@ bool is_one_compressed_block(BytesView frame) {
   return (header & 7) == kLastCompressedBlock && header >> 3 == frame.size() - kPrefixBytes;
 }
 
-Error too_long() { return Error(ErrorCode::limit_exceeded, "a change is larger than allowed"); }
+Error too_long() { return Error(ErrorCode::limit_exceeded, "A change is larger than allowed."); }
 
 }  // namespace
 
 struct Packer::Zstd {
   ZSTD_CCtx* compress = nullptr;
   ZSTD_DCtx* decompress = nullptr;
-  // Not a string: untouched memory costs nothing.
+  // Not a string, which would zero the memory.
   std::unique_ptr<char[]> buffer;
   std::size_t buffer_size = 0;
   Bytes frame;
@@ -105,9 +104,9 @@ struct Packer::Zstd {
     ZSTD_CCtx_setParameter(compress, ZSTD_c_dictIDFlag, 0);
   }
 
-  /// zstd 1.5.4 has two ways to decode, which disagree about some damaged blocks, and chooses by
-  /// whether the context's last block with matches had the same dictionary. What one device
-  /// refuses, all must refuse: so that last block is always the same one, without a dictionary.
+  /// zstd 1.5.4 has two decoders that disagree on some damaged blocks, and chooses by whether the
+  /// context's last block with matches had the same dictionary. All devices must refuse the same
+  /// blocks: so this decodes the same block first, without a dictionary.
   void forget_last_frame() {
     static const Bytes kMatches = [] {
       const Bytes text = "again and again and again and again and again and again and again";
@@ -120,7 +119,7 @@ struct Packer::Zstd {
     RELAIS_CHECK(!ZSTD_isError(size));
   }
 
-  /// `frame` into `out`. Never more than `most`, whatever the frame claims.
+  /// Decompresses `frame` into `out`, at most `most` bytes.
   Status inflate(Bytes& out, const ZSTD_DDict* tables, std::size_t most) {
     prepare_buffer();
     if (decompress == nullptr) decompress = ZSTD_createDCtx();
@@ -130,7 +129,7 @@ struct Packer::Zstd {
                                                         frame.data(), frame.size(), tables);
     if (ZSTD_isError(size)) {
       if (ZSTD_getErrorCode(size) == ZSTD_error_dstSize_tooSmall) return too_long();
-      return Error(ErrorCode::corrupt, "a block doesn't unpack");
+      return Error(ErrorCode::corrupt, "A block can't be decompressed.");
     }
     out.assign(buffer.get(), size);
     return {};
@@ -167,11 +166,11 @@ BytesView Packer::pack(BytesView change, std::uint8_t dictionary) {
 Status Packer::unpack(Bytes& out, BytesView packed, std::uint8_t dictionary) {
   out.clear();
   const ZSTD_DDict* tables = decompression_tables(dictionary);
-  if (packed.empty()) return Error(ErrorCode::corrupt, "a block is empty");
+  if (packed.empty()) return Error(ErrorCode::corrupt, "A block is empty.");
   const auto way = static_cast<Way>(packed[0]);
   if (way > Way::frame || (dictionary != 0 && tables == nullptr)) {
     return Error(ErrorCode::unsupported_version,
-                 "a block is packed as only a newer version of Relais can read");
+                 "A block was compressed by a newer version of Relais: update this device.");
   }
   const std::size_t most = std::min(limits::kChangeBytes, packed.size() * limits::kInflation);
   packed.remove_prefix(1);

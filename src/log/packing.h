@@ -7,11 +7,11 @@
 
 namespace relais::log {
 
-/// The inside of a sealed block: a byte that says how, then the change (docs/spec/log.md, "Block"):
+/// The plaintext of a sealed block: a packing byte, then the change (docs/spec/log.md, "Block"):
 ///
-///   0 raw       the change as it is
-///   1 block     the one compressed block of a zstd frame, without the frame's 9 bytes around it
-///   2 frame     a zstd frame without its 4 bytes of magic number
+///   0 raw       the change, uncompressed
+///   1 block     a zstd frame's only block, compressed, without the frame's 9 bytes around it
+///   2 frame     a zstd frame without its magic number (4 bytes)
 ///
 /// Threads: one at a time.
 class Packer {
@@ -19,11 +19,12 @@ class Packer {
   Packer();
   ~Packer();
 
-  /// Valid until the next call. `change`: at most limits::kChangeBytes. At most one byte longer.
+  /// Valid until the next call. `change`: at most limits::kChangeBytes. The result is at most one
+  /// byte longer.
   BytesView pack(BytesView change, std::uint8_t dictionary);
   /// Replaces `out`. Fails: corrupt; limit_exceeded past limits::kChangeBytes, and past
-  /// limits::kInflation times the packed bytes, which `pack` leaves as they are;
-  /// unsupported_version for a way or a dictionary this version doesn't have.
+  /// limits::kInflation times the packed bytes, which `pack` stores raw;
+  /// unsupported_version for an unknown packing byte or dictionary.
   Status unpack(Bytes& out, BytesView packed, std::uint8_t dictionary);
 
  private:

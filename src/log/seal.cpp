@@ -17,7 +17,7 @@ Result<VerifiedSeal> verify_seal(BytesView seal, const SpaceId& space, const IsK
   const bool genuine =
       valid && crypto::verify(header.device_key, "seal", wire::signed_bytes(space, header),
                               decoded.signature);
-  if (!genuine) return Error(ErrorCode::corrupt, "a seal doesn't hold");
+  if (!genuine) return Error(ErrorCode::corrupt, "A seal's signature is not valid.");
   const LogId log{header.compartment, author_id(header.device_key, header.instance)};
   return VerifiedSeal{std::move(header), log, Bytes(seal)};
 }

@@ -9,7 +9,7 @@ Sealer::Sealer(std::vector<SignedHead> tail, std::size_t bytes_since)
   RELAIS_CHECK(heads_.size() <= limits::kHeadsPerSeal);
 }
 
-// The last head moves along until it is far enough from the one before; then it stays.
+// The last head is replaced until it is far enough from the one before.
 void Sealer::add(const Head& head, std::size_t bytes) {
   RELAIS_CHECK(!full());
   const bool moves = !heads_.empty() && bytes_since_ < limits::kBytesBetweenHeads;

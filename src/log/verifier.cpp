@@ -13,11 +13,11 @@ Error too_long(std::string_view what) {
   return Error(ErrorCode::limit_exceeded, std::string(what));
 }
 
-Error forked() { return Error(ErrorCode::forked, "a log has two histories"); }
+Error forked() { return Error(ErrorCode::forked, "A log is forked: it has two histories."); }
 
 bool precedes(const SignedHead& head, std::uint64_t seq) { return head.seq < seq; }
 
-/// Where the heads say something of `seq`; null: they don't.
+/// The head at `seq`; null if there is none.
 const SignedHead* head_at(const std::vector<SignedHead>& heads, std::uint64_t seq) {
   const auto at = std::lower_bound(heads.begin(), heads.end(), seq, precedes);
   return at != heads.end() && at->seq == seq ? &*at : nullptr;
@@ -33,24 +33,24 @@ struct RawEntry {
 
 Result<RawEntry> read_entry(Reader& reader) {
   const std::uint64_t tag = reader.varint();
-  if (tag >> 2 > limits::kBlockBytes) return too_long("a block is larger than allowed");
+  if (tag >> 2 > limits::kBlockBytes) return too_long("A block is larger than allowed.");
   RawEntry entry;
   entry.transaction_end = (tag & 2) != 0;
   entry.has_run = (tag & 1) != 0;
   if (entry.has_run) entry.run = reader.sized(limits::kRunHeaderBytes);
   entry.block = reader.take(static_cast<std::size_t>(tag >> 2));
-  if (!reader.ok() || entry.block.empty()) return corrupt("a piece of a log doesn't decode");
+  if (!reader.ok() || entry.block.empty()) return corrupt("A piece of a log can't be decoded.");
   return entry;
 }
 
-// What one transaction may hold; a piece starts at a transaction's start.
+// Checks a transaction's limits; a piece starts at a transaction's start.
 class TransactionSize {
  public:
   Status add(const RawEntry& entry) {
     bytes_ += entry.block.size();
     changes_ += 1;
     if (bytes_ > limits::kTransactionBytes || changes_ > limits::kTransactionChanges) {
-      return too_long("a transaction is larger than allowed");
+      return too_long("A transaction is larger than allowed.");
     }
     if (entry.transaction_end) bytes_ = changes_ = 0;
     return {};
@@ -64,7 +64,7 @@ class TransactionSize {
 }  // namespace
 
 Status Verifier::add(const VerifiedSeal& seal) {
-  if (seal.log != log_) return corrupt("a seal is of another log");
+  if (seal.log != log_) return corrupt("A seal belongs to another log.");
   Ahead added{{}, seal.encoded};
   for (const SignedHead& head : seal.header.heads) {
     if (head.seq < head_.seq) continue;
@@ -84,10 +84,10 @@ Status Verifier::add(const VerifiedSeal& seal) {
 
 Result<VerifiedPiece> Verifier::verify(Piece piece) {
   if (piece.log != log_ || piece.first_seq != head_.seq + 1) {
-    return corrupt("a piece doesn't start where the log ends");
+    return corrupt("A piece doesn't start where the log ends.");
   }
   if (piece.entries.size() > limits::kLargestPieceBytes) {
-    return too_long("a piece of a log is larger than allowed");
+    return too_long("A piece of a log is larger than allowed.");
   }
   RELAIS_ASSIGN(VerifiedPiece verified, walk(std::move(piece)));
   RELAIS_TRY(check_heads(verified));
@@ -100,7 +100,7 @@ Result<VerifiedPiece> Verifier::verify(Piece piece) {
   return verified;
 }
 
-// Parses and hashes every block. What comes out isn't verified before check_heads.
+// Parses and hashes every block. The result is unverified until check_heads.
 Result<VerifiedPiece> Verifier::walk(Piece piece) const {
   VerifiedPiece out;
   out.start(log_, head_);
@@ -122,9 +122,9 @@ Result<VerifiedPiece> Verifier::walk(Piece piece) const {
       out.runs_.push_back({offset(entry.run), static_cast<std::uint32_t>(entry.run.size()),
                            hash_run_header(entry.run)});
     }
-    if (out.runs_.empty()) return corrupt("a piece of a log starts without a run header");
+    if (out.runs_.empty()) return corrupt("A piece of a log starts without a run header.");
     distance.add(entry.block.size(), entry.run != run ? entry.run.size() : 0);
-    if (distance.too_far()) return too_long("signed places of a log lie too far apart");
+    if (distance.too_far()) return too_long("Signed heads of a log are too far apart.");
     if (entry.has_run) run = entry.run;
     out.places_.push_back({static_cast<std::uint32_t>(out.runs_.size() - 1), offset(entry.block),
                            static_cast<std::uint32_t>(entry.block.size()), entry.transaction_end,
@@ -132,12 +132,12 @@ Result<VerifiedPiece> Verifier::walk(Piece piece) const {
     out.step_over(out.places_.back());
   }
   if (out.places_.empty() || !out.places_.back().transaction_end) {
-    return corrupt("a piece doesn't end where a transaction does");
+    return corrupt("A piece doesn't end at the end of a transaction.");
   }
   return out;
 }
 
-// The piece's end must be signed; then every signed head it passed must agree.
+// The piece's end must be signed, and every signed head in the piece must have its hash.
 Status Verifier::check_heads(const VerifiedPiece& piece) const {
   const Head& end = piece.after();
   bool is_signed = false;
@@ -145,7 +145,7 @@ Status Verifier::check_heads(const VerifiedPiece& piece) const {
     const SignedHead* there = head_at(ahead.heads, end.seq);
     is_signed = is_signed || (there != nullptr && there->hash == end.hash);
   }
-  if (!is_signed) return corrupt("a piece doesn't lead to a signed head");
+  if (!is_signed) return corrupt("A piece doesn't end at a signed head.");
   for (const Ahead& ahead : ahead_) {
     for (const SignedHead& head : ahead.heads) {
       if (head.seq >= end.seq) break;

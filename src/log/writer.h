@@ -7,8 +7,8 @@
 
 namespace relais::log {
 
-/// Appends to one's own log of one compartment. What it gives is to be stored; after a failed
-/// commit drop the writer, and start again from the store with a new salt.
+/// Appends to this device's log of one compartment. The caller stores the result of `take`. After a
+/// failed commit, drop the writer and start again from the store with a new salt.
 class Writer {
  public:
   struct Identity {
@@ -25,16 +25,16 @@ class Writer {
   std::uint64_t next_seq() const { return head_.seq + 1; }
   BytesView run_header() const { return run_header_; }
 
-  /// Whether a change of that size may still join the open transaction: a transaction holds at most
-  /// limits::kTransactionChanges and, in blocks at their largest, limits::kTransactionBytes.
+  /// Whether the open transaction has room for a change of this size: it holds at most
+  /// limits::kTransactionChanges and, counting blocks at their largest, limits::kTransactionBytes.
   bool fits(std::size_t change_bytes) const;
-  /// Closes one change, of 1 to limits::kChangeBytes and one that fits, as the next block of the
-  /// log; the head moves on. A plain run (control) takes the record's bytes as they are. Gives the
-  /// block's size.
+  /// Appends one change as the log's next block and moves the head. The change has 1 to
+  /// limits::kChangeBytes, and `fits`. A plain run (control) stores the record's bytes uncompressed
+  /// and unencrypted. Returns the block's size.
   std::size_t append(BlockCodec& codec, BytesView change, bool transaction_end);
-  /// The same for a change that a Packer packed with kCurrentDictionary, which the run names.
+  /// The same for a change that a Packer packed with kCurrentDictionary, the run's dictionary.
   std::size_t append_packed(BytesView packed, std::size_t change_bytes, bool transaction_end);
-  /// All that was appended since the last take: something, and it ends at a transaction's end.
+  /// All blocks since the last take: at least one, and the last one ends a transaction.
   VerifiedPiece take();
 
  private:
@@ -55,25 +55,24 @@ class Writer {
   std::size_t transaction_changes_ = 0;
 };
 
-/// Which heads the next seal signs: one at each transaction's end that lies at least
-/// limits::kBytesBetweenHeads behind the one before, and the last.
-/// The tail seal (fewer than limits::kHeadsPerSeal heads) is replaced by the next; a full one
-/// stays.
+/// Chooses the heads that the next seal signs: one at each transaction's end that is at least
+/// limits::kBytesBetweenHeads after the one before, and the last. The tail seal (fewer than
+/// limits::kHeadsPerSeal heads) is replaced by the next one; a full seal stays.
 class Sealer {
  public:
-  /// Continues after the last full seal; `tail` is the tail seal's heads, if there is one, and
-  /// `bytes_since` the block bytes after its last but one head (0 is allowed: heads come a bit
-  /// later).
+  /// Continues after the last full seal. `tail`: the heads of the tail seal, if there is one.
+  /// `bytes_since`: the block bytes after the tail's last but one head (0 is allowed: heads are
+  /// then a little farther apart).
   explicit Sealer(std::vector<SignedHead> tail = {}, std::size_t bytes_since = 0);
 
-  /// After each transaction's end, with the bytes of its blocks. Never when full.
+  /// Call after each transaction's end, with the bytes of its blocks. Not allowed when full.
   void add(const Head& head, std::size_t bytes);
   bool full() const;      ///< sign now, and call `sealed` before anything is added
   bool unsealed() const;  ///< something was added since the last seal
-  /// The seal of all heads so far: at least one.
+  /// Signs all heads so far: at least one.
   wire::Seal sign(const Writer::Identity& identity, const LogId& log,
                   const crypto::SigningSecretKey& key);
-  /// Call once that seal is durable: starts a new tail if it was full.
+  /// Call when that seal is durable: starts a new tail if it was full.
   void sealed();
 
  private:

@@ -10,8 +10,8 @@ namespace {
 
 using Decoded = Result<Message>;
 
-Error bad_message() { return proto::corrupt("a message"); }
-Error long_message() { return proto::too_long("part of a message"); }
+Error bad_message() { return proto::corrupt("A message"); }
+Error long_message() { return proto::too_long("Part of a message"); }
 
 Decoded decode(v1::Hello& from) {
   message::Hello to;
@@ -33,7 +33,7 @@ void read_log(Reader& reader, message::LogEntry& log) {
   log.prefix = reader.id<HeadPrefix>();
 }
 
-// `logs_left`: how many logs the message may still hold, over all its compartments.
+// `logs_left`: the number of logs that the rest of the message may hold.
 Status read_vector(Reader& reader, message::Vector& vector, std::size_t& logs_left) {
   vector.compartment = reader.id<CompartmentTag8>();
   vector.root = reader.id<Root>();
@@ -43,7 +43,7 @@ Status read_vector(Reader& reader, message::Vector& vector, std::size_t& logs_le
   if (!vector.has_logs) return {};
   if (count - 1 > logs_left) return long_message();
   logs_left -= static_cast<std::size_t>(count - 1);
-  // Grows with what is there, not with what was announced.
+  // Memory grows with the bytes present, not with the announced count.
   for (std::uint64_t i = 1; i < count && reader.ok(); ++i) {
     read_log(reader, vector.logs.emplace_back());
   }
@@ -77,7 +77,7 @@ Decoded decode(v1::Piece& from) {
 }
 
 Decoded decode(v1::Ack& from) {
-  message::Ack to;  // at least 34 bytes a log: the message's own limit bounds their number
+  message::Ack to;  // each log takes 34 bytes or more: the message's limit bounds their number
   Reader reader(from.logs());
   while (reader.ok() && !reader.at_end()) {
     auto& log = to.logs.emplace_back();
@@ -121,7 +121,7 @@ Decoded decode_seal_message(Bytes& seal) {
   return Message(message::Seal{std::move(seal)});
 }
 
-/// The message's one field, of a number that this version doesn't know.
+/// The field number of the message's only field, which this version doesn't know.
 std::uint32_t kind_of(BytesView bytes) {
   Reader reader(bytes);
   const std::uint64_t tag = reader.varint();
@@ -131,7 +131,7 @@ std::uint32_t kind_of(BytesView bytes) {
 }  // namespace
 
 Result<Message> decode_message(BytesView bytes) {
-  RELAIS_ASSIGN(auto from, proto::parse<v1::Message>(bytes, limits::kMessageBytes, "a message"));
+  RELAIS_ASSIGN(auto from, proto::parse<v1::Message>(bytes, limits::kMessageBytes, "A message"));
   switch (from.kind_case()) {
     case v1::Message::kHello: return decode(*from.mutable_hello());
     case v1::Message::kVectors: return decode(*from.mutable_vectors());
@@ -143,10 +143,10 @@ Result<Message> decode_message(BytesView bytes) {
     case v1::Message::kProof: return decode(*from.mutable_proof());
     case v1::Message::KIND_NOT_SET: break;
   }
-  // What parsed and set no kind is all unknown fields.
+  // A message that parses and sets no kind holds only unknown fields.
   if (bytes.empty()) return bad_message();
   if (kind_of(bytes) >= kFirstSkippable) return Message(message::Skipped{});
-  return proto::too_new("a message");
+  return proto::too_new("A message");
 }
 
 }  // namespace relais::wire

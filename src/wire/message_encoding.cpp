@@ -34,7 +34,7 @@ Bytes ack_field(const std::vector<message::Ack::Stored>& logs) {
   return out;
 }
 
-// The big fields move in, so that they are copied once, into the encoding.
+// Large fields are moved in, so that they are copied once, into the encoding.
 struct Encoder {
   v1::Message& to;
 

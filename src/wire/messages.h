@@ -10,45 +10,47 @@
 #include "relais/ids.h"
 #include "relais/result.h"
 
-/// What two peers say inside a session. docs/spec/reconcile.md, "Messages". At most
-/// limits::kMessageBytes each.
+/// The messages of a session. docs/spec/reconcile.md, "Messages". At most limits::kMessageBytes
+/// each.
 namespace relais::wire {
 
 using Root = Id<struct RootTag, 16>;             ///< session-keyed
 using CompartmentTag8 = Id<struct KeyedTag, 8>;  ///< session-keyed hash of a compartment id
-/// First bytes of a head's hash: equal seq and another prefix is a fork. So long that nobody finds
-/// two of his own heads with the same one.
+/// First bytes of a head's hash: two prefixes at one seq are a fork. Long enough that no author
+/// finds two of its own heads with the same prefix.
 using HeadPrefix = Id<struct HeadPrefixTag, 16>;
 
 namespace message {
 
-/// Opens each stage (control, then data), by both sides: "this is what I hold".
+/// The first message of each stage (control, then data), by both sides: the roots of what it holds.
 struct Hello {
   std::uint32_t version = 1;
   Root control;
   Root data;
 };
-/// One log's last verified position, its author in full or by index in the common control list.
+/// One log's last verified position. The author is given in full or by index in the common control
+/// list.
 struct LogEntry {
-  std::uint32_t author_index = 0;  ///< 1-based; 0: `author` stands in full
+  std::uint32_t author_index = 0;  ///< from 1; 0: `author` is given in full
   AuthorId author;
   std::uint64_t seq = 0;
   HeadPrefix prefix;
 };
-/// A compartment's root, and its version vector where asked for or short enough to send at once.
+/// A compartment's root, and its version vector if requested or short enough to send unasked.
 struct Vector {
   CompartmentTag8 compartment;
   Root root;
   bool has_logs = false;
   std::vector<LogEntry> logs;
 };
-/// A page of them: at most limits::kLogsPerPage logs. A compartment's logs may go on in the next.
+/// A page of vectors, of at most limits::kLogsPerPage logs. A compartment's logs may continue on
+/// the next page.
 struct Vectors {
   bool control = false;
   bool more = false;  ///< another page follows
   std::vector<Vector> vectors;
 };
-/// A seal goes before the pieces it covers.
+/// Sent before the pieces it covers.
 struct Seal {
   Bytes seal;
 };
@@ -59,34 +61,33 @@ struct Piece {
   std::uint64_t first_seq = 0;
   Bytes entries;  ///< docs/spec/log.md, "Piece"
 };
-/// What the receiver has stored (frees the window), and what of it is durable.
+/// The positions that the receiver has stored (this frees the window) and committed durably.
 struct Ack {
   struct Stored {
     CompartmentId compartment;
     AuthorId author;
     std::uint64_t stored = 0;
     std::uint64_t durable = 0;
-    bool refused = false;  ///< kept apart, or forked: send no more of it in this session
+    bool refused = false;  ///< quarantined or forked: send no more of it in this session
   };
   std::vector<Stored> logs;
 };
-/// The sender has sent all it had to in this stage, and holds durably all that it expected.
+/// The sender has sent all its data of this stage, and has committed all that it expected.
 struct Done {
   bool control = false;
-  Root root;                   ///< of what both hold now, without the logs left out
-  std::uint32_t left_out = 0;  ///< how many: forked ones, and those that either side refused
+  Root root;                   ///< of the data both hold now, without the logs left out
+  std::uint32_t left_out = 0;  ///< number of logs: forked, or refused by either side
 };
-/// Joining: the joiner's request rides in the handshake; this is the inviter's answer, before
-/// control.
+/// The inviter's answer to a join request, which the handshake carries. Sent before control.
 struct Welcome {
   Bytes certificate;
 };
-/// Under an old mesh key: who was called shows who it is, to a member alone and before all else.
+/// Under an old mesh key: the responder proves its identity, only to a member and before all else.
 struct Proof {
   Bytes chain;
-  crypto::Signature signature;  ///< its device's, over the handshake hash
+  crypto::Signature signature;  ///< by the responder's device, over the handshake hash
 };
-/// A message of a newer version that may be passed over. Only ever decoded.
+/// A message of a newer version that may be ignored. Only decoded, never encoded.
 struct Skipped {};
 
 }  // namespace message
@@ -94,10 +95,9 @@ struct Skipped {};
 using Message =
     std::variant<message::Hello, message::Vectors, message::Seal, message::Piece, message::Ack,
                  message::Done, message::Welcome, message::Proof, message::Skipped>;
-/// Never fails. By value: move a message in, and its blocks are copied once.
+/// Never fails. Move the message in, so that its blocks are copied once.
 Bytes encode(Message message);
-/// Fails: corrupt; limit_exceeded; unsupported_version for a message of a kind that this version
-/// doesn't know and may not skip: numbers from kFirstSkippable on may be.
+/// Fails: corrupt; limit_exceeded; unsupported_version for an unknown kind below kFirstSkippable.
 Result<Message> decode_message(BytesView bytes);
 inline constexpr std::uint32_t kFirstSkippable = 64;
 

@@ -8,21 +8,22 @@
 #include "base/bytes.h"
 #include "relais/result.h"
 
-/// What all decoders of this folder share. Inside src/wire only: it shows Protocol Buffers.
+/// Helpers of the decoders. Only for src/wire: this header exposes Protocol Buffers.
 namespace relais::wire::proto {
 
-/// No message of ours nests deeper; a group in unknown fields could.
+/// Our messages nest no deeper, but a group in unknown fields could.
 inline constexpr int kMessageDepth = 4;
 
 inline Error corrupt(std::string_view what) {
-  return Error(ErrorCode::corrupt, std::string(what).append(" doesn't decode"));
+  return Error(ErrorCode::corrupt, std::string(what).append(" can't be decoded."));
 }
 inline Error too_long(std::string_view what) {
-  return Error(ErrorCode::limit_exceeded, std::string(what).append(" is larger than allowed"));
+  return Error(ErrorCode::limit_exceeded, std::string(what).append(" is larger than allowed."));
 }
 inline Error too_new(std::string_view what) {
-  return Error(ErrorCode::unsupported_version,
-               std::string(what).append(" is of a newer version of Relais"));
+  return Error(
+      ErrorCode::unsupported_version,
+      std::string(what).append(" was made by a newer version of Relais: update this device."));
 }
 
 /// Fails: limit_exceeded before anything is read; corrupt.
@@ -36,15 +37,14 @@ Result<Message> parse(BytesView bytes, std::size_t limit, std::string_view what)
   return message;
 }
 
-/// Appends to what the message holds; can't fail: there are no required fields, and no field is
-/// near 2 GiB.
+/// Never fails: there are no required fields, and no field is near 2 GiB.
 inline Bytes serialise(const google::protobuf::MessageLite& message) {
   Bytes out;
   message.AppendToString(&out);
   return out;
 }
 
-/// Whether the field is exactly as long as the id; if so, sets it.
+/// Sets the id. False if the field's length is not the id's.
 template <class Id>
 [[nodiscard]] bool take(BytesView field, Id& id) {
   const auto taken = Id::from(field);

@@ -12,9 +12,9 @@ namespace {
 
 using Decoded = Result<ControlRecord>;
 
-Error bad_record() { return proto::corrupt("a control record"); }
+Error bad_record() { return proto::corrupt("A control record"); }
 bool is_utf8(BytesView name) { return utf8::is_valid(name.begin(), name.end()); }
-Error long_record() { return proto::too_long("part of a control record"); }
+Error long_record() { return proto::too_long("Part of a control record"); }
 
 template <class Record>
 Status take_cited(const Record& from, Citations& to) {
@@ -31,7 +31,7 @@ Status take_cited(const Record& from, Citations& to) {
   return {};
 }
 
-/// Ids one after the other, each higher than the one before: a list has one form.
+/// Concatenated ids in strictly ascending order: a list has one encoding.
 Status take_devices(BytesView packed, std::vector<DeviceId>& to) {
   if (packed.size() > limits::kEpochRecipients * DeviceId::kSize) return long_record();
   if (packed.size() % DeviceId::kSize != 0) return bad_record();
@@ -134,7 +134,7 @@ Decoded decode(v1::AuthorsAllowed& from) {
 }  // namespace
 
 Result<CertificateBody> decode_certificate_body(BytesView bytes) {
-  constexpr std::string_view kWhat = "a certificate";
+  constexpr std::string_view kWhat = "A certificate";
   RELAIS_ASSIGN(const auto from,
                 proto::parse<v1::CertificateBody>(bytes, limits::kCertificateBytes, kWhat));
   if (from.version() > kCertificateVersion) return proto::too_new(kWhat);
@@ -156,7 +156,7 @@ Result<CertificateBody> decode_certificate_body(BytesView bytes) {
 }
 
 Result<Certificate> decode_certificate(BytesView bytes) {
-  constexpr std::string_view kWhat = "a certificate";
+  constexpr std::string_view kWhat = "A certificate";
   RELAIS_ASSIGN(auto from, proto::parse<v1::Certificate>(bytes, limits::kCertificateBytes, kWhat));
   Certificate certificate;
   if (!proto::take(from.signature(), certificate.signature)) return proto::corrupt(kWhat);
@@ -166,7 +166,7 @@ Result<Certificate> decode_certificate(BytesView bytes) {
 
 Result<ControlRecord> decode_control_record(BytesView bytes) {
   RELAIS_ASSIGN(auto from, proto::parse<v1::ControlRecord>(bytes, limits::kControlRecordBytes,
-                                                           "a control record"));
+                                                           "A control record"));
   switch (from.kind_case()) {
     case v1::ControlRecord::kSpaceCreated: return decode(*from.mutable_space_created());
     case v1::ControlRecord::kMemberAdded: return decode(*from.mutable_member_added());
@@ -178,7 +178,7 @@ Result<ControlRecord> decode_control_record(BytesView bytes) {
     case v1::ControlRecord::kAuthorsAllowed: return decode(*from.mutable_authors_allowed());
     case v1::ControlRecord::KIND_NOT_SET: break;
   }
-  // What parsed and set no kind is all unknown fields: a kind this version doesn't know.
+  // A record that parses and sets no kind is of an unknown kind.
   if (bytes.empty()) return bad_record();
   return ControlRecord(record::Unknown{});
 }

@@ -11,22 +11,22 @@
 #include "relais/ids.h"
 #include "relais/result.h"
 
-/// Control records, as the logs of the control compartment carry them: signed with their log, not
-/// encrypted. docs/spec/access.md, "Records". A record's bytes are kept and hashed as they came.
+/// Control records: the plaintext blocks of control's logs, signed with their log.
+/// docs/spec/access.md, "Records". A record's bytes are stored and hashed as received.
 namespace relais::wire {
 
 using EpochId = Id<struct EpochTag, 16>;
 
-/// Higher may add and revoke lower. Values are on the wire.
+/// A higher level may add and revoke lower ones. The values are on the wire.
 enum class Level : std::uint8_t { root = 0, owner = 1, supervisor = 2, member = 3, courier = 4 };
 
-/// Bits of what a device may do in a compartment.
+/// A device's rights in a compartment, as bits.
 enum Right : std::uint32_t { kRead = 1, kWrite = 2, kGrant = 4 };
 
 /// Encoding never fails. Decoding fails: corrupt; limit_exceeded; unsupported_version for a newer
 /// certificate.
 
-/// A place in a log of control, with its hash: it stands for all of the log up to there.
+/// A position in a control log, with its hash: it cites the whole log up to there.
 struct Citation {
   AuthorId author;
   std::uint64_t seq = 0;
@@ -46,8 +46,8 @@ struct CertificateBody {
   AuthorId issuer_author;           ///< the issuer's log in control, and
   std::uint64_t issuer_seq = 0;     ///< the position of the record that adds the device
   std::int64_t not_after_ms = 0;    ///< wall time; 0: no end. Gates sessions only.
-  /// The device's own, over the space and its three keys: nobody can certify one of a device's keys
-  /// with others beside it.
+  /// By the device itself, over the space and its three keys: nobody else can certify one of its
+  /// keys together with other keys.
   crypto::Signature device_signature;
 };
 struct Certificate {
@@ -68,20 +68,20 @@ struct SpaceCreated {
 };
 struct MemberAdded {
   Bytes certificate;  ///< an encoded Certificate
-  Citations cited{};  ///< certificates of the same device among what they cover are replaced
+  Citations cited{};  ///< replaces certificates of the same device that they cover
 };
 struct CompartmentCreated {
   std::string scope;
   std::string label;
 };
-/// Sections of a collection to a label. An empty section: the collection's default; an empty
-/// collection too: the space's default.
+/// Maps a section of a collection to a label. Section empty: the collection's default. Both empty:
+/// the space's default.
 struct SectionMapped {
   std::string collection;
   std::string section;
   std::string label;
-  Citations cited{};  ///< entries of the same place among what they cover are replaced
-  /// Of a collection's default: who writes makes no section without an entry of its own.
+  Citations cited{};  ///< replaces entries of the same place that they cover
+  /// In a collection's default: devices write no section without an entry of its own.
   bool closed = false;
 };
 struct RightsGranted {
@@ -93,15 +93,15 @@ struct RightsGranted {
 struct EpochMade {
   struct Part {
     CompartmentId compartment;
-    crypto::Hash commitment;  ///< to the key; the epoch's id is cut from it
-    Bytes recipients;         ///< a bit for each of `devices`, the lowest of byte 0 first
+    crypto::Hash commitment;  ///< to the key; its first bytes are the epoch's id
+    Bytes recipients;         ///< a bit for each of `devices`, from the lowest bit of byte 0
   };
-  Citations cited;                ///< heads of control that its maker knew
-  std::vector<DeviceId> devices;  ///< rising
+  Citations cited;                ///< the control heads that its author knew
+  std::vector<DeviceId> devices;  ///< ascending
   std::vector<Part> parts;
-  std::vector<DeviceId> over_limit;  ///< rising: known to have too many authors
+  std::vector<DeviceId> over_limit;  ///< ascending: known to have too many authors
 };
-/// The epoch's key, sealed to devices. Kept apart from EpochMade, so that it can be pruned.
+/// The epoch's key, sealed to devices. Separate from EpochMade, so that it can be pruned.
 struct KeysSealed {
   EpochId epoch;
   struct Copy {
@@ -110,13 +110,14 @@ struct KeysSealed {
   };
   std::vector<Copy> copies;
 };
-/// From strictly above: how many authors a device may have, if more than limits::kAuthorsPerDevice.
+/// Raises a device's limit of authors above limits::kAuthorsPerDevice. Its author's level must be
+/// higher than the device's.
 struct AuthorsAllowed {
   DeviceId device;
   std::uint32_t authors = 0;
 };
-/// A record of a kind this version doesn't know: kept and forwarded as it came, without effect
-/// here. Encodes to nothing.
+/// A record of an unknown kind: stored and forwarded as received, without effect. Encodes to
+/// nothing.
 struct Unknown {};
 
 }  // namespace record

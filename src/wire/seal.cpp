@@ -8,9 +8,9 @@
 namespace relais::wire {
 namespace {
 
-constexpr int kSeqBytes = 6;  // limits::kLastSeq fits
+constexpr int kSeqBytes = 6;  // holds limits::kLastSeq
 
-Error corrupt() { return Error(ErrorCode::corrupt, "a seal doesn't decode"); }
+Error corrupt() { return Error(ErrorCode::corrupt, "A seal can't be decoded."); }
 
 void put_header(Bytes& out, const SealHeader& header) {
   out.push_back(static_cast<char>(kSealVersion));
@@ -27,7 +27,7 @@ void put_header(Bytes& out, const SealHeader& header) {
 
 Status read_heads(Reader& reader, std::size_t count, std::vector<SignedHead>& heads) {
   if (count > limits::kHeadsPerSeal) {
-    return Error(ErrorCode::limit_exceeded, "a seal's list of heads is larger than allowed");
+    return Error(ErrorCode::limit_exceeded, "A seal's list of heads is larger than allowed.");
   }
   heads.reserve(count);
   std::uint64_t last = 0;
@@ -57,12 +57,13 @@ Bytes encode(const Seal& seal) {
 
 Result<Seal> decode_seal(BytesView bytes) {
   if (bytes.size() > limits::kSealBytes) {
-    return Error(ErrorCode::limit_exceeded, "a seal is larger than allowed");
+    return Error(ErrorCode::limit_exceeded, "A seal is larger than allowed.");
   }
   Reader reader(bytes);
   const std::uint8_t version = reader.byte();
   if (version > kSealVersion) {
-    return Error(ErrorCode::unsupported_version, "a seal is of a newer version of Relais");
+    return Error(ErrorCode::unsupported_version,
+                 "A seal was made by a newer version of Relais: update this device.");
   }
   Seal seal;
   seal.header.compartment = reader.id<CompartmentId>();

@@ -9,15 +9,14 @@
 
 namespace relais::wire {
 
-/// One signed place in a log: everything up to `seq` hashes to `hash`.
+/// One signed head of a log: the chain up to `seq` hashes to `hash`.
 struct SignedHead {
   std::uint64_t seq = 0;
   crypto::Hash hash;
   bool operator==(const SignedHead&) const = default;
 };
 
-/// The author of a log of one compartment, and 1 to limits::kHeadsPerSeal heads of it in rising
-/// order.
+/// The author and compartment of a log, and 1 to limits::kHeadsPerSeal of its heads, ascending.
 struct SealHeader {
   CompartmentId compartment;
   crypto::SigningPublicKey device_key;
@@ -25,15 +24,14 @@ struct SealHeader {
   std::vector<SignedHead> heads;
 };
 
-/// Of fixed layout, so that the bytes that were signed can be made again from what they say.
-/// docs/spec/log.md, "Seal". At most limits::kSealBytes.
+/// Its layout is fixed, so that the signed bytes can be rebuilt from the fields. docs/spec/log.md,
+/// "Seal". At most limits::kSealBytes.
 struct Seal {
   SealHeader header;
   crypto::Signature signature;
 };
 
-/// What is signed under the label "seal": the space, which the seal itself leaves out, and the
-/// header.
+/// The bytes signed under the label "seal": the space, which the seal omits, and the header.
 Bytes signed_bytes(const SpaceId& space, const SealHeader& header);
 /// Never fails.
 Bytes encode(const Seal& seal);

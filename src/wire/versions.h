@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-/// The versions this library writes; it refuses newer ones with unsupported_version.
+/// The versions that this library writes; it refuses newer ones with unsupported_version.
 /// docs/spec/README.md, "Versions".
 namespace relais::wire {
 

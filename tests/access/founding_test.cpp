@@ -101,7 +101,7 @@ TEST_F(FoundingOf, APlanWithTwoRulesForOneSectionIsRefused) {
   const Status twice = check_plan(plan);
   ASSERT_FALSE(twice);
   EXPECT_EQ(twice.error().code(), ErrorCode::invalid_argument);
-  EXPECT_EQ(twice.error().message(), "A section has one rule: it is given two.");
+  EXPECT_EQ(twice.error().message(), "A section has two rules: give it one.");
 }
 
 TEST_F(FoundingOf, APlansNamesAreCheckedAtTheirLimits) {
@@ -121,11 +121,12 @@ TEST_F(FoundingOf, APlansNamesAreCheckedAtTheirLimits) {
 TEST_F(FoundingOf, APlanWithoutNamesWhereTheyAreNeededIsRefused) {
   EXPECT_EQ(message_of({{{"north", ""}}, {}}), "A compartment's label is missing.");
   EXPECT_EQ(message_of({{}, {{"cases", "legal", ""}}}), "A compartment's label is missing.");
-  EXPECT_EQ(message_of({{}, {{"", "legal", "legal"}}}), "A section's entry needs its collection.");
+  EXPECT_EQ(message_of({{}, {{"", "legal", "legal"}}}),
+            "A rule for a section must name its collection.");
 }
 
 TEST_F(FoundingOf, APlanClosesCollectionsByTheirOwnRuleAlone) {
-  const std::string refused = "Only a collection's own rule can close it.";
+  const std::string refused = "Only the rule of a collection itself can close it.";
   EXPECT_EQ(message_of({{}, {{"cases", "", "legal", {}, true}}}), "");
   EXPECT_EQ(message_of({{}, {{"cases", "legal", "legal", {}, true}}}), refused);
   EXPECT_EQ(message_of({{}, {{"", "", "legal", {}, true}}}), refused);

@@ -115,7 +115,8 @@ TEST(Invitation, CutShortAnywhereIsRefused) {
 }
 
 TEST(Invitation, OfAnotherKindOfTextIsSaidToBeNone) {
-  const std::string_view none = "This is not an invitation: one begins with \"relais1-\".";
+  const std::string_view none =
+      "This is not an invitation: an invitation begins with \"relais1-\".";
   for (const char* text : {"", "hello", "https://example.org/", "relais"}) {
     EXPECT_EQ(message_of(text), none) << text;
   }

@@ -117,8 +117,9 @@ TEST_F(Joining, AMemberWithOtherKeysIsRefused) {
   space.write_all(owner, admit(owner, request_of(joiner), {}).value());
   JoinRequest other = request_of(joiner);
   other.receiving_key = space.stranger().keys.receiving.public_key;
-  expect_refused(owner, other, {}, ErrorCode::not_authorised,
-                 "That device is a member already, with other keys: it must join anew.");
+  expect_refused(
+      owner, other, {}, ErrorCode::not_authorised,
+      "That device is already a member with other keys: make new keys there and join again.");
 }
 
 TEST_F(Joining, OnlyOwnersAdmit) {
@@ -169,7 +170,7 @@ TEST_F(Joining, GrantsOfNoCompartmentOrNoSenseAreRefused) {
 TEST_F(Joining, AnOwnerWithoutTheKeysCannotAdmit) {
   Actor& new_owner = space.add(space.root(), Level::owner);  // nobody handed it a key yet
   expect_refused(new_owner, request_of(joiner), {}, ErrorCode::not_authorised,
-                 "This device lacks a key it would have to hand on: sync it first.");
+                 "This device lacks a key that it must share: sync it first.");
 }
 
 TEST_F(Joining, ACourierGetsTheMeshKeyAlone) {

@@ -42,7 +42,7 @@ TEST_F(MembershipOf, AnotherSpacesFirstRecordIsRefused) {
       Membership::derive(space.founding.space, other.founding.first_record, {}, {});
   ASSERT_FALSE(derived);
   EXPECT_EQ(derived.error().code(), ErrorCode::corrupt);
-  EXPECT_EQ(derived.error().message(), "The first record is not the one that founds this space.");
+  EXPECT_EQ(derived.error().message(), "The first record belongs to another space.");
 }
 
 TEST_F(MembershipOf, AFirstRecordOfAnotherKindOrKeyIsRefused) {

@@ -123,10 +123,10 @@ TEST(Printable, ANameThatCannotBeReadAsItIsIsRefusedByItsCharacter) {
     return checked ? "nothing" : checked.error().message();
   };
   EXPECT_EQ(says("a\u202eb"),
-            "A document's id holds a character that can't be seen (U+202E): write it without.");
+            "A document's id contains an invisible character (U+202E): remove it.");
   EXPECT_EQ(says("\U000e0041"),
-            "A document's id holds a character that can't be seen (U+E0041): write it without.");
-  EXPECT_EQ(says("\xff"), "A document's id holds a byte that is no UTF-8: write it without.");
+            "A document's id contains an invisible character (U+E0041): remove it.");
+  EXPECT_EQ(says("\xff"), "A document's id contains a byte that is not UTF-8: remove it.");
   EXPECT_EQ(says("case-17"), "nothing");
 }
 

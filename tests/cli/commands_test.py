@@ -111,7 +111,7 @@ class Init(CliTest):
         for section, message in (
                 ("cases/legal", "A section is written COLLECTION/SECTION=LABEL."),
                 ("cases/legal=", "A section is written COLLECTION/SECTION=LABEL."),
-                ("/legal=label", "A section's entry needs its collection."),
+                ("/legal=label", "A rule for a section must name its collection."),
                 ("cases=" + "x" * 65, "A scope, label, collection or section is too long, or is "
                                       "not UTF-8."),
                 (b"cases=\xff", "A scope, label, collection or section is too long, or is not "

@@ -91,7 +91,7 @@ class BadLines(CliTest):
         ran = relais("import", a, name, "--skip-bad", code=1)
         self.assertIn("Imported 2 documents", ran.out)
         self.assertIn(f"relais: {name}: line 1: ", ran.err)
-        self.assertIn(f"relais: {name}: line 3: doc/a: the number is out of range", ran.err)
+        self.assertIn(f"relais: {name}: line 3: doc/a: The number is out of range", ran.err)
         self.assertIn(f"relais: {name}: line 5: this document is in the file already", ran.err)
         self.assertIn("3 lines were not imported", ran.err)
         ran = relais("import", a, name, "--skip-bad", "--json", code=1)

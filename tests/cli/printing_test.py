@@ -169,7 +169,7 @@ class Printing(CliTest):
         a = self.make()
         invitation = relais("invite", a).last_line
         for kind, c in STEERING.items():
-            unseen = f"holds a character that can't be seen (U+{ord(c):04X}): write it without."
+            unseen = f"contains an invisible character (U+{ord(c):04X}): remove it."
             for what, *arguments in (
                     ("A document's id", "put", a, f"cases/1{c}", "w=1"),
                     ("A collection's name", "put", a, f"c{c}/1", "w=1"),

@@ -84,7 +84,7 @@ class Undo(RevisingTest):
         self.sync(a, b)
         error = self.fault("undo", a)
         self.assertEqual(error["error"], "not_found")
-        self.assertEqual(error["message"], "cases/1: nothing of the change is left to take back")
+        self.assertEqual(error["message"], "cases/1: Nothing of the change is left to undo.")
         self.assertIn("relais put", error["advice"])
         self.assertEqual(self.doc(a), {"weight_kg": 62})
 
@@ -173,7 +173,7 @@ class Void(RevisingTest):
         relais("void", a, CASE, "", "--reason", "entered twice")
         error = self.fault("put", a, "weight_kg=62")
         self.assertEqual(error["error"], "deleted")
-        self.assertIn("was deleted: restore it", error["message"])
+        self.assertIn("was deleted: restore the parent", error["message"])
         self.assertEqual(relais("restore", a, CASE, "").out, "cases/1: all of it is there again.\n")
         self.assertEqual(self.doc(a), {"legal": {"stage": 1}, "weight_kg": 61})
         error = self.fault("restore", a, "")
@@ -183,7 +183,7 @@ class Void(RevisingTest):
         a = self.make()
         relais("put", a, CASE, "weight_kg=61")
         error = self.fault("void", a, "pulse", "--reason", "x")
-        self.assertEqual(error["message"], "pulse: nothing is at the path")
+        self.assertEqual(error["message"], "pulse: Nothing is at the path.")
         self.assertIn("relais get", error["advice"])
         self.assertEqual(self.fault("void", a, "a~3b", "--reason", "x", code=2)["error"],
                          "invalid_argument")
@@ -196,7 +196,7 @@ class Void(RevisingTest):
         relais("put", a, CASE, "n=61")
         for reason in ("", "x" * 1025, "é" * 513):
             error = self.fault("void", a, "n", "--reason", reason, code=2)
-            self.assertEqual(error["message"], "n: a reason is 1 to 1024 bytes of UTF-8")
+            self.assertEqual(error["message"], "n: A reason must be 1 to 1024 bytes of UTF-8.")
         relais("void", a, CASE, "n", "--reason", "é" * 512)
 
 
@@ -407,7 +407,7 @@ class WhoIsAtTheDevice(RevisingTest):
         a = self.make()
         error = self.fault("put", a, "mg=5", "--user", "x" * 65, code=2)
         self.assertEqual(error["error"], "invalid_argument")
-        self.assertIn("a user's label is 1 to 64 bytes of UTF-8", error["message"])
+        self.assertIn("A user's label must be 1 to 64 bytes of UTF-8", error["message"])
         self.assertEqual(self.fault("get", a)["error"], "not_found")
 
 

@@ -119,7 +119,8 @@ TEST(Change, AllOfItsPrefixesAreRefusedAndSoIsAByteMore) {
 TEST(Change, ANewerVersionIsSaidToBeOne) {
   const auto change = decode_change("\x02", kSelf);
   EXPECT_EQ(change.error().code(), ErrorCode::unsupported_version);
-  EXPECT_EQ(message(change), "The change is of a newer version of its format.");
+  EXPECT_EQ(message(change),
+            "The change was made by a newer version of Relais: update this device.");
   EXPECT_EQ(inspect_change("\x02", kSelf).error().code(), ErrorCode::unsupported_version);
 }
 
@@ -173,7 +174,7 @@ TEST(Change, AUsersLabelThatNobodyMayHaveIsCorrupt) {
     change.attribution.user = user;
     EXPECT_EQ(decode_change(encode(change, kSelf), kSelf).error().code(), ErrorCode::corrupt);
     EXPECT_EQ(message(check_user(user)),
-              "a user's label is 1 to 64 bytes of UTF-8 without control characters");
+              "A user's label must be 1 to 64 bytes of UTF-8 without control characters.");
   }
   EXPECT_FALSE(check_user("").has_value());
   EXPECT_TRUE(check_user("Nurse / night").has_value());

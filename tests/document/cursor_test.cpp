@@ -27,7 +27,7 @@ TEST_F(ACursor, IsWhereItWasMade) {
     for (std::size_t i = 0; i <= 6; ++i) EXPECT_EQ(now(at(i, side)), i);
   }
   EXPECT_EQ(message(make_cursor(a.state, note, 7, CursorSide::left)),
-            "there are only 6 characters or elements");
+            "The position is beyond the end of the field, whose length is 6.");
 }
 
 TEST_F(ACursor, StaysBesideItsCharacterWhileOthersEdit) {
@@ -66,12 +66,13 @@ TEST_F(ACursor, OfAListStaysBesideItsElement) {
 
 TEST_F(ACursor, ThatIsNoneIsRefused) {
   a.put("n", "1");
-  EXPECT_EQ(message(find_cursor(a.state, note, {"x"})), "that is no cursor");
-  EXPECT_EQ(message(find_cursor(a.state, note, {"<@12.1.1"})), "that is no cursor");
+  EXPECT_EQ(message(find_cursor(a.state, note, {"x"})), "The cursor is malformed.");
+  EXPECT_EQ(message(find_cursor(a.state, note, {"<@12.1.1"})), "The cursor is malformed.");
   EXPECT_EQ(message(find_cursor(a.state, {std::string("n")}, {"<"})),
-            "the field is neither a text nor a list");
+            "The field is neither a text nor a list.");
   const std::string stranger = "<@" + std::string(32, 'c') + ".1.1";
-  EXPECT_EQ(message(find_cursor(a.state, note, {stranger})), "what held the cursor isn't here yet");
+  EXPECT_EQ(message(find_cursor(a.state, note, {stranger})),
+            "The cursor's character or element hasn't reached this device yet.");
 }
 
 }  // namespace

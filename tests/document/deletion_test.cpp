@@ -150,7 +150,7 @@ TEST_F(Deletion, LetsNothingBeWrittenBelowItButFromTheStart) {
   Draft below = a.draft();
   EXPECT_EQ(below.set(a.path("name"), "Eva").error().code(), ErrorCode::deleted);
   EXPECT_EQ(message(below.set(a.path("name"), "Eva")),
-            "What this is a part of was deleted: restore it, or put all of it anew.");
+            "The parent of the field was deleted: restore the parent, or write all of it again.");
   a.edit([](Draft& draft) { return draft.put_json({}, R"({"name":"Eva"})"); });
   EXPECT_EQ(a.json(), R"({"name":"Eva"})");
   EXPECT_FALSE(a.state.has_conflicts());
@@ -281,7 +281,7 @@ TEST_F(Deletion, TakenBackAndUndoneHidesNothingThatSomebodyElseHasWrittenSince) 
   meet(a, b);
   const std::string whole = a.json();
   Draft draft = a.draft();
-  EXPECT_EQ(message(restored.undo(draft)), "nothing of the change is left to take back");
+  EXPECT_EQ(message(restored.undo(draft)), "Nothing of the change is left to undo.");
   a.edit([](Draft& other) { return other.put_json({std::string("village")}, "\"Goma\""); });
   EXPECT_NE(a.json().find("+243 1"), std::string::npos);
 }
@@ -295,7 +295,7 @@ TEST_F(Deletion, OfARegisterTakenBackAndUndoneLeavesTheValueThatSomebodyElseWrot
   b.put("weight", "28");
   meet(a, b);
   Draft draft = a.draft();
-  EXPECT_EQ(message(restored.undo(draft)), "nothing of the change is left to take back");
+  EXPECT_EQ(message(restored.undo(draft)), "Nothing of the change is left to undo.");
   EXPECT_NE(a.json().find("\"weight\":28"), std::string::npos);
 }
 

@@ -68,13 +68,13 @@ TEST(Draft, AnOperationOfAnotherKindIsRefused) {
   Draft draft = amina.draft();
   const Path v{std::string("v")};
   const Path l{std::string("l")};
-  EXPECT_EQ(message(draft.add(v, 1)), "the field is not a set");
-  EXPECT_EQ(message(draft.remove(l, 1)), "the field is not a set");
-  EXPECT_EQ(message(draft.count(v, 1)), "the field is not a counter");
-  EXPECT_EQ(message(draft.update_text(l, "x")), "the field is not a text");
-  EXPECT_EQ(message(draft.splice_text(v, 0, 0, "x")), "the field is not a text");
-  EXPECT_EQ(message(draft.insert_json(v, 0, "1")), "the field is not a list");
-  EXPECT_EQ(message(draft.append_json(v, "1")), "the field is not a list, a set or a counter");
+  EXPECT_EQ(message(draft.add(v, 1)), "The field is not a set.");
+  EXPECT_EQ(message(draft.remove(l, 1)), "The field is not a set.");
+  EXPECT_EQ(message(draft.count(v, 1)), "The field is not a counter.");
+  EXPECT_EQ(message(draft.update_text(l, "x")), "The field is not a text.");
+  EXPECT_EQ(message(draft.splice_text(v, 0, 0, "x")), "The field is not a text.");
+  EXPECT_EQ(message(draft.insert_json(v, 0, "1")), "The field is not a list.");
+  EXPECT_EQ(message(draft.append_json(v, "1")), "The field is not a list, a set or a counter.");
   EXPECT_EQ(draft.append_json(v, "1").error().code(), ErrorCode::wrong_kind);
   EXPECT_TRUE(draft.empty());
 }
@@ -83,13 +83,14 @@ TEST(Draft, WhatIsNotThereIsSaid) {
   Person amina('a');
   amina.put("", R"({"l":[1]})");
   Draft draft = amina.draft();
-  EXPECT_EQ(message(draft.erase({std::string("x")})), "nothing is at the path");
-  EXPECT_EQ(message(draft.insert_json({std::string("l")}, 2, "1")), "the list has only 1 elements");
+  EXPECT_EQ(message(draft.erase({std::string("x")})), "Nothing is at the path.");
+  EXPECT_EQ(message(draft.insert_json({std::string("l")}, 2, "1")),
+            "The index is beyond the end of the list, whose length is 1.");
   EXPECT_TRUE(draft.insert_json({std::string("l")}, 1, "1"));
   EXPECT_EQ(message(draft.splice_text({std::string("t")}, 1, 0, "x")),
-            "the text has only 0 characters");
+            "The position is beyond the end of the text, whose length is 0.");
   EXPECT_EQ(message(draft.splice_text({std::string("t")}, 0, 1, "x")),
-            "the text has only 0 characters");
+            "The position is beyond the end of the text, whose length is 0.");
 }
 
 TEST(Draft, BadInputIsSaidWithItsPath) {
@@ -98,17 +99,17 @@ TEST(Draft, BadInputIsSaidWithItsPath) {
   Draft draft = amina.draft();
   const Path first = amina.path("l/0");
   EXPECT_EQ(message(draft.put_json(first, R"({"a":[1e400]})")),
-            "l/0/a/0: the number is out of range, or not written as JSON has it");
+            "l/0/a/0: The number is out of range or not a JSON number.");
   EXPECT_EQ(message(draft.put_json(first, R"({"a":1,"a":2})")),
-            "l/0: a key stands twice in the object");
-  EXPECT_EQ(message(draft.put_json(first, "")), "l/0: not JSON: it ends too early");
+            "l/0: A key occurs twice in the object.");
+  EXPECT_EQ(message(draft.put_json(first, "")), "l/0: The JSON ends too early.");
   EXPECT_EQ(draft.set(first, std::nan("")).error().code(), ErrorCode::invalid_argument);
   EXPECT_EQ(draft.set(first, "\xff").error().code(), ErrorCode::invalid_argument);
   EXPECT_EQ(draft.update_text({std::string("t")}, "\xff").error().code(),
             ErrorCode::invalid_argument);
-  EXPECT_EQ(message(draft.set({}, 1)), "a document is an object: its fields have names");
-  EXPECT_EQ(message(draft.put_json({}, "[1]")), "a document is an object: its fields have names");
-  EXPECT_EQ(message(draft.set({Dot{}}, 1)), "a path starts with a name");
+  EXPECT_EQ(message(draft.set({}, 1)), "A document is an object: give the field a name.");
+  EXPECT_EQ(message(draft.put_json({}, "[1]")), "A document is an object: give the field a name.");
+  EXPECT_EQ(message(draft.set({Dot{}}, 1)), "A path must start with the name of a field.");
 }
 
 TEST(Draft, EachLimitHoldsAtItsValueAndNotBeyond) {
@@ -117,10 +118,10 @@ TEST(Draft, EachLimitHoldsAtItsValueAndNotBeyond) {
   const Path a{std::string("a")};
   EXPECT_TRUE(draft.set(a, std::string(limits::kStringBytes, 'x')));
   EXPECT_EQ(message(draft.set(a, std::string(limits::kStringBytes + 1, 'x'))),
-            "the string is longer than 65536 bytes");
+            "The string is longer than 65536 bytes.");
   EXPECT_TRUE(draft.set(Path(limits::kNestingDepth, Step(std::string("k"))), 1));
   EXPECT_EQ(message(draft.set(Path(limits::kNestingDepth + 1, Step(std::string("k"))), 1)),
-            "a path has at most 16 steps");
+            "A path can have at most 16 steps.");
   EXPECT_TRUE(draft.set({std::string(limits::kPathStepBytes, 'k')}, 1));
   EXPECT_FALSE(draft.set({std::string(limits::kPathStepBytes + 1, 'k')}, 1));
 }
@@ -133,7 +134,8 @@ TEST(Draft, AChangeThatWouldBeTooLargeIsRefusedBeforeItIs) {
   int written = 0;
   while ((status = draft.set({std::to_string(written)}, text))) ++written;
   EXPECT_EQ(written, 4);
-  EXPECT_EQ(message(status), "the change is larger than 262144 bytes: write it in parts");
+  EXPECT_EQ(message(status),
+            "The change is larger than 262144 bytes: split it into several changes.");
   EXPECT_TRUE(decode_change(encode(std::move(draft).finish(), amina.position()), amina.position()));
   Draft many = amina.draft();
   for (std::size_t i = 0; i < limits::kOpsPerChange; ++i) {

@@ -202,7 +202,7 @@ TEST(ImportOfALargeList, HasAtMostAsManyPartsAsTheLastOneLists) {
         {}, Stamp{1}, {}, [](std::string_view) { return true; }, [] { return TransactionId{}; },
         parts);
     if (count > kMost) {
-      EXPECT_EQ(message(encoded), "the document is more than 257 changes hold");
+      EXPECT_EQ(message(encoded), "The document needs more than 257 changes.");
       continue;
     }
     ASSERT_TRUE(encoded) << message(encoded);

@@ -121,39 +121,40 @@ TEST(Import, StringsBecomeTextWhereAPatternSaysSo) {
 
 TEST(Import, WhatIsWrongIsSaidWithThePath) {
   EXPECT_EQ(imported(R"({"a":{"b":[0,1e400]}})"),
-            "doc/a/b/1: the number is out of range, or not written as JSON has it");
+            "doc/a/b/1: The number is out of range or not a JSON number.");
   EXPECT_EQ(imported(R"({"a":18446744073709551615})"),
-            "doc/a: the number is out of range: integers have 64 bits");
+            "doc/a: The number is out of range: integers have 64 bits.");
   EXPECT_EQ(imported(R"({"a":99999999999999999999999})"),
-            "doc/a: the number is out of range, or not written as JSON has it");
+            "doc/a: The number is out of range or not a JSON number.");
   EXPECT_EQ(imported(R"({"a":9223372036854775808})"),
-            "doc/a: the number is out of range: integers have 64 bits");
+            "doc/a: The number is out of range: integers have 64 bits.");
   EXPECT_EQ(imported(R"({"a":[{"x":1,"y":2,"x":3}]})"),
-            "doc/a/0: a key stands twice in the object");
-  EXPECT_EQ(imported("{\"a\":{\"b/c~\":\"\xff\"}}"), "doc/a/b~1c~0: not UTF-8");
-  EXPECT_EQ(imported(R"({"a":tru})"), "doc/a: not JSON: neither a value nor a string in quotes");
-  EXPECT_EQ(imported(R"({"a":[1,2})"), "doc/a: not JSON: ',' or ']' is missing");
-  EXPECT_EQ(imported(R"({"a" 1})"), "doc/a: not JSON: ':' is missing after a key");
+            "doc/a/0: A key occurs twice in the object.");
+  EXPECT_EQ(imported("{\"a\":{\"b/c~\":\"\xff\"}}"), "doc/a/b~1c~0: The text is not UTF-8.");
+  EXPECT_EQ(imported(R"({"a":tru})"),
+            "doc/a: The JSON is malformed: a value is missing, or a string without quotes.");
+  EXPECT_EQ(imported(R"({"a":[1,2})"), "doc/a: The JSON is malformed: ',' or ']' is missing.");
+  EXPECT_EQ(imported(R"({"a" 1})"), "doc/a: The JSON is malformed: ':' is missing after a key.");
   EXPECT_EQ(imported(R"({"a":"\x"})"),
-            "doc/a: not JSON: a string has a wrong escape or a control character");
-  EXPECT_EQ(imported("[]"), "doc: not an object");
+            "doc/a: The JSON is malformed: a string has a wrong escape or a control character.");
+  EXPECT_EQ(imported("[]"), "doc: The value must be an object.");
 }
 
 TEST(Import, ALineHasItsKeysOnce) {
   Importer importer;
   const auto fault = [&importer](std::string_view text) { return message(importer.parse(text)); };
-  EXPECT_EQ(fault(R"({"id":"x","doc":{}})"), "the line has no \"collection\"");
-  EXPECT_EQ(fault(R"({"collection":"c","doc":{}})"), "the line has no \"id\"");
-  EXPECT_EQ(fault(R"({"collection":"c","id":"x"})"), "the line has no \"doc\"");
-  EXPECT_EQ(fault(R"({"collection":"c","id":7,"doc":{}})"), "id: not a string");
+  EXPECT_EQ(fault(R"({"id":"x","doc":{}})"), "The line has no \"collection\".");
+  EXPECT_EQ(fault(R"({"collection":"c","doc":{}})"), "The line has no \"id\".");
+  EXPECT_EQ(fault(R"({"collection":"c","id":"x"})"), "The line has no \"doc\".");
+  EXPECT_EQ(fault(R"({"collection":"c","id":7,"doc":{}})"), "id: The value must be a string.");
   EXPECT_EQ(fault(R"({"collection":"c","id":"x","doc":{},"id":"y"})"),
-            "a key stands twice in the line");
+            "A key occurs twice in the line.");
   EXPECT_EQ(fault(R"({"collection":"c","id":"x","doc":{},"more":1})"),
-            "the line has a key that is none of \"scope\", \"collection\", \"id\", \"doc\"");
-  EXPECT_EQ(fault("7"), "the line is not an object");
-  EXPECT_EQ(fault(""), "not JSON: it ends too early");
+            "The line has a key other than \"scope\", \"collection\", \"id\" and \"doc\".");
+  EXPECT_EQ(fault("7"), "The line is not a JSON object.");
+  EXPECT_EQ(fault(""), "The JSON ends too early.");
   EXPECT_EQ(fault(R"({"collection":"c","id":"x","doc":{}}x)"),
-            "something follows the end of the value");
+            "Something follows the end of the JSON value.");
   EXPECT_EQ(importer.parse(R"({"collection":"c/d","id":"x","doc":{}})").error().code(),
             ErrorCode::bad_input);
   EXPECT_EQ(importer.parse(R"({"scope":"a/b","collection":"c","id":"x","doc":{}})").error().code(),
@@ -169,21 +170,23 @@ std::string nested(std::size_t depth, bool array) {
 TEST(Import, EachLimitHoldsAtItsValueAndNotBeyond) {
   for (const bool array : {false, true}) {
     EXPECT_EQ(imported(nested(limits::kNestingDepth, array)), nested(limits::kNestingDepth, array));
-    EXPECT_NE(
-        imported(nested(limits::kNestingDepth + 2, array)).find("nested deeper than 16 levels"),
-        std::string::npos);
+    EXPECT_NE(imported(nested(limits::kNestingDepth + 2, array))
+                  .find("The document is nested deeper than 16 levels."),
+              std::string::npos);
   }
-  EXPECT_NE(imported(nested(limits::kNestingDepth + 1, false)).find("nested deeper than 16 levels"),
+  EXPECT_NE(imported(nested(limits::kNestingDepth + 1, false))
+                .find("The document is nested deeper than 16 levels."),
             std::string::npos);
-  EXPECT_NE(imported(nested(5000, true)).find("nested deeper than 16 levels"), std::string::npos);
+  EXPECT_NE(imported(nested(5000, true)).find("The document is nested deeper than 16 levels."),
+            std::string::npos);
   const auto key = [](std::size_t size) { return "{\"" + std::string(size, 'k') + "\":1}"; };
   EXPECT_EQ(imported(key(limits::kPathStepBytes)), key(limits::kPathStepBytes));
-  EXPECT_EQ(imported(key(limits::kPathStepBytes + 1)), "doc: a key is longer than 255 bytes");
+  EXPECT_EQ(imported(key(limits::kPathStepBytes + 1)), "doc: A key is longer than 255 bytes.");
   Importer importer;
   const std::string padding(limits::kDocumentJsonBytes - line("{}").size(), ' ');
   EXPECT_TRUE(importer.parse(line("{}") + padding).has_value());
   EXPECT_EQ(message(importer.parse(line("{}") + padding + " ")),
-            "the line is longer than 176160768 bytes");
+            "The line is longer than 176160768 bytes.");
 }
 
 TEST(Import, AStringThatNoRegisterHoldsBecomesAText) {
@@ -240,7 +243,7 @@ TEST(Import, ADocumentLargerThanOneAuthorMayMakeItIsRefused) {
   };
   EXPECT_EQ(fits(texts(limits::kImportedDocumentBytes - 256 * 1024)), "no error");
   EXPECT_EQ(fits(texts(limits::kImportedDocumentBytes + 1)),
-            "the document is larger than 29360128 bytes");
+            "The document is larger than 29360128 bytes.");
 }
 
 TEST(Import, AnArrayAtTheLastStepIsASetOrRefused) {
@@ -255,7 +258,8 @@ TEST(Import, AnArrayAtTheLastStepIsASetOrRefused) {
     EXPECT_EQ(imported(deep(set)), deep(set));
   }
   for (const char* other : {"[2,1]", "[1,1]", "[[]]", "[{}]"}) {
-    EXPECT_NE(imported(deep(other)).find("nested deeper than 16 levels"), std::string::npos);
+    EXPECT_NE(imported(deep(other)).find("The document is nested deeper than 16 levels."),
+              std::string::npos);
   }
   EXPECT_NE(imported(deep("[18446744073709551615]")).find("integers have 64 bits"),
             std::string::npos);
@@ -277,14 +281,14 @@ TEST(Import, AFieldNamedAsAnAttachmentsKeyIsMarkedInJson) {
   const std::string longest = std::string(limits::kPathStepBytes - 11, '$') + "$attachment";
   EXPECT_EQ(imported("{\"" + longest + "\":1}"), "{\"" + longest + "\":1}");
   EXPECT_EQ(imported("{\"$" + longest + "\":1}"), "{\"$" + longest + "\":1}");
-  EXPECT_EQ(imported("{\"$$" + longest + "\":1}"), "doc: a key is longer than 255 bytes");
+  EXPECT_EQ(imported("{\"$$" + longest + "\":1}"), "doc: A key is longer than 255 bytes.");
 }
 
 TEST(Import, ANumberTooSmallForAFloatingPointNumberIsRefused) {
   EXPECT_EQ(imported(R"({"a":[0.0,{"b":1e-400}]})"),
-            "doc/a/1/b: the number is too small: a floating-point number would read 0");
+            "doc/a/1/b: The number is too small: a floating-point number would round it to 0.");
   EXPECT_EQ(imported(R"({"a":-0.)" + std::string(400, '0') + "1}"),
-            "doc/a: the number is too small: a floating-point number would read 0");
+            "doc/a: The number is too small: a floating-point number would round it to 0.");
   EXPECT_EQ(imported(R"({"a":["1e-400",0e-400,0.000,5e-324,-0.0]})"),
             R"({"a":["1e-400",0.0,0.0,5e-324,-0.0]})");
 }
@@ -292,9 +296,9 @@ TEST(Import, ANumberTooSmallForAFloatingPointNumberIsRefused) {
 TEST(Import, AByteOrderMarkIsNamed) {
   Importer importer;
   EXPECT_EQ(message(importer.parse("\xef\xbb\xbf" + line("{}"))),
-            "a byte-order mark stands before the JSON: save the file as UTF-8 without it");
+            "The text starts with a byte-order mark: save the file as UTF-8 without it.");
   EXPECT_EQ(message(importer.parse(std::string("\xff\xfe{\0", 4))),
-            "not UTF-8: the text is UTF-16, save it as UTF-8 without a byte-order mark");
+            "The text is UTF-16: save the file as UTF-8 without a byte-order mark.");
 }
 
 TEST(Import, NoErrorHoldsTextOfTheDocument) {

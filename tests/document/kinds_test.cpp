@@ -172,7 +172,7 @@ TEST_F(Kinds, ACounterRefusesToWrap) {
   constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
   amina.edit([&](Draft& d) { return d.count(stock, kMost); });
   Draft draft = amina.draft();
-  EXPECT_EQ(message(draft.count(stock, 1)), "the counter would leave the range of 64 bits");
+  EXPECT_EQ(message(draft.count(stock, 1)), "The counter would exceed 64 bits.");
   boris.edit([&](Draft& d) { return d.count(stock, 1); });
   meet(amina, boris);
   EXPECT_EQ(read_field(amina.state, stock).error().code(), ErrorCode::limit_exceeded);

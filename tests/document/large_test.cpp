@@ -54,7 +54,7 @@ TEST(Large, ADraftOfOneChangeRefusesWhatDoesNotFit) {
   Person amina('a');
   Draft draft = amina.draft();
   EXPECT_EQ(message(draft.put_json(at("l"), numbers(40000))),
-            "the change is larger than 262144 bytes: write it in parts");
+            "The change is larger than 262144 bytes: split it into several changes.");
 }
 
 /// Puts JSON over what is there, takes that back, keeps, voids and takes back again.
@@ -293,7 +293,8 @@ TEST(Draft, AListAtTheLastStepIsRefusedForItsElementsWouldStandBeyond) {
   above.pop_back();
   const auto refused = [&](const auto& edit) {
     Draft draft = amina.draft();
-    return message(edit(draft)).find("nested deeper than 16 levels") != std::string::npos;
+    return message(edit(draft)).find("The document is nested deeper than 16 levels.") !=
+           std::string::npos;
   };
   EXPECT_TRUE(refused([&](Draft& d) { return d.append_json(deep, "1"); }));
   EXPECT_TRUE(refused([&](Draft& d) { return d.put_json(deep, "[2,1]"); }));

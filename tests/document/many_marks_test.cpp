@@ -65,7 +65,7 @@ TEST(ManyMarks, InOneDraftGoOnInAnotherChange) {
   };
   Draft only(a.state, {author('a'), next}, {"cases", "one"}, Stamp{2});
   EXPECT_EQ(message(delete_often(only)),
-            "one change deletes a path at most 64 times: write it in parts");
+            "One change can delete a path at most 64 times: split it into several changes.");
   Draft several(a.state, {author('a'), next}, {"cases", "one"}, Stamp{2}, [&] {
     return Position{author('a'), ++next};
   });

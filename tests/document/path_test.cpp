@@ -44,19 +44,19 @@ TEST(Path, WhatIsNotThereOrNotAPathIsSaid) {
   Person amina('a');
   amina.put("l", "[1]");
   const auto fault = [&](std::string_view text) { return message(parse_path(text, amina.state)); };
-  EXPECT_EQ(fault("l/1"), "l/1: the list has only 1 elements");
-  EXPECT_EQ(fault("l/@00.1.1"), "l/@00.1.1: not the id of a list's element");
-  EXPECT_EQ(fault("l/@\x1b[31m"), "l/@\\u001b[31m: not the id of a list's element");
+  EXPECT_EQ(fault("l/1"), "l/1: The index is beyond the end of the list, whose length is 1.");
+  EXPECT_EQ(fault("l/@00.1.1"), "l/@00.1.1: The step is not the id of a list element.");
+  EXPECT_EQ(fault("l/@\x1b[31m"), "l/@\\u001b[31m: The step is not the id of a list element.");
   EXPECT_EQ(fault("l/@" + to_hex(author('a').view()) + ".9.9").substr(0, 3), "l/@");
   EXPECT_EQ(parse_path("l/1", amina.state).error().code(), ErrorCode::not_found);
-  EXPECT_EQ(fault("a~2"), "in a path '~' stands only in '~0' (for '~') and '~1' (for '/')");
+  EXPECT_EQ(fault("a~2"), "In a path, write '~0' for '~' and '~1' for '/'.");
   std::string deep = "k";
   for (std::size_t i = 1; i < limits::kNestingDepth; ++i) deep += "/k";
   EXPECT_EQ(fault(deep), "no error");
-  EXPECT_EQ(fault(deep + "/k"), "a path has at most 16 steps");
+  EXPECT_EQ(fault(deep + "/k"), "A path can have at most 16 steps.");
   EXPECT_EQ(fault(std::string(limits::kPathStepBytes, 'k')), "no error");
   EXPECT_EQ(fault(std::string(limits::kPathStepBytes + 1, 'k')),
-            "a step of a path has at most 255 bytes");
+            "A step of a path can have at most 255 bytes.");
 }
 
 }  // namespace

@@ -50,11 +50,11 @@ TEST(Ranked, AValueWithoutARankIsRefused) {
   a.edit([](Draft& d) { return set_rank(d, "yes", 2); });
   Draft draft = a.draft();
   const Status set = draft.set({std::string("risk")}, "perhaps");
-  EXPECT_EQ(message(set), "the field is ranked: a new value needs a rank");
+  EXPECT_EQ(message(set), "The field is ranked: give the new value a rank.");
   EXPECT_TRUE(draft.set({std::string("risk")}, "yes"));
   EXPECT_EQ(read_field(draft.state(), {std::string("risk")})->siblings[0].rank, 2u);
   EXPECT_TRUE(set_rank(draft, "last", 0x7fffffff));
-  EXPECT_EQ(message(set_rank(draft, "beyond", 0x80000000)), "a rank has at most 31 bits");
+  EXPECT_EQ(message(set_rank(draft, "beyond", 0x80000000)), "A rank can have at most 31 bits.");
 }
 
 TEST(Registers, OfTwoRulesAtOnePathAreAConflictOfKinds) {
@@ -97,7 +97,7 @@ TEST(AnAttachment, IsAValueAndReadsBackFromItsJson) {
 
 TEST(AnAttachment, ThatLacksSomethingOrHasMoreIsRefusedByItsPath) {
   const std::string advice =
-      R"(an attachment has "$attachment": 64 hexadecimal digits, "media_type" and "size", and nothing else)";
+      R"(An attachment must have "$attachment" (64 hexadecimal digits), "media_type" and "size", and nothing else.)";
   const auto put = [](std::string_view json) {
     Person a('a');
     Draft draft = a.draft();

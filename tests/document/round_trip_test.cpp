@@ -169,7 +169,7 @@ TEST(RoundTrip, ALineOfVeryManyKeysIsRefusedAtItsFirstThatIsNone) {
   for (int i = 0; i < 330000; ++i) text += "\"k" + std::to_string(i) + "\":0,";
   Importer importer;
   EXPECT_EQ(message(importer.parse(text + "\"doc\":{}}")),
-            "the line has a key that is none of \"scope\", \"collection\", \"id\", \"doc\"");
+            "The line has a key other than \"scope\", \"collection\", \"id\" and \"doc\".");
 }
 
 TEST(RoundTrip, ASetOfThousandsIsReplacedWithoutComparingEachWithEach) {

@@ -55,10 +55,11 @@ TEST(Address, NamesAreCheckedAtTheirLimits) {
         Address{"a\x7f", "b"}, Address{"a", "\xff"}}) {
     EXPECT_EQ(check_address(bad).error().code(), ErrorCode::invalid_argument);
   }
-  EXPECT_EQ(message(check_address({"a/b", "x"})),
-            "a collection's name is 1 to 64 bytes of UTF-8 without '/' and control characters");
+  EXPECT_EQ(
+      message(check_address({"a/b", "x"})),
+      "A collection's name must be 1 to 64 bytes of UTF-8 without '/' or control characters.");
   EXPECT_EQ(message(check_address({"a", ""})),
-            "a document's id is 1 to 128 bytes of UTF-8 without '/' and control characters");
+            "A document's id must be 1 to 128 bytes of UTF-8 without '/' or control characters.");
 }
 
 }  // namespace

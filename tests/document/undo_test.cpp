@@ -86,7 +86,7 @@ TEST(Undo, OfAChangeThatIsOverwrittenSaysThatNothingIsLeft) {
   meet(a.person, b);
   b.put("n", "3");
   meet(a.person, b);
-  EXPECT_EQ(message(a.undo()), "nothing of the change is left to take back");
+  EXPECT_EQ(message(a.undo()), "Nothing of the change is left to undo.");
 }
 
 TEST(Undo, BringsBackBothSidesOfAConflictThatWasResolved) {
@@ -136,11 +136,11 @@ TEST(Void, NeedsAReasonOfALength) {
   a.put("n", "1");
   Draft draft = a.draft();
   const Path n{std::string("n")};
-  EXPECT_EQ(message(draft.make_void(n, "")), "a reason is 1 to 1024 bytes of UTF-8");
+  EXPECT_EQ(message(draft.make_void(n, "")), "A reason must be 1 to 1024 bytes of UTF-8.");
   EXPECT_EQ(message(draft.make_void(n, std::string(1025, 'x'))),
-            "a reason is 1 to 1024 bytes of UTF-8");
+            "A reason must be 1 to 1024 bytes of UTF-8.");
   EXPECT_TRUE(draft.make_void(n, std::string(1024, 'x')));
-  EXPECT_EQ(message(draft.make_void(n, "x")), "nothing is at the path");
+  EXPECT_EQ(message(draft.make_void(n, "x")), "Nothing is at the path.");
 }
 
 class Moving : public ::testing::Test {
@@ -171,7 +171,8 @@ TEST_F(Moving, PutsAnElementWhereItIsAskedTo) {
     EXPECT_EQ(order(a), expected) << from << " to " << to;
   }
   Draft draft = a.draft();
-  EXPECT_EQ(message(draft.move({std::string("l")}, 0, 4)), "the list has only 4 elements");
+  EXPECT_EQ(message(draft.move({std::string("l")}, 0, 4)),
+            "The index is beyond the end of the list, whose length is 4.");
 }
 
 TEST_F(Moving, KeepsWhatOthersWriteToTheElement) {

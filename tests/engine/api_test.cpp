@@ -109,7 +109,8 @@ TEST_F(OnDisk, WhoWasAtTheDeviceIsShownWhereverAWriterIs) {
 
 TEST_F(OnDisk, AUsersLabelIsRefusedIfItCouldSpoilAScreen) {
   Replica a = found("a");
-  const std::string why = "a user's label is 1 to 64 bytes of UTF-8 without control characters";
+  const std::string why =
+      "A user's label must be 1 to 64 bytes of UTF-8 without control characters.";
   for (const std::string& user : {std::string(), std::string("a\nb"), std::string(65, 'x')}) {
     const Status refused = a.write([&](Transaction& tx) { return tx.set_user(user); });
     ASSERT_FALSE(refused);
@@ -163,10 +164,11 @@ TEST_F(OnDisk, ACursorStaysBetweenItsNeighbours) {
   EXPECT_EQ(*a.position(kCase, "note", *right), 4u);
   const auto beyond = a.cursor(kCase, "note", 99);
   ASSERT_FALSE(beyond);
-  EXPECT_EQ(beyond.error().message(), "there are only 7 characters or elements");
+  EXPECT_EQ(beyond.error().message(),
+            "The position is beyond the end of the field, whose length is 7.");
   const auto elsewhere = a.position(kCase, "note", Cursor{"nonsense"});
   ASSERT_FALSE(elsewhere);
-  EXPECT_EQ(elsewhere.error().message(), "that is no cursor");
+  EXPECT_EQ(elsewhere.error().message(), "The cursor is malformed.");
 }
 
 TEST_F(OnDisk, LinkedDocumentsReadAsOneUntilTheLinkIsTakenBack) {

@@ -148,7 +148,7 @@ TEST_F(Block, IsTakenUpToItsLimitAndNotBeyond) {
   EXPECT_EQ(code_of(open(out, Bytes(limits::kBlockBytes, 'x'))), ErrorCode::corrupt);
   const Status longer = open(out, Bytes(limits::kBlockBytes + 1, 'x'));
   EXPECT_EQ(code_of(longer), ErrorCode::limit_exceeded);
-  EXPECT_EQ(longer.error().message(), "a block is larger than allowed");
+  EXPECT_EQ(longer.error().message(), "A block is larger than allowed.");
 }
 
 TEST_F(Block, OfADictionaryNotHereSaysSo) {
@@ -158,7 +158,7 @@ TEST_F(Block, OfADictionaryNotHereSaysSo) {
   const Status status = open(out, block);
   EXPECT_EQ(code_of(status), ErrorCode::unsupported_version);
   EXPECT_EQ(status.error().message(),
-            "a block is packed as only a newer version of Relais can read");
+            "A block was compressed by a newer version of Relais: update this device.");
 }
 
 TEST_F(Block, OfAPlainRunIsNoneToOpen) {

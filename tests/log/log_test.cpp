@@ -98,7 +98,8 @@ TEST(RunHeader, OfAnotherLengthIsRefused) {
 TEST(RunHeader, OfANewerFormatSaysSoUpToTheLimit) {
   const auto newer = decode_run_header(Bytes(limits::kRunHeaderBytes, '\3'));
   EXPECT_EQ(code_of(newer), ErrorCode::unsupported_version);
-  EXPECT_EQ(newer.error().message(), "a run of blocks has a format of a newer version of Relais");
+  EXPECT_EQ(newer.error().message(),
+            "A run of blocks was written by a newer version of Relais: update this device.");
   EXPECT_EQ(code_of(decode_run_header(Bytes(limits::kRunHeaderBytes + 1, '\3'))),
             ErrorCode::limit_exceeded);
 }

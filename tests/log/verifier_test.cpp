@@ -285,7 +285,7 @@ TEST_F(Forks, AreSeenAtTheReceiversOwnPosition) {
   EXPECT_TRUE(made.add(author_.verified_seal({signed_head(piece_.after())})));
   const Status status = made.add(author_.verified_seal({signed_head(other.after())}));
   EXPECT_EQ(code_of(status), ErrorCode::forked);
-  EXPECT_EQ(status.error().message(), "a log has two histories");
+  EXPECT_EQ(status.error().message(), "A log is forked: it has two histories.");
 }
 
 TEST_F(Forks, AreSeenBetweenTwoSealsOfWhatIsNotHereYet) {
@@ -422,7 +422,7 @@ TEST_F(SealTest, SignedForAnotherPurposeDoesntHold) {
                                       wire::signed_bytes(author_.space, header));
   const auto status = verify_seal(wire::encode(wire::Seal{header, signature}), author_.space);
   EXPECT_EQ(code_of(status), ErrorCode::corrupt);
-  EXPECT_EQ(status.error().message(), "a seal doesn't hold");
+  EXPECT_EQ(status.error().message(), "A seal's signature is not valid.");
 }
 
 }  // namespace

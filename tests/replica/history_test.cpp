@@ -221,7 +221,7 @@ TEST_F(History, UndoFailsWhereOthersHaveLeftNothing) {
   put("B", "", R"({"legal":{"stage":"court"},"medical":{"w":62}})");
   ward.settle();
   EXPECT_EQ(message(ward.edit("A", [](Edit& edit) { return edit.undo(kCase); })),
-            "nothing of the change is left to take back");
+            "Nothing of the change is left to undo.");
 }
 
 TEST_F(History, AConflictThatUndoBringsBackIsListed) {

@@ -120,7 +120,7 @@ TEST_F(Import, ADocumentTooLargeForOneAuthorIsFoundBeforeAnythingIsWritten) {
     texts += ",\"" + std::string(65000, 'x') + '"';
   }
   expect_refused(lines + R"({"collection":"cases","id":"long","doc":{"l":[)" + texts + "]}}",
-                 "line 1002: the document is larger than 29360128 bytes",
+                 "line 1002: The document is larger than 29360128 bytes.",
                  ErrorCode::limit_exceeded);
 }
 
@@ -161,7 +161,7 @@ TEST_F(Import, WhatADocumentThatIsHereRefusesIsFoundBeforeAnythingIsWritten) {
   }));
   const std::string bad = line_of("1", R"({"case":{"risk":"perhaps"}})");
   expect_refused(line_of("0", "{}") + bad,
-                 "line 2: case/risk: the field is ranked: a new value needs a rank",
+                 "line 2: case/risk: The field is ranked: give the new value a rank.",
                  ErrorCode::wrong_kind);
   ImportOptions options;
   options.skip_bad = true;
@@ -175,7 +175,7 @@ TEST_F(Import, WhatADocumentThatIsHereRefusesIsFoundBeforeAnythingIsWritten) {
   EXPECT_EQ(report->skipped[0].error.code(), ErrorCode::wrong_kind);
   EXPECT_EQ(report->skipped[1].line, 3u);
   EXPECT_EQ(report->skipped[2].error.message(), "this document is in the file already");
-  EXPECT_THAT(report->skipped[3].error.message(), StartsWith("doc/a: the number is out of range"));
+  EXPECT_THAT(report->skipped[3].error.message(), StartsWith("doc/a: The number is out of range"));
   EXPECT_EQ(ward_.dump("A"), "/cases/0 {}\n/cases/1 {\"case\":{\"risk\":\"yes\"}}\n/cases/3 {}\n");
 }
 

@@ -143,7 +143,7 @@ TEST_F(LargeEdits, AStepThatIsNoIndexDoesNotMakeAListAnObject) {
     ASSERT_FALSE(refused) << path;
     EXPECT_EQ(refused.error().code(), ErrorCode::invalid_argument);
     EXPECT_THAT(refused.error().message(),
-                ::testing::HasSubstr("a list's elements have numbers, from 0"));
+                ::testing::HasSubstr("A list element is named by its number, from 0"));
   }
   EXPECT_EQ(read(), R"({"visits":[{"note":"a"}]})");
 }

@@ -48,7 +48,7 @@ class Unseen : public ::testing::Test {
 };
 
 TEST_F(Unseen, NewNamesAreRefused) {
-  const std::string unseen = " holds a character that can't be seen (U+202E): write it without.";
+  const std::string unseen = " contains an invisible character (U+202E): remove it.";
   EXPECT_EQ(put("A", {"", "cases", hidden}, "w"), "A document's id" + unseen);
   EXPECT_EQ(put("A", {"", hidden, "1"}, "w"), "A collection's name" + unseen);
   EXPECT_EQ(put("A", {hidden, "cases", "1"}, "w"), "A scope's name" + unseen);

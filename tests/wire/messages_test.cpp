@@ -198,7 +198,8 @@ TEST(Message, OfAKindNotKnownHereSaysThatThePeerIsNewer) {
   const auto decoded = decode_message(Bytes("\x7a\x03new", 5));  // field 15
   ASSERT_FALSE(decoded);
   EXPECT_EQ(decoded.error().code(), ErrorCode::unsupported_version);
-  EXPECT_EQ(decoded.error().message(), "a message is of a newer version of Relais");
+  EXPECT_EQ(decoded.error().message(),
+            "A message was made by a newer version of Relais: update this device.");
 }
 
 TEST(Message, OfAKindThatMayBeSkippedIsSkipped) {

@@ -118,7 +118,8 @@ TEST(CertificateBody, OfANewerVersionSaysSo) {
   const auto decoded = decode_certificate_body(bytes);
   ASSERT_FALSE(decoded);
   EXPECT_EQ(decoded.error().code(), ErrorCode::unsupported_version);
-  EXPECT_EQ(decoded.error().message(), "a certificate is of a newer version of Relais");
+  EXPECT_EQ(decoded.error().message(),
+            "A certificate was made by a newer version of Relais: update this device.");
 }
 
 TEST(Certificate, ChainsOfFiveFitTheirLimit) {

@@ -86,7 +86,8 @@ TEST(Seal, OfANewerVersionSaysSo) {
   const auto decoded = decode_seal(bytes);
   ASSERT_FALSE(decoded);
   EXPECT_EQ(decoded.error().code(), ErrorCode::unsupported_version);
-  EXPECT_EQ(decoded.error().message(), "a seal is of a newer version of Relais");
+  EXPECT_EQ(decoded.error().message(),
+            "A seal was made by a newer version of Relais: update this device.");
   bytes[0] = 0;
   EXPECT_EQ(error_of(bytes), ErrorCode::corrupt);
 }

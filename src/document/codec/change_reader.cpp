@@ -85,7 +85,7 @@ void read_exceptions(Reader& in, std::vector<Position>& exceptions) {
   }
 }
 
-/// What a whole list says is the context; an exception beyond it would say nothing.
+/// Sets the context from whole citations. An exception beyond it is invalid.
 void resolve_whole(Reader& in, const Position& self, ChangeHeader& header) {
   const Citations& cites = header.cites;
   for (const Cited& entry : cites.cited) header.context.advance(entry.author, entry.seq);
@@ -96,7 +96,7 @@ void resolve_whole(Reader& in, const Position& self, ChangeHeader& header) {
   }
 }
 
-/// What few changes have. The rest of it stands behind the context.
+/// Reads the extras before the context; others follow it.
 void read_extras(Reader& in, std::uint8_t has, ChangeHeader& header) {
   if (has == 0 || (has & ~kExtras) != 0) return in.fail();
   if ((has & kHasTransaction) != 0) header.attribution.transaction = in.id<TransactionId>();
@@ -114,8 +114,8 @@ bool says_something(const Citations& citations) {
   return !citations.cited.empty() || citations.own_before != 0;
 }
 
-/// An import has seen nothing but its own parts before, which stand right before it: so it says the
-/// same whoever wrote it.
+/// Whether an import's part has seen only its earlier parts, right before it: its bytes then don't
+/// depend on its writer.
 bool stands_alone(const Citations& citations, const Position& self) {
   if (citations.contents.empty()) return !says_something(citations);
   return citations.whole && citations.cited.empty() && citations.exceptions.empty() &&
@@ -128,7 +128,8 @@ Result<ChangeHeader> read_head(Reader& in, const Position& self, const Compartme
   const std::uint8_t first = in.byte();
   if (!in.ok()) return corrupt("The change is empty.");
   if ((first & kVersionMask) != kVersion) {
-    return Error(ErrorCode::unsupported_version, "The change is of a newer version of its format.");
+    return Error(ErrorCode::unsupported_version,
+                 "The change was made by a newer version of Relais: update this device.");
   }
   ChangeHeader header;
   header.stamp = read_stamp(in, (first & kWideStamp) != 0);
@@ -157,7 +158,7 @@ Result<ChangeHeader> read_head(Reader& in, const Position& self, const Compartme
 
 bool StructureReader::read_name(std::size_t number) {
   if (number <= names_.size()) return true;
-  // A by-content change names nobody: so its bytes are the same whoever wrote it.
+  // A by-content change names no other author: its bytes don't depend on its writer.
   if (by_content_ || number != names_.size() + 1) return fail();
   const auto author = in_.id<AuthorId>();
   const std::uint64_t seq = in_.varint();
@@ -189,8 +190,8 @@ Dot StructureReader::read_dot() {
   return dot;
 }
 
-/// A dot's seq, counted back from what is cited of its author; where that isn't the last that the
-/// change can name, it may lie beyond.
+/// A dot's seq, counted back from its author's citation. In citations that aren't whole, it may be
+/// beyond.
 std::uint64_t StructureReader::seq_before(const NamedAuthors::Name& name) {
   if (cites_.whole && !name.beyond) {
     const std::uint64_t back = in_.varint();
@@ -238,7 +239,7 @@ bool StructureReader::read_path(std::uint64_t head) {
   memory_.keep(shared);
   const std::size_t before = depth_;
   for (std::size_t at = shared; at < shared + added; ++at) {
-    // What is written as new must differ from what it could have shared.
+    // A new step must differ from the step it could have shared.
     if (!read_step(at, at == shared && at < before)) return false;
   }
   depth_ = shared + added;
@@ -249,7 +250,7 @@ bool StructureReader::read_path(std::uint64_t head) {
 bool StructureReader::next() {
   const std::uint64_t head = in_.varint();
   if (!in_.ok()) return false;
-  // Who saw more than an entry can say writes changes that do nothing but cite.
+  // A change without ops only cites: its author saw more than the entries of one change express.
   if (head == kEnd) return ops_ > 0 || !cites_.whole ? false : fail();
   if (++ops_ > limits::kOpsPerChange || !read_path(head)) return fail();
   const std::uint8_t op = in_.byte();
@@ -263,7 +264,7 @@ bool StructureReader::next() {
 }
 
 bool StructureReader::read_detail() {
-  // A whole document is only made or deleted: its fields have names.
+  // The whole document takes only ops that make, delete or restore it: its fields have names.
   const bool whole = depth_ == 0;
   if (verb == kOther) {
     const bool of_all = code == kMakeMap || code == kDelete || code == kVoid || code == kWithdraw ||
@@ -271,7 +272,7 @@ bool StructureReader::read_detail() {
     return (!whole || of_all) && read_other();
   }
   if (whole || verb > kRegister) return false;
-  // Its element stands a step deeper.
+  // The element is one step deeper.
   if (verb == kInsert) return depth_ < limits::kNestingDepth && read_insertion(FieldKind::list);
   if (code == kMap || code == kList) return false;
   if (verb == kRegister) return read_register() && (!over || may_stand_beside_others());
@@ -294,13 +295,13 @@ Bytes StructureReader::path_key() const {
   return path;
 }
 
-/// A Set over listed dots leaves this change's other values there: so many at one path.
+/// A Set over listed dots keeps this change's other values: limits their number at one path.
 bool StructureReader::may_stand_beside_others() {
   return ++listed_sets_[path_key()] <= limits::kSetsAtOnePath;
 }
 
-/// What a mark covers must not depend on what else its entries stand for; and of more marks at one
-/// path the first ones count no more.
+/// What a mark covers must not depend on other changes' contexts. Of more marks at one path, the
+/// first would not count.
 bool StructureReader::may_delete() {
   return cites_.whole && ++deletions_[path_key()] <= limits::kMarksAtOnePath;
 }

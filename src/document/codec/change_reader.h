@@ -13,18 +13,17 @@
 
 namespace relais::document {
 
-/// Reads the head of a change: all before the structure. A by-content change gets its author.
+/// Reads the head of a change: all before the structure. Computes a by-content change's author.
 /// Fails: corrupt, unsupported_version.
 Result<ChangeHeader> read_head(Reader& in, const Position& self, const CompartmentId& compartment);
 
-/// What the change's dots have as their own position.
+/// The position of the change's own dots.
 inline Position own_position(const ChangeHeader& header, const Position& self) {
   return header.content ? Position{*header.content, 1} : self;
 }
 
-/// Walks the structure of a change, op by op, and checks all there is to check in it.
-/// `next` moves to the next op, whose parts then stand in the fields; false at the end or at a
-/// fault, which sticks in the reader.
+/// Walks the structure of a change op by op and validates it. `next` moves to the next op and sets
+/// the public fields; it returns false at the end or at a fault, which is sticky in the reader.
 class StructureReader {
  public:
   /// `self`: as own_position.
@@ -40,11 +39,11 @@ class StructureReader {
   // Of the current op.
   layout::Verb verb = layout::kSet;
   std::uint8_t code = 0;
-  std::uint32_t index = 0;        ///< its first
+  std::uint32_t index = 0;        ///< its first index
   std::uint32_t code_points = 0;  ///< of kInsertText
   layout::Neighbours where;
   std::vector<Dot> dots;                       ///< of kSetOver, kRegister, kReset, kWithdraw
-  bool over = false;                           ///< of kRegister: `dots` are what it is written over
+  bool over = false;                           ///< of kRegister: it overwrites only `dots`
   FieldKind register_kind = FieldKind::value;  ///< of kRegister
   std::uint32_t rank = 0;                      ///< of kRegister
   Dot element;                                 ///< of kMove
@@ -85,8 +84,8 @@ class StructureReader {
   layout::InsertMemory memory_;
   std::uint64_t next_index_ = 0;
   std::size_t ops_ = 0;
-  std::map<Bytes, std::size_t> listed_sets_;  ///< a path: its Sets over listed dots
-  std::map<Bytes, std::size_t> deletions_;    ///< likewise
+  std::map<Bytes, std::size_t> listed_sets_;  ///< path → its Sets over listed dots
+  std::map<Bytes, std::size_t> deletions_;    ///< path → its deletions
 };
 
 }  // namespace relais::document

@@ -253,7 +253,7 @@ std::uint8_t extras_of(const ChangeHeader& header) {
                                    (header.cites.exceptions.empty() ? 0 : kHasExceptions));
 }
 
-/// Those that stand before the context.
+/// The extras before the context.
 void put_extras(Bytes& out, std::uint8_t extras, const ChangeHeader& header) {
   out.push_back(static_cast<char>(extras));
   if (header.attribution.transaction) out.append(header.attribution.transaction->view());
@@ -309,7 +309,7 @@ void ChangeWriter::finish(const ChangeHeader& header, Bytes& out) {
     put_sized(out, header.address.id);
   }
   if (extras != 0) put_extras(out, extras, header);
-  // The parts of an import follow one another, wherever they stand.
+  // The parts of an import are at consecutive positions.
   const std::uint64_t back = header.content ? 1 : self_.seq - citations_->own_before;
   if (has_context) put_citations(out, *citations_, back);
   put_contents(out, header.cites.contents);

@@ -11,26 +11,24 @@
 
 namespace relais::document {
 
-/// Writes a change op by op, without a Path for each: `push` and `pop` move to where the next op
-/// stands. Keeps its buffers from one change to the next. Names and text are borrowed until
-/// `finish`. What it is given is valid and within the limits.
+/// Writes a change op by op: `push` and `pop` move to the next op's path. Reuses its buffers.
+/// Borrows names and text until `finish`. All input must be valid and within the limits.
 class ChangeWriter {
  public:
-  /// `self`: the change's own position; of a by-content change that of its content. `citations`
-  /// are borrowed until `finish`.
+  /// `self`: as own_position. Borrows `citations` until `finish`.
   void start(const Position& self, const Citations& citations);
 
   void push(std::string_view name);
   void push(const Dot& element);
   void pop() { shared_ = --depth_ < shared_ ? depth_ : shared_; }
-  /// Moves to a path that stands in memory until the next op.
+  /// Moves to a path, borrowed until the next op.
   void move_to(const Path& path);
 
   void set(const ValueView& value) { put_value(layout::kSet, value); }
   void set_over(const ValueView& value, std::vector<Dot> over);
   void set_register(const ValueView& value, FieldKind kind, std::uint32_t rank,
                     const std::optional<std::vector<Dot>>& over);
-  /// Each gives the index of the op.
+  /// The insertions return the op's index.
   std::uint32_t insert(const layout::Neighbours& where, const ValueView& value);
   std::uint32_t insert(const layout::Neighbours& where, FieldKind empty);
   std::uint32_t insert_text(const layout::Neighbours& where, std::string_view text);
@@ -48,14 +46,14 @@ class ChangeWriter {
   void count(std::int64_t total);
   void reset(op::ResetCounter reset);
 
-  /// Where an insertion at this path stands if it follows the one before it.
+  /// The origins of an insertion that follows the one before it at this path.
   layout::Neighbours usual(FieldKind kind);
   Dot own(std::uint32_t index) const { return {self_.author, self_.seq, index}; }
   std::size_t ops() const { return ops_; }
-  /// Of the ops so far, as they are encoded, without their end.
+  /// The encoded size of the ops so far, without the end marker.
   std::size_t bytes() const { return structure_.size() + numbers_.size() + text_.size(); }
 
-  /// Of all that `finish` puts behind the head.
+  /// The size of all that `finish` writes after the head.
   std::size_t body_bytes() const { return bytes() + 1; }
 
   /// Appends the whole change, with the citations of `start`.

@@ -8,7 +8,7 @@ using namespace layout;  // NOLINT: the names of the format
 
 namespace {
 
-/// So many fields of an object are looked through.
+/// The most fields of an object that are searched for a repetition.
 constexpr std::size_t kFew = 256;
 
 std::optional<FieldKind> other_kind(std::uint8_t code) {
@@ -37,7 +37,7 @@ std::optional<FieldKind> kind_of(const StructureReader& op) {
   }
 }
 
-/// As of an op that is decoded.
+/// The same as for a decoded op.
 bool replaces_what_it_saw(const StructureReader& op) {
   switch (op.verb) {
     case kSet:
@@ -95,7 +95,7 @@ void ConflictSurvey::enter_field(Level& level, Level& below, const Step& step) {
   if (!is_full) passed_.push_back(below.path);
 }
 
-/// Of another one than was inserted last, what it holds isn't known any more.
+/// The content's kind is known only for the last inserted element.
 void ConflictSurvey::enter_element(Level& level, Level& below, const Step& step) {
   below.path = hash_element(level.path);
   below.kind.reset();

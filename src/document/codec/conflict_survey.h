@@ -8,8 +8,7 @@
 
 namespace relais::document {
 
-/// What a change says by itself of the conflicts that it may leave. The bytes of the change outlive
-/// it.
+/// Finds out whether a change alone may leave conflicts. The change's bytes must outlive it.
 class ConflictSurvey {
  public:
   /// `self`: as own_position.
@@ -17,24 +16,24 @@ class ConflictSurvey {
     passed_.reserve(kUsual);
     kinds_.reserve(kUsual);
   }
-  /// Each op, in their order.
+  /// Call for each op, in order.
   void add(const StructureReader& op);
 
-  /// Whether a document with this change alone may have one: it writes beside what it wrote itself,
-  /// or contests a mark of its own, or writes two kinds at one path. True too where it can't be
-  /// told, as in an object of many fields.
+  /// Whether a document with this change alone may have a conflict: the change writes beside its
+  /// own values, contests its own mark, or writes two kinds at one path. Also true if it can't be
+  /// told, as in an object with many fields.
   bool is_possible() const { return possible_; }
-  /// Of document::ChangeSummary.
+  /// For ChangeSummary::replaces.
   bool replaces() const { return replaces_; }
-  /// All that it writes; one may be there several times.
+  /// For ChangeSummary::kinds.
   std::vector<KindAt>& kinds() { return kinds_; }
 
  private:
   using Step = StepView;
-  /// Of the path of the op before, cut off here. Names that were gone through below it stand in
-  /// `passed_` up to `end`, behind those that were gone through below the level above.
+  /// A prefix of the previous op's path. The names already visited below it are in `passed_` from
+  /// `begin` to `end`, after those of the levels above.
   struct Level {
-    std::uint32_t path = kNoPath;   ///< of KindAt
+    std::uint32_t path = kNoPath;   ///< hash, as in KindAt
     std::optional<FieldKind> kind;  ///< written there
     std::size_t begin = 0;
     std::size_t end = 0;
@@ -44,14 +43,14 @@ class ConflictSurvey {
   void enter_field(Level& level, Level& below, const Step& step);
   void enter_element(Level& level, Level& below, const Step& step);
 
-  static constexpr std::size_t kUsual = 32;  ///< so much a document has
+  static constexpr std::size_t kUsual = 32;  ///< usual number of fields
   const Position self_;
   bool possible_ = false;
   bool replaces_ = true;
   Level levels_[limits::kNestingDepth + 1];
-  std::vector<std::uint32_t> passed_;                  ///< their paths
-  std::optional<std::pair<Dot, FieldKind>> inserted_;  ///< the last element, and what it holds,
-                                                       ///< until it is gone through
+  std::vector<std::uint32_t> passed_;  ///< path hashes of visited fields
+  /// The last inserted element and its content's kind, until its path is visited.
+  std::optional<std::pair<Dot, FieldKind>> inserted_;
   std::vector<KindAt> kinds_;
 };
 

@@ -3,7 +3,7 @@
 namespace relais::document {
 namespace {
 
-constexpr std::size_t kOpBytes = 24;  // at most, without its path, dots and text
+constexpr std::size_t kOpBytes = 24;  // the most, without path, dots and text
 
 struct SizeOf {
   std::size_t operator()(const op::Set& set) const {

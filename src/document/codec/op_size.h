@@ -6,9 +6,9 @@
 
 namespace relais::document {
 
-inline constexpr std::size_t kDotBytes = 14;  ///< at most, in a change
+inline constexpr std::size_t kDotBytes = 14;  ///< the largest dot in a change
 
-/// An upper bound of what an op takes in a change.
+/// An upper bound of an op's encoded size.
 std::size_t op_bytes(const Path& path, const decltype(Op::what)& what);
 
 }  // namespace relais::document

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-/// What the writer and the reader of a state agree on: docs/spec/document.md, "State".
+/// The constants of a state's encoding: docs/spec/document.md, "State".
 ///
 ///   state = version context [contents] changes node [hidden node]
 namespace relais::document::state_layout {
@@ -10,17 +10,17 @@ namespace relais::document::state_layout {
 inline constexpr std::uint8_t kVersion = 1;
 inline constexpr std::uint64_t kStampEpochMs = 1577836800000;  ///< 2020-01-01T00:00:00Z
 
-/// What a document says of a change. Only one of which it holds something has its stamp.
+/// How a state uses a change. Only `written`, a change with items in the state, has a stamp.
 enum class Use : std::uint8_t { none, referred, written };
 
 // The first byte of a node that has one value and nothing else: the value's code, and its dot.
 inline constexpr std::uint8_t kLeaf = 0x01;
 inline constexpr int kLeafCodeShift = 1;
 inline constexpr std::uint8_t kLeafCodeMask = 0x1f;
-inline constexpr std::uint8_t kLeafNextDot = 0x40;  ///< the last dot's change, the index after it
-inline constexpr std::uint8_t kLeafSameDot = 0x80;  ///< the last dot; neither: the dot follows
+inline constexpr std::uint8_t kLeafNextDot = 0x40;  ///< the dot after the last one
+inline constexpr std::uint8_t kLeafSameDot = 0x80;  ///< the last dot; no flag: the dot follows
 
-// The first byte of any other node: what it has, in the order in which it is written; then its
+// The first byte of any other node: flags of its parts, which follow in this order; then its
 // children.
 inline constexpr std::uint8_t kHasValues = 0x02;
 inline constexpr std::uint8_t kHasMap = 0x04;
@@ -38,33 +38,31 @@ inline constexpr std::uint8_t kHasRanked = 0x20;
 inline constexpr std::uint8_t kHasMoves = 0x40;
 inline constexpr std::uint8_t kRare = 0x7f;
 
-// A child's step: what it is in the lowest bits.
-inline constexpr unsigned kNewName = 0;    ///< its length above, and the name
-inline constexpr unsigned kElement = 1;    ///< its dot
-inline constexpr unsigned kKnownName = 2;  ///< its number above, among the names written so far
-inline constexpr unsigned kTableName =
-    3;  ///< its number above, in the table of document/codec/names.h
+// A child's step: the lowest bits are its type.
+inline constexpr unsigned kNewName = 0;    ///< above: its length; the name follows
+inline constexpr unsigned kElement = 1;    ///< its dot follows
+inline constexpr unsigned kKnownName = 2;  ///< above: its number among the names so far
+inline constexpr unsigned kTableName = 3;  ///< above: its number in codec/names.h
 inline constexpr int kStepBits = 2;
-inline constexpr std::size_t kKnownNames = 64;  ///< later ones have no number
+inline constexpr std::size_t kKnownNames = 64;  ///< later names have no number
 
 // After a dot's index: a flag in the lowest bit.
 inline constexpr unsigned kMore = 1;  ///< another dot of the same facet follows
 inline constexpr int kDotFlagBits = 1;
-inline constexpr unsigned kOfMark = 1;  ///< of a base: it holds as long as its mark does
+inline constexpr unsigned kOfMark = 1;  ///< of a base: not permanent, bound to its mark
 
-// The first number of a state: how many entries its context has, then a flag.
+// A state starts with the number of its context's entries, then a flag.
 inline constexpr unsigned kHasContents = 1;
 
-// A count of runs, elements or totals: whether a presence dot stands before them in the lowest bit.
+// The lowest bit of a count of runs, elements or totals: presence dots precede them.
 inline constexpr unsigned kPresent = 1;
 
 // A run of a sequence: its length - 1, then flags.
 inline constexpr unsigned kRunDeleted = 1;
-inline constexpr unsigned kRunLeft = 2;    ///< a left child of its right origin
-inline constexpr unsigned kRunParent = 4;  ///< its parent isn't the unit read before it
-inline constexpr unsigned kRunRight = 8;   ///< its right origin isn't the end
-inline constexpr unsigned kRunUnattached =
-    16;  ///< it hangs under the start; with kRunParent: detached
+inline constexpr unsigned kRunLeft = 2;         ///< a left child of its right origin
+inline constexpr unsigned kRunParent = 4;       ///< its parent isn't the unit read before it
+inline constexpr unsigned kRunRight = 8;        ///< its right origin isn't the end
+inline constexpr unsigned kRunUnattached = 16;  ///< under the start; with kRunParent: detached
 inline constexpr int kRunFlagBits = 5;
 
 }  // namespace relais::document::state_layout

@@ -15,7 +15,7 @@ using namespace state_layout;  // NOLINT: the names of the format
 
 namespace {
 
-/// Reads what Encoder wrote.
+/// Reads the output of Encoder.
 class Decoder : private StateDots {
   using StateDots::read;
 
@@ -37,7 +37,7 @@ class Decoder : private StateDots {
   void read(Dots& dots) {
     read_dots([&dots](const LocalDot& dot) { dots.push_back(dot); });
   }
-  /// How many of what makes up a container, after the dots that made it.
+  /// The count of a container's items, after its presence dots.
   std::uint64_t read_count(Dots& present) {
     const std::uint64_t head = in_.varint();
     if (in_.ok() && (head & kPresent) != 0) read(present);
@@ -119,7 +119,7 @@ class Decoder : private StateDots {
       return run;
     }
     if (unattached) {
-      require(parent || before);  // the first run is under the start anyway
+      require(parent || before);  // the first run is under the start by default
       run.under = parent ? Under::nothing : Under::start;
     } else if (parent || before) {
       run.under = Under::earlier;
@@ -222,7 +222,7 @@ class Decoder : private StateDots {
     if (where == 0) {
       const auto before = last_dot_;
       dot = read_dot();
-      // What could have been said in the first byte is said there.
+      // A dot that the first byte could express must be there.
       require(!before || before->change != dot.change ||
               (dot.index != before->index && dot.index != before->index + 1));
     } else {
@@ -299,12 +299,13 @@ class Decoder : private StateDots {
 Result<State> State::decode(BytesView bytes) {
   if (bytes.empty()) return Error(ErrorCode::corrupt, "The state is empty.");
   if (static_cast<std::uint8_t>(bytes[0]) != kVersion) {
-    return Error(ErrorCode::unsupported_version, "The state is of a newer version of its format.");
+    return Error(ErrorCode::unsupported_version,
+                 "The state was written by a newer version of Relais: update this device.");
   }
   State state;
   const Error malformed(ErrorCode::corrupt, "The state is malformed.");
   if (!Decoder(bytes.substr(1), *state.table_).run()) return malformed;
-  // What marks hide follows from the rest; bytes that say otherwise are nobody's.
+  // Hidden items follow from the marks; other bytes are malformed.
   if (state.table_->marked ? state.canonical() != bytes : state.table_->hidden != nullptr) {
     return malformed;
   }

@@ -10,15 +10,15 @@
 
 namespace relais::document {
 
-/// Reads what stands before the nodes of a state, the changes, and the dots that name them. Faults
-/// stick in the reader; each loop ends with it, so that no count from outside is believed.
+/// Reads a state's context and changes, which precede the nodes, and the dots that name changes.
+/// Faults are sticky in the reader and end each loop, so a false count does no harm.
 class StateDots {
  protected:
   using Use = state_layout::Use;
 
   StateDots(BytesView bytes, State::Table& table) : in_(bytes), table_(table) {}
 
-  /// Of a change: what its dots so far say.
+  /// What the dots read so far say of a change.
   struct Known {
     std::uint32_t last_index = 0;
     Use use = Use::none;
@@ -44,7 +44,7 @@ class StateDots {
     for (const Position& entry : authors_) read_changes(entry);
   }
 
-  /// An author by its place among all; each later than the one before.
+  /// An author by its index. Indices ascend, strictly unless `may_repeat`.
   const Position* read_author(std::optional<std::uint64_t>& before, bool may_repeat) {
     const std::uint64_t place = in_.varint();
     require(place < authors_.size() &&
@@ -87,7 +87,7 @@ class StateDots {
     for (std::uint64_t i = 0; i < count && in_.ok(); ++i) {
       const std::uint64_t head = in_.varint();
       const std::uint64_t step = head >> 1;
-      // What is only named may lie beyond what is here.
+      // A change that is only named may be beyond the context.
       const std::uint64_t last = (head & 1) != 0 ? entry.seq : std::uint64_t{limits::kLastSeq};
       require(step > 0 && seq < last && step <= last - seq);
       seq += step;
@@ -136,7 +136,7 @@ class StateDots {
     return dot;
   }
 
-  /// Dots of one facet, in ascending order; `each` reads what follows one.
+  /// Reads the dots of one facet, ascending; `each` reads the data after each dot.
   template <class Each>
   void read_dots(const Each& each, Use use = Use::written) {
     std::optional<LocalDot> last;
@@ -179,7 +179,8 @@ class StateDots {
     }
   }
 
-  /// Written again, a change that no dot names would be left out, and stamps stand as needed.
+  /// Whether the changes are those that an encoder writes: only named ones, with stamps exactly
+  /// where needed.
   bool is_as_used() const {
     return std::all_of(changes_.begin(), changes_.end(), [](const Known& change) {
       return change.use == (change.stamped ? Use::written : Use::referred);
@@ -188,7 +189,7 @@ class StateDots {
 
   Reader in_;
   State::Table& table_;
-  Context::Entries authors_;  ///< the context, and those only named, with seq 0
+  Context::Entries authors_;  ///< of the context, and those only named, with seq 0
   SmallVector<Known, 8> changes_;
   std::optional<LocalDot> last_dot_;
   std::uint64_t last_ms_ = state_layout::kStampEpochMs;

@@ -14,8 +14,9 @@ using namespace state_layout;  // NOLINT: the names of the format
 
 namespace {
 
-/// Writes a table. First all that is named is counted, then it is written: only what is named takes
-/// space, and numbers follow the positions' order, so that they mean the same everywhere.
+/// Encodes a table in two passes: the first finds the changes that are named, the second writes.
+/// Only named changes take space, and their numbers follow the order of positions, so that they are
+/// the same on every device.
 class Encoder {
  public:
   explicit Encoder(const State::Table& table)
@@ -149,19 +150,19 @@ class Encoder {
     }
   }
 
-  /// How many of what makes up a container, and the dots that made it.
+  /// The count of a container's items, and its presence dots.
   void put_count(std::size_t count, const Dots& present) {
     put_varint(out_, count << 1 | (present.empty() ? 0 : kPresent));
     if (!present.empty()) put(present);
   }
 
-  /// The last of the runs that are stored as one with this.
+  /// The last run that is stored as one with this run.
   static std::int32_t last_of(const Sequence& sequence, std::int32_t run) {
     while (sequence.continues(run)) run = sequence.run(run).after;
     return run;
   }
 
-  /// Runs as long as they can be, so that it doesn't matter where they were once split.
+  /// Writes maximal runs, so that the bytes don't depend on earlier splits.
   void put(const Sequence& sequence, const Dots& present, bool is_text) {
     std::size_t count = 0;
     for (auto at = sequence.head(); at != Sequence::kNone; ++count) {
@@ -251,7 +252,7 @@ class Encoder {
     put(mark.later);
   }
 
-  /// Changes as runs of their numbers here: gaps and lengths in turn.
+  /// Changes as runs of their encoded numbers: gaps and lengths alternate.
   void put(const ChangeSet& changes) {
     std::vector<std::uint32_t> numbers;
     for (const std::uint32_t change : changes) numbers.push_back(numbers_[change]);
@@ -271,7 +272,7 @@ class Encoder {
     out_.append(runs);
   }
 
-  /// Dots that only name something.
+  /// Dots that only refer to items.
   void put_references(Dots dots) {
     std::sort(dots.begin(), dots.end(),
               [this](const LocalDot& a, const LocalDot& b) { return table_.changes.less(a, b); });

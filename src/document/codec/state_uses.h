@@ -7,9 +7,9 @@
 
 namespace relais::document {
 
-/// What a document's state says of each change of its table, by the change's number.
+/// How a state uses each change of its table, by the change's number.
 std::vector<state_layout::Use> uses_of(const State::Table& table);
-/// Those of its context, and those of whom something is named though nothing is here, with seq 0.
+/// The authors of a state's context, and with seq 0 those that are only named.
 Context::Entries authors_of(const State::Table& table, const std::vector<state_layout::Use>& uses);
 
 }  // namespace relais::document

@@ -33,7 +33,7 @@ std::uint64_t unpack_bytes(BytesView bytes) {
   return bits;
 }
 
-/// 0, 1, 2, 3 for 1, 2, 4, 8 bytes.
+/// log2 of the width in bytes: 0, 1, 2, 3 for 1, 2, 4, 8 bytes.
 int width_log2(std::uint64_t value) {
   if (value < 0x100) return 0;
   if (value < 0x10000) return 1;
@@ -48,7 +48,7 @@ void code_integer(CodedValue& coded, std::int64_t value) {
   pack_bytes(coded, magnitude, 1 << log2);
 }
 
-/// The smallest e for which m / 10^e, rounded once, is the number bit for bit; -1: there is none.
+/// The smallest e for which m / 10^e, correctly rounded, is bit for bit the number; -1 if none.
 int decimal_exponent(double number, std::int64_t& mantissa) {
   for (int e = 0; e <= kMaxExponent; ++e) {
     const double scaled = number * kPowersOfTen[e];
@@ -64,7 +64,7 @@ int decimal_exponent(double number, std::int64_t& mantissa) {
 
 void code_number(CodedValue& coded, double number) {
   std::int64_t mantissa = 0;
-  // Zero's sign would be lost in the mantissa.
+  // The mantissa can't hold a negative zero.
   const bool negative_zero = number == 0 && std::signbit(number);
   const int e = negative_zero ? -1 : decimal_exponent(number, mantissa);
   if (e < 0) {
@@ -117,8 +117,7 @@ double read_number(ValueCode code, Reader& numbers) {
   } else {
     number = static_cast<double>(numbers.zigzag()) / kPowersOfTen[code - kDecimal0];
   }
-  // Only the one form: what a mantissa out of range or a double that is a short decimal gives
-  // would be written in another way.
+  // Refuse other encodings: of a mantissa out of range, or of a short decimal as a double.
   CodedValue again;
   code_number(again, number);
   if (again.code != code) numbers.fail();
@@ -134,11 +133,11 @@ std::string_view read_text(Reader& in) {
   return text;
 }
 
-// Of a packed attachment: where the media type starts.
+// The offset of the media type in a packed attachment.
 constexpr std::size_t kHashBytes = 32;
 constexpr std::size_t kPackedHead = kHashBytes + 8;
 
-/// "type/subtype" of printable ASCII (RFC 6838, without a look at the registry).
+/// "type/subtype" of printable ASCII (RFC 6838; the registry isn't consulted).
 bool is_media_type(std::string_view text) {
   const auto printable = [](char c) { return c >= 0x20 && c <= 0x7e; };
   return text.size() <= limits::kMediaTypeBytes &&

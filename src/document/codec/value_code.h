@@ -7,8 +7,8 @@
 #include "base/coding.h"
 #include "relais/value.h"
 
-/// How a scalar is written: a five-bit type code, and a payload in a column of numbers or of text.
-/// Each value has exactly one form. docs/spec/document.md, "Values".
+/// The encoding of scalars: a five-bit type code, and a payload in a column of numbers or of text.
+/// Each value has exactly one encoding. docs/spec/document.md, "Values".
 namespace relais::document {
 
 /// A `Value` that borrows its text.
@@ -17,7 +17,7 @@ struct ValueView {
   bool boolean = false;
   std::int64_t integer = 0;
   double number = 0;
-  std::string_view text{};  ///< of an attachment: packed, as Value has it
+  std::string_view text{};  ///< of an attachment: packed, as in Value
 
   ValueView() = default;
   ValueView(const Value& value);  // NOLINT
@@ -33,18 +33,18 @@ enum ValueCode : std::uint8_t {
   kNegative1 = 7,  ///< -1 - n in 1 byte; the next three in 2, 4, 8
   kNegative8 = 10,
   kDouble = 11,  ///< IEEE 754, 8 bytes
-  kText = 12,    ///< length, and UTF-8
-  kUuid = 13,    ///< the text of a UUID in lower case, 16 bytes
-  kDate = 14,    ///< the text of a date from 1900-01-01, days in 2 bytes
-  kMap = 15,     ///< no scalar: an empty object, or
+  kText = 12,    ///< length, then UTF-8
+  kUuid = 13,    ///< a text that is a UUID in lower case, in 16 bytes
+  kDate = 14,    ///< a text that is a date from 1900-01-01, as days in 2 bytes
+  kMap = 15,     ///< not a scalar: an empty object, or
   kList = 16,    ///< an empty array, as the content of a list's element
-  kDecimal0 =
-      17,  ///< a double that is m / 10^e exactly rounded, e = code - 17 up to 13: m as zigzag
+  /// A double that is m / 10^e correctly rounded, with e = code - 17 up to 13; m as zigzag.
+  kDecimal0 = 17,
   kDecimal13 = 30,
   kAttachment = 31,  ///< hash, size, media type
 };
 
-/// A value in its form, ready to be put: payload bytes are in `packed` or stand in the text.
+/// An encoded value: the payload is in `packed` or in `text`.
 struct CodedValue {
   ValueCode code = kNull;
   std::uint8_t packed_size = 0;
@@ -52,14 +52,14 @@ struct CodedValue {
   std::string_view text{};  ///< of kText; of kAttachment, packed
 };
 
-/// The only form of the value. The value is valid: finite, and UTF-8 within the limit.
+/// Encodes a valid value: finite, or UTF-8 within the limit.
 CodedValue code_value(const ValueView& value);
 
-/// Puts text after its length to `text`, anything else to `numbers`; both may be the same.
+/// Appends text with its length to `text`, and other payloads to `numbers`; both may be the same.
 void put_payload(const CodedValue& coded, Bytes& numbers, Bytes& text);
 
-/// Reads what put_payload wrote, or only checks it. Faults stick in the readers, also if it is not
-/// the value's only form. Both may be the same reader.
+/// Decode or check a payload of put_payload. Faults, a non-canonical encoding among them, are
+/// sticky in the readers, which may be the same.
 Value read_value(ValueCode code, Reader& numbers, Reader& text);
 void skip_value(ValueCode code, Reader& numbers, Reader& text);
 
@@ -67,12 +67,12 @@ void skip_value(ValueCode code, Reader& numbers, Reader& text);
 bool pack_uuid(std::string_view text, char* out);
 void unpack_uuid(const char* bytes, Bytes& out);
 
-/// A total order over values, equal only for the same form: null, booleans, integers, numbers,
-/// text, attachments.
+/// A total order of values: null, booleans, integers, numbers, text, attachments. Equal only if the
+/// encodings are.
 int compare(const Value& a, const Value& b);
 
-/// Finite, text of well-formed UTF-8 within the limit, or an attachment whose media type may be
-/// one.
+/// Whether a number is finite, a text is UTF-8 within the limit, and an attachment's media type is
+/// well-formed.
 bool is_valid(const ValueView& value);
 
 }  // namespace relais::document

@@ -11,18 +11,18 @@
 #include "document/state/op_places.h"
 #include "document/utf8.h"
 
-/// What an edit does to deletions, and what they do to an edit.
+/// Draft: deletions, and edits under deletions.
 namespace relais::document {
 namespace {
 
-Error nothing_there() { return Error(ErrorCode::not_found, "nothing is at the path"); }
+Error nothing_there() { return Error(ErrorCode::not_found, "Nothing is at the path."); }
 
 const Rare& rare_of(const Node& node) {
   static const Rare kNone;
   return node.extras ? *node.extras->rare : kNone;
 }
 
-/// More than one of so many equal parts of what a change holds.
+/// Whether the ops take more than 1/`parts` of a change's limits.
 bool takes_more_than(const std::vector<Op>& ops, std::size_t parts) {
   std::size_t bytes = 0;
   for (const Op& op : ops) bytes += op_bytes(op.path, op.what);
@@ -31,7 +31,7 @@ bool takes_more_than(const std::vector<Op>& ops, std::size_t parts) {
 
 bool hides(const Mark& mark) { return !mark.contested; }
 
-/// Calls `act(path, rare)` at each node with marks, Keeps or signs.
+/// Calls `act(path, rare)` at each node with marks, Keeps or signs of Restores.
 template <class Act>
 void each_rare(const ChangeTable& changes, const Node& node, const Path& path, const Act& act) {
   if (node.extras && node.extras->rare.get() != nullptr) act(path, *node.extras->rare);
@@ -42,15 +42,16 @@ void each_rare(const ChangeTable& changes, const Node& node, const Path& path, c
 
 }  // namespace
 
-/// Below what was deleted nothing can be written, unless something new began there.
+/// Refuses a write below a deleted path, unless something is shown there again.
 Status Draft::check_not_deleted(const Path& path) const {
   const State::Table& table = state_.table();
   const Node* at = &table.root;
   for (const Step& step : path) {
     const auto& marks = rare_of(*at).marks;
     if (!marks.empty() && !is_live(*at) && std::any_of(marks.begin(), marks.end(), hides)) {
-      return Error(ErrorCode::deleted,
-                   "What this is a part of was deleted: restore it, or put all of it anew.");
+      return Error(
+          ErrorCode::deleted,
+          "The parent of the field was deleted: restore the parent, or write all of it again.");
     }
     at = find_child(table, *at, step);
     if (at == nullptr) return {};
@@ -66,21 +67,21 @@ bool Draft::is_plain_register(const Path& path) const {
                        [&node](FieldKind kind) { return is_live(node, kind); });
   };
   const Node& node = *table.find(path);
-  // Over an earlier deletion this one is the last word: that one's reason is over.
+  // A Delete over an earlier one supersedes it and its reason.
   if (has_more(node) || !rare_of(node).marks.empty()) return false;
   const Node* hidden = table.find_hidden(path);
   return hidden == nullptr || !has_more(*hidden);
 }
 
-/// Counters below the path are reset in the same change: that is how a base knows its mark.
+/// Counters below the path are reset in the same change, which links a base to its mark.
 Status Draft::push_deletion(const Path& path, std::optional<std::string> reason) {
   const Node* node = state_.table().find(path);
   if (node == nullptr || !is_live(*node)) return nothing_there();
-  // A register by itself comes back by being written again: no mark has to tell what was there.
+  // A register alone needs no mark: undo writes its value again.
   if (!reason && !path.empty() && is_plain_register(path)) return push(path, op::Clear{});
   std::vector<Op> ops = resets_for_mark(path);
   if (more_ && takes_more_than(ops, 2)) {
-    std::vector<Op> some;  // as many children at a time as can be: each time, the state is settled
+    std::vector<Op> some;  // as many children at once as fit: each push settles the state
     const auto push_some = [&] {
       return some.empty() ? Status() : push_together(std::exchange(some, {}));
     };
@@ -105,7 +106,7 @@ Status Draft::push_deletion(const Path& path, std::optional<std::string> reason)
   return push_together(std::move(ops));
 }
 
-/// An object that is there only by its last field stays, as an emptied list does.
+/// An object whose last field is deleted stays, like an emptied list.
 Status Draft::erase_field(const Path& path, std::optional<std::string> reason) {
   const bool empties = empties_container(path);
   RELAIS_TRY(push_deletion(path, std::move(reason)));
@@ -115,7 +116,7 @@ Status Draft::erase_field(const Path& path, std::optional<std::string> reason) {
               op::Make{in_list ? FieldKind::list : FieldKind::map});
 }
 
-/// What no sign keeps.
+/// Whether the parent object is present only by this field.
 bool Draft::empties_container(const Path& path) const {
   if (path.empty()) return false;
   const bool in_list = std::holds_alternative<Dot>(path.back());
@@ -132,13 +133,15 @@ Status Draft::erase(const Path& path) { return erase_field(path, std::nullopt); 
 
 Status Draft::make_void(const Path& path, std::string reason) {
   if (reason.empty() || reason.size() > limits::kReasonBytes || !is_utf8(reason)) {
-    return Error(ErrorCode::invalid_argument,
-                 "a reason is 1 to " + std::to_string(limits::kReasonBytes) + " bytes of UTF-8");
+    return Error(
+        ErrorCode::invalid_argument,
+        "A reason must be 1 to " + std::to_string(limits::kReasonBytes) + " bytes of UTF-8.");
   }
   return erase_field(path, std::move(reason));
 }
 
-/// The contested ones; if there are none, those on top, and what would then be contested beneath.
+/// The contested marks; if there are none, the uncovered ones, and those beneath that would then be
+/// contested.
 std::vector<Dot> Draft::marks_to_restore(const Path& path) {
   const State::Table& table = state_.table();
   const Node* node = table.find(path);
@@ -183,7 +186,7 @@ Status Draft::start_anew(const Path& path, FieldKind kind) {
   return is_gone ? push(path, op::Make{kind}) : Status();
 }
 
-/// Which marks the author found contested, and hasn't kept before.
+/// Notes the contested marks that the author hasn't kept before.
 void Draft::note_contested() {
   const ChangeTable& changes = state_.table().changes;
   each_rare(changes, state_.table().root, {}, [&](const Path& path, const Rare& rare) {
@@ -198,8 +201,8 @@ void Draft::note_contested() {
   });
 }
 
-/// An author's first change that sees a contested mark, and settles it neither way, keeps it
-/// contested: else an edit over the contesting edit would hide the rest.
+/// An author's first change that sees a contested mark and doesn't settle it keeps it contested:
+/// else an edit over the contesting edit would hide the rest.
 std::vector<Op> Draft::keeps_of_contested() const {
   return keeps_where([this](const Path& at) {
     return std::none_of(change_.ops.begin(), change_.ops.end(), [&at](const Op& op) {
@@ -231,13 +234,13 @@ bool Draft::is_below_contested(const Path& path) const {
                      [&path](const auto& mark) { return is_below(path, mark.first); });
 }
 
-/// Else the first of several edits below a contested deletion, over the one that contests it, would
-/// hide what the next is at.
+/// Without these Keeps, the first of several edits below a contested mark could overwrite the
+/// contesting edit and so hide the next edit's target.
 void Draft::keep_above(const Path& path) {
   keep_where([&path](const Path& at) { return is_below(path, at); });
 }
 
-/// Before an op at the path, for the same reason; one that settles the mark needs no Keep.
+/// The same before an op at the path; an op that settles the mark needs no Keep.
 void Draft::keep_contested(const Path& path, const decltype(Op::what)& what) {
   if (std::holds_alternative<op::Restore>(what) || std::holds_alternative<op::Withdraw>(what)) {
     return;
@@ -251,13 +254,13 @@ void Draft::keep_contested(const Path& path, const decltype(Op::what)& what) {
 void Draft::keep_where(const IsMeant& is_meant) {
   std::vector<Op> ops = keeps_where(is_meant);
   std::erase_if(contested_, [&is_meant](const auto& mark) { return is_meant(mark.first); });
-  for (const Op& op : ops) spare_bytes_ -= bytes_of(op);  // there was room for them from the start
+  for (const Op& op : ops) spare_bytes_ -= bytes_of(op);  // begin() reserved the room
   spare_ops_ -= ops.size();
   do_ops(std::move(ops));
 }
 
-/// Who first writes below what another restored takes the deletion away too: else the document
-/// would be gone again, but for that write, if the other's Restore came not to count.
+/// An author's first write below a path that another author restored repeats the Restore: if the
+/// other's Restore came not to count, the document would be gone except for that write.
 std::vector<Op> Draft::repeats_of_restores() const {
   const ChangeTable& changes = state_.table().changes;
   std::vector<Op> repeats;

@@ -5,8 +5,8 @@
 namespace relais::document {
 namespace {
 
-/// Myers' greedy search. Diagonal k holds the furthest x with y = x - k; the furthest of each round
-/// of d edits are kept, to walk back on.
+/// Myers' greedy search. Diagonal k holds the furthest x with y = x - k; each round's values are
+/// kept for the backward walk.
 class Search {
  public:
   Search(std::u32string_view from, std::u32string_view to) : from_(from), to_(to) {}
@@ -29,7 +29,7 @@ class Search {
     return false;
   }
 
-  /// The edits, neighbours joined.
+  /// The edits, with adjacent ones joined.
   std::vector<Splice> splices() const {
     std::vector<Splice> back;
     int x = size(from_);
@@ -58,13 +58,13 @@ class Search {
   static int size(std::u32string_view text) { return static_cast<int>(text.size()); }
   static char32_t at(std::u32string_view text, int i) { return text[static_cast<std::size_t>(i)]; }
 
-  /// Of diagonal k among those from -d to d.
+  /// The index of diagonal k among those from -d to d.
   static std::size_t place(int d, int k) {
     const int at = k + d;
     return static_cast<std::size_t>(at);
   }
 
-  /// How far diagonal k came with d edits; -1: it is out of reach, or off the texts.
+  /// The furthest x on diagonal k with d edits; -1 if out of reach or outside the texts.
   int reach(int d, int k) const {
     if (k < -d || k > d) return -1;
     const int x = rounds_[static_cast<std::size_t>(d)][place(d, k)];

@@ -6,7 +6,8 @@
 
 namespace relais::document {
 
-/// Replaces `removed` units at `position` of the old text by `inserted` units at `from` of the new.
+/// Replaces `removed` code points at `position` of the old text by `inserted` ones at `from` of the
+/// new text.
 struct Splice {
   std::size_t position;
   std::size_t removed;
@@ -14,10 +15,10 @@ struct Splice {
   std::size_t inserted;
 };
 
-/// The fewest insertions and removals that turn one text into the other, from front to back (Myers,
-/// "An O(ND) Difference Algorithm and Its Variations", 1986). Texts that differ in more than
-/// `kMaxEdits` places get one splice for all between what they share at both ends: so the cost is
-/// at most kMaxEdits² steps and four times as many bytes, beside one walk over both texts.
+/// A shortest edit script from one text to the other, from front to back (Myers, "An O(ND)
+/// Difference Algorithm and Its Variations", 1986). Texts that need more than kMaxEdits edits get
+/// one splice for all between their common prefix and suffix. So the cost is at most kMaxEdits²
+/// steps and four times as many bytes, plus one pass over both texts.
 inline constexpr int kMaxEdits = 1024;
 std::vector<Splice> diff(std::u32string_view from, std::u32string_view to);
 

@@ -17,22 +17,22 @@ Error invalid(std::string what) { return Error(ErrorCode::invalid_argument, std:
 
 Status check_path(const Path& path) {
   if (path.size() > limits::kNestingDepth) {
-    return invalid("a path has at most " + std::to_string(limits::kNestingDepth) + " steps");
+    return invalid("A path can have at most " + std::to_string(limits::kNestingDepth) + " steps.");
   }
   for (const Step& step : path) {
     const auto* name = std::get_if<std::string>(&step);
     if (name != nullptr && (name->size() > limits::kPathStepBytes || !is_utf8(*name))) {
-      return invalid("a step of a path is at most " + std::to_string(limits::kPathStepBytes) +
-                     " bytes of UTF-8");
+      return invalid("A step of a path can have at most " + std::to_string(limits::kPathStepBytes) +
+                     " bytes of UTF-8.");
     }
   }
   if (!path.empty() && !std::holds_alternative<std::string>(path[0])) {
-    return invalid("a path starts with a name");
+    return invalid("A path must start with the name of a field.");
   }
   return {};
 }
 
-/// What there is of a document as a whole.
+/// Whether the op may target the whole document.
 bool is_of_all(const decltype(Op::what)& what) {
   const auto* make = std::get_if<op::Make>(&what);
   return std::holds_alternative<op::Delete>(what) || std::holds_alternative<op::Restore>(what) ||
@@ -40,7 +40,7 @@ bool is_of_all(const decltype(Op::what)& what) {
          (make != nullptr && make->kind == FieldKind::map);
 }
 
-/// An element of a list at the last step would stand beyond it.
+/// Whether the op's element would be one step deeper than its path.
 bool is_for_lists(const decltype(Op::what)& what) {
   const auto* make = std::get_if<op::Make>(&what);
   return std::holds_alternative<op::Insert>(what) || std::holds_alternative<op::Move>(what) ||
@@ -50,11 +50,11 @@ bool is_for_lists(const decltype(Op::what)& what) {
 Status check_value(const ValueView& value) {
   if (value.type == Value::Type::text && value.text.size() > limits::kStringBytes) {
     return Error(ErrorCode::limit_exceeded,
-                 "the string is longer than " + std::to_string(limits::kStringBytes) + " bytes");
+                 "The string is longer than " + std::to_string(limits::kStringBytes) + " bytes.");
   }
   if (is_valid(value)) return {};
   return invalid(
-      "the value is not UTF-8, not a finite number, or an attachment without a media type");
+      "The value is not UTF-8, not a finite number, or an attachment without a media type.");
 }
 
 struct MakesContent {
@@ -71,7 +71,7 @@ struct MakesContent {
 };
 bool makes_content(const decltype(Op::what)& what) { return std::visit(MakesContent{}, what); }
 
-/// Whether anything but an object (or a list) may live at the node; seldom true without need.
+/// False only if nothing but an object (or a list) is live at the node.
 bool has_other_kind(const Node& node, bool is_list) {
   if (!node.values.empty()) return true;
   const bool names = !node.children.empty() && !node.children.front().is_element;
@@ -94,7 +94,7 @@ Draft::Draft(State base, Position self, Address address, Stamp stamp, NextPositi
   begin(self);
 }
 
-/// A write has seen what of another kind stands on the way to it, and so takes it away.
+/// A write removes other kinds on its path, which it has seen.
 Status Draft::clear_above(const Path& path) {
   const Node* at = &state_.table().root;
   for (std::size_t depth = 1; depth < path.size(); ++depth) {
@@ -117,21 +117,21 @@ Status Draft::clear_above(const Path& path) {
 Status Draft::push_one(Path path, decltype(Op::what) what) {
   RELAIS_TRY(check_path(path));
   if (path.empty() && !is_of_all(what)) {
-    return invalid("a document is an object: its fields have names");
+    return invalid("A document is an object: give the field a name.");
   }
   if (path.size() >= limits::kNestingDepth && is_for_lists(what)) {
-    return Error(ErrorCode::limit_exceeded,
-                 "nested deeper than " + std::to_string(limits::kNestingDepth) + " levels");
+    return Error(ErrorCode::limit_exceeded, "The document is nested deeper than " +
+                                                std::to_string(limits::kNestingDepth) + " levels.");
   }
   if (change_.context.entries().size() > limits::kContextEntries) {
     return Error(
         ErrorCode::limit_exceeded,
-        "the document has more than " + std::to_string(limits::kContextEntries) + " writers");
+        "The document has more than " + std::to_string(limits::kContextEntries) + " writers.");
   }
   const bool restores = std::holds_alternative<op::Restore>(what);
   if (state_.table().marked && !restores) RELAIS_TRY(check_not_deleted(path));
-  if (!contested_.empty() && !takes_back_) keep_contested(path, what);
-  if (makes_content(what) && !takes_back_) RELAIS_TRY(clear_above(path));
+  if (!contested_.empty() && !undoing_) keep_contested(path, what);
+  if (makes_content(what) && !undoing_) RELAIS_TRY(clear_above(path));
   std::vector<Op> ops;
   ops.push_back({std::move(path), std::move(what)});
   const std::size_t bytes = bytes_of(ops.front());
@@ -141,8 +141,7 @@ Status Draft::push_one(Path path, decltype(Op::what) what) {
   return {};
 }
 
-/// Nodes that they empty stay: to look for them after each op would take as long as the document is
-/// large.
+/// Doesn't prune emptied nodes: finding them after each op would take time linear in the document.
 void Draft::do_ops(std::vector<Op> ops) {
   State::Table& table = state_.table();
   for (Op& op : ops) {
@@ -159,7 +158,7 @@ void Draft::do_ops(std::vector<Op> ops) {
 Status Draft::check_kind(const Path& path, FieldKind kind, const char* what) const {
   const Node* node = state_.table().find(path);
   if (node == nullptr || is_live(*node, kind) || !is_live(*node)) return {};
-  return Error(ErrorCode::wrong_kind, std::string("the field is not a ") + what);
+  return Error(ErrorCode::wrong_kind, std::string("The field is not a ") + what + '.');
 }
 
 op::ResetCounter Draft::reset_of(const Node& node, bool of_mark) const {
@@ -209,7 +208,7 @@ Status Draft::set(const Path& path, Value value) {
   for (const Versioned& version : node->versions(FieldKind::ranked)) {
     if (compare(version.value, value) == 0) return set_ranked(path, std::move(value), version.rank);
   }
-  return Error(ErrorCode::wrong_kind, "the field is ranked: a new value needs a rank");
+  return Error(ErrorCode::wrong_kind, "The field is ranked: give the new value a rank.");
 }
 
 Status Draft::set_last_writer(const Path& path, Value value) {
@@ -217,7 +216,7 @@ Status Draft::set_last_writer(const Path& path, Value value) {
 }
 
 Status Draft::set_ranked(const Path& path, Value value, std::uint32_t rank) {
-  if (rank >= layout::kRanks) return invalid("a rank has at most 31 bits");
+  if (rank >= layout::kRanks) return invalid("A rank can have at most 31 bits.");
   return set_register(path, std::move(value), FieldKind::ranked, rank);
 }
 
@@ -233,7 +232,7 @@ Status Draft::remove(const Path& set, const Value& value) {
   const auto is_it = [&value](const SetElement& e) { return compare(e.value, value) == 0; };
   if (node == nullptr || !node->extras ||
       std::none_of(node->extras->set.begin(), node->extras->set.end(), is_it)) {
-    return Error(ErrorCode::not_found, "the set has no such element");
+    return Error(ErrorCode::not_found, "The set has no such element.");
   }
   return push(set, op::Remove{value});
 }
@@ -247,7 +246,7 @@ Status Draft::add_to_counter(const Path& counter, std::int64_t delta) {
   const State::Table& table = state_.table();
   const Node* node = table.find(counter);
   Wide shown = node != nullptr ? counter_value(table.changes, *node) : 0;
-  // An author's total goes on even from where it was deleted.
+  // An author's total continues even after a deletion.
   std::int64_t total = 0;
   for (const Node* at : {node, table.find_hidden(counter)}) {
     if (at == nullptr || !at->extras) continue;
@@ -258,7 +257,7 @@ Status Draft::add_to_counter(const Path& counter, std::int64_t delta) {
   shown += delta;
   const bool fits = shown == static_cast<std::int64_t>(shown);
   if (!fits || __builtin_add_overflow(total, delta, &total)) {
-    return Error(ErrorCode::limit_exceeded, "the counter would leave the range of 64 bits");
+    return Error(ErrorCode::limit_exceeded, "The counter would exceed 64 bits.");
   }
   return push(counter, op::Count{total});
 }
@@ -267,7 +266,8 @@ Status Draft::move(const Path& list, std::size_t from, std::size_t to) {
   RELAIS_TRY(check_kind(list, FieldKind::list, "list"));
   const ListView view(state_, list);
   if (from >= view.size() || to >= view.size()) {
-    return invalid("the list has only " + std::to_string(view.size()) + " elements");
+    return invalid("The index is beyond the end of the list, whose length is " +
+                   std::to_string(view.size()) + ".");
   }
   if (from == to) return {};
   const layout::Neighbours where = view.place(to < from ? to : to + 1);

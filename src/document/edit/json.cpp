@@ -67,7 +67,7 @@ Status JsonPutter::parse(const Path& path, std::size_t depth, std::string_view j
   if (json.size() > limits::kDocumentJsonBytes) {
     return Error(
         ErrorCode::limit_exceeded,
-        "the JSON is longer than " + std::to_string(limits::kDocumentJsonBytes) + " bytes");
+        "The JSON is longer than " + std::to_string(limits::kDocumentJsonBytes) + " bytes.");
   }
   if (parse_json(parser_, json, root) != simdjson::SUCCESS) return json_fault(json, base);
   JsonTrail trail(base, depth);
@@ -110,7 +110,7 @@ Status JsonPutter::put_number_on_counter(const Path& path, std::int64_t number) 
   if (delta == static_cast<std::int64_t>(delta)) {
     return draft_.count(path, static_cast<std::int64_t>(delta));
   }
-  return Error(ErrorCode::limit_exceeded, "the counter would leave the range of 64 bits");
+  return Error(ErrorCode::limit_exceeded, "The counter would exceed 64 bits.");
 }
 
 bool JsonPutter::is_new_text(const Path& path) const {
@@ -199,19 +199,20 @@ Status Draft::append_json(const Path& path, std::string_view json) {
   element root;
   RELAIS_TRY(putter.parse(path, path.size() + 1, json, root));
   const Node* node = state_.table().find(path);
-  // Where nothing is, a list begins.
+  // If the path has no field, the JSON starts a list.
   const FieldKind kind =
       node != nullptr ? shown_kind(*node).value_or(FieldKind::list) : FieldKind::list;
   if (kind == FieldKind::set) {
     if (is_scalar(root)) return add(path, value_of(root));
-    return Error(ErrorCode::wrong_kind, "a set holds only strings, numbers, true, false and null");
+    return Error(ErrorCode::wrong_kind,
+                 "A set can hold only strings, numbers, true, false and null.");
   }
   if (kind == FieldKind::counter) {
     if (root.type() == element_type::INT64) return count(path, root.get_int64().value_unsafe());
-    return Error(ErrorCode::wrong_kind, "only a whole number can be added to a counter");
+    return Error(ErrorCode::wrong_kind, "Only a whole number can be added to a counter.");
   }
   if (kind != FieldKind::list) {
-    return Error(ErrorCode::wrong_kind, "the field is not a list, a set or a counter");
+    return Error(ErrorCode::wrong_kind, "The field is not a list, a set or a counter.");
   }
   return putter.insert(path, ListView(state_, path).size(), root);
 }

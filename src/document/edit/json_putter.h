@@ -12,16 +12,16 @@
 
 namespace relais::document {
 
-/// Turns parsed JSON into edits of a draft. Only for .cpp files of the draft.
+/// Turns parsed JSON into edits of a draft. Only for the files of Draft.
 class JsonPutter {
  public:
   JsonPutter(Draft& draft, const TextRules& text) : draft_(draft), text_(text) {}
 
-  /// `depth`: of the place that the JSON gets.
+  /// `depth`: of the JSON in the document.
   Status parse(const Path& path, std::size_t depth, std::string_view json,
                simdjson::dom::element& root);
   Status put(const Path& path, const simdjson::dom::element& json);
-  /// So that it is the list's `index`-th element.
+  /// Inserts at an index of the list.
   Status insert(const Path& list, std::size_t index, const simdjson::dom::element& json);
 
  private:
@@ -47,16 +47,16 @@ class JsonPutter {
   Status put_array(const Path& path, const simdjson::dom::element& json);
   Status put_set(const Path& path, const Items& items);
 
-  /// The elements keep their identity: those that stay, those that moved, those that were edited.
+  /// Unchanged, moved and edited elements keep their ids.
   Status put_list(const Path& path, const Items& items);
-  /// Which of the `old_count` elements from `front` on each of the items was.
+  /// Matches the items to the `old_count` elements from `front` on.
   Matches align(const Path& path, std::size_t front, std::size_t old_count,
                 const Items& items) const;
   Status erase_unmatched(const Path& path, const ListView& list, std::size_t front,
                          std::size_t old_count, const Matches& matches);
   Status place(const Path& path, const ListView& list, std::size_t front, const Items& middle,
                const Matches& matches);
-  /// A new element between two units; gives its id.
+  /// Inserts a new element between two units; returns its id.
   Result<Dot> insert(const Path& list, const layout::Neighbours& where,
                      const simdjson::dom::element& json);
   layout::Neighbours behind(const Path& list, const std::optional<Dot>& left) const;
@@ -66,7 +66,7 @@ class JsonPutter {
   simdjson::dom::parser parser_;
 };
 
-/// Whether a node reads as the JSON, without a conflict.
+/// Whether a node is shown as this JSON, without a conflict.
 bool reads_as(const ChangeTable& changes, const Node& node, const simdjson::dom::element& json);
 
 }  // namespace relais::document

@@ -1,4 +1,4 @@
-// A list that is put whole: its elements keep their identity.
+// JsonPutter: replacing a list, whose elements keep their ids.
 #include <set>
 #include <unordered_map>
 
@@ -13,10 +13,10 @@ namespace {
 
 using simdjson::dom::element;
 
-/// A field of this name, of a scalar value that no other element of its list has, names an element.
+/// A field of this name identifies an element, if its value is a scalar that is unique in the list.
 constexpr std::string_view kIdField = "id";
 
-/// Elements as alignment sees them: what reads the same has the same number.
+/// Converts elements to AlignItems: equal JSON has equal numbers.
 class Numbers {
  public:
   AlignItem item(const ChangeTable& changes, const Node& node) {
@@ -98,7 +98,7 @@ layout::Neighbours JsonPutter::behind(const Path& list, const std::optional<Dot>
 
 Result<Dot> JsonPutter::insert(const Path& list, const layout::Neighbours& where,
                                const element& json) {
-  // An array at the last step is a set, and what is long a text: no element begins as one.
+  // An array at the last step is a set, and a long string a text; an element can't start as either.
   const bool list_below = json.is_array() && list.size() + 1 < limits::kNestingDepth;
   const bool object = json.is_object() && !is_attachment(json);
   op::Insert op{where.left, where.right, Value()};
@@ -119,7 +119,8 @@ Status JsonPutter::insert(const Path& list, std::size_t index, const element& js
   const ListView elements(draft_.state_, list);
   if (index > elements.size()) {
     return Error(ErrorCode::invalid_argument,
-                 "the list has only " + std::to_string(elements.size()) + " elements");
+                 "The index is beyond the end of the list, whose length is " +
+                     std::to_string(elements.size()) + ".");
   }
   const auto inserted = insert(list, elements.place(index), json);
   return inserted ? Status() : Status(inserted.error());

@@ -1,4 +1,4 @@
-// What is too large for one change, in several of one transaction.
+// Draft: splitting a large edit into several changes of one transaction.
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -16,16 +16,15 @@
 namespace relais::document {
 namespace {
 
-constexpr std::size_t kEntryBytes = 34;  // of a context
+constexpr std::size_t kEntryBytes = 34;  // one entry of a context
 constexpr std::size_t kHeadBytes = 384;  // without its context
-/// Of the dots of one op: what they take is far below a change.
+/// Limits the dots of one op to a small part of a change.
 constexpr std::size_t kDotsPerOp = 4096;
-/// An op takes up to this much less than is reckoned: what is left is measured only while there is
-/// enough left to gain by it.
+/// bytes_ is an upper bound: measure the exact size only while that may free this much.
 constexpr std::size_t kWorthMeasuring = limits::kChangeBytes / 8;
-/// What the attribution takes, which is known at the end.
+/// The attribution, which is known only at the end.
 constexpr std::size_t kAttributionBytes = 24 + limits::kUserBytes;
-/// What a log's place takes, and what the exceptions do, which are cited at the end too.
+/// A position's seq, and the exceptions, which are cited at the end.
 constexpr std::size_t kSeqBytes = 7;
 constexpr std::size_t kExceptionsBytes = limits::kContextExceptions * (AuthorId::kSize + kSeqBytes);
 
@@ -49,7 +48,7 @@ List take_first(List& list, std::size_t count) {
 }  // namespace
 
 Status Draft::push(Path path, decltype(Op::what) what) {
-  // An op that only lists dots does the same in pieces.
+  // An op that only lists dots can be split.
   if (auto* erase = std::get_if<op::DeleteText>(&what)) {
     while (erase->runs.size() > kDotsPerOp) {
       RELAIS_TRY(push_one(path, op::DeleteText{take_first(erase->runs, kDotsPerOp)}));
@@ -67,8 +66,8 @@ Status Draft::push_together(std::vector<Op> ops) {
   std::size_t bytes = 0;
   for (const Op& op : ops) bytes += bytes_of(op);
   RELAIS_TRY(make_room(bytes, ops));
-  // They are at, above or below the first: looking at the state between them would settle it for
-  // each.
+  // All are at, above or below the first op's path: checking the state between them would settle it
+  // for each.
   Op first = std::move(ops.front());
   ops.erase(ops.begin());
   RELAIS_TRY(push_one(std::move(first.path), std::move(first.what)));
@@ -132,14 +131,14 @@ Status Draft::make_room(std::size_t bytes, const std::vector<Op>& ops) {
   }
   if (more_ && !change_.ops.empty()) begin_next();
   if (deletes_too_often(ops)) {
-    return Error(ErrorCode::limit_exceeded, "one change deletes a path at most " +
+    return Error(ErrorCode::limit_exceeded, "One change can delete a path at most " +
                                                 std::to_string(limits::kMarksAtOnePath) +
-                                                " times: write it in parts");
+                                                " times: split it into several changes.");
   }
   if (fits(bytes, ops.size())) return {};
-  return Error(ErrorCode::limit_exceeded, "the change is larger than " +
+  return Error(ErrorCode::limit_exceeded, "The change is larger than " +
                                               std::to_string(limits::kChangeBytes) +
-                                              " bytes: write it in parts");
+                                              " bytes: split it into several changes.");
 }
 
 void Draft::begin_next() {
@@ -165,7 +164,7 @@ void Draft::begin(const Position& self) {
   table.context.advance(self_.author, self_.seq);
   contested_.clear();
   if (table.contested != 0) note_contested();
-  // Only where a log is there can there be places that aren't applied, and floors.
+  // Exceptions and floors occur only in a draft with a log.
   spare_bytes_ = more_ ? kExceptionsBytes + change_.context.entries().size() * kSeqBytes : 0;
   spare_ops_ = 0;
   if (table.marked) {
@@ -179,8 +178,8 @@ void Draft::begin(const Position& self) {
            spare_bytes_;
 }
 
-/// By-content changes are cited by who carried them; here, where ops name their dots, and where a
-/// deletion must say exactly what it saw.
+/// By-content changes are usually cited by their carriers. This lists those whose dots the ops
+/// name, and if a deletion must cite exactly what it saw, all.
 void Draft::cite_contents() {
   const std::vector<Content>& contents = state_.table().contents;
   if (contents.empty()) return;

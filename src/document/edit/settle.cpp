@@ -22,7 +22,7 @@ std::vector<Path> Draft::live_children(const Path& path, bool elements) const {
 Status Draft::keep(const Path& path) {
   const Node* node = state_.table().find(path);
   if (node == nullptr || !is_live(*node)) {
-    return Error(ErrorCode::not_found, "nothing is at the path");
+    return Error(ErrorCode::not_found, "Nothing is at the path.");
   }
   if (is_below_contested(path)) {
     Draft trial = *this;
@@ -30,8 +30,8 @@ Status Draft::keep(const Path& path) {
     const auto extent = std::pair(trial.full_.size(), trial.change_.ops.size());
     const Status kept = trial.keep_node(path);
     const bool wrote = std::pair(trial.full_.size(), trial.change_.ops.size()) != extent;
-    if (!wrote) return kept;   // nothing was to be settled
-    *this = std::move(trial);  // if it failed, too: it may have taken places
+    if (!wrote) return kept;   // there was no conflict
+    *this = std::move(trial);  // even on failure: it may have taken positions
     return kept;
   }
   return keep_node(path);
@@ -50,7 +50,7 @@ Status Draft::keep_node(const Path& path) {
   return {};
 }
 
-/// Writes again what a conflict shows: the write has seen all of it.
+/// Writes what the conflict shows again: that write overwrites all siblings.
 Status Draft::keep_kind(const Path& path, FieldKind kind) {
   const ChangeTable& changes = state_.table().changes;
   const Node& node = *state_.table().find(path);
@@ -74,7 +74,7 @@ Status Draft::keep_kind(const Path& path, FieldKind kind) {
   return {};
 }
 
-/// Deletes what lives of one kind at the path, and leaves the other kinds there.
+/// Deletes one live kind at the path and keeps the others.
 Status Draft::drop_kind(const Path& path, FieldKind kind) {
   const ChangeTable& changes = state_.table().changes;
   const Node* node = state_.table().find(path);

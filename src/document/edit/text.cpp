@@ -13,9 +13,9 @@ namespace {
 using LocalRuns = std::vector<std::pair<LocalDot, std::uint32_t>>;
 using Runs = std::vector<std::pair<Dot, std::uint32_t>>;
 
-constexpr std::size_t kRunBytes = 18;  // of DeleteText, at most
+constexpr std::size_t kRunBytes = 18;  // the most per run of DeleteText
 
-/// The visible units from a position on.
+/// The runs of `count` visible units from a position on.
 LocalRuns runs_of(Sequence& text, std::size_t position, std::size_t count) {
   LocalRuns runs;
   Sequence::RunPosition place = text.seek(position);
@@ -31,7 +31,7 @@ LocalRuns runs_of(Sequence& text, std::size_t position, std::size_t count) {
   return runs;
 }
 
-/// Puts a run behind others, as one with the last if they touch.
+/// Appends a run; joins it to the last one if adjacent.
 void append(Runs& runs, const Dot& first, std::uint32_t count) {
   if (!runs.empty() && runs.back().first.seq == first.seq &&
       runs.back().first.author == first.author) {
@@ -45,7 +45,7 @@ void append(Runs& runs, const Dot& first, std::uint32_t count) {
   runs.emplace_back(first, count);
 }
 
-/// A string as the code points it is made of. The text is well-formed.
+/// The code points of a well-formed text.
 std::u32string code_points(std::string_view text) {
   std::u32string points;
   points.reserve(text.size());
@@ -63,7 +63,7 @@ std::u32string code_points(std::string_view text) {
   return points;
 }
 
-/// Where each code point starts, and the end.
+/// The byte offset of each code point, and of the end.
 std::vector<std::size_t> offsets(std::string_view text) {
   std::vector<std::size_t> starts;
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -75,9 +75,9 @@ std::vector<std::size_t> offsets(std::string_view text) {
 
 }  // namespace
 
-/// What is typed goes on in one op, if nothing came between.
-bool Draft::types_on(const Path& path, Sequence& text, std::size_t position,
-                     std::string_view inserted) {
+/// Extends the last op by text typed right after it, if nothing came between.
+bool Draft::extend_insertion(const Path& path, Sequence& text, std::size_t position,
+                             std::string_view inserted) {
   if (position == 0 || change_.ops.empty()) return false;
   Op& last = change_.ops.back();
   auto* typed = std::get_if<op::InsertText>(&last.what);
@@ -95,9 +95,10 @@ bool Draft::types_on(const Path& path, Sequence& text, std::size_t position,
   return true;
 }
 
-/// What was typed last in this change and is deleted again was never there, unless nothing would be
-/// left of its op.
-bool Draft::takes_back(const Path& path, Sequence& text, std::size_t position, std::size_t count) {
+/// Removes text from the end of this change's last insertion instead of deleting it, unless the op
+/// would become empty.
+bool Draft::shorten_insertion(const Path& path, Sequence& text, std::size_t position,
+                              std::size_t count) {
   if (change_.ops.empty()) return false;
   Op& last = change_.ops.back();
   auto* typed = std::get_if<op::InsertText>(&last.what);
@@ -154,9 +155,8 @@ Status Draft::delete_text(const Path& path, Sequence& text, std::size_t position
   return push(path, op::DeleteText{std::move(runs)});
 }
 
-/// The unit to insert behind, so that it is read at a position: of those between which nothing is
-/// read, the one this change has typed last, which says where in fewer bytes; else the one that is
-/// read.
+/// The left origin of an insertion at a position. Among units with no visible unit between them,
+/// prefers this change's last typed unit, which takes fewer bytes; else the visible one.
 std::optional<Dot> Draft::left_of(const Path& path, Sequence& text, std::size_t position) const {
   const auto& ops = change_.ops;
   const bool deleted = !ops.empty() && std::holds_alternative<op::DeleteText>(ops.back().what);
@@ -179,19 +179,20 @@ Status Draft::splice_text(const Path& path, std::size_t position, std::size_t re
   const bool is_there = node != nullptr && is_live(*node, FieldKind::text);
   if (!is_there) RELAIS_TRY(check_kind(path, FieldKind::text, "text"));
   if (!is_utf8(inserted))
-    return Error(ErrorCode::invalid_argument, "the inserted text is not UTF-8");
+    return Error(ErrorCode::invalid_argument, "The inserted text is not UTF-8.");
   Sequence nothing;
   Sequence& text = node != nullptr && node->extras ? node->extras->text : nothing;
   const std::size_t size = text.size();
   if (position > size || removed > size - position) {
     return Error(ErrorCode::invalid_argument,
-                 "the text has only " + std::to_string(size) + " characters");
+                 "The position is beyond the end of the text, whose length is " +
+                     std::to_string(size) + ".");
   }
-  if (removed > 0 && takes_back(path, text, position, removed)) {
+  if (removed > 0 && shorten_insertion(path, text, position, removed)) {
     if (inserted.empty()) return {};
     removed = 0;
   }
-  if (removed == 0 && types_on(path, text, position, inserted)) return {};
+  if (removed == 0 && extend_insertion(path, text, position, inserted)) return {};
   const std::optional<Dot> left = inserted.empty() ? std::nullopt : left_of(path, text, position);
   if (removed > 0) RELAIS_TRY(delete_text(path, text, position, removed));
   if (inserted.empty() && !is_there) return push(path, op::Make{FieldKind::text});
@@ -200,14 +201,14 @@ Status Draft::splice_text(const Path& path, std::size_t position, std::size_t re
 
 Status Draft::update_text(const Path& text, std::string_view to) {
   RELAIS_TRY(check_kind(text, FieldKind::text, "text"));
-  if (!is_utf8(to)) return Error(ErrorCode::invalid_argument, "the text is not UTF-8");
+  if (!is_utf8(to)) return Error(ErrorCode::invalid_argument, "The text is not UTF-8.");
   const Node* node = state_.table().find(text);
   const bool is_there = node != nullptr && is_live(*node, FieldKind::text);
   const std::string from = is_there ? visible_text(*node) : std::string();
   const auto splices = diff(code_points(from), code_points(to));
   if (splices.empty() && !is_there) return splice_text(text, 0, 0, {});
   const std::vector<std::size_t> starts = offsets(to);
-  // From the back, so that positions before stay true.
+  // From the back, so that earlier positions stay valid.
   for (auto splice = splices.rbegin(); splice != splices.rend(); ++splice) {
     const std::size_t start = starts[splice->from];
     const std::size_t end = starts[splice->from + splice->inserted];

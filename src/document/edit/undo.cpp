@@ -18,7 +18,7 @@ namespace {
 const Node kNoNode;
 const Extras kNoExtras;
 
-/// A node before the change, just after it, and now; each by the numbers of its own state.
+/// A node before the change, after it, and now; each with its own state's numbers.
 struct Three {
   const Node* before;
   const Node* after;
@@ -42,11 +42,11 @@ const SetElement* find(const std::vector<SetElement>& set, const Value& value) {
 
 }  // namespace
 
-/// Compares the document before a change (or several of one deed) with the one after it, and takes
-/// back in the draft what the change did and is left of it.
+/// Compares the document before a change (or a transaction's changes) with the one after it, and
+/// undoes in the draft what is left of the difference.
 class Undoer {
  public:
-  /// `own`: the positions of the deed's dots, in order.
+  /// `own`: the positions of the undone changes' dots, sorted.
   Undoer(Draft& draft, const State& before, const State& after, std::vector<Position> own)
       : draft_(draft), before_(before), after_(after), own_(std::move(own)) {}
 
@@ -64,7 +64,7 @@ class Undoer {
     return std::any_of(own_.begin(), own_.end(), is_of);
   }
 
-  /// Looked up at each step: what the draft pushes moves its nodes.
+  /// Looked up at each step, because the draft's ops move its nodes.
   Three at(const Path& path) const {
     const auto node = [&path](const State& state) {
       const Node* found = state.table().find(path);
@@ -108,7 +108,7 @@ class Undoer {
     const auto after = dots(*nodes.after, new_changes());
     const auto now = dots(*nodes.now, changes());
     if (before == after) return {};
-    std::vector<Dot> mine;  // what the change wrote, and stands
+    std::vector<Dot> mine;  // the change's writes that stand
     bool written_since = false;
     for (const Dot& dot : now) {
       if (after.contains(dot) && !before.contains(dot)) mine.push_back(dot);
@@ -125,7 +125,7 @@ class Undoer {
       const Dot dot = old_changes().global(version->dot);
       if (!after.contains(dot) && !now.contains(dot)) gone.push_back(*version);
     }
-    std::reverse(gone.begin(), gone.end());  // what was shown first is written last
+    std::reverse(gone.begin(), gone.end());  // the value shown first is written last
     if (gone.empty()) return withdraw(path, std::move(mine));
     std::vector<Op> sets;
     for (Versioned& version : gone) {
@@ -135,8 +135,8 @@ class Undoer {
     return put_beside(std::move(sets), std::move(mine));
   }
 
-  /// Values stand beside one another only if they are of one change: of more than it holds, those
-  /// that were shown first come back.
+  /// Several values of an author coexist only in one change: if they don't all fit, those shown
+  /// first are written.
   Status put_beside(std::vector<Op> sets, std::vector<Dot> over) {
     std::size_t bytes = over.size() * kDotBytes;
     std::size_t count = 0;
@@ -182,7 +182,7 @@ class Undoer {
     if (delta == 0 || reset_since(nodes)) return {};
     const auto back = static_cast<std::int64_t>(-delta);
     if (back != -delta) {
-      return Error(ErrorCode::limit_exceeded, "the counter would leave the range of 64 bits");
+      return Error(ErrorCode::limit_exceeded, "The counter would exceed 64 bits.");
     }
     const auto after = globals(new_changes(), nodes.after->present(FieldKind::counter));
     const auto now = globals(changes(), nodes.now->present(FieldKind::counter));
@@ -194,7 +194,7 @@ class Undoer {
     return withdraw(path, {signs.begin(), signs.end()});
   }
 
-  /// Somebody has subtracted what the change counted.
+  /// Whether a reset has subtracted the change's count.
   bool reset_since(const Three& nodes) const {
     const auto base = [this](const Node& node, const ChangeTable& changes) {
       Dot last;
@@ -217,7 +217,7 @@ class Undoer {
     return {};
   }
 
-  /// Of the units that the change inserted, those that are still to be read.
+  /// The change's inserted units that are still visible.
   std::vector<std::pair<Dot, std::uint32_t>> inserted_units(const Path& path) const {
     std::vector<std::pair<Dot, std::uint32_t>> units;
     const Three nodes = at(path);
@@ -246,7 +246,7 @@ class Undoer {
     return place && !text.run(place->run).deleted;
   }
 
-  /// What the change deleted in a row, and the last unit of it.
+  /// A run that the change deleted, and its last unit.
   struct Removed {
     Dot last;
     std::string text;
@@ -286,7 +286,7 @@ class Undoer {
     return {};
   }
 
-  /// The moves of an element, the one that holds first.
+  /// An element's moves; the one that holds is first.
   static std::vector<Dot> moves(const ChangeTable& changes, const Node& list, const Dot& element) {
     std::vector<Dot> moves;
     const auto local = changes.find(element);
@@ -323,7 +323,7 @@ class Undoer {
     return signs;
   }
 
-  /// `stood`: there was a sign until now. It may have gone with what the change added.
+  /// `stood`: a presence dot stood until now; it may have been removed with the change's additions.
   Status undo_signs(const Path& path, FieldKind kind, bool stood) {
     const Three nodes = at(path);
     const auto before = globals(old_changes(), nodes.before->present(kind));
@@ -345,15 +345,14 @@ class Undoer {
   std::vector<Position> own_;
 };
 
-/// Deletions are taken back as such; the rest is compared as if neither they, nor Restores, had
-/// been.
-Status Draft::undo(const State& before, std::span<const Placed> deed) {
-  RELAIS_CHECK(!deed.empty());
+/// Deletions and Restores are undone first; the rest is compared as if neither had been made.
+Status Draft::undo(const State& before, std::span<const Placed> undone) {
+  RELAIS_CHECK(!undone.empty());
   const auto extent_before = std::pair(full_.size(), change_.ops.size());
   std::vector<Position> own;
   State without = before;
   State after = before;
-  for (const Placed& placed : deed) {
+  for (const Placed& placed : undone) {
     own.push_back(own_position(*placed.change, placed.position));
     for (const Op& op : placed.change->ops) {
       const auto* restore = std::get_if<op::Restore>(&op.what);
@@ -361,13 +360,13 @@ Status Draft::undo(const State& before, std::span<const Placed> deed) {
     }
     RELAIS_TRY(after.apply(*placed.change, placed.position));
   }
-  RELAIS_TRY(undo_deletions(deed, after));
-  RELAIS_TRY(undo_restores(deed, before, after));
-  takes_back_ = true;
+  RELAIS_TRY(undo_deletions(undone, after));
+  RELAIS_TRY(undo_restores(undone, before, after));
+  undoing_ = true;
   RELAIS_TRY(Undoer(*this, without, after, std::move(own)).run());
-  takes_back_ = false;
+  undoing_ = false;
   if (std::pair(full_.size(), change_.ops.size()) != extent_before) return {};
-  return Error(ErrorCode::not_found, "nothing of the change is left to take back");
+  return Error(ErrorCode::not_found, "Nothing of the change is left to undo.");
 }
 
 }  // namespace relais::document

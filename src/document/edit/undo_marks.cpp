@@ -9,11 +9,11 @@
 #include "document/state/marks.h"
 #include "document/state/op_places.h"
 
-/// Taking back deletions, and what took deletions back.
+/// Draft: undoing deletions and Restores.
 namespace relais::document {
 namespace {
 
-/// The marks that a change made, with their paths.
+/// The marks of a change, with their paths.
 std::vector<std::pair<Path, Dot>> marks_of(const Change& change, const Position& self) {
   const Position own = own_position(change, self);
   std::vector<std::pair<Path, Dot>> marks;
@@ -27,7 +27,7 @@ std::vector<std::pair<Path, Dot>> marks_of(const Change& change, const Position&
   return marks;
 }
 
-/// What one of the marks hid, if nothing new had begun there: all that stood at the path.
+/// The mark that hid all at the path; null if something was shown there.
 const Mark* hid_all(const State::Table& table, const Path& path, const std::vector<Dot>& marks) {
   const Node* node = table.find(path);
   if (node == nullptr || !node->extras || is_live(*node)) return nullptr;
@@ -50,11 +50,11 @@ std::set<Dot> dots_at(const State::Table& table, const Path& path) {
 
 }  // namespace
 
-/// Leaves the state after the deed as if its deletions had not been.
-Status Draft::undo_deletions(std::span<const Placed> deed, State& after) {
+/// Removes the changes' marks from the state after them.
+Status Draft::undo_deletions(std::span<const Placed> undone, State& after) {
   State::Table& table = after.table();
   std::map<Path, op::Restore> restores;
-  for (const Placed& placed : deed) {
+  for (const Placed& placed : undone) {
     for (auto& [path, mark] : marks_of(*placed.change, placed.position)) {
       drop_marks(table, path, {mark});
       if (stands(state_.table(), path, mark)) restores[path].marks.push_back(mark);
@@ -65,8 +65,8 @@ Status Draft::undo_deletions(std::span<const Placed> deed, State& after) {
   return push_restores(std::move(ops));
 }
 
-/// Deletes again what was restored, unless somebody has written there since: no undo hides what
-/// another wrote. Of a register by itself it withdraws then the values that were restored.
+/// Deletes again what was restored, unless another author has written there since: undo never hides
+/// others' writes. For a register alone, it then withdraws the restored values.
 Status Draft::delete_again(const Path& path, const Mark& mark, const State& after) {
   const State::Table& now = state_.table();
   const Node* node = now.find(path);
@@ -87,12 +87,13 @@ Status Draft::delete_again(const Path& path, const Mark& mark, const State& afte
   return values.dots.empty() ? Status() : push(path, std::move(values));
 }
 
-Status Draft::undo_restores(std::span<const Placed> deed, const State& before, const State& after) {
-  for (const Placed& placed : deed) {
+Status Draft::undo_restores(std::span<const Placed> undone, const State& before,
+                            const State& after) {
+  for (const Placed& placed : undone) {
     for (const Op& op : placed.change->ops) {
       const auto* restore = std::get_if<op::Restore>(&op.what);
       if (restore == nullptr) continue;
-      // What was contested hid nothing.
+      // A contested mark hid nothing.
       const Mark* mark = hid_all(before.table(), op.path, restore->marks);
       if (mark != nullptr) RELAIS_TRY(delete_again(op.path, *mark, after));
     }

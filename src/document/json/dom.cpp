@@ -14,7 +14,8 @@ using simdjson::dom::element;
 using simdjson::dom::element_type;
 
 constexpr std::size_t kShownPathBytes = 300;
-constexpr std::size_t kParserDepth = 64;  // deeper than any document: then the fault names the path
+constexpr std::size_t kParserDepth =
+    64;  // deeper than any document, so that check_json reports the path
 
 bool has_attachment_key(const simdjson::dom::object& object) {
   for (const auto& field : object) {
@@ -23,7 +24,7 @@ bool has_attachment_key(const simdjson::dom::object& object) {
   return false;
 }
 
-/// Pairwise while that is cheap, else sorted.
+/// Compares pairwise if there are few keys, else sorts them.
 bool has_twice(const simdjson::dom::object& object) {
   std::string_view few[16];
   std::vector<std::string_view> many;
@@ -42,7 +43,7 @@ bool has_twice(const simdjson::dom::object& object) {
   return std::adjacent_find(many.begin(), many.end()) != many.end();
 }
 
-/// Nothing unless the object is a whole attachment, and has nothing else.
+/// Nothing unless the object has exactly an attachment's keys with valid values.
 std::optional<Attachment> read_attachment(const simdjson::dom::object& object) {
   Attachment attachment;
   std::string_view hash;
@@ -61,20 +62,21 @@ std::optional<Attachment> read_attachment(const simdjson::dom::object& object) {
 
 Status check_attachment(const simdjson::dom::object& object, JsonTrail& trail) {
   if (trail.depth() > 0 && read_attachment(object)) return {};
-  return trail.fault(ErrorCode::bad_input,
-                     "an attachment has \"$attachment\": 64 hexadecimal digits, \"media_type\" and "
-                     "\"size\", and nothing else");
+  return trail.fault(
+      ErrorCode::bad_input,
+      "An attachment must have \"$attachment\" (64 hexadecimal digits), \"media_type\" and "
+      "\"size\", and nothing else.");
 }
 
 Status check_object(const simdjson::dom::object& object, JsonTrail& trail) {
   if (has_twice(object))
-    return trail.fault(ErrorCode::bad_input, "a key stands twice in the object");
+    return trail.fault(ErrorCode::bad_input, "A key occurs twice in the object.");
   if (has_attachment_key(object)) return check_attachment(object, trail);
   for (const auto& field : object) {
     if (name_of(field.key).size() > limits::kPathStepBytes) {
       return trail.fault(
           ErrorCode::limit_exceeded,
-          "a key is longer than " + std::to_string(limits::kPathStepBytes) + " bytes");
+          "A key is longer than " + std::to_string(limits::kPathStepBytes) + " bytes.");
     }
     trail.push(field.key);
     RELAIS_TRY(check_json(field.value, trail));
@@ -84,20 +86,20 @@ Status check_object(const simdjson::dom::object& object, JsonTrail& trail) {
 }
 
 Error out_of_range(const JsonTrail& trail) {
-  return trail.fault(ErrorCode::bad_input, "the number is out of range: integers have 64 bits");
+  return trail.fault(ErrorCode::bad_input, "The number is out of range: integers have 64 bits.");
 }
 
 Error too_deep(const JsonTrail& trail) {
-  return trail.fault(ErrorCode::bad_input,
-                     "nested deeper than " + std::to_string(limits::kNestingDepth) + " levels");
+  return trail.fault(ErrorCode::bad_input, "The document is nested deeper than " +
+                                               std::to_string(limits::kNestingDepth) + " levels.");
 }
 
 bool is_zero(const element& json) {
   return json.type() == element_type::DOUBLE && json.get_double().value_unsafe() == 0;
 }
 
-/// No list stands at the last step, for its elements would stand beyond. A set can, and reads as an
-/// array of scalars, each once and in their order.
+/// A list can't be at the last step: its elements would be one step deeper. A set can: an array of
+/// sorted scalars without duplicates.
 bool is_set(const simdjson::dom::array& array) {
   std::optional<Value> last;
   for (const element item : array) {
@@ -221,7 +223,8 @@ Value value_of(const element& json) {
 simdjson::error_code parse_json(simdjson::dom::parser& parser, std::string_view json,
                                 simdjson::dom::element& root) {
   if (json.size() > parser.capacity() || parser.max_depth() != kParserDepth) {
-    // Room for somewhat longer ones too; of the longest, no more than for themselves.
+    // Up to twice the size, so that somewhat longer texts need no reallocation; at most kSpare
+    // more.
     constexpr std::size_t kSpare = std::size_t{1} << 20;
     const std::size_t capacity =
         std::max<std::size_t>(4096, json.size() + std::min(json.size(), kSpare));

@@ -11,21 +11,21 @@
 #include "document/codec/value_code.h"
 #include "relais/result.h"
 
-/// What importing and editing share of reading JSON with simdjson. Only for .cpp files: the header
-/// of simdjson is large.
+/// Helpers of import and edit for reading JSON with simdjson. Only for .cpp files: simdjson's
+/// header is large.
 namespace relais::document {
 
-/// Where a walk over JSON is: names and indices, made into text only when there is a fault.
+/// The path of a walk over JSON; formatted only for an error.
 class JsonTrail {
  public:
   JsonTrail() = default;
-  /// Starts inside a document.
+  /// Starts at a path inside a document.
   JsonTrail(std::string base, std::size_t depth) : base_(std::move(base)), base_depth_(depth) {}
 
   void push(std::string_view name) { steps_.push_back({name, 0, false}); }
   void push(std::size_t index) { steps_.push_back({{}, index, true}); }
   void pop() { steps_.pop_back(); }
-  /// Of the place: its steps, those of the base too.
+  /// The number of steps, with the base's.
   std::size_t depth() const { return base_depth_ + steps_.size(); }
   void clear() {
     steps_.clear();
@@ -34,7 +34,7 @@ class JsonTrail {
   std::string text() const;
 
   Error fault(ErrorCode code, std::string_view what) const;
-  /// A floating-point number read 0: of a number too small for one, that isn't what it says.
+  /// A floating-point number was 0: its text may have been another number, too small for a double.
   bool saw_zero = false;
 
  private:
@@ -48,30 +48,30 @@ class JsonTrail {
   std::vector<Step> steps_;
 };
 
-/// Checks what simdjson doesn't: depth, lengths, integers of 64 bits, and keys that stand twice.
-/// An array at the last step of a path must be a set's. Fails: bad_input, limit_exceeded, both with
-/// the path.
+/// Checks what simdjson doesn't: depth, lengths, 64-bit integers, duplicate keys. An array at the
+/// last step of a path must be a set's. Fails: bad_input, limit_exceeded, both with the path.
 Status check_json(const simdjson::dom::element& element, JsonTrail& trail);
-/// A number of the JSON, which parses, that isn't 0 and would read as 0.0; with its path.
+/// An error with the path of the first number that isn't 0 and would become 0.0. The JSON must
+/// parse.
 std::optional<Error> too_small_number(std::string_view json, std::string base);
 
-/// An object that has kAttachmentKey. After check_json it is whole, and can be read.
+/// An object with kAttachmentKey. After check_json it is complete.
 bool is_attachment(const simdjson::dom::element& element);
 Attachment attachment_of(const simdjson::dom::element& element);
 
 /// A string, number, boolean or null.
 ValueView scalar_of(const simdjson::dom::element& element);
-/// What a register, a set or a list's element can hold as it is.
+/// Whether a register, a set or a list element can hold it.
 bool is_scalar(const simdjson::dom::element& element);
-/// Of a scalar.
+/// The JSON must be a scalar.
 Value value_of(const simdjson::dom::element& element);
-/// A string that no register holds: it is a text.
+/// A string too long for a register: it becomes a text.
 bool is_long(const simdjson::dom::element& element);
 
-/// Why simdjson refused `json`, with the path of the place: found by reading it again, slowly.
+/// Parses `json` again, slowly, to find why simdjson refused it; with the path.
 Error json_fault(std::string_view json, std::string base);
 
-/// Parses with room for every nesting that the limits let through.
+/// Parses; the parser's depth is above the limit, so that errors name the path.
 simdjson::error_code parse_json(simdjson::dom::parser& parser, std::string_view json,
                                 simdjson::dom::element& root);
 

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kRecursion = 2 * limits::kNestingDepth;
 
-/// A number that has a digit other than 0, and is nearer to 0 than any double.
+/// Whether a number isn't 0 but rounds to 0 as a double.
 bool is_too_small(std::string_view number) {
   if (number.empty() || (number[0] != '-' && std::isdigit(number[0]) == 0)) return false;
   const std::string_view digits = number.substr(0, number.find_first_of("eE"));
@@ -20,7 +20,7 @@ bool is_too_small(std::string_view number) {
   return error == std::errc::result_out_of_range || value == 0;
 }
 
-/// A slow second reader (RFC 8259) that only looks for the first fault, and knows where it is.
+/// A slow second parser (RFC 8259) that finds the first fault and its path.
 class FaultFinder {
  public:
   FaultFinder(std::string_view json, std::string base) : json_(json), trail_(std::move(base), 0) {}
@@ -30,12 +30,13 @@ class FaultFinder {
       bad(mark);
     } else if (value(0)) {
       skip_space();
-      bad(at_ == json_.size() ? "not JSON" : "something follows the end of the value");
+      bad(at_ == json_.size() ? "The text is not JSON."
+                              : "Something follows the end of the JSON value.");
     }
     return trail_.fault(ErrorCode::bad_input, what_);
   }
 
-  /// The first number that isn't 0 and reads as it, of JSON that parses.
+  /// The first number that isn't 0 and would become 0; the JSON must parse.
   std::optional<Error> find_too_small() {
     only_small_numbers_ = true;
     if (value(0)) return std::nullopt;
@@ -43,26 +44,27 @@ class FaultFinder {
   }
 
  private:
-  /// What some editors put before a text.
+  /// An error for a byte-order mark, which some editors write.
   const char* encoding_mark() const {
     if (json_.starts_with("\xef\xbb\xbf")) {
-      return "a byte-order mark stands before the JSON: save the file as UTF-8 without it";
+      return "The text starts with a byte-order mark: save the file as UTF-8 without it.";
     }
     const bool utf16 = json_.starts_with("\xff\xfe") || json_.starts_with("\xfe\xff");
-    return utf16 ? "not UTF-8: the text is UTF-16, save it as UTF-8 without a byte-order mark"
+    return utf16 ? "The text is UTF-16: save the file as UTF-8 without a byte-order mark."
                  : nullptr;
   }
 
   bool value(std::size_t depth) {
     skip_space();
     if (depth > kRecursion) {
-      return bad("nested deeper than " + std::to_string(limits::kNestingDepth) + " levels");
+      return bad("The document is nested deeper than " + std::to_string(limits::kNestingDepth) +
+                 " levels.");
     }
     switch (peek()) {
       case '{': return object(depth);
       case '[': return array(depth);
       case '"': return string();
-      case '\0': return bad("not JSON: it ends too early");
+      case '\0': return bad("The JSON ends too early.");
       default: return scalar();
     }
   }
@@ -73,16 +75,16 @@ class FaultFinder {
     do {
       skip_space();
       const std::size_t start = at_ + 1;
-      if (peek() != '"') return bad("not JSON: a key is missing");
+      if (peek() != '"') return bad("The JSON is malformed: a key is missing.");
       if (!string()) return false;
       trail_.push(json_.substr(start, at_ - 1 - start));
       skip_space();
-      if (peek() != ':') return bad("not JSON: ':' is missing after a key");
+      if (peek() != ':') return bad("The JSON is malformed: ':' is missing after a key.");
       ++at_;
       if (!value(depth + 1)) return false;
       trail_.pop();
     } while (continues_after());
-    return closes('}') || bad("not JSON: ',' or '}' is missing");
+    return closes('}') || bad("The JSON is malformed: ',' or '}' is missing.");
   }
 
   bool array(std::size_t depth) {
@@ -94,7 +96,7 @@ class FaultFinder {
       if (!value(depth + 1)) return false;
       trail_.pop();
     } while (continues_after());
-    return closes(']') || bad("not JSON: ',' or ']' is missing");
+    return closes(']') || bad("The JSON is malformed: ',' or ']' is missing.");
   }
 
   bool string() {
@@ -102,13 +104,13 @@ class FaultFinder {
     for (; at_ < json_.size() && json_[at_] != '"'; ++at_) {
       if (json_[at_] == '\\') ++at_;
     }
-    if (at_ >= json_.size()) return bad("not JSON: a string doesn't end");
+    if (at_ >= json_.size()) return bad("The JSON is malformed: a string doesn't end.");
     const std::string_view inside = json_.substr(start, at_ - start);
     ++at_;
     if (only_small_numbers_) return true;
-    if (!is_utf8(inside)) return bad("not UTF-8");
+    if (!is_utf8(inside)) return bad("The text is not UTF-8.");
     return parses(json_.substr(start - 1, at_ - start + 1)) ||
-           bad("not JSON: a string has a wrong escape or a control character");
+           bad("The JSON is malformed: a string has a wrong escape or a control character.");
   }
 
   bool scalar() {
@@ -117,13 +119,13 @@ class FaultFinder {
     const std::string_view token = json_.substr(start, at_ - start);
     if (only_small_numbers_) {
       return !is_too_small(token) ||
-             bad("the number is too small: a floating-point number would read 0");
+             bad("The number is too small: a floating-point number would round it to 0.");
     }
     if (parses(token)) return true;
     const bool number = !token.empty() && (token[0] == '-' || std::isdigit(token[0]) != 0) &&
                         token.find_first_not_of("+-.eE0123456789") == npos;
-    return bad(number ? "the number is out of range, or not written as JSON has it"
-                      : "not JSON: neither a value nor a string in quotes");
+    return bad(number ? "The number is out of range or not a JSON number."
+                      : "The JSON is malformed: a value is missing, or a string without quotes.");
   }
 
   bool parses(std::string_view token) {

@@ -15,17 +15,18 @@ namespace {
 using simdjson::dom::element;
 
 Status check_scope(std::string_view scope) {
-  // A scope obeys the rules of a collection's name, and may be empty.
+  // A scope follows the rules of a collection's name, but may be empty.
   if (scope.empty() || (scope.size() <= limits::kScopeBytes &&
                         check_address({std::string(scope), "id"}).has_value())) {
     return {};
   }
-  return Error(ErrorCode::bad_input, "scope: at most " + std::to_string(limits::kScopeBytes) +
-                                         " bytes of UTF-8 without '/' and control characters");
+  return Error(ErrorCode::bad_input, "scope: The value must be at most " +
+                                         std::to_string(limits::kScopeBytes) +
+                                         " bytes of UTF-8 without '/' or control characters.");
 }
 
 Error missing(std::string_view key) {
-  return Error(ErrorCode::bad_input, "the line has no \"" + std::string(key) + "\"");
+  return Error(ErrorCode::bad_input, "The line has no \"" + std::string(key) + "\".");
 }
 
 }  // namespace
@@ -33,7 +34,7 @@ Error missing(std::string_view key) {
 struct Importer::Parsed {
   explicit Parsed(const TextRules& rules) : matcher(rules) {}
 
-  /// Fills `line`, and finds and checks `doc`.
+  /// Fills in `line`, and finds and checks `doc`.
   Status read(std::string_view text, Line& line);
   Status read_line(const simdjson::dom::object& object, Line& line);
 
@@ -64,21 +65,21 @@ Status Importer::Parsed::read_line(const simdjson::dom::object& object, Line& li
                                          : kUnknown;
     if (key == kUnknown) {
       return Error(ErrorCode::bad_input,
-                   "the line has a key that is none of \"scope\", \"collection\", \"id\", \"doc\"");
+                   "The line has a key other than \"scope\", \"collection\", \"id\" and \"doc\".");
     }
     if (std::exchange(has[key], true)) {
-      return Error(ErrorCode::bad_input, "a key stands twice in the line");
+      return Error(ErrorCode::bad_input, "A key occurs twice in the line.");
     }
     if (key == kDoc) {
       if (value.get_object().get(fields) != simdjson::SUCCESS) {
-        return Error(ErrorCode::bad_input, "doc: not an object");
+        return Error(ErrorCode::bad_input, "doc: The value must be an object.");
       }
       doc = value;
       continue;
     }
     std::string_view text;
     if (value.get_string().get(text) != simdjson::SUCCESS) {
-      return Error(ErrorCode::bad_input, std::string(name) + ": not a string");
+      return Error(ErrorCode::bad_input, std::string(name) + ": The value must be a string.");
     }
     std::string* const targets[] = {&line.address.collection, &line.address.id, &line.scope};
     targets[key]->assign(text);
@@ -97,7 +98,7 @@ Status Importer::Parsed::read(std::string_view text, Line& line) {
   if (parse_json(parser, text, root) != simdjson::SUCCESS) return json_fault(text, {});
   simdjson::dom::object object;
   if (root.get_object().get(object) != simdjson::SUCCESS) {
-    return Error(ErrorCode::bad_input, "the line is not an object");
+    return Error(ErrorCode::bad_input, "The line is not a JSON object.");
   }
   trail.clear();
   RELAIS_TRY(read_line(object, line));
@@ -114,7 +115,7 @@ Result<Importer::Line> Importer::parse(std::string_view text) {
   if (text.size() > limits::kDocumentJsonBytes) {
     return Error(
         ErrorCode::limit_exceeded,
-        "the line is longer than " + std::to_string(limits::kDocumentJsonBytes) + " bytes");
+        "The line is longer than " + std::to_string(limits::kDocumentJsonBytes) + " bytes.");
   }
   Line line;
   RELAIS_TRY(parsed.read(text, line));
@@ -145,18 +146,18 @@ Status Importer::encode(const CompartmentId& compartment, Stamp stamp,
     if (document.bytes() > limits::kImportedDocumentBytes) break;
   }
   document.finish();
-  if (changes.empty()) return Error(ErrorCode::invalid_argument, "no section of it was wanted");
+  if (changes.empty())
+    return Error(ErrorCode::invalid_argument, "No section of the document was selected.");
   if (changes.size() > layout::kImportParts) {
     changes.clear();
-    return Error(
-        ErrorCode::limit_exceeded,
-        "the document is more than " + std::to_string(layout::kImportParts) + " changes hold");
+    return Error(ErrorCode::limit_exceeded, "The document needs more than " +
+                                                std::to_string(layout::kImportParts) + " changes.");
   }
   if (document.bytes() <= limits::kImportedDocumentBytes) return {};
   changes.clear();
   return Error(
       ErrorCode::limit_exceeded,
-      "the document is larger than " + std::to_string(limits::kImportedDocumentBytes) + " bytes");
+      "The document is larger than " + std::to_string(limits::kImportedDocumentBytes) + " bytes.");
 }
 
 }  // namespace relais::document

@@ -11,8 +11,8 @@ namespace {
 using simdjson::dom::element;
 using simdjson::dom::element_type;
 
-// What a change is taken to be at most beside its ops, and an op beside its string. The spec has
-// them: they decide where an import is cut.
+// Bounds of a change without its ops, and of an op without its string. The spec defines them,
+// because they decide where an import is split.
 constexpr std::size_t kHeadBytes = 512;
 constexpr std::size_t kOpBytes = 256 + limits::kNestingDepth * (limits::kPathStepBytes + 5);
 
@@ -32,7 +32,7 @@ ImportWriter::ImportWriter(ChangeWriter& out, const TextMatcher& text,
       header_(std::move(header)),
       several_(several),
       changes_(changes) {
-  header_.content = AuthorId();  // whose name follows from the bytes
+  header_.content = AuthorId();  // computed from the bytes later
   begin();
 }
 
@@ -40,7 +40,7 @@ void ImportWriter::begin() {
   Citations& cites = header_.cites;
   cites.contents = contents_;
   std::sort(cites.contents.begin(), cites.contents.end());
-  cites.own_before = contents_.empty() ? 0 : 1;  // the place before, wherever that is
+  cites.own_before = contents_.empty() ? 0 : 1;  // the position right before
   out_.start(Position{AuthorId(), 1}, cites);
 }
 
@@ -118,7 +118,7 @@ void ImportWriter::write_object(const simdjson::dom::object& object, bool alone)
   for (const auto& entry : object) field(entry.key, entry.value);
 }
 
-/// No list stands at the last step: there an array is a set.
+/// At the last step an array is a set.
 void ImportWriter::write_array(const simdjson::dom::array& array, bool alone) {
   const bool set = depth_ == limits::kNestingDepth;
   if (alone && array.begin() == array.end()) return make(set ? FieldKind::set : FieldKind::list);
@@ -139,7 +139,7 @@ void ImportWriter::write_member(const element& item) {
   out_.add(view);
 }
 
-/// An element behind another (none: the first); gives its id.
+/// Writes an element after `last` (none: the first); returns its id.
 Dot ImportWriter::write_item(const element& item, const std::optional<Dot>& last) {
   const bool array = item.is_array() && depth_ + 1 < limits::kNestingDepth;
   const bool object = item.is_object() && !is_attachment(item);
@@ -157,7 +157,8 @@ Dot ImportWriter::write_item(const element& item, const std::optional<Dot>& last
   return id;
 }
 
-/// As no element begins: a long string, or a set. The value it begins with goes.
+/// Writes an element that is a long string or a set. It is inserted with a value, which is then
+/// removed.
 Dot ImportWriter::write_other_item(const element& item, const Dot& id) {
   enter(id);
   make_room(0);

@@ -11,29 +11,29 @@
 
 namespace relais::document {
 
-/// Writes a document as the by-content changes of an import: its ops in the order in which the JSON
-/// has the fields, and what comes after a full change in another. Each byte behind a change's head
-/// follows from the document alone: docs/spec/document.md, "Import".
+/// Writes a document as the by-content changes of an import: ops in the order of the JSON's fields,
+/// continued in another change when one is full. All bytes after a change's head depend on the
+/// document alone: docs/spec/document.md, "Import".
 class ImportWriter {
  public:
-  /// All references must outlive the writer. Replaces `changes`. `several` names the deed in each
-  /// of several changes, unless the header names it already.
+  /// All references must outlive the writer. Replaces `changes`. If there are several changes,
+  /// `several` gives their transaction id, unless the header has one.
   ImportWriter(ChangeWriter& out, const TextMatcher& text, const CompartmentId& compartment,
                ChangeHeader header, const std::function<TransactionId()>& several,
                std::vector<Bytes>& changes);
 
-  /// A section.
+  /// Writes a section.
   void field(std::string_view key, const simdjson::dom::element& value);
-  /// A document without sections.
+  /// Writes a document without sections.
   void make_empty() { out_.make(FieldKind::map); }
   /// Ends the last change.
   void finish();
-  /// Of the changes that are made.
+  /// The size of the finished changes.
   std::size_t bytes() const { return bytes_; }
 
  private:
-  /// Until a change is made, its author C isn't known: a dot's seq says which change it is of, from
-  /// 1.
+  /// The author C of an unfinished change is unknown: meanwhile a dot's seq is the number of its
+  /// change, from 1.
   struct Step {
     std::string_view name;
     Dot element;
@@ -44,7 +44,7 @@ class ImportWriter {
   void end();
   void make_room(std::size_t string_bytes);
   Dot own(std::uint32_t index) const { return {AuthorId(), made_ + 1, index}; }
-  /// As an op names it.
+  /// The dot as ops name it.
   Dot named(const Dot& dot) const;
   layout::Neighbours behind(const std::optional<Dot>& left) const;
   void write(const simdjson::dom::element& value);
@@ -67,7 +67,7 @@ class ImportWriter {
   ChangeHeader header_;
   const std::function<TransactionId()>& several_;
   std::vector<Bytes>& changes_;
-  std::vector<AuthorId> contents_;  ///< C of the changes that are made, in their order
+  std::vector<AuthorId> contents_;  ///< C of the finished changes, in order
   std::size_t made_ = 0;
   std::size_t bytes_ = 0;
   Step steps_[limits::kNestingDepth];

@@ -2,20 +2,20 @@
 
 #include <string_view>
 
-/// How a field's name stands as a key of JSON: as it is, but for names that would be taken for an
-/// attachment's key. A name of one '$' or more before "attachment" has one '$' more.
+/// A field's name as a JSON key: unchanged, except for names that look like an attachment's key: a
+/// name of one or more '$' before "attachment" has one '$' more.
 namespace relais::document {
 
-/// An object with this key is an attachment: what else it may hold is fixed.
+/// An object with this key is an attachment; its other keys are fixed.
 inline constexpr std::string_view kAttachmentKey = "$attachment";
 
-/// Whether it is kAttachmentKey, with any number of '$' more before it.
+/// Whether the text is kAttachmentKey with any number of further '$' before it.
 constexpr bool is_marked(std::string_view text) {
   return text.ends_with(kAttachmentKey) &&
          text.find_first_not_of('$') == text.size() - kAttachmentKey.size() + 1;
 }
 
-/// The name of a field whose key is not kAttachmentKey itself.
+/// The field's name of a key other than kAttachmentKey.
 constexpr std::string_view name_of(std::string_view key) {
   return is_marked(key) && key != kAttachmentKey ? key.substr(1) : key;
 }

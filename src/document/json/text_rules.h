@@ -7,14 +7,14 @@
 
 namespace relais::document {
 
-/// Rules for strings of an imported document: registers, unless a pattern says text. A pattern is
-/// `[COLLECTION:]PATH`, in whose path '*' stands for any list element; without a collection it
-/// holds for all.
+/// Patterns of an imported document's strings that become texts; other strings become registers. A
+/// pattern is `[COLLECTION:]PATH`, where '*' in the path matches any list element; without a
+/// collection it applies to all.
 struct TextRules {
   std::vector<std::string> patterns;
 };
 
-/// The rules, split once. A path is given as its names, list elements as `kAnyElement`.
+/// The parsed rules. A path is given as its names, list elements as `kAnyElement`.
 class TextMatcher {
  public:
   static constexpr std::string_view kAnyElement{};
@@ -40,13 +40,12 @@ class TextMatcher {
  private:
   struct Pattern {
     std::optional<std::string> collection;
-    std::vector<std::optional<std::string>> steps;  ///< nothing: any element
+    std::vector<std::optional<std::string>> steps;  ///< nullopt: any element
   };
   std::vector<Pattern> patterns_;
 };
 
-/// Splits at '/', with '~1' for '/' and '~0' for '~' in a step; nothing if another '~' stands
-/// there.
+/// Splits at '/', with '~1' for '/' and '~0' for '~' in a step; nothing if another '~' occurs.
 std::optional<std::vector<std::string>> split_path(std::string_view text);
 /// The inverse of split_path, for one step.
 std::string escape_step(std::string_view name);

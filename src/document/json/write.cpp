@@ -42,13 +42,14 @@ void put_json_number(std::string& out, double number) {
   const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
   const std::string_view text(digits, static_cast<std::size_t>(end - digits));
   out += text;
-  // Read back without '.' or 'e' it would be an integer.
+  // Without '.' or 'e' it would read back as an integer.
   if (text.find_first_of(".e") == std::string_view::npos) out += ".0";
 }
 
 namespace {
 
-/// A sum that only a merge takes beyond 64 bits: what reads JSON would refuse its digits.
+/// A sum beyond 64 bits, which only a merge gives, is written as a double: JSON readers would
+/// refuse the integer.
 void put_counter(std::string& out, Wide value) {
   const auto number = static_cast<std::int64_t>(value);
   if (number == value) {
@@ -123,7 +124,7 @@ void put_list(std::string& out, const ChangeTable& changes, const Node& node) {
 void put_set(std::string& out, const Node& node) {
   out.push_back('[');
   bool first = true;
-  for (const SetElement& element : node.extras->set) {  // a set that is shown is somewhere
+  for (const SetElement& element : node.extras->set) {  // a shown set has extras
     if (!first) out.push_back(',');
     first = false;
     put_value(out, element.value);
@@ -171,7 +172,7 @@ std::string to_json(const std::vector<const State*>& states) {
                    [](const Member& a, const Member& b) { return a.child->name < b.child->name; });
   const auto same = [](const Member& a, const Member& b) { return a.child->name == b.child->name; };
   if (std::adjacent_find(members.begin(), members.end(), same) != members.end()) {
-    return to_json(read_tree(states));  // two rules say where a section is kept
+    return to_json(read_tree(states));  // a section in two compartments: mapping conflict
   }
   std::string out;
   put_members(out, members);

@@ -15,7 +15,7 @@ Sequence::Body::Body(const Body& other)
       dead_(other.dead_),
       text_(other.text_),
       large_(other.large_ ? std::make_unique<Large>(*other.large_) : nullptr),
-      near_(other.near_),
+      last_edit_(other.last_edit_),
       end_(other.end_) {}
 
 Sequence::Body::Body(Spans spans, std::string text)
@@ -102,11 +102,11 @@ Sequence::RunPosition Sequence::Body::locate(std::uint32_t position) const {
     for (; position >= span(at).visible(); at = span(at).after) position -= span(at).visible();
     return {at, position};
   }
-  if (near_.owed != 0 && position >= near_.start) {
-    if (position - near_.start < span(near_.span).visible()) {
-      return {near_.span, position - near_.start};
+  if (last_edit_.unflushed != 0 && position >= last_edit_.start) {
+    if (position - last_edit_.start < span(last_edit_.span).visible()) {
+      return {last_edit_.span, position - last_edit_.start};
     }
-    position = static_cast<std::uint32_t>(position - near_.owed);
+    position = static_cast<std::uint32_t>(position - last_edit_.unflushed);
   }
   const SpanTree::Found found = large_->tree.locate(position);
   return {found.span, found.offset};
@@ -114,44 +114,46 @@ Sequence::RunPosition Sequence::Body::locate(std::uint32_t position) const {
 
 Sequence::RunPosition Sequence::Body::seek(std::uint32_t position) {
   RELAIS_CHECK(position < visible_);
-  std::int32_t at = near_.span;
-  std::uint32_t start = near_.start;
+  std::int32_t at = last_edit_.span;
+  std::uint32_t start = last_edit_.start;
   for (int steps = 0; at != kNoSpan && steps < 4; ++steps) {
     if (position < start) {
       at = span(at).before;
       if (at != kNoSpan) start -= span(at).visible();
     } else if (position - start < span(at).visible()) {
-      if (at != near_.span) leave();
-      near_.span = at;
-      near_.start = start;
+      if (at != last_edit_.span) forget_last_edit();
+      last_edit_.span = at;
+      last_edit_.start = start;
       return {at, position - start};
     } else {
       start += span(at).visible();
       at = span(at).after;
     }
   }
-  leave();
+  forget_last_edit();
   const RunPosition place = locate(position);
-  near_ = {place.run, position - place.offset, 0};
+  last_edit_ = {place.run, position - place.offset, 0};
   return place;
 }
 
-void Sequence::Body::settle() {
-  if (near_.owed != 0) large_->tree.add_visible(spans_, near_.span, near_.owed);
-  near_.owed = 0;
+void Sequence::Body::flush_visible() {
+  if (last_edit_.unflushed != 0)
+    large_->tree.add_visible(spans_, last_edit_.span, last_edit_.unflushed);
+  last_edit_.unflushed = 0;
 }
 
-/// Before anything that may change what is before the last edit.
-void Sequence::Body::leave() {
-  settle();
-  near_.span = kNoSpan;
+/// Call before a change that may move the last edit's position.
+void Sequence::Body::forget_last_edit() {
+  flush_visible();
+  last_edit_.span = kNoSpan;
 }
 
 std::uint32_t Sequence::Body::visible_before(std::int32_t until) const {
   if (large_) {
     const std::uint32_t sum = large_->tree.visible_before(spans_, until);
-    const bool owes = near_.owed != 0 && near_.span != until && precedes(near_.span, until);
-    return owes ? static_cast<std::uint32_t>(sum + near_.owed) : sum;
+    const bool owes =
+        last_edit_.unflushed != 0 && last_edit_.span != until && precedes(last_edit_.span, until);
+    return owes ? static_cast<std::uint32_t>(sum + last_edit_.unflushed) : sum;
   }
   std::uint32_t sum = 0;
   for (std::int32_t at = head_; at != until; at = span(at).after) sum += span(at).visible();
@@ -200,7 +202,7 @@ std::uint32_t Sequence::Body::bytes_before(const Span& span, std::uint32_t offse
   if (span.bytes == span.length || span.bytes == 0) return span.bytes == 0 ? 0 : offset;
   const std::string_view all = text(span);
   if (offset <= span.length / 2) return static_cast<std::uint32_t>(bytes_of(all, offset));
-  // From the nearer end: splitting a text again and again doesn't walk it each time.
+  // From the nearer end, so that repeated splits don't scan the whole text.
   std::size_t at = all.size();
   for (std::uint32_t left = span.length - offset; left > 0; --at)
     left -= !document::continues(all[at - 1]);
@@ -213,7 +215,7 @@ void Sequence::Body::put_text(Span& span, std::string_view text) {
   text_.append(text);
 }
 
-/// Some of a span's bytes are nobody's any more.
+/// Releases some of a span's bytes.
 void Sequence::Body::drop_text(const Span& span, std::uint32_t from, std::uint32_t bytes) {
   if (span.text + from + bytes == text_.size()) {
     text_.resize(text_.size() - bytes);
@@ -237,10 +239,10 @@ void Sequence::Body::compact() {
 
 void Sequence::Body::add_visible(std::int32_t at, std::int64_t delta) {
   visible_ = static_cast<std::uint32_t>(std::int64_t{visible_} + delta);
-  if (at != near_.span) leave();
+  if (at != last_edit_.span) forget_last_edit();
   if (!large_) return;
-  if (at == near_.span) {
-    near_.owed += delta;
+  if (at == last_edit_.span) {
+    last_edit_.unflushed += delta;
   } else {
     large_->tree.add_visible(spans_, at, delta);
   }
@@ -271,7 +273,7 @@ void Sequence::Body::shorten(std::int32_t at, std::uint32_t length) {
 }
 
 void Sequence::Body::link(std::int32_t added, std::int32_t before, std::int32_t after) {
-  if (before != near_.span) leave();
+  if (before != last_edit_.span) forget_last_edit();
   span(added).before = before;
   span(added).after = after;
   (before == kNoSpan ? head_ : span(before).after) = added;
@@ -306,7 +308,7 @@ std::int32_t Sequence::Body::split(std::int32_t at, std::uint32_t offset) {
   rest.rights += static_cast<std::int32_t>(offset);
   front.length = offset;
   front.bytes = bytes;
-  if (at == near_.span) settle();
+  if (at == last_edit_.span) flush_visible();
   if (large_) large_->tree.add_visible(spans_, at, -std::int64_t{rest.visible()});
   link(added, at, front.after);
   return added;
@@ -320,8 +322,8 @@ void Sequence::Body::mark_deleted(std::int32_t at) {
   here.deleted = 1;
 }
 
-/// The last units of a span go to the deleted one behind it.
-void Sequence::Body::give_to_next(std::int32_t at, std::uint32_t length) {
+/// Moves the last units of a span to the deleted span after it.
+void Sequence::Body::move_to_next_deleted(std::int32_t at, std::uint32_t length) {
   Span& here = span(at);
   Span& next = span(here.after);
   shorten(at, length);
@@ -334,8 +336,8 @@ void Sequence::Body::give_to_next(std::int32_t at, std::uint32_t length) {
   if (large_ && here.leaf != next.leaf) large_->tree.rights_changed(spans_, here.after);
 }
 
-/// The first units of a span go to the deleted one before it.
-void Sequence::Body::give_to_previous(std::int32_t at, std::uint32_t length) {
+/// Moves the first units of a span to the deleted span before it.
+void Sequence::Body::move_to_previous_deleted(std::int32_t at, std::uint32_t length) {
   Span& here = span(at);
   Span& previous = span(here.before);
   const std::uint32_t given = bytes_before(here, length);
@@ -365,15 +367,15 @@ bool Sequence::Body::erase(std::int32_t at, std::uint32_t offset, std::uint32_t 
   const Span& here = span(at);
   if (here.deleted != 0) return false;
   const bool was_hidden = here.hidden != 0;
-  hide(at, false);  // what is left of it is hidden again when the marks are settled
+  hide(at, false);  // the rest is hidden again when marks are settled
   const bool to_end = offset + length == here.length;
   const auto takes = [this](std::int32_t other) {
     return other != kNoSpan && span(other).deleted != 0;
   };
   if (to_end && offset > 0 && takes(here.after) && goes_on(at)) {
-    give_to_next(at, length);
+    move_to_next_deleted(at, length);
   } else if (!to_end && offset == 0 && takes(here.before) && goes_on(here.before)) {
-    give_to_previous(at, length);
+    move_to_previous_deleted(at, length);
   } else {
     if (offset > 0) at = split(at, offset);
     if (span(at).length > length) split(at, length);

@@ -7,19 +7,19 @@
 
 namespace relais::document {
 
-/// From units to spans: the first units of all spans, sorted, in chunks, so that putting one
-/// between others moves few. What is appended leaves full chunks behind it.
+/// Maps units to spans: the first units of all spans, sorted, in chunks, so that an insertion moves
+/// few. Appending fills chunks completely.
 class UnitIndex {
  public:
-  /// Of all spans.
+  /// Indexes all spans.
   explicit UnitIndex(const Spans& spans);
 
   void add(const LocalDot& first, std::int32_t span);
-  /// A span's first unit has become another, without passing the first unit of any other span.
+  /// Changes a span's first unit, which must not pass another span's first unit.
   void rename(const LocalDot& from, const LocalDot& to);
-  /// The span with the largest first unit that isn't larger; kNoSpan if there is none.
+  /// The span with the largest first unit ≤ `unit`; kNoSpan if there is none.
   std::int32_t last_until(const LocalDot& unit) const;
-  /// The span with the smallest first unit that is larger.
+  /// The span with the smallest first unit > `unit`; kNoSpan if there is none.
   std::int32_t first_after(const LocalDot& unit) const;
 
  private:
@@ -37,7 +37,7 @@ class UnitIndex {
 
   Chunk& chunk(std::size_t at) { return chunks_[order_[at]]; }
   const Chunk& chunk(std::size_t at) const { return chunks_[order_[at]]; }
-  /// Behind the last key that isn't larger.
+  /// The slot after the last key ≤ `key`.
   Slot place_behind(std::uint64_t key) const;
   void split(std::size_t at, std::uint32_t keep);
 

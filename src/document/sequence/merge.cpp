@@ -7,7 +7,7 @@
 namespace relais::document {
 namespace {
 
-/// Adds to one sequence what another one has.
+/// Adds the units of another sequence.
 class Adder {
  public:
   using Numbers = std::vector<std::uint32_t>;
@@ -29,7 +29,7 @@ class Adder {
     return true;
   }
 
-  /// Nearly always all of it: a change is here with all its units, or with none.
+  /// Nearly always the whole span: a sequence has all units of a change or none.
   void add_missing(const Span& theirs, std::string_view text) {
     for (std::uint32_t done = 0; done < theirs.length;) {
       const LocalDot first = ours_of(theirs.unit(done));
@@ -61,8 +61,8 @@ class Adder {
 
 }  // namespace
 
-/// What a span stands between comes before it: an explicit stack, for that nests as deep as a text
-/// is long.
+/// A span's origins are added before it. With an explicit stack: the nesting can be as deep as the
+/// text is long.
 void Sequence::merge(const ChangeTable& changes, const Sequence& other,
                      const std::vector<std::uint32_t>& number) {
   if (!other.body_) return;

@@ -2,16 +2,16 @@
 
 namespace relais::document {
 
-// Where a subtree ends, told by turns. All in the right subtree of a unit L turn right more often
-// than L, and what is read next does not: it is an ancestor of L, or in the left part of a subtree
-// next to one whose root turns right as often as that one. Mirrored: all in the left subtree of R
-// turn left more often than R, and what is read before that subtree does not.
+// How turns tell where a subtree ends. All units in the right subtree of L have more right turns
+// than L; the unit read after the subtree doesn't: it is an ancestor of L, or in the left part of
+// an adjacent subtree whose root has as many right turns. Mirrored: all units in the left subtree
+// of R have more left turns than R, and the unit read before that subtree doesn't.
 //
-// The children of L to its right turn as (lefts, rights + 1) of L, those of R to its left as
-// (lefts + 1, rights) of R. The child in whose subtree a unit x is, or the next one: the first from
-// x on that turns right no more often than a child does is on the way of left turns that leads down
-// from the child, which is the first from there on that turns left no more often. So children can
-// be searched by halving the range, without a list of them.
+// L's right children have the turns (lefts, rights + 1) of L, R's left children (lefts + 1, rights)
+// of R. To find the child whose subtree holds a unit x, or else the next child: the first unit from
+// x on with at most a child's right turns is on the path of left turns down from that child; the
+// child is the first unit from there on with at most a child's left turns. So a binary search over
+// a range finds children without a list of them.
 
 namespace {
 
@@ -32,7 +32,7 @@ void SpanPlacer::place(Span added, std::string_view text) {
   body_.add(added, text, place_among(added, siblings));
 }
 
-/// If nothing stands between the two units.
+/// Adds the span if the two units are adjacent; else returns false.
 bool SpanPlacer::place_between(Span& added, std::string_view text,
                                const std::optional<Place>& left) {
   std::int32_t next = left ? left->run : body_.head();
@@ -104,7 +104,7 @@ SpanPlacer::Range SpanPlacer::detached(Span& added) {
   return {body_.seek(first, true, kRights, 0), kNoSpan};
 }
 
-/// The first child at or after a span of the range; kNoSpan if there is none.
+/// The first child at or after a span of the range; kNoSpan if none.
 std::int32_t SpanPlacer::root(const Span& added, std::int32_t from, std::int32_t end) const {
   const auto first = [&](std::int32_t at, SpanTree::Turns turns, std::int32_t most) {
     return body_.span(at).*turns <= most ? at : body_.seek(at, true, turns, most);
@@ -113,7 +113,7 @@ std::int32_t SpanPlacer::root(const Span& added, std::int32_t from, std::int32_t
   return at == kNoSpan || at == end ? kNoSpan : first(at, kLefts, added.lefts);
 }
 
-/// The span that it is read before.
+/// The span that the added one is read before.
 std::int32_t SpanPlacer::place_among(const Span& added, const Range& siblings) const {
   if (siblings.from == siblings.to) return siblings.to;
   std::int32_t next = kNoSpan;
@@ -143,7 +143,7 @@ bool SpanPlacer::goes_before(const Span& added, const Span& sibling) const {
   return changes_.less(added.first, sibling.first);
 }
 
-/// -1, 0, 1: where right origins stand relative to each other.
+/// Compares the positions of two right origins: -1, 0 or 1.
 int SpanPlacer::order(const LocalDot& a, const LocalDot& b) const {
   if (a.same(b)) return 0;
   if (!is_unit(a) || !is_unit(b)) return is_unit(a) ? -1 : 1;

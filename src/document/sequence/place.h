@@ -7,13 +7,13 @@
 
 namespace relais::document {
 
-/// Finds out where in the order a span stands that is to be read between two units. Short-lived.
+/// Finds the position of a new span between two units. Short-lived.
 class SpanPlacer {
  public:
   SpanPlacer(Sequence::Body& body, const ChangeTable& changes) : body_(body), changes_(changes) {}
 
-  /// Adds it. `left` and `right` are the units that its author saw on both sides; what else the
-  /// span says about its place is found out here.
+  /// Adds the span. Its `left` and `right` are the units that its author saw on both sides; its
+  /// other position fields are computed here.
   void place(Span added, std::string_view text);
 
  private:

@@ -33,7 +33,7 @@ Sequence::Stored Sequence::stored(std::int32_t run) const {
 
 namespace {
 
-/// All but its text, and its turns.
+/// Without its text and turns.
 Span span_of(const Sequence::Stored& run) {
   using Under = Sequence::Stored::Under;
   Span span;
@@ -48,15 +48,14 @@ Span span_of(const Sequence::Stored& run) {
   return span;
 }
 
-/// What most lists are: written at once, and not touched since. Nothing can be wrong with it.
+/// Most lists are one unchanged run, which is always valid.
 bool is_plain(std::span<const Sequence::Stored> runs) {
   return runs.size() == 1 && runs[0].under == Sequence::Stored::Under::start && !runs[0].right;
 }
 
 }  // namespace
 
-/// Checks stored runs, and finds out what only they together say: in whose right and left subtrees
-/// each is, and how often the way to it turns.
+/// Checks stored runs, and derives each run's ancestors and turns.
 class StoredCheck {
  public:
   using Body = Sequence::Body;
@@ -83,15 +82,15 @@ class StoredCheck {
   struct Links {
     RunPosition parent{kNoSpan, 0};
     RunPosition right{kNoSpan, 0};  ///< the right origin
-    RunPosition left{kNoSpan, 0};   ///< the nearest unit in whose right subtree it is
-    std::int32_t below =
-        kNoSpan;  ///< the nearest run in the left subtree of whose first unit it is
+    RunPosition left{kNoSpan, 0};   ///< the nearest unit with it in the right subtree
+    /// The nearest run with it in the left subtree of the first unit.
+    std::int32_t below = kNoSpan;
   };
   /// A unit whose right subtree is being read.
   struct Open {
     RunPosition unit{kNoSpan, 0};
     std::int32_t child = kNoSpan;  ///< the last of its right children so far
-    std::size_t waiting = 0;       ///< how many runs waited when its subtree began
+    std::size_t waiting = 0;       ///< the size of waiting_ when its subtree began
   };
 
   const Stored& stored(std::int32_t run) const { return stored_[static_cast<std::size_t>(run)]; }
@@ -116,8 +115,8 @@ class StoredCheck {
   std::unique_ptr<Body> body_;
   std::vector<Links> links_;
   std::vector<Open> open_;
-  std::vector<std::int32_t> waiting_;  ///< left children whose parent is still to be read
-  bool detached_ = false;              ///< what is read now
+  std::vector<std::int32_t> waiting_;  ///< left children whose parent is not read yet
+  bool detached_ = false;              ///< reading detached runs
 };
 
 void StoredCheck::make_body() {
@@ -136,7 +135,7 @@ void StoredCheck::make_body() {
   body_ = std::make_unique<Body>(std::move(spans), std::move(text));
 }
 
-/// What nearly all others are: each unit the right child of the one before, up to the end.
+/// Nearly all others: each unit is the right child of the one before it, to the end.
 bool StoredCheck::goes_one_way() {
   std::int32_t rights = 1;
   for (std::int32_t run = 0; run < count(); ++run) {
@@ -184,7 +183,8 @@ bool StoredCheck::find_neighbours() {
 }
 
 /// A left child is in the same right subtree as its parent, which is read later. A right child
-/// whose right origin is the first unit of that subtree would have been that one's left child.
+/// whose right origin is the first unit of that subtree is invalid: it would be that unit's left
+/// child.
 bool StoredCheck::find_left() {
   for (std::int32_t run = count() - 1; run >= 0; --run) {
     Links& to = links(run);
@@ -228,14 +228,14 @@ bool StoredCheck::find_turns() {
   return true;
 }
 
-/// The right subtree that was opened last is at its end.
+/// Ends the right subtree that was opened last.
 bool StoredCheck::close() {
   const bool all_read = waiting_.size() == open_.back().waiting;
   open_.pop_back();
   return all_read;
 }
 
-/// Closes what the run isn't in.
+/// Ends the subtrees that don't contain the run.
 bool StoredCheck::open_above(std::int32_t run) {
   const bool starts_detached = !detached_ && span(run).left.same(kDetached);
   const RunPosition& left = links(run).left;
@@ -260,7 +260,7 @@ bool StoredCheck::open_above(std::int32_t run) {
 bool StoredCheck::is_next_child(const Open& above, std::int32_t run) {
   if (above.child == kNoSpan) return true;
   const Span& before = span(above.child);
-  // Under a unit inside of a run, the first child is the next unit of that run.
+  // The first child of a unit inside a run is the run's next unit.
   const bool same_run = above.child == above.unit.run;
   const LocalDot first = same_run ? before.unit(above.unit.offset + 1) : before.first;
   if (!detached_ || above.unit.run != kNoSpan) {
@@ -298,7 +298,7 @@ bool StoredCheck::reads_in_order() {
   return true;
 }
 
-/// Each run came after its parent and its right origin.
+/// Whether the runs can be ordered so that each comes after its parent and its right origin.
 bool StoredCheck::can_have_grown() {
   enum : std::uint8_t { kNew, kOpen, kDone };
   std::vector<std::uint8_t> state(stored_.size(), kNew);

@@ -37,7 +37,7 @@ void SpanTree::Inner::make_room(std::uint32_t slot) {
   ++count;
 }
 
-/// A child has given some of what it had to a new one behind it; there is room.
+/// Updates a child that was split, and adds the new child after it; the node must have room.
 void SpanTree::Inner::put_split(std::int32_t node, const Sum& sum, std::int32_t added,
                                 const Sum& added_sum) {
   const std::uint32_t slot = slot_of(*this, node);
@@ -192,7 +192,7 @@ void SpanTree::insert(Spans& spans, std::int32_t added) {
       node = next;
       slot = 0;
     } else {
-      // What is appended leaves full leaves behind it.
+      // Appending fills leaves completely.
       const std::uint32_t keep = slot == kSpans ? kSpans : kSpans / 2;
       const std::int32_t behind = split_leaf(spans, node, keep);
       if (slot > keep || keep == kSpans) {
@@ -306,7 +306,7 @@ std::uint32_t SpanTree::visible_before(const Spans& spans, std::int32_t span) co
 std::int32_t SpanTree::first_below(const Spans& spans, std::int32_t node, bool is_leaf,
                                    bool forward, Turns turns, std::int32_t most) const {
   const auto first = [forward](std::uint32_t count, const auto& holds) {
-    for (std::uint32_t i = 0;; ++i) {  // there is one
+    for (std::uint32_t i = 0;; ++i) {  // always terminates
       const std::uint32_t slot = forward ? i : count - 1 - i;
       if (holds(slot)) return slot;
     }

@@ -7,18 +7,17 @@
 
 namespace relais::document {
 
-/// The spans of a sequence in reading order, as the leaves of a B+ tree whose inner nodes know of
-/// what is below them: how many spans, how many visible units, and the fewest left and right turns
-/// on the way to one. All it answers takes O(log n); the spans stand elsewhere and are named by
-/// their numbers, which never change.
+/// A B+ tree over the spans of a sequence in reading order. Inner nodes sum up their subtrees: the
+/// number of spans, of visible units, and the fewest left and right turns of a span. All queries
+/// take O(log n). The caller owns the spans; their numbers never change.
 class SpanTree {
  public:
-  /// Of all spans, as they are linked.
+  /// Builds the tree of all spans, in their linked order.
   void build(Spans& spans, std::int32_t head);
-  /// A span that is linked already.
+  /// Inserts a span that is already linked.
   void insert(Spans& spans, std::int32_t added);
   void add_visible(const Spans& spans, std::int32_t span, std::int64_t delta);
-  /// Its turns to the right have become others.
+  /// Updates the tree after a change of the span's right turns.
   void rights_changed(const Spans& spans, std::int32_t span);
 
   std::uint32_t rank(const Spans& spans, std::int32_t span) const;
@@ -29,14 +28,14 @@ class SpanTree {
     std::int32_t span;
     std::uint32_t offset;
   };
-  /// The visible unit at a position, which there is.
+  /// The visible unit at a position, which must exist.
   Found locate(std::uint32_t position) const;
-  /// How many visible units stand before a span.
+  /// The number of visible units before a span.
   std::uint32_t visible_before(const Spans& spans, std::int32_t span) const;
 
   using Turns = std::int32_t Span::*;
-  /// The next (or the one before, with `forward` false) with so many turns at most; kNoSpan if
-  /// there is none.
+  /// The nearest span after (with `forward` false: before) this one with at most `most` turns;
+  /// kNoSpan if there is none.
   std::int32_t seek(const Spans& spans, std::int32_t span, bool forward, Turns turns,
                     std::int32_t most) const;
 
@@ -85,16 +84,16 @@ class SpanTree {
 
   static Sum sum_of(const Spans& spans, const Leaf& leaf);
   static Sum sum_of(const Inner& inner);
-  /// Moves what a full leaf has from `keep` on into a new one behind it, whose number it gives.
+  /// Moves a full leaf's spans from `keep` on into a new leaf after it; returns the new leaf.
   std::int32_t split_leaf(Spans& spans, std::int32_t node, std::uint32_t keep);
   void split_inner(std::int32_t node);
   void set_parent(std::int32_t node, bool is_leaf, std::int32_t parent);
   std::int32_t new_inner(bool above_leaves);
   void build_above(std::vector<std::int32_t> nodes, std::vector<Sum> sums);
-  /// `visit(inner, slot)` for each node above a leaf, from below, while it gives true.
+  /// Calls `visit(inner, slot)` for each ancestor of a leaf, from below, while it returns true.
   template <class Self, class Visit>
   static void climb(Self& self, std::int32_t leaf_node, const Visit& visit);
-  /// Below a node, where there is one.
+  /// The first such span below a node, which must have one.
   std::int32_t first_below(const Spans& spans, std::int32_t node, bool is_leaf, bool forward,
                            Turns turns, std::int32_t most) const;
 

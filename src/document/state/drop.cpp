@@ -13,7 +13,7 @@ Place place_of(const ChangeTable& changes, const LocalDot& dot) {
   return {changes[dot.change].position.seq, dot.index};
 }
 
-/// Per author with too many marks, the first one that counts.
+/// Per author with too many marks: the first one that counts.
 std::map<AuthorId, Place> first_that_count(const ChangeTable& changes, const Rare& rare) {
   std::map<AuthorId, std::vector<Place>> all;
   for (const Mark& mark : rare.marks) {

@@ -5,7 +5,7 @@
 
 #include "document/state/table.h"
 
-/// What an op takes out of a node. Only for the files of this folder.
+/// Removal of items from a node. Only for this folder.
 namespace relais::document {
 
 inline const LocalDot& dot_of(const LocalDot& dot) { return dot; }
@@ -14,7 +14,7 @@ const LocalDot& dot_of(const Item& item) {
   return item.dot;
 }
 
-/// `Items`: a vector of one kind or the other.
+/// `Items`: a vector, std's or boost's.
 template <class Items, class Is>
 void remove_if(Items& items, const Is& is) {
   items.erase(std::remove_if(items.begin(), items.end(), is), items.end());
@@ -40,17 +40,17 @@ void drop_listed(Items& items, const std::vector<LocalDot>& listed) {
   });
 }
 
-/// Values, signs, additions and moves. `listed`: sorted by number.
+/// Drops values, presence dots, additions and moves. `listed`: sorted by number.
 void drop_listed(Node& node, const std::vector<LocalDot>& listed);
 
-/// Takes marks of the node away; of those that are gone already, notes who else did.
+/// Withdraws marks of the node. For a mark already withdrawn, adds `by` to its withdrawals.
 void withdraw_marks(Rare& rare, const std::vector<LocalDot>& listed, const LocalDot& by);
 
-/// Of an author's marks at a path the last kMarksAtOnePath count, those taken away included: drops
-/// the others. False: there are none.
+/// Drops all but an author's last kMarksAtOnePath marks at a path, withdrawn ones included. False
+/// if there are none to drop.
 bool drop_early_marks(const ChangeTable& changes, Rare& rare);
 
-/// Of the bases for good, an author's last one.
+/// Adds a permanent base; keeps only the last one of its author.
 void keep_latest(const ChangeTable& changes, std::vector<Base>& bases, const Base& base);
 
 }  // namespace relais::document

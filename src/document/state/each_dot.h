@@ -4,8 +4,8 @@
 
 namespace relais::document {
 
-/// Visits the dot of everything that a mark at the node could cover or meet: values, signs,
-/// additions, totals, moves, runs of texts, and marks, Keeps and signs of Restore themselves.
+/// Visits the dots of all items that a mark at the node could cover, and of marks, Keeps and signs
+/// of Restores themselves.
 template <class Visit>
 void each_dot(const Extras& extras, const Visit& visit) {
   for (const Dots& dots : extras.present) {

@@ -2,27 +2,27 @@
 
 #include "document/state/table.h"
 
-/// Deletions hide: docs/spec/document.md, "Deletion". Only for the files of this folder.
+/// Marks of deletions: docs/spec/document.md, "Deletion". Only for this folder.
 namespace relais::document {
 
-/// Finds out which marks are contested, and moves what the others hide out of the way.
+/// Determines the contested marks, and moves what the other marks cover to the hidden tree.
 void settle(State::Table& table);
-/// Hides at a path and below what the new mark there covers: all that is shown, where no mark of
-/// the document is contested.
+/// Hides what a new mark covers at its path and below. That is all that is shown there; no mark of
+/// the document may be contested.
 void hide_below(State::Table& table, const Path& path, const Mark& mark);
-/// Shows all that is hidden, as if there were no marks.
+/// Moves all hidden items back, as if there were no marks.
 void unhide(State::Table& table);
-/// Leaves of the marks only what the state's bytes say: changes that have something at or below
-/// their paths, Keeps of marks that stand, bases of such.
+/// Reduces marks to their encoded form: only changes with an item at or below their paths, only
+/// Keeps and bases of marks that stand.
 void trim(State::Table& table);
-/// As if the marks had never been.
+/// Removes the marks, as if they had never been made.
 void drop_marks(State::Table& table, const Path& path, const std::vector<Dot>& marks);
 bool stands(const State::Table& table, const Path& path, const Dot& mark);
 /// The marks at a path and above it.
 std::vector<const Mark*> marks_above(const State::Table& table, const Path& path);
-/// Whether another deletion, at the path or above, had seen the one that left the mark.
+/// Whether another mark, at the path or above, covers this one.
 bool is_under_another(const State::Table& table, const Path& path, const Mark& mark);
-/// The mark that a counter's base holds with, of those at its path and above; null if it is gone.
+/// The mark of a counter's base among those at its path and above; null if it is gone.
 const Mark* mark_of(const std::vector<const Mark*>& above, const Base& base);
 
 }  // namespace relais::document

@@ -6,7 +6,7 @@
 namespace relais::document {
 namespace {
 
-/// Walks both trees, and notes per mark which changes have something at its path or below.
+/// Walks both trees and collects, per mark, the changes with items at its path or below.
 class Trimmer {
  public:
   explicit Trimmer(State::Table& table) : table_(table) {}
@@ -76,7 +76,7 @@ class Trimmer {
     for (std::size_t i = 0; i < rare.marks.size(); ++i) {
       const std::vector<bool>& met = met_[above + i];
       const auto is_nothing = [&met](std::uint32_t change) { return !met[change]; };
-      // A by-content change that isn't here may still come.
+      // A by-content change that isn't here may still arrive.
       std::erase_if(rare.marks[i].covered, [&](std::uint32_t change) {
         const Position& position = table_.changes[change].position;
         return is_nothing(change) && table_.context.covers(position.author, position.seq);

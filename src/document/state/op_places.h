@@ -6,10 +6,10 @@
 #include "document/change.h"
 #include "document/utf8.h"
 
-/// Where the ops of a change stand. Only for the files of this folder.
+/// Paths and indices of a change's ops.
 namespace relais::document {
 
-/// At `above`, or below it.
+/// Whether `path` is `above` or below it.
 inline bool is_within(const Path& path, const Path& above) {
   return above.size() <= path.size() && std::equal(above.begin(), above.end(), path.begin());
 }

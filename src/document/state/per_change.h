@@ -8,14 +8,14 @@
 
 namespace relais::document {
 
-/// What is found out of one thing under the marks at its path and above, kept for all of the same
-/// change there: a mark covers all of them or none, unless the change is its own. Where marks are
-/// many, things are looked at once a change.
+/// A cache of a result per change, for the items under the marks at a path and above. A mark covers
+/// all items of a change or none, unless the change is its own. With many marks, each change is
+/// examined once instead of each item.
 class PerChange {
  public:
   static constexpr std::size_t kNothing = SIZE_MAX;
 
-  /// Below a node with these marks, until `leave`.
+  /// Enters a node with these marks; `leave` leaves it.
   void enter(const std::vector<Mark>& marks) {
     for (const Mark& mark : marks) ++own_[mark.dot.change];
     levels_.push_back({marks_, {}});
@@ -26,7 +26,7 @@ class PerChange {
     marks_ = levels_.back().marks_above;
     levels_.pop_back();
   }
-  /// What was found, or kNothing: to be set. Null: each is to be looked at.
+  /// The change's cached result, to be set if it is kNothing. Null: examine each item.
   std::size_t* find(const LocalDot& dot) {
     static constexpr std::size_t kFew = 8;
     if (marks_ <= kFew) return nullptr;
@@ -41,7 +41,7 @@ class PerChange {
     std::unordered_map<std::uint32_t, std::size_t> found;
   };
   std::vector<Level> levels_;
-  std::unordered_map<std::uint32_t, std::size_t> own_;  ///< change: its marks
+  std::unordered_map<std::uint32_t, std::size_t> own_;  ///< change → the number of its marks
   std::size_t marks_ = 0;
 };
 

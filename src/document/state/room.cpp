@@ -11,9 +11,9 @@
 namespace relais::document {
 namespace {
 
-/// Fewer in one place are sooner inserted.
+/// Fewer additions to one container are faster inserted singly.
 constexpr std::size_t kMany = 64;
-/// Fewer ops are sooner applied than sorted.
+/// Fewer ops are faster applied than sorted.
 constexpr std::size_t kManyOps = 256;
 
 struct ByPath {
@@ -38,7 +38,7 @@ bool makes_its_node(const Op& op) {
          !std::holds_alternative<op::DeleteText>(op.what);
 }
 
-/// Follows the paths of a change's ops down the tree, where many go the same way.
+/// Walks down the tree along the sorted paths of a change's ops.
 class RoomInTree {
  public:
   RoomInTree(ChangeTable& changes, std::uint32_t number) : changes_(changes), number_(number) {}
@@ -55,11 +55,11 @@ class RoomInTree {
  private:
   using Paths = std::span<const Path* const>;
 
-  /// `paths`: the same up to `depth`, in their order.
+  /// `paths`: sorted, equal up to `depth`.
   void go(Node& node, Paths paths, std::size_t depth) {
     std::vector<Paths> ways;
     std::size_t at = 0;
-    while (at < paths.size() && paths[at]->size() == depth) ++at;  // they end here
+    while (at < paths.size() && paths[at]->size() == depth) ++at;  // paths that end here
     while (at < paths.size()) {
       const Step& step = (*paths[at])[depth];
       std::size_t end = at + 1;
@@ -78,7 +78,7 @@ class RoomInTree {
     std::vector<Child> more;
     for (const Paths way : ways) {
       const Step& step = (*way[0])[depth];
-      if (is_own(step)) continue;  // an element that isn't inserted yet
+      if (is_own(step)) continue;  // an element that this change inserts
       const auto* name = std::get_if<std::string>(&step);
       name != nullptr ? more.emplace_back(*name)
                       : more.emplace_back(changes_.intern(std::get<Dot>(step)));
@@ -119,7 +119,7 @@ void make_room_in_sets(State::Table& table, const Change& change) {
   }
 }
 
-/// Merges what is new of `more` into `all`, both in order.
+/// Merges the new items of `more` into `all`; both are sorted.
 template <class Items, class Less>
 void merge_in(Items& all, Items more, const Less& less) {
   auto at = all.begin();

@@ -6,7 +6,7 @@
 #include "document/state/per_change.h"
 #include "document/state/room.h"
 
-/// Which marks are contested, and what they hide: docs/spec/document.md, "Deletion".
+/// Contested marks and hidden items: docs/spec/document.md, "Deletion".
 namespace relais::document {
 namespace {
 
@@ -14,7 +14,7 @@ bool has(const ChangeSet& changes, std::uint32_t change) {
   return std::binary_search(changes.begin(), changes.end(), change);
 }
 
-/// Calls `act(dot)` for what a node itself has that can contest a mark: content, and signs.
+/// Calls `act(dot)` for the items of a node itself that can contest a mark: content, and signs.
 template <class Act>
 void each_thing(const Node& node, const Act& act) {
   for (const Versioned& version : node.values) act(version.dot);
@@ -33,8 +33,8 @@ void each_thing(const Node& node, const Act& act) {
   for (const LocalDot& sign : rare.restores) act(sign);
 }
 
-/// Finds the contested marks: the least set in which each has something shown beside it. Begins
-/// with none; what a contested mark covered may come to be shown, and contest others.
+/// Determines the contested marks: the least fixed point in which each has a shown, concurrent
+/// item. Starts with none; items that a contested mark covered may become shown and contest others.
 class Contest {
  public:
   void run(Node& root) {
@@ -111,17 +111,17 @@ class Contest {
 
   std::vector<Mark> none_;
   std::vector<Mark*> marks_;
-  std::vector<std::vector<std::size_t>> covered_by_;  ///< per mark: things
+  std::vector<std::vector<std::size_t>> covered_by_;  ///< per mark: indices of things_
   std::vector<Thing> things_;
   std::vector<std::size_t> stack_;  ///< marks at the node and above
-  std::vector<std::size_t> todo_;   ///< newly contested
-  PerChange known_;                 ///< which thing stands for all of its change
+  std::vector<std::size_t> todo_;   ///< contested marks not yet propagated
+  PerChange known_;                 ///< the thing that represents all items of a change
 };
 
-/// Moves what uncontested marks cover out of a tree.
+/// Moves the items that uncontested marks cover out of a tree.
 class Hider {
  public:
-  /// `all`: the marks of the whole document are on the way; else only those it was given.
+  /// `all`: use all marks on the way down; else only the pushed ones.
   explicit Hider(bool all) : all_(all) {}
   void push(const Mark& mark) { stack_.push_back(&mark); }
 
@@ -223,7 +223,7 @@ class Hider {
     if (!hidden.vacant()) into.rare.make() = std::move(hidden);
   }
 
-  /// Its mark is the next one of its change, at its path or above.
+  /// Whether the base's mark stands uncontested: the next mark of its change, at its path or above.
   bool holds(const Base& base) const {
     if (!base.of_mark) return true;
     const Mark* its = mark_of(stack_, base);
@@ -235,7 +235,7 @@ class Hider {
   mutable PerChange known_;  ///< 1: hidden
 };
 
-/// Moves the dots of elements that are in both sets together, and adds the others.
+/// Unites two sets: joins the dots of elements in both, and adds the others.
 void show_set(std::vector<SetElement>& shown, std::vector<SetElement> hidden) {
   auto at = shown.begin();
   for (SetElement& element : hidden) {
@@ -248,7 +248,7 @@ void show_set(std::vector<SetElement>& shown, std::vector<SetElement> hidden) {
   add_elements(shown, std::move(hidden));
 }
 
-/// Appends what is hidden to what is shown.
+/// Moves the hidden items into the shown node.
 void show(const ChangeTable& changes, Node& node, Node& hidden) {
   const auto take = [](auto& to, auto& from) {
     std::move(from.begin(), from.end(), std::back_inserter(to));

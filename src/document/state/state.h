@@ -15,30 +15,30 @@ struct Sibling {
   Dot dot;
   Stamp stamp;
   std::uint32_t rank = 0;  ///< of FieldKind::ranked
-  Position change;         ///< where its change stands in a log: State::place_of
+  Position change;         ///< its change's position in a log: State::place_of
 };
 
-/// A mark: something was deleted.
+/// A deletion, as its mark records it.
 struct Deletion {
-  std::string reason;  ///< it was made void; empty: nothing was said
+  std::string reason;  ///< of a void; empty: none
   Dot dot;
   Stamp stamp;
-  Position change;  ///< where it stands in a log
+  Position change;  ///< its position in a log
 };
 
 /// A field with more than one version, or more than one kind at its path.
 struct Conflict {
   Path path;
-  FieldKind kind;                        ///< of the facet; registers have siblings
-  std::vector<Sibling> siblings;         ///< the one to show first
-  bool kinds_clash = false;              ///< another kind lives at this path too
-  bool revived = false;                  ///< was deleted by one, while another wrote to it
-  std::vector<Deletion> deletions = {};  ///< of what is revived: those that are contested
-  bool moved = false;                    ///< an element of a list that two moved at once
+  FieldKind kind;                        ///< only registers have siblings
+  std::vector<Sibling> siblings;         ///< the shown one first
+  bool kinds_clash = false;              ///< another kind is live at this path
+  bool revived = false;                  ///< a deletion and a write are concurrent
+  std::vector<Deletion> deletions = {};  ///< if revived: the contested ones
+  bool moved = false;                    ///< a list element with concurrent moves
 };
 
-/// A document's state in one compartment: a flat table of path + kind → field, and a context.
-/// A value type: copying copies the state. Merge lives here and nowhere else.
+/// A document's state in one compartment: a table of path + kind → field, and a context. A value
+/// type. All merge rules are in this folder.
 class State {
  public:
   State();
@@ -48,23 +48,23 @@ class State {
   State& operator=(State&&) noexcept;
   ~State();
 
-  /// Applies the change at `self`. Applying a change again changes nothing. An author's changes of
-  /// one document are applied in the order of their seq: the caller takes them from its log.
-  /// Fails: invalid_argument if the change's context isn't covered yet (use `ready`).
+  /// Applies the change at `self`; idempotent. The caller applies an author's changes of one
+  /// document in the order of their seq. Fails: invalid_argument if the change's context isn't
+  /// covered (see `ready`).
   Status apply(const Change& change, const Position& self);
   bool ready(const ChangeHeader& change) const { return context().covers(change.context); }
 
-  /// Settles a position whose change can't be had (erased, quarantined, no key): later changes
-  /// that build on it can be applied.
+  /// Settles a position whose change is unavailable (erased, quarantined, no key), so that later
+  /// changes which build on it can be applied.
   void skip(const Position& position);
 
-  /// Joins another replica's state of the same document: commutes, associates, idempotent.
+  /// Joins another state of the same document: commutative, associative, idempotent.
   void merge(const State& other);
 
   const Context& context() const;
-  /// Where a change stands in a log: of a by-content change, its first carrier.
+  /// A change's position in a log: for a by-content change, its first carrier.
   Position place_of(const Position& change) const;
-  /// No field, no conflict, nothing to show (deleted or never written).
+  /// True if nothing is shown (deleted or never written).
   bool empty() const;
   std::vector<Conflict> conflicts() const;
   bool has_conflicts() const;
@@ -74,7 +74,7 @@ class State {
   static Result<State> decode(BytesView bytes);
 
   struct Table;
-  /// As it is read: what marks hide stands apart.
+  /// The table with marks settled: hidden items are in its hidden tree.
   const Table& table() const { return settled(); }
   Table& table() { return settled(); }
 

@@ -55,7 +55,7 @@ class Applier {
     } else {
       table_.unsettled = true;
     }
-    change_.trail_path = nullptr;  // the next op has seen this one
+    change_.trail_path = nullptr;  // the next op saw this one: don't reuse the trail
   }
 
   void operator()(const op::Restore& restore) {
@@ -116,7 +116,7 @@ class Applier {
     mark_present(node, FieldKind::list, dot);
     this->insert(node.more().list, dot, 1, {}, insert);
     Node& element = node.child(table_.changes, dot);
-    meet_marks(element);  // of a by-content change, it may have been deleted before it came
+    meet_marks(element);  // an element of a by-content change may be deleted before it arrives
     if (const auto* value = std::get_if<Value>(&insert.content)) {
       element.values.push_back({*value, dot});
     } else {
@@ -165,7 +165,7 @@ class Applier {
         keep_latest(table_.changes, bases, base);
       }
     }
-    // Whether its mark follows isn't known yet.
+    // Its mark may follow later in the change.
     if (reset.of_mark) table_.marked = table_.unsettled = true;
   }
 
@@ -202,7 +202,7 @@ class Applier {
     return dot;
   }
 
-  /// What the change's author had seen, its own earlier ops included.
+  /// Whether the change saw the dot; it saw its own earlier ops.
   bool covers(const LocalDot& dot) const {
     if (dot.change == change_.number) return true;
     const Position& position = table_.changes[dot.change].position;
@@ -212,13 +212,13 @@ class Applier {
   bool is_own(const Dot& dot) const {
     return dot.seq == change_.self.seq && dot.author == change_.self.author;
   }
-  /// Only to name it: it may be of a change that isn't here.
+  /// Interns a dot that is only named; its change may not be here.
   LocalDot local(const Dot& dot) {
     if (is_own(dot)) return {change_.number, dot.index, 0};
     return table_.changes.intern(dot);
   }
-  /// Nothing if the author hadn't seen it, or it isn't here. What wasn't seen may come before this
-  /// change or after it: so it means nothing either way.
+  /// Nothing if the author hadn't seen the dot, or it isn't here. An unseen dot may arrive before
+  /// or after this change, so it has no effect either way.
   std::optional<LocalDot> known(const Dot& dot) const {
     if (is_own(dot)) return LocalDot{change_.number, dot.index, 0};
     return change_.seen.covers(dot) ? table_.changes.find(dot) : std::nullopt;
@@ -232,7 +232,7 @@ class Applier {
     return found;
   }
 
-  /// `op`: with origins. Without one of them the units are detached.
+  /// `op` has origins; if one isn't here, the units are detached.
   template <class Inserting>
   void insert(Sequence& sequence, const LocalDot& first, std::uint32_t count, std::string_view text,
               const Inserting& op) const {
@@ -243,14 +243,14 @@ class Applier {
                     is_lost ? std::nullopt : right);
   }
 
-  /// Nearly always the newest.
+  /// Nearly always appends.
   static void add_to(ChangeSet& set, std::uint32_t change) {
     if (set.empty() || set.back() < change) return set.push_back(change);
     const auto at = std::lower_bound(set.begin(), set.end(), change);
     if (at == set.end() || *at != change) set.insert(at, change);
   }
 
-  /// Marks of the node are seen by this change, or it contests them.
+  /// The change has seen each mark of the node (noted in `later`), or contests it.
   void meet_marks(Node& node) {
     Rare* rare = node.extras ? node.extras->rare.get() : nullptr;
     if (rare == nullptr) return;
@@ -264,7 +264,7 @@ class Applier {
     }
   }
 
-  /// The op's node.
+  /// The op's node, made if missing.
   Node& make_node() {
     if (table_.contested != 0) table_.unsettled = true;
     auto& trail = change_.trail;
@@ -292,7 +292,7 @@ class Applier {
     if (table_.contested != 0) table_.unsettled = true;
     return table_.find(op_.path);
   }
-  /// What is hidden at the op's path; null if nothing is.
+  /// The hidden node at the op's path; null if nothing is hidden there.
   Node* hidden_node() { return table_.find_hidden(op_.path); }
   /// `shown` may be null.
   template <class Do>
@@ -321,12 +321,12 @@ class Applier {
     auto& set = node.extras->set;
     const auto at = place_in(set, value);
     if (at == set.end() || compare(at->value, value) != 0) return;
-    if (at->dots.empty()) return;  // room for what is to be added
+    if (at->dots.empty()) return;  // made by make_room, not filled yet
     remove_covered(at->dots);
     if (at->dots.empty()) set.erase(at);
   }
 
-  /// An author stands with one change's values at a path.
+  /// An author has values of only one change at a path.
   void remove_own_earlier(Versions& versions) const {
     remove_if(versions, [this](const Versioned& version) {
       return version.dot.change != change_.number &&
@@ -345,7 +345,7 @@ class Applier {
            std::binary_search(change_.listed.begin(), change_.listed.end(), position.author);
   }
 
-  /// Notes which changes the new mark covers. True: all that is there.
+  /// Collects the changes that the new mark covers. True if it covers all items there.
   bool cover(const Node& shown, const Node* hidden, Mark& mark) {
     bool all = true;
     std::vector<bool> met(table_.changes.size(), false);

@@ -4,7 +4,7 @@
 #include "document/state/apply.h"
 #include "document/state/room.h"
 
-/// A state takes changes one by one: docs/spec/document.md, "Model".
+/// Applying changes: docs/spec/document.md, "Model".
 namespace relais::document {
 namespace {
 
@@ -14,8 +14,8 @@ Context parts_before(const Change& part) {
   return parts;
 }
 
-/// What the change saw: its context, with the by-content changes of which it saw a carrier. An
-/// import's part saw the parts before it, and nothing of what its carriers saw.
+/// What the change saw: its context, and the by-content changes with a carrier in it. An import's
+/// part saw only the parts before it.
 Context seen_by(const State::Table& table, const Change& change) {
   if (change.content) return parts_before(change);
   Context seen = change.context;
@@ -27,8 +27,8 @@ Context seen_by(const State::Table& table, const Change& change) {
   return seen;
 }
 
-/// An import's part says something only where its author's log has, right before it, the parts that
-/// it lists: so what a part comes to depends on no carrier, and on no order of arrival.
+/// An import's part has an effect only if the positions right before it hold the parts that it
+/// lists: so its effect depends neither on the carrier nor on the order of arrival.
 bool stands_behind_its_parts(const State::Table& table, const Change& change,
                              const Position& self) {
   const std::vector<AuthorId>& before = change.cites.contents;
@@ -44,7 +44,7 @@ bool stands_behind_its_parts(const State::Table& table, const Change& change,
   });
 }
 
-/// Notes who carried a by-content change.
+/// Adds a carrier of a by-content change.
 void add_carrier(State::Table& table, const AuthorId& content, const Position& carrier) {
   const auto at = std::lower_bound(
       table.contents.begin(), table.contents.end(), content,

@@ -9,8 +9,8 @@
 namespace relais::document {
 namespace {
 
-/// Joins `theirs` into `ours`: what both have stays, and what one has stays unless the other has
-/// seen it and has it no more.
+/// Joins `theirs` into `ours`: an item of both stays; an item of one stays unless the other's
+/// context covers it.
 class Joiner {
  public:
   Joiner(State::Table& ours, const State::Table& theirs) : ours_(ours), theirs_(theirs) {
@@ -59,7 +59,7 @@ class Joiner {
     return {number_[theirs.change], theirs.index, 0};
   }
 
-  /// `dot_of` gives the dot in an item, `copy` makes ours of theirs.
+  /// `dot_of` returns an item's dot; `copy` translates an item of theirs.
   template <class Items, class DotOf, class Copy>
   void join_items(Items& ours, const Items& theirs, const DotOf& dot_of, const Copy& copy) const {
     using Item = typename Items::value_type;
@@ -90,7 +90,7 @@ class Joiner {
         });
   }
 
-  /// A mark in both has what either knows of it; what only one has, the other's had not seen.
+  /// Of a mark in both, `covered` and `later` are united.
   void join(std::vector<Mark>& ours, const std::vector<Mark>& theirs) const {
     const auto copy = [this](const Mark& mark) {
       return Mark{ours_of(mark.dot), mark.reason, ours_of(mark.covered), ours_of(mark.later)};
@@ -237,7 +237,7 @@ class Joiner {
     if (ours.extras || other.extras) {
       join_extras(ours.more(), other.extras ? *other.extras : kNoExtras);
     }
-    for (const Child& child : other.children) {  // first, for it may add to ours
+    for (const Child& child : other.children) {  // first, because it may add children to ours
       if (child.is_element) {
         ours.child(ours_.changes, ours_of(child.element));
       } else {

@@ -171,7 +171,7 @@ std::optional<FieldKind> shown_kind(const Node& node) {
 
 namespace {
 
-/// Shown before it: of two that are concurrent, the one with the later stamp.
+/// The order of showing concurrent items: later stamp first.
 bool is_later(const ChangeTable& changes, const LocalDot& a, const LocalDot& b) {
   const Stamp stamp_a = changes[a.change].stamp;
   const Stamp stamp_b = changes[b.change].stamp;
@@ -210,7 +210,7 @@ std::vector<const Moved*> moves_of(const ChangeTable& changes, const Node& list,
 
 namespace {
 
-/// Which element stands at a unit of a list.
+/// Maps a list's units to the elements that stand there.
 class Placing {
  public:
   Placing(const ChangeTable& changes, const Node& list) : changes_(changes), list_(list) {
@@ -222,7 +222,7 @@ class Placing {
       const std::uint64_t of_b = key_of(b->element);
       return of_a != of_b ? of_a < of_b : is_later(changes, a->dot, b->dot);
     });
-    for (const Moved* move : moves) {  // of an element's moves the first holds
+    for (const Moved* move : moves) {  // the first of an element's moves holds
       const std::uint64_t element = key_of(move->element);
       if (!moved_.empty() && moved_.back() == element) continue;
       moved_.push_back(element);
@@ -302,7 +302,7 @@ Wide counter_value(const ChangeTable& changes, const Node& node) {
       if (!candidate.holds || changes.author(candidate.dot) != changes.author(count.dot)) continue;
       if (base == nullptr || candidate.is_beyond(*base, changes)) base = &candidate;
     }
-    // A base beyond the total is of a Count that isn't here: nothing is left of this total.
+    // A base beyond the total belongs to a Count that isn't here: this total counts as zero.
     const bool beyond = base != nullptr && changes.less(count.dot, base->dot);
     value += base == nullptr ? Wide{count.total} : beyond ? 0 : Wide{count.total} - base->total;
   }

@@ -16,8 +16,7 @@
 #include "document/sequence/sequence.h"
 #include "document/state/state.h"
 
-/// What a State holds inside: a tree whose nodes are the steps of the paths. Only for the files of
-/// this folder.
+/// The content of a State: a tree whose nodes are the steps of the paths.
 namespace relais::document {
 
 using Dots = boost::container::small_vector<LocalDot, 1>;
@@ -25,7 +24,7 @@ using Dots = boost::container::small_vector<LocalDot, 1>;
 struct Versioned {
   Versioned(Value its, const LocalDot& at, std::uint32_t ranked = 0)
       : value(std::move(its)), dot(at), rank(ranked) {}
-  /// With the value that a function gives, which is then moved no more.
+  /// Constructs the value in place from a function's result.
   template <class Make>
   requires std::is_invocable_r_v<Value, const Make&> Versioned(const Make& make, const LocalDot& at)
       : value(make()), dot(at) {}
@@ -35,44 +34,44 @@ struct Versioned {
   std::uint32_t rank = 0;  ///< of FieldKind::ranked
 };
 
-/// A register's siblings: nearly always one, which then stands in its node.
+/// A register's siblings: nearly always one, which is stored inline.
 using Versions = boost::container::small_vector<Versioned, 1>;
 
 /// Numbers of changes, ascending.
 using ChangeSet = std::vector<std::uint32_t>;
 
-/// What a deletion leaves at its path: it hides what its author had seen there and below, unless it
-/// is contested. docs/spec/document.md, "Deletion".
+/// The mark of a deletion: hides what its author had seen at the path and below, unless it is
+/// contested. docs/spec/document.md, "Deletion".
 struct Mark {
   LocalDot dot;
-  std::optional<std::string> reason;  ///< what is gone is void
-  ChangeSet covered;                  ///< that it saw, of those that have something there or below
-  ChangeSet later;                    ///< that saw it, likewise
+  std::optional<std::string> reason;  ///< of a void
+  ChangeSet covered;                  ///< changes that it saw, with items there or below
+  ChangeSet later;                    ///< changes that saw it, likewise
   bool contested = false;             ///< derived: it hides nothing
 
   bool covers(const LocalDot& item) const;
-  /// Neither has seen the other.
+  /// Whether the mark and the item are concurrent.
   bool is_beside(const LocalDot& item) const;
 };
 
-/// Contests the listed marks of its path, and no others.
+/// Contests only the listed marks of its path.
 struct Keep {
   LocalDot dot;
   std::vector<LocalDot> marks;
 };
 
-/// A mark that was taken away: by a Restore, whose dot is a sign at the path too, or a Withdraw.
+/// A mark withdrawn by Restores, whose dots are signs at the path too, or by Withdraws.
 struct Withdrawn {
   LocalDot mark;
   Dots by;
 };
 
-/// Where an element of a list stands since it was moved: at the unit that the move made.
+/// A move of a list element: the move's dot is the unit at its new position.
 struct Moved {
   LocalDot element;
   LocalDot dot;
 };
-/// Those of one element stand together: a list may have as many as it has elements.
+/// Sorted by element: a list may have as many moves as elements.
 struct ByElement {
   static auto key(const Moved& it) {
     return std::array<std::uint32_t, 4>{it.element.change, it.element.index, it.dot.change,
@@ -81,7 +80,7 @@ struct ByElement {
   bool operator()(const Moved& a, const Moved& b) const { return key(a) < key(b); }
 };
 using Moves = std::set<Moved, ByElement>;
-/// The element's moves, from the first one to behind the last one.
+/// The range of an element's moves.
 inline std::pair<Moves::const_iterator, Moves::const_iterator> moves_of(const Moves& moves,
                                                                         const LocalDot& element) {
   const Moved last{element, {UINT32_MAX, (1U << 31) - 1, 0}};
@@ -90,7 +89,7 @@ inline std::pair<Moves::const_iterator, Moves::const_iterator> moves_of(const Mo
 
 struct SetElement {
   Value value;
-  Dots dots;  ///< of the additions that no removal has seen; never empty
+  Dots dots;  ///< of additions that no removal saw; never empty
 };
 
 struct Total {
@@ -98,21 +97,21 @@ struct Total {
   std::int64_t total = 0;
 };
 
-/// What is subtracted from an author's total: for good, or while the mark stands that its change
-/// made behind it, uncontested.
+/// The amount subtracted from an author's total: permanently, or while the mark of its change's
+/// next Delete stands uncontested.
 struct Base : Total {
   LocalDot by = {};  ///< the reset
   bool of_mark = false;
   bool holds = true;  ///< derived
 
-  /// Of two of one author it is the one that counts.
+  /// Whether this one counts, of two bases of one author.
   bool is_beyond(const Base& other, const ChangeTable& changes) const {
     if (!dot.same(other.dot)) return changes.less(other.dot, dot);
     return total != other.total ? total > other.total : changes.less(by, other.by);
   }
 };
 
-/// What few have: a pointer, that reads as an empty T where there is none.
+/// A lazily allocated T; reads as an empty T if not allocated.
 template <class T>
 class Seldom {
  public:
@@ -141,11 +140,11 @@ class Seldom {
 struct Rare {
   std::vector<Mark> marks;
   std::vector<Keep> keeps;
-  Dots restores;  ///< signs: no content, but deletions that had not seen them are contested
+  Dots restores;  ///< signs: no content, but they contest marks that hadn't seen them
   std::vector<Withdrawn> withdrawn;
   Versions last_writer;
   Versions ranked;
-  Moves moves;  ///< of the list's elements, that no later move has seen
+  Moves moves;  ///< of list elements, that no later move saw
 
   bool vacant() const {
     return marks.empty() && keeps.empty() && restores.empty() && withdrawn.empty() &&
@@ -155,11 +154,10 @@ struct Rare {
 
 /// The facets that few paths have.
 struct Extras {
-  Dots
-      present[6];  ///< by FieldKind: the writes that made a container and that no deletion has seen
+  Dots present[6];  ///< presence dots by FieldKind: of container writes that no deletion saw
   Seldom<Rare> rare;
   std::vector<SetElement> set;  ///< sorted by value
-  std::vector<Total> counts;    ///< one an author
+  std::vector<Total> counts;    ///< one per author
   std::vector<Base> bases;      ///< what was reset
   Sequence list;
   Sequence text;
@@ -179,9 +177,9 @@ struct Node {
     if (!extras) extras = std::make_unique<Extras>();
     return *extras;
   }
-  /// The signs of a container; none of a register.
+  /// A container's presence dots; empty for a register kind.
   const Dots& present(FieldKind kind) const;
-  /// Of a register.
+  /// For a register kind.
   Versions& versions(FieldKind kind);
   const Versions& versions(FieldKind kind) const;
   Child* find(std::string_view name);
@@ -192,9 +190,9 @@ struct Node {
   }
   Node& child(std::string_view name);
   Node& child(const ChangeTable& changes, const LocalDot& element);
-  /// Nothing is known of the path, and nothing below.
+  /// The node and its subtree hold nothing.
   bool vacant() const { return values.empty() && children.empty() && !extras; }
-  /// Removes what is vacant, below and in itself.
+  /// Removes vacant facets and vacant nodes below.
   void prune();
 
   Versions values;  ///< siblings, in the order of arrival
@@ -212,7 +210,7 @@ struct Child {
   Node node;
 };
 
-/// A by-content change that is here, and who carried it.
+/// An applied by-content change and its carriers: the positions that hold it.
 struct Content {
   AuthorId author;
   std::vector<Position> carriers;  ///< ascending
@@ -221,14 +219,15 @@ struct Content {
 struct State::Table {
   Context context;
   ChangeTable changes;
-  /// What is shown; and marks, Keeps and signs, with the order of lists and all of texts.
+  /// What is shown; also marks, Keeps, signs of Restores, the order of lists, and texts, hidden or
+  /// not.
   Node root;
-  /// What marks hide, at the same paths: registers, signs of containers, sets, totals, moves.
+  /// What marks hide, at the same paths: registers, presence dots, sets, totals, moves.
   std::unique_ptr<Node> hidden;
   std::vector<Content> contents;  ///< by author
-  bool marked = false;            ///< there may be marks, Keeps or signs
-  bool unsettled = false;         ///< which marks are contested must be found out again
-  std::size_t contested = 0;      ///< marks
+  bool marked = false;            ///< there may be marks, Keeps or signs of Restores
+  bool unsettled = false;         ///< contested marks must be determined again
+  std::size_t contested = 0;      ///< number of contested marks
 
   Table() = default;
   Table(const Table& other);
@@ -249,7 +248,7 @@ const Node* find_child(const State::Table& table, const Node& node, const Step& 
 Path path_below(const Path& path, const ChangeTable& changes, const Child& child);
 
 bool has_contested_mark(const Node& node);
-/// Something of the kind is to be seen at the node.
+/// Whether something of the kind is shown at the node.
 bool is_live(const Node& node, FieldKind kind);
 bool is_live(const Node& node);
 inline constexpr FieldKind kKinds[] = {FieldKind::value,       FieldKind::map,   FieldKind::list,
@@ -262,29 +261,29 @@ inline constexpr FieldKind kContainers[] = {FieldKind::map, FieldKind::list, Fie
 constexpr bool is_register(FieldKind kind) {
   return kind == FieldKind::value || kind == FieldKind::last_writer || kind == FieldKind::ranked;
 }
-/// The kind that is shown of those that live there: containers first, so that nothing below hides.
+/// Precedence of the live kinds at a path; containers first, so that their content is visible.
 inline constexpr FieldKind kShownFirst[] = {
     FieldKind::map,     FieldKind::list,   FieldKind::text,        FieldKind::set,
     FieldKind::counter, FieldKind::ranked, FieldKind::last_writer, FieldKind::value};
-/// Nothing if none lives.
+/// Nothing if no kind is live.
 std::optional<FieldKind> shown_kind(const Node& node);
 
-/// A register's siblings, the one to show first, equal values as one.
+/// A register's siblings, the shown one first; equal values are merged.
 std::vector<const Versioned*> shown_values(const ChangeTable& changes, const Node& node,
                                            FieldKind kind = FieldKind::value);
-/// An element of a list, and the unit at which it stands; none if its place is lost.
+/// A list element and its unit in the order; no unit if its insertion isn't here.
 struct ListItem {
   const Child* child;
   std::optional<LocalDot> unit;
 };
-/// The list's live elements in their order; those whose place is lost last, by dot.
+/// The list's live elements in order; those without a unit come last, by dot.
 std::vector<ListItem> live_elements(const ChangeTable& changes, const Node& node);
-/// The moves of one element that are not overwritten, the one that holds first.
+/// An element's moves that no later move saw; the one that holds is first.
 std::vector<const Moved*> moves_of(const ChangeTable& changes, const Node& list,
                                    const LocalDot& element);
 std::string visible_text(const Node& node);
 __extension__ using Wide = __int128;  ///< sums of 64-bit totals
-/// Held at the end of 64 bits that it is beyond.
+/// Clamped to 64 bits.
 std::int64_t saturated(Wide value);
 Wide counter_value(const ChangeTable& changes, const Node& node);
 

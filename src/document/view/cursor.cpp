@@ -10,20 +10,20 @@
 namespace relais::document {
 namespace {
 
-/// The units of a text or a list in their order, and which of them are to be read.
+/// The units of a text or a list in order, and whether each is visible.
 class Units {
  public:
   static Result<Units> of(const State& state, const Path& path) {
     const Node* node = state.table().find(path);
     const auto shown = node != nullptr ? shown_kind(*node) : std::nullopt;
-    if (!shown) return Error(ErrorCode::not_found, "nothing is at the path");
+    if (!shown) return Error(ErrorCode::not_found, "Nothing is at the path.");
     if (*shown == FieldKind::text) return Units(state.table().changes, *node);
     if (*shown == FieldKind::list)
       return Units(state.table().changes, *node, live_elements(state.table().changes, *node));
-    return Error(ErrorCode::wrong_kind, "the field is neither a text nor a list");
+    return Error(ErrorCode::wrong_kind, "The field is neither a text nor a list.");
   }
 
-  /// `visit(unit, is read)` in order, until it gives false.
+  /// Calls `visit(unit, visible)` in order, until it returns false.
   template <class Visit>
   void each(const Visit& visit) const {
     for (auto at = order_.head(); at != Sequence::kNone; at = order_.run(at).after) {
@@ -54,7 +54,7 @@ class Units {
 
   const ChangeTable& changes_;
   const Sequence& order_;
-  std::vector<std::uint64_t> items_;  ///< units at which an element stands, sorted
+  std::vector<std::uint64_t> items_;  ///< units with an element, sorted
   bool is_text_ = false;
 };
 
@@ -74,7 +74,8 @@ Result<Cursor> make_cursor(const State& state, const Path& path, std::size_t pos
   });
   if (position > read) {
     return Error(ErrorCode::invalid_argument,
-                 "there are only " + std::to_string(read) + " characters or elements");
+                 "The position is beyond the end of the field, whose length is " +
+                     std::to_string(read) + ".");
   }
   return Cursor{std::string(left ? "<" : ">") +
                 (holder ? element_text(units.changes().global(*holder)) : std::string())};
@@ -86,7 +87,7 @@ Result<std::size_t> find_cursor(const State& state, const Path& path, const Curs
   const bool left = token.starts_with('<');
   const auto dot = token.size() > 1 ? parse_element(token.substr(1)) : std::nullopt;
   if ((!left && !token.starts_with('>')) || (token.size() > 1 && !dot)) {
-    return Error(ErrorCode::invalid_argument, "that is no cursor");
+    return Error(ErrorCode::invalid_argument, "The cursor is malformed.");
   }
   const auto holder = dot ? units.changes().find(*dot) : std::nullopt;
   std::size_t read = 0;
@@ -99,7 +100,8 @@ Result<std::size_t> find_cursor(const State& state, const Path& path, const Curs
     return !here;
   });
   if (found) return read;
-  return Error(ErrorCode::not_found, "what held the cursor isn't here yet");
+  return Error(ErrorCode::not_found,
+               "The cursor's character or element hasn't reached this device yet.");
 }
 
 }  // namespace relais::document

@@ -5,13 +5,14 @@
 
 namespace relais::document {
 
-/// A cursor's text: '<' (bound to what is before it) or '>' (to what is after it), then that
-/// character's or element's dot; without one, the start or the end.
-/// Fails: not_found; wrong_kind; invalid_argument beyond the end.
+/// A cursor's text: '<' (bound to the unit before it) or '>' (to the unit after it), then the dot
+/// of that character or element; without a dot, the start or the end. Fails: not_found; wrong_kind;
+/// invalid_argument beyond the end.
 Result<Cursor> make_cursor(const State& state, const Path& path, std::size_t position,
                            CursorSide side);
-/// Where it is now, in code points or elements. What held it may be gone: then where that was.
-/// Fails: not_found (also if its change isn't here); wrong_kind; invalid_argument: no cursor.
+/// A cursor's position now, in code points or elements. If its unit was deleted, the position where
+/// the unit was. Fails: not_found (also if the unit's change isn't here); wrong_kind;
+/// invalid_argument if the cursor is malformed.
 Result<std::size_t> find_cursor(const State& state, const Path& path, const Cursor& cursor);
 
 }  // namespace relais::document

@@ -10,7 +10,7 @@ namespace {
 
 using Action = FieldEdit::Action;
 
-struct Retelling {
+struct Describer {
   FieldEdit edit;
 
   void operator()(const op::Set& set) { say(Action::set, set.value); }
@@ -47,7 +47,7 @@ struct Retelling {
   }
 };
 
-/// What an edit is at: of an insertion and a move, the element.
+/// The path of an edit; for an insertion or a move, the element's.
 Path place_of(const Op& op, const Dot& self) {
   Path path = op.path;
   if (std::holds_alternative<op::Insert>(op.what)) path.emplace_back(self);
@@ -64,15 +64,15 @@ std::vector<FieldEdit> describe(const Change& change, const Position& self, Path
   for (const Op& op : change.ops) {
     const Path place = place_of(op, {self.author, self.seq, index});
     index += indices_of(op);
-    // What was done to all of something was done to each part of it.
+    // A deletion or restoration above the path affects it too.
     const bool is_of_all =
         std::holds_alternative<op::Delete>(op.what) || std::holds_alternative<op::Restore>(op.what);
     const bool to_all = is_of_all && is_within(above, place);
     if (!is_within(place, above) && !to_all) continue;
-    Retelling retelling;
-    std::visit(retelling, op.what);
-    retelling.edit.path = texts.text(place);
-    edits.push_back(std::move(retelling.edit));
+    Describer describer;
+    std::visit(describer, op.what);
+    describer.edit.path = texts.text(place);
+    edits.push_back(std::move(describer.edit));
   }
   return edits;
 }

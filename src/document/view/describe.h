@@ -8,8 +8,8 @@
 
 namespace relais::document {
 
-/// What a change did, for people: its ops, or those at a path and below it. `texts`: of the state
-/// in which elements are looked up for their places.
+/// A description of a change for people: its ops at a path and below it. `texts`: of the state in
+/// which elements are looked up for their indices.
 std::vector<FieldEdit> describe(const Change& change, const Position& self, PathTexts& texts,
                                 const Path& above);
 

@@ -9,7 +9,7 @@
 namespace relais::document {
 namespace {
 
-/// What is shown at each path that is no mere container.
+/// The JSON at each path with a value, text, counter or set.
 std::map<Path, std::string> shown(const State& state) {
   std::map<Path, std::string> fields;
   for (const auto& [path, kind] : live_fields(state)) {

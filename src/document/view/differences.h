@@ -7,8 +7,8 @@
 
 namespace relais::document {
 
-/// The fields that read differently in two states of one document, in canonical order. Elements are
-/// named by their places in `after`, those that are gone by their ids.
+/// The fields that two states of one document show differently, in canonical order. Elements are
+/// named by their index in `after`, removed ones by their id.
 std::vector<FieldDifference> differences(const State& before, const State& after);
 
 }  // namespace relais::document

@@ -14,7 +14,7 @@ ListView::ListView(const State& state, const Path& list) : changes_(state.table(
 
 layout::Neighbours ListView::place(std::size_t index) const {
   if (order_ == nullptr) return {};
-  // Elements whose place is lost come last, and are nobody's neighbours.
+  // Elements without a unit come last and have no neighbours.
   std::optional<LocalDot> left;
   for (; index > 0 && !left; --index) left = units_[index - 1];
   const auto right = order_->next(left);

@@ -8,18 +8,18 @@
 
 namespace relais::document {
 
-/// A list as it reads at one moment: its live elements, and where they stand in its order.
+/// A snapshot of a list: its live elements and their units.
 class ListView {
  public:
   ListView(const State& state, const Path& list);
 
   std::size_t size() const { return ids_.size(); }
   const std::vector<Dot>& ids() const { return ids_; }
-  /// At which the element stands; nothing if its place is lost.
+  /// The element's unit; nothing if its insertion isn't here.
   std::optional<Dot> unit(std::size_t index) const {
     return units_[index] ? std::optional(changes_.global(*units_[index])) : std::nullopt;
   }
-  /// Between which units something new stands that is to be read as the `index`-th element.
+  /// The origins of a new element at `index`.
   layout::Neighbours place(std::size_t index) const;
 
  private:

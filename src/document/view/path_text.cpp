@@ -54,27 +54,29 @@ bool has_element(const ChangeTable& changes, const Node* node, const Dot& dot) {
   return local && node->find(changes, *local) != nullptr;
 }
 
-/// A step below a node: the id of an element there; a name, unless a list is shown; else an index.
-/// A list is not made an object by a step that is neither.
+/// Parses a step below a node: an element's id; a name, unless a list is shown; else an index.
+/// Other steps fail, so that a write doesn't replace a list by an object.
 Result<Step> parse_step(const State& state, const Node* node, std::string step) {
   const ChangeTable& changes = state.table().changes;
   const auto dot = parse_element(step);
   if (dot && has_element(changes, node, *dot)) return Step(*dot);
   if (!shows_list(node)) return Step(std::move(step));
-  if (dot) return not_found("no such element in the list");
+  if (dot) return not_found("The list has no such element.");
   if (!step.empty() && step[0] == '@') {
-    return Error(ErrorCode::invalid_argument, "not the id of a list's element");
+    return Error(ErrorCode::invalid_argument, "The step is not the id of a list element.");
   }
   std::size_t index = 0;
   if (!read_number(std::string_view(step), index)) {
-    // A field that stood there before it was a list can still be asked for.
+    // A field from before the path was a list is still readable.
     if (node->find(step) != nullptr) return Step(std::move(step));
-    return Error(ErrorCode::invalid_argument,
-                 "a list's elements have numbers, from 0, or ids that begin with '@'");
+    return Error(
+        ErrorCode::invalid_argument,
+        "A list element is named by its number, from 0, or by its id, which begins with '@'.");
   }
   const auto elements = live_elements(changes, *node);
   if (index >= elements.size()) {
-    return not_found("the list has only " + std::to_string(elements.size()) + " elements");
+    return not_found("The index is beyond the end of the list, whose length is " +
+                     std::to_string(elements.size()) + ".");
   }
   return Step(changes.global(elements[index].child->element));
 }
@@ -84,19 +86,18 @@ Result<Step> parse_step(const State& state, const Node* node, std::string step) 
 Result<Path> parse_path(std::string_view text, const State& state) {
   auto steps = split_path(text);
   if (!steps) {
-    return Error(ErrorCode::invalid_argument,
-                 "in a path '~' stands only in '~0' (for '~') and '~1' (for '/')");
+    return Error(ErrorCode::invalid_argument, "In a path, write '~0' for '~' and '~1' for '/'.");
   }
   if (steps->size() > limits::kNestingDepth) {
     return Error(ErrorCode::invalid_argument,
-                 "a path has at most " + std::to_string(limits::kNestingDepth) + " steps");
+                 "A path can have at most " + std::to_string(limits::kNestingDepth) + " steps.");
   }
   Path path;
   for (std::string& step : *steps) {
     if (step.size() > limits::kPathStepBytes) {
-      return Error(
-          ErrorCode::invalid_argument,
-          "a step of a path has at most " + std::to_string(limits::kPathStepBytes) + " bytes");
+      return Error(ErrorCode::invalid_argument, "A step of a path can have at most " +
+                                                    std::to_string(limits::kPathStepBytes) +
+                                                    " bytes.");
     }
     auto parsed = parse_step(state, state.table().find(path), std::move(step));
     if (!parsed) return std::move(parsed).error().within(printable(text));
@@ -107,7 +108,7 @@ Result<Path> parse_path(std::string_view text, const State& state) {
 
 const PathTexts::Places& PathTexts::places(const Node& list) {
   const auto [at, fresh] = lists_.try_emplace(&list);
-  // Of a list that another kind hides, an index would read as a name.
+  // If another kind is shown, an index would be read as a name.
   if (!fresh || !shows_list(&list)) return at->second;
   std::size_t index = 0;
   for (const ListItem& item : live_elements(state_.table().changes, list)) {

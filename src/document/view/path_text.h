@@ -13,12 +13,12 @@ namespace relais::document {
 
 struct Node;
 
-/// A list element's id, or a text's character, as paths and cursors have it: '@' and the dot.
+/// The text form of a list element's or a character's id, in paths and cursors: '@' and the dot.
 std::string element_text(const Dot& dot);
 std::optional<Dot> parse_element(std::string_view text);
 
-/// Many paths of one state as text, elements by index: reads each list once, however many paths
-/// lead through it. The state must stay as it is as long as this lives.
+/// Formats many paths of one state, with elements by index; reads each list once. The state must
+/// not change meanwhile.
 class PathTexts {
  public:
   explicit PathTexts(const State& state) : state_(state) {}

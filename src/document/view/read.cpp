@@ -24,7 +24,7 @@ std::vector<Sibling> siblings_of(const State& state, const Node& node, FieldKind
   return siblings;
 }
 
-/// Visits the nodes with their paths, names first, then elements, each in canonical order.
+/// Visits the nodes with their paths in canonical order: names, then elements.
 class Walk {
  public:
   explicit Walk(const State& state) : changes_(state.table().changes) {}
@@ -54,7 +54,7 @@ int count_live(const Node& node) {
   return live;
 }
 
-/// The live elements that several moved at once, in canonical order.
+/// The live elements with concurrent moves, in canonical order.
 std::vector<const Child*> moved_apart(const Node& list) {
   std::vector<const Child*> elements;
   if (!list.extras || list.extras->rare->moves.size() < 2) return elements;
@@ -83,7 +83,7 @@ std::vector<Deletion> contested_deletions(const State& state, const Node& node) 
   return deletions;
 }
 
-/// Whether the list of conflicts wouldn't be empty, without making it.
+/// Whether the node has a conflict, without listing it.
 bool has_conflict(const ChangeTable& changes, const Node& node) {
   if (node.values.size() > 1 && shown_values(changes, node).size() > 1) return true;
   const bool leaf = node.children.empty() && !node.extras;
@@ -101,12 +101,12 @@ std::vector<Conflict> State::conflicts() const {
   const ChangeTable& changes = table().changes;
   const auto visit = [&](const Node& node, const Path& path) {
     const bool clash = count_live(node) > 1;
-    bool revived = has_contested_mark(node);  // said once, with what is shown first
+    bool revived = has_contested_mark(node);  // reported once, with the shown kind
     for (const FieldKind kind : kShownFirst) {
       if (!is_live(node, kind)) continue;
       Conflict conflict{path, kind, siblings_of(*this, node, kind), clash, revived};
       if (revived) conflict.deletions = contested_deletions(*this, node);
-      // Of the other registers a rule has chosen already.
+      // The other registers have a rule that chooses.
       const bool open = kind == FieldKind::value && conflict.siblings.size() > 1;
       if (clash || revived || open) conflicts.push_back(std::move(conflict));
       revived = false;
@@ -128,7 +128,7 @@ Result<Field> read_field(const State& state, const Path& path) {
   const ChangeTable& changes = state.table().changes;
   const Node* node = state.table().find(path);
   const auto shown = node != nullptr ? shown_kind(*node) : std::nullopt;
-  if (!shown) return Error(ErrorCode::not_found, "nothing is at the path");
+  if (!shown) return Error(ErrorCode::not_found, "Nothing is at the path.");
   Field field;
   field.kind = *shown;
   for (const FieldKind kind : kKinds) {
@@ -158,7 +158,7 @@ Result<Field> read_field(const State& state, const Path& path) {
       const Wide value = counter_value(changes, *node);
       if (value > std::numeric_limits<std::int64_t>::max() ||
           value < std::numeric_limits<std::int64_t>::min()) {
-        return Error(ErrorCode::limit_exceeded, "the counter is out of the range of 64 bits");
+        return Error(ErrorCode::limit_exceeded, "The counter exceeds 64 bits.");
       }
       field.count = static_cast<std::int64_t>(value);
       break;

@@ -4,10 +4,10 @@
 
 namespace relais::document {
 
-/// What a field shows: exactly one of the facets, and whether there is more to see.
+/// What a field shows: one facet, and the other live kinds.
 struct Field {
   FieldKind kind = FieldKind::value;
-  std::vector<Sibling> siblings;       ///< a register: the one to show first; equal values are one
+  std::vector<Sibling> siblings;       ///< a register: the shown one first; equal values are merged
   std::string text;                    ///< FieldKind::text
   std::int64_t count = 0;              ///< FieldKind::counter
   std::vector<Value> elements;         ///< FieldKind::set, sorted
@@ -16,19 +16,19 @@ struct Field {
   std::vector<FieldKind> other_kinds;  ///< also live at this path
 };
 
-/// Something that isn't there because somebody said why.
+/// A void field.
 struct Voided : Deletion {
   Path path;
 };
-/// In canonical order; not those where something is to be seen again.
+/// The void fields, in canonical order, except those where something is shown again.
 std::vector<Voided> voided_fields(const State& state);
-/// The newest deletion of the whole, where nothing of it is to be seen. Nothing: there is none.
+/// The newest deletion of the whole document; nothing if there is none or something is shown.
 std::optional<Deletion> deletion_of_all(const State& state);
 
 /// Fails: not_found.
 Result<Field> read_field(const State& state, const Path& path);
-/// The versions of all registers that live at a path, each with its kind: those that are shown, and
-/// those that another kind hides.
+/// The versions of all live registers at a path with their kinds, also those not shown because of
+/// another kind.
 std::vector<std::pair<FieldKind, Sibling>> read_versions(const State& state, const Path& path);
 /// Every live path with a register, text, counter or set, in canonical order: for listing history
 /// or conflicts.

@@ -12,17 +12,17 @@ Result<std::vector<std::pair<std::string, std::string>>> split_sections(std::str
   simdjson::dom::parser parser;
   simdjson::dom::element root;
   if (parse_json(parser, json, root) != simdjson::SUCCESS) return json_fault(json, "");
-  // What is given on is written anew: such a number would be 0.0 there.
+  // The JSON is written again below, where such a number would be 0.0.
   if (auto small = too_small_number(json, "")) return *std::move(small);
   simdjson::dom::object object;
   if (root.get(object) != simdjson::SUCCESS) {
-    return Error(ErrorCode::bad_input, "a document is a JSON object");
+    return Error(ErrorCode::bad_input, "A document must be a JSON object.");
   }
   std::vector<std::pair<std::string, std::string>> sections;
   std::set<std::string_view> names;
   for (const auto member : object) {
     if (!names.insert(member.key).second) {
-      return Error(ErrorCode::bad_input, "a name stands twice in the document");
+      return Error(ErrorCode::bad_input, "A name occurs twice in the document.");
     }
     sections.emplace_back(std::string(name_of(member.key)), simdjson::minify(member.value));
   }

@@ -19,7 +19,7 @@ FieldTree read_child(const ChangeTable& changes, const Child& child) {
   return tree;
 }
 
-/// Of a node at which something lives.
+/// The node must be live.
 FieldTree read(const ChangeTable& changes, const Node& node) {
   FieldTree tree;
   const FieldKind kind = shown_kind(node).value();
@@ -49,7 +49,7 @@ FieldTree read(const ChangeTable& changes, const Node& node) {
 Result<FieldTree> read_tree(const State& state, const Path& path) {
   const Node* node = state.table().find(path);
   if (node == nullptr || !is_live(*node)) {
-    return Error(ErrorCode::not_found, "nothing is at the path");
+    return Error(ErrorCode::not_found, "Nothing is at the path.");
   }
   FieldTree tree = read(state.table().changes, *node);
   if (path.empty()) return tree;
@@ -60,9 +60,9 @@ Result<FieldTree> read_tree(const State& state, const Path& path) {
 
 namespace {
 
-/// A section may lie in two compartments, where two rules say where it is kept: its members are
-/// united, and where both have one that isn't an object, the first stands.
-void unite_namesakes(FieldTree& tree) {
+/// Unites a section that a mapping conflict has put into two compartments: member by member; if
+/// both have a member that isn't an object, the first is taken.
+void unite_sections(FieldTree& tree) {
   std::vector<FieldTree> united;
   for (FieldTree& child : tree.children) {
     if (united.empty() || united.back().step != child.step) {
@@ -72,7 +72,7 @@ void unite_namesakes(FieldTree& tree) {
       std::move(child.children.begin(), child.children.end(), std::back_inserter(first.children));
       std::stable_sort(first.children.begin(), first.children.end(),
                        [](const FieldTree& a, const FieldTree& b) { return a.step < b.step; });
-      unite_namesakes(first);
+      unite_sections(first);
     }
   }
   tree.children = std::move(united);
@@ -90,7 +90,7 @@ FieldTree read_tree(const std::vector<const State*>& states) {
   }
   const auto by_name = [](const FieldTree& a, const FieldTree& b) { return a.step < b.step; };
   std::stable_sort(all.children.begin(), all.children.end(), by_name);
-  unite_namesakes(all);
+  unite_sections(all);
   return all;
 }
 
