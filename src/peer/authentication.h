@@ -12,7 +12,7 @@
 namespace relais::peer {
 
 /// Remembers whom it let in. Reads no clock: it is told the time before each use.
-class Gatekeeper : public session::Authenticator {
+class PeerAuthenticator : public session::Authenticator {
  public:
   void set_time(WallTime now) { now_ = now; }
   /// Of who was let in.
@@ -23,16 +23,17 @@ class Gatekeeper : public session::Authenticator {
   /// Who calls under a key that the other holds to be old: nothing is said before it has proved who
   /// it is.
   bool awaits_proof() const { return awaits_proof_; }
-  virtual Status take(const wire::message::Proof& proof, const crypto::Hash& handshake);
+  virtual Status check_proof(const wire::message::Proof& proof, const crypto::Hash& handshake);
   /// Who is called under an old key: its first word. Nothing where none is owed.
   virtual std::optional<wire::message::Proof> proof(const crypto::Hash& handshake) const;
   /// A joiner's: what it is welcomed with must be a certificate of its own keys.
-  virtual Status take(const wire::message::Welcome& welcome) const;
+  virtual Status check_welcome(const wire::message::Welcome& welcome) const;
 
  protected:
   /// False if the chain doesn't prove, at this time, a member whom the membership doesn't know
   /// otherwise, and who isn't this device.
-  bool let_in_member(SyncDelegate& host, BytesView chain, const crypto::DhPublicKey& static_key);
+  bool accept_member(SyncDelegate& delegate, BytesView chain,
+                     const crypto::DhPublicKey& static_key);
 
   WallTime now_;
   DeviceId peer_;
@@ -42,12 +43,12 @@ class Gatekeeper : public session::Authenticator {
 
 /// A member that calls another: shows its chain to a member, or to who holds the mesh key and shows
 /// nothing because it holds that to be old.
-class CallingMember final : public Gatekeeper {
+class SyncAuthenticator final : public PeerAuthenticator {
  public:
-  CallingMember(SyncDelegate& host, Bytes chain) : delegate_(host), chain_(std::move(chain)) {}
+  SyncAuthenticator(SyncDelegate& delegate, Bytes chain)
+      : delegate_(delegate), chain_(std::move(chain)) {}
   std::optional<Bytes> authenticate(const session::PeerHello& peer) override;
-  using Gatekeeper::take;
-  Status take(const wire::message::Proof& proof, const crypto::Hash& handshake) override;
+  Status check_proof(const wire::message::Proof& proof, const crypto::Hash& handshake) override;
 
  private:
   SyncDelegate& delegate_;
@@ -55,13 +56,12 @@ class CallingMember final : public Gatekeeper {
 };
 
 /// A joiner: checks that the first record is the space's, and the inviter's chain under its root.
-class CallingJoiner final : public Gatekeeper {
+class JoinAuthenticator final : public PeerAuthenticator {
  public:
-  CallingJoiner(const SpaceId& space, access::DeviceKeys keys)
+  JoinAuthenticator(const SpaceId& space, access::DeviceKeys keys)
       : space_(space), keys_(std::move(keys)) {}
   std::optional<Bytes> authenticate(const session::PeerHello& peer) override;
-  using Gatekeeper::take;
-  Status take(const wire::message::Welcome& welcome) const override;
+  Status check_welcome(const wire::message::Welcome& welcome) const override;
 
  private:
   SpaceId space_;
@@ -69,23 +69,23 @@ class CallingJoiner final : public Gatekeeper {
 };
 
 /// A member that is called, by members or by joiners.
-class CalledMember final : public Gatekeeper {
+class ServeAuthenticator final : public PeerAuthenticator {
  public:
   /// How it shows who it is.
-  struct Proving {
+  struct ProofConfig {
     std::size_t first_old = 0;  ///< index of the first candidate that is an old mesh key
     Bytes chain;
     crypto::SigningSecretKey signing;
   };
-  CalledMember(SyncDelegate& host, const SpaceId& space, Proving proving)
-      : delegate_(host), space_(space), proving_(std::move(proving)) {}
+  ServeAuthenticator(SyncDelegate& delegate, const SpaceId& space, ProofConfig proof_config)
+      : delegate_(delegate), space_(space), proof_config_(std::move(proof_config)) {}
   std::optional<Bytes> authenticate(const session::PeerHello& peer) override;
   std::optional<wire::message::Proof> proof(const crypto::Hash& handshake) const override;
 
  private:
   SyncDelegate& delegate_;
   SpaceId space_;
-  Proving proving_;
+  ProofConfig proof_config_;
   bool owes_proof_ = false;
 };
 

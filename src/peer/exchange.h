@@ -24,7 +24,7 @@ class Exchange {
     crypto::Hash handshake_hash;
   };
   /// The references must outlive it.
-  Exchange(const Setup& setup, SyncDelegate& host, Outbox& outbox, Report& report);
+  Exchange(const Setup& setup, SyncDelegate& delegate, Outbox& outbox, Report& report);
 
   /// The initiator's first words.
   void start();
@@ -48,14 +48,14 @@ class Exchange {
  private:
   /// What the next message must be.
   enum class State : std::uint8_t {
-    greeting,   ///< Hello (before a joiner's first: Welcome)
-    comparing,  ///< Vectors
-    filling,    ///< the initiator's: Vectors once more, now with the logs
-    moving,     ///< Seal, Piece, Ack, Done
-    complete,   ///< none
+    awaiting_hello,    ///< Hello (before a joiner's first: Welcome)
+    awaiting_vectors,  ///< Vectors
+    awaiting_logs,     ///< the initiator's: Vectors once more, now with the logs
+    transferring,      ///< Seal, Piece, Ack, Done
+    complete,          ///< none
   };
   /// What this side holds as it says Hello.
-  struct Opening {
+  struct Snapshot {
     reconcile::Inventory control;
     reconcile::Inventory data;
     std::vector<AuthorId> author_list;
@@ -72,23 +72,23 @@ class Exchange {
   Status on(wire::message::Proof& proof, Now now);
   Status on(wire::message::Skipped&, Now) { return {}; }
 
-  void open();
-  void greet();
+  void take_snapshot();
+  void send_hello();
   void begin_stage(bool control, bool same_control);
   Status answer_vectors(const wire::message::Vectors& theirs);
   Status send_vectors(const wire::message::Vectors* theirs);
-  Status begin_moving(const reconcile::Comparison& comparison);
+  Status begin_transfer(const reconcile::Comparison& comparison);
   void show_evidence(std::vector<log::LogId> forked);
   Status handle_vectors(const wire::message::Vectors& theirs);
   Status send_more();
   void leave_out(const log::LogId& log);
-  Status may_move() const;
+  Status check_transferring() const;
   /// Says Done when it is, and ends the stage when both have.
   Status advance();
   void end_stage();
   void complete_with(bool in_sync);
   bool initiates() const { return setup_.role == session::Role::initiator; }
-  void ask() { asked_ = asked_ || initiates(); }
+  void expect_answer() { awaiting_answer_ = awaiting_answer_ || initiates(); }
   void count_answer();
 
   Setup setup_;
@@ -97,21 +97,21 @@ class Exchange {
   Report& report_;
   reconcile::SessionKey key_;
 
-  State state_ = State::greeting;
+  State state_ = State::awaiting_hello;
   bool control_done_ = false;
   bool in_sync_ = true;
-  bool asked_ = false;  // the initiator's: it waits for an answer that isn't counted yet
-  std::optional<Opening> opening_;
+  bool awaiting_answer_ = false;  // the initiator's: it waits for an answer that isn't counted yet
+  std::optional<Snapshot> snapshot_;
 
   std::optional<Stage> stage_;
   std::optional<Sender> sender_;
   std::optional<Receiver> receiver_;
   wire::message::Vectors their_pages_;     // that have come of their vectors
-  bool gave_logs_ = false;                 // in this stage
+  bool sent_logs_ = false;                 // in this stage
   std::vector<CompartmentId> differing_;   // while filling
   std::optional<std::uint32_t> our_done_;  // how many were left out when we last said Done
   std::optional<wire::message::Done> their_done_;
-  Progress past_;  // of the stages before
+  Progress finished_stages_;  // of the stages before
 };
 
 }  // namespace relais::peer

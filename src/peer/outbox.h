@@ -15,12 +15,14 @@ class Outbox {
 
   void send(wire::Message message) { session_.send(wire::encode(std::move(message))); }
   /// Whether a sender may read ahead.
-  bool is_short() const {
+  bool has_room() const {
     return session_.queued_bytes() + unwritten_ < limits::kTransmitQueueBytes;
   }
 
-  void given_to_link(std::size_t bytes) { unwritten_ += bytes; }
-  void written(std::size_t bytes) { unwritten_ -= bytes < unwritten_ ? bytes : unwritten_; }
+  void add_unwritten(std::size_t bytes) { unwritten_ += bytes; }
+  void remove_unwritten(std::size_t bytes) {
+    unwritten_ -= bytes < unwritten_ ? bytes : unwritten_;
+  }
 
  private:
   session::Session& session_;

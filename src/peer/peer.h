@@ -36,9 +36,9 @@ namespace relais::peer {
 class Peer {
  public:
   /// The references must outlive the peer.
-  static Peer sync(SyncConfig config, SyncDelegate& host, Random& random, Now now);
-  static Peer join(JoinConfig config, SyncDelegate& host, Random& random, Now now);
-  static Peer serve(const ServeConfig& config, SyncDelegate& host,
+  static Peer sync(SyncConfig config, SyncDelegate& delegate, Random& random, Now now);
+  static Peer join(JoinConfig config, SyncDelegate& delegate, Random& random, Now now);
+  static Peer serve(const ServeConfig& config, SyncDelegate& delegate,
                     session::SessionLimiter& sessions, Random& random, Now now);
   ~Peer();
   Peer(Peer&&) noexcept;
@@ -56,7 +56,7 @@ class Peer {
   /// Nothing more will be sent or is expected.
   bool finished() const;
   /// A session came about, whatever became of it. Without one nobody waits for our end of the link.
-  bool met() const;
+  bool was_established() const;
   /// Only when finished. Ok: all that was to be exchanged was; see the report for what was left
   /// out. Fails: as the session (handshake_failed, link_failed, timed_out, session_closed, all of
   /// which may be tried again later), peer_misbehaved, peer_too_new, limit_exceeded,

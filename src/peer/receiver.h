@@ -21,7 +21,7 @@ class Receiver {
  public:
   struct Context {
     const SpaceId& space;
-    SyncDelegate& host;
+    SyncDelegate& delegate;
     Outbox& outbox;
     Stage& stage;
     Report& report;
@@ -30,7 +30,7 @@ class Receiver {
 
   void expect(const std::vector<reconcile::Difference>& to_receive);
   /// The other side can't send a log that it announced. False: none that is under way here.
-  bool give_up(const log::LogId& log);
+  bool handle_refusal(const log::LogId& log);
   /// Fail: peer_misbehaved, or as the host.
   Status handle(wire::message::Seal seal);
   Status handle(wire::message::Piece piece, Now now);
@@ -41,7 +41,7 @@ class Receiver {
   std::optional<Instant> deadline() const;
   /// At the stage's end: all is made durable, and refusals are told. The rest needs no
   /// acknowledgement, since Done says it.
-  Status settle();
+  Status finish();
   Status make_durable();
 
   /// Every log came as far as it was announced, or was refused.
@@ -61,7 +61,7 @@ class Receiver {
     std::uint64_t stored = 0;
     std::uint64_t durable = 0;
     std::size_t unacknowledged = 0;  ///< bytes
-    bool over = false;               ///< complete, or refused
+    bool done = false;               ///< complete, or refused
     bool refused = false;
     bool dirty = false;    ///< in `dirty_`
     bool pending = false;  ///< in `pending_`
@@ -70,26 +70,26 @@ class Receiver {
   /// Null: the log wasn't announced.
   Incoming* find(const log::LogId& log);
   Status store(Incoming& incoming, log::VerifiedPiece piece, Now now);
-  Status not_verified(Incoming& incoming, const Error& error);
-  void forked(Incoming& incoming, const Bytes* seal);
-  Status contest(const log::LogId& log, const Bytes& seal);
-  Status forked_there(Incoming& incoming, const Bytes& seal);
-  Status take_evidence(const log::LogId& log, const Bytes& seal);
-  void hold_back(Incoming& incoming, InboundResult fate, std::size_t changes);
+  Status handle_unverified(Incoming& incoming, const Error& error);
+  void report_fork(Incoming& incoming, const Bytes* seal);
+  Status handle_conflicting_seal(const log::LogId& log, const Bytes& seal);
+  Status handle_peer_fork(Incoming& incoming, const Bytes& seal);
+  Status add_evidence(const log::LogId& log, const Bytes& seal);
+  void leave_out(Incoming& incoming, InboundResult result, std::size_t changes);
   void refuse(Incoming& incoming);
   void complete_at(Incoming& incoming, const log::Head& head);
-  void touch(Incoming& incoming);
+  void mark_dirty(Incoming& incoming);
   void flush();
 
   Context context_;
   std::map<log::LogId, std::uint64_t> announced_;  // nothing has come of it yet: up to where
   std::map<log::LogId, Incoming> incoming_;
-  std::vector<Incoming*> dirty_;                        // to be acknowledged
-  std::vector<Incoming*> pending_;                      // stored since the last make_durable
-  std::map<log::LogId, std::vector<Bytes>> contested_;  // seals of the other side's history
-  std::set<crypto::SigningPublicKey> checked_keys_;     // valid points: a check costs a signature's
+  std::vector<Incoming*> dirty_;                       // to be acknowledged
+  std::vector<Incoming*> pending_;                     // stored since the last make_durable
+  std::map<log::LogId, std::vector<Bytes>> evidence_;  // seals of the other side's history
+  std::set<crypto::SigningPublicKey> checked_keys_;    // valid points: a check costs a signature's
   std::size_t pending_bytes_ = 0;
-  bool urgent_ = false;
+  bool ack_now_ = false;
   std::optional<Instant> acknowledge_at_;
   std::optional<Instant> commit_at_;
   std::size_t missing_ = 0;

@@ -19,8 +19,8 @@ namespace relais::peer {
 /// Inside src/peer only.
 class Sender {
  public:
-  Sender(SyncDelegate& host, Outbox& outbox, Report& report)
-      : delegate_(host), outbox_(outbox), report_(report) {}
+  Sender(SyncDelegate& delegate, Outbox& outbox, Report& report)
+      : delegate_(delegate), outbox_(outbox), report_(report) {}
 
   void start(const std::vector<reconcile::Difference>& to_send);
   /// Reads ahead while the outbox is short. Fails: as the host.
@@ -52,11 +52,11 @@ class Sender {
     std::uint64_t stored = 0;  ///< by the other side
     bool active = false;       ///< one of limits::kStreamsAtOnce
     bool blocked = false;      ///< by its window; else it is in `ready_` while it is active
-    bool over = false;         ///< sent whole, or refused
+    bool done = false;         ///< sent whole, or refused
     bool refused = false;
     std::deque<Bytes> seals;  ///< that the receiver remembers
     std::optional<SyncDelegate::SealedPiece>
-        held;  ///< read, but too large for what was left of the window
+        read_ahead;  ///< read, but too large for what was left of the window
     std::deque<InFlight> in_flight;
     std::size_t in_flight_bytes = 0;
   };

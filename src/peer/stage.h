@@ -27,7 +27,7 @@ class Stage {
     return reconcile::compare(key_, inventory_, author_list_, theirs);
   }
   /// What was held of a log at the start; a head at 0 if nothing.
-  log::Head held(const log::LogId& log) const;
+  log::Head head_at_start(const log::LogId& log) const;
 
   /// From here on both sides speak of these compartments only, and of what they move in them.
   void begin(const reconcile::Comparison& comparison);
@@ -39,7 +39,7 @@ class Stage {
   /// Whether evidence of another history may be shown of one log more.
   bool may_show_evidence() { return shown_++ < limits::kEvidenceLogs; }
   /// Whether it moves, or is left out.
-  bool concerns(const log::LogId& log) const {
+  bool includes(const log::LogId& log) const {
     return moving_.contains(log) || left_out_.contains(log);
   }
 
@@ -48,7 +48,7 @@ class Stage {
   reconcile::Root end_root() const { return reconcile::root(key_, end()); }
   /// What to name when the two roots of the end are unequal: the logs that moved; if none did,
   /// all that were compared.
-  std::vector<log::LogId> concerned() const;
+  std::vector<log::LogId> logs_to_report() const;
 
  private:
   reconcile::Inventory end() const;

@@ -37,10 +37,10 @@ class FrameWriter {
 
  private:
   enum class End : std::uint8_t { open, queued, written };
-  struct Outgoing {
-    Bytes head;  // the varint
+  struct QueuedMessage {
+    Bytes length;  // the varint
     Bytes body;
-    std::size_t given = 0;  // of both, one after the other
+    std::size_t written = 0;  // of both, one after the other
   };
 
   bool write_frame(Bytes& out);
@@ -49,7 +49,7 @@ class FrameWriter {
   bool seal(Bytes& out, std::size_t start, InnerType type);
 
   std::optional<noise::CipherState> cipher_;
-  std::deque<Outgoing> queue_;
+  std::deque<QueuedMessage> queue_;
   std::size_t queued_bytes_ = 0;
   std::uint64_t frames_since_rekey_ = 0;
   Instant last_rekey_{};

@@ -56,7 +56,7 @@ bool Handshake::start(Bytes& out) {
   out.append(kLengthBytes, '\0');
   if (!noise_->write(*random_, {}, out)) return die();
   set_length(out, start);
-  know_answers(*psk0_, BytesView(out).substr(start + kLengthBytes, crypto::DhPublicKey::kSize));
+  derive_answers(*psk0_, BytesView(out).substr(start + kLengthBytes, crypto::DhPublicKey::kSize));
   psk0_.reset();
   return true;
 }
@@ -72,15 +72,15 @@ bool Handshake::handle(BytesView message, Bytes& out) {
     waiting_ = true;
     return true;
   }
-  if (waiting_ || is_told(message)) return die();
-  const std::optional<Bytes> answer = read_hello(message);
-  if (!answer) return die();
-  if (role_ == Role::initiator && !write(*answer, out)) return die();
+  if (waiting_ || is_answer(message)) return die();
+  const std::optional<Bytes> payload = read_hello(message);
+  if (!payload) return die();
+  if (role_ == Role::initiator && !write(*payload, out)) return die();
   finished_ = noise_->finished();
   return finished_ || die();
 }
 
-bool Handshake::answer(Bytes& out) {
+bool Handshake::write_message_2(Bytes& out) {
   RELAIS_CHECK(waiting_ && !refuses_);
   waiting_ = false;
   const Bytes payload = std::exchange(payload_, {});
@@ -88,30 +88,30 @@ bool Handshake::answer(Bytes& out) {
 }
 
 /// Both sides can compute these after message 1, and nobody else; each is of this handshake alone.
-void Handshake::know_answers(const crypto::SymmetricKey& psk0, BytesView ephemeral) {
+void Handshake::derive_answers(const crypto::SymmetricKey& psk0, BytesView ephemeral) {
   busy_ = crypto::mac(psk0, "busy", {ephemeral});
   refused_ = crypto::mac(psk0, "refused", {ephemeral});
 }
 
-void Handshake::write_instead(const crypto::Hash& what, Bytes& out) {
+void Handshake::write_answer(const crypto::Hash& what, Bytes& out) {
   const std::size_t start = out.size();
   out.append(kLengthBytes, '\0').append(what.view().substr(0, limits::kAnswerBytes));
   set_length(out, start);
 }
 
-bool Handshake::is_told(BytesView message) {
+bool Handshake::is_answer(BytesView message) {
   if (role_ != Role::initiator || message.size() != limits::kAnswerBytes) return false;
   const auto is = [&](const crypto::Hash& what) {
     return crypto::equal(message, what.view().substr(0, limits::kAnswerBytes));
   };
-  if (is(busy_)) told_ = Told::busy;
-  if (is(refused_)) told_ = Told::refused;
-  return told_ != Told::nothing;
+  if (is(busy_)) answer_ = Answer::busy;
+  if (is(refused_)) answer_ = Answer::refused;
+  return answer_ != Answer::none;
 }
 
 bool Handshake::read_message_1(BytesView message) {
   const auto ephemeral = crypto::DhPublicKey::from(message.substr(0, crypto::DhPublicKey::kSize));
-  if (!ephemeral || sessions_->knows(*ephemeral)) return false;
+  if (!ephemeral || sessions_->has_seen(*ephemeral)) return false;
   if (!find_candidate(message)) return false;
   sessions_->remember(*ephemeral);
   return true;
@@ -126,7 +126,7 @@ bool Handshake::find_candidate(BytesView message) {
     if (!noise_->read(message, payload)) continue;
     mode_ = tried.mode;
     static_key_.reset();
-    know_answers(tried.psk0, message.substr(0, crypto::DhPublicKey::kSize));
+    derive_answers(tried.psk0, message.substr(0, crypto::DhPublicKey::kSize));
     return payload.empty();
   }
   return false;

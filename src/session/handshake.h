@@ -32,13 +32,13 @@ class Handshake {
   /// The key of message 1 is one that is refused: what is left is `write_refused`.
   bool refuses() const { return refuses_; }
   /// Appends message 2; the first DHs are computed here.
-  bool answer(Bytes& out);
-  void write_busy(Bytes& out) const { write_instead(busy_, out); }
-  void write_refused(Bytes& out) const { write_instead(refused_, out); }
+  bool write_message_2(Bytes& out);
+  void write_busy(Bytes& out) const { write_answer(busy_, out); }
+  void write_refused(Bytes& out) const { write_answer(refused_, out); }
 
   /// What an initiator was told in place of message 2, by somebody who has psk0.
-  enum class Told : std::uint8_t { nothing, busy, refused };
-  Told told() const { return told_; }
+  enum class Answer : std::uint8_t { none, busy, refused };
+  Answer answer() const { return answer_; }
   /// How long the peer's next message may be.
   std::size_t limit() const;
 
@@ -54,9 +54,9 @@ class Handshake {
 
  private:
   bool read_message_1(BytesView message);
-  void know_answers(const crypto::SymmetricKey& psk0, BytesView ephemeral);
-  static void write_instead(const crypto::Hash& what, Bytes& out);
-  bool is_told(BytesView message);
+  void derive_answers(const crypto::SymmetricKey& psk0, BytesView ephemeral);
+  static void write_answer(const crypto::Hash& what, Bytes& out);
+  bool is_answer(BytesView message);
   bool find_candidate(BytesView message);
   std::optional<Bytes> read_hello(BytesView message);
   bool write(BytesView payload, Bytes& out);
@@ -75,7 +75,7 @@ class Handshake {
   SessionLimiter* sessions_ = nullptr;
   Random* random_;
   crypto::Hash busy_, refused_;  // what stands for them under this psk0 and message 1
-  Told told_ = Told::nothing;
+  Answer answer_ = Answer::none;
   bool waiting_ = false;
   bool refuses_ = false;
   bool finished_ = false;

@@ -12,10 +12,10 @@
 
 namespace relais::session {
 
-/// Who has connected to a listening device and has not said a whole first message yet. Such a place
-/// costs a link and at most limits::kHandshakeMessage1Bytes; no session is made, no key is tried.
-/// There is always one for who comes: the oldest goes, first of the newcomer's own network.
-/// Owns: the bytes said so far.
+/// Who has connected to a listening device and has not received a whole first message yet. Such a
+/// place costs a link and at most limits::kHandshakeMessage1Bytes; no session is made, no key is
+/// tried. There is always one for who comes: the oldest goes, first of the newcomer's own network.
+/// Owns: the bytes received so far.
 class HandshakeLimiter {
  public:
   using Id = std::uint64_t;
@@ -24,25 +24,25 @@ class HandshakeLimiter {
     whole,
     too_long,  ///< by the length that it announces: to be sent away
   };
-  struct Entered {
+  struct Added {
     Id id;
-    std::optional<Id> evicted;  ///< gone from here; its link is to be closed
+    std::optional<Id> evicted;  ///< evicted from here; its link is to be closed
   };
 
-  /// At least one place; `share` of them at most for one network.
-  explicit HandshakeLimiter(std::size_t places = limits::kPendingConnections,
-                            std::size_t share = limits::kPendingConnectionsPerNetwork);
+  /// At least one place; `per_network` of them at most for one network.
+  explicit HandshakeLimiter(std::size_t capacity = limits::kPendingConnections,
+                            std::size_t per_network = limits::kPendingConnectionsPerNetwork);
 
   /// `network`: network_of the caller's address.
-  Entered enter(BytesView network, Instant now);
+  Added add(BytesView network, Instant now);
   /// Ignored for who isn't here.
   FirstMessage handle_bytes(Id id, BytesView bytes);
-  /// Frees the place; gives all that was said there.
-  Bytes leave(Id id);
-  /// The oldest half: where links have become scarce. They are gone from here.
-  std::vector<Id> evict_half();
+  /// Frees the place; gives all that was received there.
+  Bytes remove(Id id);
+  /// The oldest half: where links have become scarce. They are evicted from here.
+  std::vector<Id> evict_oldest_half();
 
-  /// Those whose limits::kFirstMessageTime is over. They are gone from here.
+  /// Those whose limits::kFirstMessageTime is over. They are evicted from here.
   std::vector<Id> handle_timeout(Instant now);
   std::optional<Instant> deadline() const;
   std::size_t size() const { return pending_.size(); }
@@ -51,11 +51,11 @@ class HandshakeLimiter {
   struct Pending {
     Bytes network;
     Instant until;
-    Bytes said;
+    Bytes received;
   };
   std::optional<Id> choose_victim(const Bytes& network) const;
 
-  const std::size_t places_, share_;
+  const std::size_t capacity_, per_network_;
   Id next_ = 1;
   std::map<Id, Pending> pending_;  // ids rise: the first is the oldest
   std::map<Bytes, std::set<Id>> networks_;

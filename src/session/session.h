@@ -16,7 +16,7 @@
 
 namespace relais::session {
 
-/// An authenticated, encrypted conversation with one peer, over any link that carries bytes in
+/// An authenticated, encrypted conversation with one peer, end_with any link that carries bytes in
 /// order. It does no I/O and reads no clock: bytes and times go in, bytes and deadlines come out.
 /// The formats are in docs/spec/session.md.
 ///
@@ -76,7 +76,7 @@ class Session {
   void handle_closed(Now now);
   void handle_timeout(Now now);
 
-  /// 1 to limits::kMessageBytes, not after `finish`: checked. Lost if the session is over.
+  /// 1 to limits::kMessageBytes, not after `finish`: checked. Lost if the session is end_with.
   void send(Bytes message);
   void finish();
 
@@ -88,7 +88,7 @@ class Session {
   /// Nothing more will be sent or is expected.
   bool done() const;
   /// It failed, and there are bytes to write all the same: why it didn't come about.
-  bool has_last_word() const { return state_ == State::failed && !handshake_out_.empty(); }
+  bool has_final_answer() const { return state_ == State::failed && !handshake_out_.empty(); }
 
   State state() const { return state_; }
   /// Why the session was cut, failed, or couldn't finish; for the user, never for the peer.
@@ -115,25 +115,25 @@ class Session {
   void handle_portion(Now now, BytesView bytes);
   bool take_piece(Now now, BytesView piece);
   bool take_handshake(Now now, BytesView message);
-  bool take_turn(Now now);
-  void say_last(void (Handshake::*write)(Bytes&) const, Error error);
-  void handle_told(Handshake::Told told);
+  bool continue_handshake(Now now);
+  void fail_with_answer(void (Handshake::*write)(Bytes&) const, Error error);
+  void handle_answer(Handshake::Answer answer);
   bool take_frame(BytesView frame);
   void establish(Now now);
-  Instant silence_ends() const;
+  Instant idle_deadline() const;
   void handshake_failed();
   void handshake_timed_out();
-  bool sent_away(Now now);
-  void lost(Error error);
-  void over(State state, Error error);
+  bool end_if_rejected(Now now);
+  void end_lost(Error error);
+  void end_with(State state, Error error);
 
   Role role_;
   State state_ = State::handshaking;
   std::optional<Handshake> handshake_;
   SessionLimiter* sessions_ = nullptr;  // a responder's
   Bytes machine_;
-  std::optional<SessionLimiter::Slot> place_;  // from message 1 on
-  Instant next_look_{};                         // whose turn it is
+  std::optional<SessionLimiter::Slot> slot_;  // from message 1 on
+  Instant next_check_{};                      // whose turn it is
   Bytes handshake_out_;
   Deframer deframer_;
   FrameReader reader_;
@@ -143,9 +143,9 @@ class Session {
   Counters counters_;
 
   bool was_established_ = false;
-  bool heard_ = false;    // a frame of the peer was authentic
-  Instant began_{};       // the handshake
-  Instant last_heard_{};  // the peer; once it has ended, our own last progress
+  bool peer_confirmed_ = false;  // a frame of the peer was authentic
+  Instant started_{};            // the handshake
+  Instant last_received_{};      // the peer; once it has ended, our own last progress
   Instant last_sent_{};
 
   Mode mode_ = Mode::sync;

@@ -103,7 +103,7 @@ TEST(SessionLimiter, TellsWhoWaitsTooLongThatItIsBusyAndNothingElse) {
   EXPECT_EQ(ninth.b->state(), State::handshaking);
   pair.now.monotonic += limits::kTurnTime;
   ninth.wake();
-  ASSERT_TRUE(ninth.b->has_last_word());
+  ASSERT_TRUE(ninth.b->has_final_answer());
   const Bytes word = pair.written_by(*ninth.b);
   EXPECT_EQ(word.size(), 2 + limits::kAnswerBytes);
   EXPECT_TRUE(ninth.b->done());
@@ -146,9 +146,9 @@ TEST(SessionLimiter, LetsSixtyFourWaitAndSendsAwayTheLastOfTheMachineWithMost) {
   for (Visitor* each : {many.back().get(), many[many.size() - 2].get(), &lone, &one_more}) {
     each->wake();
   }
-  EXPECT_TRUE(many.back()->b->has_last_word());
-  EXPECT_FALSE(many[many.size() - 2]->b->has_last_word());
-  EXPECT_FALSE(lone.b->has_last_word() || one_more.b->has_last_word());
+  EXPECT_TRUE(many.back()->b->has_final_answer());
+  EXPECT_FALSE(many[many.size() - 2]->b->has_final_answer());
+  EXPECT_FALSE(lone.b->has_final_answer() || one_more.b->has_final_answer());
 }
 
 TEST(SessionLimiter, GivesAFreePlaceToTheMachineThatHasFewest) {
@@ -187,13 +187,13 @@ TEST(SessionLimiter, IsBusyWhileAllSessionsThereMayBeAreOpen) {
   SessionLimiter small({.half_open = 8, .waiting = 8, .open = 2});
   std::vector<SessionLimiter::Slot> places;
   for (int i = 0; i < 2; ++i) {
-    places.push_back(small.enter("a machine", pair.now.monotonic));
+    places.push_back(small.add("a machine", pair.now.monotonic));
     places.back().establish(pair.random.draw<crypto::DhPublicKey>());
   }
-  auto third = small.enter("a machine", pair.now.monotonic);
-  EXPECT_EQ(third.turn(pair.now.monotonic), SessionLimiter::Turn::waits);
+  auto third = small.add("a machine", pair.now.monotonic);
+  EXPECT_EQ(third.decide(pair.now.monotonic), SessionLimiter::Decision::wait);
   places.pop_back();
-  EXPECT_EQ(third.turn(pair.now.monotonic), SessionLimiter::Turn::goes_on);
+  EXPECT_EQ(third.decide(pair.now.monotonic), SessionLimiter::Decision::proceed);
 }
 
 TEST(SessionLimiter, TellsWhoComesWithAnExpiredInvitationAndComputesNothing) {
@@ -220,12 +220,12 @@ TEST(SessionLimiter, RemembersTheLastEphemeralsAndForgetsTheOneBefore) {
   for (std::size_t i = 2; i < limits::kRecentEphemerals; ++i) {
     sessions.remember(random.draw<crypto::DhPublicKey>());
   }
-  EXPECT_TRUE(sessions.knows(first));
+  EXPECT_TRUE(sessions.has_seen(first));
   sessions.remember(random.draw<crypto::DhPublicKey>());
-  EXPECT_FALSE(sessions.knows(first));
-  EXPECT_TRUE(sessions.knows(second));
+  EXPECT_FALSE(sessions.has_seen(first));
+  EXPECT_TRUE(sessions.has_seen(second));
   sessions.remember(random.draw<crypto::DhPublicKey>());
-  EXPECT_FALSE(sessions.knows(second));
+  EXPECT_FALSE(sessions.has_seen(second));
 }
 
 // Random bytes, in one or several portions, of which some begin with a length that could be right.
