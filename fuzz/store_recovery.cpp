@@ -99,15 +99,15 @@ void write_damaged(Input& input, const std::string& path) {
 /// Everything that is to be read was written there at some time.
 void check_content(const Store& disk) {
   for (const Family family : {Family::meta, Family::documents, Family::log}) {
-    auto cursor = disk.scan(family, {}, {});
-    for (; cursor->valid(); cursor->next()) {
+    auto iterator = disk.scan(family, {}, {});
+    for (; iterator->valid(); iterator->next()) {
       bool written = false;
       for (int i = 0; i < kCommits; ++i) {
-        written = written || (cursor->key() == key_of(i) && cursor->value() == value_of(i));
+        written = written || (iterator->key() == key_of(i) && iterator->value() == value_of(i));
       }
       RELAIS_CHECK(written);
     }
-    if (!cursor->status()) check_error(cursor->status().error());
+    if (!iterator->status()) check_error(iterator->status().error());
   }
 }
 

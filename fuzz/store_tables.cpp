@@ -74,8 +74,8 @@ void fill(store::Store& disk, log::TestAuthor& author) {
 void damage(Input& input, store::Store& disk) {
   for (std::size_t i = 1 + input.below(4); i > 0; --i) {
     std::vector<std::pair<Bytes, Bytes>> rows;
-    for (auto cursor = disk.scan(Family::meta, {}, {}); cursor->valid(); cursor->next()) {
-      rows.emplace_back(cursor->key(), cursor->value());
+    for (auto iterator = disk.scan(Family::meta, {}, {}); iterator->valid(); iterator->next()) {
+      rows.emplace_back(iterator->key(), iterator->value());
     }
     if (rows.empty()) return;
     auto [key, value] = rows[input.below(rows.size())];

@@ -15,7 +15,7 @@ using Seeds = std::map<std::string, std::map<std::string, Bytes>>;
 void add_session_seeds(Seeds& seeds);
 void add_log_seeds(Seeds& seeds);
 void add_document_seeds(Seeds& seeds);
-void add_meeting_seeds(Seeds& seeds);
+void add_peer_seeds(Seeds& seeds);
 void add_typed_seeds(Seeds& seeds);  ///< without relais::typed: none
 
 }  // namespace relais::fuzz

@@ -12,11 +12,11 @@ inline const document::Address kPatient{"patients", "patient-4711"};
 inline constexpr char kAllergy[] = "penicillin";
 
 /// Two devices of one space; the note has not been written yet.
-struct Tablets {
-  Tablets();
+struct TwoDevices {
+  TwoDevices();
 
-  replica::Core& here() { return ward.core("here"); }
-  replica::Core& there() { return ward.core("there"); }
+  replica::Core& here() { return space.core("here"); }
+  replica::Core& there() { return space.core("there"); }
   CompartmentId records() { return log::compartment_id(here().identity.space, "", "records"); }
   log::LogId our_log() { return {records(), here().identity.author()}; }
 
@@ -30,9 +30,9 @@ struct Tablets {
   };
   Written write();
   /// Steps 1 to 4 through the engine, as a host does it.
-  void type_it();
+  void write_through_engine();
 
-  testing::TestSpace ward;
+  testing::TestSpace space;
 };
 
 }  // namespace relais::journey

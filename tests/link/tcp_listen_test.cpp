@@ -39,7 +39,7 @@ TEST(TcpListen, AnAddressOfAnotherDeviceIsRefused) {
   const auto listener = tcp::listen(net.loop.io(), {"192.0.2.1", 0}, {[](auto) {}, nullptr});
   ASSERT_FALSE(listener);
   EXPECT_EQ(listener.error().code(), ErrorCode::invalid_argument);
-  EXPECT_EQ(listener.error().message(), "192.0.2.1 is not an address of this device.");
+  EXPECT_EQ(listener.error().message(), "The address 192.0.2.1 is not one of this device.");
 }
 
 TEST(TcpListen, AnEmptyHostTakesCallersOnEveryInterface) {

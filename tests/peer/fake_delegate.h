@@ -58,7 +58,7 @@ class FakeDelegate : public SyncDelegate {
 
   // What a test sets,
   std::optional<access::Membership> member_of;
-  std::set<CompartmentId> shared;  ///< with whomever it meets
+  std::set<CompartmentId> shared;  ///< with whomever it syncs
   bool lists_authors = true;
   std::map<log::LogId, int> priorities;
   std::function<InboundResult(const log::LogId&)> gate;

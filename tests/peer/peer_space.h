@@ -9,33 +9,33 @@
 
 namespace relais::peer::test {
 
-/// A member's tablet.
-struct Tablet {
+/// A member's device.
+struct TestDevice {
   const Actor* actor = nullptr;
-  std::unique_ptr<FakeDelegate> host;
-  FakeDelegate* operator->() { return host.get(); }
+  std::unique_ptr<FakeDelegate> delegate;
+  FakeDelegate* operator->() { return delegate.get(); }
 };
 
-/// A space with one compartment, "medical", whose control logs both tablets of a test hold.
+/// A space with one compartment, "medical", whose control logs both devices of a test hold.
 class PeerSpace {
  public:
   explicit PeerSpace(std::uint64_t seed = 1);
 
   /// A member with all of control, sharing `medical`.
-  Tablet tablet();
+  TestDevice add_member();
   /// Nobody yet: no membership, no control.
-  Tablet stranger();
+  TestDevice stranger();
   /// The owner's, with control's logs as they are on paper.
-  Tablet owners_tablet();
-  Tablet tablet_of(const Actor& actor);
-  /// What an owner's tablet does when somebody joins: writes the record that admits him.
-  Bytes admit(Tablet& owner, const Tablet& joiner);
-  SyncConfig sync_config(const Tablet& tablet);
-  ServeConfig serve_config(const Tablet& tablet);
-  JoinConfig join_config(const Tablet& tablet);
+  TestDevice owner_device();
+  TestDevice device_of(const Actor& actor);
+  /// What an owner's device does when somebody joins: writes the record that admits him.
+  Bytes admit(TestDevice& owner, const TestDevice& joiner);
+  SyncConfig sync_config(const TestDevice& device);
+  ServeConfig serve_config(const TestDevice& device);
+  JoinConfig join_config(const TestDevice& device);
 
-  access::test::SmallSpace space;
-  SeededRandom& random = space.random;
+  access::test::SmallSpace control;
+  SeededRandom& random = control.random;
   CompartmentId medical;
   crypto::SymmetricKey mesh_key;
   crypto::SymmetricKey invitation;
@@ -47,7 +47,7 @@ class PeerLink {
  public:
   PeerLink(Peer a, Peer b) : a_(std::move(a)), b_(std::move(b)) {}
   /// `caller` syncs with `called`.
-  PeerLink(PeerSpace& ward, Tablet& caller, Tablet& called);
+  PeerLink(PeerSpace& space, TestDevice& caller, TestDevice& called);
 
   /// Carries bytes until both have finished or `steps` turns are over.
   void run();
@@ -82,11 +82,11 @@ class PeerLink {
   std::uint64_t cut_at_ = ~std::uint64_t{0};
 };
 
-/// A whole meeting that both sides call a success.
+/// A whole link that both sides call a success.
 struct Outcome {
   Report a, b;
   Bytes wire;
 };
-Outcome meet(PeerSpace& ward, Tablet& caller, Tablet& called);
+Outcome sync(PeerSpace& space, TestDevice& caller, TestDevice& called);
 
 }  // namespace relais::peer::test

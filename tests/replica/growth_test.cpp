@@ -61,11 +61,11 @@ std::string object_of(std::size_t fields, std::size_t from) {
   return json + "}";
 }
 
-replica::History past(TestSpace& ward) {
-  return replica::History(ward.core("A"), *ward.core("A").store);
+replica::History past(TestSpace& space) {
+  return replica::History(space.core("A"), *space.core("A").store);
 }
-replica::ReadView reader(TestSpace& ward) {
-  return replica::ReadView(ward.core("A"), *ward.core("A").store);
+replica::ReadView reader(TestSpace& space) {
+  return replica::ReadView(space.core("A"), *space.core("A").store);
 }
 
 AuthorId author(std::size_t number) {
@@ -85,10 +85,10 @@ State list_of(std::size_t count) {
 
 TEST(Growth, TheHistoryOfAListThatWasImportedInOneChange) {
   expect_in_proportion(2000, [](std::size_t n) {
-    TestSpace ward;
-    ward.found("A");
-    ward.put("A", "cases/1", "list", numbers(n));
-    return steps_of([&] { EXPECT_GE(past(ward).history(kCase, "")->front().edits.size(), n); });
+    TestSpace space;
+    space.found("A");
+    space.put("A", "cases/1", "list", numbers(n));
+    return steps_of([&] { EXPECT_GE(past(space).history(kCase, "")->front().edits.size(), n); });
   });
 }
 
@@ -109,14 +109,14 @@ TEST(Growth, ALineOfManyFields) {
 TEST(Growth, TheHistoryOfManyEditsOfAList) {
   for (const std::string path : {"", "list/3"}) {
     expect_in_proportion(150, [&](std::size_t n) {
-      TestSpace ward;
-      ward.found("A");
-      ward.put("A", "cases/1", "list", numbers(n));
+      TestSpace space;
+      space.found("A");
+      space.put("A", "cases/1", "list", numbers(n));
       for (std::size_t i = 0; i < n; ++i) {
         const std::string element = path.empty() ? std::to_string(i) : "3";
-        ward.put("A", "cases/1", "list/" + element, std::to_string(1000 + i));
+        space.put("A", "cases/1", "list/" + element, std::to_string(1000 + i));
       }
-      return steps_of([&] { EXPECT_EQ(past(ward).history(kCase, path)->size(), n + 1); });
+      return steps_of([&] { EXPECT_EQ(past(space).history(kCase, path)->size(), n + 1); });
     });
   }
 }
@@ -245,15 +245,15 @@ TEST(Growth, AListWhoseElementsWereAllMoved) {
 
 TEST(Growth, DocumentsThatDifferInManyFields) {
   expect_in_proportion(500, [](std::size_t n) {
-    TestSpace ward;
-    ward.found("A");
-    ward.put("A", "cases/1", "a", object_of(n, 0));
-    ward.put("A", "cases/2", "a", object_of(n, 7));
-    EXPECT_TRUE(ward.edit("A", [](Edit& edit) {
+    TestSpace space;
+    space.found("A");
+    space.put("A", "cases/1", "a", object_of(n, 0));
+    space.put("A", "cases/2", "a", object_of(n, 7));
+    EXPECT_TRUE(space.edit("A", [](Edit& edit) {
       return edit.mark_same(kCase, {"", "cases", "2"});
     }));
     return steps_of([&] {
-      const auto view = replica::merged(ward.core("A"), *ward.core("A").store, kCase);
+      const auto view = replica::merged(space.core("A"), *space.core("A").store, kCase);
       EXPECT_EQ(view->differences.size(), n);
     });
   });
@@ -261,13 +261,13 @@ TEST(Growth, DocumentsThatDifferInManyFields) {
 
 TEST(Growth, TheConflictsOfManyFields) {
   expect_in_proportion(500, [](std::size_t n) {
-    TestSpace ward;
-    ward.found("A");
-    EXPECT_TRUE(ward.join("B", "A"));
-    ward.put("A", "cases/1", "list", numbers(n));
-    ward.settle();
+    TestSpace space;
+    space.found("A");
+    EXPECT_TRUE(space.join("B", "A"));
+    space.put("A", "cases/1", "list", numbers(n));
+    space.settle();
     for (const std::string device : {"A", "B"}) {
-      EXPECT_TRUE(ward.edit(device, [&](Edit& edit) -> Status {
+      EXPECT_TRUE(space.edit(device, [&](Edit& edit) -> Status {
         for (std::size_t i = 0; i < n; ++i) {
           const std::string json = '"' + device + '"';
           if (auto put = edit.put_json(kCase, "list/" + std::to_string(i), json); !put) return put;
@@ -275,27 +275,27 @@ TEST(Growth, TheConflictsOfManyFields) {
         return {};
       }));
     }
-    ward.settle();
-    return steps_of([&] { EXPECT_EQ(reader(ward).conflicts_of(kCase)->size(), n); });
+    space.settle();
+    return steps_of([&] { EXPECT_EQ(reader(space).conflicts_of(kCase)->size(), n); });
   });
 }
 
 TEST(Growth, TakingBackTheLastOfManyChanges) {
   expect_in_proportion(200, [](std::size_t n) {
-    TestSpace ward;
-    ward.found("A");
-    for (std::size_t i = 0; i < n; ++i) ward.put("A", "cases/1", "w", std::to_string(i));
+    TestSpace space;
+    space.found("A");
+    for (std::size_t i = 0; i < n; ++i) space.put("A", "cases/1", "w", std::to_string(i));
     return steps_of(
-        [&] { EXPECT_TRUE(ward.edit("A", [](Edit& edit) { return edit.undo(kCase); })); });
+        [&] { EXPECT_TRUE(space.edit("A", [](Edit& edit) { return edit.undo(kCase); })); });
   });
 }
 
 TEST(Growth, DerivingAgainWhatManyChangesMake) {
   expect_in_proportion(200, [](std::size_t n) {
-    TestSpace ward;
-    ward.found("A");
-    for (std::size_t i = 0; i < n; ++i) ward.put("A", "cases/1", "w", std::to_string(i));
-    return steps_of([&] { EXPECT_TRUE(replica::verify(ward.core("A"))->problems.empty()); });
+    TestSpace space;
+    space.found("A");
+    for (std::size_t i = 0; i < n; ++i) space.put("A", "cases/1", "w", std::to_string(i));
+    return steps_of([&] { EXPECT_TRUE(replica::verify(space.core("A"))->problems.empty()); });
   });
 }
 

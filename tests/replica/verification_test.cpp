@@ -25,13 +25,13 @@ const std::string kDocument = "Document 1 in the store's order: ";
 /// at B.
 struct Damaged : ::testing::Test {
   void SetUp() override {
-    ward.found("A");
-    ASSERT_TRUE(ward.join("B", "A"));
+    space.found("A");
+    ASSERT_TRUE(space.join("B", "A"));
     for (const char* status : {R"("open")", R"("urgent")", R"("closed")"})
-      ward.put("A", "cases/1", "status", status);
-    ASSERT_TRUE(ward.sync("B", "A").caller);
+      space.put("A", "cases/1", "status", status);
+    ASSERT_TRUE(space.sync("B", "A").caller);
     ASSERT_THAT(problems(), IsEmpty());
-    const auto& identity = ward.core("A").identity;
+    const auto& identity = space.core("A").identity;
     const store::LogRow* row =
         core().logs.find({log::compartment_id(identity.space, "", "records"), identity.author()});
     ASSERT_NE(row, nullptr);
@@ -39,7 +39,7 @@ struct Damaged : ::testing::Test {
     no = row->no;
   }
 
-  replica::Core& core() { return ward.core("B"); }
+  replica::Core& core() { return space.core("B"); }
   std::vector<std::string> problems() { return replica::verify(core()).value().problems; }
 
   Bytes get(Family family, const Bytes& key) {
@@ -59,7 +59,7 @@ struct Damaged : ::testing::Test {
   }
   void commit(const store::Batch& batch) {
     ASSERT_TRUE(core().store->commit(batch, store::Durability::synced));
-    ward.crash("B");
+    space.crash("B");
   }
   /// With another last byte.
   void spoil(Family family, const Bytes& key) {
@@ -78,7 +78,7 @@ struct Damaged : ::testing::Test {
     return "Log " + std::to_string(no) + ", change " + std::to_string(seq) + ": " + what;
   }
 
-  TestSpace ward;
+  TestSpace space;
   store::LogNo no = 0;
 };
 
@@ -129,7 +129,7 @@ TEST_F(Damaged, ADocumentThatIsListedWithAConflictItHasNotIsAProblem) {
 /// A record with a checkpoint, which holds what the change says and not what the logs say.
 TEST_F(Damaged, AnotherStateThanTheChangesMakeIsAProblem) {
   document::State other;
-  const auto& identity = ward.core("A").identity;
+  const auto& identity = space.core("A").identity;
   document::Draft draft({}, {identity.author(), 1}, {"cases", "1"}, {1});
   ASSERT_TRUE(draft.set({document::Step(std::string("status"))}, Value("open")));
   ASSERT_TRUE(other.apply(std::move(draft).finish(), {identity.author(), 1}));
@@ -169,9 +169,9 @@ TEST_F(Damaged, ADocumentThatNoLogHasAChangeOfIsAProblem) {
 }
 
 TEST_F(Damaged, AConflictThatTheIndexLostOrHasTooMuchIsAProblem) {
-  ward.put("B", "cases/1", "status", R"("reopened")");
-  ward.put("A", "cases/1", "status", R"("void")");
-  ASSERT_TRUE(ward.sync("B", "A").caller);
+  space.put("B", "cases/1", "status", R"("reopened")");
+  space.put("A", "cases/1", "status", R"("void")");
+  ASSERT_TRUE(space.sync("B", "A").caller);
   ASSERT_THAT(problems(), IsEmpty());
   const Bytes key = store::conflict_key(document_key());
   remove(Family::index, key);
@@ -205,24 +205,25 @@ TEST_F(Damaged, AChangeThatIsSetAsideForNothingIsMissedInItsDocument) {
 
 /// Documents of every kind, written apart by both, with checkpoints, conflicts and what waits.
 TEST(Verify, FindsNothingInWhatTwoDevicesWroteApart) {
-  TestSpace ward;
-  ward.found("A");
-  ASSERT_TRUE(ward.join("B", "A"));
+  TestSpace space;
+  space.found("A");
+  ASSERT_TRUE(space.join("B", "A"));
   for (int round = 0; round < 40; ++round) {
     for (const std::string device : {"A", "B"}) {
       const std::string number = std::to_string(round);
-      ward.put(device, "cases/" + std::to_string(round % 3), "status", '"' + device + number + '"');
-      ward.put(device, "cases/1", "visits", "[" + number + "]");
-      ward.put(device, "cases/1", "plan", round % 2 == 0 ? "{\"next\":1}" : "\"rest\"");
+      space.put(device, "cases/" + std::to_string(round % 3), "status",
+                '"' + device + number + '"');
+      space.put(device, "cases/1", "visits", "[" + number + "]");
+      space.put(device, "cases/1", "plan", round % 2 == 0 ? "{\"next\":1}" : "\"rest\"");
       if (round % 7 == 0) {
-        ASSERT_TRUE(ward.edit(device, [](replica::Edit& edit) {
+        ASSERT_TRUE(space.edit(device, [](replica::Edit& edit) {
           return edit.erase({"", "cases", "1"}, "visits");
         }));
       }
-      EXPECT_THAT(replica::verify(ward.core(device)).value().problems, IsEmpty());
+      EXPECT_THAT(replica::verify(space.core(device)).value().problems, IsEmpty());
     }
     if (round % 5 == 0) {
-      ASSERT_TRUE(ward.sync("B", "A").caller);
+      ASSERT_TRUE(space.sync("B", "A").caller);
     }
   }
 }

@@ -30,7 +30,7 @@ void Pair::make() {
   b.emplace(Session::respond(b_config, b_door, sessions, random, now));
 }
 
-void Pair::meet() {
+void Pair::connect() {
   make();
   drive();
 }
@@ -75,7 +75,7 @@ void expect_silent_failure(Pair& pair, Session& session) {
   EXPECT_EQ(session.deadline(), std::nullopt);
   ASSERT_TRUE(session.error().has_value());
   EXPECT_EQ(session.error()->code(), ErrorCode::handshake_failed);
-  EXPECT_EQ(session.error()->message(), "No secure session came about with the other device.");
+  EXPECT_EQ(session.error()->message(), "No secure session could be set up with the other device.");
 }
 
 }  // namespace relais::session::test

@@ -26,7 +26,7 @@ class Doorkeeper : public Authenticator {
 };
 
 /// A device "a" that calls and a device "b" that listens, with a link and a clock between them.
-/// Change the configurations before `meet`.
+/// Change the configurations before `connect`.
 class Pair {
  public:
   explicit Pair(std::uint64_t seed = 1);
@@ -34,7 +34,7 @@ class Pair {
   /// Makes both sessions, carries nothing.
   void make();
   /// Makes them, and carries bytes to and fro until both are silent.
-  void meet();
+  void connect();
   /// Carries bytes to and fro until both are silent, in portions of `portion` bytes.
   void drive(std::size_t portion = 1 << 20);
   /// All that `from` wants to write now.

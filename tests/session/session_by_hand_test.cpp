@@ -38,7 +38,7 @@ class ByHand : public testing::Test {
   }
 
   // The handshake, with `payload` inside message 1 and `hello` inside message 3.
-  void meet(BytesView payload, const Bytes& hello) {
+  void handshake(BytesView payload, const Bytes& hello) {
     pair.make();
     Bytes first;
     ASSERT_TRUE(noise.write(pair.random, payload, first));
@@ -68,7 +68,7 @@ class ByHand : public testing::Test {
 };
 
 TEST_F(ByHand, ASessionSpeaksAsTheSpecificationSays) {
-  meet({}, padded("certificates of a", 1, 32));
+  handshake({}, padded("certificates of a", 1, 32));
   ASSERT_EQ(pair.b->state(), State::established);
   EXPECT_EQ(pair.b_door.heard, "certificates of a");
   EXPECT_EQ(pair.b->handshake_hash(), hash);
@@ -96,19 +96,19 @@ TEST_F(ByHand, ASessionSpeaksAsTheSpecificationSays) {
 }
 
 TEST_F(ByHand, AFirstMessageWithAPayloadIsMetWithSilence) {
-  meet("x", padded("certificates of a", 1, 32));
+  handshake("x", padded("certificates of a", 1, 32));
   EXPECT_EQ(pair.b->state(), State::failed);
   EXPECT_EQ(pair.b_door.calls, 0);
 }
 
 TEST_F(ByHand, AHelloThatIsNotOfTypeDataIsRefused) {
-  meet({}, padded("certificates of a", 2, 32));
+  handshake({}, padded("certificates of a", 2, 32));
   EXPECT_EQ(pair.b->state(), State::failed);
   EXPECT_EQ(pair.b_door.calls, 0);
 }
 
 TEST_F(ByHand, AnAuthenticFrameAgainstTheRulesIsThePeersMisbehaviour) {
-  meet({}, padded("", 1, 32));
+  handshake({}, padded("", 1, 32));
   ASSERT_EQ(pair.b->state(), State::established);
   give(padded("\x05hello", 4, 32));
   EXPECT_EQ(pair.b->state(), State::failed);

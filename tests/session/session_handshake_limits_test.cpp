@@ -49,7 +49,7 @@ TEST(SessionHandshake, MustEndInItsTime) {
   // Who calls knows that it was not refused.
   EXPECT_EQ(pair.a->error()->code(), ErrorCode::timed_out);
   EXPECT_EQ(pair.a->error()->message(),
-            "The other device was reached, but gave no answer in time.");
+            "The other device was reached, but did not answer in time.");
   EXPECT_EQ(pair.sessions.half_open(), 0u);
 }
 

@@ -11,7 +11,7 @@ using test::Pair;
 
 TEST(SessionHandshake, BothSidesLearnKeysPayloadsAndTheSameHash) {
   Pair pair;
-  pair.meet();
+  pair.connect();
   EXPECT_EQ(pair.a->state(), State::established);
   EXPECT_EQ(pair.b->state(), State::established);
   EXPECT_EQ(pair.a->peer_static(), pair.b_key.public_key);
@@ -28,9 +28,9 @@ TEST(SessionHandshake, BothSidesLearnKeysPayloadsAndTheSameHash) {
 
 TEST(SessionHandshake, TwoSessionsHaveDifferentHashes) {
   Pair pair;
-  pair.meet();
+  pair.connect();
   const crypto::Hash first = pair.a->handshake_hash();
-  pair.meet();
+  pair.connect();
   EXPECT_NE(pair.a->handshake_hash(), first);
 }
 
@@ -74,7 +74,7 @@ TEST(SessionHandshake, PayloadsMayBeEmptyOrAsLongAsTheLimit) {
     Pair pair;
     pair.b_config.candidates[0].payload = Bytes(size, 'b');
     pair.a_door.answer = Bytes(size, '\0');
-    pair.meet();
+    pair.connect();
     EXPECT_EQ(pair.b->state(), State::established);
     EXPECT_EQ(pair.a_door.heard, Bytes(size, 'b'));
     EXPECT_EQ(pair.b_door.heard, Bytes(size, '\0'));
@@ -88,7 +88,7 @@ TEST(SessionHandshake, AMessageAtItsLimitFitsAndAPayloadBeyondIsOurMistake) {
   pair.give(*pair.b, pair.written_by(*pair.a));
   EXPECT_EQ(pair.written_by(*pair.b).size(), 2 + limits::kHandshakeMessageBytes);
   pair.b_config.candidates[0].payload.push_back('b');
-  EXPECT_DEATH(pair.meet(), "check failed");
+  EXPECT_DEATH(pair.connect(), "check failed");
 }
 
 TEST(SessionHandshake, AResponderFindsTheCandidateAmongSixteen) {
@@ -101,7 +101,7 @@ TEST(SessionHandshake, AResponderFindsTheCandidateAmongSixteen) {
       pair.b_config.candidates.push_back({psk0, Mode::sync, "wrong"});
     }
     pair.b_config.candidates[right] = good;
-    pair.meet();
+    pair.connect();
     EXPECT_EQ(pair.b->state(), State::established);
     EXPECT_EQ(pair.b->candidate(), right);
     EXPECT_EQ(pair.b_door.candidate, right);
@@ -120,7 +120,7 @@ TEST(SessionHandshake, TheModeOfTheCandidateThatFittedIsTheSessions) {
   pair.b_config.candidates.push_back(pair.b_config.candidates[0]);
   pair.b_config.candidates[1].mode = Mode::invitation;
   pair.a_config.mode = Mode::invitation;
-  pair.meet();
+  pair.connect();
   EXPECT_EQ(pair.a->mode(), Mode::invitation);
   EXPECT_EQ(pair.b->mode(), Mode::invitation);
   EXPECT_EQ(pair.b->candidate(), 1u);
@@ -139,7 +139,7 @@ TEST(SessionHandshake, AWrongPskModeOrSpaceIsMetWithSilence) {
        {Change(wrong_psk), Change(wrong_mode), Change(wrong_space), Change(no_candidates)}) {
     Pair pair;
     change(pair);
-    pair.meet();
+    pair.connect();
     expect_silent_failure(pair, *pair.b);
     EXPECT_EQ(pair.b_door.calls, 0);
     EXPECT_EQ(pair.sessions.half_open(), 0u);
@@ -152,7 +152,7 @@ TEST(SessionHandshake, AWrongPskModeOrSpaceIsMetWithSilence) {
 TEST(SessionHandshake, ARefusedResponderGetsNoCertificates) {
   Pair pair;
   pair.a_door.accepts = false;
-  pair.meet();
+  pair.connect();
   expect_silent_failure(pair, *pair.a);
   EXPECT_EQ(pair.b_door.calls, 0);
   pair.b->handle_closed(pair.now);
@@ -162,7 +162,7 @@ TEST(SessionHandshake, ARefusedResponderGetsNoCertificates) {
 TEST(SessionHandshake, ARefusedInitiatorIsNotToldAndFailsWhenTheLinkCloses) {
   Pair pair;
   pair.b_door.accepts = false;
-  pair.meet();
+  pair.connect();
   expect_silent_failure(pair, *pair.b);
   EXPECT_EQ(pair.a->state(), State::established);  // it can't know yet
   pair.a->handle_closed(pair.now);

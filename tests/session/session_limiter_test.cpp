@@ -59,7 +59,7 @@ TEST(SessionLimiter, TakesNoPlaceForWhoHasSaidNothing) {
   std::vector<std::unique_ptr<Visitor>> silent;
   for (int i = 0; i < 20; ++i) silent.push_back(std::make_unique<Visitor>(pair));
   EXPECT_EQ(pair.sessions.half_open(), 0u);
-  pair.meet();
+  pair.connect();
   EXPECT_EQ(pair.b->state(), State::established);
 }
 
@@ -114,7 +114,7 @@ TEST(SessionLimiter, TellsWhoWaitsTooLongThatItIsBusyAndNothingElse) {
     EXPECT_EQ(side->error()->retry(), Retry::later);
   }
   EXPECT_EQ(ninth.a->error()->message(),
-            "The other device is busy with others: try again in a moment.");
+            "The other device is busy with others. Try again in a moment.");
 }
 
 TEST(SessionLimiter, IsBelievedToBeBusyOnlyByWhoWasToldUnderTheKeyForThisFirstMessage) {
@@ -167,7 +167,7 @@ TEST(SessionLimiter, HoldsFourSessionsOfOnePeerAndEndsTheOldestForTheFifth) {
   std::vector<std::unique_ptr<Pair>> pairs;
   std::vector<Session> sessions;
   for (std::size_t i = 0; i <= limits::kSessionsAPeer; ++i) {
-    pair.meet();  // always with the same static key
+    pair.connect();  // always with the same static key
     ASSERT_EQ(pair.b->state(), State::established);
     for (Session& before : sessions) before.handle_timeout(pair.now);
     const bool all_are_there = i < limits::kSessionsAPeer;
@@ -200,7 +200,7 @@ TEST(SessionLimiter, TellsWhoComesWithAnExpiredInvitationAndComputesNothing) {
   Pair pair;
   pair.b_config.candidates[0].mode = pair.a_config.mode = Mode::invitation;
   pair.b_config.candidates[0].refused = true;
-  pair.meet();
+  pair.connect();
   EXPECT_EQ(pair.b_door.calls, 0);
   EXPECT_EQ(pair.sessions.half_open(), 0u);
   EXPECT_EQ(pair.a->error()->code(), ErrorCode::invitation_refused);
@@ -250,7 +250,7 @@ TEST(SessionLimiter, AThousandConnectionsOfRandomBytesGetSilenceAndLeaveNothing)
   for (int i = 0; i < 1000; ++i) visit(pair, i);
   EXPECT_EQ(pair.sessions.half_open(), 0u);
   EXPECT_EQ(pair.b_door.calls, 0);
-  pair.meet();
+  pair.connect();
   EXPECT_EQ(pair.b->state(), State::established);
 }
 

@@ -13,16 +13,16 @@
 #include "simulator/faulty_store.h"
 #include "simulator/trace.h"
 #include "simulator/wire.h"
-#include "support/brittle_store.h"
 #include "support/chance.h"
+#include "support/read_faults.h"
 
 namespace relais::simulator {
 
 /// Logs that somebody wrote by hand: their authors, and those of them whose seals or histories
 /// contradict each other.
-struct Suspects {
+struct HandWrittenLogs {
   std::set<AuthorId> authors;
-  std::set<log::LogId> liars;
+  std::set<log::LogId> contradictory;
 };
 
 /// What devices have in common.
@@ -32,9 +32,9 @@ struct World {
   Counts counts;
   Watch watch;  ///< sees all that crosses any link
   std::unique_ptr<Disks> disks;
-  Suspects suspects = {};
+  HandWrittenLogs hand_written = {};
   /// First messages of handshakes, the last few: for who repeats them. Nothing: nobody does.
-  std::optional<std::deque<Bytes>> first_words = {};
+  std::optional<std::deque<Bytes>> first_messages = {};
 };
 
 /// A device: a disk that outlives it, a clock, and, while it is on, the real engine.
@@ -67,19 +67,20 @@ class Device {
   void lose();
 
   /// What writes meet from now on; empty: they land.
-  std::function<WriteFate(WritePoint)> write_fate;
+  std::function<WriteOutcome(WritePoint)> write_outcome;
   /// What its store's reads meet from its next opening on; null: they succeed.
-  std::shared_ptr<testing::BrittleCalls> reads;
+  std::shared_ptr<testing::ReadFaults> reads;
 
   /// Opens a link to another device, which must be on like this one, and syncs.
   using OnSynced = engine::ConnectionManager::OnSynced;
-  void call(Device& other, const Weather& weather, OnSynced done);
+  void call(Device& other, const LinkConditions& conditions, OnSynced done);
   /// The same for a device that is no member yet.
-  void join(Device& inviter, const access::Invitation& invitation, const Weather& weather,
+  void join(Device& inviter, const access::Invitation& invitation, const LinkConditions& conditions,
             std::function<void(bool joined)> done);
   bool calling() const { return calling_; }
   /// Somebody comes to its door; it must be on. Gives their end of the link.
-  std::unique_ptr<link::Link> let_knock(const Weather& weather, testing::Chance chance);
+  std::unique_ptr<link::Link> connect_stranger(const LinkConditions& conditions,
+                                               testing::Chance chance);
 
   /// Puts the contents of this device's disk, as it is on, into a new one.
   std::shared_ptr<Disk> copy_of_disk();
@@ -92,11 +93,11 @@ class Device {
 
   void lose_power();
   void power_goes();
-  void let_go_of_wires();
+  void drop_wires();
   void restart_after(Duration wait);
-  Watch watch_first_words();
-  std::shared_ptr<Wire> connect(Device& other, const Weather& weather, WireEnds& ends);
-  void paired(Pairing& pairing, Result<peer::Report> met);
+  Watch watch_first_messages();
+  std::shared_ptr<Wire> connect(Device& other, const LinkConditions& conditions, WireEnds& ends);
+  void paired(Pairing& pairing, Result<peer::Report> result);
 
   World& world_;
   const std::string name_;
@@ -128,7 +129,7 @@ class SteadyReads {
   }
 
  private:
-  std::shared_ptr<testing::BrittleCalls> calls_;
+  std::shared_ptr<testing::ReadFaults> calls_;
   std::optional<std::uint64_t> left_;
 };
 

@@ -33,7 +33,7 @@ class Disk {
   virtual std::shared_ptr<Disk> copy(const store::Reads& contents) = 0;
 };
 
-/// Makes the disks of a village. RocksDB's lie in a folder of their own, which goes with it.
+/// Makes the disks of a simulation. RocksDB's lie in a folder of their own, which goes with it.
 class Disks {
  public:
   virtual ~Disks() = default;

@@ -16,14 +16,14 @@ class Faults {
 
   bool has(Fault fault) const { return !healed_ && plan_.faults.contains(fault); }
   /// Of the next link.
-  Weather weather();
+  LinkConditions conditions();
   /// Of a device's next write.
-  WriteFate fate(const Device& device, WritePoint point);
+  WriteOutcome write_outcome(const Device& device, WritePoint point);
   void heal() { healed_ = true; }
   bool healed() const { return healed_; }
 
  private:
-  void fail_somewhere(Weather& weather);
+  void fail_somewhere(LinkConditions& conditions);
 
   const Plan& plan_;
   World& world_;

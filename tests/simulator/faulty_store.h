@@ -8,7 +8,7 @@
 namespace relais::simulator {
 
 /// What befalls a write.
-enum class WriteFate {
+enum class WriteOutcome {
   lands,         ///< as it should
   power_before,  ///< the power goes before it
   power_after,   ///< the power goes once it is done, before anyone hears of it
@@ -20,9 +20,9 @@ enum class WriteFate {
 /// Which write it is: the state that a fault finds.
 enum class WritePoint { buffered_commit, synced_commit, sync };
 
-/// A device's store, whose writes meet what `fate` says.
+/// A device's store, whose writes meet what `outcome` says.
 struct WriteFaults {
-  std::function<WriteFate(WritePoint)> fate;
+  std::function<WriteOutcome(WritePoint)> outcome;
   std::function<void()> cut_power;  ///< takes from the disk what wasn't synced
   std::weak_ptr<void> powered;      ///< once it is gone the store answers nobody
 };

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "simulator/scene.h"
+#include "simulator/context.h"
 
 namespace relais::simulator {
 
@@ -9,11 +9,11 @@ namespace relais::simulator {
 /// can be read, stored and exported; what is held can be passed on.
 class Holdings {
  public:
-  explicit Holdings(const Scene& scene) : scene_(scene) {}
+  explicit Holdings(const Context& context) : context_(context) {}
 
   void check();
   /// After one meeting with a device that holds nothing else.
-  void check_forwarded(Resident& last, Resident& inviter);
+  void check_forwarded(Node& last, Node& inviter);
 
  private:
   /// What a compartment's documents are made from, on one device; and what they came to.
@@ -26,14 +26,14 @@ class Holdings {
   };
   using Grounds = std::map<CompartmentId, std::vector<Ground>>;
 
-  void gather(Resident& resident, Grounds& grounds);
+  void gather(Node& node, Grounds& grounds);
   void check_logs(const std::vector<Ground>& grounds);
   void check_projections(const std::vector<Ground>& grounds);
   void compare(const Ground& one, const Ground& other);
-  void check_documents(Resident& resident);
-  void check_export(Resident& resident);
+  void check_documents(Node& node);
+  void check_export(Node& node);
 
-  const Scene& scene_;
+  const Context& context_;
 };
 
 }  // namespace relais::simulator

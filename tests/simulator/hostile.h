@@ -2,9 +2,9 @@
 
 #include <memory>
 
+#include "simulator/context.h"
 #include "simulator/hostile_changes.h"
 #include "simulator/hostile_log.h"
-#include "simulator/scene.h"
 
 namespace relais::simulator {
 
@@ -13,7 +13,7 @@ namespace relais::simulator {
 /// devices, which pass them on. The device itself stays in its user's hands.
 class Hostile {
  public:
-  Hostile(const Scene& scene, const testing::Chance& chance);
+  Hostile(const Context& context, const testing::Chance& chance);
 
   /// Before anybody works: whose keys they are, and which of the register's documents are spoiled.
   void begin();
@@ -40,7 +40,7 @@ class Hostile {
                          replica::Core& seen_at);
   void write_change(Written& written, std::size_t branch, const Target& target,
                     replica::Core& seen_at, bool large, bool transaction_end);
-  void bring(Written& written, Resident& to);
+  void bring(Written& written, Node& to);
   void claim();
   void lure(HostileLog& log);
   wire::ControlRecord some_claim();
@@ -50,14 +50,14 @@ class Hostile {
   std::optional<HostileLog::Run> run_in(const CompartmentId& compartment);
   void change_run(Written& written, const Target& target);
   document::Address some_address(const std::string& scope);
-  std::vector<Resident*> readers(const Target& target);
-  bool is_shown_the_other_history(const Resident& resident) const;
+  std::vector<Node*> readers(const Target& target);
+  bool is_shown_the_other_history(const Node& node) const;
   void count(const std::string& what);
 
-  const Scene& scene_;
+  const Context& context_;
   testing::Chance chance_;
   HostileChanges changes_;
-  Resident* device_ = nullptr;
+  Node* device_ = nullptr;
   std::optional<crypto::SigningKeyPair> signing_;
   std::vector<log::Instance> instances_;
   std::vector<Target> targets_;

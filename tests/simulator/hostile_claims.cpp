@@ -29,8 +29,8 @@ record::EpochMade Hostile::some_epoch() {
     if (chance_.one_in(2)) made.devices.push_back(id);
   }
   if (chance_.one_in(4))
-    made.over_limit.push_back(scene_.residents.hub().device.on()
-                                  ? scene_.residents.hub().device.core().identity.device()
+    made.over_limit.push_back(context_.nodes.hub().device.on()
+                                  ? context_.nodes.hub().device.core().identity.device()
                                   : DeviceId{});
   for (const Target& target : targets_) {
     const auto key = chance_.draw<crypto::SymmetricKey>();
@@ -53,7 +53,7 @@ record::EpochMade Hostile::some_epoch() {
 void Hostile::lure(HostileLog& log) {
   const replica::Core& core = device_->device.core();
   const access::Membership& membership = core.control.membership;
-  Resident& victim = *chance_.pick(scene_.residents.members());
+  Node& victim = *chance_.pick(context_.nodes.members());
   const access::Device* to =
       victim.device.on() ? membership.device(victim.device.core().identity.device()) : nullptr;
   if (to == nullptr) return;
@@ -126,9 +126,9 @@ void Hostile::claim() {
   } else {
     written->log.append(0, wire::encode(wire::ControlRecord(some_epoch())), true);
   }
-  std::vector<Resident*> on;
-  for (Resident* resident : scene_.residents.members()) {
-    if (resident->device.on()) on.push_back(resident);
+  std::vector<Node*> on;
+  for (Node* node : context_.nodes.members()) {
+    if (node->device.on()) on.push_back(node);
   }
   if (!on.empty()) bring(*written, *chance_.pick(on));
 }

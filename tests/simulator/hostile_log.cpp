@@ -153,7 +153,7 @@ void HostileLog::bring(replica::Core& to, std::size_t at, Sealing sealing, testi
     ++to.open_sessions;
     on_piece([&] {
       Brought brought = store_inbound(to, branch, held, end, signed_by);
-      goes_on = brought.fate && *brought.fate == peer::InboundResult::stored;
+      goes_on = brought.result && *brought.result == peer::InboundResult::stored;
       return brought;
     });
     --to.open_sessions;

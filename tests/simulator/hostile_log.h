@@ -58,7 +58,7 @@ class HostileLog {
   /// What one piece and its seals came to.
   struct Brought {
     std::size_t bytes = 0;
-    Result<peer::InboundResult> fate;
+    Result<peer::InboundResult> result;
   };
   using OnPiece = std::function<void(const std::function<Brought()>& take)>;
   /// Brings what a device lacks of one history, piece by piece, as a meeting with it would: checks

@@ -5,7 +5,7 @@
 namespace relais::simulator {
 namespace {
 
-bool certain(const ActPtr& act) { return act->fate == Fate::certain; }
+bool certain(const ActPtr& act) { return act->certainty == Certainty::certain; }
 
 }  // namespace
 

@@ -18,9 +18,9 @@ namespace relais::simulator {
 
 /// Whether a transaction took place. A write that failed, or that stood only on a disk that is
 /// gone, may have.
-enum class Fate { certain, maybe };
+enum class Certainty { certain, maybe };
 struct Act {
-  Fate fate = Fate::certain;
+  Certainty certainty = Certainty::certain;
 };
 using ActPtr = std::shared_ptr<Act>;
 

@@ -6,7 +6,7 @@
 namespace relais::simulator {
 namespace {
 
-bool certain(const Write& write) { return write.act->fate == Fate::certain; }
+bool certain(const Write& write) { return write.act->certainty == Certainty::certain; }
 bool erases(const Write& write) { return write.value.token.empty(); }
 
 /// What must be seen of a register, by who saw what when they wrote. Writes are named by their

@@ -9,7 +9,9 @@ namespace {
 
 const Field kField{{"", "cases", "1"}, "medical/status"};
 
-ActPtr act(Fate fate = Fate::certain) { return std::make_shared<Act>(Act{fate}); }
+ActPtr act(Certainty certainty = Certainty::certain) {
+  return std::make_shared<Act>(Act{certainty});
+}
 
 /// A value is named by its token, and by who wrote it where the same token is written twice.
 Sibling value(const std::string& token, const std::string& written = "") {
@@ -47,7 +49,7 @@ void set(Model& model, const ActPtr& act, const Sibling& written, const Reading&
 void set(Model& model, const ActPtr& by, const std::string& token,
          const std::vector<std::string>& saw) {
   // Of a write that may have failed nobody knows what it is called.
-  const std::string written = by->fate == Fate::certain ? "by " + token : "";
+  const std::string written = by->certainty == Certainty::certain ? "by " + token : "";
   set(model, by, {token, written, 0}, of_values(saw));
 }
 
@@ -139,7 +141,7 @@ TEST(Model, WhatCameBackMayStandAgainstADeletionThatHadNotSeenThat) {
 TEST(Model, AWriteThatMayHaveFailedCountsOnlyIfItIsSeen) {
   Model model;
   set(model, act(), "a", {});
-  set(model, act(Fate::maybe), "b", {"a"});
+  set(model, act(Certainty::maybe), "b", {"a"});
   EXPECT_EQ(fault(model, of_values({"a"})), "");
   EXPECT_EQ(fault(model, of_values({"b"})), "");
   EXPECT_NE(fault(model, of_values({"a", "b"})), "") << "b had seen a";
@@ -151,8 +153,8 @@ TEST(Model, AWriteThatMayHaveFailedCountsOnlyIfItIsSeen) {
 TEST(Model, AnErasureThatMayHaveFailedMayHaveTakenAllItSaw) {
   Model model;
   set(model, act(), "a", {});
-  set(model, act(Fate::maybe), "b", {"a"});
-  erase(model, act(Fate::maybe), of_values({"b"}));
+  set(model, act(Certainty::maybe), "b", {"a"});
+  erase(model, act(Certainty::maybe), of_values({"b"}));
   EXPECT_EQ(fault(model, {}), "");
   EXPECT_EQ(fault(model, of_values({"a"})), "");
 }
@@ -262,7 +264,7 @@ TEST(Model, WhatWasRestoredIsThereUnlessItWasRemovedSince) {
 TEST(Model, ACounterIsASumOfWhatWasCounted) {
   Model model;
   model.count(kField, act(), 5);
-  model.count(kField, act(Fate::maybe), 2);
+  model.count(kField, act(Certainty::maybe), 2);
   EXPECT_EQ(fault(model, of_count(5)), "");
   EXPECT_EQ(fault(model, of_count(7)), "");
   EXPECT_NE(fault(model, of_count(2)), "");

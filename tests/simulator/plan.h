@@ -24,7 +24,7 @@ enum class Fault {
   restore,         ///< a folder comes back from a backup
   clone,           ///< a folder is copied to another device, and both go on
   hostile,         ///< somebody writes what a member's keys allow
-  strangers,       ///< who are no members knock at any time
+  strangers,       ///< who are no members connect at any time
   reads,           ///< a store's reads fail for a while
 };
 inline constexpr std::size_t kFaults = 13;

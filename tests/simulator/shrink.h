@@ -3,7 +3,7 @@
 #include <functional>
 #include <string>
 
-#include "simulator/village.h"
+#include "simulator/simulation.h"
 
 namespace relais::simulator {
 

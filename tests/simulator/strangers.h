@@ -1,6 +1,6 @@
 #pragma once
 
-#include "simulator/scene.h"
+#include "simulator/context.h"
 
 namespace relais::simulator {
 
@@ -9,20 +9,20 @@ namespace relais::simulator {
 /// let them wait no longer than anybody.
 class Strangers {
  public:
-  Strangers(const Scene& scene, const testing::Chance& chance)
-      : scene_(scene), chance_(chance.split("strangers")) {}
+  Strangers(const Context& context, const testing::Chance& chance)
+      : context_(context), chance_(chance.split("strangers")) {}
 
   /// At the first day's beginning: from now on, to the end; also when no faults are left.
   void begin();
 
  private:
   struct InboundSession;
-  void knock_later();
-  void knock();
-  void knock_at(Device& device);
+  void connect_later();
+  void connect();
+  void connect_to(Device& device);
   Bytes words(InboundSession& visit);
 
-  const Scene& scene_;
+  const Context& context_;
   testing::Chance chance_;
   Instant first_midnight_{};
 };

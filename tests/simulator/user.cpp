@@ -41,8 +41,7 @@ bool User::work() {
   }
   if (doings_.empty()) return false;
   const bool acknowledged = done.has_value() && device_.on() && device_.boots() == boot;
-  const auto act =
-      std::make_shared<Act>(Act{acknowledged ? Fate::certain : Fate::maybe});
+  const auto act = std::make_shared<Act>(Act{acknowledged ? Certainty::certain : Certainty::maybe});
   for (Doing& doing : doings_) {
     if (acknowledged) look(doing);
     if (!is_spoiled(doing)) doing.note(act, doing);
@@ -55,7 +54,7 @@ bool User::work() {
 }
 
 void User::forget_since(std::size_t mark) {
-  for (std::size_t i = mark; i < acts_.size(); ++i) acts_[i]->fate = Fate::maybe;
+  for (std::size_t i = mark; i < acts_.size(); ++i) acts_[i]->certainty = Certainty::maybe;
 }
 
 User::Doing& User::begin(const Field& field, const Reading& before, Reading expected) {

@@ -16,7 +16,7 @@ inline constexpr char kCanary[] = "CANARY";
 /// What every token of a scope and label begins with.
 std::string canary_of(const std::string& scope, const std::string& label);
 
-/// The documents of a village: cases, each in a scope, with sections that are labelled by their
+/// The documents of a simulation: cases, each in a scope, with sections that are labelled by their
 /// own names.
 struct Register {
   std::vector<std::string> scopes;

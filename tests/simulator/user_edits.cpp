@@ -114,7 +114,7 @@ Status User::erase_register(replica::Edit& edit, const Field& field, const Readi
   if (!reason.empty()) doing.expected.voids = {reason};
   if (!reason.empty()) doing.sometimes = "sometimes: a field is made void";
   doing.note = [this, reason](const ActPtr& act, const Doing& done) {
-    if (done.deed.after.voids != done.expected.voids && act->fate == Fate::certain)
+    if (done.deed.after.voids != done.expected.voids && act->certainty == Certainty::certain)
       violation(done.deed.field, "doesn't say why it is void");
     note_write(act, done, {}, done.deed.before.values, reason);
   };

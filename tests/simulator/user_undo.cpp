@@ -68,7 +68,7 @@ User::Doing User::undoing_of(const Deed& deed, const Reading& now, const Undoing
       const bool stays_gone = !is_back && undoing.is_hidden_by_others;
       // Why it was void isn't read any more either way.
       // Where a deletion further up hides it, it comes into sight with that.
-      const ActPtr seen = stays_gone ? std::make_shared<Act>(Act{Fate::maybe}) : act;
+      const ActPtr seen = stays_gone ? std::make_shared<Act>(Act{Certainty::maybe}) : act;
       if (stays_gone) note_write(act, done, {}, {});
       note_write(seen, done, one, undoing.mine, "", undoing.restores());
     }

@@ -26,11 +26,11 @@ class WireLink;
 
 class TwoWay final : public Wire, public std::enable_shared_from_this<TwoWay> {
  public:
-  TwoWay(Events& events, testing::Chance chance, const Weather& weather, Counts& counts,
+  TwoWay(Events& events, testing::Chance chance, const LinkConditions& conditions, Counts& counts,
          Watch watch)
       : events_(events),
         chance_(chance),
-        weather_(weather),
+        weather_(conditions),
         counts_(counts),
         watch_(std::move(watch)) {}
 
@@ -56,7 +56,7 @@ class TwoWay final : public Wire, public std::enable_shared_from_this<TwoWay> {
 
   Events& events_;
   testing::Chance chance_;
-  Weather weather_;
+  LinkConditions weather_;
   Counts& counts_;
   Watch watch_;
   std::array<Side, 2> sides_;
@@ -223,9 +223,10 @@ class WireLink final : public link::Link {
 
 }  // namespace
 
-std::shared_ptr<Wire> make_wire(Events& events, testing::Chance chance, const Weather& weather,
-                                Counts& counts, Watch watch, WireEnds& ends) {
-  auto wire = std::make_shared<TwoWay>(events, chance, weather, counts, std::move(watch));
+std::shared_ptr<Wire> make_wire(Events& events, testing::Chance chance,
+                                const LinkConditions& conditions, Counts& counts, Watch watch,
+                                WireEnds& ends) {
+  auto wire = std::make_shared<TwoWay>(events, chance, conditions, counts, std::move(watch));
   ends.caller = std::make_unique<WireLink>(wire, 0);
   ends.called = std::make_unique<WireLink>(wire, 1);
   return wire;

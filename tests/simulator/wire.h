@@ -12,7 +12,7 @@ namespace relais::simulator {
 
 /// How a link between two devices is, and what befalls it. Offsets count bytes of both ways
 /// together, as they arrive.
-struct Weather {
+struct LinkConditions {
   Duration latency{5};
   Duration jitter{0};  ///< more, each chunk
   std::uint64_t bytes_per_second = 500'000;
@@ -42,7 +42,8 @@ class Wire {
 
 /// `watch` sees all that arrives.
 using Watch = std::function<void(BytesView)>;
-std::shared_ptr<Wire> make_wire(Events& events, testing::Chance chance, const Weather& weather,
-                                Counts& counts, Watch watch, WireEnds& ends);
+std::shared_ptr<Wire> make_wire(Events& events, testing::Chance chance,
+                                const LinkConditions& conditions, Counts& counts, Watch watch,
+                                WireEnds& ends);
 
 }  // namespace relais::simulator

@@ -112,7 +112,7 @@ Status Device::edit(std::uint64_t round) {
   });
 }
 
-void Device::meet(const std::string& address, const OnProgress& progress, Tally& tally) {
+void Device::sync_with(const std::string& address, const OnProgress& progress, Tally& tally) {
   int pause = kFirstPause;
   for (int attempt = 1;; ++attempt) {
     const auto report = replica_->sync(address, progress);
@@ -138,7 +138,7 @@ void Device::meet(const std::string& address, const OnProgress& progress, Tally&
 
 Tally Device::sync(const std::string& address) {
   Tally tally;
-  meet(address, {}, tally);
+  sync_with(address, {}, tally);
   return tally;
 }
 
@@ -155,7 +155,7 @@ Tally Device::sync_and_wait(const std::string& address, std::uint64_t round, Hol
       tally.failed[std::string(to_string(written.error().code()))] = 1;
       break;
     }
-    meet(address, in_the_middle, tally);
+    sync_with(address, in_the_middle, tally);
     tally.unseen += held ? 0 : 1;
   }
   if (!held) hold.pass();

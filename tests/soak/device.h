@@ -60,7 +60,7 @@ class Device {
 
   void run();
   Status edit(std::uint64_t round);
-  void meet(const std::string& address, const OnProgress& progress, Tally& tally);
+  void sync_with(const std::string& address, const OnProgress& progress, Tally& tally);
 
   const int number_;
   const std::string folder_;

@@ -203,10 +203,10 @@ TEST_F(RocksDbTurnedBit, ReadsThatTouchItSaySoAndOthersGoOn) {
 
 TEST_F(RocksDbTurnedBit, AScanThatMeetsItEndsWithAnError) {
   int seen = 0;
-  const auto cursor = store_->scan(Family::log, "", "");
-  for (; cursor->valid(); cursor->next()) ++seen;
-  ASSERT_FALSE(cursor->status().has_value());
-  EXPECT_EQ(cursor->status().error().code(), ErrorCode::corrupt);
+  const auto iterator = store_->scan(Family::log, "", "");
+  for (; iterator->valid(); iterator->next()) ++seen;
+  ASSERT_FALSE(iterator->status().has_value());
+  EXPECT_EQ(iterator->status().error().code(), ErrorCode::corrupt);
   EXPECT_GT(seen, 0);
   EXPECT_LT(seen, 1001);
   EXPECT_TRUE(store_->scan(Family::log, key(1500), "")->valid());

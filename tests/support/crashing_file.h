@@ -28,7 +28,7 @@ class CrashingFile final : public rocksdb::FSWritableFileOwnerWrapper {
       if (status.ok()) file_->size += size;
       return status;
     };
-    return system_.meet(
+    return system_.perform(
         Operation::append, file_->path, [&] { return append(data.size()); },
         [&] { append(system_.chance_.below(data.size() + 1)).PermitUncheckedError(); });
   }
@@ -45,7 +45,7 @@ class CrashingFile final : public rocksdb::FSWritableFileOwnerWrapper {
     return IOStatus::NotSupported("append at a position");
   }
   IOStatus Truncate(std::uint64_t size, const IOOptions& options, IODebugContext* debug) override {
-    return system_.meet(Operation::truncate, file_->path, [&] {
+    return system_.perform(Operation::truncate, file_->path, [&] {
       IOStatus status = target()->Truncate(size, options, debug);
       if (!status.ok()) return status;
       file_->size = size;

@@ -112,10 +112,10 @@ class CrashingFileSystem final : public rocksdb::FileSystemWrapper {
   /// Counts the operation and lets the fault meet it, if it is its turn. `action` does the work;
   /// `part` does some of it, for a write cut short.
   template <class Action>
-  rocksdb::IOStatus meet(Operation operation, const std::string& path, Action&& action);
+  rocksdb::IOStatus perform(Operation operation, const std::string& path, Action&& action);
   template <class Action, class Part>
-  rocksdb::IOStatus meet(Operation operation, const std::string& path, Action&& action,
-                         Part&& part);
+  rocksdb::IOStatus perform(Operation operation, const std::string& path, Action&& action,
+                            Part&& part);
   rocksdb::IOStatus error() const;
   bool due(Operation operation, const std::string& path) const;
 

@@ -12,8 +12,8 @@
 #include "replica/core.h"
 #include "replica/write/edit.h"
 #include "store/memory/memory_store.h"
-#include "support/brittle_store.h"
 #include "support/chance.h"
+#include "support/read_faults.h"
 
 namespace relais::testing {
 
@@ -29,7 +29,7 @@ class TestClock final : public Clock {
 };
 
 /// What one meeting of two devices came to, at each of them.
-struct Met {
+struct SyncResults {
   Result<peer::Report> caller;
   Result<peer::Report> called;
   std::uint64_t bytes = 0;  ///< that crossed, both ways
@@ -38,12 +38,12 @@ struct Met {
 /// A handful of devices under one clock and one seed, in one thread, with the real engine on
 /// stores in memory.
 ///
-///     TestSpace ward;
-///     ward.found("A");
-///     ward.join("B", "A");
-///     ward.put("A", "cases/1", "medical/weight_kg", "61");
-///     ward.sync("A", "B");
-///     EXPECT_EQ(ward.json("B", "cases/1"), …);
+///     TestSpace space;
+///     space.found("A");
+///     space.join("B", "A");
+///     space.put("A", "cases/1", "medical/weight_kg", "61");
+///     space.sync("A", "B");
+///     EXPECT_EQ(space.json("B", "cases/1"), …);
 class TestSpace {
  public:
   explicit TestSpace(std::uint64_t seed = 1);
@@ -59,8 +59,8 @@ class TestSpace {
            const std::string& json);
 
   /// Lets two devices talk until both are done, or until `cut_after` bytes have crossed.
-  Met sync(const std::string& caller, const std::string& called,
-           std::optional<std::uint64_t> cut_after = std::nullopt);
+  SyncResults sync(const std::string& caller, const std::string& called,
+                   std::optional<std::uint64_t> cut_after = std::nullopt);
   /// Everyone meets everyone until nothing moves any more.
   void settle();
 
@@ -78,7 +78,7 @@ class TestSpace {
   /// A second device from a copy of the first one's folder, which it doesn't take for a copy.
   void clone(const std::string& device, const std::string& as);
   /// What its store's reads do.
-  BrittleCalls& calls(const std::string& device);
+  ReadFaults& calls(const std::string& device);
   TestClock& clock() { return clock_; }
   std::vector<std::string> names() const;
   /// All that crossed between devices, to look for what must not.
@@ -95,7 +95,7 @@ class TestSpace {
     peer::Peer& peer;
     std::mutex& guard;
   };
-  Met talk(Side caller, Side called, std::optional<std::uint64_t> cut_after);
+  SyncResults talk(Side caller, Side called, std::optional<std::uint64_t> cut_after);
 
   TestClock clock_;
   Chance random_;
@@ -106,8 +106,8 @@ class TestSpace {
 
 }  // namespace relais::testing
 
-/// All devices of a ward hold the same documents.
-#define EXPECT_SAME(ward)                                                               \
-  for (const std::string& relais_name : (ward).names()) {                               \
-    EXPECT_EQ((ward).dump(relais_name), (ward).dump((ward).names()[0])) << relais_name; \
+/// All devices of a space hold the same documents.
+#define EXPECT_SAME(space)                                                                 \
+  for (const std::string& relais_name : (space).names()) {                                 \
+    EXPECT_EQ((space).dump(relais_name), (space).dump((space).names()[0])) << relais_name; \
   }

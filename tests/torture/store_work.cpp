@@ -134,10 +134,10 @@ class StoreWork final : public Work {
                                         std::to_string(last));
     }
     std::uint64_t keys = 0;
-    const auto cursor = store_->scan(name, {}, {});
-    for (; cursor->valid(); cursor->next()) ++keys;
+    const auto iterator = store_->scan(name, {}, {});
+    for (; iterator->valid(); iterator->next()) ++keys;
     const std::uint64_t expected = last - last / 10 + (family == 0 && last > 0 ? 1 : 0);
-    if (!cursor->status() || keys != expected) {
+    if (!iterator->status() || keys != expected) {
       found.note(found.problems, "family " + std::to_string(family) + " has " +
                                      std::to_string(keys) + " keys, not " +
                                      std::to_string(expected));

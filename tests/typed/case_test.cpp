@@ -70,7 +70,7 @@ class SeveralProfessions : public OnDisk {
       c.set_status(Case::OPEN);
       c.set_summary("Came with her sister.");
     }));
-    meet();
+    sync();
   }
   void TearDown() override {
     server_.reset();
@@ -86,7 +86,7 @@ class SeveralProfessions : public OnDisk {
     EXPECT_TRUE(joined) << joined.error().message();
     return std::move(*joined);
   }
-  void meet() {
+  void sync() {
     for (const auto* tablet : {&nurse_, &lawyer_, &nurse_}) {
       const auto met = const_cast<Replica&>(**tablet).sync(server_->address);
       EXPECT_TRUE(met) << met.error().message();
@@ -119,7 +119,7 @@ TEST_F(SeveralProfessions, WriteOneCaseAtOnceAndEachReadsItsPart) {
     c.set_status(Case::CLOSED);
     c.set_sessions_held(c.sessions_held() + 1);
   }));
-  meet();
+  sync();
 
   const Case all = read();
   EXPECT_EQ(all.observation(0).value_quantity().value(), 61);
@@ -155,10 +155,10 @@ TEST_F(SeveralProfessions, CountTogether) {
     return [packs](Case& c) { (*c.mutable_dispensed())["gauze"] += packs; };
   };
   expect_written(typed::update<Case>(*hub_, kCase, hand_out(1)));
-  meet();
+  sync();
   expect_written(typed::update<Case>(*hub_, kCase, hand_out(2)));
   expect_written(typed::update<Case>(*nurse_, kCase, hand_out(3)));
-  meet();
+  sync();
   EXPECT_EQ(read().dispensed().at("gauze"), 6);
 }
 
@@ -207,7 +207,7 @@ TEST_F(OnDisk, AValueThatDoesntFitNamesItsFieldAndNothingIsWritten) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), ErrorCode::limit_exceeded);
   EXPECT_EQ(refused.error().message(),
-            "medical/observation/1/valueString: the text is longer than 65536 bytes");
+            "medical/observation/1/valueString: The text is longer than 65536 bytes.");
   EXPECT_EQ(read().patient(), "4711");
   EXPECT_FALSE(hub_->json({"", "cases", "8"}));
 }
@@ -259,7 +259,7 @@ TEST_F(OnDisk, ATypeStaysInItsCollection) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), ErrorCode::invalid_argument);
   EXPECT_EQ(refused.error().message(),
-            "relais.clinic.v1.Case: documents of this type stand in the collection \"cases\"");
+            "relais.clinic.v1.Case: Documents of this type belong in the collection \"cases\".");
 }
 
 TEST_F(OnDisk, ADocumentThatDoesntFitSaysWhere) {
@@ -269,11 +269,11 @@ TEST_F(OnDisk, ADocumentThatDoesntFitSaysWhere) {
   const auto refused = typed::read<Case>(*hub_, kCase);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().message(),
-            "medical/observation/1/status: the document has an integer here, not a text");
+            "medical/observation/1/status: The document has an integer here, not a text.");
   expect_written(
       hub_->write([](Transaction& tx) { return tx.put_json(kCase, "medical", "\"closed\""); }));
   EXPECT_EQ(typed::read<Case>(*hub_, kCase).error().message(),
-            "medical: the document has a value here, not an object");
+            "medical: The document has a value here, not an object.");
 }
 
 }  // namespace

@@ -113,7 +113,7 @@ TEST(TypedLists, AnIdThatStandsTwiceIsRefused) {
     k.add_visit()->set_id("a");
   });
   ASSERT_FALSE(made);
-  EXPECT_EQ(made.error().message(), "visit/1: an element before it has the same id");
+  EXPECT_EQ(made.error().message(), "visit/1: An element before it has the same id.");
   EXPECT_EQ(sheet.json(), "{}");
 }
 

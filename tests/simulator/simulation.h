@@ -25,9 +25,9 @@ struct Listeners {
   std::function<void(const std::string&)> months;  ///< what devices hold: a line of JSON a month
 };
 
-/// Runs a village by its plan: days of work, meetings and faults; then all is healed, everyone
+/// Runs a simulation by its plan: days of work, meetings and faults; then all is healed, everyone
 /// meets everyone, and all that was promised is checked (oracles.h). No clock but its own, and one
 /// thread, beside RocksDB's.
-Outcome run_village(const Plan& plan, const Listeners& listeners = {});
+Outcome run_simulation(const Plan& plan, const Listeners& listeners = {});
 
 }  // namespace relais::simulator

@@ -1,15 +1,16 @@
 #pragma once
 
-#include "simulator/scene.h"
+#include "simulator/context.h"
 
 namespace relais::simulator {
 
 /// What befalls devices: power, clocks, backups and copies of their folders, the hub's loss.
-class Mishaps {
+class DeviceFaults {
  public:
   /// `on_clone`: hears of a device that is new.
-  Mishaps(const Scene& scene, const testing::Chance& chance, std::function<void()> on_clone)
-      : scene_(scene),
+  DeviceFaults(const Context& context, const testing::Chance& chance,
+               std::function<void()> on_clone)
+      : context_(context),
         chance_(chance.split("mishaps")),
         reads_(chance.split("failing reads")),
         on_clone_(std::move(on_clone)) {}
@@ -19,14 +20,14 @@ class Mishaps {
  private:
   void plan_for(const Day& day, std::size_t who);
   void set_clock(Device& device);
-  void back_up(Resident& resident);
-  void restore(Resident& resident);
-  void clone(Resident& of);
+  void back_up(Node& node);
+  void restore(Node& node);
+  void clone(Node& of);
   void lose_hub();
-  void fail_reads(Resident& resident);
-  bool one_in(std::uint64_t days) { return chance_.one_in(days * scene_.plan.calm); }
+  void fail_reads(Node& node);
+  bool one_in(std::uint64_t days) { return chance_.one_in(days * context_.plan.calm); }
 
-  const Scene& scene_;
+  const Context& context_;
   testing::Chance chance_;
   testing::Chance reads_;
   std::function<void()> on_clone_;

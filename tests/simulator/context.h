@@ -5,11 +5,11 @@
 
 namespace relais::simulator {
 
-/// What those who make things happen in a village share.
-struct Scene {
+/// What those who make things happen in a simulation share.
+struct Context {
   const Plan& plan;
   World& world;
-  Residents& residents;
+  Nodes& nodes;
   Oracles& oracles;
   Faults& faults;
 

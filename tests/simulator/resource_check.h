@@ -1,17 +1,17 @@
 #pragma once
 
-#include "simulator/scene.h"
+#include "simulator/context.h"
 
 namespace relais::simulator {
 
 /// Looks at devices at night, when nobody meets: whether all sessions are gone; and each thirtieth
 /// night, by closing and opening some, what they had in memory. What a device gathers while it runs
 /// is bounded; what it needs at once grows no faster than what it stores.
-class NightWatch {
+class ResourceCheck {
  public:
   /// `tell`: hears a line of JSON for each month; may be empty.
   using Tell = std::function<void(const std::string&)>;
-  NightWatch(const Scene& scene, Tell tell) : scene_(scene), tell_(std::move(tell)) {}
+  ResourceCheck(const Context& context, Tell tell) : context_(context), tell_(std::move(tell)) {}
 
   void plan(const Day& day);
 
@@ -29,11 +29,11 @@ class NightWatch {
 
   void check_quiet();
   void measure(std::size_t day);
-  void measure_device(Resident& resident, Month& month);
+  void measure_device(Node& node, Month& month);
   void check_growth(const Month& month);
   void tell(const Month& month) const;
 
-  const Scene& scene_;
+  const Context& context_;
   const Tell tell_;
   std::optional<Month> first_;
   std::size_t next_ = 0;  ///< to be looked at

@@ -10,22 +10,22 @@ namespace relais::fuzz {
 using peer::Peer;
 using peer::test::FakeDelegate;
 
-class TestSpace {
+class TwoMembers {
  public:
-  TestSpace();
+  TwoMembers();
 
-  access::test::SmallSpace space{1};
+  access::test::SmallSpace control{1};
   CompartmentId medical;
   crypto::SymmetricKey mesh_key;
   session::SessionLimiter sessions;
   const access::test::Actor& caller;
   const access::test::Actor& called;
-  FakeDelegate caller_host;
-  FakeDelegate called_host;
+  FakeDelegate caller_delegate;
+  FakeDelegate called_delegate;
   Now now{Instant(Duration(1'000'000)), WallTime{1'700'000'000'000}};
 
   /// Some transactions of the input's sizes.
-  void write(Input& input, FakeDelegate& host);
+  void write(Input& input, FakeDelegate& delegate);
   Bytes chain_of(const access::test::Actor& actor) const;
   Peer call();
   Peer answer();

@@ -10,7 +10,7 @@ namespace relais::testing {
 
 /// Which call of a store fails, counted from when it was set; and how many there were. What fails
 /// is as if the process had no file descriptor left: the store itself goes on.
-struct BrittleCalls {
+struct ReadFaults {
   std::optional<std::uint64_t> reads_left;  ///< so many succeed, some fail, then all succeed
   std::uint64_t failing = 1;                ///< so many fail
   std::uint64_t reads = 0;
@@ -20,7 +20,7 @@ struct BrittleCalls {
 };
 
 /// A store whose reads fail as `calls` says. Writes go through.
-std::unique_ptr<store::Store> make_brittle(std::unique_ptr<store::Store> inner,
-                                           std::shared_ptr<BrittleCalls> calls);
+std::unique_ptr<store::Store> with_read_faults(std::unique_ptr<store::Store> inner,
+                                               std::shared_ptr<ReadFaults> calls);
 
 }  // namespace relais::testing
