@@ -39,8 +39,8 @@ std::optional<std::uint16_t> parse_port(std::string_view text) {
 }
 
 Error bad_address(std::string_view text, std::string_view why) {
-  std::string message = "'";
-  message.append(text).append("' is not an address: ").append(why);
+  std::string message = "The address '";
+  message.append(text).append("' is not valid: ").append(why);
   return Error(ErrorCode::invalid_argument, std::move(message));
 }
 

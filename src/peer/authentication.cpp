@@ -11,7 +11,7 @@ constexpr std::string_view kProofLabel = "proof";
 }  // namespace
 
 Status PeerAuthenticator::check_proof(const wire::message::Proof&, const crypto::Hash&) {
-  return misbehaved("a proof out of place.");
+  return misbehaved("it sent a proof out of order.");
 }
 
 std::optional<wire::message::Proof> PeerAuthenticator::proof(const crypto::Hash&) const {
@@ -40,9 +40,9 @@ std::optional<Bytes> SyncAuthenticator::authenticate(const session::PeerHello& p
 
 Status SyncAuthenticator::check_proof(const wire::message::Proof& proof,
                                       const crypto::Hash& handshake) {
-  if (!awaits_proof_) return misbehaved("a proof out of place.");
+  if (!awaits_proof_) return misbehaved("it sent a proof out of order.");
   const Error unproven(ErrorCode::handshake_failed,
-                       "No secure session came about with the other device.");
+                       "No secure session could be set up with the other device.");
   const access::Membership* membership = delegate_.membership();
   if (membership == nullptr) return unproven;
   const auto proven = access::verify_chain_of_signer(proof.chain, *membership, now_);
@@ -67,7 +67,7 @@ std::optional<Bytes> JoinAuthenticator::authenticate(const session::PeerHello& p
 
 Status JoinAuthenticator::check_welcome(const wire::message::Welcome& welcome) const {
   if (access::check_welcome(welcome.certificate, space_, keys_)) return {};
-  return misbehaved("its welcome isn't a certificate of this device.");
+  return misbehaved("its welcome has a certificate of another device.");
 }
 
 std::optional<Bytes> ServeAuthenticator::authenticate(const session::PeerHello& peer) {
@@ -83,7 +83,7 @@ std::optional<Bytes> ServeAuthenticator::authenticate(const session::PeerHello& 
     return std::nullopt;
   }
   owes_proof_ = peer.candidate >= proof_config_.first_old;
-  // An old key may be a lost device's: a chain alone, of a device not known here, isn't enough.
+  // A thief may hold an old key: a chain alone, of a device not known here, is not enough.
   if (owes_proof_ && delegate_.membership()->device(peer_) == nullptr) return std::nullopt;
   return Bytes();
 }

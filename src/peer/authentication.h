@@ -8,30 +8,31 @@
 #include "session/config.h"
 #include "wire/messages.h"
 
-/// Who may speak with us. docs/spec/reconcile.md, "Who is at the other end". Inside src/peer only.
+/// Authentication of the peer. docs/spec/reconcile.md, "Who is at the other end". Inside src/peer
+/// only.
 namespace relais::peer {
 
-/// Remembers whom it let in. Reads no clock: it is told the time before each use.
+/// Remembers the peer it accepted. Reads no clock: call `set_time` before each use.
 class PeerAuthenticator : public session::Authenticator {
  public:
   void set_time(WallTime now) { now_ = now; }
-  /// Of who was let in.
+  /// The accepted peer.
   const DeviceId& peer() const { return peer_; }
-  /// Of a joiner that was let in.
+  /// The accepted joiner's request; only in the inviter.
   const std::optional<access::JoinRequest>& request() const { return request_; }
 
-  /// Who calls under a key that the other holds to be old: nothing is said before it has proved who
-  /// it is.
+  /// Initiator: the session is under a mesh key that the responder holds to be old, so the
+  /// responder has to prove which device it is before anything is sent.
   bool awaits_proof() const { return awaits_proof_; }
   virtual Status check_proof(const wire::message::Proof& proof, const crypto::Hash& handshake);
-  /// Who is called under an old key: its first word. Nothing where none is owed.
+  /// Responder under an old mesh key: its first message. Nothing if no proof is owed.
   virtual std::optional<wire::message::Proof> proof(const crypto::Hash& handshake) const;
-  /// A joiner's: what it is welcomed with must be a certificate of its own keys.
+  /// Joiner: the welcome must be a certificate of its own keys.
   virtual Status check_welcome(const wire::message::Welcome& welcome) const;
 
  protected:
-  /// False if the chain doesn't prove, at this time, a member whom the membership doesn't know
-  /// otherwise, and who isn't this device.
+  /// True if the chain proves, at this time, a member other than this device that the membership
+  /// does not contradict.
   bool accept_member(SyncDelegate& delegate, BytesView chain,
                      const crypto::DhPublicKey& static_key);
 
@@ -41,8 +42,8 @@ class PeerAuthenticator : public session::Authenticator {
   bool awaits_proof_ = false;
 };
 
-/// A member that calls another: shows its chain to a member, or to who holds the mesh key and shows
-/// nothing because it holds that to be old.
+/// A member that syncs with another. It shows its chain to a proven member, or to a holder of the
+/// mesh key that shows nothing because it holds that key to be old.
 class SyncAuthenticator final : public PeerAuthenticator {
  public:
   SyncAuthenticator(SyncDelegate& delegate, Bytes chain)
@@ -55,7 +56,8 @@ class SyncAuthenticator final : public PeerAuthenticator {
   Bytes chain_;
 };
 
-/// A joiner: checks that the first record is the space's, and the inviter's chain under its root.
+/// A joiner. Checks that the first record is the space's, and the inviter's chain under the root
+/// key in it.
 class JoinAuthenticator final : public PeerAuthenticator {
  public:
   JoinAuthenticator(const SpaceId& space, access::DeviceKeys keys)
@@ -68,10 +70,10 @@ class JoinAuthenticator final : public PeerAuthenticator {
   access::DeviceKeys keys_;
 };
 
-/// A member that is called, by members or by joiners.
+/// A member that is called by members or by joiners.
 class ServeAuthenticator final : public PeerAuthenticator {
  public:
-  /// How it shows who it is.
+  /// What it proves itself with, under an old mesh key.
   struct ProofConfig {
     std::size_t first_old = 0;  ///< index of the first candidate that is an old mesh key
     Bytes chain;

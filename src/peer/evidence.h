@@ -5,7 +5,7 @@
 
 namespace relais::peer {
 
-/// Shows the other side what this one has against its history of a log. Gives how many seals.
+/// Sends the peer the seals that contradict its history of a log; returns how many.
 /// docs/spec/reconcile.md, "Forks". Inside src/peer only.
 inline std::size_t show_evidence(SyncDelegate& delegate, Outbox& outbox, const log::LogId& log) {
   std::vector<Bytes> seals = delegate.evidence(log);

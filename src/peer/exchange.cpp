@@ -33,7 +33,7 @@ void Exchange::start() {
 
 void Exchange::welcome(Bytes certificate) { outbox_.send(Welcome{std::move(certificate)}); }
 
-// Looks at what is held now. The control compartment is shared even while nothing is known of it.
+// Both sides share the control compartment even while one knows none of its logs.
 void Exchange::take_snapshot() {
   Snapshot& snapshot = snapshot_.emplace();
   snapshot.control = delegate_.control_inventory(setup_.peer);
@@ -61,17 +61,19 @@ Status Exchange::handle(wire::Message message, Now now) {
 Status Exchange::on(Welcome& welcome, Now) {
   const bool expected = state_ == State::awaiting_hello && setup_.joining && initiates() &&
                         report_.certificate.empty() && !welcome.certificate.empty();
-  if (!expected) return misbehaved("a welcome out of place.");
+  if (!expected) return misbehaved("it sent a welcome out of order.");
   report_.certificate = std::move(welcome.certificate);
   return {};
 }
 
-Status Exchange::on(wire::message::Proof&, Now) { return misbehaved("a proof out of place."); }
+Status Exchange::on(wire::message::Proof&, Now) {
+  return misbehaved("it sent a proof out of order.");
+}
 
 Status Exchange::on(Hello& hello, Now) {
-  if (state_ != State::awaiting_hello) return misbehaved("a hello out of place.");
+  if (state_ != State::awaiting_hello) return misbehaved("it sent a hello out of order.");
   if (initiates() && setup_.joining && report_.certificate.empty()) {
-    return misbehaved("no welcome came before its hello.");
+    return misbehaved("it sent a hello before its welcome.");
   }
   if (!initiates()) {
     take_snapshot();
@@ -85,7 +87,7 @@ Status Exchange::on(Hello& hello, Now) {
   } else if (!same_data) {
     begin_stage(false, same_control);
   } else {
-    complete_with(in_sync_);  // a responder's END is the answer
+    complete_with(in_sync_);  // a responder whose roots are equal answers with END
     return {};
   }
   if (initiates()) return {};
@@ -101,7 +103,7 @@ void Exchange::handle_end() {
 }
 
 void Exchange::begin_stage(bool control, bool same_control) {
-  // An author has a place in the list only where both derive the same list.
+  // Author indexes are used only if both sides derive the same list.
   std::vector<AuthorId> authors;
   if (!control && same_control) authors = std::move(snapshot_->author_list);
   stage_.emplace(key_, control, std::move(control ? snapshot_->control : snapshot_->data),
@@ -124,9 +126,9 @@ Status Exchange::send_vectors(const Vectors* theirs) {
 
 Status Exchange::on(Vectors& page, Now) {
   if (state_ != State::awaiting_vectors && state_ != State::awaiting_logs) {
-    return misbehaved("vectors out of place.");
+    return misbehaved("it sent vectors out of order.");
   }
-  if (page.control != stage_->control()) return misbehaved("vectors of the other stage.");
+  if (page.control != stage_->control()) return misbehaved("it sent vectors of the wrong stage.");
   const bool more = page.more;
   RELAIS_TRY(reconcile::add_page(their_pages_, std::move(page)));
   return more ? Status() : handle_vectors(std::exchange(their_pages_, {}));
@@ -135,7 +137,8 @@ Status Exchange::on(Vectors& page, Now) {
 Status Exchange::handle_vectors(const Vectors& vectors) {
   RELAIS_ASSIGN(const reconcile::Comparison comparison, stage_->compare(vectors));
   const bool first_answer = initiates() && state_ == State::awaiting_vectors;
-  if (comparison.needs_their_logs && !first_answer) return misbehaved("vectors without logs.");
+  if (comparison.needs_their_logs && !first_answer)
+    return misbehaved("it sent vectors without logs.");
   if (!initiates()) {
     ++report_.round_trips;
     if (!sent_logs_ && !comparison.differing.empty()) {
@@ -150,7 +153,8 @@ Status Exchange::handle_vectors(const Vectors& vectors) {
       return {};
     }
   } else {
-    if (comparison.differing != differing_) return misbehaved("vectors of other compartments.");
+    if (comparison.differing != differing_)
+      return misbehaved("it sent vectors of other compartments.");
     if (!comparison.to_send.empty()) expect_answer();
   }
   return begin_transfer(comparison);
@@ -171,7 +175,7 @@ Status Exchange::begin_transfer(const reconcile::Comparison& comparison) {
   return send_more();
 }
 
-// Of many forked logs those come first that chance has it: each gets its turn.
+// If too many logs are forked, starts at a random one, so that over several syncs each is shown.
 void Exchange::show_evidence(std::vector<log::LogId> forked) {
   if (forked.size() > limits::kEvidenceLogs) {
     const std::uint64_t chance = Reader(setup_.handshake_hash.view()).u64();
@@ -184,7 +188,7 @@ void Exchange::show_evidence(std::vector<log::LogId> forked) {
   }
 }
 
-// What can't be read here is told as what isn't taken is: by a refusal.
+// A log that cannot be read here is reported to the peer as a refusal.
 Status Exchange::send_more() {
   RELAIS_TRY(sender_->fill());
   for (const log::LogId& log : sender_->take_forked()) {
@@ -206,10 +210,10 @@ void Exchange::leave_out(const log::LogId& log) {
   report_.refused.push_back(log);
 }
 
-// What moves, moves before the other side's Done.
+// Logs are transferred only before the peer's Done.
 Status Exchange::check_transferring() const {
   if (state_ == State::transferring && !their_done_) return {};
-  return misbehaved("a part of a log out of place.");
+  return misbehaved("it sent a part of a log out of order.");
 }
 
 Status Exchange::on(Seal& seal, Now) {
@@ -223,7 +227,7 @@ Status Exchange::on(Piece& piece, Now now) {
 }
 
 Status Exchange::on(Ack& ack, Now) {
-  if (state_ != State::transferring) return misbehaved("an acknowledgement out of place.");
+  if (state_ != State::transferring) return misbehaved("it sent an acknowledgement out of order.");
   for (const Ack::Stored& stored : ack.logs) {
     const log::LogId log{stored.compartment, stored.author};
     if (stored.refused && receiver_->handle_refusal(log)) continue;
@@ -233,15 +237,15 @@ Status Exchange::on(Ack& ack, Now) {
   return {};
 }
 
-// Once, and again whenever it has learnt that another log is left out: so they end.
+// Sent once, and again whenever a side learns that another log is left out, so the exchange ends.
 Status Exchange::on(Done& done, Now) {
-  if (state_ != State::transferring) return misbehaved("a done out of place.");
-  if (done.control != stage_->control()) return misbehaved("a done of the other stage.");
+  if (state_ != State::transferring) return misbehaved("it sent a done out of order.");
+  if (done.control != stage_->control()) return misbehaved("it sent a done of the wrong stage.");
   if (!sender_->all_sent() || !receiver_->all_received()) {
-    return misbehaved("it says done before it is.");
+    return misbehaved("it sent a done before it had sent everything.");
   }
   if (their_done_ && done.left_out <= their_done_->left_out) {
-    return misbehaved("it says done twice.");
+    return misbehaved("it sent the same done twice.");
   }
   their_done_ = done;
   return {};
@@ -257,8 +261,8 @@ Status Exchange::advance() {
     outbox_.send(Done{stage_->control(), stage_->end_root(), left_out});
     our_done_ = left_out;
   }
-  // Both count the same: each refusal was told before the Done that counts it, and counts only
-  // grow.
+  // Both sides count the same: each refusal is sent before the Done that counts it, and the counts
+  // only grow.
   if (their_done_ && their_done_->left_out == left_out) {
     end_stage();
   } else if (their_done_) {

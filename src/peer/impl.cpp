@@ -73,7 +73,7 @@ void Peer::Impl::work(Now now) {
   }
 }
 
-// What arrived whole counts, even if the session was cut right after it.
+// Messages received whole count, even if the session was cut right after them.
 Status Peer::Impl::process_messages(Now now) {
   if (!exchange_ && session_.state() != State::handshaking && session_.state() != State::failed) {
     if (!session_.was_established()) return {};
@@ -82,7 +82,7 @@ Status Peer::Impl::process_messages(Now now) {
   }
   if (!exchange_) return {};
   if (refused_) {
-    while (session_.poll_message()) continue;  // nobody's
+    while (session_.poll_message()) continue;  // ignored
     return {};
   }
   while (const auto message = session_.poll_message()) RELAIS_TRY(handle_message(*message, now));
@@ -92,14 +92,14 @@ Status Peer::Impl::process_messages(Now now) {
   return {};
 }
 
-// Under a key that the other side holds to be old, it speaks first, and says who it is.
+// The responder holds the mesh key to be old: it has to send its proof first.
 Status Peer::Impl::await_proof(Now now) {
   const auto bytes = session_.poll_message();
   if (!bytes) return {};
   note_progress(now);
   const Result<wire::Message> message = wire::decode_message(*bytes);
   const auto* proof = message ? std::get_if<wire::message::Proof>(&*message) : nullptr;
-  if (proof == nullptr) return misbehaved("it didn't prove who it is.");
+  if (proof == nullptr) return misbehaved("it did not prove which device it is.");
   return authenticator_->check_proof(*proof, session_.handshake_hash());
 }
 
@@ -122,7 +122,7 @@ Status Peer::Impl::open_exchange() {
   return {};
 }
 
-// END in place of a Welcome is a refusal; a link that just closes is none.
+// END in place of a Welcome is a refusal; a closed link is not.
 Status Peer::Impl::admit() {
   const std::size_t invitation = session_.candidate() - first_invitation_;
   auto certificate = delegate_.admit(*authenticator_->request(), invitation);
@@ -146,10 +146,10 @@ Status Peer::Impl::handle_message(BytesView bytes, Now now) {
     return exchange_->handle(*std::move(message), now);
   }
   if (message.error().code() == ErrorCode::unsupported_version) return too_new();
-  return misbehaved("a message doesn't decode.");
+  return misbehaved("it sent a message that can't be read.");
 }
 
-// Once all is exchanged, how the session ends changes nothing.
+// Once the exchange is complete, it no longer matters how the session ends.
 void Peer::Impl::fail(Error error) {
   ended_ = true;
   if (complete()) return;
@@ -163,7 +163,7 @@ void Peer::Impl::note_progress(Now now) {
   carried_at_progress_ = session_.counters().bytes_received + written_;
 }
 
-// A large message on a slow link is progress too; keep-alives are none.
+// A large message on a slow link is progress too; keep-alives are not.
 void Peer::Impl::note_bytes(Now now) {
   const std::uint64_t carried = session_.counters().bytes_received + written_;
   if (carried - carried_at_progress_ >= limits::kProgressBytes) note_progress(now);

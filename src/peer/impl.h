@@ -9,7 +9,7 @@
 
 namespace relais::peer {
 
-/// The session and the exchange in it, tied together. Inside src/peer only.
+/// The session and the exchange inside it. Inside src/peer only.
 class Peer::Impl {
  public:
   Impl(const SpaceId& space, SyncDelegate& delegate,
@@ -17,7 +17,7 @@ class Peer::Impl {
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
-  /// The responder's: index of the first candidate that is an invitation.
+  /// Responder: index of the first candidate that is an invitation.
   void set_first_invitation(std::size_t index) { first_invitation_ = index; }
 
   void handle_bytes(BytesView bytes, Now now);
@@ -36,7 +36,7 @@ class Peer::Impl {
  private:
   bool complete() const { return exchange_ && exchange_->complete(); }
   bool in_session() const { return exchange_.has_value() || authenticator_->awaits_proof(); }
-  /// Everything that follows from what the session has come to.
+  /// Acts on the state the session has reached.
   void work(Now now);
   Status process_messages(Now now);
   Status open_exchange();
@@ -60,14 +60,14 @@ class Peer::Impl {
   std::optional<Exchange> exchange_;
   std::size_t first_invitation_ = 0;
 
-  bool refused_ = false;  // the joiner, who is told by END alone
+  bool refused_ = false;  // this device refused the joiner, which is told by END only
   bool ended_ = false;
   std::optional<Error> error_;
   Instant last_progress_;
-  std::uint64_t written_ = 0;  ///< by the link
+  std::uint64_t written_ = 0;  ///< bytes that the link has taken
   std::uint64_t carried_at_progress_ = 0;
-  std::uint64_t first_counted_ = 0;  ///< bytes of the handshake one way: what the initiator
-                                     ///< received or the responder sent
+  std::uint64_t first_counted_ = 0;  ///< bytes of the handshake in one direction: what the
+                                     ///< initiator received or the responder sent
 };
 
 }  // namespace relais::peer

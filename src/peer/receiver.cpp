@@ -11,7 +11,7 @@
 namespace relais::peer {
 namespace {
 
-/// The head of a verified piece's log at `seq`, which lies in the piece or at its end.
+/// The head of the log at `seq`, which lies in the piece or at its end.
 log::Head head_at(const log::VerifiedPiece& piece, std::uint64_t seq) {
   if (seq >= piece.after().seq) return piece.after();
   return {seq, piece.item(static_cast<std::size_t>(seq - piece.before().seq)).before};
@@ -24,8 +24,8 @@ bool signs(const Bytes& seal, const log::Head& head) {
                         decoded->header.heads.end();
 }
 
-/// The seals that came since the last piece, and the one that signs where this one ends: the host
-/// may have dropped it meanwhile.
+/// The seals received since the last piece, and the one that signs the end of this one, which the
+/// delegate may have dropped meanwhile.
 std::vector<Bytes> seals_for(std::vector<Bytes> fresh, const log::Verifier& verifier,
                              const log::Head& end) {
   const auto signs_end = [&](const Bytes& seal) { return signs(seal, end); };
@@ -46,7 +46,7 @@ void Receiver::expect(const std::vector<reconcile::Difference>& to_receive) {
   missing_ = announced_.size();
 }
 
-// Announcing is cheap, so nothing is kept for a log before something of it comes.
+// Announcing costs the peer little, so nothing is allocated for a log until a part of it arrives.
 Receiver::Incoming* Receiver::find(const log::LogId& log) {
   if (const auto found = incoming_.find(log); found != incoming_.end()) return &found->second;
   const auto announced = announced_.find(log);
@@ -62,7 +62,7 @@ Receiver::Incoming* Receiver::find(const log::LogId& log) {
 bool Receiver::handle_refusal(const log::LogId& log) {
   Incoming* incoming = find(log);
   if (incoming == nullptr) return false;
-  if (incoming->refused) return true;  // the two refusals crossed
+  if (incoming->refused) return true;  // both sides refused it at once
   if (incoming->done) return false;
   context_.report.refused.push_back(log);
   refuse(*incoming);
@@ -74,18 +74,18 @@ Status Receiver::handle(wire::message::Seal seal) {
       seal.seal, context_.space,
       [this](const crypto::SigningPublicKey& key) { return checked_keys_.contains(key); });
   if (!verified && verified.error().code() == ErrorCode::unsupported_version) return too_new();
-  if (!verified) return misbehaved("a seal doesn't hold.");
+  if (!verified) return misbehaved("it sent an invalid seal.");
   checked_keys_.insert(verified->header.device_key);
   Incoming* incoming = find(verified->log);
   if (incoming == nullptr) return handle_conflicting_seal(verified->log, seal.seal);
-  if (incoming->refused) return {};  // sent before the refusal came there
+  if (incoming->refused) return {};  // sent before our refusal arrived
   if (incoming->done) return handle_peer_fork(*incoming, seal.seal);
   if (verified->last() <= incoming->verifier.head().seq) {
-    return misbehaved("a seal covers nothing new.");
+    return misbehaved("it sent a seal that covers nothing new.");
   }
-  if (incoming->seals.size() == limits::kSealsAhead) return misbehaved("too many seals.");
+  if (incoming->seals.size() == limits::kSealsAhead) return misbehaved("it sent too many seals.");
   if (const Status added = incoming->verifier.add(*verified); !added) {
-    if (added.error().code() != ErrorCode::forked) return misbehaved("a seal doesn't hold.");
+    if (added.error().code() != ErrorCode::forked) return misbehaved("it sent an invalid seal.");
     report_fork(*incoming, &seal.seal);
     return {};
   }
@@ -93,27 +93,28 @@ Status Receiver::handle(wire::message::Seal seal) {
   return {};
 }
 
-// Of a log that we send, or that differs at its end: the other side's history of it.
+// A seal of a log that we send, or whose last head differs: the peer's history of it.
 Status Receiver::handle_conflicting_seal(const log::LogId& log, const Bytes& seal) {
   if (!context_.stage.includes(log)) {
-    return misbehaved("a seal is of a log that wasn't announced.");
+    return misbehaved("it sent a seal of a log that it had not announced.");
   }
   return add_evidence(log, seal);
 }
 
-// Of a log that has come whole: it is forked there, and so are both of its histories to us.
+// A seal of a log received whole: the peer knows it as forked. Once both seals are here, it is
+// forked here too.
 Status Receiver::handle_peer_fork(Incoming& incoming, const Bytes& seal) {
   if (!evidence_.contains(incoming.log)) context_.report.forked.push_back(incoming.log);
   RELAIS_TRY(add_evidence(incoming.log, seal));
   if (evidence_[incoming.log].size() < limits::kEvidenceSeals) return {};
-  ++missing_;  // it was complete
+  ++missing_;  // it was counted as received
   refuse(incoming);
   return {};
 }
 
 Status Receiver::add_evidence(const log::LogId& log, const Bytes& seal) {
   std::vector<Bytes>& shown = evidence_[log];
-  if (shown.size() == limits::kEvidenceSeals) return misbehaved("too many seals.");
+  if (shown.size() == limits::kEvidenceSeals) return misbehaved("it sent too many seals.");
   shown.push_back(seal);
   context_.delegate.report_fork(log, shown);
   return {};
@@ -121,11 +122,11 @@ Status Receiver::add_evidence(const log::LogId& log, const Bytes& seal) {
 
 Status Receiver::handle(wire::message::Piece piece, Now now) {
   Incoming* incoming = find({piece.compartment, piece.author});
-  if (incoming == nullptr) return misbehaved("a piece is of a log that wasn't announced.");
+  if (incoming == nullptr) return misbehaved("it sent a piece of a log that it had not announced.");
   if (incoming->refused) return {};
-  if (incoming->done) return misbehaved("a piece goes beyond what was announced.");
+  if (incoming->done) return misbehaved("it sent more of a log than it had announced.");
   if (piece.first_seq != incoming->verifier.head().seq + 1) {
-    return misbehaved("a piece is out of order.");
+    return misbehaved("it sent a piece out of order.");
   }
   auto verified = incoming->verifier.verify(
       log::Piece{incoming->log, piece.first_seq, std::move(piece.entries)});
@@ -171,8 +172,8 @@ void Receiver::leave_out(Incoming& incoming, InboundResult result, std::size_t c
   refuse(incoming);
 }
 
-// A log that we hold a part of, and whose next piece leads to no signed head from there: either its
-// author wrote two histories or the peer lies; what we hold doesn't tell. So it is left alone.
+// A log held here in part, whose next piece leads to no signed head: either its author wrote two
+// histories or the peer lies, and what is held here cannot tell. The log is left out.
 Status Receiver::handle_unverified(Incoming& incoming, const Error& error) {
   const bool first = incoming.stored == incoming.from && incoming.from > 0;
   if (error.code() == ErrorCode::forked || (error.code() == ErrorCode::corrupt && first)) {
@@ -180,13 +181,13 @@ Status Receiver::handle_unverified(Incoming& incoming, const Error& error) {
     context_.delegate.seek_proof(incoming.log);
     return {};
   }
-  // Written by a newer Relais, or against the log's rules: it ends here.
+  // Written by a newer Relais, or breaking a rule of logs: nothing after this place is accepted.
   if (error.code() == ErrorCode::unsupported_version || error.code() == ErrorCode::limit_exceeded) {
     context_.report.refused.push_back(incoming.log);
     refuse(incoming);
     return {};
   }
-  return misbehaved("a piece doesn't hold.");
+  return misbehaved("it sent an invalid piece.");
 }
 
 void Receiver::report_fork(Incoming& incoming, const Bytes* seal) {

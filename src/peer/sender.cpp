@@ -83,10 +83,10 @@ Result<bool> Sender::read(Stream& stream) {
 Status Sender::check(const Stream& stream, const SyncDelegate::SealedPiece& part) const {
   if (part.piece.log != stream.log || part.piece.first_seq != stream.sent + 1 ||
       log::block_count(part.piece.entries) == 0) {
-    return damaged("its blocks don't decode.");
+    return damaged("its blocks can't be read.");
   }
   if (part.piece.entries.size() > limits::kLargestPieceBytes) {
-    return damaged("its signed places lie too far apart.");
+    return damaged("its signed heads lie too far apart.");
   }
   return {};
 }
@@ -116,7 +116,7 @@ void Sender::send_piece(Stream& stream) {
   if (delegate_.is_forked(stream.log)) show_evidence(stream);
 }
 
-// Behind all of it: the other side leaves the log out when it has both seals, and so do we.
+// After all of the log. The peer leaves the log out once it has both seals, and so do we.
 void Sender::show_evidence(Stream& stream) {
   if (peer::show_evidence(delegate_, outbox_, stream.log) != limits::kEvidenceSeals) return;
   stream.refused = true;
@@ -134,10 +134,10 @@ void Sender::end(Stream& stream) {
 
 Result<bool> Sender::handle(const wire::message::Ack::Stored& ack) {
   const auto found = streams_.find({ack.compartment, ack.author});
-  if (found == streams_.end()) return misbehaved("it acknowledged a log that wasn't sent.");
+  if (found == streams_.end()) return misbehaved("it acknowledged a log that was not sent to it.");
   Stream& stream = found->second;
   if (ack.stored < stream.stored || ack.stored > stream.sent) {
-    return misbehaved("it acknowledged a place that wasn't sent.");
+    return misbehaved("it acknowledged more of a log than was sent to it.");
   }
   free_window(stream, ack.stored);
   if (!ack.refused || stream.refused) return false;

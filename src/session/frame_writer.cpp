@@ -67,7 +67,7 @@ bool FrameWriter::write_frame(Bytes& out) {
   return seal(out, start, ends ? InnerType::end : InnerType::data);
 }
 
-// Moves bytes of the stream to `out`, up to one frame's content.
+// Moves up to one frame's content from the queue to `out`.
 void FrameWriter::fill(Bytes& out) {
   std::size_t room = kFullContentBytes;
   const auto copy = [&](QueuedMessage& queued, BytesView rest) {
@@ -87,7 +87,8 @@ void FrameWriter::fill(Bytes& out) {
   }
 }
 
-// Turns what stands from `start` (two bytes of room, content) into a frame, in place.
+// Encrypts the content that begins at `start` (after two bytes for the length) into a frame, in
+// place.
 bool FrameWriter::seal(Bytes& out, std::size_t start, InnerType type) {
   const std::size_t inner = start + kLengthBytes;
   close_inner(out, inner, type, kFullPlainBytes);

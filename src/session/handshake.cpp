@@ -7,7 +7,7 @@
 namespace relais::session {
 namespace {
 
-// psk3 is zeros in version 1. Its place is kept for a second factor between two devices.
+// psk3 is zero in version 1; it is reserved for a second factor between two devices.
 noise::Party make_party(Role role, const SpaceId& space, Mode mode,
                         const crypto::DhKeyPair& static_key, const crypto::SymmetricKey& psk0) {
   noise::Party party;
@@ -50,7 +50,7 @@ std::size_t Handshake::limit() const {
   return noise_ ? limits::kHandshakeMessageBytes : limits::kHandshakeMessage1Bytes;
 }
 
-// Message 1's payload is empty, and not padded: psk0 alone protects it.
+// The payload of message 1 is empty and unpadded: psk0 alone protects it.
 bool Handshake::start(Bytes& out) {
   const std::size_t start = out.size();
   out.append(kLengthBytes, '\0');
@@ -87,7 +87,7 @@ bool Handshake::write_message_2(Bytes& out) {
   return write(payload, out) || die();
 }
 
-/// Both sides can compute these after message 1, and nobody else; each is of this handshake alone.
+/// Only the two sides of this handshake can compute these, after message 1.
 void Handshake::derive_answers(const crypto::SymmetricKey& psk0, BytesView ephemeral) {
   busy_ = crypto::mac(psk0, "busy", {ephemeral});
   refused_ = crypto::mac(psk0, "refused", {ephemeral});
@@ -117,7 +117,7 @@ bool Handshake::read_message_1(BytesView message) {
   return true;
 }
 
-// No DH stands in message 1: trying a candidate costs some hashes.
+// Message 1 has no DH, so each candidate tried costs only a few hashes.
 bool Handshake::find_candidate(BytesView message) {
   for (candidate_ = 0; candidate_ < candidates_.size(); ++candidate_) {
     const Candidate& tried = candidates_[candidate_];

@@ -10,7 +10,8 @@ namespace relais::session {
 namespace {
 
 constexpr std::size_t kAddressBytes = 16;
-constexpr std::size_t kIpv4PrefixBytes = 12;  // of an IPv4 address within IPv6: ::ffff:0:0/96
+constexpr std::size_t kIpv4PrefixBytes =
+    12;  // the prefix of an IPv4-mapped IPv6 address, ::ffff:0:0/96
 
 bool is_ipv4(BytesView address) {
   constexpr char kPrefix[] = "\0\0\0\0\0\0\0\0\0\0\xff\xff";
@@ -22,7 +23,8 @@ Bytes cut(BytesView address, std::size_t ipv4_bytes, std::size_t ipv6_bytes) {
   return Bytes(address.substr(0, is_ipv4(address) ? kIpv4PrefixBytes + ipv4_bytes : ipv6_bytes));
 }
 
-/// Of the message that begins `received`, length included; nothing while its length isn't there.
+/// Size of the message that begins `received`, its length field included; nothing while that field
+/// is incomplete.
 std::optional<std::size_t> first_message_size(BytesView received) {
   if (received.size() < kLengthBytes) return std::nullopt;
   return kLengthBytes + static_cast<std::uint8_t>(received[0]) * std::size_t{256} +
@@ -49,7 +51,7 @@ HandshakeLimiter::Added HandshakeLimiter::add(BytesView network, Instant now) {
   return {id, evicted};
 }
 
-// Whoever has many addresses in one network pushes out its own, not those of others.
+// A peer with many addresses in one network evicts its own connections, not those of others.
 std::optional<HandshakeLimiter::Id> HandshakeLimiter::choose_victim(const Bytes& network) const {
   const auto own = networks_.find(network);
   if (own != networks_.end() && own->second.size() >= per_network_) return *own->second.begin();
@@ -64,7 +66,7 @@ HandshakeLimiter::FirstMessage HandshakeLimiter::handle_bytes(Id id, BytesView b
   const auto at = pending_.find(id);
   if (at == pending_.end()) return FirstMessage::part;
   Bytes& received = at->second.received;
-  // What comes behind the first message is the session's, which takes it or not.
+  // Bytes after the first message belong to the session.
   constexpr std::size_t kMostBytes = kLengthBytes + limits::kHandshakeMessage1Bytes;
   received.append(bytes.substr(0, kMostBytes + 1 - std::min(received.size(), kMostBytes + 1)));
   const auto size = first_message_size(received);

@@ -37,7 +37,7 @@ void Session::handle_bytes(Now now, BytesView bytes) {
   }
   if (state_ != State::handshaking && state_ != State::established) return;
   if (end_if_rejected(now)) return;
-  last_received_ = now.monotonic;  // any byte: on a slow line one frame may take long
+  last_received_ = now.monotonic;  // any byte counts: on a slow link one frame may take long
   handle_portion(now, bytes);
 }
 
@@ -81,13 +81,14 @@ bool Session::take_handshake(Now now, BytesView message) {
   return continue_handshake(now);
 }
 
-/// Goes on with a responder's handshake, if it is its turn.
+/// Continues a responder's handshake as the limiter decides.
 bool Session::continue_handshake(Now now) {
   switch (slot_->decide(now.monotonic)) {
     case SessionLimiter::Decision::proceed: return handshake_->write_message_2(handshake_out_);
     case SessionLimiter::Decision::reject:
-      fail_with_answer(&Handshake::write_busy,
-                       Error(ErrorCode::busy, "This device was busy with others.", Retry::later));
+      fail_with_answer(
+          &Handshake::write_busy,
+          Error(ErrorCode::busy, "This device was busy with other devices.", Retry::later));
       return true;
     case SessionLimiter::Decision::wait:
       next_check_ = now.monotonic + limits::kTurnTime;
@@ -96,7 +97,7 @@ bool Session::continue_handshake(Now now) {
   return false;
 }
 
-/// The session fails, but these bytes are sent.
+/// Fails the session, but sends the answer that `write` makes.
 void Session::fail_with_answer(void (Handshake::*write)(Bytes&) const, Error error) {
   Bytes answer;
   ((*handshake_).*write)(answer);
@@ -108,7 +109,7 @@ void Session::handle_answer(Handshake::Answer answer) {
   if (answer == Handshake::Answer::busy) {
     return end_with(
         State::failed,
-        Error(ErrorCode::busy, "The other device is busy with others: try again in a moment.",
+        Error(ErrorCode::busy, "The other device is busy with others. Try again in a moment.",
               Retry::later));
   }
   end_with(
@@ -119,13 +120,13 @@ void Session::handle_answer(Handshake::Answer answer) {
             Retry::after_user_acts));
 }
 
-/// Newer sessions of the same peer have taken this one's place.
+/// Ends the session if newer ones of the same peer have replaced it.
 bool Session::end_if_rejected(Now now) {
   const bool away = slot_ && state_ == State::established &&
                     slot_->decide(now.monotonic) == SessionLimiter::Decision::reject;
   if (away) {
     end_with(State::cut, Error(ErrorCode::session_closed,
-                               "The other device has begun newer sessions.", Retry::later));
+                               "The other device has started newer sessions.", Retry::later));
   }
   return away;
 }
@@ -149,7 +150,7 @@ void Session::establish(Now now) {
   handshake_.reset();
   was_established_ = true;
   if (slot_) slot_->establish(peer_static_);
-  peer_confirmed_ = role_ == Role::responder;  // message 3 came from who knows all keys
+  peer_confirmed_ = role_ == Role::responder;  // only a holder of all keys can make message 3
   last_received_ = last_sent_ = now.monotonic;
   reader_.start(std::move(transport.receive));
   writer_.start(std::move(transport.send), now.monotonic);
@@ -172,8 +173,7 @@ void Session::handle_timeout(Now now) {
   }
   if (done() || end_if_rejected(now)) return;
   if (due(idle_deadline())) {
-    return end_lost(
-        Error(ErrorCode::timed_out, "Nothing was heard of the other device for too long."));
+    return end_lost(Error(ErrorCode::timed_out, "The other device was silent for too long."));
   }
   if (state_ == State::established && !writer_.ended() && due(last_sent_ + kKeepAliveTime)) {
     writer_.queue_keep_alive();
@@ -204,8 +204,8 @@ bool Session::poll_transmit(Now now, Bytes& out) {
     out.reserve(out.size() + queued + queued / 8 + 256);
   }
   if (!writer_.write(now.monotonic, kBatchBytes, out)) {
-    end_with(State::failed,
-             Error(ErrorCode::session_closed, "The session has used up its nonces."));
+    end_with(State::failed, Error(ErrorCode::session_closed,
+                                  "The session has sent all that one session can. Sync again."));
     out.clear();
   }
   if (out.empty()) return false;
@@ -235,17 +235,17 @@ Instant Session::idle_deadline() const { return last_received_ + limits::kIdleTi
 
 void Session::handshake_failed() {
   end_with(State::failed, Error(ErrorCode::handshake_failed,
-                                "No secure session came about with the other device."));
+                                "No secure session could be set up with the other device."));
 }
 
-// Only who calls can tell silence from a refusal.
+// Only an initiator can tell silence from a refusal.
 void Session::handshake_timed_out() {
   if (role_ == Role::responder) return handshake_failed();
   end_with(State::failed, Error(ErrorCode::timed_out,
-                                "The other device was reached, but gave no answer in time."));
+                                "The other device was reached, but did not answer in time."));
 }
 
-// An initiator that never heard a frame doesn't know that its message 3 was accepted.
+// An initiator that has received no frame does not know whether its message 3 was accepted.
 void Session::end_lost(Error error) {
   if (!peer_confirmed_) return handshake_failed();
   end_with(state_ == State::ended ? State::ended : State::cut, std::move(error));
@@ -255,7 +255,7 @@ void Session::end_with(State state, Error error) {
   state_ = state;
   error_ = std::move(error);
   handshake_.reset();
-  if (!was_established_) slot_.reset();  // else it counts until its link is gone
+  if (!was_established_) slot_.reset();  // an established one counts until its link is closed
   handshake_out_ = Bytes();
   deframer_ = Deframer();
   reader_.stop();

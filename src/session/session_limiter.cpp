@@ -64,8 +64,8 @@ std::size_t SessionLimiter::count_of_machine(const Bytes& machine, bool waiting_
       }));
 }
 
-/// Free places go to who waits from the machine that has the fewest, in the order of coming: one
-/// who holds the key and fills all places keeps out only its own.
+/// Gives free slots to waiting sessions of the machine with the fewest half-open ones, oldest
+/// first: a peer that holds the key and fills all slots keeps out only sessions of its own machine.
 void SessionLimiter::promote_waiting() {
   const auto is_waiting = [](const Entry& entry) { return entry.state == Entry::State::waiting; };
   while (half_open() < limits_.half_open &&

@@ -25,7 +25,7 @@ Status check_known(const Message& object, const Where& where) {
   reflect.ListFields(object, &set);
   for (const FieldDescriptor* one : set) known = known && !one->is_extension();
   if (known) return {};
-  return fault(ErrorCode::bad_input, "the message has fields that its type doesn't name", where);
+  return fault(ErrorCode::bad_input, "The message has fields that its type doesn't name.", where);
 }
 
 class Content {
@@ -60,10 +60,10 @@ class Content {
     const std::string name =
         from.GetReflection()->GetString(from, one.declared->message_type()->map_key());
     const Where where = above.key(name);
-    if (!is_utf8(name)) return fault(ErrorCode::bad_input, "the key is not UTF-8", where);
+    if (!is_utf8(name)) return fault(ErrorCode::bad_input, "The key is not UTF-8.", where);
     if (name.size() > limits::kPathStepBytes) {
       return fault(ErrorCode::limit_exceeded,
-                   "the key is longer than " + std::to_string(limits::kPathStepBytes) + " bytes",
+                   "The key is longer than " + std::to_string(limits::kPathStepBytes) + " bytes.",
                    where);
     }
     return cell(one.cell, Slot{from, *one.cell.declared}, where);
@@ -72,7 +72,7 @@ class Content {
   Status cell(const Cell& cell, const Slot& from, const Where& where) {
     if (cell.object != nullptr) return object(*cell.object, from.object(), where);
     if (cell.scalar != Scalar::text || is_utf8(from.text())) return {};
-    return fault(ErrorCode::bad_input, "the text is not UTF-8", where);
+    return fault(ErrorCode::bad_input, "The text is not UTF-8.", where);
   }
 };
 

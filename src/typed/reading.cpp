@@ -29,8 +29,8 @@ std::string_view name_of(FieldKind kind) {
 
 Status check_kind(const FieldTree& tree, FieldKind kind, const Where& where) {
   if (tree.kind == kind || (is_register(tree.kind) && is_register(kind))) return {};
-  std::string what = "the document has ";
-  what.append(name_of(tree.kind)).append(" here, not ").append(name_of(kind));
+  std::string what = "The document has ";
+  what.append(name_of(tree.kind)).append(" here, not ").append(name_of(kind)).append(".");
   return Error(ErrorCode::wrong_kind, std::move(what)).within(where.shown);
 }
 

@@ -89,7 +89,7 @@ Status Writer::scalar(const Cell& cell, const FieldTree* tree, Place before, con
   if (cell.kind == FieldKind::ranked) {
     const auto rank = cell.rank_of(*edit.value.text());
     if (!rank) {
-      return Error(ErrorCode::bad_input, "the value has no place in the field's order")
+      return Error(ErrorCode::bad_input, "The value has no place in the field's order.")
           .within(where.shown);
     }
     edit.action = Edit::Action::set_ranked;
@@ -118,7 +118,7 @@ Status Writer::count(const FieldTree* tree, Place before, Place after, const Whe
   Edit edit{Edit::Action::count, where.path, where.shown};
   const std::int64_t old = before ? before->count() : 0;
   if (__builtin_sub_overflow(after ? after->count() : 0, old, &edit.delta)) {
-    return Error(ErrorCode::limit_exceeded, "the counter can't change by so much at once")
+    return Error(ErrorCode::limit_exceeded, "The counter can't change by so much at once.")
         .within(where.shown);
   }
   const bool appears = erasable && !before;
@@ -140,8 +140,8 @@ Status Writer::message_in(const Cell& cell, const FieldTree* tree, Place before,
 
 Status Writer::push(Edit edit, const Where& where) {
   if (where.steps > limits::kNestingDepth) {
-    return Error(ErrorCode::limit_exceeded,
-                 "nested deeper than " + std::to_string(limits::kNestingDepth) + " steps")
+    return Error(ErrorCode::limit_exceeded, "The field is nested deeper than " +
+                                                std::to_string(limits::kNestingDepth) + " steps.")
         .within(where.shown);
   }
   edits_.push_back(std::move(edit));

@@ -80,7 +80,7 @@ Status check_ids(const std::vector<AlignItem>& before, const std::vector<AlignIt
   for (std::size_t i = 0; i < after.size(); ++i) {
     if (after[i].id.empty()) continue;
     if (++have[after[i].id] <= std::max<std::size_t>(1, had[after[i].id])) continue;
-    return Error(ErrorCode::bad_input, "an element before it has the same id")
+    return Error(ErrorCode::bad_input, "An element before it has the same id.")
         .within(where.element("", i).shown);
   }
   return {};

@@ -17,7 +17,7 @@ constexpr std::size_t kFirstReadBytes = 4 * 1024;
 std::string remote_of(const Socket& socket) {
   error_code code;
   const Endpoint endpoint = socket.remote_endpoint(code);
-  return code ? "a device" : to_text(endpoint);
+  return code ? "an unknown address" : to_text(endpoint);
 }
 
 Bytes address_of(const Socket& socket) {

@@ -123,7 +123,7 @@ void close_to_others(const std::string& folder) {
 }
 
 Error not_a_folder(const std::string& path, ErrorCode code) {
-  return Error(code, path + " is a file, and a store is a folder.");
+  return Error(code, "The path " + path + " names a file, and a store is a folder.");
 }
 
 }  // namespace
