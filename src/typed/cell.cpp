@@ -16,7 +16,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
-/// A float as the shortest decimal that reads back, so that 36.6f is 36.6.
+/// Widens a float by its shortest decimal, so that 36.6f becomes 36.6.
 double widened(float number) {
   char digits[32];
   const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;

@@ -47,7 +47,7 @@ Status decode_integer(const FieldDescriptor* to, std::int64_t number, Message& i
   }
 }
 
-/// JSON that others wrote has 38 for 38.0; a number that an integer isn't exactly is refused.
+/// JSON may have 38 for 38.0; an integer that a double cannot represent exactly is refused.
 std::optional<double> number_of(const Value& value) {
   if (const double* number = value.number()) return *number;
   constexpr std::int64_t kExact = std::int64_t{1} << 53;

@@ -17,7 +17,7 @@ Error fault(ErrorCode code, std::string_view what, const Where& where) {
   return where.shown.empty() ? error : std::move(error).within(where.shown);
 }
 
-/// What the schema has no name for can't be written, and must not be lost without a word.
+/// Fields that the schema does not name cannot be written and must not be lost silently.
 Status check_known(const Message& object, const Where& where) {
   const auto& reflect = *object.GetReflection();
   bool known = reflect.GetUnknownFields(object).empty();

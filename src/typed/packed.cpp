@@ -21,7 +21,7 @@ using google::protobuf::util::TimeUtil;
 
 constexpr int kNanos = 1'000'000'000;
 
-/// By number, not by generated code: the message may be a dynamic one.
+/// By number, not by generated code: the message may be dynamic.
 const FieldDescriptor* numbered(const Message& object, int number) {
   return object.GetDescriptor()->FindFieldByNumber(number);
 }

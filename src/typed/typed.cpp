@@ -16,7 +16,7 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::Message;
 
-/// A Transaction's calls, of one document.
+/// The calls of a Transaction for one document.
 struct Calls {
   Transaction& transaction;
   const DocumentId& document;
@@ -73,7 +73,7 @@ Status read_from(Source& source, const DocumentId& document, Message& into) {
   return read_tree(schema->root(), tree, into);
 }
 
-/// Nothing where no document is.
+/// Nothing if there is no document.
 Result<std::optional<FieldTree>> tree_of(Transaction& transaction, const DocumentId& document) {
   auto tree = transaction.tree(document);
   if (tree) return std::optional(std::move(*tree));

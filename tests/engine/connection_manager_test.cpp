@@ -9,7 +9,7 @@
 namespace relais::testing {
 namespace {
 
-/// Device A listens, in virtual time, over pipes; whoever comes is a stranger or member B.
+/// Device A listens on pipes in virtual time; callers are strangers or member B.
 class ListeningDevice : public ::testing::Test {
  protected:
   struct Caller {
@@ -42,7 +42,7 @@ class ListeningDevice : public ::testing::Test {
     caller.pipe.left->write(std::move(bytes));
     run();
   }
-  /// Nothing moves any more, at this time.
+  /// Runs until nothing moves at this time.
   void run() {
     for (bool moved = true; moved;) {
       moved = loop.run_due(space.clock().now()) != 0;
@@ -55,11 +55,11 @@ class ListeningDevice : public ::testing::Test {
     space.clock().pass(time);
     run();
   }
-  /// A whole sync of B with A over one link; whether it came about.
+  /// Syncs B with A over one link; returns whether that succeeded.
   bool member_syncs() {
     engine::ReplicaDelegate delegate(space.core("B"), {});
-    auto peer =
-        peer::Peer::sync(*engine::sync_config(space.core("B")), delegate, random, space.clock().now());
+    auto peer = peer::Peer::sync(*engine::sync_config(space.core("B")), delegate, random,
+                                 space.clock().now());
     Caller& caller = call();
     for (int i = 0; i < 100 && !peer.finished(); ++i) {
       Bytes out;
@@ -151,7 +151,7 @@ TEST_F(ListeningDevice, AnInvitationEndsAfterItsTimeThoughTheWallClockIsSetBackM
   space.clock().now_.wall.ms -= 60'000;
   pass(std::chrono::minutes(10) - Duration(1));
   EXPECT_EQ(replica::expired_secrets(space.core("A"))->size(), 0u);
-  space.clock().now_.monotonic += Duration(1);  // by the wall it is a minute early
+  space.clock().now_.monotonic += Duration(1);  // one minute early by the wall clock
   run();
   EXPECT_EQ(replica::expired_secrets(space.core("A"))->size(), 1u);
 }

@@ -7,7 +7,7 @@
 namespace relais::testing {
 namespace {
 
-/// A has much, B has joined and has nothing yet.
+/// A has many documents; B has joined and has none yet.
 void fill(TestSpace& space, int documents) {
   space.found("A");
   ASSERT_TRUE(space.join("B", "A"));
@@ -45,7 +45,7 @@ TEST(Interruption, ASyncCutAnywhereGoesOnWhereItStoppedAndResendsAtMostTheWindow
   received += last.bytes;
   EXPECT_SAME(space);
   expect_sound(space, "B");
-  // Each cut costs a handshake, an opening, and what was in flight.
+  // Each cut costs a handshake, the first messages, and what was in flight.
   EXPECT_LE(received, complete.bytes + (sessions + 1) * (limits::kStreamWindowBytes + 3'000));
 }
 

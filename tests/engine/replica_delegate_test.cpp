@@ -18,7 +18,8 @@ TEST(Inventory, ForAStrangerHoldsNoCompartment) {
   EXPECT_TRUE(delegate.data_inventory(DeviceId{}).empty());
 }
 
-/// One device that wrote six changes of 300 bytes and more in one log, and signed after every two.
+/// One device that wrote six changes of at least 300 bytes in one log, with a signature after every
+/// two.
 struct WhatAPeerReads : ::testing::Test {
   WhatAPeerReads() : delegate(founded(), {}), other(core(), {}) {
     for (int i = 1; i <= 6; ++i) {
@@ -55,7 +56,7 @@ struct WhatAPeerReads : ::testing::Test {
 
   TestSpace space;
   engine::ReplicaDelegate delegate;
-  engine::ReplicaDelegate other;  // a meeting at the same time: replaced seals stay
+  engine::ReplicaDelegate other;  // a sync in progress: replaced seals are kept
   log::LogId log;
 };
 

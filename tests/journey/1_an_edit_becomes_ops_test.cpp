@@ -5,8 +5,8 @@
 namespace relais::journey {
 namespace {
 
-// A nurse adds an allergy. Her edit becomes one op on one path, in a change that says which
-// document it is of, when it was made, and what its author had seen of it (here: nothing).
+// A nurse adds an allergy. Her edit becomes one op on one path, in a change that names its
+// document, the time, and what its author had seen of the document (here: nothing).
 TEST(Journey1, AnEditBecomesOps) {
   TwoDevices devices;
   const document::Change change = devices.change();

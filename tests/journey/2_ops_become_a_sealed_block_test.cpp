@@ -5,8 +5,8 @@
 namespace relais::journey {
 namespace {
 
-// The change is compressed, encrypted and chained to the log behind it: a block, number 1 of our
-// log in this compartment. A signature over the log's head seals it.
+// The change is compressed, encrypted and chained to the log before it: block number 1 of our log
+// in this compartment. A signature over the head of the log seals it.
 TEST(Journey2, OpsBecomeASealedBlock) {
   TwoDevices devices;
   const TwoDevices::Written written = devices.write();

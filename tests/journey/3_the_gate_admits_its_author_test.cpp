@@ -6,7 +6,7 @@
 namespace relais::journey {
 namespace {
 
-// Nothing enters a store that the gate didn't admit, our own writes included: the author's device
+// Nothing enters a store without passing the gate, our own writes included: the author's device
 // must be a member that may write in this compartment.
 TEST(Journey3, TheGateAdmitsItsAuthor) {
   TwoDevices devices;

@@ -6,8 +6,8 @@
 namespace relais::journey {
 namespace {
 
-// One atomic commit: the block, the log's new head, and a line that files the change under its
-// document. When the write returns, the power may go.
+// One atomic commit: the block, the new head of the log, and a row that assigns the change to its
+// document. Once the write has returned, it survives a power cut.
 TEST(Journey4, TheStoreKeepsIt) {
   TwoDevices devices;
   devices.write_through_engine();

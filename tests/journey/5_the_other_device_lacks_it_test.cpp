@@ -6,8 +6,8 @@
 namespace relais::journey {
 namespace {
 
-// When two devices meet they compare heads of logs, never changes: one root first, and where that
-// differs, who has how much of which log. From that each knows what to send.
+// Two devices that sync compare heads of logs, never changes: first one root, and where that
+// differs, how much each has of which log. From that each knows what to send.
 TEST(Journey5, TheOtherDeviceLacksIt) {
   TwoDevices devices;
   devices.write_through_engine();

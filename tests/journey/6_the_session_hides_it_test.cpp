@@ -5,8 +5,8 @@
 namespace relais::journey {
 namespace {
 
-// The block crosses inside an encrypted session between two devices that have proved who they
-// are. Neither the note, nor whose it is, nor the devices' keys can be read from outside.
+// The block travels inside an encrypted session between two authenticated devices. An outsider can
+// read neither the note, nor whose it is, nor the keys of the devices.
 TEST(Journey6, TheSessionHidesIt) {
   TwoDevices devices;
   devices.write_through_engine();

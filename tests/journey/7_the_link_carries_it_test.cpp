@@ -8,7 +8,7 @@
 namespace relais::journey {
 namespace {
 
-// Any link will do that carries bytes in order: here one that brings them one by one.
+// Any link that carries bytes in order will do: here one that delivers them one at a time.
 TEST(Journey7, TheLinkCarriesIt) {
   TwoDevices devices;
   devices.write_through_engine();

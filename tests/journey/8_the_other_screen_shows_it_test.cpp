@@ -5,8 +5,8 @@
 namespace relais::journey {
 namespace {
 
-// Over there the piece climbs the same steps: chain and seal, gate, store, and the ops are merged
-// into the document. The host hears of it, and shows it.
+// On the other device the piece passes the same steps: chain and seal, gate, store; then its ops
+// are merged into the document. The host is notified and shows it.
 TEST(Journey8, TheOtherScreenShowsIt) {
   TwoDevices devices;
   std::vector<std::string> heard;

@@ -4,8 +4,9 @@
 #include "replica/own_logs.h"
 #include "support/test_space.h"
 
-/// One allergy note, on its way from the tablet where it is typed to another one's screen. Read the
-/// tests of this folder in the order of their numbers; each takes up where the last one stopped.
+/// One allergy note, on its way from the tablet where it is typed to the screen of another. Read
+/// the tests of this folder in the order of their numbers; each continues where the previous one
+/// stopped.
 namespace relais::journey {
 
 inline const document::Address kPatient{"patients", "patient-4711"};
@@ -20,7 +21,7 @@ struct TwoDevices {
   CompartmentId records() { return log::compartment_id(here().identity.space, "", "records"); }
   log::LogId our_log() { return {records(), here().identity.author()}; }
 
-  /// Step 1: what the user typed, as a change.
+  /// Step 1: the typed note, as a change.
   document::Change change();
   document::Position place() { return {here().identity.author(), 1}; }
   /// Step 2: the change as a block of our log, with the seal over it.
@@ -29,7 +30,7 @@ struct TwoDevices {
     Bytes seal;
   };
   Written write();
-  /// Steps 1 to 4 through the engine, as a host does it.
+  /// Steps 1 to 4 through the engine, as a host calls it.
   void write_through_engine();
 
   testing::TestSpace space;

@@ -19,7 +19,7 @@ Error refusal(Result<std::unique_ptr<Link>> result) {
   return result ? Error(ErrorCode::corrupt, "a link") : std::move(result).error();
 }
 
-/// A port of 127.0.0.1 whose callers get no answer: the system's queue for it is full.
+/// A port of 127.0.0.1 that never answers: its connection queue is full.
 class Blackhole {
  public:
   explicit Blackhole(Net& net) : address_(busy_.listen(0)) {

@@ -6,7 +6,7 @@
 namespace relais::peer::test {
 namespace {
 
-/// A link cut after so many bytes; then whole ones. Gives how many changes came twice.
+/// Cuts a sync after this many bytes, then syncs whole; checks which changes were sent twice.
 void cut_and_resume(std::uint64_t seed, std::uint64_t cut) {
   SCOPED_TRACE("seed " + std::to_string(seed) + ", cut after " + std::to_string(cut) + " bytes");
   PeerSpace space(seed);
@@ -31,8 +31,8 @@ void cut_and_resume(std::uint64_t seed, std::uint64_t cut) {
   const Outcome outcome = sync(space, a, b);
   EXPECT_EQ(a->everything(), b->everything());
   EXPECT_TRUE(outcome.a.in_sync && outcome.b.in_sync);
-  EXPECT_EQ(a->changes_stored_again + b->changes_stored_again, 0u);  // goes on where it stopped
-  // What was sent and not stored is what was in flight: a window, of changes of 4 000 bytes.
+  EXPECT_EQ(a->changes_stored_again + b->changes_stored_again, 0u);  // resumes where it stopped
+  // What was sent but not stored was in flight: at most a window, of changes of 4 000 bytes.
   if (first_sent > stored) {
     EXPECT_LE((first_sent - stored) * 4000, limits::kStreamWindowBytes + 8000);
   }

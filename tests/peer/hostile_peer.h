@@ -8,10 +8,10 @@
 
 namespace relais::peer::test {
 
-/// A member whose device says what it likes: a real session, and a test that writes the messages.
+/// A member with a modified program: a real session in which the test writes the messages.
 class HostilePeer : public session::Authenticator {
  public:
-  /// Meets `victim`, whom it calls, or who calls it. The handshake is through when it returns.
+  /// Connects with `victim`, calling it or called by it. On return the handshake has finished.
   HostilePeer(PeerSpace& space, TestDevice& own, TestDevice& victim, bool attacker_calls);
 
   std::optional<Bytes> authenticate(const session::PeerHello&) override { return chain_; }
@@ -19,23 +19,23 @@ class HostilePeer : public session::Authenticator {
   void send(wire::Message message) { send_bytes(wire::encode(std::move(message))); }
   void send_bytes(Bytes bytes);
   void end();
-  /// Time passes, in which it says nothing and only keeps the session alive.
+  /// Lets time pass, sending only keep-alives.
   void wait(Duration time, Duration step = Duration(5000));
-  /// All that the victim has said since it was last asked.
+  /// All messages of the victim since the last call.
   std::vector<wire::Message> take_messages();
   template <class Kind>
   Kind take_one();
 
-  /// As an honest peer would: up to the place where logs move.
+  /// As an honest peer does, up to the transfer of logs.
   void hello(bool same_control = true);
   void vectors();
-  /// Hello and vectors, in the order that its role asks for.
+  /// Hello and vectors, in the order of its role.
   void reach_transfer();
 
   Peer& victim() { return *victim_; }
   const reconcile::SessionKey& key() const { return *key_; }
   FakeDelegate& delegate() { return *own_.delegate; }
-  /// Fails the test unless the victim broke off for that reason.
+  /// Fails the test unless the victim ended the sync for that reason.
   void expect_rejected(std::string_view message);
 
  private:

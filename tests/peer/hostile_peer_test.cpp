@@ -8,11 +8,11 @@
 namespace relais::peer::test {
 namespace {
 
-using namespace wire::message;  // NOLINT: the messages are what these tests speak of
+using namespace wire::message;  // NOLINT: these tests are about the messages
 
 constexpr const char* kPrefix = "The other device broke the rules of a sync: ";
 
-/// A attacker that has 9 changes which the victim lacks, and a victim with 2 of its own.
+/// An attacker with 9 changes that the victim lacks, and a victim with 2 of its own.
 class HostilePeerTest : public testing::TestWithParam<bool> {
  protected:
   HostilePeerTest() {
@@ -116,7 +116,7 @@ TEST_P(HostilePeerTest, AMessageOfANewerKindThatMayBeSkippedIsPassedOver) {
   attacker->send_bytes(newer);
   for (std::uint64_t after = 0; after < 9; ++after) attacker->send(piece(after));
   EXPECT_EQ(victim->seq(log()), 9u);
-  // It is no progress.
+  // Such messages are no progress.
   for (int i = 0; i < 60 && !attacker->victim().finished(); ++i) {
     attacker->send_bytes(newer);
     attacker->wait(Duration(5'000));
@@ -272,7 +272,7 @@ TEST_P(HostilePeerTest, APieceAfterItsDoneIsRefused) {
   start_moving();
   attacker->send(seal());
   for (std::uint64_t after = 0; after < 9; ++after) attacker->send(piece(after));
-  attacker->send(Done{false, wire::Root(), 7});  // counts more left out than were
+  attacker->send(Done{false, wire::Root(), 7});  // counts more logs left out than there were
   attacker->send(piece(0));
   expect_rejected("it sent a part of a log out of order.");
 }
@@ -311,7 +311,7 @@ TEST_P(HostilePeerTest, AnAcknowledgementOfWhatWasNotSentIsRefused) {
   expect_rejected("it acknowledged more of a log than was sent to it.");
 }
 
-// Any messages in any order: the victim goes on or breaks off, and keeps only what verifies.
+// Any messages in any order: the victim goes on or ends the sync, and keeps only what verifies.
 TEST_P(HostilePeerTest, ARandomTalkerNeverBreaksTheVictim) {
   SeededRandom random(GetParam() ? 1 : 2);
   std::uint64_t stored = 0;
@@ -347,10 +347,10 @@ TEST_P(HostilePeerTest, ARandomTalkerNeverBreaksTheVictim) {
   const auto ours = own->blocks(log());
   const auto theirs = stored > 0 ? victim->blocks(log()) : std::vector<Bytes>();
   EXPECT_TRUE(std::equal(theirs.begin(), theirs.end(), ours.begin()));
-  EXPECT_GT(stored, 0u);  // now and then it talks sense
+  EXPECT_GT(stored, 0u);  // some of the random messages are valid
 }
 
-// The logs that moved are named: nothing tells which of them differs.
+// All transferred logs are reported: nothing tells which of them differs.
 TEST_P(HostilePeerTest, ARootThatDiffersAfterACompleteExchangeIsReported) {
   start_moving();
   attacker->send(seal());

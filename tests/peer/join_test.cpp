@@ -31,7 +31,7 @@ class Join : public testing::Test {
   std::size_t expected_invitation = 0;
 };
 
-/// A session that the test speaks in, on one side of an invitation.
+/// One side of an invitation, whose messages the test writes.
 struct ByHand : session::Authenticator {
   std::optional<Bytes> authenticate(const session::PeerHello&) override { return answer; }
   void exchange(session::Session& session, Peer& peer) {
@@ -66,7 +66,7 @@ TEST_F(Join, BringsTheCertificateAndAllOfControlAndNoData) {
   ASSERT_NE(device, nullptr);
   EXPECT_EQ(a->certificate, device->certificate);
   EXPECT_EQ(b->certificate, "");
-  // Root's log comes before the owner's, which means nothing without it.
+  // Root's log is sent first: the owner's means nothing without it.
   ASSERT_GE(joiner->arrivals.size(), 2u);
   EXPECT_EQ(joiner->arrivals.front().author, space.control.root().author);
   EXPECT_EQ(joiner->arrivals.back().author, space.control.owner().author);
@@ -163,7 +163,7 @@ TEST_F(Join, CutAtAnyByteIsNeverCalledARefusalAndGoesOnWithTheSameInvitation) {
     EXPECT_NE(result.error().code(), ErrorCode::invitation_refused);
     EXPECT_NE(result.error().code(), ErrorCode::peer_misbehaved);
   }
-  EXPECT_GT(completed, 0u);  // cut after all was said
+  EXPECT_GT(completed, 0u);  // cut after everything was sent
 }
 
 TEST_F(Join, CutBetweenItsLastWordAndTheAnswerSaysThatItMayBeTriedAgain) {
@@ -172,7 +172,7 @@ TEST_F(Join, CutBetweenItsLastWordAndTheAnswerSaysThatItMayBeTriedAgain) {
   const Now now = PeerLink::start();
   owner_side.handle_bytes(joining.poll_transmit(now), now);
   joining.handle_bytes(owner_side.poll_transmit(now), now);
-  owner_side.handle_bytes(joining.poll_transmit(now), now);  // message 3: it is admitted
+  owner_side.handle_bytes(joining.poll_transmit(now), now);  // message 3: the joiner is admitted
   ASSERT_NE(owner->membership()->device(joiner.actor->id()), nullptr);
   joining.handle_link_closed(now);
   const auto result = joining.result();
@@ -195,7 +195,7 @@ TEST_F(Join, KeepsNothingOfWhatOneWhoWasRefusedGoesOnToSay) {
                                  hand, space.random, PeerLink::start());
   hand.exchange(session, peer);
   EXPECT_EQ(session.state(), session::Session::State::ended);
-  session.send(Bytes(1000, 'x'));  // no message at all
+  session.send(Bytes(1000, 'x'));  // not a message
   hand.exchange(session, peer);
   session.finish();
   hand.exchange(session, peer);
@@ -246,7 +246,7 @@ TEST_F(Join, GivesNoDataToAJoinerWhoAsksForIt) {
                                  hand, space.random, PeerLink::start());
   hand.exchange(session, peer);
   const auto key = reconcile::session_key(session.handshake_hash());
-  // The same control, other data: were it a sync, data would be compared now.
+  // Equal control, other data: in a sync, data would be compared now.
   wire::message::Hello hello;
   hello.control = reconcile::root(key, owner->control_inventory({}));
   session.send(wire::encode(hello));

@@ -8,8 +8,8 @@ namespace {
 
 using Logs = std::vector<log::LogId>;
 
-/// Two devices that hold the same 6 changes of the first one; then the first is restored from a
-/// backup of its first 3 and writes on.
+/// Two devices hold the same 6 changes of the first; then the first is restored from a backup of 3
+/// of them and writes on.
 struct Forked {
   Forked() {
     for (int i = 0; i < 6; ++i) a->write(space.medical, 1, 100);
@@ -38,7 +38,8 @@ TEST(Fork, AtTheSamePlaceIsLeftOutAndReportedByBoth) {
   EXPECT_FALSE(outcome.b.in_sync);
   EXPECT_TRUE(outcome.a.mismatched.empty());
   EXPECT_EQ(it.b->blocks(it.log), before);
-  EXPECT_EQ(it.a->seq(it.b->own_log(it.space.medical)), 4u);  // what isn't forked goes on
+  EXPECT_EQ(it.a->seq(it.b->own_log(it.space.medical)),
+            4u);  // logs that are not forked are transferred
 }
 
 TEST(Fork, OfManyLogsIsShownOfAFewAtEachMeeting) {
@@ -121,7 +122,7 @@ TEST(Refused, LogsAreSentNoFurtherAndLeftOutByBoth) {
       EXPECT_EQ(sender.refused, Logs{refused});
       EXPECT_EQ(receiver.refused, Logs{refused});
       EXPECT_EQ(receiver.changes_held_back, 1u);
-      EXPECT_LE(sender.changes_sent, 5u + 5u);  // a window at most of the 40
+      EXPECT_LE(sender.changes_sent, 5u + 5u);  // at most a window of the 40
       EXPECT_FALSE(sender.in_sync || receiver.in_sync);
       EXPECT_TRUE(sender.mismatched.empty() && receiver.mismatched.empty());
       EXPECT_EQ(b->seq(a->own_log(space.medical)), 5u);

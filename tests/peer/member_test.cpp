@@ -11,12 +11,12 @@
 namespace relais::peer::test {
 namespace {
 
-/// Who is let in: `a` calls, `b` is called, both with configurations that a test changes.
+/// Which members are accepted: `a` calls `b`, with configurations that tests change.
 class Member : public testing::Test {
  protected:
   Member() { a->write(space.medical, 3, 100); }
 
-  /// Whether the sync took place. If not: for no reason that shows outside.
+  /// Whether the sync succeeded. If not, it must fail without a visible reason.
   bool syncs() {
     PeerLink link(
         Peer::sync(a_config, *a.delegate, space.random, PeerLink::start()),
@@ -104,7 +104,7 @@ TEST_F(Straggler, IsNotMetByWhoCannotProveItself) {
   EXPECT_EQ(link.a().report().changes_sent, 0u);
 }
 
-/// Lets anybody in, and shows a chain.
+/// Accepts everybody, and shows a chain.
 struct Careless : session::Authenticator {
   std::optional<Bytes> authenticate(const session::PeerHello& peer) override {
     seen = peer.payload;
@@ -143,7 +143,7 @@ TEST_F(Straggler, WhoHoldsAnOldKeyAndIsNoMemberLearnsNothingOfWhomItCalled) {
 
 TEST_F(Straggler, SaysNothingBeforeTheOtherHasProvedItself) {
   Peer peer = Peer::sync(a_config, *a.delegate, space.random, PeerLink::start());
-  Careless thief;  // answers under the old key, and shows nothing
+  Careless thief;  // answers under the old key, and shows no chain
   session::SessionLimiter sessions;
   auto session = session::Session::respond({a_config.space,
                                             {{a_config.mesh_key, session::Mode::sync, {}}},
@@ -221,7 +221,7 @@ TEST_F(Member, WhoseTimeIsOverIsNot) {
 }
 
 TEST_F(Member, WhomTheOtherKnowsWithOtherKeysIsNot) {
-  Actor twin = *a.actor;  // its signing key, certified once more with another static key
+  Actor twin = *a.actor;  // its signing key, certified again with another static key
   twin.keys.noise = crypto::make_dh_key_pair(space.random);
   const auto added =
       space.control.added(space.control.owner(),
@@ -233,11 +233,11 @@ TEST_F(Member, WhomTheOtherKnowsWithOtherKeysIsNot) {
   chain += known.rest();
   a_config.chain = chain;
   a_config.noise = twin.keys.noise;
-  // The chain holds for who doesn't know the device,
+  // The chain is valid for a device that does not know the member,
   ASSERT_TRUE(access::verify_chain(chain, space.control.founding.space,
                                    space.control.founding.root.public_key,
                                    twin.keys.noise.public_key, PeerLink::start().wall));
-  EXPECT_FALSE(syncs());  // and not for who does.
+  EXPECT_FALSE(syncs());  // but not for one that does.
 }
 
 TEST_F(Member, IsRefusedByWhoHasNoMembership) {

@@ -6,7 +6,7 @@
 namespace relais::peer::test {
 namespace {
 
-/// A device with so many more logs in `medical`, of one change each, that its disk lost.
+/// A device with many more logs in `medical`, of one change each, which its disk has lost.
 class CrowdedDelegate : public FakeDelegate {
  public:
   CrowdedDelegate(PeerSpace& space, const Actor& actor, std::uint32_t logs)

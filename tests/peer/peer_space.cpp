@@ -123,7 +123,7 @@ void PeerLink::run() {
       }
     }
     pass_time();
-    ASSERT_LT(++idle, 1000) << "the link doesn't end";
+    ASSERT_LT(++idle, 1000) << "the sync does not end";
   }
 }
 

@@ -23,12 +23,12 @@ class PeerSpace {
 
   /// A member with all of control, sharing `medical`.
   TestDevice add_member();
-  /// Nobody yet: no membership, no control.
+  /// A device that is no member: no membership, no control.
   TestDevice stranger();
-  /// The owner's, with control's logs as they are on paper.
+  /// The owner's device, with the logs of control.
   TestDevice owner_device();
   TestDevice device_of(const Actor& actor);
-  /// What an owner's device does when somebody joins: writes the record that admits him.
+  /// Admits a joiner on the owner's device: writes the record.
   Bytes admit(TestDevice& owner, const TestDevice& joiner);
   SyncConfig sync_config(const TestDevice& device);
   ServeConfig serve_config(const TestDevice& device);
@@ -49,19 +49,19 @@ class PeerLink {
   /// `caller` syncs with `called`.
   PeerLink(PeerSpace& space, TestDevice& caller, TestDevice& called);
 
-  /// Carries bytes until both have finished or `steps` turns are over.
+  /// Carries bytes until both have finished.
   void run();
-  /// The same, and closes the link once so many bytes have crossed it, both ways together.
+  /// The same, but closes the link once this many bytes have crossed it, both ways together.
   void run_until_cut(std::uint64_t bytes);
 
-  Peer& a() { return a_; }  ///< who called
+  Peer& a() { return a_; }  ///< the caller
   Peer& b() { return b_; }
 
   static constexpr Now start() {
     return {Instant(Duration(1'000'000)), WallTime{1'700'000'000'000}};
   }
-  std::size_t portion = 64 * 1024;  ///< bytes that arrive at once
-  bool slow_link = false;           ///< takes no byte while another is under way
+  std::size_t portion = 64 * 1024;  ///< bytes that arrive at a time
+  bool slow_link = false;           ///< takes no bytes while others are on their way
   Now now = start();
   Bytes wire;                 ///< all that crossed, both ways
   std::uint64_t crossed = 0;  ///< bytes
@@ -82,7 +82,7 @@ class PeerLink {
   std::uint64_t cut_at_ = ~std::uint64_t{0};
 };
 
-/// A whole link that both sides call a success.
+/// A sync that succeeds on both sides.
 struct Outcome {
   Report a, b;
   Bytes wire;

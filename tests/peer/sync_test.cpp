@@ -78,7 +78,7 @@ TEST(Sync, OfAFewEditsTakesTwoRoundTripsAndLittleMoreThanTheEdits) {
   expect_same(a, b);
   EXPECT_EQ(outcome.a.round_trips, 2u);
   EXPECT_EQ(outcome.b.round_trips, 2u);
-  const std::uint64_t edits = 100 * 60;  // with what encryption adds to each
+  const std::uint64_t edits = 100 * 60;  // including the overhead of encryption
   EXPECT_LE(outcome.a.bytes_sent + outcome.a.bytes_received, edits + 2000);
 }
 
@@ -201,7 +201,7 @@ TEST(Sync, NeverShowsWhatIsInADocument) {
   TestDevice b = space.add_member();
   const Bytes canary = "CANARY-a-name-that-must-not-leave";
   a->write_text(space.medical, canary);
-  // Control isn't encrypted by its log, so here the session alone hides it.
+  // Blocks of control are not encrypted, so only the session hides them.
   a->write_record(space.control.owner(), wire::record::CompartmentCreated{"zone", canary});
   const Outcome outcome = sync(space, a, b);
   EXPECT_EQ(b->seq(a->own_log(space.medical)), 1u);
@@ -250,7 +250,7 @@ TEST(Sync, StopsReadingWhenNothingIsWritten) {
   for (int i = 0; i < 8; ++i) a->write(space.medical, 1, 60'000);
   PeerLink link(space, b, a);
   Bytes bytes;
-  for (int i = 0; i < 20; ++i) {  // b calls; nobody tells a that its bytes are out
+  for (int i = 0; i < 20; ++i) {  // b calls; a never hears that its bytes were written
     while (!(bytes = link.b().poll_transmit(link.now)).empty()) {
       link.a().handle_bytes(bytes, link.now);
     }
@@ -271,7 +271,7 @@ TEST(Sync, AgreesThoughALogGrowsAndIsSealedAnewInTheMeantime) {
   TestDevice b = space.add_member();
   for (int i = 0; i < 30; ++i) a->write(space.medical, 1, 5000);
   PeerLink link(space, a, b);
-  // The roots are made with the hello; then a change makes the last signed head move on.
+  // The roots are made with the hello; then a change moves the last signed head on.
   Bytes bytes;
   for (int i = 0; i < 2; ++i) {
     while (!(bytes = link.a().poll_transmit(link.now)).empty()) {
@@ -307,7 +307,7 @@ TEST(Sync, NamesAuthorsByTheirPlaceInTheCommonListOnlyIfControlIsTheSame) {
     for (const CompartmentId& compartment : a->shared) {
       if (compartment != space.medical) a->write(compartment, 1, 10);
     }
-    // Lists that differ, as they may while control does: a place would name somebody else.
+    // The lists differ, as they may while control does: an index would name another author.
     if (how == "control differs") {
       a->write_record(space.control.owner(), wire::record::CompartmentCreated{"zone", "label"});
       b->gate = [&](const log::LogId& log) {
@@ -323,7 +323,7 @@ TEST(Sync, NamesAuthorsByTheirPlaceInTheCommonListOnlyIfControlIsTheSame) {
       EXPECT_EQ(b->seq(a->own_log(compartment)), compartment == space.medical ? 0u : 2u) << how;
     }
   }
-  // 20 logs in the vectors of both, 16 bytes each; frames are padded by up to a ninth.
+  // 20 logs in the vectors of both, 16 bytes each; padding adds up to a ninth.
   EXPECT_LT(bytes["by place"] + 400, bytes["in full"]);
 }
 

@@ -10,7 +10,7 @@ using wire::message::Ack;
 
 class Time : public testing::Test {
  protected:
-  /// A victim that has been told of `changes` changes, and expects them.
+  /// A victim that expects `changes` announced changes.
   void start(int changes, std::size_t bytes) {
     for (int i = 0; i < changes; ++i) own->write(space.medical, 1, bytes);
     attacker.emplace(space, own, victim, true);

@@ -42,8 +42,8 @@ TEST(Root, PassesOverWhatHoldsNothing) {
   EXPECT_EQ(root(some_session(), inventory), before);
 }
 
-// Computed apart from this code, with another BLAKE2b, from docs/spec/reconcile.md. A change here
-// is a change of the protocol: two versions would never be in sync.
+// Computed independently, with another BLAKE2b, from docs/spec/reconcile.md. If this changes, the
+// protocol has changed: two versions would never be in sync.
 TEST(Root, OfAKnownInventoryStaysWhatItIs) {
   const Inventory inventory{{compartment_id(1), {{author(1), head(4)}, {author(2), head(9)}}},
                             {compartment_id(2), {{author(1), head(1)}}}};

@@ -4,7 +4,7 @@
 
 #include "reconcile/inventory.h"
 
-/// Small inventories, told apart at sight.
+/// Small inventories with ids that are easy to tell apart.
 namespace relais::reconcile {
 
 template <class Id>

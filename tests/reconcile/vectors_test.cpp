@@ -152,7 +152,7 @@ TEST(Vectors, OfMoreCompartmentsThanAMessageHoldsAreRefused) {
   EXPECT_FALSE(vectors(some_session(), inventory, false, {}, nullptr));
 }
 
-// Every author in full, every seq at its largest.
+// All authors in full, all seqs at their maximum.
 TEST(Vectors, AtTheirLimitsFitIntoOneMessage) {
   Vectors most{false, true, std::vector<wire::message::Vector>(limits::kCompartments)};
   most.vectors[0].has_logs = true;

@@ -5,7 +5,7 @@ namespace {
 
 using Why = StatusReport::Awaited::Why;
 
-/// What waits is named, with what would free it.
+/// Waiting changes are reported, with what they wait for.
 class AwaitedTest : public ProjectionTest {
  protected:
   std::string device_of_writers() { return to_hex(space.core("A").identity.device().view()); }

@@ -9,7 +9,7 @@ using document::op::Set;
 /// What changes cite of changes by content, and what devices cite when they write.
 class Citing : public ProjectionTest {
  protected:
-  /// The import of a document, to be carried by whichever writer.
+  /// The import of a document, for any writer to carry.
   Bytes import_of(const std::string& note, const std::string& id = "1") {
     document::Importer importer;
     EXPECT_TRUE(importer.parse(R"({"collection":"cases","id":")" + id + R"(","doc":{"note":")" +
@@ -25,7 +25,7 @@ class Citing : public ProjectionTest {
     own_last_[{writer, "1"}] = writers().last(writer) + 1;
     writers().write(writer, import);
   }
-  /// Sets the field over the value that was imported, and has seen nothing else.
+  /// Overwrites the imported value, having seen nothing else.
   document::Change over(const AuthorId& content, std::size_t writer, const std::string& value) {
     auto made = change(writer, value);
     made.cites.contents = {content};
@@ -94,7 +94,7 @@ TEST_F(Citing, ALongDocumentKnowsWhatWasImported) {
   for (int i = 0; i < 20; ++i) write(0, std::to_string(i), {}, "1", "other");
   bring(0, "R");
   ASSERT_GT(record("R").checkpoint_bytes, 0u);
-  // Its author imports the same once more afterwards: that holds back nobody.
+  // Its author imports the same again later: that delays no other change.
   write(1, over(content_of(import), 1, "over it"));
   carry(1, import);
   bring(1, "R");
@@ -180,7 +180,7 @@ TEST_F(Citing, AFloorOfALongDocumentIsBeforeItsFirstChange) {
   EXPECT_EQ(json("R"), R"({"note":"seen"})");
 }
 
-/// A list that one change doesn't hold.
+/// A list too large for one change.
 std::string numbers() {
   std::string json = "[0";
   for (int i = 1; i < 40000; ++i) json += "," + std::to_string(i);

@@ -1,4 +1,4 @@
-// A document's past, written by devices whose clocks are wrong.
+// The history of a document written by devices with wrong clocks.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -29,7 +29,7 @@ class Clocks : public ::testing::Test {
     return replica::History(space.core(device), *space.core(device).store);
   }
   std::int64_t now_ms() { return space.clock().now_.wall.ms; }
-  /// Writes by a clock that is ahead by so much.
+  /// Writes with a clock that is ahead by this much.
   void put(const std::string& device, const std::string& path, int value,
            std::int64_t ahead_ms = 0) {
     space.clock().now_.wall.ms += ahead_ms;
@@ -37,8 +37,8 @@ class Clocks : public ::testing::Test {
     space.clock().now_.wall.ms -= ahead_ms;
     put_at_ = now_ms();
   }
-  /// The values in the order in which a history has them.
-  std::vector<std::int64_t> told(const std::string& device, std::string_view path = {}) {
+  /// The values in the order of the history.
+  std::vector<std::int64_t> history_values(const std::string& device, std::string_view path = {}) {
     std::vector<std::int64_t> values;
     const auto history = past(device).history(kCase, path);
     EXPECT_TRUE(history.has_value());
@@ -50,7 +50,7 @@ class Clocks : public ::testing::Test {
     return json ? *json : json.error().message();
   }
 
-  /// Of the last two changes of a document.
+  /// The times of the last two changes of a document.
   std::pair<std::int64_t, std::int64_t> times(const DocumentId& document) {
     const auto history = past("A").history(document, {});
     EXPECT_TRUE(history.has_value());
@@ -60,10 +60,10 @@ class Clocks : public ::testing::Test {
   }
 
   TestSpace space;
-  std::int64_t put_at_ = 0;  ///< by a clock that is right
+  std::int64_t put_at_ = 0;  ///< by the right clock
 };
 
-/// Clocks of one day and one millisecond ahead are not followed; before 1970 there are no stamps.
+/// Stamps of a clock more than one day ahead are not followed; before 1970 there are none.
 constexpr std::int64_t kWrong[] = {kMinute,    -kMinute,    kDay - 1,        kDay + 1000,
                                    400 * kDay, -400 * kDay, -60 * 365 * kDay};
 
@@ -82,12 +82,12 @@ TEST_F(Clocks, ACauseComesBeforeItsEffectWhateverTheClocksSaid) {
     write("A");
     write("A");
     space.settle();
-    EXPECT_EQ(told("A"), written) << wrong;
-    EXPECT_EQ(told("B"), written) << wrong;
+    EXPECT_EQ(history_values("A"), written) << wrong;
+    EXPECT_EQ(history_values("B"), written) << wrong;
   }
 }
 
-// Whoever follows another one's stamp still says what his own clock does.
+// A device that follows a later stamp still records its own wall clock.
 TEST_F(Clocks, EveryChangeIsShownAtTheTimeThatItsAuthorsOwnClockSaid) {
   for (const std::int64_t wrong : kWrong) {
     space.clock().now_.wall.ms += kMinute;
@@ -133,7 +133,7 @@ TEST_F(Clocks, WhatWasWrittenApartStandsByItsStampsAfterWhatBothKnew) {
   put("A", "w", 3);
   space.settle();
   for (const std::string device : {"A", "B"}) {
-    EXPECT_EQ(told(device), (std::vector<std::int64_t>{0, 1, 2, 3}));
+    EXPECT_EQ(history_values(device), (std::vector<std::int64_t>{0, 1, 2, 3}));
   }
 }
 
@@ -147,10 +147,10 @@ TEST_F(Clocks, SectionsThatAreKeptApartStandInOneHistory) {
   put("A", "legal/stage", 4);
   put("A", "w", 5);
   space.settle();
-  const std::vector<std::int64_t> all = told("A");
-  EXPECT_EQ(told("B"), all);
-  EXPECT_EQ(told("A", "w"), (std::vector<std::int64_t>{0, 2, 3, 5}));
-  EXPECT_EQ(told("A", "legal"), (std::vector<std::int64_t>{1, 4}));
+  const std::vector<std::int64_t> all = history_values("A");
+  EXPECT_EQ(history_values("B"), all);
+  EXPECT_EQ(history_values("A", "w"), (std::vector<std::int64_t>{0, 2, 3, 5}));
+  EXPECT_EQ(history_values("A", "legal"), (std::vector<std::int64_t>{1, 4}));
   EXPECT_EQ(all.size(), 6u);
   EXPECT_EQ((std::vector<std::int64_t>{all[0], all[1], all[2]}),
             (std::vector<std::int64_t>{0, 1, 4}))
@@ -185,7 +185,7 @@ TEST_F(Clocks, AClockBefore1970IsAClock) {
   put("A", "w", 62);
   put("B", "h", 170, -60 * 365 * kDay);
   space.settle();
-  EXPECT_EQ(told("A"), (std::vector<std::int64_t>{61, 170, 62}));
+  EXPECT_EQ(history_values("A"), (std::vector<std::int64_t>{61, 170, 62}));
   EXPECT_EQ(json(Moment::now()), R"({"h":170,"w":62})");
   EXPECT_EQ(json(Moment::at(now_ms())), R"({"h":170,"w":62})");
   EXPECT_EQ(json(Moment::at(-200 * 365 * kDay)), "The document wasn't there then.");
@@ -211,7 +211,7 @@ TEST_F(Clocks, WhatIsKnownThroughAChangeThatWasSetAsideIsNotLost) {
   document::State base =
       std::move(replica::ReadView(core, *core.store).parts(kCase)->front().state);
   replica::OwnCommit commit(core);
-  // A broken program files a legal field where it doesn't belong, and builds on it.
+  // A faulty program writes a legal field into the wrong compartment, and builds on it.
   for (const auto& [path, value] : {std::pair("legal", 2), std::pair("h", 3)}) {
     const auto self = *commit.next(records);
     document::Draft draft(base, self, {"cases", "1"}, core.next_time().stamp);
@@ -222,7 +222,7 @@ TEST_F(Clocks, WhatIsKnownThroughAChangeThatWasSetAsideIsNotLost) {
   }
   ASSERT_TRUE(commit.finish());
   space.settle();
-  EXPECT_EQ(told("B"), (std::vector<std::int64_t>{1, 3}));
+  EXPECT_EQ(history_values("B"), (std::vector<std::int64_t>{1, 3}));
   EXPECT_EQ(*past("B").json(kCase, Moment::now()), R"({"h":3,"w":1})");
 }
 

@@ -1,4 +1,4 @@
-// One account of conflicts: what a document shows, what is listed, and what is counted.
+// A document, the list and the counters agree on conflicts.
 #include <gtest/gtest.h>
 
 #include "replica/read/listing.h"
@@ -24,7 +24,7 @@ class Conflicts : public ::testing::Test {
 
   using Listed = std::vector<std::pair<DocumentId, std::string>>;
 
-  /// By asking each document.
+  /// By reading each document.
   Listed shown(const std::string& device) {
     replica::Core& core = space.core(device);
     replica::ReadView reader(core, *core.store);

@@ -10,7 +10,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-/// A and B hold the same case, and have gone apart.
+/// A and B hold the same case and are offline.
 class Apart : public ::testing::Test {
  protected:
   void SetUp() override {

@@ -33,7 +33,8 @@ struct Epochs : ::testing::Test {
     replica::Core& owner = space.core("A");
     ASSERT_TRUE(replica::make_epochs(owner, {owner.control_compartment()}));
   }
-  /// The owner's next author certifies C at a lower level, and doesn't know that it was certified.
+  /// A second incarnation of the owner certifies C at a lower level, without knowing of the first
+  /// certificate.
   void weaken_c() {
     replica::Core& owner = space.core("A");
     ASSERT_TRUE(replica::start_new_incarnation(owner, "elsewhere"));
@@ -48,7 +49,7 @@ struct Epochs : ::testing::Test {
     const wire::record::MemberAdded added{wire::encode(access::sign_certificate(body, secret))};
     ASSERT_TRUE(replica::write_control(owner, {added}));
   }
-  /// A device makes an epoch that covers all it knows, and gives its key to one other alone.
+  /// A device makes an epoch that covers all it knows, and gives the key to one other device only.
   access::EpochId make_epoch_for(const std::string& name, const std::string& victim) {
     replica::Core& core = space.core(name);
     const access::Membership& membership = core.control.membership;
@@ -84,7 +85,7 @@ TEST_F(Epochs, ADeviceThatWasAwayWhileTheMeshKeyWasReplacedTwentyTimesComesBack)
   ASSERT_NE(current("C", space.core("C").control_compartment())->id,
             current("B", space.core("B").control_compartment())->id);
 
-  const SyncResults results = space.sync("C", "B");  // with another member, not even the owner
+  const SyncResults results = space.sync("C", "B");  // with a member other than the owner
   ASSERT_TRUE(results.caller) << results.caller.error().message();
   ASSERT_TRUE(results.called) << results.called.error().message();
   EXPECT_EQ(results.caller->peer, space.core("B").identity.device());
@@ -106,7 +107,7 @@ TEST_F(Epochs, AnOldMeshKeyIsGoodForSoLongFromWhenItWasSeenReplaced) {
   space.clock().pass(Duration(20'000));
   EXPECT_EQ(old_keys(), 0u);
   EXPECT_FALSE(space.sync("C", "B").caller);
-  space.clock().now_.wall = {};  // a clock that jumped back brings nothing to an end
+  space.clock().now_.wall = {};  // a clock that jumps back ends nothing
   EXPECT_EQ(old_keys(), 1u);
 }
 
@@ -123,7 +124,7 @@ TEST_F(Epochs, AMemberMakesOneItselfWhereAllThatItKnowsAreClosed) {
   weaken_c();
   ASSERT_TRUE(space.sync("B", "A").caller);
   ASSERT_EQ(current("B", records()), nullptr);
-  ASSERT_TRUE(edit("B"));  // with no owner near
+  ASSERT_TRUE(edit("B"));  // without an owner in reach
   const access::Epoch* made = current("B", records());
   ASSERT_NE(made, nullptr);
   EXPECT_EQ(made->makings.front().maker, space.core("B").identity.author());

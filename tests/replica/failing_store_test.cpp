@@ -5,12 +5,12 @@
 #include "support/test_space.h"
 
 /// Reads and writes of the store that fail between the append in memory and the commit, and
-/// wherever else: nothing acknowledged is lost, no head is claimed that isn't stored, no log has a
-/// hole.
+/// anywhere else: nothing acknowledged is lost, no head is claimed that is not stored, no log has a
+/// gap.
 namespace relais::testing {
 namespace {
 
-/// What the replica says of its logs is what its store holds.
+/// Expects that the replica's log table equals what its store holds.
 void expect_nothing_claimed(TestSpace& space, const std::string& name) {
   const replica::Core& core = space.core(name);
   const auto stored = store::LogTable::load(*core.store);
@@ -54,7 +54,7 @@ struct Two : TestSpace {
       put("B", "cases/" + std::to_string(i), "weight", "60");
     }
   }
-  /// Whatever failed, the next meeting finishes.
+  /// Expects that the next sync succeeds.
   void recover(bool opened_again) {
     calls("B").reads_left.reset();
     expect_nothing_claimed(*this, "B");
@@ -77,8 +77,8 @@ struct Two : TestSpace {
   }
 };
 
-/// Runs `action` on a fresh pair with B's nth read failing after it said so, for every n up to
-/// where none fails.
+/// Runs `action` on a fresh pair of devices with the nth read of B failing, for every n until none
+/// fails.
 template <class Action>
 void at_each_read(const Action& action) {
   for (const bool opened_again : {false, true}) {
@@ -148,7 +148,7 @@ TEST(FailingStore, AWriteThatFailsInASyncClaimsNothing) {
   }
 }
 
-// The logs of a device that lost them would have holes for everyone else.
+// Otherwise a device that lost them would leave gaps for everyone else.
 TEST(FailingStore, AHubWhoseReadFailsNeverSaysThatItHoldsTheSame) {
   bool failed = true;
   for (std::uint64_t n = 0; failed; ++n) {

@@ -4,8 +4,8 @@
 #include "replica/read/verification.h"
 #include "support/test_space.h"
 
-/// Two copies of one folder go on in the same logs: what others hold of them proves it, wherever
-/// each of the histories ends.
+/// Two copies of one store continue the same logs: what others hold proves the fork, wherever the
+/// two histories end.
 namespace relais::testing {
 namespace {
 
@@ -24,7 +24,7 @@ struct Forks : ::testing::Test {
       space.put(name, "cases/" + name, "note", '"' + text + '"');
     }
   }
-  /// Two devices sync, whatever comes of it.
+  /// Syncs two devices.
   void sync(const std::string& caller, const std::string& called) {
     const SyncResults results = space.sync(caller, called);
     ASSERT_TRUE(results.caller) << results.caller.error().message();
@@ -77,7 +77,7 @@ INSTANTIATE_TEST_SUITE_P(WhoCalls, ForksOfTwoLengths, ::testing::Bool());
 
 TEST_F(Forks, ThatPartedLongAgoAreProvenAfterAFewMeetings) {
   write("B", 12, 9'000);
-  write("twin", 40);  // no place signed in both but the last of before
+  write("twin", 40);  // the last place signed in both is the common one
   sync("B", "A");
   sync("twin", "C");
   int syncs = 0;
@@ -156,7 +156,8 @@ TEST_F(Forks, WhatAPeerClaimsOfALogKeepsItFromNobodyElse) {
   ASSERT_TRUE(engine::search_earlier(space.core("A"), liar, log));
   sync("D", "A");
   EXPECT_EQ(space.json("D", "cases/B"), space.json("A", "cases/B"));
-  // Who said so, and holds no other history, is sent the rest at the meeting after the next one.
+  // A device that reported the fork and holds no other history gets the rest at the sync after the
+  // next.
   sync("C", "A");
   EXPECT_NE(space.json("C", "cases/B"), space.json("A", "cases/B"));
   sync("C", "A");

@@ -6,11 +6,11 @@ namespace {
 
 using Why = StatusReport::Awaited::Why;
 
-/// Of a log with two histories, or of a device with too many authors, nothing more comes: who saw
-/// more of it elsewhere is read all the same.
+/// Nothing more is accepted of a log with two histories, or of a device with too many authors;
+/// changes that cite more of it are still applied.
 class FrozenTest : public ProjectionTest {
  protected:
-  /// A change that saw that place of the log, of another history than the writer's.
+  /// A change that cites that place of the log, of another history than the writer's.
   document::Change saw_other(std::size_t writer, const std::string& value, std::size_t of,
                              std::uint64_t seq) {
     document::Change made = change(writer, value, {{of, seq}});
@@ -70,7 +70,7 @@ TEST_F(FrozenTest, AChangeThatSawMoreThanComesIsReadAndCoversNothingOfThatLog) {
   EXPECT_EQ(status("R").awaited.at(0).why, Why::missing);
   prove_fork("R", 0);
   EXPECT_EQ(versions("R"), 2u);
-  // The next one sees both, and settles it.
+  // The next write sees both values and resolves the conflict.
   space.put("R", "cases/1", "note", R"("both seen")");
   EXPECT_EQ(json("R"), R"({"note":"both seen"})");
   EXPECT_EQ(versions("R"), 1u);

@@ -1,6 +1,6 @@
-// What is read in one go takes steps in proportion to what there is to read: twice as much takes
-// less than three times as long. Steps are basic blocks of the files that
-// tests/engine/CMakeLists.txt names as counted: the same on every machine.
+// Reads take steps in proportion to what there is to read: twice as much takes less than three
+// times as long. A step is a basic block of the files that tests/engine/CMakeLists.txt marks as
+// counted: the same on every machine.
 #include <gtest/gtest.h>
 
 #include "document/edit/draft.h"
@@ -36,7 +36,7 @@ std::uint64_t steps_of(const Action& action) {
   return steps_taken - before;
 }
 
-/// `measure(n)` makes something of n parts, and gives the steps that reading it takes.
+/// `measure(n)` makes something of n parts, and returns the steps that reading it takes.
 template <class Measure>
 void expect_in_proportion(std::size_t n, const Measure& measure) {
   const std::uint64_t once = measure(n);
@@ -121,7 +121,7 @@ TEST(Growth, TheHistoryOfManyEditsOfAList) {
   }
 }
 
-/// Field names in an order that isn't theirs.
+/// Field names in another order than their own.
 Path scattered(std::size_t i) { return {document::Step(std::to_string(i * 7919 % 1'000'003))}; }
 
 document::Change change_of(std::size_t seq) {

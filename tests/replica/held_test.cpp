@@ -20,7 +20,7 @@ using peer::SyncDelegate;
 constexpr char kZone[] = "zone-1";
 const DocumentId kInZone{kZone, "cases", "1"};
 
-/// Logs that come to a device in another order than a meeting brings them in: data before control.
+/// Logs that reach a device in another order than a sync brings them: data before control.
 struct Held : ::testing::Test {
   void SetUp() override {
     space.found("A");
@@ -32,7 +32,7 @@ struct Held : ::testing::Test {
     return {log::compartment_id(identity.space, scope, "records"), identity.author()};
   }
 
-  /// The blocks of a log that `to` lacks, from `from`.
+  /// Brings `to` the blocks of a log that it lacks, from `from`.
   Result<peer::InboundResult> bring(const log::LogId& log, const std::string& from,
                                     const std::string& to) {
     engine::ReplicaDelegate delegate(space.core(from), {});
@@ -50,7 +50,7 @@ struct Held : ::testing::Test {
   std::uint64_t held(const std::string& name) {
     return replica::status(space.core(name))->held_pieces;
   }
-  /// Which kind they are, a letter each (docs/spec/store.md).
+  /// The kinds of the held pieces, one letter each (docs/spec/store.md).
   std::string kinds(const std::string& name) {
     std::string kinds;
     const auto all = replica::held_pieces(space.core(name)).value();
@@ -67,7 +67,7 @@ struct Held : ::testing::Test {
     EXPECT_TRUE(report->problems.empty()) << report->problems.front();
   }
 
-  /// A scope that only its owner reads and writes so far, with a document.
+  /// Makes a scope, with a document, that only its owner reads and writes so far.
   void open_zone() {
     ASSERT_TRUE(space.edit(
         "A", [](replica::Edit& edit) { return edit.put_json(kInZone, "status", R"("open")"); }));
@@ -105,7 +105,7 @@ struct Held : ::testing::Test {
 };
 
 TEST_F(Held, APieceIsTakenInOnceItsAuthorIsKnown) {
-  ASSERT_TRUE(space.join("C", "A"));  // B hasn't heard of it
+  ASSERT_TRUE(space.join("C", "A"));  // B does not know C
   space.put("C", "cases/1", "status", R"("open")");
   EXPECT_EQ(*bring(log_of("C"), "C", "B"), peer::InboundResult::waiting);
   EXPECT_EQ(*bring(log_of("C"), "C", "B"), peer::InboundResult::waiting)
@@ -113,7 +113,7 @@ TEST_F(Held, APieceIsTakenInOnceItsAuthorIsKnown) {
   EXPECT_EQ(kinds("B"), "w");
   EXPECT_EQ(space.json("B", "cases/1"), "There is no such document.");
   space.crash("B", 100);
-  ASSERT_TRUE(space.sync("B", "A").caller);  // A knows C, and has nothing that C wrote
+  ASSERT_TRUE(space.sync("B", "A").caller);  // A knows C, and has none of its data
   EXPECT_EQ(space.json("B", "cases/1"), R"({"status":"open"})");
   EXPECT_EQ(kinds("B"), "");
   expect_sound("B");
@@ -132,7 +132,7 @@ TEST_F(Held, APieceThatCameByASyncMeanwhileIsLetGo) {
   batch.put(store::Family::held, iterator->key(), iterator->value());
   ASSERT_TRUE(space.sync("B", "A").caller);
   EXPECT_EQ(held("B"), 0u);
-  // The power went after it was taken in and before it was let go.
+  // The power was cut after the piece was stored in the log and before it was removed here.
   ASSERT_TRUE(space.core("B").store->commit(batch, store::Durability::synced));
   EXPECT_EQ(held("B"), 1u);
   space.crash("B");
@@ -146,7 +146,7 @@ TEST_F(Held, APieceOfOneWhoMayNotWriteThereIsTakenInOnceItMay) {
   open_zone();
   grant_zone("B", wire::kRead | wire::kWrite);
   hand_over_zone_key("B");
-  ASSERT_TRUE(space.sync("B", "A").caller);  // knows C now, which may not write in the zone
+  ASSERT_TRUE(space.sync("B", "A").caller);  // B now knows C, which may not write in the zone
   grant_zone("C", wire::kRead | wire::kWrite);
   hand_over_zone_key("C");
   ASSERT_TRUE(space.sync("C", "A").caller);
@@ -163,7 +163,7 @@ TEST_F(Held, APieceOfOneWhoMayNotWriteThereIsTakenInOnceItMay) {
 
 TEST_F(Held, APieceUnderAKeyThatIsNotHereIsOpenedOnceTheKeyComes) {
   open_zone();
-  // More than is opened at once.
+  // More than are opened at once.
   for (int i = 0; i < 16; ++i) {
     const Bytes noise = space.core("A").environment.random.bytes(30'000);
     for (const char* field : {"one", "two", "three"}) {
@@ -189,7 +189,7 @@ TEST_F(Held, APieceUnderAKeyThatIsNotHereIsOpenedOnceTheKeyComes) {
   expect_sound("B");
 }
 
-/// Pieces by somebody whom no device knows.
+/// Pieces by an author that no device knows.
 struct Strangers : Held {
   struct Stranger {
     access::DeviceKeys keys;
@@ -214,7 +214,7 @@ struct Strangers : Held {
     const auto seal = sealer.sign(from.identity, writer.log(), from.keys.signing.secret_key);
     return replica::store_inbound(space.core("B"), writer.take(), {wire::encode(seal)}).value();
   }
-  /// Of a log of its own, under a key that nobody has.
+  /// Of its own log, under a key that no device has.
   peer::InboundResult bring_noise(std::size_t blocks, std::size_t block_bytes) {
     const Stranger from = stranger();
     const replica::Core& core = space.core("B");
@@ -246,7 +246,7 @@ TEST_F(Strangers, WhoComeToBeKnownAndMayNotWriteThereAreQuarantined) {
 }
 
 TEST_F(Strangers, OrMembersWhoWriteWhatNobodyCanOpenHoldNothingUp) {
-  // A writes under another key than its epoch's, as a broken host would.
+  // A writes under another key than that of its epoch, as a faulty host would.
   const replica::Core& writer = space.core("A");
   const auto& [membership, keyring] = writer.control;
   const Stranger known{
@@ -274,7 +274,7 @@ TEST_F(Strangers, FillNoMoreRoomThanThereIsForSoManyPieces) {
   EXPECT_EQ(bring_noise(1, 100), peer::InboundResult::waiting)
       << "it comes again with a later sync";
   EXPECT_EQ(held("B"), limits::kUnknownAuthorSegments);
-  // They don't keep others out.
+  // They do not block other pieces.
   space.put("A", "cases/1", "status", R"("open")");
   ASSERT_TRUE(space.sync("B", "A").caller);
   EXPECT_EQ(space.json("B", "cases/1"), R"({"status":"open"})");

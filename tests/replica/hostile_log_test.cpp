@@ -8,15 +8,15 @@
 #include "store/tables/seals.h"
 #include "support/test_space.h"
 
-/// Logs of a member with a modified program, who signs what he likes with the keys he has: what a
-/// device holds of them it can always send, and they never stop the others.
+/// Logs of a member with a modified program, which signs arbitrary data with its keys: a device can
+/// always send what it holds of them, and they never block others.
 namespace relais::testing {
 namespace {
 
 using peer::SyncDelegate;
 using Seqs = std::vector<std::uint64_t>;
 
-/// A log that a member writes by hand, in any of its incarnations.
+/// A log that the member writes by hand, in any of its incarnations.
 class HostileLog {
  public:
   HostileLog(replica::Core& member, std::uint8_t incarnation)
@@ -28,12 +28,13 @@ class HostileLog {
     log::RunHeader run;
     run.epoch = member.control.keyring.current(member.control.membership, log_.compartment)->id;
     run.salt = member.environment.random.draw<decltype(run.salt)>();
-    writer_.emplace(identity_, log_, member.genesis(log_), run,
-                    member.environment.random.draw<crypto::SymmetricKey>());  // opens for nobody
+    writer_.emplace(
+        identity_, log_, member.genesis(log_), run,
+        member.environment.random.draw<crypto::SymmetricKey>());  // no device can decrypt it
     hashes_.push_back(writer_->head().hash);
   }
 
-  /// One transaction of so many bytes; its piece isn't given away yet.
+  /// One transaction of this size; its piece is not sent yet.
   void write(std::size_t bytes) {
     constexpr std::size_t kMost = 250'000;
     for (; bytes > kMost; bytes -= kMost) append(kMost, false);
@@ -84,7 +85,7 @@ class HostileLogs : public ::testing::Test {
 
   HostileLog log_by_hand(std::uint8_t incarnation = 1) { return {space.core("M"), incarnation}; }
 
-  /// As a session of M with the hub would: only what the protocol lets through.
+  /// Like a session of M with the hub: only what the protocol permits.
   peer::InboundResult bring(HostileLog& log, const std::vector<Bytes>& seals) {
     return bring(log.take(), seals);
   }
@@ -104,7 +105,7 @@ class HostileLogs : public ::testing::Test {
     return result ? *result : peer::InboundResult::refused;
   }
 
-  /// Honest devices go on, whatever M wrote; C comes to hold what the hub holds.
+  /// Honest devices sync whatever M wrote; C ends up with what the hub holds.
   void expect_forwarded(const HostileLog& log, std::uint64_t end) { expect_held(log, end, end); }
   void expect_held(const HostileLog& log, std::uint64_t at_hub, std::uint64_t at_caller) {
     for (const bool opened_again : {false, true}) {
@@ -155,7 +156,7 @@ TEST_F(HostileLogs, OfTailSealsThatRepeatNothingAreForwardedWhole) {
   expect_forwarded(log, log.end());
 }
 
-// Two in three of them may go: what lies between the rest fits into a piece.
+// Two in three seals may be removed: what lies between the others fits into a piece.
 TEST_F(HostileLogs, KeepOnlyTheSealsWithoutWhichAPieceWouldBeTooLarge) {
   HostileLog log = log_by_hand();
   for (int i = 0; i < 8; ++i) {
@@ -192,7 +193,7 @@ TEST_F(HostileLogs, OfSealsThatAllReachFarAheadAreForwardedWhole) {
   expect_forwarded(log, 20);
 }
 
-// A receiver remembers fewer than take turns.
+// A receiver remembers fewer seals than these.
 TEST_F(HostileLogs, OfSealsThatTakeTurnsAreForwardedWhole) {
   constexpr std::uint64_t kTurns = limits::kSealsAhead + 2;
   HostileLog log = log_by_hand();
@@ -211,7 +212,7 @@ TEST_F(HostileLogs, OfSealsThatTakeTurnsAreForwardedWhole) {
   expect_forwarded(log, log.end());
 }
 
-// Each seal of the run ends at one place, so that none may stand in another's way in the store.
+// All seals of the run end at one place, so that they share a key prefix in the store.
 TEST_F(HostileLogs, OfSealsThatAllEndAtOnePlaceAreForwardedWhole) {
   HostileLog log = log_by_hand();
   for (std::uint64_t i = 1; i <= 6; ++i) {
@@ -281,7 +282,7 @@ TEST_F(HostileLogs, ThatAreForkedTakeNothingMore) {
   expect_forwarded(log, 1);
 }
 
-// So no seal that is kept reaches beyond the end, signs it, and isn't settled.
+// So no kept seal reaches beyond the end, signs it, and is not settled.
 TEST_F(HostileLogs, WhoseEndAnEarlierSealSignsAreProvenForkedByTheirOtherHistory) {
   HostileLog log = log_by_hand();
   log.write(100);
@@ -319,14 +320,14 @@ TEST_F(HostileLogs, OfMoreAuthorsThanADeviceMayHaveFreezeTheDevice) {
               fits ? peer::InboundResult::stored : peer::InboundResult::quarantined)
         << i;
   }
-  // Each replica keeps what it has of the others, and leaves them out when it meets somebody.
+  // Each replica keeps what it has of the others, and leaves their logs out of syncs.
   logs[0].write(100);
   EXPECT_EQ(bring(logs[0], {logs[0].seal({logs[0].at(2)})}), peer::InboundResult::quarantined);
   expect_held(logs[0], 1, 0);
   EXPECT_EQ(held("C", logs.back()), 0u);
 }
 
-// The sender can't read it, says so, and both leave it out.
+// The sender cannot read the log and says so; both sides leave it out.
 TEST_F(HostileLogs, OrHonestOnesThatTheDiskDamagedAreLeftOutByBoth) {
   for (const bool hub_calls : {false, true}) {
     HostileLog log = log_by_hand(hub_calls ? 1 : 2);

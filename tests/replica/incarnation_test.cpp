@@ -22,7 +22,7 @@ TEST(Incarnation, ACopiedFolderWritesAsANewAuthor) {
   EXPECT_TRUE(space.conflicts("B", "cases/1").empty());
 }
 
-/// A device forgets what it wrote in documents, as if an older state of its store had come back.
+/// Makes a device lose what it wrote in documents, like a restored older store.
 void forget_own_documents(TestSpace& space, const std::string& device) {
   const auto& core = space.core(device);
   store::LogTable table = *store::LogTable::load(*core.store);
@@ -72,7 +72,7 @@ TEST(Incarnation, ADeviceThatMeetsAnotherHistoryOfItsOwnLogGoesOnAsANewAuthor) {
   ASSERT_TRUE(space.sync("B", "A").caller);
   forget_own_documents(space, "B");
   space.put("B", "cases/2", "status", R"("open")");
-  (void)space.sync("B", "A");  // that its log is forked is seen here
+  (void)space.sync("B", "A");  // here it learns that its log is forked
   space.put("B", "cases/3", "status", R"("open")");
   (void)space.sync("B", "A");
   EXPECT_EQ(space.json("A", "cases/1"), R"({"status":"open"})");

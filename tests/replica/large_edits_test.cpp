@@ -1,4 +1,4 @@
-// Edits that one change doesn't hold: still one transaction, and one deed to take back.
+// Edits too large for one change: still one transaction, undone as one.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -77,7 +77,7 @@ TEST_F(LargeEdits, OfSeveralDocumentsAndCompartmentsHaveTheirPlacesOneBehindTheO
 
 TEST_F(LargeEdits, OfMoreThanATransactionAreRefusedAndNothingIsWritten) {
   space_.put("A", "cases/1", "care/note", R"("before")");
-  std::string text;  // that doesn't get smaller packed
+  std::string text;  // incompressible
   for (std::uint64_t seed = 1; text.size() < 2'000'000;) {
     seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
     text.push_back(static_cast<char>('0' + (seed >> 33) % 43));

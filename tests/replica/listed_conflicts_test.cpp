@@ -2,13 +2,13 @@
 #include "replica/projection_fixture.h"
 #include "replica/write/own_commit.h"
 
-/// The index of conflicts has each, whoever made it and whatever he had seen.
+/// The index lists every conflict, whoever made it and whatever its author had seen.
 namespace relais::testing {
 namespace {
 
 using ListedConflicts = ProjectionTest;
 
-/// What is listed, counted and shown is one and the same.
+/// Expects that the list, the counter and the document show one conflict.
 void expect_one_conflict(ProjectionTest& test, const std::string& document) {
   EXPECT_FALSE(test.space.conflicts("R", document).empty());
   EXPECT_TRUE(test.record("R").conflicts);
@@ -50,7 +50,7 @@ TEST_F(ListedConflicts, OfTwoKindsAreThereInADocumentWhoseLikesWereAllOfOneKind)
   write(0, "three", {}, "1");
   bring(0, "R");
   EXPECT_EQ(status("R").conflicts, 0u);
-  ASSERT_TRUE(space.reopen("R"));  // what is known of kinds is stored
+  ASSERT_TRUE(space.reopen("R"));  // the known kinds are stored
   write(0, below(change(0, "four", {}, "1")));
   bring(0, "R");
   expect_one_conflict(*this, "cases/1");
@@ -164,7 +164,7 @@ TEST_F(ListedConflicts, ThatSomebodySettlesAreNotThereAnyMore) {
   EXPECT_EQ(status("R").conflicts, 0u);
 }
 
-/// A section that is kept elsewhere than where the writers write it.
+/// A section whose rule names another compartment than the writers use.
 struct MisfiledNotes : ProjectionTest {
   void SetUp() override {
     space.found("A", {{"cases", "note", "notes"}});
@@ -186,7 +186,7 @@ TEST_F(MisfiledNotes, HaveTheirConflictsListedOnceTheyAreFiledRight) {
   expect_one_conflict(*this, "cases/1");
 }
 
-/// Whether a document with that change alone is to be looked at.
+/// Whether a document with that change alone has to be checked for conflicts.
 bool may_conflict(const document::Change& change, const document::Position& self) {
   const auto summary = document::inspect_change(document::encode(change, self), self);
   EXPECT_TRUE(summary) << (summary ? "" : summary.error().message());
@@ -206,7 +206,7 @@ TEST_F(ListedConflicts, AreNotLookedForInWhatIsImportedOrPutTheFirstTime) {
   EXPECT_FALSE(document::inspect_change(bytes, self)->may_conflict);
 }
 
-/// More fields than are looked through, in no order.
+/// More fields than are checked one by one, unordered.
 std::vector<document::Op> many_and_back_to_the_last() {
   std::vector<document::Op> ops;
   for (int i = 299; i >= 0; --i) {

@@ -17,7 +17,7 @@ struct Kept : ::testing::Test {
     ASSERT_TRUE(space.sync("B", "A").caller);
   }
 
-  /// A transaction whose block has about so many bytes: hexadecimal text packs into half.
+  /// A transaction whose block has about this many bytes: hexadecimal text compresses to half.
   void write(std::size_t bytes) {
     const Bytes noise = space.core("A").environment.random.bytes(bytes);
     const std::string document = "cases/" + std::to_string(written++ % 10);
@@ -60,7 +60,7 @@ TEST_F(Kept, AreTheSealsOfMeetingsUnderWayUntilTheyAreOver) {
   EXPECT_EQ(seals("A").size(), 1u);
 }
 
-// Each opening starts from what the store says: the distance to the head before, too.
+// Each opening continues from the store, including the distance to the last signed head.
 TEST_F(Kept, AHeadStaysEvery16KiBThoughTheDeviceIsOpenedAnewForEachWrite) {
   constexpr std::size_t kEach = 6'000;
   std::size_t bytes = 0;

@@ -59,7 +59,7 @@ TEST(Membership, AnInvitationLetsOneDeviceInAndNoOther) {
   const auto refused = replica::admit(space.core("A"), request(space, second), (*stored)[0]);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), ErrorCode::invitation_refused);
-  // The one it let in may come again, if it was cut off before it heard so.
+  // An admitted joiner may come again if it was cut off before it heard so.
   EXPECT_EQ(*replica::admit(space.core("A"), request(space, first), (*stored)[0]), *certificate);
 }
 
@@ -75,7 +75,7 @@ TEST(Membership, AnExpiredInvitationLetsNobodyIn) {
   EXPECT_EQ(refused.error().message(), "The invitation isn't valid any more.");
 }
 
-/// Of device A's, for somebody to come with.
+/// Open invitations of device A.
 std::vector<replica::OpenInvitation> open_at(TestSpace& space) {
   auto open = replica::open_invitations(space.core("A"));
   EXPECT_TRUE(open);
@@ -110,10 +110,10 @@ TEST(Membership, AsManyInvitationsAreOpenAsTheLimitSaysAndOneMoreIsRefusedInWord
   EXPECT_EQ(refused.error().message(),
             "This device has given out 12 invitations that nobody has used yet: let one be used or "
             "expire before you make another.");
-  // The first is as good as it was.
+  // The first is still valid.
   const auto keys = access::make_device_keys(space.core("A").environment.random);
   EXPECT_TRUE(come(space, keys, before.back()));
-  EXPECT_TRUE(try_to_invite(space, std::chrono::hours(1)));  // a used one doesn't count
+  EXPECT_TRUE(try_to_invite(space, std::chrono::hours(1)));  // a used one is not counted
 }
 
 TEST(Membership, TheNewestInvitationIsTriedFirstWhateverItsEnd) {
@@ -153,7 +153,7 @@ TEST(Membership, AnInvitationThatWasSeenExpiredStaysSoWhenTheClockGoesBack) {
   space.found("A");
   const auto open = invite(space, std::chrono::minutes(10));
   space.clock().pass(std::chrono::minutes(11));
-  space.crash("A");  // and is opened again, which sees it
+  space.crash("A");  // the reopened device sees it
   space.clock().now_.wall.ms -= std::chrono::milliseconds(std::chrono::minutes(11)).count();
   EXPECT_TRUE(open_at(space).empty());
   EXPECT_EQ(replica::expired_secrets(space.core("A"))->size(), 1u);
@@ -175,7 +175,7 @@ TEST(Membership, AnInvitationIsOverWhereTheClockStandsBeforeItsMaking) {
 TEST(Membership, TwoWhoComeAtOnceWithOneInvitationAreNotBothLetIn) {
   TestSpace space;
   space.found("A");
-  const auto seen_by_both = invite(space, std::chrono::minutes(10));  // before either was let in
+  const auto seen_by_both = invite(space, std::chrono::minutes(10));  // before either was admitted
   const auto first = access::make_device_keys(space.core("A").environment.random);
   const auto second = access::make_device_keys(space.core("A").environment.random);
   ASSERT_TRUE(come(space, first, seen_by_both));

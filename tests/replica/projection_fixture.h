@@ -13,7 +13,7 @@
 
 namespace relais::testing {
 
-/// The by-content changes of the line that was parsed last, some milliseconds after a moment.
+/// The by-content changes of the line parsed last, made some milliseconds after a moment.
 inline std::vector<Bytes> imported(document::Importer& importer, const CompartmentId& compartment,
                                    std::uint64_t ms = 0) {
   std::vector<Bytes> parts;
@@ -24,7 +24,7 @@ inline std::vector<Bytes> imported(document::Importer& importer, const Compartme
   return parts;
 }
 
-/// A space of an owner and two replicas, R and S, to which the same logs come in different orders.
+/// A space of an owner and two replicas, R and S, which get the same logs in different orders.
 struct ProjectionTest : ::testing::Test {
   using Cites = std::vector<std::pair<std::size_t, std::uint64_t>>;  ///< writer, seq
 
@@ -49,7 +49,7 @@ struct ProjectionTest : ::testing::Test {
     return replica::Documents::record(*space.core(device).store, key(device, id)).value();
   }
 
-  /// A change by a writer that sets a field, and has seen those places.
+  /// A change by a writer that sets a field and cites those places.
   document::Change change(std::size_t writer, const std::string& value, const Cites& cites = {},
                           const std::string& id = "1", const std::string& field = "note") {
     document::Change made;
@@ -107,7 +107,7 @@ struct ProjectionTest : ::testing::Test {
     }
     return "?";
   }
-  /// Both hold the same, and what they hold is what is made of it anew.
+  /// Expects that both replicas hold the same, and that a rebuild gives the same.
   void expect_same() {
     EXPECT_EQ(dump("R"), dump("S"));
     const std::string before = dump("R");

@@ -8,13 +8,13 @@ using store::Family;
 
 class ProjectionLimits : public ProjectionTest {
  protected:
-  /// Text that a block holds in an eighth of its size.
+  /// Text that compresses to an eighth.
   std::string text(std::size_t size) {
     std::string letters(size, 'a');
     for (char& letter : letters) letter = chance_.one_in(2) ? 'a' : 'b';
     return letters;
   }
-  /// A change that takes so many bytes, whose fields' names begin so.
+  /// A change of this size, whose field names begin so.
   document::Change of_size(std::size_t writer, std::size_t bytes, const std::string& id,
                            const std::string& prefix = "f") {
     auto made = change(writer, "", {}, id);
@@ -151,7 +151,7 @@ TEST_F(ProjectionLimits, WhatTwoWriteTogetherStopsNothing) {
     EXPECT_THAT(replica::verify(space.core(device))->problems, ::testing::IsEmpty());
   }
   EXPECT_TRUE(dump("R") == dump("S"));
-  // It is sent and listed as any other.
+  // It is still sent and listed like any other change.
   ASSERT_TRUE(space.join("T", "A"));
   const SyncResults results = space.sync("T", "R");
   ASSERT_TRUE(results.caller) << results.caller.error().message();
@@ -160,7 +160,7 @@ TEST_F(ProjectionLimits, WhatTwoWriteTogetherStopsNothing) {
   EXPECT_GT(space.dump("T").size(), 2 * kEach * (limits::kChangeBytes - 20'000));
 }
 
-// Each of them makes a large document's checkpoint anew.
+// Each of them rewrites the checkpoint of a large document.
 TEST_F(ProjectionLimits, AFewKilobytesThatTouchManyLargeDocumentsMakeNoLargeBatch) {
   writers(2);
   constexpr std::size_t kDocuments = 32;
@@ -213,7 +213,7 @@ TEST_F(ProjectionLimits, ADocumentGrowsToItsLimitAndBeyondThatByAShareOfEachAuth
   EXPECT_EQ(growth(small(), left + limits::kOwnShareBytes), refused);
   EXPECT_EQ(growth(removal(), left + 1), "");
   EXPECT_TRUE(replica::only_removes(removal()));
-  // The same by a host's edit, before anything is written.
+  // The same by an edit of the host, before anything is written.
   for (std::size_t i = 30; i < 34; ++i) {
     write(0, of_size(0, limits::kChangeBytes, "1", std::to_string(i) + "."));
   }

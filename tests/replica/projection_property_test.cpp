@@ -4,7 +4,7 @@
 namespace relais::testing {
 namespace {
 
-/// Several authors, some of whom write what no honest program would, of two documents.
+/// Several authors of two documents, some of which write what no honest program would.
 class Histories : public ProjectionTest {
  protected:
   static constexpr std::size_t kAuthors = 5;
@@ -31,7 +31,7 @@ class Histories : public ProjectionTest {
     write(writer, made, !chance.one_in(6));
   }
 
-  /// One of few contents, so that many carry the same.
+  /// One of a few contents, so that many authors carry the same.
   void import(Chance& chance, std::size_t writer, const std::string& id) {
     document::Importer importer;
     const std::string value = std::to_string(chance.below(2));
@@ -46,7 +46,7 @@ class Histories : public ProjectionTest {
     writers().write(writer, bytes);
   }
 
-  /// Overwrites a value that was imported: perhaps unseen, or by nobody whose log is admitted.
+  /// Overwrites an imported value: perhaps unseen, or carried by no admitted log.
   void name_import(Chance& chance, document::Change& made) {
     const auto& contents = contents_[made.address.id];
     if (contents.empty()) return;
@@ -56,7 +56,7 @@ class Histories : public ProjectionTest {
         {{document::Step("one")}, document::op::Set{Value("over"), {{{content, 1, 0}}}}});
   }
 
-  /// Deletes a field, or withdraws or contests deletions that it has seen.
+  /// Deletes a field, or withdraws or contests deletions that the writer has seen.
   void hide_or_show(Chance& chance, std::size_t writer, document::Change& made) {
     std::vector<document::Dot>& marks = marks_[made.address.id];
     std::vector<document::Dot> seen;
@@ -81,12 +81,12 @@ class Histories : public ProjectionTest {
     made.ops[0].what = document::op::Delete{};
   }
 
-  /// Nearly always a change of the document, and nearly always the last.
+  /// Nearly always a change of the document, mostly the last one.
   std::uint64_t some_place(Chance& chance, std::size_t other, const std::string& id) {
     const std::uint64_t last = own_last_[{other, id}];
     if (chance.one_in(15)) return writers().last(other) + 1 + chance.below(3);  // not written yet
-    if (chance.one_in(15)) return writers().last(other);                        // of either
-    if (chance.one_in(4) && last > 1) return 1 + chance.below(last);            // an older one
+    if (chance.one_in(15)) return writers().last(other);              // of either document
+    if (chance.one_in(4) && last > 1) return 1 + chance.below(last);  // an older one
     return last;
   }
 
@@ -105,14 +105,14 @@ class Histories : public ProjectionTest {
     }
   }
 
-  /// In random parts of random logs, until all is there.
+  /// Brings random parts of random logs, until all are stored.
   void bring_in_any_order(Chance& chance, const std::string& to) {
     std::vector<std::pair<std::size_t, std::uint64_t>> parts;
     for (std::size_t writer = 0; writer < kAuthors; ++writer) {
       for (const std::uint64_t end : ends_[writer]) parts.emplace_back(writer, end);
     }
     for (std::size_t i = parts.size(); i > 1; --i) std::swap(parts[i - 1], parts[chance.below(i)]);
-    // `bring` passes over what is there: a later part of a log may come in before an earlier one.
+    // `bring` skips what is stored: a later part of a log may arrive first.
     for (const auto& [writer, end] : parts) writers().bring(writer, end, to);
   }
 
@@ -135,7 +135,7 @@ class AnyHistory : public Histories, public ::testing::WithParamInterface<std::u
 TEST_P(AnyHistory, GivesTheSameDocumentsInAnyOrderAndWithAnySubsetTakenAwayAndGivenBack) {
   Chance chance(GetParam());
   play(chance);
-  // S knows from the start how far each log is admitted; R learns it afterwards.
+  // S knows from the start how far each log is admitted; R learns it later.
   std::map<std::size_t, std::uint64_t> admitted;
   for (std::size_t writer = 0; writer < kAuthors; ++writer) {
     if (chance.one_in(3)) continue;

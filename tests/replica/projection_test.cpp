@@ -66,7 +66,7 @@ TEST_F(Projection, AnEntryBeyondItsLogWaits) {
   bring(1, "S");
   for (const char* device : {"R", "S"}) EXPECT_EQ(status(device).waiting, 1u);
   expect_same();
-  // Its hash can't have been known: it goes on waiting.
+  // Its hash cannot have been known, so it still waits.
   write(1, "later");
   for (const char* device : {"R", "S"}) {
     bring(1, device);
@@ -141,7 +141,7 @@ TEST_F(Projection, AnExceptionIsNotCoveredThoughAnotherEntryStandsForIt) {
   write(2, made);
   for (const std::size_t writer : {2, 1, 0}) bring(writer, "R");
   writers().bring_all("S");
-  // b replaced what c hadn't applied; c's exception changes nothing of that, and is no entry.
+  // b replaced what c had not applied; the exception of c does not change that, and is no entry.
   EXPECT_EQ(json("R"), R"({"note":"c"})");
   EXPECT_TRUE(record("R").conflicts == !space.conflicts("R", "cases/1").empty());
   expect_same();
@@ -218,7 +218,7 @@ TEST_F(Projection, ChangesThatWaitForEverCostOneRowEach) {
 TEST_F(Projection, AllThatWaitedForOnePlaceGoesOnInSlices) {
   writers(4);
   write(3, "at last");
-  // More than a slice's bytes.
+  // More bytes than one slice.
   const std::string large(limits::kProjectionSliceBytes / 600, 'x');
   for (int i = 0; i < 400; ++i) {
     write(0, large, i == 0 ? Cites{{3, 1}} : Cites{});

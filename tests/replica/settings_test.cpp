@@ -18,7 +18,7 @@ namespace {
 
 using peer::SyncDelegate;
 
-/// Two rules for one section, written by two authors who didn't know of each other.
+/// Two rules for one section, by two authors that did not know of each other.
 struct TwoRules : ::testing::Test {
   void SetUp() override {
     space.found("A", {{"cases", "legal", "legal"}});
@@ -32,7 +32,7 @@ struct TwoRules : ::testing::Test {
   void write(const wire::record::SectionMapped& mapped) {
     ASSERT_TRUE(replica::write_control(space.core("A"), {mapped}));
   }
-  /// The label of the compartment in which a device's last change lies.
+  /// The label of the compartment that a device's last change is in.
   Status edit(const std::string& name, const std::string& field) {
     return space.edit(name, [&](replica::Edit& edit) {
       return edit.put_json(TestSpace::document("cases/1"), "legal/" + field, "2");
@@ -112,8 +112,8 @@ struct Names : ::testing::Test {
   TestSpace space;
 };
 
-/// The text of each fault, where one is.
-std::string said(const Status& status) { return status ? "" : status.error().message(); }
+/// The message of a failed status; empty if ok.
+std::string message_of(const Status& status) { return status ? "" : status.error().message(); }
 
 constexpr const char* kUnknownSection =
     "This collection is closed, and no rule names this section: is it misspelt?";
@@ -123,7 +123,7 @@ TEST(ClosedCollections, RefuseASectionThatNoRuleNames) {
   space.found("A", {{"cases", "", "records", {}, true}, {"cases", "legal", "legal"}});
   ASSERT_TRUE(space.join("B", "A"));
   const auto put = [&](const std::string& document, const std::string& path) {
-    return said(space.edit("B", [&](replica::Edit& edit) {
+    return message_of(space.edit("B", [&](replica::Edit& edit) {
       return edit.put_json(TestSpace::document(document), path,
                            path.empty() ? R"({"lgeal":1})" : "1");
     }));
@@ -152,7 +152,7 @@ TEST(ClosedCollections, LetWhatIsThereBeChangedAndErased) {
   ASSERT_TRUE(replica::write_control(space.core("A"), {closed}));
   space.settle();
   const auto put = [&](const std::string& document) {
-    return said(space.edit("B", [&](replica::Edit& edit) {
+    return message_of(space.edit("B", [&](replica::Edit& edit) {
       return edit.put_json(TestSpace::document(document), "lgeal/stage", "2");
     }));
   };
@@ -218,7 +218,7 @@ struct Authors : ::testing::Test {
     return replica::status(space.core(name))->warnings;
   }
   std::string device() { return "The device " + to_hex(space.core("B").identity.device().view()); }
-  /// A piece by one more author of B's, as a modified program would write it.
+  /// A piece by another author of B, as a modified program would write it.
   peer::InboundResult bring_another() {
     replica::Core& core = space.core("A");
     const replica::Identity& from = space.core("B").identity;

@@ -13,9 +13,8 @@
 
 namespace relais::testing {
 
-/// Authors who write whatever changes they like, and bring them to replicas in any order: the same
-/// blocks to each. All are incarnations of one device of a space, under the epoch of the space's
-/// default compartment.
+/// Authors that write arbitrary changes and bring them to replicas in any order: the same blocks to
+/// each. All are incarnations of one device of a space, under the epoch of its default compartment.
 class TestWriters {
  public:
   /// The device is an owner, so that it has the key.
@@ -25,23 +24,23 @@ class TestWriters {
   const AuthorId& author(std::size_t writer) const { return logs_[writer].id.author; }
   const log::LogId& log(std::size_t writer) const { return logs_[writer].id; }
   std::uint64_t last(std::size_t writer) const { return logs_[writer].blocks.size(); }
-  /// Where the writer's next change will stand.
+  /// The position of the writer's next change.
   document::Position next(std::size_t writer) const { return {author(writer), last(writer) + 1}; }
-  /// What a citation of a place says of its hash.
+  /// The hash prefix with which a citation names a place.
   document::HeadPrefix prefix(std::size_t writer, std::uint64_t seq) const;
 
   std::vector<std::uint64_t> transaction_ends(std::size_t writer) const;
 
-  /// Bytes that are meant to be a change. No log_writer's limit holds.
+  /// Appends bytes that are meant to be a change. No limit of a log::Writer applies.
   void write(std::size_t writer, BytesView change, bool transaction_end = true);
   void write(std::size_t writer, const document::Change& change, bool transaction_end = true);
-  /// What opens as this: a change, packed in some way or none.
+  /// Appends a block that decrypts to this: a change, packed or not.
   void write_packed(std::size_t writer, Bytes packed, bool transaction_end = true);
 
-  /// Brings a writer's places up to `last` that the replica lacks, in one piece.
+  /// Stores at a replica the writer's changes up to `last` that it lacks, in one piece.
   peer::InboundResult bring(std::size_t writer, std::uint64_t last, const std::string& to);
   void bring_all(const std::string& to);
-  /// Seals of two histories that end at the writer's last place.
+  /// Seals of two histories that end at the last place of the writer.
   store::ForkProof fork_proof(std::size_t writer) const;
 
  private:
@@ -55,7 +54,7 @@ class TestWriters {
     log::LogId id;
     log::RunHeader run;
     std::vector<Block> blocks;
-    std::vector<log::Writer> log_writer;  ///< one: what was written so far, for its hashes
+    std::vector<log::Writer> log_writer;  ///< at most one: the changes so far, for their hashes
   };
   log::Writer fresh_writer(const Log& log) const;
 
@@ -66,7 +65,7 @@ class TestWriters {
   std::vector<Log> logs_;
 };
 
-/// The families of documents and indexes as they are.
+/// The bytes of the families documents and index.
 std::string projection_bytes(replica::Core& core);
 
 }  // namespace relais::testing

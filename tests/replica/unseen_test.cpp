@@ -1,4 +1,4 @@
-// Names with characters that nobody sees: not made here, and dealt with where others made them.
+// Names with invisible characters: not written here, and handled where others wrote them.
 #include <gtest/gtest.h>
 
 #include "document/edit/draft.h"
@@ -26,7 +26,7 @@ class Unseen : public ::testing::Test {
         space.edit(device, [&](Edit& edit) { return edit.put_json(document, path, "1"); });
     return put ? "written" : put.error().message();
   }
-  /// As a modified program does.
+  /// Writes as a modified program does.
   void write_as_it_is(const std::string& device, const DocumentId& document) {
     replica::Core& core = space.core(device);
     replica::OwnCommit commit(core);

@@ -18,11 +18,10 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-/// No name: a report of problems is to be sent to somebody.
+/// No name: reports of problems are sent to other people.
 const std::string kDocument = "Document 1 in the store's order: ";
 
-/// A store that was damaged behind the engine's back: three changes of one document by A, signed,
-/// at B.
+/// A store damaged outside the engine: three signed changes of one document by A, at B.
 struct Damaged : ::testing::Test {
   void SetUp() override {
     space.found("A");
@@ -61,7 +60,7 @@ struct Damaged : ::testing::Test {
     ASSERT_TRUE(core().store->commit(batch, store::Durability::synced));
     space.crash("B");
   }
-  /// With another last byte.
+  /// Changes the last byte.
   void spoil(Family family, const Bytes& key) {
     Bytes value = get(family, key);
     value.back() = static_cast<char>(value.back() ^ 1);
@@ -126,7 +125,7 @@ TEST_F(Damaged, ADocumentThatIsListedWithAConflictItHasNotIsAProblem) {
   EXPECT_THAT(problems(), ElementsAre(kDocument + "its conflicts aren't listed right"));
 }
 
-/// A record with a checkpoint, which holds what the change says and not what the logs say.
+/// A record whose checkpoint differs from what the logs say.
 TEST_F(Damaged, AnotherStateThanTheChangesMakeIsAProblem) {
   document::State other;
   const auto& identity = space.core("A").identity;
@@ -203,7 +202,8 @@ TEST_F(Damaged, AChangeThatIsSetAsideForNothingIsMissedInItsDocument) {
               ElementsAre("The index of changes that are set aside has 1 that nothing stands for"));
 }
 
-/// Documents of every kind, written apart by both, with checkpoints, conflicts and what waits.
+/// Documents of every kind, written offline by both, with checkpoints, conflicts and waiting
+/// changes.
 TEST(Verify, FindsNothingInWhatTwoDevicesWroteApart) {
   TestSpace space;
   space.found("A");

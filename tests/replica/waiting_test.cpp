@@ -8,7 +8,7 @@ namespace relais::testing {
 namespace {
 
 TEST(Waiting, AChangeWhoseContextComesLaterIsAppliedThen) {
-  // C's edit builds on A's; D hears of C's log first, because the meeting is cut between the two.
+  // C's edit depends on A's; D gets C's log first, because the sync is cut between the two.
   TestSpace space;
   space.found("A");
   for (const char* name : {"B", "C", "D"}) ASSERT_TRUE(space.join(name, "A"));
@@ -16,7 +16,7 @@ TEST(Waiting, AChangeWhoseContextComesLaterIsAppliedThen) {
   for (int i = 0; i < 100; ++i) {
     const std::string writer = i % 2 == 0 ? "B" : "C";
     space.put(writer, "cases/1", "round", std::to_string(i) + "." + std::string(1, '5'));
-    // Random, or a hundred of them would fit one piece.
+    // Random, as otherwise a hundred of them would fit one piece.
     const Bytes noise = space.core("A").environment.random.bytes(300);
     space.put(writer, "cases/1", "note", '"' + to_hex(noise) + '"');
     ASSERT_TRUE(space.sync("B", "C").caller);
@@ -39,7 +39,7 @@ TEST(Waiting, AChangeOfASectionThatBelongsElsewhereIsSetAside) {
   TestSpace space;
   space.found("A", {{"cases", "legal", "legal"}});
   ASSERT_TRUE(space.join("B", "A"));
-  // A writes a legal field into the default compartment, as a broken or lying host would.
+  // A writes a legal field into the default compartment, as a faulty host would.
   replica::Core& core = space.core("A");
   const CompartmentId records = log::compartment_id(core.identity.space, "", "records");
   {

@@ -99,7 +99,7 @@ TEST(HandshakeLimiter, ShowsOutWhoSaysNothingInTime) {
   EXPECT_TRUE(limiter.handle_timeout(kStart + limits::kFirstMessageTime - Duration(1)).empty());
   EXPECT_EQ(limiter.handle_timeout(kStart + limits::kFirstMessageTime),
             std::vector<HandshakeLimiter::Id>{first});
-  EXPECT_EQ(limiter.handle_bytes(first, message(48)), FirstMessage::part);  // nobody's
+  EXPECT_EQ(limiter.handle_bytes(first, message(48)), FirstMessage::part);  // already removed
   EXPECT_EQ(limiter.handle_bytes(second, message(48)), FirstMessage::whole);
 }
 

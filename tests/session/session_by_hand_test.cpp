@@ -3,8 +3,8 @@
 #include "session/pair.h"
 #include "support/secret_memory.h"
 
-// A peer written from docs/spec/session.md on Noise alone, against a Session: the layout is what
-// the specification says, and what no Session would send is met as it says, too.
+// A peer written from docs/spec/session.md on Noise alone, against a Session: checks the specified
+// layout, and the specified reaction to what no Session would send.
 namespace relais::session {
 namespace {
 
@@ -81,7 +81,7 @@ TEST_F(ByHand, ASessionSpeaksAsTheSpecificationSays) {
   give(
       padded("\x05"
              "again",
-             1, 6 + 1));  // padding is the sender's affair
+             1, 6 + 1));  // the sender chooses the padding
   EXPECT_EQ(pair.received_by(*pair.b), std::vector<Bytes>{"again"});
 
   pair.b->send("answer");

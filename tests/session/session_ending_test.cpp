@@ -2,7 +2,7 @@
 
 #include "session/pair.h"
 
-// How sessions end: by END, by a cut, by silence, by tampering.
+// How sessions end: END, a cut, silence, tampering.
 namespace relais::session {
 namespace {
 
@@ -31,7 +31,7 @@ TEST(SessionEnd, BothFinishAndBothAreDone) {
   EXPECT_FALSE(pair.a->done());
   pair.b->send("an answer");
   pair.b->finish();
-  EXPECT_FALSE(pair.b->done());  // not before its END is out
+  EXPECT_FALSE(pair.b->done());  // not before END is written
   pair.drive();
   EXPECT_EQ(pair.a->state(), State::ended);
   EXPECT_TRUE(pair.a->done());
@@ -137,7 +137,7 @@ TEST(SessionEnd, KeepAlivesHoldAnIdleSessionOpen) {
   EXPECT_EQ(pair.a->state(), State::established);
   EXPECT_EQ(pair.b->state(), State::established);
   EXPECT_TRUE(pair.received_by(*pair.a).empty());
-  // One of fifty bytes every third of the time, and a rekey each ten minutes.
+  // A frame of fifty bytes every third of the idle time, and a rekey every ten minutes.
   EXPECT_LE(pair.a->counters().bytes_sent, 148u + 61 * 50 + 50);
 }
 
@@ -166,10 +166,10 @@ TEST(SessionEnd, ALinkThatTakesNothingMakesNoBusyLoop) {
   pair.connect();
   int wakes = 0;
   while (pair.b->state() == State::established && wakes < 100) {
-    pair.wait(*pair.b->deadline() - pair.now.monotonic);  // nobody polls
+    pair.wait(*pair.b->deadline() - pair.now.monotonic);  // no poll_transmit
     ++wakes;
   }
-  EXPECT_EQ(wakes, 2);  // the keep-alive, the end
+  EXPECT_EQ(wakes, 2);  // the keep-alive, and the end
 }
 
 TEST(SessionEnd, AFrameThatTakesMinutesOnASlowLineDoesNotTimeOut) {

@@ -164,7 +164,7 @@ TEST(SessionHandshake, ARefusedInitiatorIsNotToldAndFailsWhenTheLinkCloses) {
   pair.b_door.accepts = false;
   pair.connect();
   expect_silent_failure(pair, *pair.b);
-  EXPECT_EQ(pair.a->state(), State::established);  // it can't know yet
+  EXPECT_EQ(pair.a->state(), State::established);  // it cannot know yet
   pair.a->handle_closed(pair.now);
   expect_silent_failure(pair, *pair.a);
 }
@@ -181,7 +181,7 @@ TEST(SessionHandshake, AReplayedFirstMessageIsRefused) {
   expect_silent_failure(pair, again);
 }
 
-// Flips one bit of the message `index` at `at`, and sees whether anybody is established.
+// Flips one bit of message `index` at `at`, and expects that no side is established.
 void tamper(int index, std::size_t at) {
   SCOPED_TRACE(testing::Message() << "message " << index << ", byte " << at);
   Pair pair;

@@ -5,7 +5,7 @@
 
 namespace relais::simulator {
 
-/// What those who make things happen in a simulation share.
+/// State shared by the parts of a simulation.
 struct Context {
   const Plan& plan;
   World& world;
@@ -19,12 +19,12 @@ struct Context {
   void say(const std::string& line) const { world.trace.line(now(), line); }
 };
 
-/// Moments of one day.
+/// Times of one day.
 struct Day {
   std::size_t number = 0;
   Instant midnight;
 
-  /// Between two hours.
+  /// A random time between two hours.
   Instant at(testing::Chance& chance, std::int64_t first_hour, std::int64_t last_hour) const {
     return midnight + Duration(chance.between(first_hour * 3'600'000, last_hour * 3'600'000));
   }

@@ -10,7 +10,7 @@
 
 namespace relais::simulator {
 
-/// What is there while the device is on. What is declared first is destroyed last.
+/// Members that exist while the device is on; declared first, destroyed last.
 struct Device::Running {
   Running(Events& events, DeviceClock& clock) : loop(events, clock) {}
   DeviceLoop loop;
@@ -18,7 +18,7 @@ struct Device::Running {
   std::unique_ptr<engine::ConnectionManager> manager;
 };
 
-/// A device that is becoming a member.
+/// A joining device.
 struct Device::Pairing {
   Pairing(Events& events, DeviceClock& clock, replica::Identity joiner)
       : loop(events, clock), identity(std::move(joiner)), delegate(identity.space) {}
@@ -83,7 +83,7 @@ bool Device::boot() {
   running->core = std::move(*core);
   running->core->on_stopped = [this] {
     world_.counts.add("sometimes: the engine stops after a failed write");
-    // The host closes and opens again, once it has returned from wherever it is.
+    // The host closes and opens again, once its current call has returned.
     world_.events.after(Duration(0), [this, boot = boots_] {
       if (boot != boots_ || !on()) return;
       shut_down();
@@ -122,7 +122,7 @@ void Device::power_goes() {
   if (pairing_ != nullptr) world_.counts.add("fault: power cut while joining");
   world_.trace.line(world_.events.now(), name_ + " loses its power");
   drop_wires();
-  // Not now: the engine may be at work further up.
+  // Later: a call of the engine may be on the stack.
   world_.events.after(Duration(0), [this] {
     calling_ = false;
     running_.reset();
@@ -146,7 +146,7 @@ void Device::restart_after(Duration wait) {
   });
 }
 
-/// Sees what the watch sees, and remembers the first message, which is said before any answer.
+/// Watches like `watch`, and remembers the first message, which precedes any answer.
 Watch Device::watch_first_messages() {
   if (!world_.first_messages) return world_.watch;
   return [this, said = Bytes(), is_whole = false](BytesView bytes) mutable {

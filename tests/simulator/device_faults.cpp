@@ -34,7 +34,7 @@ void DeviceFaults::plan_for(const Day& day, std::size_t who) {
   }
 }
 
-/// As where the process has no descriptor left: a few reads, or a hundred.
+/// Like a process without free descriptors: a few reads fail, or a hundred.
 void DeviceFaults::fail_reads(Node& node) {
   testing::ReadFaults* calls = node.device.reads.get();
   if (calls == nullptr || !context_.faults.has(Fault::reads)) return;

@@ -4,10 +4,10 @@
 
 namespace relais::simulator {
 
-/// What befalls devices: power, clocks, backups and copies of their folders, the hub's loss.
+/// Faults of devices: power, clocks, backups and copies of their stores, loss of the hub.
 class DeviceFaults {
  public:
-  /// `on_clone`: hears of a device that is new.
+  /// `on_clone` is called when a cloned device has been added.
   DeviceFaults(const Context& context, const testing::Chance& chance,
                std::function<void()> on_clone)
       : context_(context),

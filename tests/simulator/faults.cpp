@@ -18,7 +18,7 @@ LinkConditions Faults::conditions() {
 
 void Faults::fail_somewhere(LinkConditions& conditions) {
   const auto somewhere = [&]() -> std::uint64_t {
-    // Early on is where handshakes are; later, where data is.
+    // Handshakes are in the first bytes, data in later ones.
     return links_.below(links_.one_in(2) ? 1500 : 40'000);
   };
   if (has(Fault::cut) && links_.one_in(4)) conditions.cut_at = somewhere();
@@ -31,7 +31,7 @@ void Faults::fail_somewhere(LinkConditions& conditions) {
 }
 
 WriteOutcome Faults::write_outcome(const Device& device, WritePoint point) {
-  // What isn't synced yet is what a power cut is about.
+  // Power cuts matter most while something is not synced.
   const std::uint64_t rarity = point == WritePoint::buffered_commit ? 20 : 60;
   if (has(Fault::power_at_write) && writes_.one_in(rarity * plan_.calm)) {
     const bool before = writes_.one_in(2);

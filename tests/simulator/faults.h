@@ -5,7 +5,7 @@
 
 namespace relais::simulator {
 
-/// What befalls links and writes, until all is healed.
+/// Faults of links and writes, until `heal`.
 class Faults {
  public:
   Faults(const Plan& plan, World& world, const testing::Chance& chance)
@@ -15,9 +15,9 @@ class Faults {
         writes_(chance.split("writes")) {}
 
   bool has(Fault fault) const { return !healed_ && plan_.faults.contains(fault); }
-  /// Of the next link.
+  /// Conditions of the next link.
   LinkConditions conditions();
-  /// Of a device's next write.
+  /// Outcome of the next write of a device.
   WriteOutcome write_outcome(const Device& device, WritePoint point);
   void heal() { healed_ = true; }
   bool healed() const { return healed_; }

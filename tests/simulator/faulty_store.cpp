@@ -44,7 +44,8 @@ class FaultyStore final : public store::Store {
   template <class Write>
   Status perform(WritePoint point, const Write& write) {
     RELAIS_TRY(check_power());
-    if (inner_->failed()) return write();  // it refuses: a fault would wait for the next opening
+    if (inner_->failed())
+      return write();  // a stopped store fails anyway; a fault would stay for the next opening
     switch (faults_.outcome(point)) {
       case WriteOutcome::lands: return write();
       case WriteOutcome::disk_full: return disk_.failing(WriteError::disk_full, write);

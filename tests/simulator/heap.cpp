@@ -6,7 +6,7 @@
 
 #include <fstream>
 
-// There under a sanitizer that has its own heap, and null otherwise.
+// Defined by sanitizers with their own heap, else null.
 extern "C" std::size_t __sanitizer_get_current_allocated_bytes() __attribute__((weak));
 
 namespace relais::simulator {

@@ -35,7 +35,7 @@ void Holdings::gather(Node& node, Grounds& grounds) {
   }
 }
 
-/// Logs with one history are the same on all who may read them.
+/// Logs with one history are the same on all their readers.
 void Holdings::check_logs(const std::vector<Ground>& grounds) {
   const auto with_one_history = [&](const Ground& ground) {
     auto logs = ground.logs;
@@ -88,7 +88,7 @@ void Holdings::compare(const Ground& one, const Ground& other) {
       " hold the same logs, and not the same of them: " + differ.front().substr(0, 300));
 }
 
-/// What is accepted can be stored and read again.
+/// An accepted document can be stored and read again.
 void Holdings::check_documents(Node& node) {
   replica::Core& core = node.device.core();
   const auto iterator = core.store->scan(Family::documents, {}, {});
@@ -163,7 +163,7 @@ void Holdings::check_forwarded(Node& last, Node& inviter) {
       context_.oracles.violation("who came last didn't get all keys that its inviter holds");
       continue;
     }
-    // A proof that rests on blocks of the other history isn't passed on.
+    // A proof that depends on blocks of the other history is not forwarded.
     if (of[0].frozen == of[1].frozen) compare(of[0], of[1]);
     context_.world.counts.add("sometimes: who comes last gets all that is held");
   }

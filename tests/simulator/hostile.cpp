@@ -11,7 +11,7 @@
 namespace relais::simulator {
 namespace {
 
-constexpr std::size_t kInstances = 3;  // the last one lies
+constexpr std::size_t kInstances = 3;  // the last one contradicts itself
 constexpr std::uint64_t kActsADay = 8;
 constexpr std::size_t kHeapBytes = 16 * 1024 * 1024;
 constexpr std::size_t kHeapPerByte = 64;
@@ -48,7 +48,7 @@ void Hostile::plan(const Day& day) {
   }
 }
 
-/// What the device holds, at a moment when it is on.
+/// Copies the keys that the device holds while it is on.
 bool Hostile::steal_keys() {
   if (signing_) return true;
   if (!device_->device.on()) return false;
@@ -107,7 +107,7 @@ Hostile::Written* Hostile::log_in(const Target& target) {
   return written.get();
 }
 
-/// Another salt; a key that isn't the epoch's; an epoch whose key nobody else has.
+/// Changes to another salt, a wrong key, or an epoch whose key no other device has.
 void Hostile::change_run(Written& written, const Target& target) {
   auto run = run_in(target.id);
   if (!run) return;

@@ -8,22 +8,22 @@
 
 namespace relais::simulator {
 
-/// Somebody with the keys of a member's device, who writes whatever they allow: logs of a few
-/// incarnations of it, in the compartments that it may write. They bring their pieces to honest
-/// devices, which pass them on. The device itself stays in its user's hands.
+/// An attacker with the keys of a member's device, who writes whatever they permit: logs of a few
+/// incarnations, in the compartments that the device may write. The pieces are brought to honest
+/// devices, which forward them. The device itself stays with its user.
 class Hostile {
  public:
   Hostile(const Context& context, const testing::Chance& chance);
 
-  /// Before anybody works: whose keys they are, and which of the register's documents are spoiled.
+  /// Before the first day: chooses the keys, and the documents that are spoiled.
   void begin();
   void plan(const Day& day);
 
  private:
-  /// A log with what its author must remember.
+  /// A log with what its author remembers.
   struct Written {
     HostileLog log;
-    bool lies = false;  ///< its seals and histories may
+    bool lies = false;  ///< its seals and histories may contradict each other
     std::map<std::pair<std::size_t, document::Address>, std::uint64_t> own_last;  ///< by branch
   };
   /// A compartment that the device may write.
@@ -63,7 +63,7 @@ class Hostile {
   std::vector<Target> targets_;
   std::vector<std::string> sections_;
   std::map<log::LogId, std::unique_ptr<Written>> logs_;
-  /// Of epochs of their own making, by compartment: nobody else has the keys.
+  /// Keys of the attacker's own epochs, by compartment: no other device has them.
   std::map<CompartmentId, std::pair<log::EpochId, crypto::SymmetricKey>> own_epochs_;
 };
 

@@ -35,7 +35,7 @@ struct Options {
   bool fresh = false;
 };
 
-/// What would not be tested if it never came about.
+/// Counters that must not be zero: what never happens is not tested.
 const std::vector<std::string> kRequired{
     "fault: cut",
     "fault: half open",
@@ -73,7 +73,7 @@ const std::vector<std::string> kRequired{
     "sometimes: the engine stops after a failed write",
 };
 
-/// The same of those with hostile authors, strangers and failing reads.
+/// The same for runs with hostile authors, strangers and failing reads.
 const std::vector<std::string> kRequiredOfHostile{
     "fault: hostile: blocks under a wrong key",
     "fault: hostile: blocks under an epoch whose key nobody has",
@@ -151,8 +151,7 @@ const std::vector<std::string> kRequiredOfHostile{
     "sometimes: who comes last gets all that is held",
 };
 
-/// The same of simulations on RocksDB, which are few and small: what a store's inside has to do
-/// with.
+/// The same for simulations on RocksDB, which are few and small: what concerns the store.
 const std::vector<std::string> kRequiredOfRocksDb{
     "fault: power cut",
     "fault: power cut after a buffered commit",
@@ -213,7 +212,7 @@ bool all_reached(const Counts& counts, const std::vector<std::string>& required)
 
 double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
-/// One seed; false if it violated something.
+/// Runs one seed; false if it violated something.
 bool run_one(std::uint64_t seed, const Options& options, Journal& journal) {
   const Plan plan = plan_for(seed, options);
   const auto begun = std::chrono::steady_clock::now();

@@ -13,7 +13,7 @@ ActPtr act(Certainty certainty = Certainty::certain) {
   return std::make_shared<Act>(Act{certainty});
 }
 
-/// A value is named by its token, and by who wrote it where the same token is written twice.
+/// A value is named by its token, and by its author where a token is written twice.
 Sibling value(const std::string& token, const std::string& written = "") {
   return {token, written.empty() ? "by " + token : written, 0};
 }
@@ -48,7 +48,7 @@ void set(Model& model, const ActPtr& act, const Sibling& written, const Reading&
 
 void set(Model& model, const ActPtr& by, const std::string& token,
          const std::vector<std::string>& saw) {
-  // Of a write that may have failed nobody knows what it is called.
+  // The name of a write that may have failed is unknown.
   const std::string written = by->certainty == Certainty::certain ? "by " + token : "";
   set(model, by, {token, written, 0}, of_values(saw));
 }
@@ -57,7 +57,7 @@ void erase(Model& model, const ActPtr& act, const Reading& saw, const std::strin
   model.write(kField, {act, {}, reason, saw.values, saw});
 }
 
-/// What the model says of a reading; empty if it is as it must be.
+/// The model's complaint about a reading; empty if none.
 std::string fault(const Model& model, const Reading& reading) {
   std::string found;
   model.check([](const Field&) { return true; }, [&](const Field&) { return reading; },

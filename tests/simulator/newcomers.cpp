@@ -39,7 +39,7 @@ void Newcomers::try_to_join(Node& node, bool again) {
   if (tried) interrupt(node);
 }
 
-/// A join takes a few tenths of a second, or as many seconds.
+/// Interrupts a join, which takes from tenths of a second to seconds.
 void Newcomers::interrupt(Node& node) {
   if (!context_.faults.has(Fault::power) || !chance_.one_in(2)) return;
   Node& whose = chance_.one_in(3) ? context_.nodes.hub() : node;

@@ -4,16 +4,16 @@
 
 namespace relais::simulator {
 
-/// Devices that join while the simulation is at work: each on a day of its own, again and again
-/// until it is a member, with whatever befalls its links, its disk and its power.
+/// Devices that join during the simulation: each on a certain day, retrying until it is a member,
+/// under faults of links, disk and power.
 class Newcomers {
  public:
-  /// `on_arrival`: hears of a device that is new.
+  /// `on_arrival` is called when a device has been added.
   Newcomers(const Context& context, const testing::Chance& chance,
             std::function<void()> on_arrival);
 
   void plan(const Day& day);
-  /// On good links whoever isn't a member yet joins at the first try.
+  /// On good links every device that is no member yet joins at the first try.
   void join_all();
 
  private:
@@ -24,7 +24,7 @@ class Newcomers {
   testing::Chance chance_;
   std::function<void()> on_arrival_;
   std::multiset<std::size_t> days_;  ///< of arrivals to come
-  std::vector<Node*> waiting_;       ///< who came, and may not be a member
+  std::vector<Node*> waiting_;       ///< devices that may not be members yet
 };
 
 }  // namespace relais::simulator

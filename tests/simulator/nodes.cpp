@@ -9,7 +9,7 @@
 namespace relais::simulator {
 namespace {
 
-/// A sample of at least one, in the order of the whole.
+/// A sample of at least one, in the original order.
 std::vector<std::string> some_of(const std::vector<std::string>& all, testing::Chance& chance) {
   std::vector<std::string> some;
   for (const std::string& one : all) {
@@ -24,9 +24,9 @@ std::string numbered(const char* letter, std::size_t number) {
   return name.append(std::to_string(number));
 }
 
-constexpr std::uint64_t kTeam = 6;  // devices that share their cases
+constexpr std::uint64_t kTeam = 6;  // devices that work on the same cases
 
-/// Two a device, where there are many: no case is written by everyone, or grows without end.
+/// Two for each device, if there are many: no case is written by all, or grows without bound.
 std::uint64_t cases_of(const Plan& plan, std::uint64_t cases_per_team) {
   const std::uint64_t teams = (plan.devices + kTeam - 1) / kTeam;
   return plan.devices > 2 * kTeam ? teams * cases_per_team : cases_per_team;
@@ -73,7 +73,7 @@ void Nodes::found() {
   plan.sections.push_back({"", "", register_.labels.front()});
   Device& device = hub().device;
   const auto faults =
-      std::exchange(device.write_outcome, nullptr);  // without a space there is no simulation
+      std::exchange(device.write_outcome, nullptr);  // without a space there is nothing to simulate
   {
     auto store = device.open_store();
     RELAIS_CHECK(store.has_value());

@@ -10,7 +10,7 @@
 
 namespace relais::simulator {
 
-/// A device, who works on it, and a copy of its disk that somebody made.
+/// A device, its user, and a backup of its disk.
 struct Node {
   Node(World& world, std::string name, const testing::Chance& chance, std::int64_t drift_ppm)
       : device(world, std::move(name), chance, drift_ppm) {}
@@ -20,30 +20,29 @@ struct Node {
   bool member = false;
   std::shared_ptr<Disk> backup;
   std::size_t backup_mark = 0;
-  std::vector<std::size_t> neighbours;  ///< whom it may meet, by number
-  /// To join with, and until when it is tried again.
+  std::vector<std::size_t> neighbours;  ///< nodes it may sync with, by number
+  /// The invitation to join with, and until when to retry.
   std::optional<access::Invitation> invitation;
   Instant invited_until{};
 };
 
-/// The devices of a simulation, their space, and what they may read. The first is the hub: it
-/// founds the space, and reads all of it.
+/// The devices of a simulation, their space, and their rights. The first is the hub: it founds the
+/// space and reads all of it.
 class Nodes {
  public:
   Nodes(World& world, const Plan& plan, const testing::Chance& chance);
 
-  /// The hub founds the space, and everyone else joins; over links with conditions, until they are
-  /// in.
+  /// The hub founds the space, and all others join, over links with the given conditions.
   void join_all_first(const std::function<LinkConditions()>& conditions);
-  /// A new device that is no member yet.
+  /// Adds a device that is no member yet.
   Node& add_newcomer();
-  /// Lets it join at the hub, by the invitation it has or a new one; `done` says whether it did,
-  /// and may never be called: the power may go. False: it can't be tried now.
+  /// Lets it join at the hub, by its invitation or a new one; `done` tells whether it did, and is
+  /// never called if the power is cut. False: not possible now.
   bool try_to_join(Node& node, const LinkConditions& conditions,
                    std::function<void(bool joined)> done);
-  /// It may have become a member and lost its power before anyone heard of that.
+  /// Checks whether it became a member before its power was cut.
   void note_membership(Node& node);
-  /// A new device with a copy of another's folder, whose user goes on with it.
+  /// Adds a device with a copy of another's store, with its own user.
   Node& add_clone(Node& of);
 
   std::size_t size() const { return all_.size(); }
@@ -51,7 +50,7 @@ class Nodes {
   Node& hub() { return *all_.front(); }
   Model& model() { return model_; }
   const Register& records() const { return register_; }
-  /// The model can't tell from now on what such a document holds.
+  /// From now on the model ignores that document.
   void spoil(const DocumentId& document) { register_.spoiled.insert(document); }
   std::vector<std::string> spoiled_in(const std::string& scope) const;
   bool may_read(const Node& node, const Field& field) const;

@@ -28,7 +28,7 @@ void Oracles::check_device(Node& node) {
 }
 
 void Oracles::check_head(Node& node, const store::LogRow& row) {
-  if (world_.hand_written.contradictory.contains(row.id)) return;  // it may have two
+  if (world_.hand_written.contradictory.contains(row.id)) return;  // it may have two histories
   const auto [known, fresh] = heads_.try_emplace({row.id, row.head.seq}, row.head.hash);
   if (!fresh && known->second != row.head.hash) {
     violation(node.device.name() + " holds another history of a log than somebody else");
@@ -95,7 +95,7 @@ void Oracles::check_states() {
     for (const std::string& scope : nodes_.records().scopes) {
       for (std::uint64_t i = 0; i < nodes_.records().cases_per_scope; ++i) {
         const DocumentId document{scope, "cases", std::to_string(i)};
-        // Of two histories somewhere below it: Holdings looks at it.
+        // Below it there may be two histories: Holdings checks it.
         if (nodes_.records().spoiled.contains(document)) continue;
         check_states_of(*node, document, states);
       }
@@ -127,8 +127,8 @@ void Oracles::compare(Node& node, const std::string& what, const Bytes& state, S
   violation(what + " is not the same on " + node.device.name() + " and " + known->second.second);
 }
 
-/// Where there are many, some of those who may read a field read it, others the next: check_states
-/// has shown that all hold the same.
+/// With many nodes, each field is read on some of its readers: check_states has shown that all hold
+/// the same.
 void Oracles::check_model() {
   static constexpr std::size_t kReaders = 24;
   const auto members = nodes_.members();

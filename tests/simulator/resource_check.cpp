@@ -10,9 +10,9 @@ namespace {
 
 constexpr std::size_t kMonth = 30;
 constexpr std::size_t kKiB = 1024;
-constexpr std::size_t kLookedAt = 24;  // a month; in turn, where there are more
-/// What a device may gather while it runs: buffers, and the keys of runs it has met, which are as
-/// many as it keeps headers of at once.
+constexpr std::size_t kLookedAt = 24;  // a month; in turn, if there are more
+/// What a device may collect while it runs: buffers, and the keys of as many runs as it caches
+/// headers of.
 constexpr std::size_t kBuffers = kKiB * kKiB;
 constexpr std::size_t kGathered = 3;
 
@@ -34,7 +34,7 @@ void ResourceCheck::plan(const Day& day) {
   context_.world.events.at(day.midnight + std::chrono::hours(3), [this, day] {
     check_quiet();
     const bool months_end = day.number > 0 && day.number % kMonth == 0;
-    // RocksDB's memory is its own matter, and it has threads that come and go.
+    // Not on RocksDB, which manages its own memory and threads.
     if (months_end && context_.plan.store == StoreKind::memory) measure(day.number);
   });
 }

@@ -65,7 +65,7 @@ class Simulation {
     node.device.reads = std::make_shared<testing::ReadFaults>();
   }
 
-  /// A device that came while the simulation was at work.
+  /// A device was added during the simulation.
   void welcome_last() {
     prepare(nodes_[nodes_.size() - 1]);
     sync_scheduler_.sync_with_last();
@@ -113,7 +113,7 @@ class Simulation {
     world_.events.run_until(world_.events.now() + minutes(10));
   }
 
-  /// Who comes last gets all that its inviter holds, whoever wrote it and however.
+  /// The last joiner gets all that its inviter holds, whoever wrote it.
   void let_one_more_join() {
     if (!plan_.faults.contains(Fault::hostile) || nodes_.hub().device.lost()) return;
     Node& last = nodes_.add_newcomer();

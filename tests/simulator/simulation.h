@@ -9,25 +9,25 @@
 
 namespace relais::simulator {
 
-/// What a run came to.
+/// The result of a run.
 struct Outcome {
   std::vector<std::string> violations;
   Counts counts;
   std::uint64_t trace = 0;
   std::uint64_t events = 0;
   double device_days = 0;
-  std::string last_lines;  ///< of the trace, if something was violated
+  std::string last_lines;  ///< of the trace, if an invariant was violated
 };
 
-/// Who hears of a run while it goes on; each may be empty.
+/// Callbacks during a run; each may be empty.
 struct Listeners {
-  Trace::Print trace;                              ///< every line of what happens
-  std::function<void(const std::string&)> months;  ///< what devices hold: a line of JSON a month
+  Trace::Print trace;                              ///< each line of the trace
+  std::function<void(const std::string&)> months;  ///< one line of JSON a month about memory
 };
 
-/// Runs a simulation by its plan: days of work, meetings and faults; then all is healed, everyone
-/// meets everyone, and all that was promised is checked (oracles.h). No clock but its own, and one
-/// thread, beside RocksDB's.
+/// Runs a simulation by its plan: days of work, syncs and faults; then faults end, all devices sync
+/// with each other, and all invariants are checked (oracles.h). Uses only its own clock, and one
+/// thread besides those of RocksDB.
 Outcome run_simulation(const Plan& plan, const Listeners& listeners = {});
 
 }  // namespace relais::simulator

@@ -47,7 +47,7 @@ TEST(Simulation, RunsAlikeOnEitherStoreWhereNoFaultIsTheStores) {
 
 TEST(Simulation, GrowsWhileItIsAtWork) {
   Plan plan = small(5);
-  plan.profile = Profile::clinic;  // its hub stays, and lets them in
+  plan.profile = Profile::clinic;  // the hub stays, so that they can join
   plan.days = 3;
   plan.faults.clear();
   plan.newcomers = 3;

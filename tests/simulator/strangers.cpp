@@ -8,8 +8,8 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-/// What a stranger has in hands.
-struct Strangers::InboundSession {
+/// One connection of a stranger.
+struct Strangers::Connection {
   std::unique_ptr<link::Link> link;
   std::size_t heard = 0;
   bool closed = false;
@@ -30,7 +30,7 @@ void Strangers::connect_later() {
   });
 }
 
-/// Not when it is looked whether devices are alone.
+/// Not while devices are checked for open sessions.
 void Strangers::connect() {
   const auto of_day = (context_.now() - first_midnight_) % hours(24);
   if (of_day > hours(3) - minutes(5) && of_day < hours(3) + minutes(5)) return;
@@ -44,7 +44,7 @@ void Strangers::connect() {
   for (std::uint64_t i = 0; i < crowd && device.on(); ++i) connect_to(device);
 }
 
-Bytes Strangers::words(InboundSession& visit) {
+Bytes Strangers::words(Connection& connection) {
   const auto& heard = *context_.world.first_messages;
   const bool knows_some = !heard.empty();
   switch (chance_.below(knows_some ? 4 : 2)) {
@@ -59,34 +59,34 @@ Bytes Strangers::words(InboundSession& visit) {
     }
     default:
       context_.world.counts.add("fault: a stranger says what a member said");
-      visit.is_replay = true;
+      connection.is_replay = true;
       return heard[chance_.below(heard.size())];
   }
 }
 
 void Strangers::connect_to(Device& device) {
-  const auto visit = std::make_shared<InboundSession>();
+  const auto connection = std::make_shared<Connection>();
   LinkConditions conditions;
   conditions.latency = Duration(chance_.between(1, 60));
-  visit->link = device.connect_stranger(conditions, testing::Chance(chance_.next()));
+  connection->link = device.connect_stranger(conditions, testing::Chance(chance_.next()));
   link::Link::Handler handler;
-  handler.on_bytes = [visit](BytesView bytes) { visit->heard += bytes.size(); };
-  handler.on_closed = [visit](const Status&) { visit->closed = true; };
-  visit->link->start(std::move(handler));
-  const Bytes said = words(*visit);
-  if (!said.empty()) visit->link->write(said);
-  // A device that was asked under a key that it knows waits for the rest of the handshake.
+  handler.on_bytes = [connection](BytesView bytes) { connection->heard += bytes.size(); };
+  handler.on_closed = [connection](const Status&) { connection->closed = true; };
+  connection->link->start(std::move(handler));
+  const Bytes said = words(*connection);
+  if (!said.empty()) connection->link->write(said);
+  // A device that got a valid first message waits for the rest of the handshake.
   const auto patience = limits::kHandshakeTime + limits::kLinkLingerTime + seconds(5);
-  context_.world.events.after(patience, [this, visit, &device, boot = device.boots()] {
+  context_.world.events.after(patience, [this, connection, &device, boot = device.boots()] {
     const bool as_before = device.on() && device.boots() == boot;
-    if (as_before && !visit->closed) {
+    if (as_before && !connection->closed) {
       context_.oracles.violation(device.name() + " lets a stranger wait without end");
     }
-    if (!visit->is_replay && visit->heard > 0) {
+    if (!connection->is_replay && connection->heard > 0) {
       context_.oracles.violation(device.name() + " answers a stranger who has no key");
     }
-    if (visit->closed) context_.world.counts.add("sometimes: a stranger is shown out");
-    visit->link.reset();
+    if (connection->closed) context_.world.counts.add("sometimes: a stranger is shown out");
+    connection->link.reset();
   });
 }
 

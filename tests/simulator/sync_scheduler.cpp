@@ -38,7 +38,7 @@ void SyncScheduler::sync_with_last() {
   }
 }
 
-/// Two places that never meet, but for the one who goes between.
+/// Two places without a link, except for the courier.
 bool SyncScheduler::may_add_author(std::size_t one, std::size_t other) const {
   if (context_.plan.profile != Profile::courier) return true;
   const std::size_t courier = context_.plan.devices - 1;
@@ -102,7 +102,7 @@ void SyncScheduler::record(const std::string& names, const Result<peer::Report>&
                std::to_string(result->changes_received) + " received");
 }
 
-/// Whether all of them may have more than one history.
+/// Whether all of them may have several histories.
 bool SyncScheduler::are_contradictory(const std::vector<log::LogId>& logs) const {
   const auto& contradictory = context_.world.hand_written.contradictory;
   return std::all_of(logs.begin(), logs.end(),
@@ -113,7 +113,7 @@ void SyncScheduler::check_after_sync(Node& node) {
   if (node.device.on()) context_.oracles.check_device(node);
 }
 
-/// One who may read everything. Null: nobody.
+/// A node that may read everything; null if none.
 Node* SyncScheduler::reader_of_all() {
   const Register& records = context_.nodes.records();
   for (Node* node : context_.nodes.members()) {
@@ -123,7 +123,7 @@ Node* SyncScheduler::reader_of_all() {
   return nullptr;
 }
 
-/// Each meets each; where they are many, each meets the hub, or who else may read everything.
+/// All pairs; with many nodes, each with the hub or another reader of everything.
 std::vector<std::pair<Node*, Node*>> SyncScheduler::pairs() {
   static constexpr std::size_t kMany = 12;
   const auto members = context_.nodes.members();
@@ -138,7 +138,7 @@ std::vector<std::pair<Node*, Node*>> SyncScheduler::pairs() {
   return pairs;
 }
 
-/// On a good link. Says whether anything moved, or somebody lacked something.
+/// Syncs on a good link. Returns whether anything was sent, or one side lacked something.
 bool SyncScheduler::sync_on_good_link(Node& one, Node& other) {
   const std::string names = one.device.name() + " and " + other.device.name();
   bool done = false;
@@ -149,7 +149,7 @@ bool SyncScheduler::sync_on_good_link(Node& one, Node& other) {
   one.device.call(other.device, LinkConditions{}, [&](Result<peer::Report> result) {
     done = true;
     record(names, result);
-    // A crowd of strangers who repeat what members said takes its places for a moment.
+    // Strangers that replay first messages may occupy the limits for a moment.
     if (!result && result.error().code() == ErrorCode::busy &&
         context_.plan.faults.contains(Fault::strangers)) {
       return context_.world.counts.add("sometimes: a sync is put off by strangers");
@@ -157,7 +157,7 @@ bool SyncScheduler::sync_on_good_link(Node& one, Node& other) {
     if (!result) {
       return context_.oracles.violation("a sync on a good link fails: " + result.error().message());
     }
-    // Logs with two histories are left out by both for good.
+    // Both sides leave forked logs out for good.
     in_sync = result->in_sync || !(result->refused.empty() && result->forked.empty());
     bytes = result->bytes_sent + result->bytes_received;
   });
@@ -180,7 +180,7 @@ bool SyncScheduler::sync_all() {
 }
 
 void SyncScheduler::sync_until_quiet() {
-  // One more than it takes to hand keys on to whom their makers hear of in the second.
+  // One more than needed to pass keys on to devices that their makers learn of in the second round.
   static constexpr int kRounds = 6;
   for (int round = 1; round <= kRounds; ++round) {
     if (!context_.oracles.violations().empty()) return;

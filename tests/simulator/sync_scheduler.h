@@ -4,19 +4,19 @@
 
 namespace relais::simulator {
 
-/// Who meets whom, and what comes of it.
+/// Plans and runs the syncs between devices.
 class SyncScheduler {
  public:
   SyncScheduler(const Context& context, const testing::Chance& chance)
       : context_(context), chance_(chance.split("encounters")) {}
 
-  /// Everyone knows those they may meet.
+  /// Gives each device the neighbours of its profile.
   void assign_neighbours();
-  /// The last device came: whoever may meets it.
+  /// The newest device syncs with those it may sync with.
   void sync_with_last();
   void plan(const Day& day);
-  /// Once no faults are left: everyone meets everyone, or one who reads all, until nothing moves
-  /// any more.
+  /// After faults have ended: all sync with all, or with one that reads everything, until nothing
+  /// changes.
   void sync_until_quiet();
   /// On a good link, once.
   void sync_once(Node& one, Node& other) { (void)sync_on_good_link(one, other); }

@@ -12,7 +12,7 @@ struct Heard {
   std::optional<Status> end;
 };
 
-/// A caller that writes some bytes, and who hears them.
+/// A caller that writes some bytes, and a listener that receives them.
 class Line : public ::testing::Test {
  protected:
   void open(const LinkConditions& conditions) {

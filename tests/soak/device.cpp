@@ -16,7 +16,7 @@ void add_all(std::map<std::string, std::uint64_t>& to,
   for (const auto& [why, count] : from) to[why] += count;
 }
 
-/// The hub is there, but had no place or lost us.
+/// The hub answered, but was busy or lost the connection.
 bool may_try_again(ErrorCode code) {
   return code == ErrorCode::handshake_failed || code == ErrorCode::link_failed ||
          code == ErrorCode::session_closed || code == ErrorCode::timed_out ||

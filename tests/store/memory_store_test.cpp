@@ -81,7 +81,7 @@ TEST_F(MemoryDiskTest, AfterAPowerCutTheOldStoreIsDead) {
   EXPECT_FALSE(iterator->valid());
   EXPECT_EQ(iterator->status().error().code(), ErrorCode::closed);
   EXPECT_TRUE(store_->failed());
-  store_.reset();  // and going, it doesn't close the one that is open now
+  store_.reset();  // its destructor does not close the store that is open now
   EXPECT_EQ(disk_.open().error().code(), ErrorCode::store_locked);
   EXPECT_TRUE(reopened->get(Family::log, "key")->has_value());
 }

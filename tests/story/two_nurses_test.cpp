@@ -1,5 +1,5 @@
-// Two nurses of a home-visit unit look after one person, on two tablets without a network between
-// them, and sync in the evening.
+// Two nurses of a home-visit unit look after one person, on two tablets that are offline during the
+// day and sync in the evening.
 #include <gtest/gtest.h>
 #include <relais/relais.h>
 #include <unistd.h>
@@ -128,7 +128,7 @@ TEST_F(TwoNurses, ChangeOneDoseAtOnceAndMustChoose) {
   sync();
   EXPECT_TRUE(olena_->conflicts_of(kPerson)->empty());
   EXPECT_EQ(olena_->field(kPerson, "medication/0/mg")->versions[0].value, Value(10));
-  // Who said what stays to be read.
+  // What each of them wrote stays in the history.
   const auto history = olena_->history(kPerson, "medication/0/mg");
   ASSERT_TRUE(history);
   EXPECT_EQ(history->size(), 4u) << "prescribed, two changes, one choice";

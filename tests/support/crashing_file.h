@@ -7,7 +7,7 @@
 
 #include "support/crashing_file_system.h"
 
-/// The files of CrashingFileSystem: for its own source alone, where `meet` is defined.
+/// The files of CrashingFileSystem, for its own source only, where `perform` is defined.
 namespace relais::testing {
 
 using rocksdb::IODebugContext;
@@ -15,7 +15,7 @@ using rocksdb::IOOptions;
 using rocksdb::IOStatus;
 using rocksdb::Slice;
 
-/// A file that tells the file system of each write.
+/// A file that reports each write to the file system.
 class CrashingFile final : public rocksdb::FSWritableFileOwnerWrapper {
  public:
   CrashingFile(CrashingFileSystem& system, std::shared_ptr<WrittenFile> file,

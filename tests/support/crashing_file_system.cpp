@@ -60,7 +60,7 @@ bool CrashingFileSystem::due(Operation operation, const std::string& path) const
   if (plan_.fault == Fault::power_cut) return true;
   if (fault_happened_ && !plan_.lasts) return false;
   if (plan_.fault == Fault::io_error || plan_.fault == Fault::late_error) return true;
-  // A full disk can't take more, but it can be synced, and things can be removed.
+  // A full disk takes no more data, but syncs and removals still work.
   return operation == Operation::append || operation == Operation::create;
 }
 
@@ -139,7 +139,7 @@ IOStatus CrashingFileSystem::NewWritableFile(const std::string& path,
                                              std::unique_ptr<rocksdb::FSWritableFile>* file,
                                              IODebugContext* debug) {
   return perform(Operation::create, path, [&] {
-    // What stood there under the same name is gone with the new file's creation.
+    // A file of that name is replaced by the new one.
     std::string kept = in_attic();
     if (::rename(path.c_str(), kept.c_str()) != 0) kept.clear();
     std::unique_ptr<rocksdb::FSWritableFile> inner;

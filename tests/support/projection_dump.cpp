@@ -31,7 +31,7 @@ class Dump {
  private:
   static constexpr std::size_t kNoBytes = sizeof(store::CompartmentNo);
 
-  /// Of a key that begins with the compartment's number.
+  /// The compartment of a key that begins with its number.
   CompartmentId compartment_of(BytesView key) const {
     if (key.size() < kNoBytes) return {};
     Reader in(key);
@@ -82,7 +82,7 @@ class Dump {
     };
     switch (key[0]) {
       case store::index::kFolded:
-      case store::index::kChunk: return;  // told with the document
+      case store::index::kChunk: return;  // dumped with the document
       case store::index::kWaiting:
       case store::index::kOfDocument:
       case store::index::kDependsOn:

@@ -20,7 +20,7 @@ Status count_read(ReadFaults& calls) {
   return Error(ErrorCode::store_failed, "Too many open files.");
 }
 
-/// A walk that ends at once, or goes on as the inner one does; each step may fail.
+/// An iterator that fails at once, or follows the inner one; each step may fail.
 class FaultyIterator final : public store::Iterator {
  public:
   FaultyIterator(std::unique_ptr<store::Iterator> inner, std::shared_ptr<ReadFaults> calls)

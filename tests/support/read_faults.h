@@ -8,18 +8,19 @@
 
 namespace relais::testing {
 
-/// Which call of a store fails, counted from when it was set; and how many there were. What fails
-/// is as if the process had no file descriptor left: the store itself goes on.
+/// Which reads of a store fail, counted from when it was set, and how many calls there were. A
+/// failing read is one for which the process has no descriptor left: the store itself goes on.
 struct ReadFaults {
-  std::optional<std::uint64_t> reads_left;  ///< so many succeed, some fail, then all succeed
-  std::uint64_t failing = 1;                ///< so many fail
+  std::optional<std::uint64_t>
+      reads_left;             ///< this many succeed, then `failing` fail, then all succeed
+  std::uint64_t failing = 1;  ///< this many fail
   std::uint64_t reads = 0;
-  bool failed = false;  ///< one did
+  bool failed = false;  ///< a read has failed
   std::uint64_t commits = 0;
   std::size_t largest_commit = 0;  ///< in bytes
 };
 
-/// A store whose reads fail as `calls` says. Writes go through.
+/// A store whose reads fail as `calls` says. Writes succeed.
 std::unique_ptr<store::Store> with_read_faults(std::unique_ptr<store::Store> inner,
                                                std::shared_ptr<ReadFaults> calls);
 

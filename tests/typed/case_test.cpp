@@ -1,5 +1,5 @@
-// Typed documents through the public headers alone, as a host has them: a case that several
-// professions write, each on a tablet of its own.
+// Typed documents through the public headers alone, as a host uses them: a case that several
+// professions write, each on its own tablet.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <relais/relais.h>
@@ -21,7 +21,7 @@ using ::testing::Not;
 
 const DocumentId kCase{"", "cases", "7"};
 
-/// A folder that goes with the test.
+/// A folder removed with the test.
 class OnDisk : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -47,7 +47,7 @@ class OnDisk : public ::testing::Test {
     EXPECT_TRUE(made) << made.error().message();
     return made ? *made : Case();
   }
-  /// The edits that the last change of the document came to, as a person's history shows them.
+  /// The edits of the last change of the document, as the history shows them.
   std::vector<FieldEdit> last_edits() const { return hub_->history(kCase)->back().edits; }
 
   std::filesystem::path folder_;
@@ -182,7 +182,7 @@ TEST_F(OnDisk, OneFieldThatChangesIsOneEdit) {
     c.mutable_observation()->SwapElements(0, 1);
     c.mutable_summary()->insert(10, ", dry");
   }));
-  // In two sections, and so two changes of one transaction.
+  // In two sections, so two changes of one transaction.
   const auto history = *hub_->history(kCase);
   const HistoryEntry& one = history[history.size() - 2];
   const HistoryEntry& other = history.back();

@@ -1,4 +1,4 @@
-// What is refused, and what is said then.
+// What is refused, and with which errors.
 #include <google/protobuf/unknown_field_set.h>
 #include <gtest/gtest.h>
 
@@ -16,18 +16,18 @@ namespace {
 using schemas::Clashing;
 using schemas::Kinds;
 
-struct Said {
+struct Refusal {
   ErrorCode code;
   std::string message;
-  bool operator==(const Said&) const = default;
+  bool operator==(const Refusal&) const = default;
 };
-std::ostream& operator<<(std::ostream& out, const Said& said) {
+std::ostream& operator<<(std::ostream& out, const Refusal& said) {
   return out << to_string(said.code) << " " << said.message;
 }
 
-/// What a write says that must write nothing.
+/// The error of a refused write, which must write nothing.
 template <class Change>
-Said refused(Change&& change) {
+Refusal refused(Change&& change) {
   Sheet sheet(1);
   EXPECT_TRUE(sheet.update<Kinds>([](Kinds& k) { k.set_truth(true); }));
   const auto made = sheet.update<Kinds>([&](Kinds& k) {
@@ -39,8 +39,8 @@ Said refused(Change&& change) {
   return {made.error().code(), made.error().message()};
 }
 
-/// What reading this as Kinds says.
-Said unread(const std::string& json) {
+/// The error of reading this as Kinds.
+Refusal unread(const std::string& json) {
   Sheet sheet(1);
   EXPECT_TRUE(sheet.put_json("", json));
   const auto made = sheet.read<Kinds>();
@@ -48,9 +48,9 @@ Said unread(const std::string& json) {
   return {made.error().code(), made.error().message()};
 }
 
-Said limit(std::string message) { return {ErrorCode::limit_exceeded, std::move(message)}; }
-Said bad(std::string message) { return {ErrorCode::bad_input, std::move(message)}; }
-Said wrong(std::string message) { return {ErrorCode::wrong_kind, std::move(message)}; }
+Refusal limit(std::string message) { return {ErrorCode::limit_exceeded, std::move(message)}; }
+Refusal bad(std::string message) { return {ErrorCode::bad_input, std::move(message)}; }
+Refusal wrong(std::string message) { return {ErrorCode::wrong_kind, std::move(message)}; }
 
 TEST(TypedFaults, AStringThatIsTooLongNamesItsField) {
   EXPECT_EQ(refused([](Kinds& k) { k.set_word(std::string(limits::kStringBytes + 1, 'x')); }),
@@ -122,7 +122,7 @@ TEST(TypedFaults, TimesAndAttachmentsAreCheckedToo) {
       k.mutable_picture()->set_media_type(media_type);
     };
   };
-  const Said wrong_type =
+  const Refusal wrong_type =
       bad("picture: An attachment's media type is \"type/subtype\", of at most 127 printable "
           "characters.");
   EXPECT_EQ(refused(typed_as("")), wrong_type);

@@ -1,4 +1,4 @@
-// What options may say of which types; and the clinic's own schemas.
+// Which options fit which types; and the schemas of the clinic.
 #include "typed/schema.h"
 
 #include <google/protobuf/dynamic_message.h>

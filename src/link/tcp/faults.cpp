@@ -17,8 +17,8 @@ std::string seconds(std::chrono::milliseconds time) {
   return text + " s";
 }
 
-/// What the system says, with an end like our own sentences'.
-std::string said(const error_code& code) { return code.message() + "."; }
+/// The system's text, with a full stop.
+std::string system_text(const error_code& code) { return code.message() + "."; }
 
 Error unknown_host(const error_code& code, const Address& address) {
   if (code == error::host_not_found_try_again) {
@@ -55,7 +55,7 @@ Error connect_fault(const error_code& code, const Address& to) {
   if (code == error::timed_out) {
     return Error(ErrorCode::timed_out, "The device at " + where + " did not answer.");
   }
-  return Error(ErrorCode::link_failed, "No connection to " + where + ": " + said(code));
+  return Error(ErrorCode::link_failed, "No connection to " + where + ": " + system_text(code));
 }
 
 Error connect_timed_out(const Address& to, std::chrono::milliseconds after) {
@@ -78,12 +78,12 @@ Error listen_fault(const error_code& code, const Address& at) {
                  where + " may not be opened by this user. Use a port from 1024 up.",
                  Retry::after_user_acts);
   }
-  return Error(ErrorCode::link_failed, where + " can't be listened on: " + said(code));
+  return Error(ErrorCode::link_failed, where + " can't be listened on: " + system_text(code));
 }
 
 Error accept_fault(const error_code& code) {
-  return Error(ErrorCode::link_failed, "New connections can't be accepted for now: " + said(code),
-               Retry::later);
+  return Error(ErrorCode::link_failed,
+               "New connections can't be accepted for now: " + system_text(code), Retry::later);
 }
 
 Error broken_fault(const error_code& code, const std::string& remote) {
@@ -94,7 +94,8 @@ Error broken_fault(const error_code& code, const std::string& remote) {
   if (code == error::timed_out) {
     return Error(ErrorCode::timed_out, "The device at " + remote + " no longer answers.");
   }
-  return Error(ErrorCode::link_failed, "The connection to " + remote + " failed: " + said(code));
+  return Error(ErrorCode::link_failed,
+               "The connection to " + remote + " failed: " + system_text(code));
 }
 
 Error linger_timed_out(const std::string& remote) {

@@ -11,34 +11,35 @@
 
 namespace relais::store {
 
-/// A log as this store holds it.
+/// One log of this store.
 struct LogRow {
   LogNo no = 0;
   log::LogId id;
   crypto::SigningPublicKey device_key;
-  log::Head head;             ///< of the last block stored
-  std::uint64_t opened = 0;   ///< blocks up to here were opened and filed under their documents
-  std::uint64_t settled = 0;  ///< seals whose last head isn't beyond this stay for good
+  log::Head head;             ///< the last block stored
+  std::uint64_t opened = 0;   ///< blocks up to here were opened and assigned to documents
+  std::uint64_t settled = 0;  ///< seals that end up to here are kept for good
 };
 
-/// Two seals of one log that can't both be of one history: they sign two hashes for one place, or
-/// the blocks under `other` lead past what `one` signs. Both hold; they may be the same.
+/// Two seals of one log that contradict each other: they sign two hashes for one place, or the
+/// blocks under `other` lead past a head that `one` signs with another hash. Both are valid; they
+/// may be equal.
 struct ForkProof {
   Bytes one;
   Bytes other;
 };
 
-/// A block, with what is needed to open it on its own.
+/// A block, with what is needed to open it alone.
 struct StoredBlock {
   bool transaction_end = false;
-  crypto::Hash before;  ///< h of the place before
+  crypto::Hash before;  ///< hash of the log before the block
   Bytes block;
 };
 inline constexpr std::size_t kStoredBlockOverhead = 1 + crypto::Hash::kSize;
 Bytes encode(bool transaction_end, const crypto::Hash& before, BytesView block);
 Result<StoredBlock> decode_block(BytesView bytes);
 
-/// All logs of the store, kept in memory: a few dozen bytes each. Only a `Commit` changes it.
+/// All logs of the store, in memory: a few dozen bytes each. Only a `Commit` changes it.
 class LogTable {
  public:
   /// Fails: corrupt.
@@ -51,10 +52,10 @@ class LogTable {
   std::optional<CompartmentNo> compartment_no(const CompartmentId& id) const;
   const CompartmentId* compartment(CompartmentNo no) const;
 
-  /// The run header (encoded) under which a block was written. Null: not known.
+  /// The encoded run header under which a block was written; null if unknown.
   const Bytes* run(LogNo log, std::uint64_t seq) const;
 
-  /// Logs that are known to be forked: nothing more of them is taken in.
+  /// Logs known to be forked: nothing more of them is accepted.
   const std::map<LogNo, ForkProof>& forks() const { return forks_; }
 
  private:
@@ -66,7 +67,7 @@ class LogTable {
   std::vector<CompartmentId> compartment_by_no_;
   std::map<LogNo, std::map<std::uint64_t, Bytes>> runs_;
   std::map<LogNo, ForkProof> forks_;
-  const class Commit* changing_ = nullptr;  ///< whose changes aren't committed yet
+  const class Commit* changing_ = nullptr;  ///< the Commit with uncommitted changes, if any
 };
 
 }  // namespace relais::store
