@@ -1,6 +1,6 @@
-// A member whose device says what it likes, in a real session: any messages in any order, true,
-// damaged or made up. The other device keeps nothing that the member's author didn't write, its own
-// log stays, and it ends in silence. docs/spec/reconcile.md, "A meeting".
+// A member with a modified program in a real session: any messages in any order, valid, damaged or
+// invented. The other device stores only what the member's author wrote, keeps its own log, and
+// ends silently. docs/spec/reconcile.md, "A meeting".
 #include "base/check.h"
 #include "base/limits.h"
 #include "fuzz/support/mutate.h"
@@ -79,7 +79,7 @@ class Liar : public session::Authenticator {
       case 3: return next_piece(input);
       case 4: return next_ack(input);
       case 5: {
-        // What both would hold in the end.
+        // The inventory that both sides would hold at the end.
         auto held = own_.data_inventory({});
         if (input.chance()) held = other().data_inventory({});
         return message::Done{control, reconcile::root(*key_, held), input.byte()};
@@ -103,7 +103,7 @@ class Liar : public session::Authenticator {
     return message::Seal{std::move(seal)};
   }
 
-  /// Signed by the author itself: with heads left out, moved far ahead, or of another history.
+  /// Signed again by the author: with heads left out, moved far ahead, or of another history.
   Bytes resigned(Input& input, const Bytes& seal) {
     wire::SealHeader header = wire::decode_seal(seal)->header;
     std::erase_if(header.heads, [&](const auto&) { return input.below(4) == 3; });
@@ -124,7 +124,7 @@ class Liar : public session::Authenticator {
     const std::uint64_t after = input.byte();
     const auto read = own_.read(log_, after, input.u16()).value();
     if (read) piece.first_seq = read->piece.first_seq, piece.entries = read->piece.entries;
-    if (input.below(4) == 3) piece.entries.back() ^= 1;  // of the last block: all else fits
+    if (input.below(4) == 3) piece.entries.back() ^= 1;  // of the last block: the rest is valid
     return piece;
   }
 
@@ -169,9 +169,9 @@ class Liar : public session::Authenticator {
       }
     }
     while (auto bytes = session_.poll_message()) {
-      auto heard = wire::decode_message(*bytes);
-      RELAIS_CHECK(heard.has_value());  // it says nothing that we couldn't read
-      if (auto* vectors = std::get_if<message::Vectors>(&*heard)) their_vectors_ = *vectors;
+      auto decoded = wire::decode_message(*bytes);
+      RELAIS_CHECK(decoded.has_value());  // it sends only valid messages
+      if (auto* vectors = std::get_if<message::Vectors>(&*decoded)) their_vectors_ = *vectors;
     }
   }
 

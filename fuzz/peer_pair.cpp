@@ -1,7 +1,6 @@
-// Two members that meet over a network that is the fuzzer: it carries, drops, repeats, changes,
-// waits and cuts; then they meet once more over a good one. What a device holds is always the
-// beginning of what the author wrote, and in the end both hold all of it.
-// docs/spec/reconcile.md, "A meeting".
+// Two members that sync over a network driven by the fuzzer: it carries, drops, repeats, changes,
+// delays and cuts; then they sync again over a good one. A device always holds a prefix of what an
+// author wrote, and in the end both hold all of it. docs/spec/reconcile.md, "A meeting".
 #include <algorithm>
 
 #include "base/check.h"
@@ -17,7 +16,7 @@ class PeerPair {
   explicit PeerPair(TwoMembers& members)
       : members_(members), a_(members.call()), b_(members.answer()) {}
 
-  /// As the input says, to its end; whether nothing but carrying was done.
+  /// Runs until the input ends; returns whether bytes were only carried.
   bool run(Input& input) {
     for (int steps = 0; steps < 256 && !input.empty(); ++steps) {
       const bool from_a = input.chance();
@@ -38,7 +37,7 @@ class PeerPair {
     return honest_;
   }
 
-  /// Carries all until both have finished, and checks what they say of it.
+  /// Carries all bytes until both have finished, and checks the results.
   void settle(bool must_succeed) {
     for (int idle = 0; !(a_.finished() && b_.finished()) && idle < 100;) {
       write(a_, to_b_);
@@ -111,7 +110,8 @@ void check_logs(TwoMembers& members) {
   FakeDelegate& b = members.called_delegate;
   RELAIS_CHECK(is_prefix(b, a, a.own_log(members.medical)));
   RELAIS_CHECK(is_prefix(a, b, b.own_log(members.medical)));
-  RELAIS_CHECK(a.everything().size() <= 1 && b.everything().size() <= 1);  // no log of nobody's
+  RELAIS_CHECK(a.everything().size() <= 1 &&
+               b.everything().size() <= 1);  // no log of an unknown author
   RELAIS_CHECK(a.forks.empty() && b.forks.empty());
 }
 

@@ -1,4 +1,4 @@
-// Writes the seeds that lie in corpus/: true inputs, from which a fuzzer goes on.
+// Writes the seeds of corpus/: valid inputs for a fuzzer to start from.
 //
 //     fuzz_seeds FOLDER
 #include "fuzz/support/seeds.h"

@@ -6,7 +6,7 @@
 #include "fuzz/support/input.h"
 #include "fuzz/support/test_keys.h"
 
-/// True inputs of each target; they stand in the order in which the target reads them.
+/// Valid inputs of each target, in the order in which the target reads them.
 namespace relais::fuzz {
 
 /// Target → name → input.

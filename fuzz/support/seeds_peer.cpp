@@ -25,12 +25,13 @@ Bytes attacker(std::size_t calls, std::size_t lie) {
   Composer attacker;
   attacker.byte(calls);
   write(write(attacker));
-  attacker.byte(0).byte(0).byte(0).byte(0);                                  // hello
-  attacker.byte(1).byte(0).byte(1).byte(0);                                  // vectors of data
-  attacker.byte(2).byte(0).byte(0).byte(0);                                  // its seal
-  attacker.byte(3).byte(0).byte(0).byte(0).u16(kWhole).byte(lie).byte(0);    // and blocks
-  attacker.byte(4).byte(0).byte(1).byte(1).byte(2).byte(0).byte(0).byte(0);  // has stored two
-  attacker.byte(5).byte(0).byte(1).byte(0).byte(0);                          // done
+  attacker.byte(0).byte(0).byte(0).byte(0);                                // hello
+  attacker.byte(1).byte(0).byte(1).byte(0);                                // vectors of data
+  attacker.byte(2).byte(0).byte(0).byte(0);                                // its seal
+  attacker.byte(3).byte(0).byte(0).byte(0).u16(kWhole).byte(lie).byte(0);  // and blocks
+  attacker.byte(4).byte(0).byte(1).byte(1).byte(2).byte(0).byte(0).byte(
+      0);                                            // the other side has stored two
+  attacker.byte(5).byte(0).byte(1).byte(0).byte(0);  // done
   attacker.byte(9).byte(30);
   return attacker.bytes();
 }
@@ -43,7 +44,8 @@ void add_attackers(Seeds& seeds) {
 }
 
 void add_folders(Seeds& seeds) {
-  // Whether it writes afterwards; so many files; each: which one, not removed, how it is changed.
+  // Whether it writes afterwards; number of files; for each: which one, not removed, how it is
+  // changed.
   auto& folders = seeds["store_recovery"];
   for (std::size_t file = 0; file < 12; ++file) {
     folders["cut_off_" + std::to_string(file)] =

@@ -22,7 +22,7 @@ TwoMembers::TwoMembers()
 void TwoMembers::write(Input& input, FakeDelegate& delegate) {
   for (std::size_t count = input.below(4); count > 0; --count) {
     const int changes = 1 + static_cast<int>(input.below(4));
-    const std::size_t unit = input.below(4) == 3 ? 64 : 1;  // now and then more than a piece
+    const std::size_t unit = input.below(4) == 3 ? 64 : 1;  // sometimes more than a piece
     delegate.write(medical, changes, 1 + input.byte() * unit);
   }
 }

@@ -167,7 +167,7 @@ TEST_F(Joining, GrantsOfNoCompartmentOrNoSenseAreRefused) {
 }
 
 TEST_F(Joining, AnOwnerWithoutTheKeysCannotAdmit) {
-  Actor& new_owner = space.add(space.root(), Level::owner);  // nobody handed it a key yet
+  Actor& new_owner = space.add(space.root(), Level::owner);  // it has no key copy yet
   expect_refused(new_owner, request_of(joiner), {}, ErrorCode::not_authorised,
                  "This device lacks a key it would have to hand on: sync it first.");
 }

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint64_t kScripts = 3000;
 
-/// What a replica meets in one arrival of one history.
+/// Notes what a replica receives in one order of one history.
 void note(const World& world, const Arrival& arrival, std::map<std::string, int>& met) {
   const History& history = world.history();
   for (const Change& change : history.changes()) {

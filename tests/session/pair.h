@@ -12,14 +12,14 @@ namespace relais::session::test {
 using relais::test::SeededRandom;
 
 /// Accepts every peer or none, answers with `answer`, and records the peer.
-class Doorkeeper : public Authenticator {
+class TestAuthenticator : public Authenticator {
  public:
   std::optional<Bytes> authenticate(const PeerHello& peer) override;
 
   bool accepts = true;
   Bytes answer;
   int calls = 0;
-  Bytes heard;  ///< the peer's payload
+  Bytes received;  ///< the peer's payload
   std::optional<crypto::DhPublicKey> key;
   std::size_t candidate = 99;
   Mode mode{};
@@ -49,7 +49,7 @@ class Pair {
   crypto::DhKeyPair a_key, b_key;
   InitiatorConfig a_config;
   ResponderConfig b_config;
-  Doorkeeper a_door, b_door;
+  TestAuthenticator a_authenticator, b_authenticator;
   SessionLimiter sessions;
   std::optional<Session> a, b;
 };

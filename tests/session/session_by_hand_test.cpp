@@ -70,7 +70,7 @@ class ByHand : public testing::Test {
 TEST_F(ByHand, ASessionSpeaksAsTheSpecificationSays) {
   handshake({}, padded("certificates of a", 1, 32));
   ASSERT_EQ(pair.b->state(), State::established);
-  EXPECT_EQ(pair.b_door.heard, "certificates of a");
+  EXPECT_EQ(pair.b_authenticator.received, "certificates of a");
   EXPECT_EQ(pair.b->handshake_hash(), hash);
   EXPECT_EQ(pair.b->peer_static(), pair.a_key.public_key);
 
@@ -98,13 +98,13 @@ TEST_F(ByHand, ASessionSpeaksAsTheSpecificationSays) {
 TEST_F(ByHand, AFirstMessageWithAPayloadIsMetWithSilence) {
   handshake("x", padded("certificates of a", 1, 32));
   EXPECT_EQ(pair.b->state(), State::failed);
-  EXPECT_EQ(pair.b_door.calls, 0);
+  EXPECT_EQ(pair.b_authenticator.calls, 0);
 }
 
 TEST_F(ByHand, AHelloThatIsNotOfTypeDataIsRefused) {
   handshake({}, padded("certificates of a", 2, 32));
   EXPECT_EQ(pair.b->state(), State::failed);
-  EXPECT_EQ(pair.b_door.calls, 0);
+  EXPECT_EQ(pair.b_authenticator.calls, 0);
 }
 
 TEST_F(ByHand, AnAuthenticFrameAgainstTheRulesIsThePeersMisbehaviour) {
@@ -130,7 +130,7 @@ TEST_F(ByHand, ADeadHandshakeHoldsNoKeys) {
 TEST(SessionKeys, AreNoLongerInMemoryAfterTheHandshakeOrAFailure) {
   for (const bool fails : {false, true}) {
     Pair pair;
-    pair.b_door.accepts = !fails;
+    pair.b_authenticator.accepts = !fails;
     const BytesView a_secret = pair.a_key.secret_key.view();
     const BytesView b_secret = pair.b_key.secret_key.view();
     const std::size_t of_a = copies_of(a_secret), of_b = copies_of(b_secret);

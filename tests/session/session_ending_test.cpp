@@ -147,9 +147,10 @@ TEST(SessionEnd, SilenceCutsExactlyAtTheLimit) {
   pair.a->send("one frame, so that a link's end is a cut");
   pair.b->send("as above");
   pair.drive();
-  const Instant heard = pair.now.monotonic;
-  while (pair.now.monotonic < heard + limits::kIdleTime - Duration(1)) {
-    const Instant next = std::min(*pair.b->deadline(), heard + limits::kIdleTime - Duration(1));
+  const Instant last_received = pair.now.monotonic;
+  while (pair.now.monotonic < last_received + limits::kIdleTime - Duration(1)) {
+    const Instant next =
+        std::min(*pair.b->deadline(), last_received + limits::kIdleTime - Duration(1));
     pair.wait(next - pair.now.monotonic);
     pair.written_by(*pair.a);  // all lost
     pair.written_by(*pair.b);

@@ -19,8 +19,8 @@ struct Caller {
     calling.static_key = crypto::make_dh_key_pair(pair.random);
     ResponderConfig called = pair.b_config;
     called.machine = machine;
-    a.emplace(Session::initiate(calling, pair.a_door, pair.random, pair.now));
-    b.emplace(Session::respond(called, pair.b_door, pair.sessions, pair.random, pair.now));
+    a.emplace(Session::initiate(calling, pair.a_authenticator, pair.random, pair.now));
+    b.emplace(Session::respond(called, pair.b_authenticator, pair.sessions, pair.random, pair.now));
   }
   /// Sends message 1; the answer is not delivered yet.
   void send_message_1() { pair.give(*b, pair.written_by(*a)); }
@@ -201,7 +201,7 @@ TEST(SessionLimiter, TellsWhoComesWithAnExpiredInvitationAndComputesNothing) {
   pair.b_config.candidates[0].mode = pair.a_config.mode = Mode::invitation;
   pair.b_config.candidates[0].refused = true;
   pair.connect();
-  EXPECT_EQ(pair.b_door.calls, 0);
+  EXPECT_EQ(pair.b_authenticator.calls, 0);
   EXPECT_EQ(pair.sessions.half_open(), 0u);
   EXPECT_EQ(pair.a->error()->code(), ErrorCode::invitation_refused);
   EXPECT_EQ(pair.b->error()->code(), ErrorCode::invitation_refused);
@@ -231,7 +231,7 @@ TEST(SessionLimiter, RemembersTheLastEphemeralsAndForgetsTheOneBefore) {
 // Sends random bytes, in one or several portions; some begin with a plausible length.
 void visit(Pair& pair, int index) {
   Session stranger =
-      Session::respond(pair.b_config, pair.b_door, pair.sessions, pair.random, pair.now);
+      Session::respond(pair.b_config, pair.b_authenticator, pair.sessions, pair.random, pair.now);
   Bytes garbage = pair.random.bytes(1 + pair.random.below(3000));
   if (index % 2 == 0) garbage.replace(0, std::min<std::size_t>(2, garbage.size()), {'\0', 48});
   for (std::size_t at = 0; at < garbage.size();) {
@@ -249,7 +249,7 @@ TEST(SessionLimiter, AThousandConnectionsOfRandomBytesGetSilenceAndLeaveNothing)
   Pair pair;
   for (int i = 0; i < 1000; ++i) visit(pair, i);
   EXPECT_EQ(pair.sessions.half_open(), 0u);
-  EXPECT_EQ(pair.b_door.calls, 0);
+  EXPECT_EQ(pair.b_authenticator.calls, 0);
   pair.connect();
   EXPECT_EQ(pair.b->state(), State::established);
 }
@@ -261,7 +261,7 @@ TEST(SessionLimiter, AStrangersFirstMessageIsNotRemembered) {
   Bytes bad = first;
   bad.back() ^= 1;
   Session stranger =
-      Session::respond(pair.b_config, pair.b_door, pair.sessions, pair.random, pair.now);
+      Session::respond(pair.b_config, pair.b_authenticator, pair.sessions, pair.random, pair.now);
   pair.give(stranger, bad);
   EXPECT_EQ(stranger.state(), State::failed);
   pair.give(*pair.b, first);  // accepted although a stranger sent an altered copy first
