@@ -305,7 +305,7 @@ TEST_P(StoreConformance, AScanDoesntSeeWhatIsWrittenUnderIt) {
   EXPECT_EQ(keys(*store_, "", ""), Keys{"e+"});
 }
 
-TEST_P(StoreConformance, ACursorOutlivesItsSnapshot) {
+TEST_P(StoreConformance, AnIteratorOutlivesItsSnapshot) {
   put_all({"a", "b"});
   auto snapshot = store_->snapshot();
   const auto iterator = snapshot->scan(Family::log, "", "");
@@ -380,7 +380,7 @@ TEST_P(StoreConformance, OnlyOneCanHaveItOpen) {
   EXPECT_EQ(keys(*store_, "", ""), Keys{"a"});
 }
 
-TEST_P(StoreConformance, ACursorKeepsTheStoreOpenAndReadable) {
+TEST_P(StoreConformance, AnIteratorKeepsTheStoreOpenAndReadable) {
   put_all({"a", "b"});
   auto iterator = store_->scan(Family::log, "", "");
   store_.reset();

@@ -368,7 +368,7 @@ class ByContent : public ::testing::Test {
   const Position second{author('b'), 9};
 };
 
-TEST_F(ByContent, EqualImportsOnTwoDevicesMeetAsOne) {
+TEST_F(ByContent, EqualImportsOnTwoDevicesAreOne) {
   const Change one = imported(first, 2000, kPatient);
   const Change other = imported(second, 1000, kPatient);
   EXPECT_EQ(one.content, other.content);

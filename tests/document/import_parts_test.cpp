@@ -63,7 +63,7 @@ class ImportInParts : public ::testing::Test {
       other.import(doc, 1000, std::string(limits::kUserBytes, 'u'));
 };
 
-TEST_F(ImportInParts, EqualLargeImportsOnTwoDevicesMeetAsOne) {
+TEST_F(ImportInParts, EqualLargeImportsOnTwoDevicesAreOne) {
   ASSERT_GT(first.size(), 4u);
   ASSERT_EQ(first.size(), second.size());
   for (std::size_t i = 0; i < first.size(); ++i) {

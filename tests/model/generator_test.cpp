@@ -38,7 +38,7 @@ void note(const World& world, const Arrival& arrival, std::map<std::string, int>
   met["a change twice"] += arrival.order.size() > static_cast<std::size_t>(history.size());
 }
 
-TEST(ModelGenerator, MeetsEverythingThatTheRulesSpeakOf) {
+TEST(ModelGenerator, MakesEverythingThatTheRulesSpeakOf) {
   std::map<std::string, int> met;
   for (std::uint64_t seed = 0; seed < kScripts; ++seed) {
     const Script script = script_for(seed);

@@ -47,7 +47,7 @@ TEST(Cut, AtEachByteOfTheFirstWordsIsAnErrorToTryAgainAfter) {
   for (std::uint64_t cut = 0; cut < 2400; cut += 71) cut_and_resume(1, cut);
 }
 
-TEST(Cut, WithEveryMeetingBrokenStillGetsThere) {
+TEST(Cut, WithEverySyncCutStillGetsThere) {
   PeerSpace space;
   TestDevice a = space.add_member();
   TestDevice b = space.add_member();

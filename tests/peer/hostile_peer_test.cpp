@@ -312,7 +312,7 @@ TEST_P(HostilePeerTest, AnAcknowledgementOfWhatWasNotSentIsRefused) {
 }
 
 // Any messages in any order: the victim goes on or ends the sync, and keeps only what verifies.
-TEST_P(HostilePeerTest, ARandomTalkerNeverBreaksTheVictim) {
+TEST_P(HostilePeerTest, RandomMessagesNeverBreakTheVictim) {
   SeededRandom random(GetParam() ? 1 : 2);
   std::uint64_t stored = 0;
   for (int round = 0; round < 100; ++round) {

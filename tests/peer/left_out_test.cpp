@@ -42,7 +42,7 @@ TEST(Fork, AtTheSamePlaceIsLeftOutAndReportedByBoth) {
             4u);  // logs that are not forked are transferred
 }
 
-TEST(Fork, OfManyLogsIsShownOfAFewAtEachMeeting) {
+TEST(Fork, OfManyLogsIsShownOfAFewAtEachSync) {
   Forked it;
   std::vector<CompartmentId> places;
   for (std::size_t i = 0; i < limits::kEvidenceLogs + 4; ++i) {

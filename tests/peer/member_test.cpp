@@ -72,7 +72,7 @@ class Straggler : public Member {
   }
 };
 
-TEST_F(Straggler, ComesBackUnderTheOldMeshKeyAndBothKnowWhomTheyMet) {
+TEST_F(Straggler, SyncsUnderTheOldMeshKeyAndBothKnowTheirPeer) {
   PeerLink link(
       Peer::sync(a_config, *a.delegate, space.random, PeerLink::start()),
       Peer::serve(b_config, *b.delegate, space.sessions, space.random, PeerLink::start()));
@@ -92,7 +92,7 @@ TEST_F(Straggler, WhomTheOtherDoesNotKnowIsNotLetInOnItsChainAlone) {
   EXPECT_FALSE(syncs());
 }
 
-TEST_F(Straggler, IsNotMetByWhoCannotProveItself) {
+TEST_F(Straggler, RefusesAPeerThatCannotProveItself) {
   b_config.signing = crypto::make_signing_key_pair(space.random).secret_key;
   PeerLink link(
       Peer::sync(a_config, *a.delegate, space.random, PeerLink::start()),

@@ -122,7 +122,7 @@ TEST_F(Time, WithAPeerThatOnlyKeepsAliveItGivesUpToo) {
   EXPECT_EQ(result.error().message(), "The other device made no progress for too long.");
 }
 
-TEST_F(Time, ProgressMadeInTimeKeepsAMeetingUp) {
+TEST_F(Time, ProgressMadeInTimeKeepsASyncAlive) {
   start(5, 17'000);
   for (std::uint64_t after = 0; after < 4; ++after) {
     attacker->wait(limits::kStallTime - Duration(1000));

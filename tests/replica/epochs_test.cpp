@@ -145,7 +145,7 @@ TEST_F(Epochs, ADeviceJoinsWhereAllMeshKeysAreClosed) {
   EXPECT_TRUE(space.join("D", "A"));
 }
 
-TEST_F(Epochs, AReaderWhomTheMakerDidNotKnowIsGivenTheKeyAtTheNextMeeting) {
+TEST_F(Epochs, AReaderWhomTheMakerDidNotKnowIsGivenTheKeyAtTheNextSync) {
   weaken_c();
   ASSERT_TRUE(space.sync("B", "A").caller);
   ASSERT_TRUE(edit("B"));  // under a key of B's own

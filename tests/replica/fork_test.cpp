@@ -61,7 +61,7 @@ struct ForksOfTwoLengths : Forks, ::testing::WithParamInterface<bool> {
   void sync_again() { GetParam() ? sync("C", "A") : sync("A", "C"); }
 };
 
-TEST_P(ForksOfTwoLengths, AreProvenToWhoHasMoreAtOnceAndToTheOtherAtTheNextMeeting) {
+TEST_P(ForksOfTwoLengths, AreProvenToTheDeviceWithMoreAtOnceAndToTheOtherAtTheNextSync) {
   write("B", 1);
   write("twin", 3);
   sync("B", "A");
@@ -75,7 +75,7 @@ TEST_P(ForksOfTwoLengths, AreProvenToWhoHasMoreAtOnceAndToTheOtherAtTheNextMeeti
 
 INSTANTIATE_TEST_SUITE_P(WhoCalls, ForksOfTwoLengths, ::testing::Bool());
 
-TEST_F(Forks, ThatPartedLongAgoAreProvenAfterAFewMeetings) {
+TEST_F(Forks, ThatPartedLongAgoAreProvenAfterAFewSyncs) {
   write("B", 12, 9'000);
   write("twin", 40);  // the last place signed in both is the common one
   sync("B", "A");

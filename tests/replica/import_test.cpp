@@ -211,7 +211,7 @@ TEST_F(Import, ADocumentLargerThanATransactionIsSeveralAndIsTakenBackWhole) {
   EXPECT_EQ(space_.json("A", "cases/1"), "There is no such document.");
 }
 
-TEST_F(Import, TheSameFileImportedOnTwoDevicesBeforeTheyMeetDoublesNothing) {
+TEST_F(Import, TheSameFileImportedOnTwoDevicesBeforeTheySyncDoublesNothing) {
   ASSERT_TRUE(space_.join("B", "A"));
   const std::string large =
       "{\"l\":" + numbers(0, 40000) + ",\"t\":\"" + std::string(600000, 'x') + "\"}";

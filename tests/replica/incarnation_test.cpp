@@ -46,7 +46,7 @@ void forget_own_documents(TestSpace& space, const std::string& device) {
   space.crash(device);
 }
 
-TEST(Incarnation, ADeviceThatMeetsItsOwnLogLongerTakesItInAndGoesOnAsANewAuthor) {
+TEST(Incarnation, ADeviceThatReceivesItsOwnLogLongerStoresItAndGoesOnAsANewAuthor) {
   TestSpace space;
   space.found("A");
   ASSERT_TRUE(space.join("B", "A"));
@@ -64,7 +64,7 @@ TEST(Incarnation, ADeviceThatMeetsItsOwnLogLongerTakesItInAndGoesOnAsANewAuthor)
   EXPECT_SAME(space);
 }
 
-TEST(Incarnation, ADeviceThatMeetsAnotherHistoryOfItsOwnLogGoesOnAsANewAuthor) {
+TEST(Incarnation, ADeviceThatReceivesAnotherHistoryOfItsOwnLogGoesOnAsANewAuthor) {
   TestSpace space;
   space.found("A");
   ASSERT_TRUE(space.join("B", "A"));

@@ -36,7 +36,7 @@ struct Kept : ::testing::Test {
   int written = 0;
 };
 
-TEST_F(Kept, IsOneTailSealHoweverOftenDevicesMeet) {
+TEST_F(Kept, IsOneTailSealHoweverOftenDevicesSync) {
   for (int i = 0; i < 30; ++i) {
     write(100);
     ASSERT_TRUE(space.sync("B", "A").caller);
@@ -45,7 +45,7 @@ TEST_F(Kept, IsOneTailSealHoweverOftenDevicesMeet) {
   }
 }
 
-TEST_F(Kept, AreTheSealsOfMeetingsUnderWayUntilTheyAreOver) {
+TEST_F(Kept, AreTheSealsOfSyncsUnderWayUntilTheyAreOver) {
   {
     engine::ReplicaDelegate one(space.core("A"), {});
     engine::ReplicaDelegate other(space.core("A"), {});

@@ -95,7 +95,7 @@ TEST_F(ByHand, ASessionSpeaksAsTheSpecificationSays) {
   EXPECT_EQ(pair.b->state(), State::ended);
 }
 
-TEST_F(ByHand, AFirstMessageWithAPayloadIsMetWithSilence) {
+TEST_F(ByHand, AFirstMessageWithAPayloadGetsSilence) {
   handshake("x", padded("certificates of a", 1, 32));
   EXPECT_EQ(pair.b->state(), State::failed);
   EXPECT_EQ(pair.b_authenticator.calls, 0);

@@ -127,7 +127,7 @@ TEST(SessionHandshake, TheModeOfTheCandidateThatFittedIsTheSessions) {
   EXPECT_EQ(pair.b_authenticator.mode, Mode::invitation);
 }
 
-TEST(SessionHandshake, AWrongPskModeOrSpaceIsMetWithSilence) {
+TEST(SessionHandshake, AWrongPskModeOrSpaceGetsSilence) {
   const auto wrong_psk = [](Pair& pair) {
     pair.a_config.psk0 = pair.random.draw<crypto::SymmetricKey>();
   };

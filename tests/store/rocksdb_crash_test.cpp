@@ -202,7 +202,7 @@ TEST_F(RocksDbTurnedBit, ReadsThatTouchItSaySoAndOthersGoOn) {
   EXPECT_EQ(store_->multi_get(Family::log, asked).error().code(), ErrorCode::corrupt);
 }
 
-TEST_F(RocksDbTurnedBit, AScanThatMeetsItEndsWithAnError) {
+TEST_F(RocksDbTurnedBit, AScanThatReachesItEndsWithAnError) {
   int seen = 0;
   const auto iterator = store_->scan(Family::log, "", "");
   for (; iterator->valid(); iterator->next()) ++seen;
@@ -213,7 +213,7 @@ TEST_F(RocksDbTurnedBit, AScanThatMeetsItEndsWithAnError) {
   EXPECT_TRUE(store_->scan(Family::log, key(1500), "")->valid());
 }
 
-TEST_F(RocksDbTurnedBit, WritingGoesOnThoughTheDamageIsMetWhileFilesAreMerged) {
+TEST_F(RocksDbTurnedBit, WritingGoesOnThoughCompactionFindsTheDamage) {
   for (int round = 0; round < 60; ++round) {
     Batch batch;
     for (int i = 0; i < 1000; ++i) {
