@@ -10,8 +10,8 @@ namespace relais::link {
 
 /// Address of a device, which people write as HOST:PORT.
 struct Address {
-  std::string
-      host;  ///< a name, an IPv4 or an IPv6 address without brackets; empty: every interface
+  /// A name, an IPv4 address, or an IPv6 address without brackets; empty: every interface.
+  std::string host;
   std::uint16_t port = 0;  ///< 0: any free port, for listening only
 
   bool operator==(const Address&) const = default;

@@ -22,8 +22,7 @@ class Link {
   struct Handler {
     std::function<void(BytesView)> on_bytes;
     std::function<void(std::size_t)> on_written;  ///< so many more bytes were handed to the system
-    std::function<void(Status)>
-        on_closed;  ///< once, last; ok if the other side closed, else an error
+    std::function<void(Status)> on_closed;        ///< once, last; ok if the other side closed
   };
 
   virtual ~Link() = default;  ///< closes at once; no handler runs afterwards

@@ -100,8 +100,7 @@ class Exchange {
   State state_ = State::awaiting_hello;
   bool control_done_ = false;
   bool in_sync_ = true;
-  bool awaiting_answer_ =
-      false;  // initiator: a message was sent whose answer counts as a round trip
+  bool awaiting_answer_ = false;  // initiator: the next message ends a round trip
   std::optional<Snapshot> snapshot_;
 
   std::optional<Stage> stage_;

@@ -82,15 +82,12 @@ class Receiver {
   void flush();
 
   Context context_;
-  std::map<log::LogId, std::uint64_t>
-      announced_;  // logs of which nothing was received yet → announced seq
+  std::map<log::LogId, std::uint64_t> announced_;  // up to where; nothing received yet
   std::map<log::LogId, Incoming> incoming_;
-  std::vector<Incoming*> dirty_;    // changed since the last Ack
-  std::vector<Incoming*> pending_;  // stored since the last make_durable
-  std::map<log::LogId, std::vector<Bytes>>
-      evidence_;  // the peer's seals that contradict a log held here
-  std::set<crypto::SigningPublicKey>
-      checked_keys_;  // keys already checked: each check costs as much as a signature
+  std::vector<Incoming*> dirty_;                       // changed since the last Ack
+  std::vector<Incoming*> pending_;                     // stored since the last make_durable
+  std::map<log::LogId, std::vector<Bytes>> evidence_;  // contradicting seals of the peer
+  std::set<crypto::SigningPublicKey> checked_keys_;    // valid points: a check is expensive
   std::size_t pending_bytes_ = 0;
   bool ack_now_ = false;
   std::optional<Instant> acknowledge_at_;

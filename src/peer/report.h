@@ -20,14 +20,12 @@ struct Report {
   std::uint64_t segments_received = 0;
   std::uint64_t changes_sent = 0;
   std::uint64_t changes_received = 0;
-  std::uint64_t changes_held_back =
-      0;                 ///< of those received: waiting, quarantined or of a newer format
+  std::uint64_t changes_held_back = 0;  ///< waiting, quarantined or of a newer format
   bool in_sync = false;  ///< both sides ended with the same root, and no log was left out
   std::vector<log::LogId> forked;
-  std::vector<log::LogId> refused;  ///< logs that either side refused
-  std::vector<log::LogId>
-      mismatched;     ///< logs transferred in a stage that ended with unequal roots
-  Bytes certificate;  ///< joiner: its certificate
+  std::vector<log::LogId> refused;     ///< logs that either side refused
+  std::vector<log::LogId> mismatched;  ///< transferred, but the roots differ at the end
+  Bytes certificate;                   ///< joiner: its certificate
 };
 
 /// For display; in changes.

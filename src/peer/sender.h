@@ -53,9 +53,8 @@ class Sender {
     bool blocked = false;  ///< by its window; an active stream that is not blocked is in `ready_`
     bool done = false;     ///< sent whole, or refused
     bool refused = false;
-    std::deque<Bytes> seals;  ///< that the receiver remembers
-    std::optional<SyncDelegate::SealedPiece>
-        read_ahead;  ///< read, but too large for the rest of the window
+    std::deque<Bytes> seals;                              ///< that the receiver remembers
+    std::optional<SyncDelegate::SealedPiece> read_ahead;  ///< too large for the window now
     std::deque<InFlight> in_flight;
     std::size_t in_flight_bytes = 0;
   };

@@ -10,8 +10,7 @@ namespace relais::session {
 namespace {
 
 constexpr std::size_t kAddressBytes = 16;
-constexpr std::size_t kIpv4PrefixBytes =
-    12;  // the prefix of an IPv4-mapped IPv6 address, ::ffff:0:0/96
+constexpr std::size_t kIpv4PrefixBytes = 12;  // IPv4-mapped: ::ffff:0:0/96
 
 bool is_ipv4(BytesView address) {
   constexpr char kPrefix[] = "\0\0\0\0\0\0\0\0\0\0\xff\xff";

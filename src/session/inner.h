@@ -13,8 +13,7 @@
 /// wastes nothing. See docs/spec/session.md, "Inside a ciphertext".
 namespace relais::session {
 
-inline constexpr std::size_t kLengthBytes =
-    2;  ///< length field before each handshake message and frame, big-endian
+inline constexpr std::size_t kLengthBytes = 2;  ///< before each message and frame, big-endian
 /// Plaintext of a full frame as sent; frames of up to limits::kFrameBytes are accepted. Kept small
 /// so that on a slow link that is cut every few seconds a frame gets through between two cuts.
 inline constexpr std::size_t kFullPlainBytes = 16 * 1024;

@@ -53,7 +53,7 @@ class Reads {
   std::unique_ptr<Iterator> scan_prefix(Family family, BytesView prefix) const;
 };
 
-/// What a commit has survived when `commit` returns.
+/// How durable a commit is when `commit` returns.
 enum class Durability : std::uint8_t {
   buffered,  ///< handed to the operating system: survives a crash of the process, not a power cut
   synced,    ///< on the disk: survives a power cut, as does everything committed before it

@@ -34,8 +34,7 @@ enum class Scalar : std::uint8_t {
 
 /// A place for one value: a single field, an element of a list or set, a value of a map.
 struct Cell {
-  const google::protobuf::FieldDescriptor* declared =
-      nullptr;  ///< of a map: the field of its values
+  const google::protobuf::FieldDescriptor* declared = nullptr;  ///< of a map: of its values
   Scalar scalar = Scalar::none;
   /// A register, text or counter; map for a message, whose fields are in `object`.
   FieldKind kind = FieldKind::value;

@@ -25,8 +25,7 @@ class Writer {
  private:
   using Place = std::optional<Slot>;
   struct Matched {
-    std::vector<std::optional<std::size_t>>
-        places;  ///< of each element, its index in the list before
+    std::vector<std::optional<std::size_t>> places;  ///< of each element, its old index
     const std::vector<std::size_t>&
         seen;  ///< of the elements before, their index among the children of the document
   };

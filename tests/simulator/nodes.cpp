@@ -72,8 +72,7 @@ void Nodes::found() {
   }
   plan.sections.push_back({"", "", register_.labels.front()});
   Device& device = hub().device;
-  const auto faults =
-      std::exchange(device.write_outcome, nullptr);  // without a space there is nothing to simulate
+  const auto faults = std::exchange(device.write_outcome, nullptr);  // the space must exist
   {
     auto store = device.open_store();
     RELAIS_CHECK(store.has_value());

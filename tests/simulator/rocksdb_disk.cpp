@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 /// A folder removed with its last owner, and names for folders below it.
 class Folder {
  public:
-  Folder() : path_((fs::temp_directory_path() / "relais-village-XXXXXX").string()) {
+  Folder() : path_((fs::temp_directory_path() / "relais-simulation-XXXXXX").string()) {
     RELAIS_CHECK(::mkdtemp(path_.data()) != nullptr);
   }
   Folder(const Folder&) = delete;

@@ -22,8 +22,7 @@ struct MemoryDisk::State {
   std::array<VersionedMap, kFamilyCount> families;
   CommitNumber committed = 0;
   CommitNumber synced = 0;
-  std::uint64_t opening =
-      0;  ///< counts openings and crashes: tells a store closed by a crash from the open one
+  std::uint64_t opening = 0;  ///< counts openings and crashes, to detect a stale store
   bool open = false;
   bool failed = false;
   std::multiset<CommitNumber> readers;  ///< commits that snapshots and iterators read

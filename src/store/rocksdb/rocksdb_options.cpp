@@ -11,13 +11,11 @@ namespace relais::store {
 namespace {
 
 constexpr std::uint64_t kMiB = 1024 * 1024;
-constexpr int kCacheShardBits = 1;  // small shards evict blocks although others have room
-constexpr int kTablesShardBits =
-    0;  // for the same reason: the default is 64 shards of one table each
-constexpr std::uint64_t kLogsBytes =
-    8;                             // limit of the write-ahead logs, as a multiple of one memtable
-constexpr double kBloomBits = 10;  // 1 % false positives
-constexpr std::size_t kLogKeyHint = 4;  // the log number in a key: each log grows at its end
+constexpr int kCacheShardBits = 1;       // small shards evict blocks although others have room
+constexpr int kTablesShardBits = 0;      // likewise: the default is 64 shards of one table
+constexpr std::uint64_t kLogsBytes = 8;  // of write-ahead logs, in memtables
+constexpr double kBloomBits = 10;        // 1 % false positives
+constexpr std::size_t kLogKeyHint = 4;   // the log number in a key: each log grows at its end
 constexpr int kNeverStop = 100000;
 
 /// Discards RocksDB's own log, which would hold paths and possibly keys.

@@ -24,9 +24,8 @@ enum class OpenMode : std::uint8_t {
 
 /// Defaults for a tablet with 2 GB: with 113 494 documents the process stays under 64 MB.
 struct RocksDbOptions {
-  std::size_t cache_bytes = 8 * 1024 * 1024;  ///< for blocks, indexes and filters together
-  std::size_t memtable_bytes =
-      2 * 1024 * 1024;  ///< for each family; bounds what opening replays after a crash
+  std::size_t cache_bytes = 8 * 1024 * 1024;     ///< for blocks, indexes and filters together
+  std::size_t memtable_bytes = 2 * 1024 * 1024;  ///< for each family; bounds a replay
   int background_threads = 2;
   int open_files = 64;
   std::size_t small_tables = 16;  ///< adjacent small tables in a level that an opening merges

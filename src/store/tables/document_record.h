@@ -13,9 +13,8 @@ namespace relais::store {
 struct DocumentRecord {
   struct Author {
     LogNo log = 0;
-    std::uint64_t seq = 0;  ///< the last change applied; 0: none
-    std::uint64_t bytes =
-        0;  ///< size of its changes of this document, inflated; 0 unless `counted`
+    std::uint64_t seq = 0;    ///< the last change applied; 0: none
+    std::uint64_t bytes = 0;  ///< of its changes, inflated; 0 unless `counted`
     bool operator==(const Author&) const = default;
   };
 

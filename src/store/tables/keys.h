@@ -32,15 +32,12 @@ inline constexpr char kSeal = 's';         ///< log no, last seq, its hash → e
 inline constexpr char kFork = 'f';         ///< log no → ForkProof
 inline constexpr char kStamp = 't';        ///< → the last stamp written or seen
 inline constexpr char kBasis = 'j';        ///< → what the documents were judged by
-inline constexpr char kOldMeshKey =
-    'm';  ///< epoch id → wall ms when its replacement was first seen
-inline constexpr char kPlacedUnder =
-    'p';                             ///< collection, 0, section → the label last written under
-inline constexpr char kKinds = 'k';  ///< compartment no, collection → kinds at paths
-inline constexpr char kContested =
-    'x';  ///< device, log no → the end of the log, and an earlier head
-inline constexpr char kGivenName = 'n';   ///< → this device's name, not yet written to a document
-inline constexpr char kInvitation = 'o';  ///< hash of its secret → StoredInvitation
+inline constexpr char kOldMeshKey = 'm';   ///< epoch id → wall ms when it was first seen replaced
+inline constexpr char kPlacedUnder = 'p';  ///< collection, 0, section → the label last used
+inline constexpr char kKinds = 'k';        ///< compartment no, collection → kinds at paths
+inline constexpr char kContested = 'x';    ///< device, log no → its end, and an earlier head
+inline constexpr char kGivenName = 'n';    ///< → this device's name, not written yet
+inline constexpr char kInvitation = 'o';   ///< hash of its secret → StoredInvitation
 }  // namespace meta
 
 Bytes meta_key(char table);
@@ -59,29 +56,27 @@ Bytes block_key(LogNo log, std::uint64_t seq);
 /// lower-case UUID, else 2 and the id. Within a compartment keys sort by collection, within a
 /// collection UUIDs before other ids, each in the order of their text.
 Bytes document_key(CompartmentNo compartment, const document::Address& address);
-/// Nothing for bytes that are not such a key.
+/// A parsed key of Family::documents.
 struct DocumentName {
   CompartmentNo compartment = 0;
   document::Address address;
 };
+/// Nothing for bytes that are not such a key.
 std::optional<DocumentName> parse_document_key(BytesView key);
 Bytes document_prefix(CompartmentNo compartment);
 
 /// Family::index: one letter for the index, then its key. All but the first and the last five have
 /// the prefix `sized document key`, then what follows.
 namespace index {
-inline constexpr char kConflict = 'x';  ///< document key → nothing
-inline constexpr char kWaiting =
-    'w';  ///< log no, seq → what the change waits for; empty: an earlier change of its log
+inline constexpr char kConflict = 'x';    ///< document key → nothing
+inline constexpr char kWaiting = 'w';     ///< log no, seq → what for; empty: an earlier change
 inline constexpr char kOfDocument = 'a';  ///< log no, seq → SetAside: a change of the document
 inline constexpr char kFolded = 'p';      ///< log no, last seq → seqs in the checkpoint, rising
-inline constexpr char kVector = 'v';  ///< log no, seq → the entries that the change stands for
-inline constexpr char kContent =
-    'c';  ///< C → nothing: the content C was applied; for long documents
-inline constexpr char kDependsOn = 'u';  ///< log no, seq, author, seq → listed under kDependent
-inline constexpr char kQueued =
-    'q';  ///< log no, seq, log no, seq → the second waits until the first is settled
-inline constexpr char kChunk = 'k';     ///< generation, number → part of the checkpoint
+inline constexpr char kVector = 'v';      ///< log no, seq → what a change of it stands for
+inline constexpr char kContent = 'c';     ///< C → nothing: it was applied; of long documents
+inline constexpr char kDependsOn = 'u';   ///< log no, seq, author, seq → listed under kDependent
+inline constexpr char kQueued = 'q';  ///< log no, seq, log no, seq → waits till the first settles
+inline constexpr char kChunk = 'k';   ///< generation, number → part of the checkpoint
 inline constexpr char kSetAside = 'm';  ///< log no, seq → SetAside: an admitted change not applied
 inline constexpr char kDependent = 'd';  ///< compartment no, author, seq, dependent → how
 inline constexpr char kToWake = 't';     ///< sized document key, log no, seq → nothing
@@ -128,8 +123,7 @@ inline constexpr std::uint8_t kOfKnownDocument = 0x80;
 
 /// Family::held: whole pieces that may not enter a log.
 namespace held {
-inline constexpr char kWaiting =
-    'w';  ///< log id, first seq → HeldPiece: the author isn't known yet
+inline constexpr char kWaiting = 'w';     ///< log id, first seq → HeldPiece: unknown author
 inline constexpr char kQuarantine = 'q';  ///< likewise: the author may not write there
 }  // namespace held
 Bytes held_key(char table, const log::LogId& log, std::uint64_t first_seq);
