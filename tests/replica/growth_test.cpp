@@ -1,5 +1,5 @@
 // Reads take steps in proportion to what there is to read: twice as much takes less than three
-// times as long. A step is a basic block of the files that tests/engine/CMakeLists.txt marks as
+// times as long. A step is a basic block of the files that tests/replica/CMakeLists.txt marks as
 // counted: the same on every machine.
 #include <gtest/gtest.h>
 
