@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks the habits a compiler doesn't: sizes, banned calls and words, guards, links.
+"""Checks what a compiler doesn't: sizes, banned calls and words, guards, links, lines of prose.
 
     check_style.py [ROOT]
 
@@ -15,6 +15,7 @@ from repository import CPP, ROOT, code_only, files, finish, line_of, read
 
 MAX_FILE_LINES, WARN_FILE_LINES = 400, 250
 MAX_FUNCTION_LINES = 60
+MAX_PROSE_COLUMNS = 100
 SIZED = ("include", "src", "examples", "bench", "fuzz")
 
 # In protocol logic and in what it stands on: time and randomness are arguments.
@@ -48,6 +49,9 @@ BANNED_WORDS = {
     r"\b[Ww]hite" r"list|\b[Bb]lack" r"list": "write allowed and refused",
 }
 
+# A line that can't be wrapped: a link alone, perhaps as a list's item, or the definition of one.
+ONLY_LINK = re.compile(r"\s*(?:[-*]\s+|\d+\.\s+)?"
+                       r"(?:\[[^\]]*\](?:\([^)\s]+\)|:\s+\S+)|<?https?://\S+)\W*$")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
 OPENS_SCOPE = re.compile(r"\b(namespace|class|struct|union|enum|extern)\b[^()=]*$")
 
@@ -123,6 +127,18 @@ def whitespace(root, path, text):
         yield text.count("\n") + 1, "no new line at the file's end"
 
 
+def prose_columns(root, path, text):
+    if path.suffix != ".md":
+        return
+    in_code = False
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.lstrip().startswith("```"):
+            in_code = not in_code
+        elif len(line) > MAX_PROSE_COLUMNS and not (in_code or line.lstrip().startswith("|") or
+                                                    ONLY_LINK.match(line)):
+            yield number, f"{len(line)} columns; at most {MAX_PROSE_COLUMNS}: wrap it"
+
+
 def anchors(text):
     """The fragments a Markdown file's headings make."""
     for heading in re.findall(r"^#+\s+(.*?)\s*$", re.sub(r"```.*?```", "", text, flags=re.DOTALL),
@@ -148,7 +164,8 @@ def links(root, path, text):
             yield line_of(prose, match.start()), f"{target}: no such heading there"
 
 
-RULES = [file_size, function_size, banned_calls, banned_words, header_guard, whitespace, links]
+RULES = [file_size, function_size, banned_calls, banned_words, header_guard, whitespace,
+         prose_columns, links]
 
 
 def check(root):

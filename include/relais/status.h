@@ -3,11 +3,25 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "relais/export.h"
 #include "relais/ids.h"
 
 namespace relais {
+
+/// What a device may do to others' rights: each level admits and revokes devices of the levels
+/// below it.
+enum class Level : std::uint8_t {
+  root,  ///< the recovery phrase; no device has it
+  owner,
+  supervisor,
+  member,   ///< reads and writes what it has rights for
+  courier,  ///< carries data that it can't read
+};
+/// "owner", "member", …
+RELAIS_API std::string_view to_string(Level level) noexcept;
 
 /// What a replica holds, who is in its space, and what somebody should know: `Replica::status`.
 struct StatusReport {
@@ -16,7 +30,7 @@ struct StatusReport {
   AuthorId author;
   std::string space_name;
   std::string device_name;
-  std::string level;  ///< "owner", "member", …
+  Level level = Level::member;
   std::uint64_t documents = 0;
   std::uint64_t conflicts = 0;
   std::uint64_t changes = 0;
@@ -27,7 +41,7 @@ struct StatusReport {
   struct Member {
     DeviceId device;
     std::string name;  ///< empty: not known here yet
-    std::string level;
+    Level level = Level::member;
     bool self = false;
   };
   std::vector<Member> members;

@@ -1,5 +1,7 @@
 #include "relais/error.h"
 
+#include "relais/status.h"
+
 namespace relais {
 
 Retry Error::default_retry(ErrorCode code) noexcept {
@@ -54,6 +56,17 @@ std::string_view to_string(ErrorCode code) noexcept {
     case ErrorCode::corrupt: return "corrupt";
     case ErrorCode::unsupported_version: return "unsupported_version";
     case ErrorCode::forked: return "forked";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(Level level) noexcept {
+  switch (level) {
+    case Level::root: return "root";
+    case Level::owner: return "owner";
+    case Level::supervisor: return "supervisor";
+    case Level::member: return "member";
+    case Level::courier: return "courier";
   }
   return "unknown";
 }

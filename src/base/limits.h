@@ -19,6 +19,7 @@ inline constexpr std::size_t kCollectionBytes = 64;     ///< a collection's name
 inline constexpr std::size_t kDocumentIdBytes = 128;    ///< a document's id
 inline constexpr std::size_t kScopeBytes = 64;          ///< a scope's name
 inline constexpr std::size_t kLabelBytes = 64;          ///< a compartment's label
+inline constexpr std::size_t kIdleDecryptors = 4;       ///< kept for the next readers
 inline constexpr std::size_t kLinkedDocuments = 256;    ///< read as one
 inline constexpr std::size_t kOpsPerChange = 16 * 1024;
 inline constexpr std::size_t kContextEntries = 8192;  ///< of a change that lists its whole context

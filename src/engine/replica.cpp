@@ -15,21 +15,19 @@ using engine::Engine;
 
 namespace {
 
-/// Runs `action(reader)` under the lock.
+/// Runs `action(view)` on the replica as it is now.
 template <class Action>
 auto read(Engine& engine, const Action& action) {
-  replica::Core& core = engine.core();
-  const std::lock_guard lock(core.mutex);
-  replica::ReadView reader(core, *core.store);
-  return action(reader);
+  const replica::Snapshot snapshot(engine.core());
+  replica::ReadView view(snapshot.source());
+  return action(view);
 }
 
 template <class Action>
 auto read_history(Engine& engine, const Action& action) {
-  replica::Core& core = engine.core();
-  const std::lock_guard lock(core.mutex);
-  replica::History past(core, *core.store);
-  return action(past);
+  const replica::Snapshot snapshot(engine.core());
+  replica::History history(snapshot.source());
+  return action(history);
 }
 
 }  // namespace
@@ -67,80 +65,71 @@ Status Replica::write(const std::function<Status(Transaction&)>& edit) {
 }
 
 Result<std::string> Replica::json(const DocumentId& document) const {
-  return read(*engine_, [&](replica::ReadView& reader) { return reader.json(document); });
+  return read(*engine_, [&](replica::ReadView& view) { return view.json(document); });
 }
 
 Result<FieldView> Replica::field(const DocumentId& document, std::string_view path) const {
-  return read(*engine_, [&](replica::ReadView& reader) { return reader.field(document, path); });
+  return read(*engine_, [&](replica::ReadView& view) { return view.field(document, path); });
 }
 
 Result<FieldTree> Replica::tree(const DocumentId& document, std::string_view path) const {
-  return read(*engine_, [&](replica::ReadView& reader) { return reader.tree(document, path); });
+  return read(*engine_, [&](replica::ReadView& view) { return view.tree(document, path); });
 }
 
 Result<std::vector<ConflictView>> Replica::conflicts_of(const DocumentId& document) const {
-  return read(*engine_, [&](replica::ReadView& reader) { return reader.conflicts_of(document); });
+  return read(*engine_, [&](replica::ReadView& view) { return view.conflicts_of(document); });
 }
 
 Result<std::vector<VoidView>> Replica::voids(const DocumentId& document) const {
-  return read(*engine_, [&](replica::ReadView& reader) { return reader.voids(document); });
+  return read(*engine_, [&](replica::ReadView& view) { return view.voids(document); });
 }
 
 Result<Cursor> Replica::cursor(const DocumentId& document, std::string_view path,
                                std::size_t position, CursorSide side) const {
-  return read(*engine_, [&](replica::ReadView& reader) {
-    return reader.cursor(document, path, position, side);
-  });
+  return read(*engine_,
+              [&](replica::ReadView& view) { return view.cursor(document, path, position, side); });
 }
 
 Result<std::size_t> Replica::position(const DocumentId& document, std::string_view path,
                                       const Cursor& cursor) const {
   return read(*engine_,
-              [&](replica::ReadView& reader) { return reader.position(document, path, cursor); });
+              [&](replica::ReadView& view) { return view.position(document, path, cursor); });
 }
 
 Result<MergedView> Replica::merged(const DocumentId& document) const {
-  replica::Core& core = engine_->core();
-  const std::lock_guard lock(core.mutex);
-  return replica::merged(core, *core.store, document);
+  return replica::merged(replica::Snapshot(engine_->core()).source(), document);
 }
 
 Result<std::vector<HistoryEntry>> Replica::history(const DocumentId& document,
                                                    std::string_view path) const {
   return read_history(*engine_,
-                      [&](replica::History& past) { return past.history(document, path); });
+                      [&](replica::History& history) { return history.history(document, path); });
 }
 
 Result<std::string> Replica::json(const DocumentId& document, const Moment& moment) const {
   return read_history(*engine_,
-                      [&](replica::History& past) { return past.json(document, moment); });
+                      [&](replica::History& history) { return history.json(document, moment); });
 }
 
 Result<std::vector<FieldDifference>> Replica::differences(const DocumentId& document,
                                                           const Moment& from,
                                                           const Moment& to) const {
-  return read_history(*engine_,
-                      [&](replica::History& past) { return past.differences(document, from, to); });
+  return read_history(
+      *engine_, [&](replica::History& history) { return history.differences(document, from, to); });
 }
 
 Result<std::vector<Unreadable>> Replica::conflicts(
     const std::function<void(const ConflictView&)>& visit) const {
-  replica::Core& core = engine_->core();
-  const std::lock_guard lock(core.mutex);
-  return replica::each_conflict(core, visit);
+  return replica::each_conflict(replica::Snapshot(engine_->core()), visit);
 }
 
 Result<std::vector<Unreadable>> Replica::each_document(
     const std::function<bool(const DocumentId&, std::string_view json)>& visit) const {
-  replica::Core& core = engine_->core();
-  const std::lock_guard lock(core.mutex);
-  return replica::each_document(core, visit);
+  return replica::each_document(replica::Snapshot(engine_->core()), visit);
 }
 
 std::string Replica::device_name(const DeviceId& device) const {
-  replica::Core& core = engine_->core();
-  const std::lock_guard lock(core.mutex);
-  return replica::device_name(core, device);
+  return replica::device_name(replica::Snapshot(engine_->core()).source(), device);
 }
 
 Result<ImportReport> Replica::import_ndjson(std::string_view lines, const ImportOptions& import) {
@@ -161,21 +150,15 @@ Result<SyncReport> Replica::sync(const std::string& address,
 }
 
 Result<StatusReport> Replica::status() const {
-  replica::Core& core = engine_->core();
-  const std::lock_guard lock(core.mutex);
-  return replica::status(core);
+  return replica::status(replica::Snapshot(engine_->core()));
 }
 
 Result<std::vector<SectionRule>> Replica::section_rules() const {
-  replica::Core& core = engine_->core();
-  const std::lock_guard lock(core.mutex);
-  return replica::section_rules(core);
+  return replica::section_rules(engine_->core().published_control()->membership);
 }
 
 Result<VerifyReport> Replica::verify() const {
-  replica::Core& core = engine_->core();
-  const std::lock_guard lock(core.mutex);
-  return replica::verify(core);
+  return replica::verify(replica::Snapshot(engine_->core()));
 }
 
 void Replica::poll(std::chrono::milliseconds longest) { engine_->poll(longest); }

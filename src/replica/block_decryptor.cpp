@@ -1,15 +1,16 @@
 #include "replica/block_decryptor.h"
 
+#include "base/limits.h"
 #include "base/try.h"
 
 namespace relais::replica {
 
 Result<const BlockDecryptor::Run*> BlockDecryptor::run_at(const Control& control,
-                                                          const store::LogRow& row,
+                                                          const store::LogName& log,
                                                           std::uint64_t seq) {
-  const Bytes* encoded = logs_.run(row.no, seq);
+  const auto encoded = logs_.run(log.no, seq);
   if (encoded == nullptr) return Error(ErrorCode::corrupt, "A block's run isn't known.");
-  const auto known = runs_.find({row.no, *encoded});
+  const auto known = runs_.find({log.no, *encoded});
   if (known != runs_.end()) return &known->second;
 
   RELAIS_ASSIGN(const log::RunHeader header, log::decode_run_header(*encoded));
@@ -18,32 +19,54 @@ Result<const BlockDecryptor::Run*> BlockDecryptor::run_at(const Control& control
   if (epoch == nullptr || key == nullptr) {
     return Error(ErrorCode::not_found, "The key of this part isn't here yet.");
   }
-  if (epoch->compartment != row.id.compartment) {
+  if (epoch->compartment != log.id.compartment) {
     return Error(ErrorCode::corrupt, "A block was written under another compartment's key.");
   }
-  Run run{header, log::hash_run_header(*encoded), log::block_key(*key, space_, row.id, header)};
-  return &runs_.emplace(std::pair(row.no, *encoded), std::move(run)).first->second;
+  Run run{header, log::hash_run_header(*encoded), log::block_key(*key, space_, log.id, header)};
+  return &runs_.emplace(std::pair(log.no, *encoded), std::move(run)).first->second;
 }
 
-Status BlockDecryptor::open(Bytes& out, const Control& control, const store::LogRow& row,
+Status BlockDecryptor::open(Bytes& out, const Control& control, const store::LogName& log,
                             const Block& place) {
-  RELAIS_ASSIGN(const Run* run, run_at(control, row, place.seq));
+  RELAIS_ASSIGN(const Run* run, run_at(control, log, place.seq));
   const auto associated =
       log::associated_data({place.seq - 1, place.before}, run->hash, place.transaction_end);
   return codec_.open(out, run->header, run->key, place.seq, associated, place.block);
 }
 
-bool BlockDecryptor::has_key(const Control& control, const store::LogRow& row, std::uint64_t seq) {
-  const auto run = run_at(control, row, seq);
+bool BlockDecryptor::has_key(const Control& control, const store::LogName& log, std::uint64_t seq) {
+  const auto run = run_at(control, log, seq);
   return run || run.error().code() != ErrorCode::not_found;
 }
 
 Status BlockDecryptor::load(Bytes& out, const Control& control, const store::Reads& store,
-                            const store::LogRow& row, std::uint64_t seq) {
-  RELAIS_ASSIGN(const auto bytes, store.get(store::Family::log, store::block_key(row.no, seq)));
+                            const store::LogName& log, std::uint64_t seq) {
+  RELAIS_ASSIGN(const auto bytes, store.get(store::Family::log, store::block_key(log.no, seq)));
   if (!bytes) return Error(ErrorCode::not_found, "A block that the store lists isn't there.");
   RELAIS_ASSIGN(const store::StoredBlock stored, store::decode_block(*bytes));
-  return open(out, control, row, {seq, stored.transaction_end, stored.before, stored.block});
+  return open(out, control, log, {seq, stored.transaction_end, stored.before, stored.block});
+}
+
+DecryptorPool::Lease::Lease(DecryptorPool& pool, std::shared_ptr<const Control> control)
+    : pool_(&pool) {
+  {
+    const std::lock_guard lock(pool.mutex_);
+    if (!pool.idle_.empty()) {
+      item_ = std::move(pool.idle_.back());
+      pool.idle_.pop_back();
+    }
+  }
+  if (item_.decryptor == nullptr) {
+    item_.decryptor = std::make_unique<BlockDecryptor>(pool.space_, pool.logs_);
+  }
+  if (item_.control != control) item_.decryptor->forget_runs();
+  item_.control = std::move(control);
+}
+
+DecryptorPool::Lease::~Lease() {
+  if (item_.decryptor == nullptr) return;
+  const std::lock_guard lock(pool_->mutex_);
+  if (pool_->idle_.size() < limits::kIdleDecryptors) pool_->idle_.push_back(std::move(item_));
 }
 
 }  // namespace relais::replica

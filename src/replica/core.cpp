@@ -25,9 +25,23 @@ Core::Core(std::unique_ptr<store::Store> opened, const Environment& given, Ident
       logs(std::move(log_table)),
       control(std::move(derived)),
       authors(logs),
-      decryptor(identity.space, logs),
-      documents(decryptor, logs),
-      own(identity, logs, environment.random) {}
+      decryptor(identity.space, logs.names()),
+      decryptors(identity.space, logs.names()),
+      documents(decryptor, logs.names()),
+      own(identity, logs, environment.random) {
+  publish_control();
+}
+
+std::shared_ptr<const Control> Core::published_control() const {
+  const std::lock_guard lock(published_mutex_);
+  return published_control_;
+}
+
+void Core::publish_control() {
+  auto copy = std::make_shared<const Control>(control);
+  const std::lock_guard lock(published_mutex_);
+  published_control_ = std::move(copy);
+}
 
 Result<std::unique_ptr<Core>> Core::open(std::unique_ptr<store::Store> store,
                                          const Environment& environment) {
@@ -85,6 +99,7 @@ Status Core::refresh_control() {
     return derived.error();
   }
   control = std::move(*derived);
+  publish_control();
   decryptor.forget_runs();
   own.clear();  // the next change may have to be written under another epoch
   shared_epochs.clear();

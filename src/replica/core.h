@@ -12,12 +12,13 @@
 #include "replica/known_authors.h"
 #include "replica/own_logs.h"
 #include "replica/projection/ground.h"
+#include "replica/snapshot.h"
 #include "store/store.h"
 #include "store/tables/commit.h"
 
 namespace relais::replica {
 
-/// What the world gives a replica: time and chance.
+/// Dependencies: clock and randomness.
 struct Environment {
   Clock& clock;
   Random& random;
@@ -28,7 +29,7 @@ struct Environment {
 /// own_commit (this device's changes), intake (everyone else's), reader, founding, verification.
 ///
 /// Threads: `mutex` guards all of it. Functions that take a Core& expect it to be held, unless they
-/// say otherwise.
+/// say otherwise. A Snapshot reads without it.
 class Core {
  public:
   /// Fails: store_corrupt; closed, if the device hasn't joined yet.
@@ -58,6 +59,11 @@ class Core {
   void observe_stamp(document::Stamp seen);
   void save_stamp(store::Batch& batch) const;
 
+  /// What this store holds now, for reads under the mutex.
+  ReadSource reading() { return {identity.space, control, logs.names(), *store, decryptor}; }
+  /// `control` as it was derived last. Threads: any.
+  std::shared_ptr<const Control> published_control() const;
+
   CompartmentId control_compartment() const { return log::control_compartment(identity.space); }
   log::Head genesis(const log::LogId& log) const { return log::genesis(identity.space, log); }
 
@@ -69,6 +75,7 @@ class Core {
   Control control;
   KnownAuthors authors;
   BlockDecryptor decryptor;
+  mutable DecryptorPool decryptors;  ///< for snapshots; threads: any
   Documents documents;
   OwnLogs own;
   access::KnownCopies known_copies;
@@ -94,7 +101,11 @@ class Core {
 
   Status committed(Status status, const std::vector<Touched>& touched);
 
+  void publish_control();
+
   bool stopped_ = false;
+  mutable std::mutex published_mutex_;
+  std::shared_ptr<const Control> published_control_;
 };
 
 }  // namespace relais::replica

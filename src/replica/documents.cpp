@@ -29,16 +29,16 @@ Result<Bytes> Documents::bytes_at(const Source& from, const LocalPosition& at) {
     const auto fresh = from.opened->find(at);
     if (fresh != from.opened->end()) return fresh->second;
   }
-  const store::LogRow* row = logs_.find(at.log);
-  if (row == nullptr) return Error(ErrorCode::corrupt, "A document names a log that isn't there.");
+  const auto log = logs_.find(at.log);
+  if (!log) return Error(ErrorCode::corrupt, "A document names a log that isn't there.");
   Bytes bytes;
-  RELAIS_TRY(decryptor_.load(bytes, from.control, from.store, *row, at.seq));
+  RELAIS_TRY(decryptor_.load(bytes, from.control, from.store, *log, at.seq));
   return bytes;
 }
 
 Result<PlacedChange> Documents::change(const Source& from, const LocalPosition& at) {
   RELAIS_ASSIGN(const Bytes bytes, bytes_at(from, at));
-  const log::LogId& log = logs_.find(at.log)->id;
+  const log::LogId log = logs_.find(at.log)->id;
   PlacedChange placed{at, {log.author, at.seq}, {}, bytes.size()};
   RELAIS_ASSIGN(placed.change, document::decode_change(bytes, placed.position, log.compartment));
   return placed;
@@ -46,7 +46,7 @@ Result<PlacedChange> Documents::change(const Source& from, const LocalPosition& 
 
 Result<PlacedChange> Documents::header(const Source& from, const LocalPosition& at) {
   RELAIS_ASSIGN(const Bytes bytes, bytes_at(from, at));
-  const log::LogId& log = logs_.find(at.log)->id;
+  const log::LogId log = logs_.find(at.log)->id;
   PlacedChange placed{at, {log.author, at.seq}, {}, bytes.size()};
   document::ChangeHeader& header = placed.change;
   RELAIS_ASSIGN(header, document::decode_header(bytes, placed.position, log.compartment));

@@ -16,7 +16,7 @@ using OpenedChanges = std::map<store::LocalPosition, Bytes>;
 /// Threads: one at a time.
 class Documents {
  public:
-  Documents(BlockDecryptor& decryptor, const store::LogTable& logs)
+  Documents(BlockDecryptor& decryptor, const store::LogNames& logs)
       : decryptor_(decryptor), logs_(logs) {}
 
   /// Where a record's indexes are read, and its changes.
@@ -58,7 +58,7 @@ class Documents {
                  const document::Context& applied, PlacedChange& placed);
 
   BlockDecryptor& decryptor_;
-  const store::LogTable& logs_;
+  const store::LogNames& logs_;
 };
 
 /// The places of a document that are folded into its checkpoint.

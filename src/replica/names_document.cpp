@@ -25,8 +25,8 @@ Status save_name(Core& core, const DocumentId& document, const std::string& name
   return edit.commit();
 }
 
-std::string name_of(Core& core, const DocumentId& document) {
-  auto field = ReadView(core, *core.store).field(document, "name");
+std::string name_of(const ReadSource& from, const DocumentId& document) {
+  auto field = ReadView(from).field(document, "name");
   if (!field || field->versions.empty()) return {};
   const std::string* name = field->versions.front().value.text();
   return name != nullptr ? *name : std::string();
@@ -62,9 +62,9 @@ Status save_given_name(Core& core) {
 Status save_space_name(Core& core, const std::string& name) {
   return save_name(core, space_document(), name);
 }
-std::string device_name(Core& core, const DeviceId& device) {
-  return name_of(core, device_document(device));
+std::string device_name(const ReadSource& from, const DeviceId& device) {
+  return name_of(from, device_document(device));
 }
-std::string space_name(Core& core) { return name_of(core, space_document()); }
+std::string space_name(const ReadSource& from) { return name_of(from, space_document()); }
 
 }  // namespace relais::replica

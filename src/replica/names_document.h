@@ -21,7 +21,7 @@ Result<std::optional<std::string>> given_name(const store::Reads& store);
 Status save_space_name(Core& core, const std::string& name);
 
 /// Empty: not known.
-std::string device_name(Core& core, const DeviceId& device);
-std::string space_name(Core& core);
+std::string device_name(const ReadSource& from, const DeviceId& device);
+std::string space_name(const ReadSource& from);
 
 }  // namespace relais::replica

@@ -27,7 +27,7 @@ SECTIONS = ('note', 'plan')
 m.AUTHOR_LIMIT = 64       # the model's own is small, so that its exhaustive scopes reach it
 
 
-# ---- where the rules differ from the model's: docs/decisions/0086-what-does-not-count-replaces-nothing.md -------
+# ---- where the rules differ from the model's: docs/decisions/0086-invalid-records-have-no-effect.md -------
 
 def may_count(level, e):
     """Not a certificate for root, nor one that its author may not issue."""
@@ -59,7 +59,7 @@ def is_usable(state, e):
 
 
 def replaces(state, other, e):
-    """A lower level replaces no epoch of a higher one: docs/decisions/0089-who-answers-for-an-epoch.md"""
+    """A lower level replaces no epoch of a higher one: docs/decisions/0089-writers-share-epoch-keys.md"""
     return e.h in state.cited(other) and state.counted[other.h] <= state.counted[e.h]
 
 

@@ -20,7 +20,7 @@ namespace {
 Status write(replica::Core& core, const DocumentId& document, const char* field,
              const std::string& value, const std::string& user) {
   const CompartmentId records = log::compartment_id(core.identity.space, "", "records");
-  RELAIS_ASSIGN(auto parts, replica::ReadView(core, *core.store).parts(document));
+  RELAIS_ASSIGN(auto parts, replica::ReadView(core.reading()).parts(document));
   document::State base;
   if (!parts.empty()) base = std::move(parts.front().state);
   replica::OwnCommit commit(core);

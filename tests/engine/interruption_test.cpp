@@ -19,7 +19,7 @@ void fill(TestSpace& space, int documents) {
 }
 
 void expect_sound(TestSpace& space, const std::string& name) {
-  const auto report = replica::verify(space.core(name));
+  const auto report = replica::verify(replica::Snapshot(space.core(name)));
   ASSERT_TRUE(report) << report.error().message();
   EXPECT_TRUE(report->problems.empty()) << report->problems.front();
 }

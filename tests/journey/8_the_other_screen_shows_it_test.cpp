@@ -16,7 +16,7 @@ TEST(Journey8, TheOtherScreenShowsIt) {
   devices.write_through_engine();
   ASSERT_TRUE(devices.space.sync("here", "there").caller);
   EXPECT_EQ(heard, std::vector<std::string>{kPatient.id});
-  replica::ReadView reader(devices.there(), *devices.there().store);
+  replica::ReadView reader(devices.there().reading());
   const auto field = reader.field({"", kPatient.collection, kPatient.id}, "allergies");
   ASSERT_TRUE(field) << field.error().message();
   EXPECT_EQ(field->kind, FieldKind::set);

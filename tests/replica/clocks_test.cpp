@@ -26,7 +26,7 @@ class Clocks : public ::testing::Test {
     space.settle();
   }
   replica::History past(const std::string& device) {
-    return replica::History(space.core(device), *space.core(device).store);
+    return replica::History(space.core(device).reading());
   }
   std::int64_t now_ms() { return space.clock().now_.wall.ms; }
   /// Writes with a clock that is ahead by this much.
@@ -208,8 +208,7 @@ TEST_F(Clocks, WhatIsKnownThroughAChangeThatWasSetAsideIsNotLost) {
   put("A", "w", 1);
   replica::Core& core = space.core("A");
   const CompartmentId records = log::compartment_id(core.identity.space, "", "records");
-  document::State base =
-      std::move(replica::ReadView(core, *core.store).parts(kCase)->front().state);
+  document::State base = std::move(replica::ReadView(core.reading()).parts(kCase)->front().state);
   replica::OwnCommit commit(core);
   // A faulty program writes a legal field into the wrong compartment, and builds on it.
   for (const auto& [path, value] : {std::pair("legal", 2), std::pair("h", 3)}) {

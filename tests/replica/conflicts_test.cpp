@@ -27,9 +27,9 @@ class Conflicts : public ::testing::Test {
   /// By reading each document.
   Listed shown(const std::string& device) {
     replica::Core& core = space.core(device);
-    replica::ReadView reader(core, *core.store);
+    replica::ReadView reader(core.reading());
     Listed all;
-    EXPECT_TRUE(replica::each_name(core, *core.store, [&](const DocumentId& id) -> Result<bool> {
+    EXPECT_TRUE(replica::each_name(core.reading(), [&](const DocumentId& id) -> Result<bool> {
       const auto conflicts = reader.conflicts_of(id);
       EXPECT_EQ(*reader.count_conflicts(id), conflicts->size());
       for (const ConflictView& conflict : *conflicts) all.emplace_back(id, conflict.path);
@@ -41,7 +41,7 @@ class Conflicts : public ::testing::Test {
   Listed listed(const std::string& device) {
     replica::Core& core = space.core(device);
     Listed all;
-    EXPECT_TRUE(replica::each_conflict(core, [&](const ConflictView& conflict) {
+    EXPECT_TRUE(replica::each_conflict(replica::Snapshot(core), [&](const ConflictView& conflict) {
       all.emplace_back(conflict.document, conflict.path);
     }));
     return all;
@@ -51,8 +51,10 @@ class Conflicts : public ::testing::Test {
     for (const std::string device : {"A", "B"}) {
       EXPECT_EQ(shown(device), listed(device)) << device;
       EXPECT_EQ(shown(device).size(), fields) << device;
-      EXPECT_EQ(replica::status(space.core(device))->conflicts, documents) << device;
-      EXPECT_TRUE(replica::verify(space.core(device))->problems.empty()) << device;
+      EXPECT_EQ(replica::status(replica::Snapshot(space.core(device)))->conflicts, documents)
+          << device;
+      EXPECT_TRUE(replica::verify(replica::Snapshot(space.core(device)))->problems.empty())
+          << device;
     }
   }
 

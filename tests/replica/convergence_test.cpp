@@ -138,8 +138,8 @@ TEST_F(Apart, ADocumentEditedManyTimesIsFoldedAndStaysTheSame) {
   for (int i = 0; i < 50; ++i) space_.put("A", "cases/1", "status", std::to_string(i));
   sync();
   EXPECT_THAT(space_.json("B", "cases/1"), HasSubstr(R"("status":49)"));
-  const auto history = replica::History(space_.core("B"), *space_.core("B").store)
-                           .history(TestSpace::document("cases/1"), {});
+  const auto history =
+      replica::History(space_.core("B").reading()).history(TestSpace::document("cases/1"), {});
   ASSERT_TRUE(history);
   EXPECT_EQ(history->size(), 51u);
 }
@@ -190,7 +190,7 @@ TEST(Convergence, TheHistorySaysWhichPartsWereWrittenAtOnce) {
   space.clock().pass(std::chrono::minutes(1));
   space.put("A", "cases/1", "medical/w", "2");
   space.settle();
-  replica::History past(space.core("B"), *space.core("B").store);
+  replica::History past(space.core("B").reading());
   const auto history = *past.history(TestSpace::document("cases/1"), {});
   ASSERT_EQ(history.size(), 3u);
   ASSERT_TRUE(history[0].transaction);

@@ -1,5 +1,3 @@
-#include "replica/write/epochs.h"
-
 #include <gtest/gtest.h>
 
 #include "access/certificate.h"
@@ -8,6 +6,7 @@
 #include "replica/lifecycle/incarnation.h"
 #include "replica/mesh_keys.h"
 #include "replica/read/verification.h"
+#include "replica/write/epochs.h"
 #include "replica/write/own_commit.h"
 #include "support/test_space.h"
 
@@ -133,7 +132,7 @@ TEST_F(Epochs, AMemberMakesOneItselfWhereAllThatItKnowsAreClosed) {
   EXPECT_EQ(space.json("A", "cases/1"), R"({"status":"open"})");
   EXPECT_EQ(current("A", records())->id, id);
   for (const char* name : {"A", "B"}) {
-    const auto report = replica::verify(space.core(name));
+    const auto report = replica::verify(replica::Snapshot(space.core(name)));
     ASSERT_TRUE(report);
     EXPECT_TRUE(report->problems.empty()) << report->problems.front();
   }
@@ -214,7 +213,7 @@ TEST_F(Epochs, WhoseLevelWasWeakenedReadsNoMoreOfWhatIsWrittenAfterwards) {
   for (const auto& copy : current("A", records())->copies) {
     EXPECT_NE(copy.device, space.core("C").identity.device());
   }
-  const auto report = replica::status(space.core("A"));
+  const auto report = replica::status(replica::Snapshot(space.core("A")));
   ASSERT_TRUE(report);
   ASSERT_EQ(report->warnings.size(), 1u);
   EXPECT_EQ(report->warnings[0],

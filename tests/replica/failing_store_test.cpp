@@ -26,8 +26,8 @@ void expect_nothing_claimed(TestSpace& space, const std::string& name) {
     for (std::uint64_t seq = 1; seq <= row.head.seq; ++seq) {
       const auto block = core.store->get(store::Family::log, store::block_key(row.no, seq));
       ASSERT_TRUE(block && *block) << "a hole at " << seq;
-      const Bytes* run = core.logs.run(row.no, seq);
-      const Bytes* run_on_disk = stored->run(row.no, seq);
+      const auto run = core.logs.run(row.no, seq);
+      const auto run_on_disk = stored->run(row.no, seq);
       ASSERT_TRUE(run != nullptr && run_on_disk != nullptr);
       EXPECT_EQ(*run, *run_on_disk);
     }
@@ -38,7 +38,7 @@ void expect_nothing_claimed(TestSpace& space, const std::string& name) {
 }
 
 void expect_sound(TestSpace& space, const std::string& name) {
-  const auto report = replica::verify(space.core(name));
+  const auto report = replica::verify(replica::Snapshot(space.core(name)));
   ASSERT_TRUE(report) << report.error().message();
   EXPECT_TRUE(report->problems.empty()) << report->problems.front();
 }
@@ -217,7 +217,7 @@ TEST(Commit, TakesBackAllThatWasNotWritten) {
   EXPECT_EQ(*logs.run(0, 4), "run one");
   EXPECT_EQ(logs.run(1, 1), nullptr);
   EXPECT_EQ(logs.compartment_no(second.compartment), std::nullopt);
-  EXPECT_EQ(logs.compartment(1), nullptr);
+  EXPECT_EQ(logs.compartment(1), std::nullopt);
   EXPECT_TRUE(logs.forks().empty());
   store::Commit commit(logs);
   EXPECT_EQ(commit.intern(second, {}, {}).no, 1u) << "its number is free again";

@@ -35,7 +35,7 @@ struct Forks : ::testing::Test {
     return !space.core(name).logs.forks().empty();
   }
   void expect_sound(const std::string& name) {
-    const auto report = replica::verify(space.core(name));
+    const auto report = replica::verify(replica::Snapshot(space.core(name)));
     ASSERT_TRUE(report);
     EXPECT_TRUE(report->problems.empty()) << name << ": " << report->problems.front();
   }

@@ -25,7 +25,7 @@ class FrozenTest : public ProjectionTest {
     return conflicts.empty() ? 1 : conflicts.at(0).versions.size();
   }
   void expect_sound(const std::string& device) {
-    const auto report = replica::verify(space.core(device));
+    const auto report = replica::verify(replica::Snapshot(space.core(device)));
     ASSERT_TRUE(report);
     EXPECT_TRUE(report->problems.empty()) << report->problems.front();
   }

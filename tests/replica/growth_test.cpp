@@ -61,12 +61,8 @@ std::string object_of(std::size_t fields, std::size_t from) {
   return json + "}";
 }
 
-replica::History past(TestSpace& space) {
-  return replica::History(space.core("A"), *space.core("A").store);
-}
-replica::ReadView reader(TestSpace& space) {
-  return replica::ReadView(space.core("A"), *space.core("A").store);
-}
+replica::History past(TestSpace& space) { return replica::History(space.core("A").reading()); }
+replica::ReadView reader(TestSpace& space) { return replica::ReadView(space.core("A").reading()); }
 
 AuthorId author(std::size_t number) {
   Bytes id(16, '\0');
@@ -253,7 +249,7 @@ TEST(Growth, DocumentsThatDifferInManyFields) {
       return edit.mark_same(kCase, {"", "cases", "2"});
     }));
     return steps_of([&] {
-      const auto view = replica::merged(space.core("A"), *space.core("A").store, kCase);
+      const auto view = replica::merged(space.core("A").reading(), kCase);
       EXPECT_EQ(view->differences.size(), n);
     });
   });
@@ -295,7 +291,9 @@ TEST(Growth, DerivingAgainWhatManyChangesMake) {
     TestSpace space;
     space.found("A");
     for (std::size_t i = 0; i < n; ++i) space.put("A", "cases/1", "w", std::to_string(i));
-    return steps_of([&] { EXPECT_TRUE(replica::verify(space.core("A"))->problems.empty()); });
+    return steps_of([&] {
+      EXPECT_TRUE(replica::verify(replica::Snapshot(space.core("A")))->problems.empty());
+    });
   });
 }
 

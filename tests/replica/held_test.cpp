@@ -1,5 +1,3 @@
-#include "replica/projection/held.h"
-
 #include <gtest/gtest.h>
 
 #include "access/invitation.h"
@@ -7,6 +5,7 @@
 #include "base/limits.h"
 #include "log/writer.h"
 #include "replica/lifecycle/invitations.h"
+#include "replica/projection/held.h"
 #include "replica/projection/inbound.h"
 #include "replica/read/verification.h"
 #include "replica/write/own_commit.h"
@@ -48,7 +47,7 @@ struct Held : ::testing::Test {
   }
 
   std::uint64_t held(const std::string& name) {
-    return replica::status(space.core(name))->held_pieces;
+    return replica::status(replica::Snapshot(space.core(name)))->held_pieces;
   }
   /// The kinds of the held pieces, one letter each (docs/spec/store.md).
   std::string kinds(const std::string& name) {
@@ -58,11 +57,11 @@ struct Held : ::testing::Test {
     return kinds;
   }
   std::string in_zone(const std::string& name) {
-    auto json = replica::ReadView(space.core(name), *space.core(name).store).json(kInZone);
+    auto json = replica::ReadView(space.core(name).reading()).json(kInZone);
     return json ? *json : json.error().message();
   }
   void expect_sound(const std::string& name) {
-    const auto report = replica::verify(space.core(name));
+    const auto report = replica::verify(replica::Snapshot(space.core(name)));
     ASSERT_TRUE(report);
     EXPECT_TRUE(report->problems.empty()) << report->problems.front();
   }
@@ -176,7 +175,7 @@ TEST_F(Held, APieceUnderAKeyThatIsNotHereIsOpenedOnceTheKeyComes) {
   ASSERT_TRUE(space.sync("B", "A").caller);
   const store::LogRow* row = space.core("B").logs.find(log_of("A", kZone));
   ASSERT_NE(row, nullptr) << "who may read gets it, though the key isn't there yet";
-  EXPECT_EQ(replica::status(space.core("B"))->set_aside, row->head.seq);
+  EXPECT_EQ(replica::status(replica::Snapshot(space.core("B")))->set_aside, row->head.seq);
   EXPECT_EQ(in_zone("B"), "There is no such document.");
   space.crash("B");
   EXPECT_EQ(in_zone("B"), "There is no such document.");
@@ -185,7 +184,7 @@ TEST_F(Held, APieceUnderAKeyThatIsNotHereIsOpenedOnceTheKeyComes) {
   EXPECT_EQ(in_zone("B"), in_zone("A"));
   row = space.core("B").logs.find(log_of("A", kZone));
   EXPECT_EQ(row->opened, row->head.seq);
-  EXPECT_EQ(replica::status(space.core("B"))->set_aside, 0u);
+  EXPECT_EQ(replica::status(replica::Snapshot(space.core("B")))->set_aside, 0u);
   expect_sound("B");
 }
 
@@ -260,7 +259,7 @@ TEST_F(Strangers, OrMembersWhoWriteWhatNobodyCanOpenHoldNothingUp) {
                    writer.environment.random.draw<crypto::SymmetricKey>()},
                   {"a change of a made-up document"}),
             peer::InboundResult::stored);
-  EXPECT_EQ(replica::status(space.core("B"))->set_aside, 1u);
+  EXPECT_EQ(replica::status(replica::Snapshot(space.core("B")))->set_aside, 1u);
   expect_sound("B");
   space.put("B", "cases/1", "status", R"("open")");
   EXPECT_EQ(space.json("B", "cases/1"), R"({"status":"open"})");

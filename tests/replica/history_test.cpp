@@ -1,7 +1,6 @@
-#include "replica/read/history.h"
-
 #include <gtest/gtest.h>
 
+#include "replica/read/history.h"
 #include "replica/read/same_documents.h"
 #include "support/test_space.h"
 
@@ -35,10 +34,10 @@ class History : public ::testing::Test {
     space.settle();
   }
   replica::History past(const std::string& device = "A") {
-    return replica::History(space.core(device), *space.core(device).store);
+    return replica::History(space.core(device).reading());
   }
   replica::ReadView reader(const std::string& device = "A") {
-    return replica::ReadView(space.core(device), *space.core(device).store);
+    return replica::ReadView(space.core(device).reading());
   }
   void put(const std::string& device, const std::string& path, const std::string& json) {
     space.clock().pass(std::chrono::minutes(1));
@@ -236,7 +235,7 @@ TEST_F(History, AConflictThatUndoBringsBackIsListed) {
   for (const std::string device : {"A", "B"}) {
     std::size_t listed = 0;
     replica::Core& core = space.core(device);
-    ASSERT_TRUE(replica::each_conflicting(core, *core.store, [&](const DocumentId& document) {
+    ASSERT_TRUE(replica::each_conflicting(core.reading(), [&](const DocumentId& document) {
       listed += document == kCase ? 1 : 0;
       return Result<bool>(true);
     }));
@@ -352,7 +351,7 @@ class Linked : public ::testing::Test {
     return space.edit("A", [&](Edit& edit) { return edit.mark_same(patient(a), patient(b)); });
   }
   Result<MergedView> merged(const std::string& id) {
-    return replica::merged(space.core("A"), *space.core("A").store, patient(id));
+    return replica::merged(space.core("A").reading(), patient(id));
   }
   TestSpace space;
 };

@@ -124,7 +124,7 @@ class HostileLogs : public ::testing::Test {
       EXPECT_EQ(held("A", log), at_hub);
       EXPECT_EQ(held("C", log), at_caller);
       for (const char* name : {"A", "C"}) {
-        const auto report = replica::verify(space.core(name));
+        const auto report = replica::verify(replica::Snapshot(space.core(name)));
         ASSERT_TRUE(report);
         EXPECT_TRUE(report->problems.empty()) << report->problems.front();
       }

@@ -1,5 +1,3 @@
-#include "engine/import.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -7,6 +5,7 @@
 
 #include "base/limits.h"
 #include "document/json/limits.h"
+#include "engine/import.h"
 #include "replica/read/history.h"
 #include "replica/read/listing.h"
 #include "replica/read/verification.h"
@@ -63,8 +62,8 @@ TEST_F(Import, OfMoreThanABatchIsCompleteSortedAndSound) {
   const auto report = import(lines);
   ASSERT_TRUE(report) << report.error().message();
   EXPECT_EQ(report->documents, 2 * limits::kImportBatch + 7);
-  EXPECT_EQ(replica::status(space_.core("A"))->documents, report->documents);
-  EXPECT_TRUE(replica::verify(space_.core("A"))->problems.empty());
+  EXPECT_EQ(replica::status(replica::Snapshot(space_.core("A")))->documents, report->documents);
+  EXPECT_TRUE(replica::verify(replica::Snapshot(space_.core("A")))->problems.empty());
   const std::string dump = space_.dump("A");
   EXPECT_THAT(dump, StartsWith("/cases/0 {\"n\":0}\n/cases/1 {\"n\":1}\n/cases/10 {\"n\":10}\n"));
 }
@@ -80,9 +79,9 @@ TEST_F(Import, OfADocumentThatIsThereUpdatesItsFields) {
 
 TEST_F(Import, OfTheSameFileTwiceWritesNothing) {
   ASSERT_TRUE(import(kGood));
-  const auto before = replica::status(space_.core("A"))->changes;
+  const auto before = replica::status(replica::Snapshot(space_.core("A")))->changes;
   ASSERT_TRUE(import(kGood));
-  EXPECT_EQ(replica::status(space_.core("A"))->changes, before);
+  EXPECT_EQ(replica::status(replica::Snapshot(space_.core("A")))->changes, before);
 }
 
 TEST_F(Import, SaysWhichStringsAreText) {
@@ -90,7 +89,7 @@ TEST_F(Import, SaysWhichStringsAreText) {
   options.text_fields = {"cases:visits/*/note"};
   ASSERT_TRUE(import(
       R"({"collection":"cases","id":"1","doc":{"visits":[{"note":"long"}],"t":"s"}})", options));
-  replica::ReadView reader(space_.core("A"), *space_.core("A").store);
+  replica::ReadView reader(space_.core("A").reading());
   EXPECT_EQ(reader.field(TestSpace::document("cases/1"), "visits/0/note")->kind, FieldKind::text);
   EXPECT_EQ(reader.field(TestSpace::document("cases/1"), "t")->kind, FieldKind::value);
 }
@@ -148,7 +147,7 @@ TEST_F(Import, OfADocumentThatIsHereIsWrittenHoweverMuchDiffers) {
     ASSERT_TRUE(report) << report.error().message();
     EXPECT_EQ(space_.json("A", "cases/2"), texts[round]);
   }
-  EXPECT_TRUE(replica::verify(space_.core("A"))->problems.empty());
+  EXPECT_TRUE(replica::verify(replica::Snapshot(space_.core("A")))->problems.empty());
 }
 
 TEST_F(Import, WhatADocumentThatIsHereRefusesIsFoundBeforeAnythingIsWritten) {
@@ -198,14 +197,15 @@ TEST_F(Import, ADocumentLargerThanATransactionIsSeveralAndIsTakenBackWhole) {
   doc += "]}";
   ASSERT_TRUE(import(line_of("0", "{}") + line_of("1", doc) + line_of("2", "{}")));
   EXPECT_EQ(space_.json("A", "cases/1"), doc);
-  EXPECT_TRUE(replica::verify(space_.core("A"))->problems.empty());
+  EXPECT_TRUE(replica::verify(replica::Snapshot(space_.core("A")))->problems.empty());
   ASSERT_TRUE(space_.join("B", "A"));
   space_.settle();
   EXPECT_SAME(space_);
-  const auto changes = replica::status(space_.core("A"))->changes;
+  const auto changes = replica::status(replica::Snapshot(space_.core("A")))->changes;
   const auto again = import(line_of("1", doc));
   EXPECT_EQ(again->updated, 1u);
-  EXPECT_EQ(replica::status(space_.core("A"))->changes, changes) << "it reads the same";
+  EXPECT_EQ(replica::status(replica::Snapshot(space_.core("A")))->changes, changes)
+      << "it reads the same";
   ASSERT_TRUE(space_.edit(
       "A", [](replica::Edit& edit) { return edit.undo(TestSpace::document("cases/1")); }));
   EXPECT_EQ(space_.json("A", "cases/1"), "There is no such document.");
@@ -225,7 +225,7 @@ TEST_F(Import, TheSameFileImportedOnTwoDevicesBeforeTheySyncDoublesNothing) {
   for (const char* name : {"cases/1", "cases/2"}) EXPECT_TRUE(space_.conflicts("B", name).empty());
   EXPECT_SAME(space_);
   for (const char* device : {"A", "B"}) {
-    EXPECT_TRUE(replica::verify(space_.core(device))->problems.empty());
+    EXPECT_TRUE(replica::verify(replica::Snapshot(space_.core(device)))->problems.empty());
   }
 }
 
@@ -278,9 +278,9 @@ TEST_F(Import, TakesWhateverAnotherStoreExports) {
   ASSERT_TRUE(report) << report.error().message();
   EXPECT_EQ(other.json("A", "cases/1"), json);
   // And where it came from it changes nothing.
-  const auto changes = replica::status(space_.core("A"))->changes;
+  const auto changes = replica::status(replica::Snapshot(space_.core("A")))->changes;
   ASSERT_TRUE(import(line_of("1", json)));
-  EXPECT_EQ(replica::status(space_.core("A"))->changes, changes);
+  EXPECT_EQ(replica::status(replica::Snapshot(space_.core("A")))->changes, changes);
 }
 
 TEST_F(Import, OneDocumentThatCannotBeReadIsReportedAndTheOthersAreShown) {
@@ -293,17 +293,18 @@ TEST_F(Import, OneDocumentThatCannotBeReadIsReportedAndTheOthersAreShown) {
   batch.put(store::Family::index, store::conflict_key(key), {});
   ASSERT_TRUE(core.store->commit(batch, store::Durability::synced));
   std::string seen;
-  const auto unreadable =
-      replica::each_document(core, [&](const DocumentId& document, std::string_view) {
-        seen += document.id;
-        return true;
-      });
+  const auto unreadable = replica::each_document(replica::Snapshot(core),
+                                                 [&](const DocumentId& document, std::string_view) {
+                                                   seen += document.id;
+                                                   return true;
+                                                 });
   ASSERT_TRUE(unreadable) << unreadable.error().message();
   EXPECT_EQ(seen, "13");
   ASSERT_EQ(unreadable->size(), 1u);
   EXPECT_EQ((*unreadable)[0].document.id, "2");
   EXPECT_EQ((*unreadable)[0].error.code(), ErrorCode::corrupt);
-  EXPECT_EQ(replica::each_conflict(core, [](const ConflictView&) {})->size(), 1u);
+  EXPECT_EQ(replica::each_conflict(replica::Snapshot(core), [](const ConflictView&) {})->size(),
+            1u);
 }
 
 TEST_F(Import, OfADocumentOfManyMebibytesGivesWhatAnotherStoreExported) {
@@ -329,7 +330,7 @@ TEST_F(Import, RulesForTextHoldForDocumentsThatAreHereToo) {
   options.text_fields = {"cases:visits/*/note"};
   ASSERT_TRUE(import(line_of("1", R"({"visits":[]})"), options));
   ASSERT_TRUE(import(line_of("1", R"({"visits":[{"note":"long"}]})"), options));
-  replica::ReadView reader(space_.core("A"), *space_.core("A").store);
+  replica::ReadView reader(space_.core("A").reading());
   EXPECT_EQ(reader.field(TestSpace::document("cases/1"), "visits/0/note")->kind, FieldKind::text);
 }
 
@@ -344,7 +345,7 @@ TEST_F(Import, TheDocumentWithItsSectionsInSeveralCompartmentsIsOneTransaction) 
     ASSERT_TRUE(engine::import_ndjson(space.core("A"), line, {}, threading));
   }
   EXPECT_EQ(space.json("A", "cases/1"), R"({"legal":{"b":2},"medical":{"a":1}})");
-  replica::History past(space.core("A"), *space.core("A").store);
+  replica::History past(space.core("A").reading());
   const auto parts = *past.history(TestSpace::document("cases/1"), {});
   ASSERT_EQ(parts.size(), 2u);
   ASSERT_TRUE(parts[0].transaction);

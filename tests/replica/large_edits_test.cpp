@@ -28,7 +28,7 @@ class LargeEdits : public ::testing::Test {
   std::vector<replica::CausalChange> changes() {
     replica::Core& core = space_.core("A");
     const CompartmentId compartment = *replica::ensure_compartment(core, "", "cases", "care");
-    return *replica::causal_changes(core, *core.store, compartment, {"cases", "1"});
+    return *replica::causal_changes(core.reading(), compartment, {"cases", "1"});
   }
 
   TestSpace space_;
@@ -48,7 +48,7 @@ TEST_F(LargeEdits, AreSeveralChangesOfOneTransactionAndTakenBackAsAWhole) {
   EXPECT_EQ(read(), R"({"care":{"note":"before"}})");
   ASSERT_TRUE(undo()) << "what was taken back is done again";
   EXPECT_EQ(read(), "{\"care\":{\"list\":" + numbers(20000) + ",\"note\":\"after\"}}");
-  EXPECT_TRUE(replica::verify(space_.core("A"))->problems.empty());
+  EXPECT_TRUE(replica::verify(replica::Snapshot(space_.core("A")))->problems.empty());
 }
 
 TEST_F(LargeEdits, OfSeveralDocumentsAndCompartmentsHaveTheirPlacesOneBehindTheOther) {
@@ -66,7 +66,7 @@ TEST_F(LargeEdits, OfSeveralDocumentsAndCompartmentsHaveTheirPlacesOneBehindTheO
       "{\"care\":" + numbers(20000) + ",\"care2\":1,\"legal\":" + numbers(20000) + ",\"legal2\":1}";
   EXPECT_EQ(read(), json);
   EXPECT_EQ(space_.json("A", "cases/2"), json);
-  EXPECT_TRUE(replica::verify(space_.core("A"))->problems.empty());
+  EXPECT_TRUE(replica::verify(replica::Snapshot(space_.core("A")))->problems.empty());
   ASSERT_TRUE(space_.join("B", "A"));
   space_.settle();
   EXPECT_EQ(space_.json("B", "cases/1"), json);

@@ -13,7 +13,8 @@ void expect_one_conflict(ProjectionTest& test, const std::string& document) {
   EXPECT_FALSE(test.space.conflicts("R", document).empty());
   EXPECT_TRUE(test.record("R").conflicts);
   EXPECT_EQ(test.status("R").conflicts, 1u);
-  EXPECT_THAT(replica::verify(test.space.core("R"))->problems, ::testing::IsEmpty());
+  EXPECT_THAT(replica::verify(replica::Snapshot(test.space.core("R")))->problems,
+              ::testing::IsEmpty());
 }
 
 TEST_F(ListedConflicts, OfAWriterWhoHasSeenAllAreThere) {
@@ -244,7 +245,7 @@ TEST_F(ListedConflicts, WithinADocumentsOnlyChangeAreThere) {
     EXPECT_TRUE(record("R", id).conflicts);
   }
   EXPECT_EQ(status("R").conflicts, all.size());
-  EXPECT_THAT(replica::verify(space.core("R"))->problems, ::testing::IsEmpty());
+  EXPECT_THAT(replica::verify(replica::Snapshot(space.core("R")))->problems, ::testing::IsEmpty());
 }
 
 }  // namespace

@@ -88,7 +88,7 @@ TEST_F(Kept, AreFullSealsAndTheTailBehindThem) {
   EXPECT_EQ(seals("A").size(), 2u);
   EXPECT_EQ(seals("B").size(), 2u);
   for (const char* name : {"A", "B"}) {
-    const auto report = replica::verify(space.core(name));
+    const auto report = replica::verify(replica::Snapshot(space.core(name)));
     ASSERT_TRUE(report);
     EXPECT_TRUE(report->problems.empty()) << report->problems.front();
   }

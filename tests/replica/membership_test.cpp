@@ -36,13 +36,13 @@ TEST(Membership, ANameThatADeviceWasGivenIsWrittenAsSoonAsItMayBe) {
   store::Batch batch;
   batch.put(store::Family::meta, store::meta_key(store::meta::kGivenName), "Tablet B");
   ASSERT_TRUE(core.store->commit(batch, store::Durability::synced));
-  EXPECT_THAT(replica::status(core)->warnings,
+  EXPECT_THAT(replica::status(replica::Snapshot(core))->warnings,
               ::testing::ElementsAre("The others don't know this device's name: it may not write "
                                      "where names are kept."));
   ASSERT_TRUE(replica::save_given_name(core));
-  EXPECT_THAT(replica::status(core)->warnings, ::testing::IsEmpty());
+  EXPECT_THAT(replica::status(replica::Snapshot(core))->warnings, ::testing::IsEmpty());
   ASSERT_TRUE(space.sync("A", "B").caller);
-  EXPECT_EQ(replica::device_name(space.core("A"), core.identity.device()), "Tablet B");
+  EXPECT_EQ(replica::device_name(space.core("A").reading(), core.identity.device()), "Tablet B");
 }
 
 TEST(Membership, AnInvitationLetsOneDeviceInAndNoOther) {
@@ -231,8 +231,8 @@ TEST(Membership, ADeviceHoldsNothingOfAScopeItMayNotRead) {
   }));
   space.settle();
   const DocumentId id{"zone-1", "cases", "1"};
-  EXPECT_TRUE(replica::ReadView(space.core("A"), *space.core("A").store).json(id));
-  EXPECT_FALSE(replica::ReadView(space.core("B"), *space.core("B").store).json(id));
+  EXPECT_TRUE(replica::ReadView(space.core("A").reading()).json(id));
+  EXPECT_FALSE(replica::ReadView(space.core("B").reading()).json(id));
   for (const auto& [log, row] : space.core("B").logs.rows()) {
     const auto* compartment = space.core("B").control.membership.compartment(log.compartment);
     if (compartment != nullptr) {

@@ -84,7 +84,7 @@ struct ProjectionTest : ::testing::Test {
     ASSERT_TRUE(replica::judge_places_again(core));
   }
   StatusReport status(const std::string& device) {
-    return replica::status(space.core(device)).value();
+    return replica::status(replica::Snapshot(space.core(device))).value();
   }
   std::string dump(const std::string& device) { return projection_dump(space.core(device)); }
   std::string json(const std::string& device, const std::string& id = "1") {

@@ -148,7 +148,8 @@ TEST_F(ProjectionLimits, WhatTwoWriteTogetherStopsNothing) {
       for (; rows->valid(); rows->next()) largest = std::max(largest, rows->value().size());
     }
     EXPECT_LE(largest, limits::kCheckpointChunkBytes);
-    EXPECT_THAT(replica::verify(space.core(device))->problems, ::testing::IsEmpty());
+    EXPECT_THAT(replica::verify(replica::Snapshot(space.core(device)))->problems,
+                ::testing::IsEmpty());
   }
   EXPECT_TRUE(dump("R") == dump("S"));
   // It is still sent and listed like any other change.
@@ -194,7 +195,7 @@ TEST_F(ProjectionLimits, AFewKilobytesThatTouchManyLargeDocumentsMakeNoLargeBatc
   EXPECT_EQ(checkpoints, kDocuments) << "all are made anew";
   EXPECT_LT(space.calls("R").largest_commit, limits::kFoldedBytesPerBatch * 3 / 2);
   EXPECT_GT(space.calls("R").largest_commit, limits::kFoldedBytesPerBatch / 2);
-  EXPECT_THAT(replica::verify(space.core("R"))->problems, ::testing::IsEmpty());
+  EXPECT_THAT(replica::verify(replica::Snapshot(space.core("R")))->problems, ::testing::IsEmpty());
 }
 
 TEST_F(ProjectionLimits, ADocumentGrowsToItsLimitAndBeyondThatByAShareOfEachAuthor) {

@@ -270,10 +270,10 @@ TEST_F(Projection, ACompartmentThatIsMadeAnewIsTheSameAndWhatWasDamagedThereIsWe
   batch.put(Family::documents, key("R"), "no record");
   batch.remove(Family::documents, key("R", "2"));
   ASSERT_TRUE(core.store->commit(batch, store::Durability::synced));
-  ASSERT_FALSE(replica::verify(core)->problems.empty());
+  ASSERT_FALSE(replica::verify(replica::Snapshot(core))->problems.empty());
   ASSERT_TRUE(replica::rebuild_compartment(core, writers().log(0).compartment));
   EXPECT_EQ(dump("R"), before);
-  EXPECT_THAT(replica::verify(core)->problems, ::testing::IsEmpty());
+  EXPECT_THAT(replica::verify(replica::Snapshot(core))->problems, ::testing::IsEmpty());
 }
 
 TEST_F(Projection, WhatCitesPlacesBeyondTheAdmittedEndCoversTheLogUpToThere) {

@@ -64,7 +64,7 @@ TEST_F(TwoRules, WhoUsedNeitherIsRefusedUntilSomebodyChooses) {
   EXPECT_EQ(refused.error().code(), ErrorCode::mapping_conflict);
   EXPECT_EQ(refused.error().message(),
             "Two rules say where this part of a document is kept: an owner has to choose one.");
-  const auto report = replica::status(space.core("C"));
+  const auto report = replica::status(replica::Snapshot(space.core("C")));
   ASSERT_TRUE(report);
   ASSERT_EQ(report->warnings.size(), 1u);
   EXPECT_EQ(report->warnings[0],
@@ -85,10 +85,10 @@ TEST_F(TwoRules, ChangesUnderBothLabelsAreRead) {
   space.settle();
   for (const char* name : {"A", "B"}) {
     EXPECT_EQ(space.json(name, "cases/1"), R"({"legal":{"after":2,"before":1}})") << name;
-    replica::ReadView reader(space.core(name), *space.core(name).store);
+    replica::ReadView reader(space.core(name).reading());
     EXPECT_TRUE(reader.field(TestSpace::document("cases/1"), "legal/after")) << name;
     EXPECT_TRUE(reader.field(TestSpace::document("cases/1"), "legal/before")) << name;
-    EXPECT_EQ(replica::status(space.core(name))->set_aside, 0u) << name;
+    EXPECT_EQ(replica::status(replica::Snapshot(space.core(name)))->set_aside, 0u) << name;
   }
 }
 
@@ -165,7 +165,7 @@ TEST(ClosedCollections, LetWhatIsThereBeChangedAndErased) {
   EXPECT_EQ(put("cases/1"), kUnknownSection);
   space.settle();
   EXPECT_SAME(space);
-  const auto rules = replica::section_rules(space.core("B"));
+  const auto rules = replica::section_rules(space.core("B").control.membership);
   EXPECT_TRUE(std::any_of(rules.begin(), rules.end(), [](const SectionRule& rule) {
     return rule.collection == "cases" && rule.label == "records" && rule.closed;
   }));
@@ -175,18 +175,18 @@ TEST_F(Names, OfOtherDevicesAndOfTheSpaceAreNotAWritersToChange) {
   rename("B", {"", ".devices", to_hex(id("A").view())});
   rename("B", {"", ".space", "name"});
   for (const char* name : {"A", "B"}) {
-    EXPECT_EQ(replica::device_name(space.core(name), id("A")), "the owner's") << name;
-    EXPECT_EQ(replica::space_name(space.core(name)), "programme") << name;
-    EXPECT_EQ(replica::status(space.core(name))->set_aside, 2u) << name;
+    EXPECT_EQ(replica::device_name(space.core(name).reading(), id("A")), "the owner's") << name;
+    EXPECT_EQ(replica::space_name(space.core(name).reading()), "programme") << name;
+    EXPECT_EQ(replica::status(replica::Snapshot(space.core(name)))->set_aside, 2u) << name;
   }
 }
 
 TEST_F(Names, OfADeviceAreItsOwnToChangeAndOwners) {
   ASSERT_TRUE(replica::save_device_name(space.core("B"), "the midwife's"));
   space.settle();
-  EXPECT_EQ(replica::device_name(space.core("A"), id("B")), "the midwife's");
+  EXPECT_EQ(replica::device_name(space.core("A").reading(), id("B")), "the midwife's");
   rename("A", {"", ".devices", to_hex(id("B").view())});
-  EXPECT_EQ(replica::device_name(space.core("B"), id("B")), "another");
+  EXPECT_EQ(replica::device_name(space.core("B").reading(), id("B")), "another");
 }
 
 TEST_F(Names, OfOtherDocumentsEverybodyChanges) {
@@ -215,7 +215,7 @@ struct Authors : ::testing::Test {
     ASSERT_TRUE(space.sync("B", "A").caller);
   }
   std::vector<std::string> warnings(const std::string& name) {
-    return replica::status(space.core(name))->warnings;
+    return replica::status(replica::Snapshot(space.core(name)))->warnings;
   }
   std::string device() { return "The device " + to_hex(space.core("B").identity.device().view()); }
   /// A piece by another author of B, as a modified program would write it.
@@ -280,7 +280,7 @@ TEST_F(Authors, BeyondTheLimitFreezeTheDevicesDataAndNobodyElses) {
                 " was restored or copied too often: nothing it writes is taken any more. It must "
                 "join anew.");
   EXPECT_EQ(space.json("A", "cases/1"), R"({"number":64})") << "what was applied stays";
-  const auto report = replica::verify(space.core("A"));
+  const auto report = replica::verify(replica::Snapshot(space.core("A")));
   ASSERT_TRUE(report);
   EXPECT_TRUE(report->problems.empty()) << report->problems.front();
   space.put("A", "cases/2", "number", "1");

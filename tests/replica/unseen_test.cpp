@@ -39,7 +39,7 @@ class Unseen : public ::testing::Test {
   }
   std::string json(const std::string& device, const DocumentId& document) {
     replica::Core& core = space.core(device);
-    const auto json = replica::ReadView(core, *core.store).json(document);
+    const auto json = replica::ReadView(core.reading()).json(document);
     return json ? *json : json.error().message();
   }
 
@@ -80,7 +80,7 @@ TEST_F(Unseen, FieldsAndValuesAreDataAndStayAsTheyAre) {
   EXPECT_EQ(space.json("B", "cases/1"), json_text);
   const auto path = [&](const std::string& device) {
     replica::Core& core = space.core(device);
-    return replica::ReadView(core, *core.store).field({"", "cases", "1"}, hidden);
+    return replica::ReadView(core.reading()).field({"", "cases", "1"}, hidden);
   };
   EXPECT_EQ(path("B")->versions.front().value, Value(hidden));
 }

@@ -1,10 +1,9 @@
-#include "replica/read/verification.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/coding.h"
 #include "document/edit/draft.h"
+#include "replica/read/verification.h"
 #include "store/tables/document_record.h"
 #include "store/tables/keys.h"
 #include "support/test_space.h"
@@ -39,7 +38,9 @@ struct Damaged : ::testing::Test {
   }
 
   replica::Core& core() { return space.core("B"); }
-  std::vector<std::string> problems() { return replica::verify(core()).value().problems; }
+  std::vector<std::string> problems() {
+    return replica::verify(replica::Snapshot(core())).value().problems;
+  }
 
   Bytes get(Family family, const Bytes& key) {
     auto value = core().store->get(family, key).value();
@@ -220,7 +221,8 @@ TEST(Verify, FindsNothingInWhatTwoDevicesWroteApart) {
           return edit.erase({"", "cases", "1"}, "visits");
         }));
       }
-      EXPECT_THAT(replica::verify(space.core(device)).value().problems, IsEmpty());
+      EXPECT_THAT(replica::verify(replica::Snapshot(space.core(device))).value().problems,
+                  IsEmpty());
     }
     if (round % 5 == 0) {
       ASSERT_TRUE(space.sync("B", "A").caller);

@@ -24,14 +24,14 @@ TEST(Waiting, AChangeWhoseContextComesLaterIsAppliedThen) {
   std::uint64_t most_waiting = 0;
   for (std::uint64_t cut = 20'000; cut < 200'000; cut += 17'000) {
     const SyncResults results = space.sync("D", "C", cut);
-    const auto status = replica::status(space.core("D"));
+    const auto status = replica::status(replica::Snapshot(space.core("D")));
     ASSERT_TRUE(status);
     most_waiting = std::max(most_waiting, status->waiting);
     if (results.caller) break;
   }
   ASSERT_TRUE(space.sync("D", "C").caller);
   EXPECT_EQ(space.dump("D"), space.dump("C"));
-  EXPECT_EQ(replica::status(space.core("D"))->waiting, 0u);
+  EXPECT_EQ(replica::status(replica::Snapshot(space.core("D")))->waiting, 0u);
   EXPECT_GT(most_waiting, 0u) << "no cut fell between the two logs: the test shows nothing";
 }
 
@@ -53,7 +53,7 @@ TEST(Waiting, AChangeOfASectionThatBelongsElsewhereIsSetAside) {
   ASSERT_TRUE(space.sync("B", "A").caller);
   for (const std::string& name : space.names()) {
     EXPECT_EQ(space.json(name, "cases/1"), "There is no such document.") << name;
-    EXPECT_EQ(replica::status(space.core(name))->set_aside, 1u) << name;
+    EXPECT_EQ(replica::status(replica::Snapshot(space.core(name)))->set_aside, 1u) << name;
   }
 }
 

@@ -125,10 +125,12 @@ void Holdings::check_export(Node& node) {
                                  ": " + one.error.message());
     }
   };
-  tell(replica::each_document(core, [](const DocumentId&, std::string_view) { return true; }),
+  tell(replica::each_document(replica::Snapshot(core),
+                              [](const DocumentId&, std::string_view) { return true; }),
        "export");
-  tell(replica::each_conflict(core, [](const ConflictView&) {}), "list conflicts");
-  const auto status = replica::status(core);
+  tell(replica::each_conflict(replica::Snapshot(core), [](const ConflictView&) {}),
+       "list conflicts");
+  const auto status = replica::status(replica::Snapshot(core));
   if (!status) {
     return context_.oracles.violation(node.device.name() +
                                       " can't say how it is: " + status.error().message());

@@ -1,9 +1,8 @@
-#include "simulator/oracles.h"
-
 #include <algorithm>
 
 #include "base/limits.h"
 #include "replica/read/verification.h"
+#include "simulator/oracles.h"
 
 namespace relais::simulator {
 
@@ -37,7 +36,7 @@ void Oracles::check_head(Node& node, const store::LogRow& row) {
 
 void Oracles::check_salt(Node& node, const store::LogRow& row) {
   const replica::Core& core = node.device.core();
-  const Bytes* run = core.logs.run(row.no, row.head.seq);
+  const auto run = core.logs.run(row.no, row.head.seq);
   if (run == nullptr) return violation(node.device.name() + " has lost a run's header");
   const std::string opening = node.device.name() + " " + std::to_string(node.device.boots());
   const auto [known, fresh] = salts_.try_emplace({row.id, *run}, opening);
@@ -105,7 +104,7 @@ void Oracles::check_states() {
 
 void Oracles::check_states_of(Node& node, const DocumentId& document, States& states) {
   replica::Core& core = node.device.core();
-  const auto parts = replica::ReadView(core, *core.store).parts(document);
+  const auto parts = replica::ReadView(core.reading()).parts(document);
   if (!parts) {
     return violation(node.device.name() + " can't read a document: " + parts.error().message());
   }
@@ -147,7 +146,7 @@ void Oracles::check_model() {
 void Oracles::check_verifies(Node& node) {
   replica::Core& core = node.device.core();
   const std::lock_guard lock(core.mutex);
-  const auto report = replica::verify(core);
+  const auto report = replica::verify(replica::Snapshot(core));
   if (!report) return violation(node.device.name() + " can't verify: " + report.error().message());
   for (const std::string& problem : report->problems) {
     violation(node.device.name() + " doesn't verify: " + problem);

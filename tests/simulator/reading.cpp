@@ -63,7 +63,7 @@ Reading read_field(Device& device, const Field& field) {
   Reading reading;
   const SteadyReads steady(device);
   replica::Core& core = device.core();
-  replica::ReadView reader(core, *core.store);
+  replica::ReadView reader(core.reading());
   const auto view = reader.field(field.document, field.path);
   if (!view) {
     reading.voids = reasons(reader, field);

@@ -92,8 +92,7 @@ Status User::settle_register(replica::Edit& edit, const Field& field, const Read
   if (keeps) {
     RELAIS_TRY(edit.keep(field.document, field.path));
   } else {
-    const auto view =
-        replica::ReadView(device_.core(), *device_.core().store).field(field.document, field.path);
+    const auto view = replica::ReadView(device_.core().reading()).field(field.document, field.path);
     if (!view) return view.error();
     RELAIS_TRY(edit.resolve(field.document, field.path, view->versions[which]));
   }

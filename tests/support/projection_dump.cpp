@@ -35,7 +35,7 @@ class Dump {
   CompartmentId compartment_of(BytesView key) const {
     if (key.size() < kNoBytes) return {};
     Reader in(key);
-    const CompartmentId* id = core_.logs.compartment(in.u32());
+    const auto id = core_.logs.compartment(in.u32());
     return id == nullptr ? CompartmentId{} : *id;
   }
   std::string place(store::LogNo log, std::uint64_t seq) const {
@@ -122,7 +122,7 @@ class Dump {
   }
 
   std::string context(BytesView value) const {
-    const auto context = replica::decode_context(value, core_.logs);
+    const auto context = replica::decode_context(value, core_.logs.names());
     if (!context) return " is damaged";
     std::string line;
     for (const auto& entry : context->entries()) {

@@ -234,26 +234,24 @@ void TestSpace::crash(const std::string& name, std::size_t buffered_kept) {
 }
 
 std::string TestSpace::json(const std::string& name, const std::string& document_name) {
-  auto json = replica::ReadView(core(name), *core(name).store).json(document(document_name));
+  auto json = replica::ReadView(core(name).reading()).json(document(document_name));
   return json ? *json : json.error().message();
 }
 
 std::string TestSpace::dump(const std::string& name) {
   std::string all;
-  expect(
-      replica::each_name(core(name), *core(name).store, [&](const DocumentId& id) -> Result<bool> {
-        all += id.scope + "/" + id.collection + "/" + id.id + " ";
-        auto json = replica::ReadView(core(name), *core(name).store).json(id);
-        all += (json ? *json : json.error().message()) + "\n";
-        return true;
-      }));
+  expect(replica::each_name(core(name).reading(), [&](const DocumentId& id) -> Result<bool> {
+    all += id.scope + "/" + id.collection + "/" + id.id + " ";
+    auto json = replica::ReadView(core(name).reading()).json(id);
+    all += (json ? *json : json.error().message()) + "\n";
+    return true;
+  }));
   return all;
 }
 
 std::vector<ConflictView> TestSpace::conflicts(const std::string& name,
                                                const std::string& document_name) {
-  return expect(
-      replica::ReadView(core(name), *core(name).store).conflicts_of(document(document_name)));
+  return expect(replica::ReadView(core(name).reading()).conflicts_of(document(document_name)));
 }
 
 }  // namespace relais::testing

@@ -190,6 +190,17 @@ class Style(Tree):
     def test_a_file_without_its_last_new_line_is_found(self):
         self.expect_fault("src/log/a.cpp", "int a;", "no new line")
 
+    def test_prose_may_have_100_columns_and_not_one_more(self):
+        self.plant("docs/b.md", "ö" * 100 + "\n")
+        self.expect_fault("docs/b.md", "Short.\n" + "ö" * 101 + "\n", ":2:", "101 columns")
+
+    def test_tables_code_and_lone_links_may_be_wider(self):
+        wide, address = "x" * 101, "https://example.org/" + "x" * 101
+        self.plant("docs/b.md", f"| {wide} |\n```\n{wide}\n```\n- [a]({address})\n{address}\n"
+                                f"[b]: {address}\n")
+        self.assertEqual(check_style.check(self.root), [])
+        self.expect_fault("docs/b.md", f"See [a]({address}).\n", ":1:", "columns")
+
     def test_a_link_to_nowhere_is_found(self):
         self.expect_fault("docs/b.md", "\nSee [that](gone.md).\n", ":2:", "leads nowhere")
 

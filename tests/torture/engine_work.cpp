@@ -42,7 +42,7 @@ class EngineWork final : public Work {
     Findings found;
     for (const auto& [id, number] : known_.docs()) check_document(id, number, found);
     for (const auto& [place, hash] : known_.heads()) check_place(place, hash, found);
-    const auto report = replica::verify(*core_);
+    const auto report = replica::verify(replica::Snapshot(*core_));
     if (!report) {
       found.note(found.problems, "verify fails: " + report.error().message());
     } else {
@@ -126,7 +126,7 @@ class EngineWork final : public Work {
 
   void check_document(const std::string& id, std::uint64_t number, Findings& found) {
     const std::lock_guard lock(core_->mutex);
-    const auto view = replica::ReadView(*core_, *core_->store).field(document(id), "n");
+    const auto view = replica::ReadView(core_->reading()).field(document(id), "n");
     const auto* value =
         view && view->versions.size() == 1 ? view->versions[0].value.integer() : nullptr;
     const std::uint64_t holds = value == nullptr ? 0 : static_cast<std::uint64_t>(*value);

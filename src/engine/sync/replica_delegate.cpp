@@ -120,7 +120,7 @@ Status ReplicaDelegate::add_blocks(log::PieceWriter& writer, const store::LogRow
   for (; cursor->valid() && place != places.end(); cursor->next()) {
     if (store::seq_of(cursor->key()) != ++seq) break;
     RELAIS_ASSIGN(const auto stored, store::decode_block(cursor->value()));
-    const Bytes* run = core_.logs.run(row.no, seq);
+    const auto run = core_.logs.run(row.no, seq);
     if (run == nullptr) break;
     if (signed_end.size != 0 && writer.size() + stored.block.size() > max_bytes) break;
     if (writer.size() > limits::kLargestPieceBytes) break;  // the store isn't as it was written
@@ -157,7 +157,7 @@ Result<std::optional<peer::SyncDelegate::SealedPiece>> ReplicaDelegate::read(
 }
 
 Result<peer::InboundResult> ReplicaDelegate::store(log::VerifiedPiece piece,
-                                                                 const std::vector<Bytes>& seals) {
+                                                   const std::vector<Bytes>& seals) {
   return replica::store_inbound(core_, std::move(piece), seals);
 }
 

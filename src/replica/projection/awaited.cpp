@@ -30,11 +30,11 @@ Result<std::vector<Awaited>> awaited(const store::Reads& store, const store::Log
   for (; rows->valid(); rows->next()) {
     if (rows->value() != BytesView(&kWaits, 1)) continue;
     Reader in(rows->key().substr(1));
-    const CompartmentId* compartment = logs.compartment(in.u32());
+    const auto compartment = logs.compartment(in.u32());
     const AuthorId author = in.id<AuthorId>();
     const std::uint64_t seq = in.u64();
     RELAIS_ASSIGN(const auto waiting, store::parse_change_name(in.rest()));
-    if (!in.ok() || compartment == nullptr) {
+    if (!in.ok() || !compartment) {
       return Error(ErrorCode::corrupt, "The index of changes that wait is damaged.");
     }
     const log::LogId log{*compartment, author};

@@ -175,7 +175,7 @@ Status renew_basis(Core& core) {
   Projector projector = make_projector(core);
   const Basis before = stored ? decode(*stored) : Basis{};
   if (before.version != now.version) {
-    for (store::CompartmentNo no = 0; core.logs.compartment(no) != nullptr; ++no) {
+    for (store::CompartmentNo no = 0; no < core.logs.names().compartments(); ++no) {
       batch.put(Family::index, store::to_rebuild_key(store::document_prefix(no)), {});
     }
   } else {

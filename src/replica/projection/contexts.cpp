@@ -146,13 +146,13 @@ Context clipped(const Context& context, const Context& applied) {
   return clipped;
 }
 
-Bytes encode_context(const Context& context, const store::LogTable& logs,
+Bytes encode_context(const Context& context, const store::LogNames& logs,
                      const CompartmentId& compartment) {
   std::vector<store::LocalPosition> entries;
   std::vector<store::LocalPosition> exceptions;
   const auto add = [&](const Position& position, std::vector<store::LocalPosition>& to) {
-    const store::LogRow* row = logs.find(log::LogId{compartment, position.author});
-    if (row != nullptr) to.push_back({row->no, position.seq});
+    const auto log = logs.find(log::LogId{compartment, position.author});
+    if (log) to.push_back({log->no, position.seq});
   };
   for (const Position& entry : context.entries()) add(entry, entries);
   for (const Position& exception : context.exceptions()) add(exception, exceptions);
@@ -168,17 +168,17 @@ Bytes encode_context(const Context& context, const store::LogTable& logs,
   return out;
 }
 
-Result<Context> decode_context(BytesView bytes, const store::LogTable& logs) {
+Result<Context> decode_context(BytesView bytes, const store::LogNames& logs) {
   Reader in(bytes);
   Context context;
   for (const bool exceptions : {false, true}) {
     const std::uint64_t count = in.varint();
     for (std::uint64_t i = 0; in.ok() && i < count; ++i) {
-      const auto log = static_cast<store::LogNo>(in.varint());
+      const auto no = static_cast<store::LogNo>(in.varint());
       const std::uint64_t seq = in.varint();
-      const store::LogRow* row = logs.find(log);
-      if (row == nullptr) return damaged();
-      exceptions ? context.except({row->id.author, seq}) : context.advance(row->id.author, seq);
+      const auto log = logs.find(no);
+      if (!log) return damaged();
+      exceptions ? context.except({log->id.author, seq}) : context.advance(log->id.author, seq);
     }
   }
   if (!in.finished()) return damaged();

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "document/change.h"
-#include "store/tables/log_table.h"
+#include "store/tables/log_names.h"
 
 /// What changes cite, and what that covers: docs/spec/projection.md, "Applying".
 namespace relais::replica {
@@ -29,10 +29,10 @@ document::Context united(const document::Context& a, const document::Context& b)
 document::Context clipped(const document::Context& context, const document::Context& applied);
 
 /// A context as the store keeps it. What it says of logs that aren't here is left out.
-Bytes encode_context(const document::Context& context, const store::LogTable& logs,
+Bytes encode_context(const document::Context& context, const store::LogNames& logs,
                      const CompartmentId& compartment);
 /// Fails: corrupt.
-Result<document::Context> decode_context(BytesView bytes, const store::LogTable& logs);
+Result<document::Context> decode_context(BytesView bytes, const store::LogNames& logs);
 
 /// Calls `visit` for each change after all those of them that it cites, and each author's in their
 /// order; after one carrier of each by-content change that it names, which may be in `before`.

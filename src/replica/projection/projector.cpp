@@ -62,8 +62,8 @@ Result<DocumentSlot*> Projector::load_slot(const Bytes& key, Result<std::optiona
   DocumentSlot& slot = slots_.try_emplace(slots_.end(), key)->second;
   slot.key = key;
   const auto name = store::parse_document_key(key);
-  const CompartmentId* compartment = name ? ground_.logs.compartment(name->compartment) : nullptr;
-  if (compartment == nullptr) return Error(ErrorCode::corrupt, "A document's key is damaged.");
+  const auto compartment = name ? ground_.logs.compartment(name->compartment) : std::nullopt;
+  if (!compartment) return Error(ErrorCode::corrupt, "A document's key is damaged.");
   slot.compartment_no = name->compartment;
   slot.compartment = *compartment;
   if (!bytes && bytes.error().code() != ErrorCode::corrupt) return std::move(bytes).error();
@@ -247,7 +247,7 @@ Status Projector::apply(DocumentSlot& slot, const PlacedChange& placed) {
     RELAIS_ASSIGN(const auto context, resolver_.context(slot, placed));
     ground_.index.put(
         store::index_key(store::index::kVector, slot.key, placed.at.log, placed.at.seq),
-        encode_context(context, ground_.logs, slot.compartment));
+        encode_context(context, ground_.logs.names(), slot.compartment));
   }
   record.apply(placed.at);
   record.more_than_writes = record.more_than_writes || !placed.replaces;

@@ -246,13 +246,13 @@ Result<Context> Resolver::stands_for(const DocumentSlot& slot, const Position& p
 Result<Context> Resolver::context_at(const DocumentSlot& slot, const LocalPosition& at) {
   const Bytes key = store::index_key(store::index::kVector, slot.key, at.log, at.seq);
   RELAIS_ASSIGN(const auto known, ground_.index.get(key));
-  if (known) return decode_context(*known, ground_.logs);
+  if (known) return decode_context(*known, ground_.logs.names());
   RELAIS_ASSIGN(const auto placed, ground_.documents.change(ground_.source(), at));
   if (needs_vector(placed.change)) {
     return Error(ErrorCode::corrupt, "A change's context is missing in the store.");
   }
   RELAIS_ASSIGN(const Context context, whole_context(slot, placed));
-  ground_.index.put(key, encode_context(context, ground_.logs, slot.compartment));
+  ground_.index.put(key, encode_context(context, ground_.logs.names(), slot.compartment));
   return context;
 }
 

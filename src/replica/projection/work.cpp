@@ -133,7 +133,7 @@ Status mark(Core& core, const std::vector<Bytes>& to_rebuild) {
 
 Status drop_marked(Core& core) {
   // Documents' keys are longer than compartments', and sort behind their own compartment's.
-  for (store::CompartmentNo no = 0; core.logs.compartment(no) != nullptr; ++no) {
+  for (store::CompartmentNo no = 0; no < core.logs.names().compartments(); ++no) {
     RELAIS_ASSIGN(
         const auto marked,
         core.store->get(Family::index, store::to_rebuild_key(store::document_prefix(no))));
@@ -186,7 +186,7 @@ Status rebuild_compartment(Core& core, const CompartmentId& compartment) {
 
 Status rebuild_all(Core& core) {
   std::vector<Bytes> all;
-  for (store::CompartmentNo no = 0; core.logs.compartment(no) != nullptr; ++no) {
+  for (store::CompartmentNo no = 0; no < core.logs.names().compartments(); ++no) {
     all.push_back(store::document_prefix(no));
   }
   RELAIS_TRY(mark(core, all));

@@ -71,12 +71,12 @@ class Graph {
 
 }  // namespace
 
-Result<std::vector<CausalChange>> causal_changes(Core& core, const store::Reads& reads,
+Result<std::vector<CausalChange>> causal_changes(const ReadSource& from,
                                                  const CompartmentId& compartment,
                                                  const document::Address& address) {
-  const Bytes key = store::document_key(*core.logs.compartment_no(compartment), address);
-  RELAIS_ASSIGN(const auto record, Documents::record(reads, key));
-  RELAIS_ASSIGN(auto changes, core.documents.changes(core.control, reads, key, record));
+  const Bytes key = store::document_key(*from.logs.compartment_no(compartment), address);
+  RELAIS_ASSIGN(const auto record, Documents::record(from.store, key));
+  RELAIS_ASSIGN(auto changes, from.documents().changes(from.control, from.store, key, record));
   Found found;
   for (PlacedChange& each : changes) {
     found.emplace(each.position, CausalChange{each.position, std::move(each.change), {}});

@@ -104,12 +104,12 @@ Result<bool> each_in_collection(const Keys& keys, const Compartments& compartmen
   }
 }
 
-Result<bool> each_in_scope(const Core& core, const Keys& keys, const std::string& scope,
+Result<bool> each_in_scope(const ReadSource& from, const Keys& keys, const std::string& scope,
                            const Visit& visit) {
   Compartments compartments;
   std::set<std::string> collections;
-  for (const CompartmentId& id : compartments_of(core, scope)) {
-    compartments.push_back(*core.logs.compartment_no(id));
+  for (const CompartmentId& id : compartments_of(from, scope)) {
+    compartments.push_back(*from.logs.compartment_no(id));
     RELAIS_TRY(add_collections(keys, compartments.back(), collections));
   }
   for (const std::string& collection : collections) {
@@ -121,13 +121,13 @@ Result<bool> each_in_scope(const Core& core, const Keys& keys, const std::string
   return true;
 }
 
-Status each(const Core& core, const Keys& keys, const Visit& visit) {
+Status each(const ReadSource& from, const Keys& keys, const Visit& visit) {
   std::set<std::string> scopes;
-  for (const auto& compartment : core.control.membership.compartments()) {
+  for (const auto& compartment : from.control.membership.compartments()) {
     scopes.insert(compartment.scope);
   }
   for (const std::string& scope : scopes) {
-    RELAIS_ASSIGN(const bool go_on, each_in_scope(core, keys, scope, visit));
+    RELAIS_ASSIGN(const bool go_on, each_in_scope(from, keys, scope, visit));
     if (!go_on) break;
   }
   return {};
@@ -135,12 +135,12 @@ Status each(const Core& core, const Keys& keys, const Visit& visit) {
 
 }  // namespace
 
-Status each_name(const Core& core, const store::Reads& reads, const Visit& visit) {
-  return each(core, {reads, Family::documents, {}}, visit);
+Status each_name(const ReadSource& from, const Visit& visit) {
+  return each(from, {from.store, Family::documents, {}}, visit);
 }
 
-Status each_conflicting(const Core& core, const store::Reads& reads, const Visit& visit) {
-  return each(core, {reads, Family::index, store::conflict_key({})}, visit);
+Status each_conflicting(const ReadSource& from, const Visit& visit) {
+  return each(from, {from.store, Family::index, store::conflict_key({})}, visit);
 }
 
 }  // namespace relais::replica

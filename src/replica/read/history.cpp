@@ -49,13 +49,13 @@ std::vector<HistoryEntry> in_one_order(std::vector<std::vector<Told>> lists) {
 }  // namespace
 
 Result<std::vector<History::Part>> History::parts(const DocumentId& document) {
-  ReadView reader(core_, reads_);
+  ReadView reader(from_);
   RELAIS_ASSIGN(const auto compartments, reader.compartments_with(document));
   if (compartments.empty()) return no_document();
   std::vector<Part> parts;
   for (const CompartmentId& compartment : compartments) {
     RELAIS_ASSIGN(auto changes,
-                  causal_changes(core_, reads_, compartment, {document.collection, document.id}));
+                  causal_changes(from_, compartment, {document.collection, document.id}));
     parts.push_back({compartment, std::move(changes)});
   }
   return parts;
@@ -63,7 +63,7 @@ Result<std::vector<History::Part>> History::parts(const DocumentId& document) {
 
 Result<std::vector<HistoryEntry>> History::history(const DocumentId& document,
                                                    std::string_view path) {
-  const ReadView reader(core_, reads_);
+  const ReadView reader(from_);
   RELAIS_ASSIGN(const auto all, parts(document));
   std::vector<std::vector<Told>> told(all.size());
   for (std::size_t i = 0; i < all.size(); ++i) {

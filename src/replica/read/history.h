@@ -19,7 +19,7 @@ struct CausalChange {
 /// All changes of a document in one compartment that are applied, in causal order: each after those
 /// it builds on, and where neither knows of the other, by their stamps. Takes n log n steps for n
 /// changes and what they name. Fails: corrupt, store_failed.
-Result<std::vector<CausalChange>> causal_changes(Core& core, const store::Reads& reads,
+Result<std::vector<CausalChange>> causal_changes(const ReadSource& from,
                                                  const CompartmentId& compartment,
                                                  const document::Address& address);
 
@@ -32,10 +32,10 @@ Result<document::State> state_of(const std::vector<CausalChange>& changes,
 /// What the change at a place was made on: the state its author saw.
 Result<document::State> state_before(const std::vector<CausalChange>& changes, std::size_t change);
 
-/// A document's history, as relais/replica.h has it. Expects the core's mutex to be held.
+/// A document's history, as relais/replica.h has it.
 class History {
  public:
-  History(Core& core, const store::Reads& reads) : core_(core), reads_(reads) {}
+  explicit History(const ReadSource& from) : from_(from) {}
 
   Result<std::vector<HistoryEntry>> history(const DocumentId& document, std::string_view path);
   Result<std::string> json(const DocumentId& document, const Moment& moment);
@@ -53,8 +53,7 @@ class History {
   Result<std::vector<Part>> parts(const DocumentId& document);
   Result<States> states(const DocumentId& document, const Moment& moment);
 
-  Core& core_;
-  const store::Reads& reads_;
+  const ReadSource from_;
 };
 
 }  // namespace relais::replica

@@ -7,11 +7,10 @@ namespace {
 
 /// Shows each document that `each` names. One that isn't there any more is no fault.
 template <class Each, class Show>
-Result<std::vector<Unreadable>> walk(Core& core, const Each& each, const Show& show) {
-  const auto snapshot = core.store->snapshot();
-  ReadView reader(core, *snapshot);
+Result<std::vector<Unreadable>> walk(const Snapshot& snapshot, const Each& each, const Show& show) {
+  ReadView reader(snapshot.source());
   std::vector<Unreadable> unreadable;
-  RELAIS_TRY(each(core, *snapshot, [&](const DocumentId& document) -> Result<bool> {
+  RELAIS_TRY(each(snapshot.source(), [&](const DocumentId& document) -> Result<bool> {
     Result<bool> go_on = show(reader, document);
     if (go_on) return go_on;
     if (go_on.error().code() != ErrorCode::not_found) {
@@ -25,16 +24,18 @@ Result<std::vector<Unreadable>> walk(Core& core, const Each& each, const Show& s
 }  // namespace
 
 Result<std::vector<Unreadable>> each_document(
-    Core& core, const std::function<bool(const DocumentId&, std::string_view json)>& visit) {
-  return walk(core, each_name, [&](ReadView& reader, const DocumentId& document) -> Result<bool> {
-    RELAIS_ASSIGN(const std::string json, reader.json(document));
-    return visit(document, json);
-  });
+    const Snapshot& snapshot,
+    const std::function<bool(const DocumentId&, std::string_view json)>& visit) {
+  return walk(snapshot, each_name,
+              [&](ReadView& reader, const DocumentId& document) -> Result<bool> {
+                RELAIS_ASSIGN(const std::string json, reader.json(document));
+                return visit(document, json);
+              });
 }
 
 Result<std::vector<Unreadable>> each_conflict(
-    Core& core, const std::function<void(const ConflictView&)>& visit) {
-  return walk(core, each_conflicting,
+    const Snapshot& snapshot, const std::function<void(const ConflictView&)>& visit) {
+  return walk(snapshot, each_conflicting,
               [&](ReadView& reader, const DocumentId& document) -> Result<bool> {
                 RELAIS_ASSIGN(const auto views, reader.conflicts_of(document));
                 for (const ConflictView& view : views) visit(view);

@@ -28,10 +28,10 @@ std::vector<const document::State*> states_of(const std::vector<Part>& parts) {
 
 }  // namespace
 
-std::vector<CompartmentId> compartments_of(const Core& core, std::string_view scope) {
+std::vector<CompartmentId> compartments_of(const ReadSource& from, std::string_view scope) {
   std::vector<CompartmentId> ids;
-  for (const access::Compartment& compartment : core.control.membership.compartments()) {
-    if (compartment.scope == scope && core.logs.compartment_no(compartment.id)) {
+  for (const access::Compartment& compartment : from.control.membership.compartments()) {
+    if (compartment.scope == scope && from.logs.compartment_no(compartment.id)) {
       ids.push_back(compartment.id);
     }
   }
@@ -41,17 +41,17 @@ std::vector<CompartmentId> compartments_of(const Core& core, std::string_view sc
 
 Result<std::optional<Part>> ReadView::part(const CompartmentId& compartment,
                                            const document::Address& address) {
-  const Bytes key = store::document_key(*core_.logs.compartment_no(compartment), address);
-  RELAIS_ASSIGN(const auto bytes, reads_.get(store::Family::documents, key));
+  const Bytes key = store::document_key(*from_.logs.compartment_no(compartment), address);
+  RELAIS_ASSIGN(const auto bytes, from_.store.get(store::Family::documents, key));
   if (!bytes) return std::optional<Part>{};
   RELAIS_ASSIGN(const auto record, store::decode_document_record(*bytes));
-  RELAIS_ASSIGN(auto state, core_.documents.state(core_.control, reads_, key, record));
+  RELAIS_ASSIGN(auto state, from_.documents().state(from_.control, from_.store, key, record));
   return std::optional(Part{compartment, std::move(state)});
 }
 
 Result<std::vector<Part>> ReadView::parts(const DocumentId& document) {
   std::vector<Part> parts;
-  for (const CompartmentId& compartment : compartments_of(core_, document.scope)) {
+  for (const CompartmentId& compartment : compartments_of(from_, document.scope)) {
     RELAIS_ASSIGN(auto found, part(compartment, {document.collection, document.id}));
     if (found) parts.push_back(std::move(*found));
   }
@@ -67,8 +67,8 @@ Result<std::string> ReadView::json(const DocumentId& document) {
 Provenance ReadView::device_of(const document::Position& at, const CompartmentId& compartment,
                                WallTime time) const {
   Provenance written{at.author, {}, at.seq, time.ms, {}};
-  if (const store::LogRow* row = core_.logs.find(log::LogId{compartment, at.author})) {
-    written.device = log::device_id(row->device_key);
+  if (const auto log = from_.logs.find(log::LogId{compartment, at.author})) {
+    written.device = log::device_id(log->device_key);
   }
   return written;
 }
@@ -85,9 +85,9 @@ Provenance ReadView::written_by(const document::Position& at, const CompartmentI
   const auto [known, fresh] = written_.try_emplace({compartment, at});
   if (!fresh) return known->second;
   known->second = device_of(at, compartment, stamp.wall());
-  const store::LogRow* row = core_.logs.find(log::LogId{compartment, at.author});
+  const auto log = from_.logs.find(log::LogId{compartment, at.author});
   Bytes change;
-  if (row != nullptr && core_.decryptor.load(change, core_.control, reads_, *row, at.seq)) {
+  if (log && from_.decryptor.load(change, from_.control, from_.store, *log, at.seq)) {
     if (const auto header = document::decode_header(change, at)) {
       known->second = provenance(at, compartment, *header);
     }
@@ -104,7 +104,7 @@ Version ReadView::version(const document::Sibling& sibling, const CompartmentId&
 Result<std::vector<Part>> ReadView::parts_of_section(const DocumentId& document,
                                                      std::string_view section) {
   std::vector<Part> parts;
-  const access::Labels* labels = core_.control.membership.labels(document.collection, section);
+  const access::Labels* labels = from_.control.membership.labels(document.collection, section);
   if (labels == nullptr) return parts;
   std::vector<std::string> in_order = labels->highest;
   for (const std::string& label : labels->filed) {
@@ -113,8 +113,8 @@ Result<std::vector<Part>> ReadView::parts_of_section(const DocumentId& document,
     }
   }
   for (const std::string& label : in_order) {
-    const CompartmentId id = log::compartment_id(core_.identity.space, document.scope, label);
-    if (!core_.logs.compartment_no(id)) continue;
+    const CompartmentId id = log::compartment_id(from_.space, document.scope, label);
+    if (!from_.logs.compartment_no(id)) continue;
     RELAIS_ASSIGN(auto found, part(id, {document.collection, document.id}));
     if (found) parts.push_back(std::move(*found));
   }
@@ -226,10 +226,10 @@ Result<std::size_t> ReadView::position(const DocumentId& document, std::string_v
 
 Result<std::vector<CompartmentId>> ReadView::compartments_with(const DocumentId& document) {
   std::vector<CompartmentId> with;
-  for (const CompartmentId& compartment : compartments_of(core_, document.scope)) {
-    const Bytes key = store::document_key(*core_.logs.compartment_no(compartment),
+  for (const CompartmentId& compartment : compartments_of(from_, document.scope)) {
+    const Bytes key = store::document_key(*from_.logs.compartment_no(compartment),
                                           {document.collection, document.id});
-    RELAIS_ASSIGN(const auto bytes, reads_.get(store::Family::documents, key));
+    RELAIS_ASSIGN(const auto bytes, from_.store.get(store::Family::documents, key));
     if (bytes) with.push_back(compartment);
   }
   return with;

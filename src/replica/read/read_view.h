@@ -6,7 +6,7 @@
 
 #include "document/view/read.h"
 #include "relais/document.h"
-#include "replica/core.h"
+#include "replica/snapshot.h"
 
 namespace relais::replica {
 
@@ -16,12 +16,10 @@ struct Part {
   document::State state;
 };
 
-/// Reads documents of one moment. Holds the core's mutex only inside its calls' callers' locks:
-/// expects it to be held, as everything on Core does.
+/// Reads documents. Threads: one at a time.
 class ReadView {
  public:
-  /// `reads`: the core's store, or a snapshot of it.
-  ReadView(Core& core, const store::Reads& reads) : core_(core), reads_(reads) {}
+  explicit ReadView(const ReadSource& from) : from_(from) {}
 
   /// Empty: there is no such document.
   Result<std::vector<Part>> parts(const DocumentId& document);
@@ -66,23 +64,22 @@ class ReadView {
   Result<FieldView> field_at(const Part& part, const document::Path& path);
   Result<FieldView> whole(const DocumentId& document);
 
-  Core& core_;
-  const store::Reads& reads_;
+  const ReadSource from_;
   /// Of the document that is being read: one change may have written thousands of its fields.
   std::map<std::pair<CompartmentId, document::Position>, Provenance> written_;
 };
 
 /// Compartments of a scope that this store has met, in the order of their ids.
-std::vector<CompartmentId> compartments_of(const Core& core, std::string_view scope);
+std::vector<CompartmentId> compartments_of(const ReadSource& from, std::string_view scope);
 
 /// Collections whose names begin so are the engine's own: not documents of the host.
 inline constexpr char kReservedPrefix = '.';
 
 /// Names of all documents, or of those of the index of conflicts, sorted by scope, collection and
 /// id.
-Status each_name(const Core& core, const store::Reads& reads,
+Status each_name(const ReadSource& from,
                  const std::function<Result<bool>(const DocumentId&)>& visit);
-Status each_conflicting(const Core& core, const store::Reads& reads,
+Status each_conflicting(const ReadSource& from,
                         const std::function<Result<bool>(const DocumentId&)>& visit);
 
 }  // namespace relais::replica

@@ -6,8 +6,10 @@
 
 namespace relais::replica {
 
-Result<Rederived> rederive(Core& core, BytesView key, const store::DocumentRecord& record) {
-  RELAIS_ASSIGN(const auto changes, core.documents.changes(core.control, *core.store, key, record));
+Result<Rederived> rederive(const ReadSource& from, BytesView key,
+                           const store::DocumentRecord& record) {
+  RELAIS_ASSIGN(const auto changes,
+                from.documents().changes(from.control, from.store, key, record));
   Rederived derived;
   derived.applied.reserve(changes.size());
   for (const PlacedChange& each : changes) {

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "replica/core.h"
+#include "replica/snapshot.h"
 
 namespace relais::replica {
 
@@ -16,6 +16,7 @@ struct Rederived {
 /// The one way in which `verify` derives a document again: each change that counts is opened and
 /// applied once more to an empty state, in causal order. Takes n log n steps for n changes and what
 /// they name. Fails as reading a change does.
-Result<Rederived> rederive(Core& core, BytesView key, const store::DocumentRecord& record);
+Result<Rederived> rederive(const ReadSource& from, BytesView key,
+                           const store::DocumentRecord& record);
 
 }  // namespace relais::replica

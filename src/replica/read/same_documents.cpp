@@ -212,8 +212,8 @@ std::optional<DocumentId> parse_link(std::string_view text) {
                     std::string(text.substr(second + 1))};
 }
 
-Result<MergedView> merged(Core& core, const store::Reads& reads, const DocumentId& document) {
-  ReadView reader(core, reads);
+Result<MergedView> merged(const ReadSource& from, const DocumentId& document) {
+  ReadView reader(from);
   RELAIS_ASSIGN(const auto sources, linked_sources(reader, document));
   MergedView view;
   Merger::Fields fields;

@@ -14,6 +14,6 @@ std::optional<DocumentId> parse_link(std::string_view text);
 /// The document and all that are linked with it, and with those, read as one:
 /// docs/spec/document.md, "Links". Fails: not_found; limit_exceeded beyond
 /// limits::kLinkedDocuments.
-Result<MergedView> merged(Core& core, const store::Reads& reads, const DocumentId& document);
+Result<MergedView> merged(const ReadSource& from, const DocumentId& document);
 
 }  // namespace relais::replica

@@ -3,6 +3,8 @@
 #include <set>
 
 #include "base/try.h"
+#include "replica/identity.h"
+#include "replica/known_authors.h"
 #include "replica/names_document.h"
 #include "replica/projection/awaited.h"
 #include "replica/read/read_view.h"
@@ -13,15 +15,15 @@ namespace {
 
 using store::Family;
 
-std::string level_name(access::Level level) {
+Level public_level(access::Level level) {
   switch (level) {
-    case access::Level::root: return "root";
-    case access::Level::owner: return "owner";
-    case access::Level::supervisor: return "supervisor";
-    case access::Level::member: return "member";
-    case access::Level::courier: return "courier";
+    case access::Level::root: return Level::root;
+    case access::Level::owner: return Level::owner;
+    case access::Level::supervisor: return Level::supervisor;
+    case access::Level::member: return Level::member;
+    case access::Level::courier: break;
   }
-  return "unknown";
+  return Level::courier;
 }
 
 Result<std::uint64_t> count(const store::Reads& store, Family family, const Bytes& prefix) {
@@ -32,25 +34,25 @@ Result<std::uint64_t> count(const store::Reads& store, Family family, const Byte
   return found;
 }
 
-Status count_documents(Core& core, StatusReport& report) {
-  RELAIS_TRY(each_name(core, *core.store, [&](const DocumentId&) -> Result<bool> {
+Status count_documents(const ReadSource& from, StatusReport& report) {
+  RELAIS_TRY(each_name(from, [&](const DocumentId&) -> Result<bool> {
     ++report.documents;
     return true;
   }));
-  ReadView reader(core, *core.store);
-  return each_conflicting(core, *core.store, [&](const DocumentId& document) -> Result<bool> {
+  ReadView reader(from);
+  return each_conflicting(from, [&](const DocumentId& document) -> Result<bool> {
     RELAIS_ASSIGN(const std::size_t conflicts, reader.count_conflicts(document));
     report.conflicts += conflicts != 0 ? 1 : 0;
     return true;
   });
 }
 
-void list_members(Core& core, StatusReport& report) {
-  const access::Membership& membership = core.control.membership;
+void list_members(const ReadSource& from, StatusReport& report) {
+  const access::Membership& membership = from.control.membership;
   for (const auto& [id, device] : membership.devices()) {
     const bool self = id == report.device;
-    if (self) report.level = level_name(device.level);
-    report.members.push_back({id, device_name(core, id), level_name(device.level), self});
+    if (self) report.level = public_level(device.level);
+    report.members.push_back({id, device_name(from, id), public_level(device.level), self});
   }
   for (const access::Compartment& compartment : membership.compartments()) {
     report.compartments.push_back(
@@ -58,9 +60,9 @@ void list_members(Core& core, StatusReport& report) {
   }
 }
 
-void warn_of_authors(const Core& core, StatusReport& report) {
-  const access::Membership& membership = core.control.membership;
-  for (const auto& [key, authors] : core.authors.all()) {
+void warn_of_authors(const access::Membership& membership, const KnownAuthors& known,
+                     StatusReport& report) {
+  for (const auto& [key, authors] : known.all()) {
     const auto standing = access::authors_standing(membership, key, authors.size());
     if (standing == access::AuthorsStanding::fine) continue;
     const std::string device = "The device " + to_hex(log::device_id(key).view());
@@ -74,8 +76,7 @@ void warn_of_authors(const Core& core, StatusReport& report) {
   }
 }
 
-void warn_of_membership(const Core& core, StatusReport& report) {
-  const access::Membership& membership = core.control.membership;
+void warn_of_membership(const access::Membership& membership, StatusReport& report) {
   if (const std::size_t conflicts = membership.mapping_conflicts().size(); conflicts > 0) {
     report.warnings.push_back(
         "Rules contradict each other about where a section is kept (sections: " +
@@ -96,20 +97,20 @@ void warn_of_membership(const Core& core, StatusReport& report) {
   }
 }
 
-Status warn_of_name(const Core& core, StatusReport& report) {
-  RELAIS_ASSIGN(const auto name, given_name(*core.store));
+Status warn_of_name(const store::Reads& store, StatusReport& report) {
+  RELAIS_ASSIGN(const auto name, given_name(store));
   if (!name) return {};
   report.warnings.push_back(
       "The others don't know this device's name: it may not write where names are kept.");
   return {};
 }
 
-Status list_awaited(Core& core, StatusReport& report) {
+Status list_awaited(const store::Reads& store, const store::LogTable& table, StatusReport& report) {
   using Key = std::pair<std::optional<DeviceId>, StatusReport::Awaited::Why>;
-  RELAIS_ASSIGN(const auto logs, awaited(*core.store, core.logs));
+  RELAIS_ASSIGN(const auto logs, awaited(store, table));
   std::map<Key, std::uint64_t> by_device;
   for (const Awaited& log : logs) {
-    const store::LogRow* row = core.logs.find(log.log);
+    const store::LogRow* row = table.find(log.log);
     const auto device =
         row == nullptr ? std::nullopt : std::optional(log::device_id(row->device_key));
     by_device[{device, log.why}] += log.changes;
@@ -121,10 +122,10 @@ Status list_awaited(Core& core, StatusReport& report) {
 }
 
 /// Of each device with a log that is known to have two histories, and of each that seems to.
-void warn_of_forks(const Core& core, StatusReport& report) {
+void warn_of_forks(const store::LogTable& table, StatusReport& report) {
   std::set<DeviceId> forked;
-  for (const auto& [no, proof] : core.logs.forks()) {
-    forked.insert(log::device_id(core.logs.find(no)->device_key));
+  for (const auto& [no, proof] : table.forks()) {
+    forked.insert(log::device_id(table.find(no)->device_key));
   }
   for (const auto& each : report.awaited) {
     if (each.why != StatusReport::Awaited::Why::other_history) continue;
@@ -145,30 +146,32 @@ void warn_of_forks(const Core& core, StatusReport& report) {
 
 }  // namespace
 
-Result<StatusReport> status(Core& core) {
+Result<StatusReport> status(const Snapshot& snapshot) {
+  const ReadSource from = snapshot.source();
+  RELAIS_ASSIGN(const auto table, store::LogTable::load(from.store));
+  RELAIS_ASSIGN(const auto identity, load_identity(from.store));
   StatusReport report;
-  report.space = core.identity.space;
-  report.device = core.identity.device();
-  report.author = core.identity.author();
-  report.space_name = space_name(core);
-  report.device_name = device_name(core, report.device);
-  list_members(core, report);
-  for (const auto& [id, row] : core.logs.rows()) {
-    if (id.compartment == core.control_compartment() || row.head.seq == 0) continue;
+  report.space = from.space;
+  report.device = identity.device();
+  report.author = identity.author();
+  report.space_name = space_name(from);
+  report.device_name = device_name(from, report.device);
+  list_members(from, report);
+  for (const auto& [id, row] : table.rows()) {
+    if (id.compartment == log::control_compartment(from.space) || row.head.seq == 0) continue;
     ++report.logs;
     report.changes += row.head.seq;
   }
-  RELAIS_TRY(count_documents(core, report));
-  warn_of_authors(core, report);
-  warn_of_membership(core, report);
-  RELAIS_TRY(warn_of_name(core, report));
-  RELAIS_TRY(list_awaited(core, report));
-  warn_of_forks(core, report);
-  RELAIS_ASSIGN(report.waiting,
-                count(*core.store, Family::index, Bytes(1, store::index::kWaiting)));
+  RELAIS_TRY(count_documents(from, report));
+  warn_of_authors(from.control.membership, KnownAuthors(table), report);
+  warn_of_membership(from.control.membership, report);
+  RELAIS_TRY(warn_of_name(from.store, report));
+  RELAIS_TRY(list_awaited(from.store, table, report));
+  warn_of_forks(table, report);
+  RELAIS_ASSIGN(report.waiting, count(from.store, Family::index, Bytes(1, store::index::kWaiting)));
   RELAIS_ASSIGN(report.set_aside,
-                count(*core.store, Family::index, Bytes(1, store::index::kSetAside)));
-  RELAIS_ASSIGN(report.held_pieces, count(*core.store, Family::held, {}));
+                count(from.store, Family::index, Bytes(1, store::index::kSetAside)));
+  RELAIS_ASSIGN(report.held_pieces, count(from.store, Family::held, {}));
   return report;
 }
 

@@ -17,10 +17,11 @@ using Places = std::vector<store::LocalPosition>;
 
 class Verification {
  public:
-  explicit Verification(Core& core) : core_(core) {}
+  Verification(const Snapshot& snapshot, const store::LogTable& logs)
+      : snapshot_(snapshot), from_(snapshot.source()), logs_(logs) {}
 
   Result<VerifyReport> run() {
-    for (const auto& [id, row] : core_.logs.rows()) RELAIS_TRY(check_log(row));
+    for (const auto& [id, row] : logs_.rows()) RELAIS_TRY(check_log(row));
     RELAIS_TRY(check_documents());
     RELAIS_TRY(check_indexes());
     RELAIS_TRY(check_files());
@@ -37,7 +38,7 @@ class Verification {
   /// nothing.
   Result<std::map<std::uint64_t, crypto::Hash>> signed_heads(const store::LogRow& row) {
     std::map<std::uint64_t, crypto::Hash> heads;
-    RELAIS_ASSIGN(const auto seals, store::seals_after(*core_.store, row.no, 0));
+    RELAIS_ASSIGN(const auto seals, store::seals_after(from_.store, row.no, 0));
     for (const store::StoredSeal& seal : seals) {
       ++report_.seals;
       const auto verified = verified_seal(row, seal.encoded);
@@ -53,7 +54,7 @@ class Verification {
   /// Nothing: no seal of that log.
   std::optional<log::VerifiedSeal> verified_seal(const store::LogRow& row, BytesView encoded) {
     auto verified = log::verify_seal(
-        encoded, core_.identity.space,
+        encoded, from_.space,
         [this](const crypto::SigningPublicKey& key) { return checked_keys_.contains(key); });
     if (!verified || verified->log != row.id) return std::nullopt;
     checked_keys_.insert(row.device_key);
@@ -62,8 +63,8 @@ class Verification {
 
   /// It is shown to others as it is kept.
   void check_fork_proof(const store::LogRow& row) {
-    const auto fork = core_.logs.forks().find(row.no);
-    if (fork == core_.logs.forks().end()) return;
+    const auto fork = logs_.forks().find(row.no);
+    if (fork == logs_.forks().end()) return;
     const store::ForkProof& proof = fork->second;
     if (!verified_seal(row, proof.one) || !verified_seal(row, proof.other)) {
       problem(row, row.head.seq, "the proof of its fork doesn't verify");
@@ -75,14 +76,14 @@ class Verification {
     ++report_.logs;
     RELAIS_ASSIGN(const auto heads, signed_heads(row));
     check_fork_proof(row);
-    const bool own = row.device_key == core_.identity.keys.signing.public_key;
+    const bool own = row.device_key == snapshot_.core().identity.keys.signing.public_key;
     if (!own && row.head.seq > 0 && !heads.contains(row.head.seq)) {
       problem(row, row.head.seq, "its head isn't signed");
     }
-    log::Head head = core_.genesis(row.id);
+    log::Head head = log::genesis(from_.space, row.id);
     log::Distance distance;
-    const auto cursor = core_.store->scan(Family::log, store::block_key(row.no, 1),
-                                          store::block_key(row.no + 1, 0));
+    const auto cursor =
+        from_.store.scan(Family::log, store::block_key(row.no, 1), store::block_key(row.no + 1, 0));
     for (; cursor->valid(); cursor->next()) {
       if (!check_block(row, head, store::seq_of(cursor->key()), cursor->value())) return {};
       distance.add(cursor->value().size() - store::kStoredBlockOverhead, new_run_bytes(row, head));
@@ -103,25 +104,25 @@ class Verification {
 
   /// Of the run header, where a run starts at the head.
   std::size_t new_run_bytes(const store::LogRow& row, const log::Head& head) const {
-    const Bytes* run = core_.logs.run(row.no, head.seq);
-    return run != core_.logs.run(row.no, head.seq - 1) ? run->size() : 0;
+    const auto run = logs_.run(row.no, head.seq);
+    return run != logs_.run(row.no, head.seq - 1) ? run->size() : 0;
   }
 
   /// Steps the head over one block. False: the chain is broken, and what follows can't be checked.
   bool check_block(const store::LogRow& row, log::Head& head, std::uint64_t seq, BytesView value) {
     ++report_.changes;
     const auto stored = store::decode_block(value);
-    const Bytes* run = core_.logs.run(row.no, seq);
+    const auto run = logs_.run(row.no, seq);
     if (seq != head.seq + 1 || !stored || stored->before != head.hash || run == nullptr) {
       problem(row, seq, "the chain is broken");
       return false;
     }
     const crypto::Hash run_hash = log::hash_run_header(*run);
     const auto associated = log::associated_data(head, run_hash, stored->transaction_end);
-    if (seq <= row.opened && row.id.compartment != core_.control_compartment()) {
+    if (seq <= row.opened && row.id.compartment != log::control_compartment(from_.space)) {
       Bytes change;
       const Status opened =
-          core_.decryptor.open(change, core_.control, row,
+          from_.decryptor.open(change, from_.control, row,
                                {seq, stored->transaction_end, stored->before, stored->block});
       const bool aside = is_set_aside(row, seq);
       if (opened && !aside) file(row, seq, change);
@@ -135,13 +136,12 @@ class Verification {
   void file(const store::LogRow& row, std::uint64_t seq, BytesView change) {
     const auto summary = document::inspect_change(change, {row.id.author, seq});
     if (!summary) return problem(row, seq, "it is no change, and isn't set aside");
-    filed_[store::document_key(*core_.logs.compartment_no(row.id.compartment),
-                               summary->header.address)]
+    filed_[store::document_key(*logs_.compartment_no(row.id.compartment), summary->header.address)]
         .push_back({row.no, seq});
   }
 
   bool is_set_aside(const store::LogRow& row, std::uint64_t seq) {
-    const auto found = core_.store->get(Family::index, store::set_aside_key(row.no, seq));
+    const auto found = from_.store.get(Family::index, store::set_aside_key(row.no, seq));
     return found && found->has_value();
   }
 
@@ -152,7 +152,7 @@ class Verification {
   }
 
   Status check_documents() {
-    const auto cursor = core_.store->scan(Family::documents, {}, {});
+    const auto cursor = from_.store.scan(Family::documents, {}, {});
     for (; cursor->valid(); cursor->next()) {
       ++report_.documents;
       const Bytes key(cursor->key());
@@ -175,14 +175,14 @@ class Verification {
       problem("A document's record is damaged.");
       return {};
     }
-    const auto state = core_.documents.state(core_.control, *core_.store, key, *record);
+    const auto state = from_.documents().state(from_.control, from_.store, key, *record);
     if (!state) {
       problem(state.error().message().c_str());
       return {};
     }
     const auto name = store::parse_document_key(key);
-    const CompartmentId* compartment = name ? core_.logs.compartment(name->compartment) : nullptr;
-    if (compartment == nullptr) {
+    const auto compartment = name ? logs_.compartment(name->compartment) : std::nullopt;
+    if (!compartment) {
       problem("its key names no document");
       return {};
     }
@@ -190,7 +190,7 @@ class Verification {
       problem("no log has a change of it");
       return {};
     }
-    const auto derived = rederive(core_, key, *record);
+    const auto derived = rederive(from_, key, *record);
     if (!derived) {
       problem("its changes can't be applied again");
       return {};
@@ -245,10 +245,10 @@ class Verification {
   };
   Result<Listed> listed_of(const Bytes& key) {
     Listed listed;
-    RELAIS_ASSIGN(const auto conflict, core_.store->get(Family::index, store::conflict_key(key)));
+    RELAIS_ASSIGN(const auto conflict, from_.store.get(Family::index, store::conflict_key(key)));
     listed.conflict = conflict.has_value();
     const Bytes prefix = store::waiting_prefix(key);
-    const auto cursor = core_.store->scan_prefix(Family::index, prefix);
+    const auto cursor = from_.store.scan_prefix(Family::index, prefix);
     for (; cursor->valid(); cursor->next()) {
       listed.waiting.push_back(place_of(cursor->key().substr(prefix.size())));
     }
@@ -266,7 +266,7 @@ class Verification {
 
   /// What isn't read above may be damaged too, and is met when it is needed, at the latest.
   Status check_files() {
-    const Status whole = core_.store->check_files();
+    const Status whole = snapshot_.core().store->check_files();
     if (whole || whole.error().code() != ErrorCode::corrupt) return whole;
     report_.problems.emplace_back("A part of the store's files is damaged.");
     return {};
@@ -277,7 +277,7 @@ class Verification {
     const auto each = [](BytesView) { return true; };
     const auto nowhere = [this](BytesView key) {
       const store::LocalPosition at = place_of(key);
-      const store::LogRow* row = core_.logs.find(at.log);
+      const store::LogRow* row = logs_.find(at.log);
       return row == nullptr || at.seq > row->opened;
     };
     RELAIS_ASSIGN(const std::uint64_t conflicts, count(store::index::kConflict, each));
@@ -293,7 +293,7 @@ class Verification {
   template <class Counts>
   Result<std::uint64_t> count(char index, const Counts& counts) {
     std::uint64_t entries = 0;
-    const auto cursor = core_.store->scan_prefix(Family::index, Bytes(1, index));
+    const auto cursor = from_.store.scan_prefix(Family::index, Bytes(1, index));
     for (; cursor->valid(); cursor->next()) entries += counts(cursor->key().substr(1)) ? 1 : 0;
     RELAIS_TRY(cursor->status());
     return entries;
@@ -305,7 +305,9 @@ class Verification {
                                std::to_string(beyond) + " that nothing stands for");
   }
 
-  Core& core_;
+  const Snapshot& snapshot_;
+  const ReadSource from_;
+  const store::LogTable& logs_;
   VerifyReport report_;
   std::set<crypto::SigningPublicKey> checked_keys_;
   std::map<Bytes, Places> filed_;  ///< documents' changes, as the logs have them
@@ -315,6 +317,9 @@ class Verification {
 
 }  // namespace
 
-Result<VerifyReport> verify(Core& core) { return Verification(core).run(); }
+Result<VerifyReport> verify(const Snapshot& snapshot) {
+  RELAIS_ASSIGN(const auto logs, store::LogTable::load(snapshot.store()));
+  return Verification(snapshot, logs).run();
+}
 
 }  // namespace relais::replica

@@ -24,7 +24,7 @@ Status check_new_name(Core& core, const DocumentId& document) {
   if (name) name = check_printable(document.collection, "A collection's name");
   if (name) name = check_printable(document.id, "A document's id");
   if (name) return {};
-  RELAIS_ASSIGN(const auto there, ReadView(core, *core.store).compartments_with(document));
+  RELAIS_ASSIGN(const auto there, ReadView(core.reading()).compartments_with(document));
   return there.empty() ? name : Status();
 }
 
@@ -149,7 +149,7 @@ template <class Action>
 Status Edit::at_all_parts(const DocumentId& document, const Action& action) {
   Status nothing = Error(ErrorCode::not_found, "There is no such document.");
   bool done = false;
-  ReadView reader(core_, *core_.store);
+  ReadView reader(core_.reading());
   RELAIS_ASSIGN(const auto parts, reader.parts(document));
   for (const Part& part : parts) {
     const auto act = [&](document::Draft& draft) {
@@ -167,7 +167,7 @@ Status Edit::at_all_parts(const DocumentId& document, const Action& action) {
 template <class Action>
 auto Edit::with_states(const DocumentId& document, const Action& action)
     -> Result<decltype(action(std::vector<const document::State*>()))> {
-  ReadView reader(core_, *core_.store);
+  ReadView reader(core_.reading());
   RELAIS_ASSIGN(const auto parts, reader.parts(document));
   std::vector<const document::State*> states;
   for (const auto& [key, draft] : drafts_) {

@@ -75,7 +75,7 @@ Status Edit::keep(const DocumentId& document, std::string_view path) {
     return draft.keep(at);
   };
   if (!path.empty()) return at(document, path, keep_at);
-  ReadView reader(core_, *core_.store);
+  ReadView reader(core_.reading());
   RELAIS_ASSIGN(const auto parts, reader.parts(document));
   bool found = false;
   for (const Part& part : parts) {
@@ -88,12 +88,12 @@ Status Edit::keep(const DocumentId& document, std::string_view path) {
 }
 
 Status Edit::undo(const DocumentId& document) {
-  ReadView reader(core_, *core_.store);
+  ReadView reader(core_.reading());
   RELAIS_ASSIGN(const auto compartments, reader.compartments_with(document));
   std::vector<OwnDeed> last;
   for (const CompartmentId& compartment : compartments) {
-    RELAIS_ASSIGN(const auto changes, causal_changes(core_, *core_.store, compartment,
-                                                     {document.collection, document.id}));
+    RELAIS_ASSIGN(const auto changes,
+                  causal_changes(core_.reading(), compartment, {document.collection, document.id}));
     const auto deed = last_deed(changes, core_.identity.author());
     if (deed.empty()) continue;
     OwnDeed own{compartment, {}, {}};

@@ -37,7 +37,7 @@ Result<bool> make_places(Core& core, SectionTargets& places) {
 
 Result<bool> holds_no_document(Core& core) {
   bool empty = true;
-  RELAIS_TRY(each_name(core, *core.store, [&](const DocumentId&) -> Result<bool> {
+  RELAIS_TRY(each_name(core.reading(), [&](const DocumentId&) -> Result<bool> {
     empty = false;
     return false;
   }));
@@ -167,7 +167,7 @@ Status Import::add(OwnCommit& commit, const ImportBatch& batch, std::size_t part
 }
 
 Result<bool> Import::is_known(const document::Importer::Line& line) {
-  for (const CompartmentId& compartment : compartments_of(core_, line.scope)) {
+  for (const CompartmentId& compartment : compartments_of(core_.reading(), line.scope)) {
     const Bytes key = store::document_key(*core_.logs.compartment_no(compartment), line.address);
     RELAIS_ASSIGN(const bool found, core_.store->get_into(store::Family::documents, key, scratch_));
     if (found) return true;

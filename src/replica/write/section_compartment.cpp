@@ -74,9 +74,9 @@ Status make_compartment(Core& core, std::string_view scope, const std::string& l
 
 }  // namespace
 
-std::vector<SectionRule> section_rules(const Core& core) {
+std::vector<SectionRule> section_rules(const access::Membership& membership) {
   std::vector<SectionRule> rules;
-  for (const auto& [place, labels] : core.control.membership.labels()) {
+  for (const auto& [place, labels] : membership.labels()) {
     for (const std::string& label : labels.open) {
       rules.push_back({place.first, place.second, label, labels.closed});
     }

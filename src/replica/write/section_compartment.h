@@ -18,7 +18,7 @@ Result<CompartmentId> ensure_compartment(Core& core, std::string_view scope,
                                          std::string_view collection, std::string_view section);
 
 /// All rules for sections, for people.
-std::vector<SectionRule> section_rules(const Core& core);
+std::vector<SectionRule> section_rules(const access::Membership& membership);
 
 /// Fails: unknown_section, if the collection is closed and no rule names the section.
 Status check_section(const Core& core, std::string_view collection, std::string_view section);

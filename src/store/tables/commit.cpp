@@ -34,35 +34,34 @@ const LogRow& Commit::intern(const log::LogId& id, const crypto::SigningPublicKe
                              const log::Head& genesis) {
   if (const LogRow* row = logs_.find(id)) return *row;
   LogRow& row = change(id);
-  row.no = static_cast<LogNo>(logs_.by_no_.size());
+  row.no = static_cast<LogNo>(logs_.names_->logs());
   row.id = id;
   row.device_key = device_key;
   row.head = genesis;
-  logs_.by_no_.push_back(id);
+  logs_.names_->add(row);
   return row;
 }
 
 void Commit::update(const LogRow& row) { change(row.id) = row; }
 
 void Commit::set_opened(LogNo no, std::uint64_t seq) {
-  LogRow& row = change(logs_.by_no_.at(no));
+  LogRow& row = change(logs_.names_->find(no)->id);
   row.opened = std::max(row.opened, seq);
 }
 
 CompartmentNo Commit::intern_compartment(const CompartmentId& id) {
   if (const auto no = logs_.compartment_no(id)) return *no;
-  const auto no = static_cast<CompartmentNo>(logs_.compartment_by_no_.size());
-  logs_.compartments_[id] = no;
-  logs_.compartment_by_no_.push_back(id);
-  compartments_.push_back(id);
+  const auto no = static_cast<CompartmentNo>(logs_.names_->compartments());
+  logs_.names_->add(id);
+  ++compartments_;
   batch_.put(Family::meta, meta_key(meta::kCompartment, no), id.view());
   return no;
 }
 
 void Commit::add_run(LogNo log, std::uint64_t first_seq, BytesView header) {
-  const Bytes* before = logs_.run(log, first_seq);
+  const auto before = logs_.run(log, first_seq);
   if (before != nullptr && *before == header) return;
-  logs_.runs_[log][first_seq] = Bytes(header);
+  logs_.names_->add_run(log, first_seq, header);
   runs_.emplace_back(log, first_seq);
   batch_.put(Family::meta, meta_key(meta::kRun, log, first_seq), header);
 }
@@ -101,14 +100,9 @@ void Commit::undo() {
       ++made;
     }
   }
-  logs_.by_no_.resize(logs_.by_no_.size() - made);
-  for (const CompartmentId& id : compartments_) logs_.compartments_.erase(id);
-  logs_.compartment_by_no_.resize(logs_.compartment_by_no_.size() - compartments_.size());
-  for (const auto& [log, first_seq] : runs_) {
-    const auto runs = logs_.runs_.find(log);
-    runs->second.erase(first_seq);
-    if (runs->second.empty()) logs_.runs_.erase(runs);
-  }
+  logs_.names_->remove_last_logs(made);
+  logs_.names_->remove_last_compartments(compartments_);
+  for (const auto& [log, first_seq] : runs_) logs_.names_->remove_run(log, first_seq);
   for (const LogNo log : forks_) logs_.forks_.erase(log);
   clear();
 }
@@ -116,7 +110,7 @@ void Commit::undo() {
 void Commit::clear() {
   batch_.clear();
   rows_.clear();
-  compartments_.clear();
+  compartments_ = 0;
   runs_.clear();
   forks_.clear();
   if (logs_.changing_ == this) logs_.changing_ = nullptr;

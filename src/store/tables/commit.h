@@ -42,7 +42,7 @@ class Commit {
   Batch batch_;
   // State of the table before: rows by log (nothing: no row), and what was added.
   std::map<log::LogId, std::optional<LogRow>> rows_;
-  std::vector<CompartmentId> compartments_;
+  std::size_t compartments_ = 0;
   std::vector<std::pair<LogNo, std::uint64_t>> runs_;
   std::vector<LogNo> forks_;
 };

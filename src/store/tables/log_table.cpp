@@ -46,10 +46,9 @@ Result<LogTable> LogTable::load(const Reads& store) {
   RELAIS_TRY(each_row(store, meta::kCompartment, [&](BytesView key, BytesView value) -> Status {
     Reader at(key);
     const auto id = CompartmentId::from(value);
-    const bool next = at.u32() == table.compartment_by_no_.size() && at.finished();
+    const bool next = at.u32() == table.names_->compartments() && at.finished();
     if (!id || !next) return damaged("compartments");
-    table.compartments_[*id] = static_cast<CompartmentNo>(table.compartment_by_no_.size());
-    table.compartment_by_no_.push_back(*id);
+    table.names_->add(*id);
     return {};
   }));
   RELAIS_TRY(each_row(store, meta::kLog, [&](BytesView key, BytesView value) -> Status {
@@ -65,15 +64,15 @@ Result<LogTable> LogTable::load(const Reads& store) {
     row.opened = in.varint();
     row.settled = in.varint();
     const bool whole = in.finished() && at.finished();
-    if (!whole || row.no != table.by_no_.size() || row.head.seq > limits::kLastSeq) {
+    if (!whole || row.no != table.names_->logs() || row.head.seq > limits::kLastSeq) {
       return damaged("logs");
     }
-    table.by_no_.push_back(row.id);
+    table.names_->add(row);
     table.rows_[row.id] = row;
     return {};
   }));
   RELAIS_TRY(each_row(store, meta::kRun, [&](BytesView key, BytesView value) -> Status {
-    table.runs_[Reader(key).u32()][seq_of(key)] = Bytes(value);
+    table.names_->add_run(Reader(key).u32(), seq_of(key), value);
     return {};
   }));
   RELAIS_TRY(each_row(store, meta::kFork, [&](BytesView key, BytesView value) -> Status {
@@ -93,25 +92,8 @@ const LogRow* LogTable::find(const log::LogId& id) const {
 }
 
 const LogRow* LogTable::find(LogNo no) const {
-  return no < by_no_.size() ? find(by_no_[no]) : nullptr;
-}
-
-std::optional<CompartmentNo> LogTable::compartment_no(const CompartmentId& id) const {
-  const auto found = compartments_.find(id);
-  if (found == compartments_.end()) return std::nullopt;
-  return found->second;
-}
-
-const CompartmentId* LogTable::compartment(CompartmentNo no) const {
-  return no < compartment_by_no_.size() ? &compartment_by_no_[no] : nullptr;
-}
-
-const Bytes* LogTable::run(LogNo log, std::uint64_t seq) const {
-  const auto runs = runs_.find(log);
-  if (runs == runs_.end()) return nullptr;
-  auto after = runs->second.upper_bound(seq);
-  if (after == runs->second.begin()) return nullptr;
-  return &(--after)->second;
+  const auto name = names_->find(no);
+  return name ? find(name->id) : nullptr;
 }
 
 }  // namespace relais::store

@@ -8,14 +8,12 @@
 #include "log/log.h"
 #include "store/store.h"
 #include "store/tables/keys.h"
+#include "store/tables/log_names.h"
 
 namespace relais::store {
 
 /// One log of this store.
-struct LogRow {
-  LogNo no = 0;
-  log::LogId id;
-  crypto::SigningPublicKey device_key;
+struct LogRow : LogName {
   log::Head head;             ///< the last block stored
   std::uint64_t opened = 0;   ///< blocks up to here were opened and assigned to documents
   std::uint64_t settled = 0;  ///< seals that end up to here are kept for good
@@ -49,11 +47,18 @@ class LogTable {
   const LogRow* find(const log::LogId& id) const;
   const LogRow* find(LogNo no) const;
 
-  std::optional<CompartmentNo> compartment_no(const CompartmentId& id) const;
-  const CompartmentId* compartment(CompartmentNo no) const;
-
-  /// The encoded run header under which a block was written; null if unknown.
-  const Bytes* run(LogNo log, std::uint64_t seq) const;
+  /// The names of the logs, for readers concurrent with the writer. Lives as long as the table.
+  const LogNames& names() const { return *names_; }
+  std::optional<CompartmentNo> compartment_no(const CompartmentId& id) const {
+    return names_->compartment_no(id);
+  }
+  std::optional<CompartmentId> compartment(CompartmentNo no) const {
+    return names_->compartment(no);
+  }
+  /// As LogNames::run.
+  std::shared_ptr<const Bytes> run(LogNo log, std::uint64_t seq) const {
+    return names_->run(log, seq);
+  }
 
   /// Logs known to be forked: nothing more of them is accepted.
   const std::map<LogNo, ForkProof>& forks() const { return forks_; }
@@ -62,10 +67,7 @@ class LogTable {
   friend class Commit;
 
   std::map<log::LogId, LogRow> rows_;
-  std::vector<log::LogId> by_no_;
-  std::map<CompartmentId, CompartmentNo> compartments_;
-  std::vector<CompartmentId> compartment_by_no_;
-  std::map<LogNo, std::map<std::uint64_t, Bytes>> runs_;
+  std::unique_ptr<LogNames> names_ = std::make_unique<LogNames>();
   std::map<LogNo, ForkProof> forks_;
   const class Commit* changing_ = nullptr;  ///< the Commit with uncommitted changes, if any
 };

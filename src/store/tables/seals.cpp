@@ -180,7 +180,7 @@ Result<bool> too_far(const Reads& store, const LogTable& logs, const LogRow& row
   log::Distance distance;
   std::uint64_t seq = from;
   const auto add = [&](std::size_t block_bytes) {
-    const Bytes* run = logs.run(row.no, ++seq);
+    const auto run = logs.run(row.no, ++seq);
     const bool changes = run != logs.run(row.no, seq - 1);
     distance.add(block_bytes, run != nullptr && changes ? run->size() : 0);
   };

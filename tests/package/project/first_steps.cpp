@@ -1,6 +1,6 @@
 #include <relais/relais.h>
 
-// One device founds a space, another joins it; both write the same field while offline, and sync.
+// One device creates a space and another joins it. Both write one field while offline, then sync.
 relais::Status two_devices_meet() {
   auto clinic = relais::Replica::create("clinic", {"Mobile clinic", "Tablet 1", {}});
   if (!clinic) return clinic.error();
