@@ -1,6 +1,6 @@
 // A member with a modified program in a real session: any messages in any order, valid, damaged or
 // invented. The other device stores only what the member's author wrote, keeps its own log, and
-// ends silently. docs/spec/reconcile.md, "A meeting".
+// ends silently. docs/spec/reconcile.md, "The exchange".
 #include "base/check.h"
 #include "base/limits.h"
 #include "fuzz/support/mutate.h"

@@ -1,6 +1,6 @@
 // Called sessions, with callers made by the fuzzer that know a key or do not: one after another and
-// concurrently, sharing one SessionLimiter; docs/spec/session.md, "Handshake" and "What strangers
-// can do".
+// concurrently, sharing one SessionLimiter; docs/spec/session.md, "Handshake" and "Connection
+// limits".
 #include <vector>
 
 #include "base/check.h"

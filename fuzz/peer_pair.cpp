@@ -1,6 +1,6 @@
 // Two members that sync over a network driven by the fuzzer: it carries, drops, repeats, changes,
 // delays and cuts; then they sync again over a good one. A device always holds a prefix of what an
-// author wrote, and in the end both hold all of it. docs/spec/reconcile.md, "A meeting".
+// author wrote, and in the end both hold all of it. docs/spec/reconcile.md, "The exchange".
 #include <algorithm>
 
 #include "base/check.h"

@@ -8,7 +8,7 @@
 #include "session/config.h"
 #include "wire/messages.h"
 
-/// Authentication of the peer. docs/spec/reconcile.md, "Who is at the other end". Inside src/peer
+/// Authentication of the peer. docs/spec/reconcile.md, "Authenticating the peer". Inside src/peer
 /// only.
 namespace relais::peer {
 

@@ -10,7 +10,8 @@ namespace relais::peer {
 
 /// The messages of an established session, from the first Hello to the last Done: control first,
 /// then data, each as a stage in which vectors are compared, then logs are transferred both ways,
-/// then both sides state what they hold. docs/spec/reconcile.md, "A meeting". Inside src/peer only.
+/// then both sides state what they hold. docs/spec/reconcile.md, "The exchange". Inside src/peer
+/// only.
 ///
 /// After every batch of messages call `work`. When `complete`, both sides hold the same, or the
 /// report names what differs.

@@ -10,7 +10,7 @@
 
 /// Plaintext of each ciphertext: content, one type byte, zeros up to a padded size. It is TLS 1.3's
 /// TLSInnerPlaintext (RFC 8446, section 5.2): the content needs no length field, and a full frame
-/// wastes nothing. See docs/spec/session.md, "Inside a ciphertext".
+/// wastes nothing. See docs/spec/session.md, "Frames".
 namespace relais::session {
 
 inline constexpr std::size_t kLengthBytes = 2;  ///< before each message and frame, big-endian

@@ -21,8 +21,8 @@ struct SessionLimits {
 
 /// Limits how many responder sessions of one listening device run the handshake or are open, and
 /// remembers recent first messages so that a replayed one is refused. Only sessions whose first
-/// message authenticated (whose peer holds a key) are counted. docs/spec/session.md, "Who comes".
-/// Owns: nothing. Must outlive the sessions made with it.
+/// message authenticated (whose peer holds a key) are counted. docs/spec/session.md, "Connection
+/// limits". Owns: nothing. Must outlive the sessions made with it.
 class SessionLimiter {
  public:
   enum class Decision : std::uint8_t {
