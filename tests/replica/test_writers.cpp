@@ -93,9 +93,9 @@ peer::InboundResult TestWriters::bring(std::size_t writer, std::uint64_t last,
     if (sealer.full()) sign();
   }
   if (sealer.unsealed()) sign();
-  auto fate = replica::store_inbound(core, log_writer.take(), seals);
-  EXPECT_TRUE(fate) << (fate ? "" : fate.error().message());
-  return fate ? *fate : peer::InboundResult::quarantined;
+  auto result = replica::store_inbound(core, log_writer.take(), seals);
+  EXPECT_TRUE(result) << (result ? "" : result.error().message());
+  return result ? *result : peer::InboundResult::quarantined;
 }
 
 void TestWriters::bring_all(const std::string& to) {

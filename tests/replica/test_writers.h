@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "log/log_writer.h"
 #include "log/packing.h"
+#include "log/writer.h"
 #include "replica/projection/inbound.h"
 #include "support/projection_dump.h"
 #include "support/test_space.h"

@@ -36,7 +36,7 @@ class Dump {
     if (key.size() < kNoBytes) return {};
     Reader in(key);
     const auto id = core_.logs.compartment(in.u32());
-    return id == nullptr ? CompartmentId{} : *id;
+    return id.value_or(CompartmentId{});
   }
   std::string place(store::LogNo log, std::uint64_t seq) const {
     const store::LogRow* row = core_.logs.find(log);
