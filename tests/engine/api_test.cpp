@@ -62,7 +62,7 @@ TEST_F(OnDisk, TwoDevicesPairSyncAndShowTheSame) {
   const auto status = b->status();
   ASSERT_TRUE(status);
   EXPECT_EQ(status->space_name, "Mobile clinic");
-  EXPECT_EQ(status->level, "member");
+  EXPECT_EQ(status->level, Level::member);
   EXPECT_EQ(status->documents, 1u);
   ASSERT_EQ(status->members.size(), 2u);
   EXPECT_EQ(b->device_name(a.status()->device), "Tablet a");

@@ -176,7 +176,7 @@ TEST(TcpConnect, FaultsOfTheNetworkAreSaidInWordsThatHelp) {
   const Error low = tcp::listen_fault(error::access_denied, {"0.0.0.0", 80});
   EXPECT_EQ(low.retry(), Retry::after_user_acts);
   EXPECT_EQ(low.message(),
-            "Port 80 on 0.0.0.0 may not be opened by this user: take a port from 1024 up.");
+            "Port 80 on 0.0.0.0 may not be opened by this user. Use a port from 1024 up.");
 }
 
 }  // namespace

@@ -160,7 +160,7 @@ TEST(TcpListen, WithoutFilesLeftItSaysSoOnceAndGoesOnWhenThereAreSome) {
   ASSERT_EQ(troubles.size(), 1u);
   EXPECT_EQ(troubles[0].code(), ErrorCode::link_failed);
   EXPECT_EQ(troubles[0].retry(), Retry::later);
-  EXPECT_THAT(troubles[0].message(), HasSubstr("New connections can't be taken for now"));
+  EXPECT_THAT(troubles[0].message(), HasSubstr("New connections can't be accepted for now"));
   EXPECT_TRUE(net.until([&] { return links == 1; }));
 }
 
