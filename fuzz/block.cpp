@@ -1,5 +1,5 @@
-// Blocks and run headers: what is inside is sealed again with the test's key, so that the
-// unpacking behind the tag is reached. docs/spec/log.md, "Block" and "Run header".
+// Blocks and run headers: the contents are encrypted again with the test's key, so that the code
+// behind the tag is reached. docs/spec/log.md, "Block" and "Run header".
 #include "base/check.h"
 #include "base/limits.h"
 #include "fuzz/support/mutate.h"
@@ -31,7 +31,7 @@ void check_run_header(BytesView bytes) {
   RELAIS_CHECK(log::encode(*header) == bytes);
 }
 
-/// What is closed opens, and opens no more once a byte of it or of its place is another.
+/// A sealed block opens, and no longer opens after a byte of it or of its place is changed.
 void close_and_open(Input& input, const log::RunHeader& run, std::uint64_t seq) {
   Codec& with = shared();
   Bytes change(input.sized());
@@ -50,7 +50,7 @@ void close_and_open(Input& input, const log::RunHeader& run, std::uint64_t seq) 
   }
 }
 
-/// Any inside under a true seal: made up, or of a real block and damaged.
+/// Any plaintext under a valid tag: invented, or of a real block and damaged.
 void open_crafted(Input& input, const log::RunHeader& run, std::uint64_t seq) {
   Codec& with = shared();
   Bytes packed(input.sized());

@@ -1,5 +1,5 @@
-// Certificate chains as a stranger may show them, each certificate signed by who the input says;
-// against the rules of docs/spec/access.md, "Certificate chains", written down once more.
+// Certificate chains as a stranger may present them, each certificate signed by any actor, compared
+// with a second implementation of the rules of docs/spec/access.md, "Certificate chains".
 #include <optional>
 
 #include "base/check.h"
@@ -21,8 +21,8 @@ const access::Membership& membership() {
   return kMembership;
 }
 
-/// One certificate: who adds whom at which level, until when; perhaps by another key, of another
-/// space, or changed before it was signed.
+/// Makes one certificate: issuer, subject, level, end; perhaps signed by another key, of another
+/// space, or changed before signing.
 Bytes make_certificate(Input& input) {
   const auto subject = static_cast<std::uint8_t>(input.below(kActors));
   const auto issuer = static_cast<std::uint8_t>(input.below(kActors));
@@ -63,7 +63,7 @@ std::optional<wire::CertificateBody> read_one(BytesView encoded) {
   return *body;
 }
 
-/// What the membership, if there is one, has against a certificate of the chain.
+/// Whether the membership, if there is one, contradicts a certificate of the chain.
 bool is_refused(const access::Membership* known, const wire::CertificateBody& body) {
   if (known == nullptr) return false;
   if (const access::Device* device = known->device_of(body.signing_key)) {
@@ -76,7 +76,7 @@ bool is_refused(const access::Membership* known, const wire::CertificateBody& bo
   return !root && (issuer->level > wire::Level::supervisor || issuer->level >= body.level);
 }
 
-/// The rules for a chain of a device that `known`, if there is a membership, doesn't know.
+/// The rules for a chain of a device that the membership `known`, if there is one, does not know.
 std::optional<wire::CertificateBody> expected(BytesView chain, const access::Membership* known,
                                               const crypto::DhPublicKey& noise_key, WallTime now) {
   if (chain.empty() || chain.size() > limits::kCertificateChainBytes) return std::nullopt;
@@ -101,7 +101,7 @@ std::optional<wire::CertificateBody> expected(BytesView chain, const access::Mem
   return bodies.front();
 }
 
-/// Whom the membership knows by the name that the chain begins with.
+/// The known device with the id that the chain begins with.
 const access::Device* known_subject(BytesView chain) {
   const auto certificate = wire::decode_certificate(Reader(chain).sized(limits::kCertificateBytes));
   const auto body = certificate ? wire::decode_certificate_body(certificate->body)

@@ -1,5 +1,5 @@
 // Control records of four authors, well-formed and not, in their logs: what decodes encodes to the
-// same again, and the membership is the same in any order. docs/spec/access.md.
+// same bytes, and the membership is the same in any order. docs/spec/access.md.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -96,7 +96,7 @@ wire::ControlRecord make_record(Input& input, std::uint8_t author, std::uint64_t
   }
 }
 
-/// A record as it comes out of a log; of no known kind if it doesn't decode.
+/// A record as decoded from a log; of unknown kind if it does not decode.
 wire::ControlRecord take_record(Input& input, std::uint8_t author, std::uint64_t seq) {
   const bool raw = input.below(4) == 3;
   Bytes bytes = raw ? Bytes(input.sized()) : wire::encode(make_record(input, author, seq));
@@ -121,7 +121,7 @@ Membership derive(const std::vector<PlacedRecord>& records) {
   return Membership::derive(test_space(), first_record(), authors(), records).value();
 }
 
-/// What no set of records may lead to.
+/// Invariants of every membership.
 void check_rules(const Membership& membership) {
   for (const auto& [id, device] : membership.devices()) {
     const access::Device* issuer = membership.device_of(device.issuer);

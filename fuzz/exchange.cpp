@@ -1,11 +1,11 @@
-// A member whose device says what it likes, in a real session: any messages in any order, true,
-// damaged or made up. The other device keeps nothing that the member's author didn't write, its own
-// log stays, and it ends in silence. docs/spec/reconcile.md, "A meeting".
+// A member with a modified program in a real session: any messages in any order, valid, damaged or
+// invented. The other device stores only what the member's author wrote, keeps its own log, and
+// ends silently. docs/spec/reconcile.md, "The exchange".
 #include "base/check.h"
 #include "base/limits.h"
-#include "fuzz/support/meeting.h"
 #include "fuzz/support/mutate.h"
 #include "fuzz/support/target.h"
+#include "fuzz/support/two_members.h"
 #include "session/session.h"
 
 namespace relais::fuzz {
@@ -16,19 +16,19 @@ namespace message = wire::message;
 
 class Liar : public session::Authenticator {
  public:
-  Liar(TestSpace& ward, bool calls)
-      : ward_(ward),
-        own_(calls ? ward.caller_host : ward.called_host),
+  Liar(TwoMembers& members, bool calls)
+      : members_(members),
+        own_(calls ? members.caller_delegate : members.called_delegate),
         session_(calls ? initiate() : respond()),
-        victim_(calls ? ward.answer() : ward.call()),
-        log_(own_.own_log(ward.medical)) {
+        victim_(calls ? members.answer() : members.call()),
+        log_(own_.own_log(members.medical)) {
     exchange();
     RELAIS_CHECK(session_.state() == Session::State::established);
     key_ = reconcile::session_key(session_.handshake_hash());
   }
 
   std::optional<Bytes> authenticate(const session::PeerHello&) override {
-    return ward_.chain_of(ward_.caller);
+    return members_.chain_of(members_.caller);
   }
 
   void step(Input& input) {
@@ -42,24 +42,25 @@ class Liar : public session::Authenticator {
   }
 
   void leave() {
-    victim_.handle_link_closed(ward_.now);
+    victim_.handle_link_closed(members_.now);
     RELAIS_CHECK(victim_.finished());
-    RELAIS_CHECK(victim_.poll_transmit(ward_.now).empty() && !victim_.deadline());
+    RELAIS_CHECK(victim_.poll_transmit(members_.now).empty() && !victim_.deadline());
     const auto result = victim_.result();
     if (!result) check_error(result.error());
   }
 
  private:
   Session initiate() {
-    return Session::initiate(
-        {ward_.space.founding.space, session::Mode::sync, ward_.mesh_key, ward_.caller.keys.noise},
-        *this, ward_.space.random, ward_.now);
+    return Session::initiate({members_.control.founding.space, session::Mode::sync,
+                              members_.mesh_key, members_.caller.keys.noise},
+                             *this, members_.control.random, members_.now);
   }
   Session respond() {
-    return Session::respond({ward_.space.founding.space,
-                             {{ward_.mesh_key, session::Mode::sync, ward_.chain_of(ward_.called)}},
-                             ward_.called.keys.noise},
-                            *this, sessions_, ward_.space.random, ward_.now);
+    return Session::respond(
+        {members_.control.founding.space,
+         {{members_.mesh_key, session::Mode::sync, members_.chain_of(members_.called)}},
+         members_.called.keys.noise},
+        *this, sessions_, members_.control.random, members_.now);
   }
 
   wire::Message next_message(Input& input, std::size_t what) {
@@ -78,7 +79,7 @@ class Liar : public session::Authenticator {
       case 3: return next_piece(input);
       case 4: return next_ack(input);
       case 5: {
-        // What both would hold in the end.
+        // The inventory that both sides would hold at the end.
         auto held = own_.data_inventory({});
         if (input.chance()) held = other().data_inventory({});
         return message::Done{control, reconcile::root(*key_, held), input.byte()};
@@ -102,7 +103,7 @@ class Liar : public session::Authenticator {
     return message::Seal{std::move(seal)};
   }
 
-  /// Signed by the author itself: with heads left out, moved far ahead, or of another history.
+  /// Signed again by the author: with heads left out, moved far ahead, or of another history.
   Bytes resigned(Input& input, const Bytes& seal) {
     wire::SealHeader header = wire::decode_seal(seal)->header;
     std::erase_if(header.heads, [&](const auto&) { return input.below(4) == 3; });
@@ -114,23 +115,23 @@ class Liar : public session::Authenticator {
       header.heads.push_back({last + 1 + input.byte(), {}});
     }
     const auto& key = author().keys.signing.secret_key;
-    return wire::encode(log::sign_seal(ward_.space.founding.space, key, std::move(header)));
+    return wire::encode(log::sign_seal(members_.control.founding.space, key, std::move(header)));
   }
 
   wire::Message next_piece(Input& input) {
-    message::Piece piece{ward_.medical, log_.author, 1 + std::uint64_t{input.byte()}, "entries"};
+    message::Piece piece{members_.medical, log_.author, 1 + std::uint64_t{input.byte()}, "entries"};
     if (own_.seq(log_) == 0) return piece;
     const std::uint64_t after = input.byte();
     const auto read = own_.read(log_, after, input.u16()).value();
     if (read) piece.first_seq = read->piece.first_seq, piece.entries = read->piece.entries;
-    if (input.below(4) == 3) piece.entries.back() ^= 1;  // of the last block: all else fits
+    if (input.below(4) == 3) piece.entries.back() ^= 1;  // of the last block: the rest is valid
     return piece;
   }
 
   wire::Message next_ack(Input& input) {
     message::Ack ack;
     for (std::size_t i = input.below(3); i > 0; --i) {
-      const log::LogId log = input.chance() ? other().own_log(ward_.medical) : log_;
+      const log::LogId log = input.chance() ? other().own_log(members_.medical) : log_;
       const std::uint64_t stored = input.byte();
       ack.logs.push_back({log.compartment, log.author, stored, input.below(2) == 0 ? stored : 0,
                           input.below(8) == 7});
@@ -139,17 +140,17 @@ class Liar : public session::Authenticator {
   }
 
   const access::test::Actor& author() const {
-    return &own_ == &ward_.caller_host ? ward_.caller : ward_.called;
+    return &own_ == &members_.caller_delegate ? members_.caller : members_.called;
   }
   FakeDelegate& other() {
-    return &own_ == &ward_.caller_host ? ward_.called_host : ward_.caller_host;
+    return &own_ == &members_.caller_delegate ? members_.called_delegate : members_.caller_delegate;
   }
 
   void pass_time(Duration time) {
-    ward_.now.monotonic += time;
-    session_.handle_timeout(ward_.now);
+    members_.now.monotonic += time;
+    session_.handle_timeout(members_.now);
     const auto deadline = victim_.deadline();
-    if (deadline && *deadline <= ward_.now.monotonic) victim_.handle_timeout(ward_.now);
+    if (deadline && *deadline <= members_.now.monotonic) victim_.handle_timeout(members_.now);
     exchange();
   }
 
@@ -157,24 +158,24 @@ class Liar : public session::Authenticator {
     for (bool moved = true; moved;) {
       moved = false;
       Bytes bytes;
-      while (session_.poll_transmit(ward_.now, bytes)) {
-        victim_.handle_bytes(bytes, ward_.now);
+      while (session_.poll_transmit(members_.now, bytes)) {
+        victim_.handle_bytes(bytes, members_.now);
         moved = true;
       }
-      while (!(bytes = victim_.poll_transmit(ward_.now)).empty()) {
-        victim_.handle_written(bytes.size(), ward_.now);
-        session_.handle_bytes(ward_.now, bytes);
+      while (!(bytes = victim_.poll_transmit(members_.now)).empty()) {
+        victim_.handle_written(bytes.size(), members_.now);
+        session_.handle_bytes(members_.now, bytes);
         moved = true;
       }
     }
     while (auto bytes = session_.poll_message()) {
-      auto heard = wire::decode_message(*bytes);
-      RELAIS_CHECK(heard.has_value());  // it says nothing that we couldn't read
-      if (auto* vectors = std::get_if<message::Vectors>(&*heard)) their_vectors_ = *vectors;
+      auto decoded = wire::decode_message(*bytes);
+      RELAIS_CHECK(decoded.has_value());  // it sends only valid messages
+      if (auto* vectors = std::get_if<message::Vectors>(&*decoded)) their_vectors_ = *vectors;
     }
   }
 
-  TestSpace& ward_;
+  TwoMembers& members_;
   FakeDelegate& own_;
   session::SessionLimiter sessions_;
   Session session_;
@@ -188,23 +189,23 @@ class Liar : public session::Authenticator {
 }  // namespace
 
 void run(Input& input) {
-  TestSpace ward;
+  TwoMembers members;
   const bool calls = input.chance();
-  ward.write(input, ward.caller_host);
-  ward.write(input, ward.called_host);
-  FakeDelegate& own = calls ? ward.caller_host : ward.called_host;
-  FakeDelegate& victim = calls ? ward.called_host : ward.caller_host;
-  const log::LogId kept = victim.own_log(ward.medical);
+  members.write(input, members.caller_delegate);
+  members.write(input, members.called_delegate);
+  FakeDelegate& own = calls ? members.caller_delegate : members.called_delegate;
+  FakeDelegate& victim = calls ? members.called_delegate : members.caller_delegate;
+  const log::LogId kept = victim.own_log(members.medical);
   const auto before = victim.seq(kept) > 0 ? victim.blocks(kept) : std::vector<Bytes>();
 
-  Liar liar(ward, calls);
-  for (int steps = 0; steps < 128 && !input.empty(); ++steps) liar.step(input);
-  liar.leave();
-  RELAIS_CHECK(is_prefix(victim, own, own.own_log(ward.medical)));
+  Liar attacker(members, calls);
+  for (int steps = 0; steps < 128 && !input.empty(); ++steps) attacker.step(input);
+  attacker.leave();
+  RELAIS_CHECK(is_prefix(victim, own, own.own_log(members.medical)));
   RELAIS_CHECK(before == (victim.seq(kept) > 0 ? victim.blocks(kept) : std::vector<Bytes>()));
   const auto everything = victim.everything();
   for (const auto& [compartment, heads] : everything) {
-    RELAIS_CHECK(compartment == ward.medical && heads.size() <= 2);
+    RELAIS_CHECK(compartment == members.medical && heads.size() <= 2);
   }
 }
 

@@ -1,5 +1,5 @@
 // Frames of an established session, authentic and not, cut into portions; docs/spec/session.md,
-// "Frames". The target holds the key, so that it gets past the tag.
+// "Frames". The target holds the key, so that frames pass the tag.
 #include "base/check.h"
 #include "base/coding.h"
 #include "base/limits.h"
@@ -19,7 +19,8 @@ using session::FrameReader;
 using session::FrameWriter;
 using session::noise::CipherState;
 
-/// Pieces in portions of the same size, as a link may give them, and what the deframer finds.
+/// Splits `wire` in portions of one size, as a link delivers them, and returns the pieces of the
+/// deframer.
 std::deque<Bytes> deframe(BytesView wire, std::size_t portion_size, std::size_t limit,
                           bool& too_long) {
   Deframer deframer;
@@ -40,7 +41,7 @@ std::deque<Bytes> deframe(BytesView wire, std::size_t portion_size, std::size_t 
   return pieces;
 }
 
-/// The inside of a frame; nothing for one that isn't authentic.
+/// The plaintext of a frame; nothing for one that is not authentic.
 std::optional<Bytes> next_plain(Input& input) {
   switch (input.below(6)) {
     case 0: {  // a whole message

@@ -1,4 +1,4 @@
-// Invitations and recovery phrases as people type them: what is read is written again as the same,
+// Invitations and recovery phrases as people type them: what is read is written again unchanged,
 // and what is written is read however it was copied. docs/spec/access.md, "Text codes".
 #include "access/invitation.h"
 
@@ -25,7 +25,7 @@ void check_text(BytesView text) {
     const auto again = access::parse_invitation(access::to_text(*invitation));
     RELAIS_CHECK(again.has_value());
     check_same(*invitation, *again);
-    // One code a meaning: only what normalising forgives may differ.
+    // One code for each meaning: only what normalising removes may differ.
     RELAIS_CHECK(access::normalise_text_code(text) ==
                  access::normalise_text_code(access::to_text(*invitation)));
   } else {
@@ -44,14 +44,14 @@ void check_text(BytesView text) {
   }
 }
 
-/// Any payload with its checksum: what lies behind it.
+/// Any payload with a valid checksum.
 void check_payload(BytesView payload) {
   Bytes bytes(payload);
   bytes += crypto::hash("invitation", {payload}).view().substr(0, 4);
   check_text("relais1-" + access::to_text_code(bytes, 5));
 }
 
-/// A true one, retyped: other cases, more spaces and dashes, letters that look alike; or damaged.
+/// A valid code, retyped: other case, more spaces and dashes, similar letters; or damaged.
 void check_retyped(Input& input) {
   access::Invitation invitation;
   invitation.space = filled_with<SpaceId>(input.byte());

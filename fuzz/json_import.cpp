@@ -1,5 +1,5 @@
-// One line of an import: what parses and encodes is a change that decodes, and that shows what
-// putting the same JSON into a draft shows. docs/spec/document.md, "JSON".
+// One line of an import: what parses and encodes is a change that decodes, and shows the same as
+// putting that JSON into a draft. docs/spec/document.md, "JSON".
 #include <algorithm>
 
 #include "base/check.h"
@@ -22,7 +22,7 @@ using document::State;
 const Position kSelf{filled_with<AuthorId>(3), 7};
 constexpr document::Stamp kStamp{1'790'000'000'000ULL << 16};
 
-/// The changes, applied to nothing; nothing if there is too much in it.
+/// The state after the changes; nothing if they exceed a limit.
 std::optional<State> import(Importer& importer, const Importer::Line& line,
                             const std::function<bool(std::string_view)>& wanted) {
   constexpr TransactionId kDeed{};
@@ -50,7 +50,7 @@ std::optional<State> import(Importer& importer, const Importer::Line& line,
   return state;
 }
 
-/// What is imported, exported and imported again reads the same: JSON is canonical.
+/// Import, export and import give the same: the JSON is canonical.
 void check_export(Importer& importer, const State& imported) {
   const std::string json = document::to_json({&imported});
   const std::string text = R"({"collection":"c","id":"x","doc":)" + json + "}";
@@ -59,7 +59,7 @@ void check_export(Importer& importer, const State& imported) {
   RELAIS_CHECK(again && document::to_json({&*again}) == json);
 }
 
-/// An edit of the same JSON comes to the same.
+/// An edit with the same JSON gives the same.
 void check_draft(const State& imported, const Importer::Line& line, const std::string& json,
                  const document::TextRules& rules) {
   Position last = kSelf;
@@ -92,14 +92,14 @@ void run(Input& input) {
     RELAIS_CHECK((*sections)[i].first == importer.sections()[i]);
   }
   const auto all = import(importer, *line, [](std::string_view) { return true; });
-  // Cut in two by section, it reads the same.
+  // Split in two by section, it reads the same.
   const auto first = [&](std::string_view section) { return (section.size() & 1) == (odd & 1U); };
   const auto second = [&](std::string_view section) { return !first(section); };
   if (!all || sections->empty()) return;
   const auto a = import(importer, *line, first);
   const auto b = import(importer, *line, second);
   if (a && b) RELAIS_CHECK(document::to_json({&*a, &*b}) == document::to_json({&*all}));
-  // Rules for one collection are the importer's alone.
+  // Rules for one collection apply to the importer only.
   if (line->address.collection == "cases" || rules.patterns.empty()) {
     check_draft(*all, *line, json, rules);
   }

@@ -1,5 +1,5 @@
-// Paths as users write them, against a document that has lists in lists and odd names: what is read
-// is written again as the same path. docs/spec/document.md, "Model".
+// Paths as users write them, against a document with nested lists and odd names: what is read is
+// written again as the same path. docs/spec/document.md, "Model".
 #include "base/check.h"
 #include "base/limits.h"
 #include "document/edit/draft.h"
@@ -48,7 +48,7 @@ void run(Input& input) {
   RELAIS_CHECK(!document::to_json(state, *path).empty());
   const auto field = document::read_field(state, *path);
   if (!field) check_error(field.error());
-  // The same edit there as by its path's text.
+  // An edit at the path equals one at its text.
   const document::Position self{filled_with<AuthorId>(0xcd), 1};
   document::Draft draft(state, self, {"cases", "one"}, document::Stamp{2});
   const Status done = draft.put_json(*path, R"({"k":["v"]})");

@@ -1,6 +1,5 @@
-// Two to four replicas of a document, edited and brought together in any order: merging commutes,
-// associates and is idempotent, and gives what applying the changes gives.
-// docs/spec/document.md, "Merge".
+// Two to four replicas of a document, edited and merged in any order: merging is commutative,
+// associative and idempotent, and equals applying the changes. docs/spec/document.md, "Merge".
 #include "base/check.h"
 #include "fuzz/support/replicas.h"
 #include "fuzz/support/target.h"
@@ -33,7 +32,7 @@ std::vector<bool> either(const Replica& a, const Replica& b) {
   return all;
 }
 
-/// The bytes of a state are the state.
+/// A decoded state equals the encoded one.
 void check_decoding(const Replicas& world, const Replica& replica, const Bytes& in_the_end) {
   const Bytes bytes = bytes_of(replica.state);
   RELAIS_CHECK(document::fault_of_bytes(replica.state).empty());

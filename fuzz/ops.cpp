@@ -1,6 +1,6 @@
-// One change as it comes out of a block: what decodes encodes to the same bytes, inspecting it
-// says the same as decoding it, and it can be applied; the state can be stored, read in every way,
-// and edited by an honest writer. docs/spec/document.md, "Change".
+// One change as decoded from a block: it encodes to the same bytes, inspecting it agrees with
+// decoding it, and it can be applied; the state can be stored, read in every way, and edited by an
+// honest writer. docs/spec/document.md, "Change".
 #include <algorithm>
 
 #include "base/check.h"
@@ -37,7 +37,7 @@ void check_same(const ChangeHeader& a, const ChangeHeader& b) {
   RELAIS_CHECK(a.attribution == b.attribution && a.cites == b.cites && a.content == b.content);
 }
 
-/// What is said of a document with the change alone, without its state.
+/// Checks what the change alone says of conflicts in its document.
 void check_conflicts(const Change& change, const document::ChangeSummary& summary,
                      const Position& self) {
   RELAIS_CHECK(summary.replaces == document::replaces_what_it_saw(change.ops));
@@ -57,7 +57,7 @@ void check_limits(const Change& change, const Position& self) {
   }
 }
 
-/// Over a state that has seen what the change has.
+/// Applies it to a state that has seen what the change has.
 void check_apply(const Change& change, const Position& self) {
   State state;
   if (!state.ready(change)) {
@@ -72,7 +72,7 @@ void check_apply(const Change& change, const Position& self) {
   RELAIS_CHECK(document::fault_of_reads(state).empty());
   const Position writer{filled_with<AuthorId>(0xee), limits::kLastSeq - 1};
   const bool is_new = !state.context().covers(writer.author, writer.seq);
-  // Each edit of a large document takes its time.
+  // Edits of large documents are slow.
   if (is_new && bytes.size() < 4096) RELAIS_CHECK(document::fault_of_edits(state, writer).empty());
 }
 

@@ -1,22 +1,22 @@
-// Two members that meet over a network that is the fuzzer: it carries, drops, repeats, changes,
-// waits and cuts; then they meet once more over a good one. What a device holds is always the
-// beginning of what the author wrote, and in the end both hold all of it.
-// docs/spec/reconcile.md, "A meeting".
+// Two members that sync over a network driven by the fuzzer: it carries, drops, repeats, changes,
+// delays and cuts; then they sync again over a good one. A device always holds a prefix of what an
+// author wrote, and in the end both hold all of it. docs/spec/reconcile.md, "The exchange".
 #include <algorithm>
 
 #include "base/check.h"
-#include "fuzz/support/meeting.h"
 #include "fuzz/support/mutate.h"
 #include "fuzz/support/target.h"
+#include "fuzz/support/two_members.h"
 
 namespace relais::fuzz {
 namespace {
 
-class Meeting {
+class PeerPair {
  public:
-  explicit Meeting(TestSpace& ward) : ward_(ward), a_(ward.call()), b_(ward.answer()) {}
+  explicit PeerPair(TwoMembers& members)
+      : members_(members), a_(members.call()), b_(members.answer()) {}
 
-  /// As the input says, to its end; whether nothing but carrying was done.
+  /// Runs until the input ends; returns whether bytes were only carried.
   bool run(Input& input) {
     for (int steps = 0; steps < 256 && !input.empty(); ++steps) {
       const bool from_a = input.chance();
@@ -31,13 +31,13 @@ class Meeting {
       } else if (what == 6) {
         pass_time(Duration(input.byte() * 100));
       } else {
-        ward_.write(input, from_a ? ward_.caller_host : ward_.called_host);
+        members_.write(input, from_a ? members_.caller_delegate : members_.called_delegate);
       }
     }
     return honest_;
   }
 
-  /// Carries all until both have finished, and checks what they say of it.
+  /// Carries all bytes until both have finished, and checks the results.
   void settle(bool must_succeed) {
     for (int idle = 0; !(a_.finished() && b_.finished()) && idle < 100;) {
       write(a_, to_b_);
@@ -47,8 +47,8 @@ class Meeting {
       deliver(a_, to_a_, to_a_.size());
       if (moved) continue;
       ++idle;
-      if (a_.finished()) b_.handle_link_closed(ward_.now);
-      if (b_.finished()) a_.handle_link_closed(ward_.now);
+      if (a_.finished()) b_.handle_link_closed(members_.now);
+      if (b_.finished()) a_.handle_link_closed(members_.now);
       pass_time(until_deadline());
     }
     RELAIS_CHECK(a_.finished() && b_.finished());
@@ -61,80 +61,81 @@ class Meeting {
   }
 
   void cut() {
-    a_.handle_link_closed(ward_.now);
-    b_.handle_link_closed(ward_.now);
+    a_.handle_link_closed(members_.now);
+    b_.handle_link_closed(members_.now);
     RELAIS_CHECK(a_.finished() && b_.finished());
-    for (Peer* peer : {&a_, &b_}) RELAIS_CHECK(peer->poll_transmit(ward_.now).empty());
+    for (Peer* peer : {&a_, &b_}) RELAIS_CHECK(peer->poll_transmit(members_.now).empty());
   }
 
  private:
   void write(Peer& from, Bytes& way) {
-    for (Bytes more = from.poll_transmit(ward_.now); !more.empty();
-         more = from.poll_transmit(ward_.now)) {
+    for (Bytes more = from.poll_transmit(members_.now); !more.empty();
+         more = from.poll_transmit(members_.now)) {
       way += more;
-      from.handle_written(more.size(), ward_.now);
+      from.handle_written(more.size(), members_.now);
     }
   }
 
   void deliver(Peer& to, Bytes& way, std::size_t size) {
     const Bytes portion = way.substr(0, size);
     way.erase(0, size);
-    to.handle_bytes(portion, ward_.now);
+    to.handle_bytes(portion, members_.now);
   }
 
   Duration until_deadline() const {
     Duration least{1'000};
     for (const Peer* peer : {&a_, &b_}) {
       const auto deadline = peer->deadline();
-      if (deadline) least = std::min(least, *deadline - ward_.now.monotonic);
+      if (deadline) least = std::min(least, *deadline - members_.now.monotonic);
     }
     return std::max(least, Duration(0));
   }
 
   void pass_time(Duration time) {
-    ward_.now.monotonic += time;
+    members_.now.monotonic += time;
     for (Peer* peer : {&a_, &b_}) {
       const auto deadline = peer->deadline();
-      if (deadline && *deadline <= ward_.now.monotonic) peer->handle_timeout(ward_.now);
+      if (deadline && *deadline <= members_.now.monotonic) peer->handle_timeout(members_.now);
     }
   }
 
-  TestSpace& ward_;
+  TwoMembers& members_;
   Peer a_, b_;
   Bytes to_a_, to_b_;
   bool honest_ = true;
 };
 
-void check_logs(TestSpace& ward) {
-  FakeDelegate& a = ward.caller_host;
-  FakeDelegate& b = ward.called_host;
-  RELAIS_CHECK(is_prefix(b, a, a.own_log(ward.medical)));
-  RELAIS_CHECK(is_prefix(a, b, b.own_log(ward.medical)));
-  RELAIS_CHECK(a.everything().size() <= 1 && b.everything().size() <= 1);  // no log of nobody's
+void check_logs(TwoMembers& members) {
+  FakeDelegate& a = members.caller_delegate;
+  FakeDelegate& b = members.called_delegate;
+  RELAIS_CHECK(is_prefix(b, a, a.own_log(members.medical)));
+  RELAIS_CHECK(is_prefix(a, b, b.own_log(members.medical)));
+  RELAIS_CHECK(a.everything().size() <= 1 &&
+               b.everything().size() <= 1);  // no log of an unknown author
   RELAIS_CHECK(a.forks.empty() && b.forks.empty());
 }
 
 }  // namespace
 
 void run(Input& input) {
-  TestSpace ward;
-  ward.write(input, ward.caller_host);
-  ward.write(input, ward.called_host);
-  for (int meetings = 0; meetings < 2 && !input.empty(); ++meetings) {
-    Meeting meeting(ward);
-    const bool honest = meeting.run(input);
-    check_logs(ward);
+  TwoMembers members;
+  members.write(input, members.caller_delegate);
+  members.write(input, members.called_delegate);
+  for (int rounds = 0; rounds < 2 && !input.empty(); ++rounds) {
+    PeerPair pair(members);
+    const bool honest = pair.run(input);
+    check_logs(members);
     if (honest && input.chance()) {
-      meeting.settle(false);
+      pair.settle(false);
     } else {
-      meeting.cut();
+      pair.cut();
     }
-    check_logs(ward);
+    check_logs(members);
   }
-  ward.write(input, ward.caller_host);
-  Meeting(ward).settle(true);
-  check_logs(ward);
-  RELAIS_CHECK(ward.caller_host.everything() == ward.called_host.everything());
+  members.write(input, members.caller_delegate);
+  PeerPair(members).settle(true);
+  check_logs(members);
+  RELAIS_CHECK(members.caller_delegate.everything() == members.called_delegate.everything());
 }
 
 }  // namespace relais::fuzz

@@ -1,5 +1,5 @@
-// What two devices tell each other of their logs: any message, and the comparison of inventories
-// that the input makes up, against what comparing them directly gives. docs/spec/reconcile.md.
+// Messages that compare logs: any message, and the comparison of inventories made from the input,
+// against a direct comparison. docs/spec/reconcile.md.
 #include <algorithm>
 
 #include "base/check.h"
@@ -48,7 +48,7 @@ Inventory inventory(Input& input) {
   return made;
 }
 
-/// What `compare` must find, seen from `ours`.
+/// Checks the result of `compare`, seen from `ours`.
 void check_comparison(const reconcile::Comparison& found, const Inventory& ours,
                       const Inventory& theirs) {
   std::size_t send = 0, receive = 0, forked = 0, differing = 0;
@@ -74,8 +74,8 @@ void check_comparison(const reconcile::Comparison& found, const Inventory& ours,
   }
 }
 
-/// Decodes; what came of it encodes and decodes to the same, unless it is of an unknown kind, of
-/// which nothing is kept.
+/// Decodes a message; its encoding decodes to the same, unless its kind is unknown, of which
+/// nothing is kept.
 std::optional<wire::Message> check_message(BytesView bytes) {
   auto message = wire::decode_message(bytes);
   if (!message) {
@@ -92,7 +92,7 @@ std::optional<wire::Message> check_message(BytesView bytes) {
   return std::move(*message);
 }
 
-/// Pages of a peer, true ones and any: put together they are within their limits.
+/// Pages of a peer, valid ones and any: put together they are within the limits.
 void check_pages(const Vectors& sent, const Vectors& any) {
   Vectors all;
   for (const Vectors& page : reconcile::pages(sent)) {
@@ -110,7 +110,7 @@ void check_vectors(Input& input) {
   const Inventory ours = inventory(input);
   const Inventory theirs = inventory(input);
   const auto authors = some_authors(input.below(10));
-  const bool answers = input.chance();  // the other side has our roots already
+  const bool answers = input.chance();  // the other side already has our roots
   const auto asked = reconcile::vectors(session(), ours, false, authors, nullptr);
   RELAIS_CHECK(asked.has_value());
   const auto sent =

@@ -1,4 +1,4 @@
-// Runs a fuzz target over files it has met before, where there is no libFuzzer: a regression test.
+// Runs a fuzz target on existing files, without libFuzzer: a regression test.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>

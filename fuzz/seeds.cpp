@@ -1,4 +1,4 @@
-// Writes the seeds that lie in corpus/: true inputs, from which a fuzzer goes on.
+// Writes the seeds of corpus/: valid inputs for a fuzzer to start from.
 //
 //     fuzz_seeds FOLDER
 #include "fuzz/support/seeds.h"
@@ -35,7 +35,7 @@ int main(int argc, char** argv) {
   relais::fuzz::add_session_seeds(seeds);
   relais::fuzz::add_log_seeds(seeds);
   relais::fuzz::add_document_seeds(seeds);
-  relais::fuzz::add_meeting_seeds(seeds);
+  relais::fuzz::add_peer_seeds(seeds);
 #ifdef RELAIS_TYPED
   relais::fuzz::add_typed_seeds(seeds);
 #endif

@@ -1,5 +1,5 @@
-// A log's seals and pieces as another device may send them: the target holds the author's key, so
-// that what it changes is signed and hashed again. docs/spec/log.md, "Seal" and "Piece".
+// Seals and pieces of a log as another device may send them: the target holds the author's key, so
+// that changed data is signed and hashed again. docs/spec/log.md, "Seal" and "Piece".
 #include <algorithm>
 #include <optional>
 
@@ -26,7 +26,7 @@ log::TestAuthor& author() {
 
 Head start() { return log::genesis(author().space, author().log); }
 
-/// What a verifier must come to over these entries.
+/// The heads that a verifier must find over these entries.
 struct Log {
   std::vector<LooseEntry> entries;
   std::vector<Head> heads;  ///< after each
@@ -91,7 +91,7 @@ log::Piece piece_of(const Log& log, std::size_t from, std::size_t to) {
   return piece;
 }
 
-/// Signs some of the heads, true or false ones.
+/// Makes a header that signs some of the heads, true or false ones.
 wire::SealHeader make_header(Input& input, const Log& log, bool& honest) {
   wire::SealHeader header = author().header({});
   for (const Head& head : log.heads) {
@@ -105,7 +105,7 @@ wire::SealHeader make_header(Input& input, const Log& log, bool& honest) {
   return header;
 }
 
-/// A seal that was changed before it was signed; nothing if it doesn't hold.
+/// A seal changed before signing; nothing if it is not valid.
 std::optional<log::VerifiedSeal> make_seal(Input& input, const wire::SealHeader& header,
                                            bool& honest) {
   Bytes bytes = wire::signed_bytes(author().space, header);
@@ -129,7 +129,7 @@ std::optional<log::VerifiedSeal> make_seal(Input& input, const wire::SealHeader&
   return std::move(*verified);
 }
 
-/// Whatever came: what verifies leads to a head that was signed, past none that it contradicts.
+/// What verifies leads to a signed head, and past none that it contradicts.
 void check_signed(const std::vector<SignedHead>& heads, const log::VerifiedPiece& piece) {
   const Head& end = piece.after();
   RELAIS_CHECK(std::any_of(heads.begin(), heads.end(), [&](const SignedHead& head) {
@@ -153,7 +153,7 @@ void check_items(const Log& log, const log::VerifiedPiece& piece) {
   }
 }
 
-/// In two parts, cut at a signed head, it is the same.
+/// In two parts, cut at a signed head, the result is the same.
 void check_in_parts(Input& input, const Log& log, const log::VerifiedSeal& seal) {
   Verifier verifier(author().log, start());
   RELAIS_CHECK(verifier.add(seal).has_value());

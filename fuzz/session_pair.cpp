@@ -1,6 +1,6 @@
-// Two sessions, and a network that is the fuzzer: it carries bytes in portions, drops, repeats,
-// swaps and changes them, waits and cuts. What arrives is what was sent, in order, and nothing
-// else; without tampering all of it arrives. docs/spec/session.md.
+// Two sessions, with a network driven by the fuzzer: it carries bytes in portions, drops, repeats,
+// swaps, changes, delays and cuts. What is received is what was sent, in order, and nothing else;
+// without tampering everything is received. docs/spec/session.md.
 #include <deque>
 
 #include "base/check.h"
@@ -15,8 +15,8 @@ using State = Session::State;
 
 struct End {
   Session session;
-  Bytes on_its_way{};        ///< written, not yet at the other end
-  std::deque<Bytes> sent{};  ///< messages that the other end hasn't had
+  Bytes on_its_way{};        ///< written, not yet delivered
+  std::deque<Bytes> sent{};  ///< messages not yet received by the other end
   bool finished = false;
 };
 
@@ -24,9 +24,9 @@ class Network {
  public:
   explicit Network(Input& input)
       : input_(input),
-        a_{Session::initiate(initiator_config(0), a_door_, random_, now_)},
-        b_{Session::respond(responder_config(), b_door_, sessions_, random_, now_)} {
-    a_door_.answer = "certificates of a";
+        a_{Session::initiate(initiator_config(0), a_authenticator_, random_, now_)},
+        b_{Session::respond(responder_config(), b_authenticator_, sessions_, random_, now_)} {
+    a_authenticator_.answer = "certificates of a";
   }
 
   void run() {
@@ -35,8 +35,8 @@ class Network {
     if (a_.session.state() == State::established && b_.session.state() == State::established) {
       RELAIS_CHECK(a_.session.handshake_hash() == b_.session.handshake_hash());
     }
-    if (a_door_.calls > 0) RELAIS_CHECK(a_door_.heard == "certificates");
-    if (b_door_.calls > 0) RELAIS_CHECK(b_door_.heard == "certificates of a");
+    if (a_authenticator_.calls > 0) RELAIS_CHECK(a_authenticator_.received == "certificates");
+    if (b_authenticator_.calls > 0) RELAIS_CHECK(b_authenticator_.received == "certificates of a");
   }
 
  private:
@@ -45,7 +45,7 @@ class Network {
   void step(End& end) {
     const std::size_t what = input_.below(12);
     if (what < 3) {
-      say(end);
+      send_message(end);
     } else if (what < 7) {
       carry(end, input_.u16());
     } else if (what == 7) {
@@ -63,7 +63,7 @@ class Network {
     write(b_);
   }
 
-  void say(End& end) {
+  void send_message(End& end) {
     const Bytes message = input_.chance() ? Bytes(input_.sized()) : Bytes(input_.u16(), 'x');
     if (message.empty() || end.finished) return;
     if (!end.session.error()) end.sent.push_back(message);
@@ -81,7 +81,7 @@ class Network {
       RELAIS_CHECK(!from.sent.empty() && *message == from.sent.front());
       from.sent.pop_front();
     }
-    // Who has heard all has heard the end of it.
+    // An ended session has received everything.
     if (to.session.state() == State::ended) RELAIS_CHECK(from.finished && from.sent.empty());
   }
 
@@ -93,7 +93,7 @@ class Network {
       case 0: bytes.erase(at, size); break;
       case 1: bytes.insert(at, bytes.substr(at, size)); break;
       case 2: bytes = bytes.substr(0, at) + bytes.substr(at + size) + bytes.substr(at, size); break;
-      case 3: bytes.insert(at, other_way(bytes)); break;  // what the other end said
+      case 3: bytes.insert(at, other_way(bytes)); break;  // bytes of the other end
       default:
         if (at < bytes.size()) bytes[at] = static_cast<char>(bytes[at] ^ (1 << input_.below(8)));
     }
@@ -109,11 +109,11 @@ class Network {
     for (End* end : {&a_, &b_}) {
       const auto deadline = end->session.deadline();
       if (deadline && *deadline <= now_.monotonic) end->session.handle_timeout(now_);
-      touched_ = touched_ || end->session.error();  // too late is as good as cut
+      touched_ = touched_ || end->session.error();  // a timeout counts as a cut
     }
   }
 
-  /// The network behaves: all that was said arrives, and both end.
+  /// A good network: everything sent is received, and both end.
   void settle() {
     for (End* end : {&a_, &b_}) {
       if (!end->finished) end->session.finish();
@@ -135,7 +135,7 @@ class Network {
 
   Input& input_;
   SeededRandom random_{1};
-  Door a_door_, b_door_;
+  TestAuthenticator a_authenticator_, b_authenticator_;
   session::SessionLimiter sessions_;
   Now now_ = start_of_time();
   End a_, b_;

@@ -1,5 +1,5 @@
-// A document's state as the store keeps it: what decodes encodes to one form, can be read in every
-// way, edited, and merged with itself. docs/spec/document.md, "State".
+// The state of a document as stored: what decodes encodes to one form, can be read in every way,
+// edited, and merged with itself. docs/spec/document.md, "State".
 #include "document/state/state.h"
 
 #include "base/check.h"

@@ -1,6 +1,5 @@
-// A store's folder after its files were damaged: opening gives an error or a store; what a store
-// gives back is what was once written there, and it takes writes and opens again.
-// docs/spec/store.md, "Damage".
+// The folder of a store with damaged files: opening gives an error or a store; the store returns
+// only what was written once, and can be written and opened again. docs/spec/store.md, "Damage".
 #include <stdlib.h>
 
 #include <filesystem>
@@ -32,7 +31,7 @@ Bytes value_of(int commit) {
   return "value " + std::to_string(commit) + Bytes(static_cast<std::size_t>(commit) * 40, 'v');
 }
 
-/// In memory, if the system has such a place: what fsync costs is not what is tried here.
+/// In memory if possible: the cost of fsync is not tested here.
 std::string temporary_folder() {
   const fs::path memory = "/dev/shm";
   std::error_code none;
@@ -47,7 +46,7 @@ Bytes read(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// A store's files, some commits in tables and the rest in the write-ahead log, as a power cut
+/// The files of a store, some commits in tables and the rest in the write-ahead log, as a power cut
 /// leaves them.
 std::map<std::string, Bytes> make_files() {
   const std::string root = temporary_folder();
@@ -69,7 +68,7 @@ std::map<std::string, Bytes> make_files() {
   for (const auto& entry : fs::recursive_directory_iterator(path)) {
     if (entry.is_regular_file()) files[fs::relative(entry.path(), path)] = read(entry.path());
   }
-  disk.reset();  // only now, so that nothing of it was flushed into the copy
+  disk.reset();  // not earlier, so that the copy has nothing flushed by closing
   fs::remove_all(root);
   return files;
 }
@@ -79,7 +78,7 @@ const std::map<std::string, Bytes>& files() {
   return kFiles;
 }
 
-/// A folder with those files, some of them changed, cut off or gone.
+/// Writes those files to a folder, some of them changed, truncated or missing.
 void write_damaged(Input& input, const std::string& path) {
   std::map<std::string, Bytes> some = files();
   for (std::size_t times = 1 + input.below(3); times > 0; --times) {
@@ -96,18 +95,18 @@ void write_damaged(Input& input, const std::string& path) {
   }
 }
 
-/// Everything that is to be read was written there at some time.
+/// Everything readable was written once.
 void check_content(const Store& disk) {
   for (const Family family : {Family::meta, Family::documents, Family::log}) {
-    auto cursor = disk.scan(family, {}, {});
-    for (; cursor->valid(); cursor->next()) {
+    auto iterator = disk.scan(family, {}, {});
+    for (; iterator->valid(); iterator->next()) {
       bool written = false;
       for (int i = 0; i < kCommits; ++i) {
-        written = written || (cursor->key() == key_of(i) && cursor->value() == value_of(i));
+        written = written || (iterator->key() == key_of(i) && iterator->value() == value_of(i));
       }
       RELAIS_CHECK(written);
     }
-    if (!cursor->status()) check_error(cursor->status().error());
+    if (!iterator->status()) check_error(iterator->status().error());
   }
 }
 

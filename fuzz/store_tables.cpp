@@ -1,6 +1,5 @@
-// Rows of a store as a damaged disk may give them: records, blocks, keys, seals and the table of
-// logs. What decodes encodes to the same meaning, and nothing ends the process.
-// docs/spec/store.md.
+// Rows of a store as a damaged disk may return them: records, blocks, keys, seals and the log
+// table. What decodes encodes to the same meaning, and nothing aborts. docs/spec/store.md.
 #include "base/check.h"
 #include "document/state/state.h"
 #include "fuzz/support/mutate.h"
@@ -46,7 +45,7 @@ void check_keys(Input& input) {
   (void)store::seq_of(bytes);
   const auto name = store::parse_document_key(bytes);
   if (!name) return;
-  // A UUID's text stands as 16 bytes: the only other form a key of the same name has.
+  // The text of a UUID is stored as 16 bytes, the only second form of a key.
   const Bytes key = store::document_key(name->compartment, name->address);
   const auto again = store::parse_document_key(key);
   RELAIS_CHECK(again && again->address == name->address);
@@ -70,12 +69,12 @@ void fill(store::Store& disk, log::TestAuthor& author) {
   RELAIS_CHECK(commit.write(disk, Durability::buffered).has_value());
 }
 
-/// Changes rows of the meta family as the input says.
+/// Changes rows of the meta family, driven by the input.
 void damage(Input& input, store::Store& disk) {
   for (std::size_t i = 1 + input.below(4); i > 0; --i) {
     std::vector<std::pair<Bytes, Bytes>> rows;
-    for (auto cursor = disk.scan(Family::meta, {}, {}); cursor->valid(); cursor->next()) {
-      rows.emplace_back(cursor->key(), cursor->value());
+    for (auto iterator = disk.scan(Family::meta, {}, {}); iterator->valid(); iterator->next()) {
+      rows.emplace_back(iterator->key(), iterator->value());
     }
     if (rows.empty()) return;
     auto [key, value] = rows[input.below(rows.size())];

@@ -1,5 +1,5 @@
-// An established session, and a member at the other end who knows all keys and says what it likes:
-// frames of any inside, damaged ones, none, in any portions; time passes, the link goes.
+// An established session, with a modified member at the other end that knows all keys: frames with
+// any plaintext, damaged, none, in any portions; time passes, the link closes.
 // docs/spec/session.md, "Frames".
 #include "base/check.h"
 #include "base/coding.h"
@@ -21,16 +21,17 @@ class Conversation {
         noise_(by_hand(
             role == session::Role::initiator ? session::Role::responder : session::Role::initiator,
             0)),
-        session_(role == session::Role::initiator
-                     ? Session::initiate(initiator_config(0), door_, random_, now_)
-                     : Session::respond(responder_config(), door_, sessions_, random_, now_)) {
+        session_(
+            role == session::Role::initiator
+                ? Session::initiate(initiator_config(0), authenticator_, random_, now_)
+                : Session::respond(responder_config(), authenticator_, sessions_, random_, now_)) {
     shake_hands(role);
   }
 
   void run() {
     while (!input_.empty() && !session_.done()) {
       step();
-      listen();
+      receive();
       if (broken_) check_dead(session_, now_);
     }
     for (auto message = session_.poll_message(); message; message = session_.poll_message()) {
@@ -63,14 +64,14 @@ class Conversation {
 
   void step() {
     switch (input_.below(8)) {
-      case 0: return say_message();
+      case 0: return send_message();
       case 1: {
         const BytesView content = input_.sized();
-        return say(inner(content, 1, input_.byte()));
+        return send(inner(content, 1, input_.byte()));
       }
-      case 2: return say(inner({}, 3, 0));
-      case 3: return say(inner({}, 2, 0));
-      case 4: return say(Bytes(input_.sized()));
+      case 2: return send(inner({}, 3, 0));
+      case 3: return send(inner({}, 2, 0));
+      case 4: return send(Bytes(input_.sized()));
       case 5:
         if (finished_) return;
         for (std::size_t i = input_.below(4); i > 0; --i) send(Bytes(1 + input_.u16(), 'm'));
@@ -88,22 +89,22 @@ class Conversation {
     session_.send(std::move(message));
   }
 
-  void say_message() {
+  void send_message() {
     Bytes content;
     put_sized(content, input_.sized());
-    say(inner(content, 1, input_.byte()));
+    send(inner(content, 1, input_.byte()));
   }
 
-  /// One frame of this inside, perhaps damaged.
-  void say(const Bytes& plain) {
+  /// Sends one frame with this plaintext, perhaps damaged.
+  void send(const Bytes& plain) {
     if (plain.size() + crypto::kTagBytes > limits::kFrameBytes) return;
     Bytes frame;
     RELAIS_CHECK(keys_.send.encrypt(frame, {}, plain));
     const bool damaged = mutate(input_, frame);
     if (frame.size() > limits::kFrameBytes) return;
-    const bool heard = session_.state() == State::established;
+    const bool established = session_.state() == State::established;
     give(session_, now_, with_length(frame), 1 + input_.u16());
-    if (!heard) return;
+    if (!established) return;
     broken_ = damaged || !model_.take(plain);
     if (plain == inner({}, 3, 0)) keys_.send.rekey();
     RELAIS_CHECK(broken_ || session_.state() == (model_.ended ? State::ended : State::established));
@@ -116,18 +117,18 @@ class Conversation {
     if (input_.below(16) == 15) session_.handle_closed(now_);
   }
 
-  /// What the session says are the messages it was given, in order.
-  void listen() {
+  /// The session sends the messages it was given, in order.
+  void receive() {
     Bytes wire = written_by(session_, now_);
-    std::deque<Bytes> heard;
+    std::deque<Bytes> received;
     for (BytesView rest = wire; !rest.empty();) {
       Reader in(rest);
       const std::size_t high = in.byte();
       const std::size_t size = high << 8 | in.byte();
-      RELAIS_CHECK(in.ok() && !reader_.ended() && reader_.read(in.take(size), heard));
+      RELAIS_CHECK(in.ok() && !reader_.ended() && reader_.read(in.take(size), received));
       rest = in.rest();
     }
-    for (const Bytes& message : heard) {
+    for (const Bytes& message : received) {
       RELAIS_CHECK(!sent_.empty() && message == sent_.front());
       sent_.pop_front();
     }
@@ -136,7 +137,7 @@ class Conversation {
 
   Input& input_;
   SeededRandom random_{1};
-  Door door_;
+  TestAuthenticator authenticator_;
   session::SessionLimiter sessions_;
   Now now_ = start_of_time();
   session::noise::HandshakeState noise_;

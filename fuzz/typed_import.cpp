@@ -1,5 +1,5 @@
 // Messages become documents: what is written reads back the same, and writing it again writes
-// nothing; what two write at once, whatever it is, reads as the type says. docs/typed.md.
+// nothing; concurrent writes of two devices read as the type says. docs/typed.md.
 #include <google/protobuf/util/message_differencer.h>
 
 #include <algorithm>
@@ -20,7 +20,7 @@ using google::protobuf::Message;
 using google::protobuf::util::MessageDifferencer;
 using testing::Sheet;
 
-/// Visits every field of a message and of those in it; of maps, each entry's value.
+/// Visits every field of a message and of those in it; of maps, the value of each entry.
 template <class Visit>
 void walk(const typed::Type& type, Message& object, const Visit& visit) {
   const auto& reflect = *object.GetReflection();
@@ -46,7 +46,7 @@ void walk(const typed::Type& type, Message& object, const Visit& visit) {
   }
 }
 
-/// As documents have sets: each element once, sorted.
+/// Normalises a set as documents have it: each element once, sorted.
 void sort_set(const typed::Field& field, Message& object) {
   if (field.form != typed::Form::set) return;
   const auto& reflect = *object.GetReflection();
@@ -73,7 +73,7 @@ void sort_set(const typed::Field& field, Message& object) {
   }
 }
 
-/// Small enough that sums of several stay in range.
+/// Makes counters small enough that sums stay in range.
 void tame_counter(const typed::Field& field, Message& object) {
   if (field.cell.kind != FieldKind::counter) return;
   const auto& reflect = *object.GetReflection();
@@ -93,7 +93,7 @@ bool equal(Type a, Type b) {
   return MessageDifferencer::Equals(a, b);
 }
 
-/// Whether it could be written.
+/// Whether it was written.
 template <class Type>
 bool write(Sheet& sheet, const Type& to) {
   const std::string before = sheet.json();

@@ -30,7 +30,7 @@ Position position_of(char author) {
   return position;
 }
 
-/// A document and all that is made of it on the way.
+/// A document, and what is made of it.
 struct Subject {
   std::string_view line;
   Address address;
@@ -80,8 +80,8 @@ void merge(Subject& subject) {
   need(subject.state.apply(need(decode_change(subject.edited, other)), other));
 }
 
-/// Microseconds a document of `step`, the median of the rounds; `prepare` isn't measured, nor the
-/// loss of what was made. As an app has them: a hundred at a time.
+/// Microseconds for each document of `step`, median of the rounds; `prepare` and destruction are
+/// not measured. A hundred documents at a time, as in an app.
 double measure(std::vector<Subject>& subjects, const std::function<void(Subject&)>& prepare,
                const std::function<void(Subject&)>& step) {
   std::vector<double> rounds;

@@ -26,7 +26,7 @@ constexpr int kEdits = 200;
 constexpr int kRounds = 21;
 const Path kNote{std::string("note")};
 
-/// A sequence of numbers that is the same in each run (Knuth's MMIX).
+/// Pseudo-random numbers, the same in each run (Knuth's MMIX).
 class Numbers {
  public:
   explicit Numbers(std::uint64_t seed) : state_(seed) {}
@@ -55,7 +55,7 @@ struct Sent {
   Bytes bytes;
 };
 
-/// One of the two: writes, and keeps what is to be sent.
+/// One of the two people: writes, and keeps what is to be sent.
 class Writer {
  public:
   explicit Writer(char name) { next_.author.bytes.fill(static_cast<std::uint8_t>(name)); }
@@ -80,7 +80,7 @@ class Writer {
   Position next_;
 };
 
-/// A word more, or some letters less, anywhere.
+/// Adds a word, or removes some letters, anywhere.
 void edit_once(Draft& draft, Numbers& numbers) {
   const std::size_t size = need(read_field(draft.state(), kNote)).text.size();
   const std::size_t at = numbers.below(size - 10);

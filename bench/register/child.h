@@ -6,11 +6,11 @@
 
 namespace bench {
 
-/// Another process of this same program, in another role; lines go to it and come from it.
+/// Another process of this program, in another role, which exchanges lines with this one.
 class Child {
  public:
   explicit Child(const std::vector<std::string>& arguments);
-  ~Child();  ///< closes its input, and waits for it
+  ~Child();  ///< closes its input and waits for it
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
@@ -23,7 +23,7 @@ class Child {
   std::FILE* from_ = nullptr;
 };
 
-/// A child's answer to one question, when that is all it is for.
+/// Runs a child for one question and returns its answer.
 std::string run(const std::vector<std::string>& arguments);
 
 }  // namespace bench

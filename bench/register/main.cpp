@@ -119,7 +119,7 @@ class Run {
         .print();
     line("in_sync", sync(tablet)).print();
 
-    // Four authors: the hub, two others, and the one that is measured, which all know each other.
+    // Four authors that know each other: the hub, two others, and the measured one.
     join("other2");
     join("other3");
     Child other2({"sync", folder_ + "/other2", address});

@@ -16,7 +16,7 @@ void say(const std::string& line) {
   std::fflush(stdout);
 }
 
-/// Sets one field in `count` cases scattered over the register, each in a transaction of its own.
+/// Sets one field in `count` cases spread over the register, each in its own transaction.
 void edit(relais::Replica& replica, std::size_t count, std::size_t seed, const std::string& file) {
   const std::string text = read_file(file);
   std::vector<Row> cases;
@@ -24,7 +24,7 @@ void edit(relais::Replica& replica, std::size_t count, std::size_t seed, const s
     if (row.collection == "cases") cases.push_back(row);
   });
   for (std::size_t i = 0; i < count; ++i) {
-    // Multiplication by a large prime scatters; the seed keeps the editors' cases apart.
+    // A large prime spreads the cases; the seed keeps the cases of the editors apart.
     const Row& row = cases[(i * 7919 * 104729 + seed * 15485863) % cases.size()];
     const relais::DocumentId id{"", std::string(row.collection), std::string(row.id)};
     need(replica.write([&](relais::Transaction& tx) {
@@ -40,7 +40,7 @@ int import(const std::vector<std::string>& arguments) {
   const Timer timer;
   need(created.replica.import_ndjson(text));
   std::ostringstream out;
-  // The text itself is in memory too: it is not the engine's.
+  // Without the text itself, which is in memory but not the engine's.
   out << timer.seconds() << ' ' << peak_rss_mb() - static_cast<double>(text.size()) / (1 << 20);
   say(out.str());
   return 0;

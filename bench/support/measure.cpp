@@ -69,7 +69,7 @@ void fail(const std::string& why) {
 std::string read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) fail("can't read " + path);
-  // In one piece: a string that grows would be the peak that is measured.
+  // Allocated at once: a growing string would raise the measured peak.
   std::string text(std::filesystem::file_size(path), '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   return text;

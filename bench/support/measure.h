@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-/// What the phases share: time, memory, and the lines they print.
+/// Shared by the phases: time, memory, and output.
 namespace bench {
 
 class Timer {
@@ -13,7 +13,7 @@ class Timer {
   double seconds() const {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_).count();
   }
-  /// Of all threads of this process.
+  /// CPU time of all threads of this process.
   double cpu_seconds() const { return cpu_now() - cpu_begun_; }
 
  private:
@@ -23,19 +23,19 @@ class Timer {
   double cpu_begun_ = cpu_now();
 };
 
-/// The most memory this process has had resident, in MB (VmHWM).
+/// Peak resident memory of this process, in MB (VmHWM).
 double peak_rss_mb();
 
 /// One JSON object on a line: `Line("import").add("seconds", 1.5).print()`.
 class Line {
  public:
   explicit Line(std::string_view phase);
-  /// Of a benchmark that other engines have too: bench/peers/table.py puts them side by side.
+  /// A line of a benchmark that other engines have too: bench/peers/table.py compares them.
   static Line compared(std::string_view bench);
   Line& add(std::string_view name, double value);
   Line& add(std::string_view name, std::uint64_t value);
   Line& add(std::string_view name, bool value);
-  /// `text`: without quotes and control characters, as a file's name.
+  /// `text`: without quotes and control characters, such as a file name.
   Line& add(std::string_view name, std::string_view text);
   void print();
 

@@ -7,7 +7,7 @@
 
 namespace bench {
 
-/// What a call gave; ends the program with its error.
+/// The value of a call; ends the program with its error.
 template <class Value>
 Value need(relais::Result<Value> result) {
   if (!result) fail(result.error().message());

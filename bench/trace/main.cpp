@@ -74,7 +74,7 @@ History encode(const std::vector<Device>& devices) {
   return history;
 }
 
-/// The changes of all devices on a new one, each as soon as what it saw is there.
+/// Applies the changes of all devices on a new one, each once what it saw is there.
 State replay(const History& history) {
   State state;
   std::vector<bool> done(history.changes.size());
@@ -85,7 +85,7 @@ State replay(const History& history) {
       const auto& [position, bytes] = history.changes[i];
       const auto change = relais::document::decode_change(bytes, position);
       if (!change || !state.ready(*change)) {
-        // Its author's later ones wait for it.
+        // Later ones of its author wait for it.
         while (i + 1 < history.changes.size() &&
                history.changes[i + 1].first.author == position.author) {
           ++i;
@@ -105,7 +105,7 @@ std::size_t memory_of(const State& state) {
   return mallinfo2().uordblks - before;
 }
 
-/// Milliseconds, median of 5; below 0 if another text comes out.
+/// Milliseconds, median of 5; negative if the text differs.
 double load_ms(const Bytes& bytes, const std::string& end) {
   std::vector<double> times;
   for (int i = 0; i < 5; ++i) {

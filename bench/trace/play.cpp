@@ -15,7 +15,7 @@ namespace {
 
 const Path kText{std::string("text")};
 
-/// At most, of one patch in a change, beside the text: two ops with their dots.
+/// The most that one patch takes in a change besides its text: two ops with their dots.
 constexpr std::size_t kPatchBytes = 4096;
 
 }  // namespace
@@ -31,7 +31,7 @@ Device::Device(std::size_t author, std::size_t batch) : batch_(batch) {
 
 void Device::begin() {
   ++position_.seq;
-  // A key a quarter of a second.
+  // One key every quarter of a second.
   const document::Stamp stamp{(1790000000000ULL + position_.seq * batch_ * 250) << 16};
   draft_.emplace(std::move(state_), position_,
                  document::Address{"notes", "00000000-0000-4000-8000-000000000001"}, stamp);
@@ -69,7 +69,7 @@ std::string Device::text() const { return text_of(state_); }
 
 namespace {
 
-/// Hands over the changes that a device's author had seen before an edit.
+/// Delivers the changes that a device's author had seen before an edit.
 class Exchange {
  public:
   explicit Exchange(std::vector<Device>& devices)

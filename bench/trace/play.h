@@ -12,16 +12,16 @@ struct Written {
   relais::document::Change change;
 };
 
-/// One author's device: edits the text, a change per batch.
+/// The device of one author: edits the text, one change for each batch.
 class Device {
  public:
   Device(std::size_t author, std::size_t batch);
 
-  /// What an edit takes has room in the change, or a new one begins.
+  /// Makes room for an edit in the change, or begins a new one.
   void edit(const std::vector<Patch>& patches);
-  /// Ends the change that is being written, if there is one.
+  /// Finishes the change being written, if any.
   void commit();
-  /// Applies the changes of others from the bytes that they are sent as.
+  /// Applies changes of others, decoded from bytes.
   void receive(const Written& written);
 
   std::string text() const;
@@ -33,7 +33,7 @@ class Device {
 
   relais::document::Position position_;
   std::size_t batch_;
-  std::size_t edits_ = 0;  ///< of the change that is being written
+  std::size_t edits_ = 0;  ///< of the change being written
   relais::document::State state_;
   std::optional<relais::document::Draft> draft_;
   std::vector<Written> changes_;
@@ -42,7 +42,7 @@ class Device {
 std::string text_of(const relais::document::State& state);
 
 /// Plays a trace to its end on as many devices as it has authors. With several, an edit waits for
-/// what it had seen, and what someone saw ends a change.
+/// what it had seen, and a change ends at what another author saw.
 std::vector<Device> play(const Trace& trace, std::size_t batch);
 
 }  // namespace bench

@@ -12,7 +12,7 @@ namespace {
 
 using simdjson::dom::element;
 
-/// A whole file. What isn't compressed is read as it is.
+/// Reads a whole file, decompressing it if needed.
 std::string inflate(const std::string& path) {
   gzFile file = gzopen(path.c_str(), "rb");
   if (file == nullptr) fail("can't open " + path);
@@ -60,9 +60,9 @@ Edit read_edit(const element& from) {
   return edit;
 }
 
-/// From the parents of each transaction: how much of each author it had seen.
+/// Derives from the parents of each transaction how much of each author it had seen.
 void read_history(const element& transactions, Trace& trace) {
-  std::vector<std::vector<std::size_t>> after;              // each edit itself too
+  std::vector<std::vector<std::size_t>> after;              // including the edit itself
   std::vector<std::vector<std::size_t>> of(trace.authors);  // the edits of each author
   const auto list = items(transactions);
   for (std::size_t i = 0; i < list.size(); ++i) {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-/// Editing traces (github.com/josephg/editing-traces): one text's history, as it was typed.
+/// Editing traces (github.com/josephg/editing-traces): the recorded history of one text.
 namespace bench {
 
 struct Patch {
@@ -14,12 +14,12 @@ struct Patch {
   std::string inserted;
 };
 
-/// What one author did at once, having seen all that came before `seen` says.
+/// One edit of an author, having seen all that `seen` names.
 struct Edit {
   std::size_t author = 0;
   std::vector<Patch> patches;
-  std::vector<std::size_t> seen;  ///< per author, how many of its edits
-  bool last = false;              ///< someone has seen it, and none of its author's later ones
+  std::vector<std::size_t> seen;  ///< for each author, how many of its edits
+  bool last = false;              ///< another edit has seen it, and none of its author's later ones
 };
 
 struct Trace {
@@ -30,8 +30,8 @@ struct Trace {
   std::size_t patches = 0;
 };
 
-/// A `.json` file, or `.json.gz`. `concurrent`: its transactions have parents and an agent. Ends
-/// the program with a sentence if it is something else.
+/// Reads a `.json` or `.json.gz` file. `concurrent`: its transactions have parents and an agent.
+/// Ends the program with a sentence for any other file.
 Trace read_trace(const std::string& path, bool concurrent);
 
 }  // namespace bench

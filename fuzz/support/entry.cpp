@@ -1,4 +1,4 @@
-// Where libFuzzer, or replay.cpp, enters a target.
+// The entry point of a target, for libFuzzer or replay.cpp.
 #include "fuzz/support/target.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -8,9 +8,9 @@
 
 namespace relais::fuzz {
 
-/// Takes a fuzz target's input apart, from front to back, so that any bytes are some input: where
-/// there is nothing left it gives zeros and empty strings. `Composer` writes what this reads.
-/// Owns: nothing; the input must outlive it and the views it gives.
+/// Reads the input of a fuzz target front to back. Any bytes are a valid input: at the end it
+/// returns zeros and empty strings. `Composer` writes what this reads. Owns: nothing; the input
+/// must outlive it and the views it returns.
 class Input {
  public:
   Input(const std::uint8_t* data, std::size_t size)
@@ -35,7 +35,7 @@ class Input {
     for (int i = 0; i < 8; ++i) value = value << 8 | byte();
     return value;
   }
-  /// A length in two bytes, then so many, or as many as are left.
+  /// A length in two bytes, then that many bytes, or as many as are left.
   BytesView sized() {
     const std::size_t size = u16();
     return take(std::min(size, rest_.size()));
@@ -52,7 +52,7 @@ class Input {
   BytesView rest_;
 };
 
-/// Writes inputs, for the seeds.
+/// Writes inputs, for seeds.
 class Composer {
  public:
   Composer& byte(std::size_t value) {

@@ -5,11 +5,11 @@
 
 namespace relais::fuzz {
 
-/// Changes bytes as the input says: up to three times it overwrites, inserts, cuts out, repeats or
-/// cuts off. An input that says nothing changes nothing. Gives whether the bytes are others now.
+/// Changes bytes, driven by the input: up to three times it overwrites, inserts, removes, repeats
+/// or truncates. An empty input changes nothing. Returns whether the bytes differ.
 bool mutate(Input& input, Bytes& bytes);
 
-/// What every error promises: a code with a name, and one line of text for a person.
+/// Checks what every error promises: a code with a name, and one line of text.
 void check_error(const Error& error);
 
 }  // namespace relais::fuzz

@@ -27,7 +27,7 @@ constexpr const char* kJson[] = {"1",
                                  "\"2024-02-29\""};
 constexpr const char* kTexts[] = {"a", "bc", "Ж", "🙂x", "hello", "", "def"};
 
-/// The path that stands there, or one name.
+/// An existing path, or one name.
 Path choose_path(Input& input, const Draft& draft) {
   auto path = document::parse_path(kPaths[input.below(std::size(kPaths))], draft.state());
   return path ? *path : Path{std::string("a")};
@@ -48,7 +48,7 @@ std::int64_t choose_number(Input& input) {
   return byte == 255 ? static_cast<std::int64_t>(input.u64()) : byte - 100;
 }
 
-// Each piece of input is taken before the next: arguments have no order of their own.
+// Read the input into variables first: the order in which arguments are evaluated is unspecified.
 Status edit_rarely(Input& input, Draft& draft, const Path& path, std::size_t position) {
   switch (input.below(5)) {
     case 0: return draft.set_last_writer(path, choose_number(input));
@@ -96,7 +96,7 @@ Replicas::Replicas(std::size_t count) {
 void Replicas::edit(Input& input) {
   Replica& replica = replicas[input.below(replicas.size())];
   const std::uint64_t seq = replica.seq + 1 + (input.chance() ? 1 : 0);  // other documents' changes
-  // Clocks run apart and repeat: they may decide what is shown, nothing else.
+  // Clocks differ and repeat: they may only affect what is shown.
   const document::Stamp stamp{(1'790'000'000'000 + input.below(4)) << 16};
   Draft draft(replica.state, {replica.author, seq}, {"cases", "one"}, stamp);
   const std::size_t edits = input.below(5);
@@ -111,7 +111,7 @@ void Replicas::edit(Input& input) {
   }
 }
 
-/// The replica's last change, from what it was made on.
+/// Undoes the last change of the replica, using the state it was made on.
 void Replicas::take_back(const Replica& replica, Draft& draft) const {
   const Written* last = nullptr;
   for (const Written& written : changes) {
@@ -136,13 +136,13 @@ void Replicas::commit(Replica& replica, Draft draft) {
   changes.push_back({position, std::move(*decoded)});
   for (Replica& one : replicas) one.has.resize(changes.size());
   RELAIS_CHECK(give(replica, changes.size() - 1));
-  // What the user saw while editing is what the change does.
+  // The change does what the user saw while editing.
   RELAIS_CHECK(replica.state.canonical() == shown.canonical());
 }
 
 bool Replicas::give(Replica& replica, std::size_t number) const {
   const Written& written = changes[number];
-  for (std::size_t i = 0; i < number; ++i) {  // an author's come in the order of its log
+  for (std::size_t i = 0; i < number; ++i) {  // changes of an author arrive in the order of its log
     if (changes[i].position.author == written.position.author && !replica.has[i]) return false;
   }
   if (!replica.state.ready(written.change)) return false;

@@ -7,7 +7,7 @@
 #include "document/state/state.h"
 #include "fuzz/support/input.h"
 
-/// Replicas of one document, edited and brought together as a fuzz target's input says.
+/// Replicas of one document, edited and merged as the input of a fuzz target says.
 namespace relais::fuzz {
 
 struct Written {
@@ -19,25 +19,25 @@ struct Replica {
   AuthorId author;
   std::uint64_t seq = 0;
   document::State state;
-  std::vector<bool> has;  ///< which changes, by their numbers
+  std::vector<bool> has;  ///< the changes it has, by number
 };
 
 class Replicas {
  public:
   explicit Replicas(std::size_t count);
 
-  /// One change by one replica: one to four edits, or its last change taken back. What an edit
-  /// refuses undoes them all.
+  /// One change by one replica: one to four edits, or an undo of its last change. If an edit is
+  /// refused, all are dropped.
   void edit(Input& input);
-  /// Some changes to one replica, in an order of the input's, perhaps again.
+  /// Delivers some changes to one replica, in any order, perhaps again.
   void deliver(Input& input);
-  /// One replica takes over another's state.
+  /// Merges the state of one replica into another.
   void merge(Input& input);
 
-  /// Applies a change, unless one it builds on is missing.
+  /// Applies a change, unless one that it builds on is missing.
   bool give(Replica& replica, std::size_t number) const;
-  /// A new replica with the changes that are marked, each as soon as it can be had, from `start`
-  /// on, with one in three given twice.
+  /// A new replica with the marked changes, each as soon as possible, from `start` on, with one in
+  /// three applied twice.
   Replica replay(const std::vector<bool>& wanted, std::size_t start) const;
 
   std::vector<Replica> replicas;

@@ -6,7 +6,7 @@
 #include "fuzz/support/input.h"
 #include "fuzz/support/test_keys.h"
 
-/// True inputs of each target; they stand in the order in which the target reads them.
+/// Valid inputs of each target, in the order in which the target reads them.
 namespace relais::fuzz {
 
 /// Target → name → input.
@@ -15,7 +15,7 @@ using Seeds = std::map<std::string, std::map<std::string, Bytes>>;
 void add_session_seeds(Seeds& seeds);
 void add_log_seeds(Seeds& seeds);
 void add_document_seeds(Seeds& seeds);
-void add_meeting_seeds(Seeds& seeds);
+void add_peer_seeds(Seeds& seeds);
 void add_typed_seeds(Seeds& seeds);  ///< without relais::typed: none
 
 }  // namespace relais::fuzz

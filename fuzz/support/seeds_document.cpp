@@ -39,7 +39,7 @@ void add_imports(Seeds& seeds) {
   }
 }
 
-/// Histories that a generator made up, their changes and their states.
+/// Generated histories, their changes and states.
 void add_histories(Seeds& seeds) {
   for (std::uint64_t seed = 1; seed <= 8; ++seed) {
     SeededRandom random(seed);
@@ -57,7 +57,7 @@ void add_histories(Seeds& seeds) {
         world.replay(std::vector<bool>(world.changes.size(), true), 0).state.canonical();
     if (state.size() < 4000) seeds["state"][name] = Composer().byte(seed & 1).rest(state).bytes();
     if (world.changes.empty()) continue;
-    // The target's position is what its first two bytes say: the author's id is one byte, repeated.
+    // The first two bytes give the position: the author id is one byte, repeated.
     const Written& last = world.changes.back();
     const Bytes change = document::encode(last.change, last.position);
     if (last.position.seq > 256 || change.size() > 4000) continue;
@@ -75,7 +75,7 @@ AuthorId author(std::uint8_t byte) {
   return id;
 }
 
-/// All that a change may say of what its author had seen.
+/// Every form of context.
 void add_contexts(Seeds& seeds) {
   const document::Position self{author(5), 9};
   document::Change change;

@@ -17,9 +17,9 @@ const crypto::DhKeyPair& static_key(Role role) {
 
 }  // namespace
 
-std::optional<Bytes> Door::authenticate(const session::PeerHello& peer) {
+std::optional<Bytes> TestAuthenticator::authenticate(const session::PeerHello& peer) {
   ++calls;
-  heard = Bytes(peer.payload);
+  received = Bytes(peer.payload);
   candidate = peer.candidate;
   RELAIS_CHECK(peer.static_key == static_key(peer.peer_role).public_key);
   if (!accepts) return std::nullopt;

@@ -6,11 +6,11 @@
 
 namespace relais::fuzz {
 
-/// What docs/spec/session.md says of frames that are authentic, in the plainest way: the messages
-/// that come of them, and the frame that breaks a rule.
+/// The rules of docs/spec/session.md for authentic frames, in the simplest form: the messages they
+/// give, and the frame that breaks a rule.
 class StreamModel {
  public:
-  /// The inside of the next frame. False: it is against the rules.
+  /// Takes the plaintext of the next frame. False: it breaks a rule.
   bool take(BytesView plain);
 
   std::deque<Bytes> messages;
@@ -19,12 +19,12 @@ class StreamModel {
  private:
   bool split();
 
-  Bytes pending_;  // the stream, without the messages that are whole
+  Bytes pending_;  // the stream after the last whole message
 };
 
-/// Content, its type, zeros: the inside of a frame or of a handshake's message.
+/// Content, type, zeros: the plaintext of a frame or of a handshake payload.
 Bytes inner(BytesView content, std::uint8_t type, std::size_t zeros);
-/// A frame or a handshake's message after its length in two bytes. At most 65 535 bytes.
+/// A frame or handshake message with its length in two bytes. At most 65 535 bytes.
 Bytes with_length(BytesView piece);
 
 }  // namespace relais::fuzz

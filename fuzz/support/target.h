@@ -4,7 +4,7 @@
 
 namespace relais::fuzz {
 
-/// What a target does with one input: each defines it, and entry.cpp calls it.
+/// Runs the target on one input: each target defines it, and entry.cpp calls it.
 void run(Input& input);
 
 }  // namespace relais::fuzz

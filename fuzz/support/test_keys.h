@@ -3,8 +3,7 @@
 #include "base/random.h"
 #include "crypto/crypto.h"
 
-/// Keys and randomness that are the same in every run, so that an input that breaks a target breaks
-/// it again.
+/// Deterministic keys and randomness, so that a failing input fails again.
 namespace relais::fuzz {
 
 /// splitmix64 (Steele, Lea and Flood, 2014).

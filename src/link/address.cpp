@@ -21,7 +21,7 @@ bool is_host(std::string_view host) {
 
 bool is_hex_digit(char c) { return is_alphanumeric(c) && (c <= '9' || (c | 0x20) <= 'f'); }
 
-/// Only the characters: the system's own parser has the last word when the address is used.
+/// Checks the characters only: the system parses the address when it is used.
 bool looks_like_ipv6(std::string_view host) {
   const std::string_view zone = host.substr(std::min(host.find('%'), host.size()));
   const std::string_view digits = host.substr(0, host.size() - zone.size());
@@ -39,15 +39,15 @@ std::optional<std::uint16_t> parse_port(std::string_view text) {
 }
 
 Error bad_address(std::string_view text, std::string_view why) {
-  std::string message = "'";
-  message.append(text).append("' is not an address: ").append(why);
+  std::string message = "The address '";
+  message.append(text).append("' is not valid: ").append(why);
   return Error(ErrorCode::invalid_argument, std::move(message));
 }
 
 }  // namespace
 
 Result<Address> parse_address(std::string_view text) {
-  // A host, a zone, brackets, a colon and a port: whatever is longer is not quoted back.
+  // Longer than any host with zone, brackets, colon and port: not quoted back.
   if (text.size() > limits::kHostBytes + 8) {
     return Error(ErrorCode::invalid_argument, "The address is too long: write HOST:PORT.");
   }

@@ -10,19 +10,19 @@ constexpr std::string_view kProofLabel = "proof";
 
 }  // namespace
 
-Status Gatekeeper::take(const wire::message::Proof&, const crypto::Hash&) {
-  return misbehaved("a proof out of place.");
+Status PeerAuthenticator::check_proof(const wire::message::Proof&, const crypto::Hash&) {
+  return misbehaved("it sent a proof out of order.");
 }
 
-std::optional<wire::message::Proof> Gatekeeper::proof(const crypto::Hash&) const {
+std::optional<wire::message::Proof> PeerAuthenticator::proof(const crypto::Hash&) const {
   return std::nullopt;
 }
 
-Status Gatekeeper::take(const wire::message::Welcome&) const { return {}; }
+Status PeerAuthenticator::check_welcome(const wire::message::Welcome&) const { return {}; }
 
-bool Gatekeeper::let_in_member(SyncDelegate& host, BytesView chain,
-                               const crypto::DhPublicKey& static_key) {
-  const access::Membership* membership = host.membership();
+bool PeerAuthenticator::accept_member(SyncDelegate& delegate, BytesView chain,
+                                      const crypto::DhPublicKey& static_key) {
+  const access::Membership* membership = delegate.membership();
   if (membership == nullptr) return false;
   const auto proven = access::verify_chain(chain, *membership, static_key, now_);
   if (!proven) return false;
@@ -30,18 +30,19 @@ bool Gatekeeper::let_in_member(SyncDelegate& host, BytesView chain,
   return true;
 }
 
-std::optional<Bytes> CallingMember::authenticate(const session::PeerHello& peer) {
+std::optional<Bytes> SyncAuthenticator::authenticate(const session::PeerHello& peer) {
   awaits_proof_ = peer.payload.empty();
-  if (!awaits_proof_ && !let_in_member(delegate_, peer.payload, peer.static_key)) {
+  if (!awaits_proof_ && !accept_member(delegate_, peer.payload, peer.static_key)) {
     return std::nullopt;
   }
   return chain_;
 }
 
-Status CallingMember::take(const wire::message::Proof& proof, const crypto::Hash& handshake) {
-  if (!awaits_proof_) return misbehaved("a proof out of place.");
+Status SyncAuthenticator::check_proof(const wire::message::Proof& proof,
+                                      const crypto::Hash& handshake) {
+  if (!awaits_proof_) return misbehaved("it sent a proof out of order.");
   const Error unproven(ErrorCode::handshake_failed,
-                       "No secure session came about with the other device.");
+                       "No secure session could be set up with the other device.");
   const access::Membership* membership = delegate_.membership();
   if (membership == nullptr) return unproven;
   const auto proven = access::verify_chain_of_signer(proof.chain, *membership, now_);
@@ -54,7 +55,7 @@ Status CallingMember::take(const wire::message::Proof& proof, const crypto::Hash
   return {};
 }
 
-std::optional<Bytes> CallingJoiner::authenticate(const session::PeerHello& peer) {
+std::optional<Bytes> JoinAuthenticator::authenticate(const session::PeerHello& peer) {
   const auto inviter = access::decode_inviter(peer.payload, space_);
   if (!inviter) return std::nullopt;
   const auto proven =
@@ -64,12 +65,12 @@ std::optional<Bytes> CallingJoiner::authenticate(const session::PeerHello& peer)
   return access::encode_join_request(keys_, space_);
 }
 
-Status CallingJoiner::take(const wire::message::Welcome& welcome) const {
+Status JoinAuthenticator::check_welcome(const wire::message::Welcome& welcome) const {
   if (access::check_welcome(welcome.certificate, space_, keys_)) return {};
-  return misbehaved("its welcome isn't a certificate of this device.");
+  return misbehaved("its welcome has a certificate of another device.");
 }
 
-std::optional<Bytes> CalledMember::authenticate(const session::PeerHello& peer) {
+std::optional<Bytes> ServeAuthenticator::authenticate(const session::PeerHello& peer) {
   if (peer.mode == session::Mode::invitation) {
     auto request = access::decode_join_request(peer.payload, space_, peer.static_key);
     if (!request) return std::nullopt;
@@ -78,19 +79,19 @@ std::optional<Bytes> CalledMember::authenticate(const session::PeerHello& peer) 
     return Bytes();
   }
   if (peer.mode != session::Mode::sync ||
-      !let_in_member(delegate_, peer.payload, peer.static_key)) {
+      !accept_member(delegate_, peer.payload, peer.static_key)) {
     return std::nullopt;
   }
-  owes_proof_ = peer.candidate >= proving_.first_old;
-  // An old key may be a lost device's: a chain alone, of a device not known here, isn't enough.
+  owes_proof_ = peer.candidate >= proof_config_.first_old;
+  // A thief may hold an old key: a chain alone, of a device not known here, is not enough.
   if (owes_proof_ && delegate_.membership()->device(peer_) == nullptr) return std::nullopt;
   return Bytes();
 }
 
-std::optional<wire::message::Proof> CalledMember::proof(const crypto::Hash& handshake) const {
+std::optional<wire::message::Proof> ServeAuthenticator::proof(const crypto::Hash& handshake) const {
   if (!owes_proof_) return std::nullopt;
-  return wire::message::Proof{proving_.chain,
-                              crypto::sign(proving_.signing, kProofLabel, handshake.view())};
+  return wire::message::Proof{proof_config_.chain,
+                              crypto::sign(proof_config_.signing, kProofLabel, handshake.view())};
 }
 
 }  // namespace relais::peer

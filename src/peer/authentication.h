@@ -8,31 +8,33 @@
 #include "session/config.h"
 #include "wire/messages.h"
 
-/// Who may speak with us. docs/spec/reconcile.md, "Who is at the other end". Inside src/peer only.
+/// Authentication of the peer. docs/spec/reconcile.md, "Authenticating the peer". Inside src/peer
+/// only.
 namespace relais::peer {
 
-/// Remembers whom it let in. Reads no clock: it is told the time before each use.
-class Gatekeeper : public session::Authenticator {
+/// Remembers the peer it accepted. Reads no clock: call `set_time` before each use.
+class PeerAuthenticator : public session::Authenticator {
  public:
   void set_time(WallTime now) { now_ = now; }
-  /// Of who was let in.
+  /// The accepted peer.
   const DeviceId& peer() const { return peer_; }
-  /// Of a joiner that was let in.
+  /// The accepted joiner's request; only in the inviter.
   const std::optional<access::JoinRequest>& request() const { return request_; }
 
-  /// Who calls under a key that the other holds to be old: nothing is said before it has proved who
-  /// it is.
+  /// Initiator: the session is under a mesh key that the responder holds to be old, so the
+  /// responder has to prove which device it is before anything is sent.
   bool awaits_proof() const { return awaits_proof_; }
-  virtual Status take(const wire::message::Proof& proof, const crypto::Hash& handshake);
-  /// Who is called under an old key: its first word. Nothing where none is owed.
+  virtual Status check_proof(const wire::message::Proof& proof, const crypto::Hash& handshake);
+  /// Responder under an old mesh key: its first message. Nothing if no proof is owed.
   virtual std::optional<wire::message::Proof> proof(const crypto::Hash& handshake) const;
-  /// A joiner's: what it is welcomed with must be a certificate of its own keys.
-  virtual Status take(const wire::message::Welcome& welcome) const;
+  /// Joiner: the welcome must be a certificate of its own keys.
+  virtual Status check_welcome(const wire::message::Welcome& welcome) const;
 
  protected:
-  /// False if the chain doesn't prove, at this time, a member whom the membership doesn't know
-  /// otherwise, and who isn't this device.
-  bool let_in_member(SyncDelegate& host, BytesView chain, const crypto::DhPublicKey& static_key);
+  /// True if the chain proves, at this time, a member other than this device that the membership
+  /// does not contradict.
+  bool accept_member(SyncDelegate& delegate, BytesView chain,
+                     const crypto::DhPublicKey& static_key);
 
   WallTime now_;
   DeviceId peer_;
@@ -40,52 +42,52 @@ class Gatekeeper : public session::Authenticator {
   bool awaits_proof_ = false;
 };
 
-/// A member that calls another: shows its chain to a member, or to who holds the mesh key and shows
-/// nothing because it holds that to be old.
-class CallingMember final : public Gatekeeper {
+/// A member that syncs with another. It shows its chain to a proven member, or to a holder of the
+/// mesh key that shows nothing because it holds that key to be old.
+class SyncAuthenticator final : public PeerAuthenticator {
  public:
-  CallingMember(SyncDelegate& host, Bytes chain) : delegate_(host), chain_(std::move(chain)) {}
+  SyncAuthenticator(SyncDelegate& delegate, Bytes chain)
+      : delegate_(delegate), chain_(std::move(chain)) {}
   std::optional<Bytes> authenticate(const session::PeerHello& peer) override;
-  using Gatekeeper::take;
-  Status take(const wire::message::Proof& proof, const crypto::Hash& handshake) override;
+  Status check_proof(const wire::message::Proof& proof, const crypto::Hash& handshake) override;
 
  private:
   SyncDelegate& delegate_;
   Bytes chain_;
 };
 
-/// A joiner: checks that the first record is the space's, and the inviter's chain under its root.
-class CallingJoiner final : public Gatekeeper {
+/// A joiner. Checks that the first record is the space's, and the inviter's chain under the root
+/// key in it.
+class JoinAuthenticator final : public PeerAuthenticator {
  public:
-  CallingJoiner(const SpaceId& space, access::DeviceKeys keys)
+  JoinAuthenticator(const SpaceId& space, access::DeviceKeys keys)
       : space_(space), keys_(std::move(keys)) {}
   std::optional<Bytes> authenticate(const session::PeerHello& peer) override;
-  using Gatekeeper::take;
-  Status take(const wire::message::Welcome& welcome) const override;
+  Status check_welcome(const wire::message::Welcome& welcome) const override;
 
  private:
   SpaceId space_;
   access::DeviceKeys keys_;
 };
 
-/// A member that is called, by members or by joiners.
-class CalledMember final : public Gatekeeper {
+/// A member that is called by members or by joiners.
+class ServeAuthenticator final : public PeerAuthenticator {
  public:
-  /// How it shows who it is.
-  struct Proving {
+  /// What it proves itself with, under an old mesh key.
+  struct ProofConfig {
     std::size_t first_old = 0;  ///< index of the first candidate that is an old mesh key
     Bytes chain;
     crypto::SigningSecretKey signing;
   };
-  CalledMember(SyncDelegate& host, const SpaceId& space, Proving proving)
-      : delegate_(host), space_(space), proving_(std::move(proving)) {}
+  ServeAuthenticator(SyncDelegate& delegate, const SpaceId& space, ProofConfig proof_config)
+      : delegate_(delegate), space_(space), proof_config_(std::move(proof_config)) {}
   std::optional<Bytes> authenticate(const session::PeerHello& peer) override;
   std::optional<wire::message::Proof> proof(const crypto::Hash& handshake) const override;
 
  private:
   SyncDelegate& delegate_;
   SpaceId space_;
-  Proving proving_;
+  ProofConfig proof_config_;
   bool owes_proof_ = false;
 };
 

@@ -7,38 +7,40 @@
 
 namespace relais::peer {
 
-/// A member that calls another.
+/// For a member that calls another.
 struct SyncConfig {
   SpaceId space;
-  crypto::DhKeyPair noise;        ///< the certified one
+  crypto::DhKeyPair noise;        ///< the certified key
   Bytes chain;                    ///< access::certificate_chain of this device
-  crypto::SymmetricKey mesh_key;  ///< the current one, as far as is known here
+  crypto::SymmetricKey mesh_key;  ///< the newest one known here
 };
 
-/// A device that isn't a member yet and calls its inviter.
+/// For a device that is not a member yet and calls its inviter.
 struct JoinConfig {
   SpaceId space;
   access::DeviceKeys keys;
   crypto::SymmetricKey invitation;  ///< access::invitation_psk
 };
 
-/// A member that is called, by members or by those it has invited.
+/// For a member that is called, by members or by devices that it has invited.
 struct ServeConfig {
   SpaceId space;
   crypto::DhKeyPair noise;
   Bytes chain;
-  Bytes first_record;  ///< of the space: what a joiner checks the space's id with
-  /// The current ones. With the old ones at most limits::kMeshKeys: the rest isn't tried.
+  Bytes first_record;  ///< the space's first record, with which a joiner checks the space id
+  /// The current mesh keys. Of these and the old ones, at most limits::kMeshKeys are tried.
   std::vector<crypto::SymmetricKey> mesh_keys;
-  /// Open ones. With the mesh keys at most limits::kPskCandidates: the rest isn't tried.
+  /// Open invitations. Of these, the expired ones and the mesh keys, at most limits::kPskCandidates
+  /// are tried.
   std::vector<crypto::SymmetricKey> invitations;
-  /// Under one of these, who was away while the key was replaced comes back: this device says who
-  /// it is only inside, once the other has proved to be a member that is known here.
+  /// A device that was away while the mesh key was replaced comes back under one of these. This
+  /// device then shows its chain only inside the session, once the other device has proved to be a
+  /// known member.
   std::vector<crypto::SymmetricKey> old_mesh_keys{};
-  crypto::SigningSecretKey signing{};  ///< proves it
-  /// Those of expired ones: who comes with one is told that it is refused.
+  crypto::SigningSecretKey signing{};  ///< signs that proof
+  /// Keys of expired invitations: a device that comes with one is told that it is refused.
   std::vector<crypto::SymmetricKey> expired_invitations{};
-  Bytes machine{};  ///< of the caller: session::machine_of its address
+  Bytes machine{};  ///< session::machine_of the peer's address
 };
 
 }  // namespace relais::peer

@@ -14,7 +14,7 @@ inline Error misbehaved(std::string_view what) {
 
 inline Error too_new() {
   return {ErrorCode::peer_too_new,
-          "The other device speaks a newer version of Relais: update this one."};
+          "The other device uses a newer version of Relais. Update this one."};
 }
 
 inline Error damaged(std::string_view what) {

@@ -5,10 +5,10 @@
 
 namespace relais::peer {
 
-/// Shows the other side what this one has against its history of a log. Gives how many seals.
+/// Sends the peer the seals that contradict its history of a log; returns how many.
 /// docs/spec/reconcile.md, "Forks". Inside src/peer only.
-inline std::size_t show_evidence(SyncDelegate& host, Outbox& outbox, const log::LogId& log) {
-  std::vector<Bytes> seals = host.evidence(log);
+inline std::size_t show_evidence(SyncDelegate& delegate, Outbox& outbox, const log::LogId& log) {
+  std::vector<Bytes> seals = delegate.evidence(log);
   for (Bytes& seal : seals) outbox.send(wire::message::Seal{std::move(seal)});
   return seals.size();
 }

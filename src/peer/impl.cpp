@@ -10,27 +10,28 @@ namespace relais::peer {
 
 using State = session::Session::State;
 
-Peer::Impl::Impl(const SpaceId& space, SyncDelegate& host, std::unique_ptr<Gatekeeper> gatekeeper,
-                 session::Session session, Now now)
+Peer::Impl::Impl(const SpaceId& space, SyncDelegate& delegate,
+                 std::unique_ptr<PeerAuthenticator> authenticator, session::Session session,
+                 Now now)
     : space_(space),
-      delegate_(host),
-      gatekeeper_(std::move(gatekeeper)),
+      delegate_(delegate),
+      authenticator_(std::move(authenticator)),
       session_(std::move(session)),
       outbox_(session_),
       last_progress_(now.monotonic) {
-  gatekeeper_->set_time(now.wall);
+  authenticator_->set_time(now.wall);
 }
 
 void Peer::Impl::handle_bytes(BytesView bytes, Now now) {
   if (finished()) return;
-  gatekeeper_->set_time(now.wall);
+  authenticator_->set_time(now.wall);
   session_.handle_bytes(now, bytes);
   note_bytes(now);
   work(now);
 }
 
 void Peer::Impl::handle_written(std::size_t bytes, Now now) {
-  outbox_.written(bytes);
+  outbox_.remove_unwritten(bytes);
   written_ += bytes;
   if (finished()) return;
   note_bytes(now);
@@ -56,13 +57,14 @@ void Peer::Impl::handle_link_closed(Now now) {
 }
 
 void Peer::Impl::work(Now now) {
-  if (Status status = converse(now); !status) return fail(status.error());
+  if (Status status = process_messages(now); !status) return fail(status.error());
   switch (session_.state()) {
     case State::cut:
     case State::failed: return fail(refused_ ? invitation_refused() : *session_.error());
     case State::ended:
       if (complete()) return;
-      if (refused_ || (joins() && report_.certificate.empty())) return fail(invitation_refused());
+      if (refused_ || (is_joiner() && report_.certificate.empty()))
+        return fail(invitation_refused());
       return fail({ErrorCode::session_closed,
                    "The other device ended the session before everything was exchanged.",
                    Retry::later});
@@ -71,16 +73,16 @@ void Peer::Impl::work(Now now) {
   }
 }
 
-// What arrived whole counts, even if the session was cut right after it.
-Status Peer::Impl::converse(Now now) {
+// Messages received whole count, even if the session was cut right after them.
+Status Peer::Impl::process_messages(Now now) {
   if (!exchange_ && session_.state() != State::handshaking && session_.state() != State::failed) {
     if (!session_.was_established()) return {};
-    if (gatekeeper_->awaits_proof()) RELAIS_TRY(await_proof(now));
-    if (!gatekeeper_->awaits_proof()) RELAIS_TRY(open_exchange());
+    if (authenticator_->awaits_proof()) RELAIS_TRY(await_proof(now));
+    if (!authenticator_->awaits_proof()) RELAIS_TRY(open_exchange());
   }
   if (!exchange_) return {};
   if (refused_) {
-    while (session_.poll_message()) continue;  // nobody's
+    while (session_.poll_message()) continue;  // ignored
     return {};
   }
   while (const auto message = session_.poll_message()) RELAIS_TRY(handle_message(*message, now));
@@ -90,27 +92,28 @@ Status Peer::Impl::converse(Now now) {
   return {};
 }
 
-// Under a key that the other side holds to be old, it speaks first, and says who it is.
+// The responder holds the mesh key to be old: it has to send its proof first.
 Status Peer::Impl::await_proof(Now now) {
   const auto bytes = session_.poll_message();
   if (!bytes) return {};
   note_progress(now);
   const Result<wire::Message> message = wire::decode_message(*bytes);
   const auto* proof = message ? std::get_if<wire::message::Proof>(&*message) : nullptr;
-  if (proof == nullptr) return misbehaved("it didn't prove who it is.");
-  return gatekeeper_->take(*proof, session_.handshake_hash());
+  if (proof == nullptr) return misbehaved("it did not prove which device it is.");
+  return authenticator_->check_proof(*proof, session_.handshake_hash());
 }
 
 Status Peer::Impl::open_exchange() {
   const bool initiates = session_.role() == session::Role::initiator;
   const session::Session::Counters& counters = session_.counters();
   first_counted_ = initiates ? counters.bytes_received : counters.bytes_sent;
-  report_.peer = gatekeeper_->peer();
+  report_.peer = authenticator_->peer();
   const bool joining = session_.mode() == session::Mode::invitation;
-  exchange_.emplace(Exchange::Setup{session_.role(), joining, space_, gatekeeper_->peer(),
+  exchange_.emplace(Exchange::Setup{session_.role(), joining, space_, authenticator_->peer(),
                                     session_.handshake_hash()},
                     delegate_, outbox_, report_);
-  if (auto proof = gatekeeper_->proof(session_.handshake_hash())) outbox_.send(*std::move(proof));
+  if (auto proof = authenticator_->proof(session_.handshake_hash()))
+    outbox_.send(*std::move(proof));
   if (initiates) {
     exchange_->start();
   } else if (joining) {
@@ -119,10 +122,10 @@ Status Peer::Impl::open_exchange() {
   return {};
 }
 
-// END in place of a Welcome is a refusal; a link that just closes is none.
+// END in place of a Welcome is a refusal; a closed link is not.
 Status Peer::Impl::admit() {
   const std::size_t invitation = session_.candidate() - first_invitation_;
-  auto certificate = delegate_.admit(*gatekeeper_->request(), invitation);
+  auto certificate = delegate_.admit(*authenticator_->request(), invitation);
   if (certificate) {
     exchange_->welcome(std::move(*certificate));
     return {};
@@ -139,18 +142,18 @@ Status Peer::Impl::handle_message(BytesView bytes, Now now) {
   note_progress(now);
   if (message) {
     const auto* welcome = std::get_if<wire::message::Welcome>(&*message);
-    if (welcome != nullptr) RELAIS_TRY(gatekeeper_->take(*welcome));
+    if (welcome != nullptr) RELAIS_TRY(authenticator_->check_welcome(*welcome));
     return exchange_->handle(*std::move(message), now);
   }
   if (message.error().code() == ErrorCode::unsupported_version) return too_new();
-  return misbehaved("a message doesn't decode.");
+  return misbehaved("it sent a message that can't be read.");
 }
 
-// Once all is exchanged, how the session ends changes nothing.
+// Once the exchange is complete, it no longer matters how the session ends.
 void Peer::Impl::fail(Error error) {
-  over_ = true;
+  ended_ = true;
   if (complete()) return;
-  if (joins() && error.code() == ErrorCode::handshake_failed) error = cut_while_joining();
+  if (is_joiner() && error.code() == ErrorCode::handshake_failed) error = cut_while_joining();
   if (exchange_) exchange_->abandon();
   error_ = std::move(error);
 }
@@ -160,7 +163,7 @@ void Peer::Impl::note_progress(Now now) {
   carried_at_progress_ = session_.counters().bytes_received + written_;
 }
 
-// A large message on a slow link is progress too; keep-alives are none.
+// A large message on a slow link is progress too; keep-alives are not.
 void Peer::Impl::note_bytes(Now now) {
   const std::uint64_t carried = session_.counters().bytes_received + written_;
   if (carried - carried_at_progress_ >= limits::kProgressBytes) note_progress(now);
@@ -168,9 +171,9 @@ void Peer::Impl::note_bytes(Now now) {
 
 Bytes Peer::Impl::poll_transmit(Now now) {
   Bytes out;
-  const bool silent = over_ && !session_.has_last_word();
+  const bool silent = ended_ && !session_.has_final_answer();
   if (silent || !session_.poll_transmit(now, out)) return {};
-  outbox_.given_to_link(out.size());
+  outbox_.add_unwritten(out.size());
   return out;
 }
 

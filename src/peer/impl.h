@@ -9,15 +9,15 @@
 
 namespace relais::peer {
 
-/// The session and the exchange in it, tied together. Inside src/peer only.
+/// The session and the exchange inside it. Inside src/peer only.
 class Peer::Impl {
  public:
-  Impl(const SpaceId& space, SyncDelegate& host, std::unique_ptr<Gatekeeper> gatekeeper,
-       session::Session session, Now now);
+  Impl(const SpaceId& space, SyncDelegate& delegate,
+       std::unique_ptr<PeerAuthenticator> authenticator, session::Session session, Now now);
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
-  /// The responder's: index of the first candidate that is an invitation.
+  /// Responder: index of the first candidate that is an invitation.
   void set_first_invitation(std::size_t index) { first_invitation_ = index; }
 
   void handle_bytes(BytesView bytes, Now now);
@@ -27,21 +27,21 @@ class Peer::Impl {
   Bytes poll_transmit(Now now);
   std::optional<Instant> deadline() const;
 
-  bool finished() const { return over_ || session_.done(); }
-  bool met() const { return session_.was_established(); }
+  bool finished() const { return ended_ || session_.done(); }
+  bool was_established() const { return session_.was_established(); }
   Result<Report> result() const;
   Report report() const;
   Progress progress() const { return exchange_ ? exchange_->progress() : Progress(); }
 
  private:
   bool complete() const { return exchange_ && exchange_->complete(); }
-  bool in_session() const { return exchange_.has_value() || gatekeeper_->awaits_proof(); }
-  /// Everything that follows from what the session has come to.
+  bool in_session() const { return exchange_.has_value() || authenticator_->awaits_proof(); }
+  /// Acts on the state the session has reached.
   void work(Now now);
-  Status converse(Now now);
+  Status process_messages(Now now);
   Status open_exchange();
   Status admit();
-  bool joins() const {
+  bool is_joiner() const {
     return session_.role() == session::Role::initiator && session_.was_established() &&
            session_.mode() == session::Mode::invitation;
   }
@@ -53,21 +53,21 @@ class Peer::Impl {
 
   SpaceId space_;
   SyncDelegate& delegate_;
-  std::unique_ptr<Gatekeeper> gatekeeper_;
+  std::unique_ptr<PeerAuthenticator> authenticator_;
   session::Session session_;
   Outbox outbox_;
   Report report_;
   std::optional<Exchange> exchange_;
   std::size_t first_invitation_ = 0;
 
-  bool refused_ = false;  // the joiner, who is told by END alone
-  bool over_ = false;
+  bool refused_ = false;  // this device refused the joiner, which is told by END only
+  bool ended_ = false;
   std::optional<Error> error_;
   Instant last_progress_;
-  std::uint64_t written_ = 0;  ///< by the link
+  std::uint64_t written_ = 0;  ///< bytes that the link has taken
   std::uint64_t carried_at_progress_ = 0;
-  std::uint64_t first_counted_ = 0;  ///< bytes of the handshake one way: what the initiator
-                                     ///< received or the responder sent
+  std::uint64_t first_counted_ = 0;  ///< bytes of the handshake in one direction: what the
+                                     ///< initiator received or the responder sent
 };
 
 }  // namespace relais::peer

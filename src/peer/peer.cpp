@@ -12,28 +12,28 @@ Peer::~Peer() = default;
 Peer::Peer(Peer&&) noexcept = default;
 Peer& Peer::operator=(Peer&&) noexcept = default;
 
-Peer Peer::sync(SyncConfig config, SyncDelegate& host, Random& random, Now now) {
-  auto gatekeeper = std::make_unique<CallingMember>(host, std::move(config.chain));
-  auto& authenticator = *gatekeeper;
+Peer Peer::sync(SyncConfig config, SyncDelegate& delegate, Random& random, Now now) {
+  auto owned = std::make_unique<SyncAuthenticator>(delegate, std::move(config.chain));
+  auto& authenticator = *owned;
   session::InitiatorConfig session{config.space, session::Mode::sync, config.mesh_key,
                                    config.noise};
   return Peer(
-      std::make_unique<Impl>(config.space, host, std::move(gatekeeper),
+      std::make_unique<Impl>(config.space, delegate, std::move(owned),
                              session::Session::initiate(session, authenticator, random, now), now));
 }
 
-Peer Peer::join(JoinConfig config, SyncDelegate& host, Random& random, Now now) {
+Peer Peer::join(JoinConfig config, SyncDelegate& delegate, Random& random, Now now) {
   session::InitiatorConfig session{config.space, session::Mode::invitation, config.invitation,
                                    config.keys.noise};
-  auto gatekeeper = std::make_unique<CallingJoiner>(config.space, std::move(config.keys));
-  auto& authenticator = *gatekeeper;
+  auto owned = std::make_unique<JoinAuthenticator>(config.space, std::move(config.keys));
+  auto& authenticator = *owned;
   return Peer(
-      std::make_unique<Impl>(config.space, host, std::move(gatekeeper),
+      std::make_unique<Impl>(config.space, delegate, std::move(owned),
                              session::Session::initiate(session, authenticator, random, now), now));
 }
 
-Peer Peer::serve(const ServeConfig& config, SyncDelegate& host, session::SessionLimiter& sessions,
-                 Random& random, Now now) {
+Peer Peer::serve(const ServeConfig& config, SyncDelegate& delegate,
+                 session::SessionLimiter& sessions, Random& random, Now now) {
   session::ResponderConfig session{config.space, {}, config.noise, config.machine};
   auto& candidates = session.candidates;
   for (const crypto::SymmetricKey& key : config.mesh_keys) {
@@ -55,11 +55,12 @@ Peer Peer::serve(const ServeConfig& config, SyncDelegate& host, session::Session
     if (candidates.size() == limits::kPskCandidates) break;
     candidates.push_back({key, session::Mode::invitation, {}, false, true});
   }
-  auto gatekeeper = std::make_unique<CalledMember>(
-      host, config.space, CalledMember::Proving{first_old, config.chain, config.signing});
-  auto& authenticator = *gatekeeper;
+  auto owned = std::make_unique<ServeAuthenticator>(
+      delegate, config.space,
+      ServeAuthenticator::ProofConfig{first_old, config.chain, config.signing});
+  auto& authenticator = *owned;
   auto impl = std::make_unique<Impl>(
-      config.space, host, std::move(gatekeeper),
+      config.space, delegate, std::move(owned),
       session::Session::respond(std::move(session), authenticator, sessions, random, now), now);
   impl->set_first_invitation(first_invitation);
   return Peer(std::move(impl));
@@ -72,7 +73,7 @@ void Peer::handle_link_closed(Now now) { impl_->handle_link_closed(now); }
 Bytes Peer::poll_transmit(Now now) { return impl_->poll_transmit(now); }
 std::optional<Instant> Peer::deadline() const { return impl_->deadline(); }
 bool Peer::finished() const { return impl_->finished(); }
-bool Peer::met() const { return impl_->met(); }
+bool Peer::was_established() const { return impl_->was_established(); }
 Result<Report> Peer::result() const { return impl_->result(); }
 Report Peer::report() const { return impl_->report(); }
 Progress Peer::progress() const { return impl_->progress(); }

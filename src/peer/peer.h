@@ -11,34 +11,34 @@
 
 namespace relais::peer {
 
-/// One neighbour: a session, and what is said in it until both hold the same. Sans-IO: it is given
-/// bytes and the time, and gives bytes and deadlines. docs/spec/reconcile.md.
+/// One sync with another device: a session, and the exchange in it until both hold the same.
+/// Sans-I/O: bytes and times go in, bytes and deadlines come out. docs/spec/reconcile.md.
 ///
-/// How to drive it. What has happened goes to one of
+/// How to drive it. Events go to one of
 ///
-///   handle_bytes        bytes came, in any portions
-///   handle_written      the link took bytes of what poll_transmit gave
-///   handle_timeout      the `deadline()` has come
-///   handle_link_closed  no more will come
+///   handle_bytes        bytes arrived, in any portions
+///   handle_written      the link took bytes that poll_transmit returned
+///   handle_timeout      `deadline()` has come
+///   handle_link_closed  the link was closed or broke
 ///
-/// After each of those, and after making it, ask in this order:
+/// After each of those, and after construction, ask in this order:
 ///
-///   poll_transmit   until it gives nothing: write it to the link
+///   poll_transmit   until it returns nothing: write it to the link
 ///   finished        then close the link, once all is written, and read `result()`
 ///   deadline        when to call handle_timeout
 ///
-/// It reads ahead from the host only while little is unwritten (limits::kTransmitQueueBytes), so a
-/// peer whose owner never calls handle_written stops sending. A failure looks the same from
-/// outside, whatever it is: the link closes. To break off, destroy it and close the link; what was
-/// stored stays, and the next meeting goes on from there.
+/// It reads ahead from the delegate only while few bytes are unwritten
+/// (limits::kTransmitQueueBytes), so a peer whose owner never calls handle_written stops sending.
+/// To an outsider all failures look the same: the link closes. To abort, destroy the peer and close
+/// the link; what was stored stays, and the next sync continues from there.
 ///
 /// Owns: its session. Threads: one at a time.
 class Peer {
  public:
   /// The references must outlive the peer.
-  static Peer sync(SyncConfig config, SyncDelegate& host, Random& random, Now now);
-  static Peer join(JoinConfig config, SyncDelegate& host, Random& random, Now now);
-  static Peer serve(const ServeConfig& config, SyncDelegate& host,
+  static Peer sync(SyncConfig config, SyncDelegate& delegate, Random& random, Now now);
+  static Peer join(JoinConfig config, SyncDelegate& delegate, Random& random, Now now);
+  static Peer serve(const ServeConfig& config, SyncDelegate& delegate,
                     session::SessionLimiter& sessions, Random& random, Now now);
   ~Peer();
   Peer(Peer&&) noexcept;
@@ -49,20 +49,20 @@ class Peer {
   void handle_timeout(Now now);
   void handle_link_closed(Now now);
 
-  /// Empty: nothing to write now.
+  /// Empty if there is nothing to write.
   Bytes poll_transmit(Now now);
   std::optional<Instant> deadline() const;
 
   /// Nothing more will be sent or is expected.
   bool finished() const;
-  /// A session came about, whatever became of it. Without one nobody waits for our end of the link.
-  bool met() const;
-  /// Only when finished. Ok: all that was to be exchanged was; see the report for what was left
-  /// out. Fails: as the session (handshake_failed, link_failed, timed_out, session_closed, all of
-  /// which may be tried again later), peer_misbehaved, peer_too_new, limit_exceeded,
-  /// invitation_refused, or with what the host failed with.
+  /// The handshake succeeded, whatever came afterwards. If it did not, the link may be closed
+  /// without lingering.
+  bool was_established() const;
+  /// Only when finished. Ok: the exchange is complete; the report names what was left out. Fails:
+  /// as the session (handshake_failed, link_failed, timed_out, session_closed: all may be retried
+  /// later), peer_misbehaved, peer_too_new, limit_exceeded, invitation_refused, or as the delegate.
   Result<Report> result() const;
-  /// What it has come to so far, whether it ends well or not.
+  /// The report so far, whether the sync ends well or not.
   Report report() const;
   Progress progress() const;
 

@@ -11,7 +11,7 @@
 namespace relais::peer {
 namespace {
 
-/// The head of a verified piece's log at `seq`, which lies in the piece or at its end.
+/// The head of the log at `seq`, which lies in the piece or at its end.
 log::Head head_at(const log::VerifiedPiece& piece, std::uint64_t seq) {
   if (seq >= piece.after().seq) return piece.after();
   return {seq, piece.item(static_cast<std::size_t>(seq - piece.before().seq)).before};
@@ -24,8 +24,8 @@ bool signs(const Bytes& seal, const log::Head& head) {
                         decoded->header.heads.end();
 }
 
-/// The seals that came since the last piece, and the one that signs where this one ends: the host
-/// may have dropped it meanwhile.
+/// The seals received since the last piece, and the one that signs the end of this one, which the
+/// delegate may have dropped meanwhile.
 std::vector<Bytes> seals_for(std::vector<Bytes> fresh, const log::Verifier& verifier,
                              const log::Head& end) {
   const auto signs_end = [&](const Bytes& seal) { return signs(seal, end); };
@@ -46,12 +46,12 @@ void Receiver::expect(const std::vector<reconcile::Difference>& to_receive) {
   missing_ = announced_.size();
 }
 
-// Announcing is cheap, so nothing is kept for a log before something of it comes.
+// Announcing costs the peer little, so nothing is allocated for a log until a part of it arrives.
 Receiver::Incoming* Receiver::find(const log::LogId& log) {
   if (const auto found = incoming_.find(log); found != incoming_.end()) return &found->second;
   const auto announced = announced_.find(log);
   if (announced == announced_.end()) return nullptr;
-  log::Head from = context_.stage.held(log);
+  log::Head from = context_.stage.head_at_start(log);
   if (from.seq == 0) from = log::genesis(context_.space, log);
   Incoming& incoming = incoming_.try_emplace(log, log, from).first->second;
   incoming.announced = announced->second;
@@ -59,11 +59,11 @@ Receiver::Incoming* Receiver::find(const log::LogId& log) {
   return &incoming;
 }
 
-bool Receiver::give_up(const log::LogId& log) {
+bool Receiver::handle_refusal(const log::LogId& log) {
   Incoming* incoming = find(log);
   if (incoming == nullptr) return false;
-  if (incoming->refused) return true;  // the two refusals crossed
-  if (incoming->over) return false;
+  if (incoming->refused) return true;  // both sides refused it at once
+  if (incoming->done) return false;
   context_.report.refused.push_back(log);
   refuse(*incoming);
   return true;
@@ -74,62 +74,63 @@ Status Receiver::handle(wire::message::Seal seal) {
       seal.seal, context_.space,
       [this](const crypto::SigningPublicKey& key) { return checked_keys_.contains(key); });
   if (!verified && verified.error().code() == ErrorCode::unsupported_version) return too_new();
-  if (!verified) return misbehaved("a seal doesn't hold.");
+  if (!verified) return misbehaved("it sent an invalid seal.");
   checked_keys_.insert(verified->header.device_key);
   Incoming* incoming = find(verified->log);
-  if (incoming == nullptr) return contest(verified->log, seal.seal);
-  if (incoming->refused) return {};  // sent before the refusal came there
-  if (incoming->over) return forked_there(*incoming, seal.seal);
+  if (incoming == nullptr) return handle_conflicting_seal(verified->log, seal.seal);
+  if (incoming->refused) return {};  // sent before our refusal arrived
+  if (incoming->done) return handle_peer_fork(*incoming, seal.seal);
   if (verified->last() <= incoming->verifier.head().seq) {
-    return misbehaved("a seal covers nothing new.");
+    return misbehaved("it sent a seal that covers nothing new.");
   }
-  if (incoming->seals.size() == limits::kSealsAhead) return misbehaved("too many seals.");
+  if (incoming->seals.size() == limits::kSealsAhead) return misbehaved("it sent too many seals.");
   if (const Status added = incoming->verifier.add(*verified); !added) {
-    if (added.error().code() != ErrorCode::forked) return misbehaved("a seal doesn't hold.");
-    forked(*incoming, &seal.seal);
+    if (added.error().code() != ErrorCode::forked) return misbehaved("it sent an invalid seal.");
+    report_fork(*incoming, &seal.seal);
     return {};
   }
   incoming->seals.push_back(std::move(seal.seal));
   return {};
 }
 
-// Of a log that we send, or that differs at its end: the other side's history of it.
-Status Receiver::contest(const log::LogId& log, const Bytes& seal) {
-  if (!context_.stage.concerns(log)) {
-    return misbehaved("a seal is of a log that wasn't announced.");
+// A seal of a log that we send, or whose last head differs: the peer's history of it.
+Status Receiver::handle_conflicting_seal(const log::LogId& log, const Bytes& seal) {
+  if (!context_.stage.includes(log)) {
+    return misbehaved("it sent a seal of a log that it had not announced.");
   }
-  return take_evidence(log, seal);
+  return add_evidence(log, seal);
 }
 
-// Of a log that has come whole: it is forked there, and so are both of its histories to us.
-Status Receiver::forked_there(Incoming& incoming, const Bytes& seal) {
-  if (!contested_.contains(incoming.log)) context_.report.forked.push_back(incoming.log);
-  RELAIS_TRY(take_evidence(incoming.log, seal));
-  if (contested_[incoming.log].size() < limits::kEvidenceSeals) return {};
-  ++missing_;  // it was complete
+// A seal of a log received whole: the peer knows it as forked. Once both seals are here, it is
+// forked here too.
+Status Receiver::handle_peer_fork(Incoming& incoming, const Bytes& seal) {
+  if (!evidence_.contains(incoming.log)) context_.report.forked.push_back(incoming.log);
+  RELAIS_TRY(add_evidence(incoming.log, seal));
+  if (evidence_[incoming.log].size() < limits::kEvidenceSeals) return {};
+  ++missing_;  // it was counted as received
   refuse(incoming);
   return {};
 }
 
-Status Receiver::take_evidence(const log::LogId& log, const Bytes& seal) {
-  std::vector<Bytes>& shown = contested_[log];
-  if (shown.size() == limits::kEvidenceSeals) return misbehaved("too many seals.");
+Status Receiver::add_evidence(const log::LogId& log, const Bytes& seal) {
+  std::vector<Bytes>& shown = evidence_[log];
+  if (shown.size() == limits::kEvidenceSeals) return misbehaved("it sent too many seals.");
   shown.push_back(seal);
-  context_.host.report_fork(log, shown);
+  context_.delegate.report_fork(log, shown);
   return {};
 }
 
 Status Receiver::handle(wire::message::Piece piece, Now now) {
   Incoming* incoming = find({piece.compartment, piece.author});
-  if (incoming == nullptr) return misbehaved("a piece is of a log that wasn't announced.");
+  if (incoming == nullptr) return misbehaved("it sent a piece of a log that it had not announced.");
   if (incoming->refused) return {};
-  if (incoming->over) return misbehaved("a piece goes beyond what was announced.");
+  if (incoming->done) return misbehaved("it sent more of a log than it had announced.");
   if (piece.first_seq != incoming->verifier.head().seq + 1) {
-    return misbehaved("a piece is out of order.");
+    return misbehaved("it sent a piece out of order.");
   }
   auto verified = incoming->verifier.verify(
       log::Piece{incoming->log, piece.first_seq, std::move(piece.entries)});
-  if (!verified) return not_verified(*incoming, verified.error());
+  if (!verified) return handle_unverified(*incoming, verified.error());
   return store(*incoming, std::move(*verified), now);
 }
 
@@ -140,31 +141,29 @@ Status Receiver::store(Incoming& incoming, log::VerifiedPiece piece, Now now) {
   const std::size_t bytes = piece.piece().entries.size();
   const std::vector<Bytes> seals =
       seals_for(std::exchange(incoming.seals, {}), incoming.verifier, after);
-  RELAIS_ASSIGN(const InboundResult fate,
-                context_.host.store(std::move(piece), seals));
+  RELAIS_ASSIGN(const InboundResult result, context_.delegate.store(std::move(piece), seals));
   ++context_.report.segments_received;
   context_.report.changes_received += changes;
   received_ += changes;
   pending_bytes_ += bytes;
   if (!commit_at_) commit_at_ = now.monotonic + limits::kCommitBatchTime;
-  if (fate != InboundResult::stored) {
-    hold_back(incoming, fate, changes);
+  if (result != InboundResult::stored) {
+    leave_out(incoming, result, changes);
   } else {
     incoming.stored = after.seq;
     incoming.unacknowledged += bytes;
-    urgent_ = urgent_ || incoming.unacknowledged >= limits::kStreamWindowBytes / 2;
+    ack_now_ = ack_now_ || incoming.unacknowledged >= limits::kStreamWindowBytes / 2;
     if (!incoming.pending) pending_.push_back(&incoming);
     incoming.pending = true;
-    touch(incoming);
+    mark_dirty(incoming);
     if (after.seq >= incoming.announced) complete_at(incoming, end);
   }
   if (!acknowledge_at_) acknowledge_at_ = now.monotonic + limits::kAckTime;
   return pending_bytes_ >= limits::kCommitBatchBytes ? make_durable() : Status();
 }
 
-void Receiver::hold_back(Incoming& incoming, InboundResult fate,
-                         std::size_t changes) {
-  if (fate == InboundResult::forked) {
+void Receiver::leave_out(Incoming& incoming, InboundResult result, std::size_t changes) {
+  if (result == InboundResult::forked) {
     context_.report.forked.push_back(incoming.log);
   } else {
     context_.report.changes_held_back += changes;
@@ -173,51 +172,51 @@ void Receiver::hold_back(Incoming& incoming, InboundResult fate,
   refuse(incoming);
 }
 
-// A log that we hold a part of, and whose next piece leads to no signed head from there: either its
-// author wrote two histories or the peer lies; what we hold doesn't tell. So it is left alone.
-Status Receiver::not_verified(Incoming& incoming, const Error& error) {
+// A log held here in part, whose next piece leads to no signed head: either its author wrote two
+// histories or the peer lies, and what is held here cannot tell. The log is left out.
+Status Receiver::handle_unverified(Incoming& incoming, const Error& error) {
   const bool first = incoming.stored == incoming.from && incoming.from > 0;
   if (error.code() == ErrorCode::forked || (error.code() == ErrorCode::corrupt && first)) {
-    forked(incoming, nullptr);
-    context_.host.seek_proof(incoming.log);
+    report_fork(incoming, nullptr);
+    context_.delegate.seek_proof(incoming.log);
     return {};
   }
-  // Written by a newer Relais, or against the log's rules: it ends here.
+  // Written by a newer Relais, or breaking a rule of logs: nothing after this place is accepted.
   if (error.code() == ErrorCode::unsupported_version || error.code() == ErrorCode::limit_exceeded) {
     context_.report.refused.push_back(incoming.log);
     refuse(incoming);
     return {};
   }
-  return misbehaved("a piece doesn't hold.");
+  return misbehaved("it sent an invalid piece.");
 }
 
-void Receiver::forked(Incoming& incoming, const Bytes* seal) {
+void Receiver::report_fork(Incoming& incoming, const Bytes* seal) {
   std::vector<Bytes> seals = incoming.verifier.seals();
   if (seal != nullptr) seals.push_back(*seal);
   context_.report.forked.push_back(incoming.log);
-  context_.host.report_fork(incoming.log, seals);
+  context_.delegate.report_fork(incoming.log, seals);
   if (context_.stage.may_show_evidence()) {
-    show_evidence(context_.host, context_.outbox, incoming.log);
+    show_evidence(context_.delegate, context_.outbox, incoming.log);
   }
   refuse(incoming);
 }
 
 void Receiver::refuse(Incoming& incoming) {
-  incoming.refused = incoming.over = true;
+  incoming.refused = incoming.done = true;
   incoming.seals.clear();
   --missing_;
   context_.stage.leave_out(incoming.log);
-  urgent_ = true;
-  touch(incoming);
+  ack_now_ = true;
+  mark_dirty(incoming);
 }
 
 void Receiver::complete_at(Incoming& incoming, const log::Head& head) {
-  incoming.over = true;
+  incoming.done = true;
   --missing_;
   context_.stage.received(incoming.log, head);
 }
 
-void Receiver::touch(Incoming& incoming) {
+void Receiver::mark_dirty(Incoming& incoming) {
   if (!incoming.dirty) dirty_.push_back(&incoming);
   incoming.dirty = true;
 }
@@ -225,20 +224,20 @@ void Receiver::touch(Incoming& incoming) {
 Status Receiver::make_durable() {
   commit_at_.reset();
   if (pending_bytes_ == 0) return {};
-  RELAIS_TRY(context_.host.make_durable());
+  RELAIS_TRY(context_.delegate.make_durable());
   pending_bytes_ = 0;
   for (Incoming* incoming : pending_) {
     incoming->pending = false;
     incoming->durable = incoming->stored;
-    touch(*incoming);
+    mark_dirty(*incoming);
   }
   pending_.clear();
-  urgent_ = true;
+  ack_now_ = true;
   return {};
 }
 
 void Receiver::flush_if_due() {
-  if (urgent_) flush();
+  if (ack_now_) flush();
 }
 
 void Receiver::flush() {
@@ -253,16 +252,16 @@ void Receiver::flush() {
   if (!ack.logs.empty()) context_.outbox.send(std::move(ack));
   dirty_.clear();
   acknowledge_at_.reset();
-  urgent_ = false;
+  ack_now_ = false;
 }
 
-Status Receiver::settle() {
+Status Receiver::finish() {
   RELAIS_TRY(make_durable());
-  const auto needs_none = [](Incoming* incoming) {
+  const auto needs_no_ack = [](Incoming* incoming) {
     incoming->dirty = incoming->refused;
     return !incoming->refused;
   };
-  dirty_.erase(std::remove_if(dirty_.begin(), dirty_.end(), needs_none), dirty_.end());
+  dirty_.erase(std::remove_if(dirty_.begin(), dirty_.end(), needs_no_ack), dirty_.end());
   flush();
   return {};
 }
@@ -274,7 +273,7 @@ std::optional<Instant> Receiver::deadline() const {
 
 Status Receiver::handle_timeout(Now now) {
   if (commit_at_ && now.monotonic >= *commit_at_) RELAIS_TRY(make_durable());
-  if (urgent_ || (acknowledge_at_ && now.monotonic >= *acknowledge_at_)) flush();
+  if (ack_now_ || (acknowledge_at_ && now.monotonic >= *acknowledge_at_)) flush();
   return {};
 }
 

@@ -13,15 +13,15 @@
 
 namespace relais::peer {
 
-/// Takes what this side lacks in one stage: verifies each piece, hands it to the host, and
-/// acknowledges it as stored (at half a window, else within limits::kAckTime) and as durable
-/// (by limits::kCommitBatchBytes, limits::kCommitBatchTime, or the stage's end). Only logs that the
-/// vectors announced are taken, and only in order. Inside src/peer only.
+/// Receives the logs that this side lacks in one stage: verifies each piece, hands it to the
+/// delegate, and acknowledges it as stored (at half a window, else within limits::kAckTime) and as
+/// durable (by limits::kCommitBatchBytes, limits::kCommitBatchTime, or at the end of the stage).
+/// Accepts only logs that the vectors announced, and only in order. Inside src/peer only.
 class Receiver {
  public:
   struct Context {
     const SpaceId& space;
-    SyncDelegate& host;
+    SyncDelegate& delegate;
     Outbox& outbox;
     Stage& stage;
     Report& report;
@@ -29,22 +29,22 @@ class Receiver {
   explicit Receiver(Context context) : context_(context) {}
 
   void expect(const std::vector<reconcile::Difference>& to_receive);
-  /// The other side can't send a log that it announced. False: none that is under way here.
-  bool give_up(const log::LogId& log);
-  /// Fail: peer_misbehaved, or as the host.
+  /// The peer cannot send a log that it announced. False: no such log is being received.
+  bool handle_refusal(const log::LogId& log);
+  /// Fail: peer_misbehaved, or as the delegate.
   Status handle(wire::message::Seal seal);
   Status handle(wire::message::Piece piece, Now now);
 
-  /// After a batch of messages: sends the acknowledgements that are due.
+  /// Call after a batch of messages: sends the acknowledgements that are due.
   void flush_if_due();
   Status handle_timeout(Now now);
   std::optional<Instant> deadline() const;
-  /// At the stage's end: all is made durable, and refusals are told. The rest needs no
-  /// acknowledgement, since Done says it.
-  Status settle();
+  /// At the end of the stage: makes everything durable and sends the refusals. Done acknowledges
+  /// the rest.
+  Status finish();
   Status make_durable();
 
-  /// Every log came as far as it was announced, or was refused.
+  /// Every log was received as far as announced, or was refused.
   bool all_received() const { return missing_ == 0; }
   std::uint64_t to_receive() const { return to_receive_; }
   std::uint64_t received() const { return received_; }
@@ -55,41 +55,41 @@ class Receiver {
         : log(id), verifier(id, head), from(head.seq), stored(head.seq), durable(head.seq) {}
     log::LogId log;
     log::Verifier verifier;
-    std::uint64_t announced = 0;  ///< the other side's last seq at the stage's start
-    std::vector<Bytes> seals;     ///< to be stored with the next piece
+    std::uint64_t announced = 0;  ///< the peer's last seq at the start of the stage
+    std::vector<Bytes> seals;     ///< received since the last piece
     std::uint64_t from = 0;
     std::uint64_t stored = 0;
     std::uint64_t durable = 0;
     std::size_t unacknowledged = 0;  ///< bytes
-    bool over = false;               ///< complete, or refused
+    bool done = false;               ///< received whole, or refused
     bool refused = false;
     bool dirty = false;    ///< in `dirty_`
     bool pending = false;  ///< in `pending_`
   };
 
-  /// Null: the log wasn't announced.
+  /// Null if the log was not announced.
   Incoming* find(const log::LogId& log);
   Status store(Incoming& incoming, log::VerifiedPiece piece, Now now);
-  Status not_verified(Incoming& incoming, const Error& error);
-  void forked(Incoming& incoming, const Bytes* seal);
-  Status contest(const log::LogId& log, const Bytes& seal);
-  Status forked_there(Incoming& incoming, const Bytes& seal);
-  Status take_evidence(const log::LogId& log, const Bytes& seal);
-  void hold_back(Incoming& incoming, InboundResult fate, std::size_t changes);
+  Status handle_unverified(Incoming& incoming, const Error& error);
+  void report_fork(Incoming& incoming, const Bytes* seal);
+  Status handle_conflicting_seal(const log::LogId& log, const Bytes& seal);
+  Status handle_peer_fork(Incoming& incoming, const Bytes& seal);
+  Status add_evidence(const log::LogId& log, const Bytes& seal);
+  void leave_out(Incoming& incoming, InboundResult result, std::size_t changes);
   void refuse(Incoming& incoming);
   void complete_at(Incoming& incoming, const log::Head& head);
-  void touch(Incoming& incoming);
+  void mark_dirty(Incoming& incoming);
   void flush();
 
   Context context_;
-  std::map<log::LogId, std::uint64_t> announced_;  // nothing has come of it yet: up to where
+  std::map<log::LogId, std::uint64_t> announced_;  // up to where; nothing received yet
   std::map<log::LogId, Incoming> incoming_;
-  std::vector<Incoming*> dirty_;                        // to be acknowledged
-  std::vector<Incoming*> pending_;                      // stored since the last make_durable
-  std::map<log::LogId, std::vector<Bytes>> contested_;  // seals of the other side's history
-  std::set<crypto::SigningPublicKey> checked_keys_;     // valid points: a check costs a signature's
+  std::vector<Incoming*> dirty_;                       // changed since the last Ack
+  std::vector<Incoming*> pending_;                     // stored since the last make_durable
+  std::map<log::LogId, std::vector<Bytes>> evidence_;  // contradicting seals of the peer
+  std::set<crypto::SigningPublicKey> checked_keys_;    // valid points: a check is expensive
   std::size_t pending_bytes_ = 0;
-  bool urgent_ = false;
+  bool ack_now_ = false;
   std::optional<Instant> acknowledge_at_;
   std::optional<Instant> commit_at_;
   std::size_t missing_ = 0;

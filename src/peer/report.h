@@ -7,28 +7,28 @@
 
 namespace relais::peer {
 
-/// What one meeting came to.
+/// The result of one sync.
 struct Report {
   DeviceId peer;
-  /// Flights from the initiator to the responder and back that the next step had to wait for, the
-  /// handshake not counted. Windows that empty and fill while a log streams are not counted.
+  /// Round trips, started by the initiator, that the next step had to wait for, without the
+  /// handshake. Windows that empty and fill while a log streams are not counted.
   std::uint32_t round_trips = 0;
   std::uint64_t handshake_bytes = 0;  ///< both ways
-  std::uint64_t bytes_sent = 0;       ///< the handshake not counted
+  std::uint64_t bytes_sent = 0;       ///< without the handshake
   std::uint64_t bytes_received = 0;
   std::uint64_t segments_sent = 0;  ///< pieces
   std::uint64_t segments_received = 0;
   std::uint64_t changes_sent = 0;
   std::uint64_t changes_received = 0;
-  std::uint64_t changes_held_back = 0;  ///< of them: waiting, quarantined or of a newer format
-  bool in_sync = false;                 ///< both ended with the same root, and no log was left out
+  std::uint64_t changes_held_back = 0;  ///< waiting, quarantined or of a newer format
+  bool in_sync = false;  ///< both sides ended with the same root, and no log was left out
   std::vector<log::LogId> forked;
-  std::vector<log::LogId> refused;     ///< what either side held back, and so asked no more of
-  std::vector<log::LogId> mismatched;  ///< roots unequal after a complete exchange: what it moved
-  Bytes certificate;                   ///< a joiner's: what it was given
+  std::vector<log::LogId> refused;     ///< logs that either side refused
+  std::vector<log::LogId> mismatched;  ///< transferred, but the roots differ at the end
+  Bytes certificate;                   ///< joiner: its certificate
 };
 
-/// For showing, in changes.
+/// For display; in changes.
 struct Progress {
   std::uint64_t received = 0;
   std::uint64_t to_receive = 0;

@@ -25,14 +25,14 @@ void Sender::start(const std::vector<reconcile::Difference>& to_send) {
 }
 
 Status Sender::fill() {
-  while (outbox_.is_short()) {
+  while (outbox_.has_room()) {
     activate();
     if (ready_.empty()) break;
     Stream& stream = *ready_.front();
     ready_.pop_front();
-    if (stream.over) continue;
+    if (stream.done) continue;
     RELAIS_TRY(advance(stream));
-    if (!stream.over && !stream.blocked) ready_.push_back(&stream);
+    if (!stream.done && !stream.blocked) ready_.push_back(&stream);
   }
   return {};
 }
@@ -42,7 +42,7 @@ void Sender::activate() {
     Stream& next = *waiting_.front();
     if (active_ > 0 && next.priority != priority_) return;
     waiting_.pop_front();
-    if (next.over) continue;
+    if (next.done) continue;
     priority_ = next.priority;
     next.active = true;
     ++active_;
@@ -66,26 +66,27 @@ Status Sender::advance(Stream& stream) {
 }
 
 Result<bool> Sender::read(Stream& stream) {
-  if (!stream.held) {
+  if (!stream.read_ahead) {
     const bool window_full =
         stream.in_flight_bytes > 0 &&
         stream.in_flight_bytes + limits::kPieceBytes > limits::kStreamWindowBytes;
     if (window_full) return false;
-    RELAIS_ASSIGN(stream.held, delegate_.read(stream.log, stream.sent, limits::kPieceBytes));
-    if (!stream.held) return damaged("it ends before the head that was announced.");
-    RELAIS_TRY(check(stream, *stream.held));
+    RELAIS_ASSIGN(stream.read_ahead, delegate_.read(stream.log, stream.sent, limits::kPieceBytes));
+    if (!stream.read_ahead) return damaged("it ends before the head that was announced.");
+    RELAIS_TRY(check(stream, *stream.read_ahead));
   }
   return stream.in_flight_bytes == 0 ||
-         stream.in_flight_bytes + stream.held->piece.entries.size() <= limits::kStreamWindowBytes;
+         stream.in_flight_bytes + stream.read_ahead->piece.entries.size() <=
+             limits::kStreamWindowBytes;
 }
 
 Status Sender::check(const Stream& stream, const SyncDelegate::SealedPiece& part) const {
   if (part.piece.log != stream.log || part.piece.first_seq != stream.sent + 1 ||
       log::block_count(part.piece.entries) == 0) {
-    return damaged("its blocks don't decode.");
+    return damaged("its blocks can't be read.");
   }
   if (part.piece.entries.size() > limits::kLargestPieceBytes) {
-    return damaged("its signed places lie too far apart.");
+    return damaged("its signed heads lie too far apart.");
   }
   return {};
 }
@@ -98,7 +99,7 @@ void Sender::send_seal(Stream& stream, Bytes seal) {
 }
 
 void Sender::send_piece(Stream& stream) {
-  SyncDelegate::SealedPiece part = *std::exchange(stream.held, std::nullopt);
+  SyncDelegate::SealedPiece part = *std::exchange(stream.read_ahead, std::nullopt);
   const std::size_t changes = log::block_count(part.piece.entries);
   const std::uint64_t last = stream.sent + changes;
   send_seal(stream, std::move(part.seal));
@@ -115,7 +116,7 @@ void Sender::send_piece(Stream& stream) {
   if (delegate_.is_forked(stream.log)) show_evidence(stream);
 }
 
-// Behind all of it: the other side leaves the log out when it has both seals, and so do we.
+// After all of the log. The peer leaves the log out once it has both seals, and so do we.
 void Sender::show_evidence(Stream& stream) {
   if (peer::show_evidence(delegate_, outbox_, stream.log) != limits::kEvidenceSeals) return;
   stream.refused = true;
@@ -125,23 +126,23 @@ void Sender::show_evidence(Stream& stream) {
 void Sender::end(Stream& stream) {
   if (stream.active) --active_;
   stream.active = false;
-  stream.over = true;
+  stream.done = true;
   stream.seals.clear();
-  stream.held.reset();
+  stream.read_ahead.reset();
   --unsent_;
 }
 
 Result<bool> Sender::handle(const wire::message::Ack::Stored& ack) {
   const auto found = streams_.find({ack.compartment, ack.author});
-  if (found == streams_.end()) return misbehaved("it acknowledged a log that wasn't sent.");
+  if (found == streams_.end()) return misbehaved("it acknowledged a log that was not sent to it.");
   Stream& stream = found->second;
   if (ack.stored < stream.stored || ack.stored > stream.sent) {
-    return misbehaved("it acknowledged a place that wasn't sent.");
+    return misbehaved("it acknowledged more of a log than was sent to it.");
   }
   free_window(stream, ack.stored);
   if (!ack.refused || stream.refused) return false;
   stream.refused = true;
-  if (!stream.over) end(stream);
+  if (!stream.done) end(stream);
   return true;
 }
 
@@ -151,7 +152,7 @@ void Sender::free_window(Stream& stream, std::uint64_t stored) {
     stream.in_flight_bytes -= stream.in_flight.front().bytes;
     stream.in_flight.pop_front();
   }
-  if (stream.blocked && !stream.over) {
+  if (stream.blocked && !stream.done) {
     stream.blocked = false;
     ready_.push_back(&stream);
   }

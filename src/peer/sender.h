@@ -11,30 +11,29 @@
 
 namespace relais::peer {
 
-/// Sends what the other side lacks in one stage: of each log its pieces, each behind the seal that
-/// signs its end unless that is among the last limits::kSealsAhead that were sent of the log,
-/// within a window of limits::kStreamWindowBytes not yet acknowledged as stored; a single larger
-/// transaction goes when nothing else of its log is in flight. Logs take turns,
-/// limits::kStreamsAtOnce at a time; those of a lower priority number go whole before the others.
-/// Inside src/peer only.
+/// Sends the logs that the peer lacks in one stage. Of each log it sends the pieces, each after the
+/// seal that signs its end, unless that is among the last limits::kSealsAhead seals sent of the
+/// log. At most limits::kStreamWindowBytes of a log are sent and not yet acknowledged as stored; a
+/// larger transaction is sent alone. Up to limits::kStreamsAtOnce logs are sent in turn; those of a
+/// lower priority number go whole before the others. Inside src/peer only.
 class Sender {
  public:
-  Sender(SyncDelegate& host, Outbox& outbox, Report& report)
-      : delegate_(host), outbox_(outbox), report_(report) {}
+  Sender(SyncDelegate& delegate, Outbox& outbox, Report& report)
+      : delegate_(delegate), outbox_(outbox), report_(report) {}
 
   void start(const std::vector<reconcile::Difference>& to_send);
-  /// Reads ahead while the outbox is short. Fails: as the host.
+  /// Reads and sends while the outbox has room. Fails: as the delegate.
   Status fill();
-  /// Logs that can't be read as far as they were announced, since it was last asked: they are left
-  /// out.
+  /// Logs that could not be read as far as announced, since the last call: they are left out.
   std::vector<log::LogId> take_unreadable() { return std::exchange(unreadable_, {}); }
-  /// Logs that were sent whole with the proof that they are forked, since it was last asked: these
-  /// too.
+  /// Logs sent whole together with the proof that they are forked, since the last call: these are
+  /// left out too.
   std::vector<log::LogId> take_forked() { return std::exchange(forked_, {}); }
-  /// Fails: peer_misbehaved for what wasn't sent. Gives whether the log is refused from now on.
+  /// Returns whether the peer refuses the log from now on. Fails: peer_misbehaved (it acknowledged
+  /// what was not sent).
   Result<bool> handle(const wire::message::Ack::Stored& ack);
 
-  /// Everything was given to the session, or refused.
+  /// Every log was handed to the session, or refused.
   bool all_sent() const { return unsent_ == 0; }
   std::uint64_t to_send() const { return to_send_; }
   std::uint64_t sent() const { return sent_; }
@@ -47,23 +46,22 @@ class Sender {
   struct Stream {
     log::LogId log;
     int priority = 0;
-    std::uint64_t target = 0;  ///< our last seq at the stage's start
+    std::uint64_t target = 0;  ///< our last seq at the start of the stage
     std::uint64_t sent = 0;
-    std::uint64_t stored = 0;  ///< by the other side
-    bool active = false;       ///< one of limits::kStreamsAtOnce
-    bool blocked = false;      ///< by its window; else it is in `ready_` while it is active
-    bool over = false;         ///< sent whole, or refused
+    std::uint64_t stored = 0;  ///< as acknowledged by the peer
+    bool active = false;       ///< counts towards limits::kStreamsAtOnce
+    bool blocked = false;  ///< by its window; an active stream that is not blocked is in `ready_`
+    bool done = false;     ///< sent whole, or refused
     bool refused = false;
-    std::deque<Bytes> seals;  ///< that the receiver remembers
-    std::optional<SyncDelegate::SealedPiece>
-        held;  ///< read, but too large for what was left of the window
+    std::deque<Bytes> seals;                              ///< that the receiver remembers
+    std::optional<SyncDelegate::SealedPiece> read_ahead;  ///< too large for the window now
     std::deque<InFlight> in_flight;
     std::size_t in_flight_bytes = 0;
   };
 
   void activate();
   Status advance(Stream& stream);
-  /// False: nothing may be sent before an acknowledgement.
+  /// False: the window is full; wait for an acknowledgement.
   Result<bool> read(Stream& stream);
   Status check(const Stream& stream, const SyncDelegate::SealedPiece& part) const;
   void send_seal(Stream& stream, Bytes seal);
@@ -79,7 +77,7 @@ class Sender {
   std::deque<Stream*> waiting_;  ///< by priority
   std::deque<Stream*> ready_;
   std::size_t active_ = 0;
-  int priority_ = 0;  ///< of the active ones
+  int priority_ = 0;  ///< of the active streams
   std::size_t unsent_ = 0;
   std::vector<log::LogId> unreadable_;
   std::vector<log::LogId> forked_;

@@ -2,7 +2,7 @@
 
 namespace relais::peer {
 
-log::Head Stage::held(const log::LogId& log) const {
+log::Head Stage::head_at_start(const log::LogId& log) const {
   const auto compartment = inventory_.find(log.compartment);
   if (compartment == inventory_.end()) return {};
   const auto head = compartment->second.find(log.author);
@@ -34,7 +34,7 @@ reconcile::Inventory Stage::end() const {
   return end;
 }
 
-std::vector<log::LogId> Stage::concerned() const {
+std::vector<log::LogId> Stage::logs_to_report() const {
   if (!moving_.empty()) return {moving_.begin(), moving_.end()};
   std::vector<log::LogId> all;
   for (const auto& [compartment, heads] : end()) {

@@ -8,8 +8,8 @@
 
 namespace relais::peer {
 
-/// One stage of a meeting, control or data: what this side held as it started, and what both will
-/// hold when it has ended. Inside src/peer only.
+/// One stage of a sync, control or data: what this side held at its start, and what both sides will
+/// hold at its end. Inside src/peer only.
 class Stage {
  public:
   Stage(const reconcile::SessionKey& key, bool control, reconcile::Inventory inventory,
@@ -26,29 +26,30 @@ class Stage {
   Result<reconcile::Comparison> compare(const wire::message::Vectors& theirs) const {
     return reconcile::compare(key_, inventory_, author_list_, theirs);
   }
-  /// What was held of a log at the start; a head at 0 if nothing.
-  log::Head held(const log::LogId& log) const;
+  /// The head held at the start; seq 0 if none.
+  log::Head head_at_start(const log::LogId& log) const;
 
-  /// From here on both sides speak of these compartments only, and of what they move in them.
+  /// From now on the stage covers only the compared compartments and the logs that are transferred
+  /// in them.
   void begin(const reconcile::Comparison& comparison);
-  /// The log came as far as the peer had it at the start.
+  /// The log was received as far as the peer had it at the start.
   void received(const log::LogId& log, const log::Head& head);
-  /// Forked, or refused by one of the two. Once or more often.
+  /// The log is forked, or one side refused it. May be called more than once.
   void leave_out(const log::LogId& log) { left_out_.insert(log); }
 
-  /// Whether evidence of another history may be shown of one log more.
+  /// Whether evidence of another history may be sent for one more log.
   bool may_show_evidence() { return shown_++ < limits::kEvidenceLogs; }
-  /// Whether it moves, or is left out.
-  bool concerns(const log::LogId& log) const {
+  /// Whether the log is transferred or left out.
+  bool includes(const log::LogId& log) const {
     return moving_.contains(log) || left_out_.contains(log);
   }
 
   std::uint32_t left_out() const { return static_cast<std::uint32_t>(left_out_.size()); }
-  /// Of the union of both inventories at the start, without what is left out.
+  /// Root of the union of both inventories at the start, without the logs left out.
   reconcile::Root end_root() const { return reconcile::root(key_, end()); }
-  /// What to name when the two roots of the end are unequal: the logs that moved; if none did,
-  /// all that were compared.
-  std::vector<log::LogId> concerned() const;
+  /// The logs to report if the two end roots differ: those transferred, else all that were
+  /// compared.
+  std::vector<log::LogId> logs_to_report() const;
 
  private:
   reconcile::Inventory end() const;

@@ -9,7 +9,7 @@ namespace {
 using wire::message::Vector;
 using wire::message::Vectors;
 
-/// A vector's logs with their authors in full.
+/// The logs of a vector, with their authors in full.
 struct Theirs {
   std::uint64_t seq = 0;
   wire::HeadPrefix prefix;
@@ -20,10 +20,10 @@ Result<TheirHeads> resolve(const Vector& vector, const std::vector<AuthorId>& au
   TheirHeads heads;
   for (const wire::message::LogEntry& entry : vector.logs) {
     const auto author = author_of(entry, author_list);
-    if (!author) return bad_vector("an author that isn't in the list.");
-    if (entry.seq == 0) return bad_vector("an empty log.");
+    if (!author) return bad_vector("it names an author that is not in the list.");
+    if (entry.seq == 0) return bad_vector("it names an empty log.");
     if (!heads.empty() && heads.rbegin()->first >= *author)
-      return bad_vector("its logs aren't in order.");
+      return bad_vector("its logs are not in order.");
     heads.emplace_hint(heads.end(), *author, Theirs{entry.seq, entry.prefix});
   }
   return heads;
@@ -64,7 +64,7 @@ Result<Comparison> compare(const SessionKey& session, const Inventory& inventory
   std::set<wire::CompartmentTag8> seen;
   Comparison comparison;
   for (const Vector& vector : theirs.vectors) {
-    if (!seen.insert(vector.compartment).second) return bad_vector("a compartment twice.");
+    if (!seen.insert(vector.compartment).second) return bad_vector("it names a compartment twice.");
     RELAIS_ASSIGN(const TheirHeads their_heads, resolve(vector, author_list));
     const auto found = by_tag.find(vector.compartment);
     if (found == by_tag.end()) continue;

@@ -5,7 +5,7 @@
 
 /// docs/spec/reconcile.md, "Roots". A compartment's root is BLAKE2b-256, labelled "heads", over
 ///   author (16) | seq (u64) | hash (32)   of each log, in order of author.
-/// What is sent is keyed by the session and cut short.
+/// What is sent is keyed by the session and truncated.
 namespace relais::reconcile {
 namespace {
 

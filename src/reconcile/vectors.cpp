@@ -10,7 +10,7 @@ using wire::message::Vector;
 using wire::message::Vectors;
 
 Error too_many() {
-  return {ErrorCode::limit_exceeded, "There are more logs to compare than one sync can."};
+  return {ErrorCode::limit_exceeded, "There are more logs than one sync can compare."};
 }
 
 std::size_t count_logs(const Inventory& inventory) {
@@ -88,9 +88,9 @@ std::vector<Vectors> pages(Vectors vectors) {
 Status add_page(Vectors& vectors, Vectors page) {
   std::size_t logs = 0;
   for (const Vector& vector : page.vectors) logs += vector.logs.size();
-  if (page.more && logs == 0) return bad_vector("an empty page.");
+  if (page.more && logs == 0) return bad_vector("one of its pages is empty.");
   for (const Vector& vector : vectors.vectors) logs += vector.logs.size();
-  if (logs > limits::kLogsPerStage) return bad_vector("too many logs.");
+  if (logs > limits::kLogsPerStage) return bad_vector("it names too many logs.");
   for (Vector& vector : page.vectors) {
     Vector* last = vectors.vectors.empty() ? nullptr : &vectors.vectors.back();
     const bool goes_on = &vector == &page.vectors.front() && last != nullptr && last->has_logs &&
@@ -101,7 +101,8 @@ Status add_page(Vectors& vectors, Vectors page) {
       vectors.vectors.push_back(std::move(vector));
     }
   }
-  if (vectors.vectors.size() > limits::kCompartments) return bad_vector("too many compartments.");
+  if (vectors.vectors.size() > limits::kCompartments)
+    return bad_vector("it names too many compartments.");
   vectors.control = page.control;
   vectors.more = page.more;
   return {};

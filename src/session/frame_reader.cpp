@@ -57,7 +57,7 @@ bool FrameReader::take_stream(BytesView content, std::deque<Bytes>& messages) {
   return true;
 }
 
-// The varint of base/coding.h, byte by byte as frames bring it.
+// Reads the varint of base/coding.h one byte at a time, as frames deliver it.
 bool FrameReader::take_size_byte(std::uint8_t byte) {
   size_ |= static_cast<std::size_t>(byte & 0x7f) << shift_;
   if (size_ > limits::kMessageBytes) return false;

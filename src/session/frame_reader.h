@@ -10,19 +10,19 @@
 
 namespace relais::session {
 
-/// The receiving half of an established session: frames in, messages out.
+/// The receiving half of an established session: decrypts frames and reassembles messages.
 class FrameReader {
  public:
   void start(noise::CipherState cipher) { cipher_ = std::move(cipher); }
 
-  /// Opens one frame and appends the messages it completes. False: it isn't authentic, or the peer
-  /// broke a rule (`misbehaved()` says which). Needs `start` before.
+  /// Decrypts one frame and appends the messages it completes. False: the frame is not authentic,
+  /// or the peer broke a rule (see `misbehaved()`). Call `start` first.
   bool read(BytesView frame, std::deque<Bytes>& messages);
-  /// Forgets the key and the beginning of a message.
+  /// Wipes the key and drops an incomplete message.
   void stop();
 
   bool ended() const { return ended_; }
-  /// A frame was authentic and yet against the rules.
+  /// An authentic frame broke a rule.
   bool misbehaved() const { return misbehaved_; }
 
  private:
@@ -31,10 +31,10 @@ class FrameReader {
   bool take_size_byte(std::uint8_t byte);
 
   std::optional<noise::CipherState> cipher_;
-  Bytes plain_;           // kept from frame to frame, so that none allocates
-  Bytes message_;         // the beginning of the next
-  std::size_t size_ = 0;  // of that, as far as its varint has been read
-  unsigned shift_ = 0;    // bits of it read
+  Bytes plain_;           // reused for every frame, to save allocations
+  Bytes message_;         // the incomplete message
+  std::size_t size_ = 0;  // its size, as far as the varint has been read
+  unsigned shift_ = 0;    // bits of the varint read
   bool size_known_ = false;
   std::uint64_t frames_since_rekey_ = 0;
   bool ended_ = false;

@@ -11,11 +11,11 @@ namespace relais::session {
 void FrameWriter::queue(Bytes message) {
   RELAIS_CHECK(!message.empty() && message.size() <= limits::kMessageBytes);
   RELAIS_CHECK(end_ == End::open);
-  Outgoing outgoing;
-  put_varint(outgoing.head, message.size());
+  QueuedMessage queued;
+  put_varint(queued.length, message.size());
   queued_bytes_ += message.size();
-  outgoing.body = std::move(message);
-  queue_.push_back(std::move(outgoing));
+  queued.body = std::move(message);
+  queue_.push_back(std::move(queued));
 }
 
 void FrameWriter::queue_end() {
@@ -67,27 +67,28 @@ bool FrameWriter::write_frame(Bytes& out) {
   return seal(out, start, ends ? InnerType::end : InnerType::data);
 }
 
-// Moves bytes of the stream to `out`, up to one frame's content.
+// Moves up to one frame's content from the queue to `out`.
 void FrameWriter::fill(Bytes& out) {
   std::size_t room = kFullContentBytes;
-  const auto give = [&](Outgoing& outgoing, BytesView rest) {
+  const auto copy = [&](QueuedMessage& queued, BytesView rest) {
     const BytesView part = rest.substr(0, room);
     out.append(part);
-    outgoing.given += part.size();
+    queued.written += part.size();
     room -= part.size();
   };
   while (room > 0 && !queue_.empty()) {
-    Outgoing& front = queue_.front();
-    const std::size_t head = front.head.size();
-    if (front.given < head) give(front, BytesView(front.head).substr(front.given));
-    if (front.given >= head) give(front, BytesView(front.body).substr(front.given - head));
-    if (front.given < head + front.body.size()) break;
+    QueuedMessage& front = queue_.front();
+    const std::size_t head = front.length.size();
+    if (front.written < head) copy(front, BytesView(front.length).substr(front.written));
+    if (front.written >= head) copy(front, BytesView(front.body).substr(front.written - head));
+    if (front.written < head + front.body.size()) break;
     queued_bytes_ -= front.body.size();
     queue_.pop_front();
   }
 }
 
-// Turns what stands from `start` (two bytes of room, content) into a frame, in place.
+// Encrypts the content that begins at `start` (after two bytes for the length) into a frame, in
+// place.
 bool FrameWriter::seal(Bytes& out, std::size_t start, InnerType type) {
   const std::size_t inner = start + kLengthBytes;
   close_inner(out, inner, type, kFullPlainBytes);

@@ -7,7 +7,7 @@
 namespace relais::session {
 namespace {
 
-// psk3 is zeros in version 1. Its place is kept for a second factor between two devices.
+// psk3 is zero in version 1; it is reserved for a second factor between two devices.
 noise::Party make_party(Role role, const SpaceId& space, Mode mode,
                         const crypto::DhKeyPair& static_key, const crypto::SymmetricKey& psk0) {
   noise::Party party;
@@ -50,13 +50,13 @@ std::size_t Handshake::limit() const {
   return noise_ ? limits::kHandshakeMessageBytes : limits::kHandshakeMessage1Bytes;
 }
 
-// Message 1's payload is empty, and not padded: psk0 alone protects it.
+// The payload of message 1 is empty and unpadded: psk0 alone protects it.
 bool Handshake::start(Bytes& out) {
   const std::size_t start = out.size();
   out.append(kLengthBytes, '\0');
   if (!noise_->write(*random_, {}, out)) return die();
   set_length(out, start);
-  know_answers(*psk0_, BytesView(out).substr(start + kLengthBytes, crypto::DhPublicKey::kSize));
+  derive_answers(*psk0_, BytesView(out).substr(start + kLengthBytes, crypto::DhPublicKey::kSize));
   psk0_.reset();
   return true;
 }
@@ -72,52 +72,52 @@ bool Handshake::handle(BytesView message, Bytes& out) {
     waiting_ = true;
     return true;
   }
-  if (waiting_ || is_told(message)) return die();
-  const std::optional<Bytes> answer = read_hello(message);
-  if (!answer) return die();
-  if (role_ == Role::initiator && !write(*answer, out)) return die();
+  if (waiting_ || is_answer(message)) return die();
+  const std::optional<Bytes> payload = read_hello(message);
+  if (!payload) return die();
+  if (role_ == Role::initiator && !write(*payload, out)) return die();
   finished_ = noise_->finished();
   return finished_ || die();
 }
 
-bool Handshake::answer(Bytes& out) {
+bool Handshake::write_message_2(Bytes& out) {
   RELAIS_CHECK(waiting_ && !refuses_);
   waiting_ = false;
   const Bytes payload = std::exchange(payload_, {});
   return write(payload, out) || die();
 }
 
-/// Both sides can compute these after message 1, and nobody else; each is of this handshake alone.
-void Handshake::know_answers(const crypto::SymmetricKey& psk0, BytesView ephemeral) {
+/// Only the two sides of this handshake can compute these, after message 1.
+void Handshake::derive_answers(const crypto::SymmetricKey& psk0, BytesView ephemeral) {
   busy_ = crypto::mac(psk0, "busy", {ephemeral});
   refused_ = crypto::mac(psk0, "refused", {ephemeral});
 }
 
-void Handshake::write_instead(const crypto::Hash& what, Bytes& out) {
+void Handshake::write_answer(const crypto::Hash& what, Bytes& out) {
   const std::size_t start = out.size();
   out.append(kLengthBytes, '\0').append(what.view().substr(0, limits::kAnswerBytes));
   set_length(out, start);
 }
 
-bool Handshake::is_told(BytesView message) {
+bool Handshake::is_answer(BytesView message) {
   if (role_ != Role::initiator || message.size() != limits::kAnswerBytes) return false;
   const auto is = [&](const crypto::Hash& what) {
     return crypto::equal(message, what.view().substr(0, limits::kAnswerBytes));
   };
-  if (is(busy_)) told_ = Told::busy;
-  if (is(refused_)) told_ = Told::refused;
-  return told_ != Told::nothing;
+  if (is(busy_)) answer_ = Answer::busy;
+  if (is(refused_)) answer_ = Answer::refused;
+  return answer_ != Answer::none;
 }
 
 bool Handshake::read_message_1(BytesView message) {
   const auto ephemeral = crypto::DhPublicKey::from(message.substr(0, crypto::DhPublicKey::kSize));
-  if (!ephemeral || sessions_->knows(*ephemeral)) return false;
+  if (!ephemeral || sessions_->has_seen(*ephemeral)) return false;
   if (!find_candidate(message)) return false;
   sessions_->remember(*ephemeral);
   return true;
 }
 
-// No DH stands in message 1: trying a candidate costs some hashes.
+// Message 1 has no DH, so each candidate tried costs only a few hashes.
 bool Handshake::find_candidate(BytesView message) {
   for (candidate_ = 0; candidate_ < candidates_.size(); ++candidate_) {
     const Candidate& tried = candidates_[candidate_];
@@ -126,7 +126,7 @@ bool Handshake::find_candidate(BytesView message) {
     if (!noise_->read(message, payload)) continue;
     mode_ = tried.mode;
     static_key_.reset();
-    know_answers(tried.psk0, message.substr(0, crypto::DhPublicKey::kSize));
+    derive_answers(tried.psk0, message.substr(0, crypto::DhPublicKey::kSize));
     return payload.empty();
   }
   return false;

@@ -123,7 +123,8 @@ bool HandshakeState::mix_dh(const std::optional<crypto::DhKeyPair>& ours,
   return true;
 }
 
-// With psks, the ephemeral key goes into the key too: no two handshakes then use one key (9.2).
+// With psks, the ephemeral key is mixed into the key too, so that no two handshakes share a key
+// (section 9.2).
 void HandshakeState::mix_ephemeral(const crypto::DhPublicKey& key) {
   symmetric_.mix_hash(key.view());
   if (pattern_.psk_count > 0) symmetric_.mix_key(key.view());

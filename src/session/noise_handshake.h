@@ -12,10 +12,10 @@ namespace relais::session::noise {
 
 enum class Role : std::uint8_t { initiator, responder };
 
-/// Longer messages don't exist in Noise (section 3).
+/// The longest Noise message (section 3).
 inline constexpr std::size_t kMessageBytes = 65535;
 
-/// What a party brings to a handshake. Keys its pattern has no use for stay empty.
+/// Inputs of one party. Keys that its pattern does not use stay empty.
 struct Party {
   Role role = Role::initiator;
   Bytes prologue;
@@ -25,17 +25,17 @@ struct Party {
 };
 
 /// The HandshakeState object of the Noise Protocol Framework, revision 34, section 5.3, with psk
-/// (section 9). Messages are written and read in turn, the initiator's first.
+/// (section 9). The parties write and read messages in turn, the initiator first.
 ///
-/// Fails: `write` and `read` give false for a message that isn't authentic or out of turn, and for
-/// a DH result of zeros. From then on the object is dead: its keys are wiped, every call fails.
+/// Fails: `write` and `read` return false for a message that is not authentic or out of turn, and
+/// for an all-zero DH result. The object is then dead: its keys are wiped, every call fails.
 class HandshakeState {
  public:
-  /// `protocol_name` must have a pattern, and `party` what that needs: checked.
+  /// `protocol_name` must name a known pattern and `party` hold the keys it needs: checked.
   HandshakeState(std::string_view protocol_name, Party party);
 
-  /// Another static key than the party's, before its own was sent: for who learns only from the
-  /// first message which one to use.
+  /// Replaces the party's static key before it is sent, for a responder that learns only from
+  /// message 1 which one to use.
   void replace_static(const crypto::DhKeyPair& key) { party_.static_key = key; }
 
   /// Appends a message with `payload` to `out`. `random` gives the ephemeral key.
@@ -44,10 +44,10 @@ class HandshakeState {
   bool read(BytesView message, Bytes& payload);
 
   bool our_turn() const;
-  /// All messages are through.
+  /// All messages have been exchanged.
   bool finished() const { return !dead_ && index_ == pattern_.message_count; }
   const std::optional<crypto::DhPublicKey>& remote_static() const { return party_.remote_static; }
-  /// After the last message: this session's name, the channel binding of section 11.2.
+  /// After the last message: the handshake hash, for channel binding (section 11.2).
   const crypto::Hash& hash() const { return symmetric_.hash(); }
 
   struct Transport {

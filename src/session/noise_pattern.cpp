@@ -14,8 +14,8 @@ struct Row {
   std::string_view messages[3];
 };
 
-// As the specification prints them. The others of its section 7.5 are left out: no vector here
-// would run them.
+// As the specification prints them. The deferred patterns of section 7.5 are left out: no test
+// vector here covers them.
 constexpr Row kTable[] = {
     {"N", false, true, {"e es"}},
     {"K", true, true, {"e es ss"}},
@@ -42,7 +42,7 @@ Token token_named(std::string_view name) {
   return Token::ss;
 }
 
-// Cuts `text` at the first `separator`, and gives what stood before it.
+// Removes and returns the part of `text` before the first `separator`.
 std::string_view cut(std::string_view& text, char separator) {
   const std::size_t at = std::min(text.find(separator), text.size());
   const std::string_view head = text.substr(0, at);
@@ -62,7 +62,8 @@ Pattern pattern_of(const Row& row) {
   return pattern;
 }
 
-// "psk0" stands before the first message's tokens, "pskN" after those of message N (section 9.4).
+// "psk0" goes before the tokens of the first message, "pskN" after those of message N (section
+// 9.4).
 bool apply(std::string_view modifier, Pattern& pattern) {
   if (modifier.size() != 4 || modifier.substr(0, 3) != "psk") return false;
   const char digit = modifier[3];

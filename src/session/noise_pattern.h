@@ -32,8 +32,8 @@ struct Pattern {
   std::size_t psk_count = 0;
 };
 
-/// The pattern of a whole protocol name such as "Noise_XXpsk0+psk3_25519_ChaChaPoly_SHA256".
-/// Nothing for a pattern that isn't in the table, a modifier other than psk, or other primitives.
+/// The pattern of a full protocol name such as "Noise_XXpsk0+psk3_25519_ChaChaPoly_SHA256". Nothing
+/// for a pattern that is not in the table, a modifier other than psk, or other primitives.
 std::optional<Pattern> find_pattern(std::string_view protocol_name);
 
 }  // namespace relais::session::noise

@@ -8,13 +8,13 @@
 #include "base/bytes.h"
 #include "crypto/crypto.h"
 
-/// The CipherState and SymmetricState objects of the Noise Protocol Framework, revision 34,
-/// section 5, with 25519's companions ChaChaPoly and SHA256.
+/// The CipherState and SymmetricState objects of the Noise Protocol Framework, revision 34, section
+/// 5, with ChaChaPoly and SHA256.
 namespace relais::session::noise {
 
-/// One direction's key and its nonce, which is never used twice.
-/// Fails: `false` when the nonces are used up (2^64 - 1 is reserved), or what came isn't authentic;
-/// the nonce then stays.
+/// Key and nonce of one direction; a nonce is never used twice.
+/// Fails: false if the nonces are used up (2^64 - 1 is reserved) or the input is not authentic; the
+/// nonce is then unchanged.
 class CipherState {
  public:
   CipherState() = default;
@@ -24,16 +24,16 @@ class CipherState {
   std::uint64_t nonce() const { return nonce_; }
   void set_nonce(std::uint64_t nonce) { nonce_ = nonce; }
 
-  /// Without a key (early in some handshakes) the bytes go through as they are. Both append.
+  /// Without a key (early in some handshakes) the input is copied unchanged. Both append to `out`.
   bool encrypt(Bytes& out, BytesView associated, BytesView plain);
   bool decrypt(Bytes& out, BytesView associated, BytesView cipher);
 
-  /// The same without a buffer of their own, for transport; needs the key.
-  /// `out` has room for the result, and is where the input starts or doesn't overlap it.
+  /// The same into memory of the caller, for transport; needs the key. `out` has room for the
+  /// result, and either equals the start of the input or does not overlap it.
   bool seal_to(std::uint8_t* out, BytesView plain);
   bool open_to(std::uint8_t* out, BytesView cipher);
 
-  /// REKEY of section 4.2. The nonce goes on.
+  /// REKEY of section 4.2. The nonce is not reset.
   void rekey();
 
  private:
@@ -48,13 +48,13 @@ class SymmetricState {
   void mix_key(BytesView input);
   void mix_hash(BytesView data);
   void mix_key_and_hash(BytesView input);
-  /// Append to `out`. Fail like CipherState's.
+  /// Both append to `out`. Fail: as CipherState.
   bool encrypt_and_hash(Bytes& out, BytesView plain);
   bool decrypt_and_hash(Bytes& out, BytesView cipher);
 
   bool has_key() const { return cipher_.has_key(); }
   const crypto::Hash& hash() const { return hash_; }
-  /// The initiator's and the responder's sending ciphers.
+  /// The sending ciphers of the initiator and of the responder.
   std::pair<CipherState, CipherState> split() const;
   void wipe_keys();
 

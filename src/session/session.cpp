@@ -29,15 +29,15 @@ Session Session::respond(ResponderConfig config, Authenticator& authenticator,
 }
 
 Session::Session(Handshake handshake, Now now)
-    : role_(handshake.role()), handshake_(std::move(handshake)), began_(now.monotonic) {}
+    : role_(handshake.role()), handshake_(std::move(handshake)), started_(now.monotonic) {}
 
 void Session::handle_bytes(Now now, BytesView bytes) {
-  if (state_ == State::handshaking && now.monotonic >= began_ + limits::kHandshakeTime) {
+  if (state_ == State::handshaking && now.monotonic >= started_ + limits::kHandshakeTime) {
     return handshake_timed_out();
   }
   if (state_ != State::handshaking && state_ != State::established) return;
-  if (sent_away(now)) return;
-  last_heard_ = now.monotonic;  // any byte: on a slow line one frame may take long
+  if (end_if_rejected(now)) return;
+  last_received_ = now.monotonic;  // any byte counts: on a slow link one frame may take long
   handle_portion(now, bytes);
 }
 
@@ -53,14 +53,14 @@ void Session::handle_portion(Now now, BytesView bytes) {
   }
   counters_.bytes_received += whole - bytes.size();
   if (good) return;
-  if (handshake_ && handshake_->told() != Handshake::Told::nothing) {
-    return handle_told(handshake_->told());
+  if (handshake_ && handshake_->answer() != Handshake::Answer::none) {
+    return handle_answer(handshake_->answer());
   }
-  if (!heard_) return handshake_failed();
+  if (!peer_confirmed_) return handshake_failed();
   const ErrorCode code = reader_.misbehaved() ? ErrorCode::peer_misbehaved : ErrorCode::link_failed;
-  over(State::failed,
-       Error(code, reader_.misbehaved() ? "The other device broke the rules of the session."
-                                        : "Bytes arrived that the other device did not send."));
+  end_with(State::failed,
+           Error(code, reader_.misbehaved() ? "The other device broke the rules of the session."
+                                            : "Bytes arrived that the other device did not send."));
 }
 
 bool Session::take_piece(Now now, BytesView piece) {
@@ -73,62 +73,67 @@ bool Session::take_handshake(Now now, BytesView message) {
   if (handshake_->finished()) establish(now);
   if (!handshake_ || !handshake_->waiting()) return true;
   if (handshake_->refuses()) {
-    say_last(&Handshake::write_refused,
-             Error(ErrorCode::invitation_refused, "The invitation was used or has expired."));
+    fail_with_answer(&Handshake::write_refused, Error(ErrorCode::invitation_refused,
+                                                      "The invitation was used or has expired."));
     return true;
   }
-  place_.emplace(sessions_->enter(machine_, now.monotonic));
-  return take_turn(now);
+  slot_.emplace(sessions_->add(machine_, now.monotonic));
+  return continue_handshake(now);
 }
 
-/// Goes on with a responder's handshake, if it is its turn.
-bool Session::take_turn(Now now) {
-  switch (place_->turn(now.monotonic)) {
-    case SessionLimiter::Turn::goes_on: return handshake_->answer(handshake_out_);
-    case SessionLimiter::Turn::goes_away:
-      say_last(&Handshake::write_busy,
-               Error(ErrorCode::busy, "This device was busy with others.", Retry::later));
+/// Continues a responder's handshake as the limiter decides.
+bool Session::continue_handshake(Now now) {
+  switch (slot_->decide(now.monotonic)) {
+    case SessionLimiter::Decision::proceed: return handshake_->write_message_2(handshake_out_);
+    case SessionLimiter::Decision::reject:
+      fail_with_answer(
+          &Handshake::write_busy,
+          Error(ErrorCode::busy, "This device was busy with other devices.", Retry::later));
       return true;
-    case SessionLimiter::Turn::waits: next_look_ = now.monotonic + limits::kTurnTime; return true;
+    case SessionLimiter::Decision::wait:
+      next_check_ = now.monotonic + limits::kTurnTime;
+      return true;
   }
   return false;
 }
 
-/// The session fails, but these bytes are sent.
-void Session::say_last(void (Handshake::*write)(Bytes&) const, Error error) {
-  Bytes word;
-  ((*handshake_).*write)(word);
-  over(State::failed, std::move(error));
-  handshake_out_ = std::move(word);
+/// Fails the session, but sends the answer that `write` makes.
+void Session::fail_with_answer(void (Handshake::*write)(Bytes&) const, Error error) {
+  Bytes answer;
+  ((*handshake_).*write)(answer);
+  end_with(State::failed, std::move(error));
+  handshake_out_ = std::move(answer);
 }
 
-void Session::handle_told(Handshake::Told told) {
-  if (told == Handshake::Told::busy) {
-    return over(State::failed, Error(ErrorCode::busy,
-                                     "The other device is busy with others: try again in a moment.",
-                                     Retry::later));
+void Session::handle_answer(Handshake::Answer answer) {
+  if (answer == Handshake::Answer::busy) {
+    return end_with(
+        State::failed,
+        Error(ErrorCode::busy, "The other device is busy with others. Try again in a moment.",
+              Retry::later));
   }
-  over(State::failed,
-       Error(ErrorCode::invitation_refused,
-             "The other device refused the invitation: it was used or has expired. Ask for a new "
-             "one.",
-             Retry::after_user_acts));
+  end_with(
+      State::failed,
+      Error(ErrorCode::invitation_refused,
+            "The other device refused the invitation: it was used or has expired. Ask for a new "
+            "one.",
+            Retry::after_user_acts));
 }
 
-/// Newer sessions of the same peer have taken this one's place.
-bool Session::sent_away(Now now) {
-  const bool away = place_ && state_ == State::established &&
-                    place_->turn(now.monotonic) == SessionLimiter::Turn::goes_away;
+/// Ends the session if newer ones of the same peer have replaced it.
+bool Session::end_if_rejected(Now now) {
+  const bool away = slot_ && state_ == State::established &&
+                    slot_->decide(now.monotonic) == SessionLimiter::Decision::reject;
   if (away) {
-    over(State::cut, Error(ErrorCode::session_closed, "The other device has begun newer sessions.",
-                           Retry::later));
+    end_with(State::cut, Error(ErrorCode::session_closed,
+                               "The other device has started newer sessions.", Retry::later));
   }
   return away;
 }
 
 bool Session::take_frame(BytesView frame) {
   const bool good = reader_.read(frame, messages_);
-  heard_ = heard_ || good || reader_.misbehaved();
+  peer_confirmed_ = peer_confirmed_ || good || reader_.misbehaved();
   if (good && reader_.ended()) {
     state_ = State::ended;
     reader_.stop();
@@ -144,9 +149,9 @@ void Session::establish(Now now) {
   noise::HandshakeState::Transport transport = handshake_->split();
   handshake_.reset();
   was_established_ = true;
-  if (place_) place_->establish(peer_static_);
-  heard_ = role_ == Role::responder;  // message 3 came from who knows all keys
-  last_heard_ = last_sent_ = now.monotonic;
+  if (slot_) slot_->establish(peer_static_);
+  peer_confirmed_ = role_ == Role::responder;  // only a holder of all keys can make message 3
+  last_received_ = last_sent_ = now.monotonic;
   reader_.start(std::move(transport.receive));
   writer_.start(std::move(transport.send), now.monotonic);
   state_ = State::established;
@@ -154,21 +159,21 @@ void Session::establish(Now now) {
 
 void Session::handle_closed(Now) {
   if (!done()) {
-    lost(Error(ErrorCode::link_failed, "The link was cut before both devices had finished."));
+    end_lost(Error(ErrorCode::link_failed, "The link was cut before both devices had finished."));
   }
 }
 
 void Session::handle_timeout(Now now) {
   const auto due = [&](Instant at) { return now.monotonic >= at; };
   if (state_ == State::handshaking) {
-    if (due(began_ + limits::kHandshakeTime)) return handshake_timed_out();
-    const bool waiting = handshake_->waiting() && due(next_look_);
-    if (waiting && !take_turn(now)) handshake_failed();
+    if (due(started_ + limits::kHandshakeTime)) return handshake_timed_out();
+    const bool waiting = handshake_->waiting() && due(next_check_);
+    if (waiting && !continue_handshake(now)) handshake_failed();
     return;
   }
-  if (done() || sent_away(now)) return;
-  if (due(silence_ends())) {
-    return lost(Error(ErrorCode::timed_out, "Nothing was heard of the other device for too long."));
+  if (done() || end_if_rejected(now)) return;
+  if (due(idle_deadline())) {
+    return end_lost(Error(ErrorCode::timed_out, "The other device was silent for too long."));
   }
   if (state_ == State::established && !writer_.ended() && due(last_sent_ + kKeepAliveTime)) {
     writer_.queue_keep_alive();
@@ -199,57 +204,58 @@ bool Session::poll_transmit(Now now, Bytes& out) {
     out.reserve(out.size() + queued + queued / 8 + 256);
   }
   if (!writer_.write(now.monotonic, kBatchBytes, out)) {
-    over(State::failed, Error(ErrorCode::session_closed, "The session has used up its nonces."));
+    end_with(State::failed, Error(ErrorCode::session_closed,
+                                  "The session has sent all that one session can. Sync again."));
     out.clear();
   }
   if (out.empty()) return false;
   counters_.bytes_sent += out.size();
   last_sent_ = now.monotonic;
-  if (state_ == State::ended) last_heard_ = now.monotonic;
+  if (state_ == State::ended) last_received_ = now.monotonic;
   return true;
 }
 
 std::optional<Instant> Session::deadline() const {
   if (state_ == State::handshaking) {
-    const Instant end = began_ + limits::kHandshakeTime;
-    return handshake_->waiting() ? std::min(end, next_look_) : end;
+    const Instant end = started_ + limits::kHandshakeTime;
+    return handshake_->waiting() ? std::min(end, next_check_) : end;
   }
   if (done()) return std::nullopt;
   const bool keeps_alive =
       state_ == State::established && !writer_.ended() && !writer_.keep_alive_queued();
-  return keeps_alive ? std::min(silence_ends(), last_sent_ + kKeepAliveTime) : silence_ends();
+  return keeps_alive ? std::min(idle_deadline(), last_sent_ + kKeepAliveTime) : idle_deadline();
 }
 
 bool Session::done() const {
-  return state_ == State::cut || (state_ == State::failed && !has_last_word()) ||
+  return state_ == State::cut || (state_ == State::failed && !has_final_answer()) ||
          (state_ == State::ended && (writer_.ended() || error_));
 }
 
-Instant Session::silence_ends() const { return last_heard_ + limits::kIdleTime; }
+Instant Session::idle_deadline() const { return last_received_ + limits::kIdleTime; }
 
 void Session::handshake_failed() {
-  over(State::failed,
-       Error(ErrorCode::handshake_failed, "No secure session came about with the other device."));
+  end_with(State::failed, Error(ErrorCode::handshake_failed,
+                                "No secure session could be set up with the other device."));
 }
 
-// Only who calls can tell silence from a refusal.
+// Only an initiator can tell silence from a refusal.
 void Session::handshake_timed_out() {
   if (role_ == Role::responder) return handshake_failed();
-  over(State::failed,
-       Error(ErrorCode::timed_out, "The other device was reached, but gave no answer in time."));
+  end_with(State::failed, Error(ErrorCode::timed_out,
+                                "The other device was reached, but did not answer in time."));
 }
 
-// An initiator that never heard a frame doesn't know that its message 3 was accepted.
-void Session::lost(Error error) {
-  if (!heard_) return handshake_failed();
-  over(state_ == State::ended ? State::ended : State::cut, std::move(error));
+// An initiator that has received no frame does not know whether its message 3 was accepted.
+void Session::end_lost(Error error) {
+  if (!peer_confirmed_) return handshake_failed();
+  end_with(state_ == State::ended ? State::ended : State::cut, std::move(error));
 }
 
-void Session::over(State state, Error error) {
+void Session::end_with(State state, Error error) {
   state_ = state;
   error_ = std::move(error);
   handshake_.reset();
-  if (!was_established_) place_.reset();  // else it counts until its link is gone
+  if (!was_established_) slot_.reset();  // an established one counts until its link is closed
   handshake_out_ = Bytes();
   deframer_ = Deframer();
   reader_.stop();

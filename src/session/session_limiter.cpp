@@ -17,15 +17,15 @@ SessionLimiter::Slot& SessionLimiter::Slot::operator=(Slot&& other) noexcept {
 SessionLimiter::Slot::~Slot() {
   if (sessions_ == nullptr) return;
   sessions_->entries_.erase(entry_);
-  sessions_->let_in();
+  sessions_->promote_waiting();
 }
 
-SessionLimiter::Turn SessionLimiter::Slot::turn(Instant now) {
-  if (entry_->state == Entry::State::sent_away) return Turn::goes_away;
-  if (entry_->state != Entry::State::waiting) return Turn::goes_on;
-  if (now < entry_->came + limits::kWaitingTime) return Turn::waits;
-  entry_->state = Entry::State::sent_away;
-  return Turn::goes_away;
+SessionLimiter::Decision SessionLimiter::Slot::decide(Instant now) {
+  if (entry_->state == Entry::State::rejected) return Decision::reject;
+  if (entry_->state != Entry::State::waiting) return Decision::proceed;
+  if (now < entry_->arrived + limits::kWaitingTime) return Decision::wait;
+  entry_->state = Entry::State::rejected;
+  return Decision::reject;
 }
 
 void SessionLimiter::Slot::establish(const crypto::DhPublicKey& peer) {
@@ -37,16 +37,16 @@ void SessionLimiter::Slot::establish(const crypto::DhPublicKey& peer) {
   Entries& entries = sessions_->entries_;
   const auto sessions = std::count_if(entries.begin(), entries.end(), is_peers);
   if (static_cast<std::size_t>(sessions) > limits::kSessionsAPeer) {
-    std::find_if(entries.begin(), entries.end(), is_peers)->state = Entry::State::sent_away;
+    std::find_if(entries.begin(), entries.end(), is_peers)->state = Entry::State::rejected;
   }
-  sessions_->let_in();
+  sessions_->promote_waiting();
 }
 
-SessionLimiter::Slot SessionLimiter::enter(BytesView machine, Instant now) {
+SessionLimiter::Slot SessionLimiter::add(BytesView machine, Instant now) {
   const auto entry =
       entries_.insert(entries_.end(), {Entry::State::waiting, Bytes(machine), now, {}});
-  let_in();
-  if (waiting() > room_.waiting) send_one_away();
+  promote_waiting();
+  if (waiting() > limits_.waiting) reject_one();
   return {this, entry};
 }
 
@@ -55,7 +55,7 @@ std::size_t SessionLimiter::count(Entry::State state) const {
       entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.state == state; }));
 }
 
-std::size_t SessionLimiter::of_machine(const Bytes& machine, bool waiting_too) const {
+std::size_t SessionLimiter::count_of_machine(const Bytes& machine, bool waiting_too) const {
   return static_cast<std::size_t>(
       std::count_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
         const bool counts = entry.state == Entry::State::half_open ||
@@ -64,16 +64,17 @@ std::size_t SessionLimiter::of_machine(const Bytes& machine, bool waiting_too) c
       }));
 }
 
-/// Free places go to who waits from the machine that has the fewest, in the order of coming: one
-/// who holds the key and fills all places keeps out only its own.
-void SessionLimiter::let_in() {
+/// Gives free slots to waiting sessions of the machine with the fewest half-open ones, oldest
+/// first: a peer that holds the key and fills all slots keeps out only sessions of its own machine.
+void SessionLimiter::promote_waiting() {
   const auto is_waiting = [](const Entry& entry) { return entry.state == Entry::State::waiting; };
-  while (half_open() < room_.half_open && half_open() + count(Entry::State::open) < room_.open) {
+  while (half_open() < limits_.half_open &&
+         half_open() + count(Entry::State::open) < limits_.open) {
     Entry* next = nullptr;
     std::size_t fewest = 0;
     for (Entry& entry : entries_) {
       if (!is_waiting(entry)) continue;
-      const std::size_t has = of_machine(entry.machine, false);
+      const std::size_t has = count_of_machine(entry.machine, false);
       if (next != nullptr && has >= fewest) continue;
       next = &entry;
       fewest = has;
@@ -83,26 +84,26 @@ void SessionLimiter::let_in() {
   }
 }
 
-void SessionLimiter::send_one_away() {
+void SessionLimiter::reject_one() {
   Entry* last = nullptr;
   std::size_t most = 0;
   for (Entry& entry : entries_) {
     if (entry.state != Entry::State::waiting) continue;
-    const std::size_t has = of_machine(entry.machine, true);
+    const std::size_t has = count_of_machine(entry.machine, true);
     if (has < most) continue;
     last = &entry;
     most = has;
   }
-  if (last != nullptr) last->state = Entry::State::sent_away;
+  if (last != nullptr) last->state = Entry::State::rejected;
 }
 
 void SessionLimiter::remember(const crypto::DhPublicKey& ephemeral) {
-  if (!known_.insert(ephemeral).second) return;
+  if (!seen_.insert(ephemeral).second) return;
   if (ring_.size() < limits::kRecentEphemerals) {
     ring_.push_back(ephemeral);
     return;
   }
-  known_.erase(std::exchange(ring_[oldest_], ephemeral));
+  seen_.erase(std::exchange(ring_[oldest_], ephemeral));
   oldest_ = (oldest_ + 1) % ring_.size();
 }
 

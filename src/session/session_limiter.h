@@ -19,37 +19,38 @@ struct SessionLimits {
   std::size_t open = limits::kOpenSessions;  ///< established, half-open ones included
 };
 
-/// What all responders of one listening device share: who of those whose first message was
-/// authentic (so who hold a key) may go on with the handshake, who waits, and who is told that this
-/// device is busy; and which first messages came before. docs/spec/session.md, "Who comes".
-/// Owns: nothing. It must outlive the sessions that were made with it.
+/// Limits how many responder sessions of one listening device run the handshake or are open, and
+/// remembers recent first messages so that a replayed one is refused. Only sessions whose first
+/// message authenticated (whose peer holds a key) are counted. docs/spec/session.md, "Connection
+/// limits". Owns: nothing. Must outlive the sessions made with it.
 class SessionLimiter {
  public:
-  enum class Turn : std::uint8_t {
-    waits,
-    goes_on,
-    goes_away,  ///< it is told so, as far as it can be; then its session ends
+  enum class Decision : std::uint8_t {
+    wait,
+    proceed,
+    reject,  ///< the session ends; before message 2 the peer is told that the device is busy
   };
 
  private:
   struct Entry {
-    enum class State : std::uint8_t { waiting, half_open, open, sent_away };
+    enum class State : std::uint8_t { waiting, half_open, open, rejected };
     State state;
     Bytes machine;
-    Instant came;
-    crypto::DhPublicKey peer;  // of an open one
+    Instant arrived;
+    crypto::DhPublicKey peer;  // of an open session
   };
 
  public:
-  /// One session's place, from its first message on; freed when it goes.
+  /// One session's entry, from its first message until the session is destroyed.
   class Slot {
    public:
     Slot(Slot&& other) noexcept;
     Slot& operator=(Slot&& other) noexcept;
     ~Slot();
 
-    Turn turn(Instant now);
-    /// The handshake is through. Beyond limits::kSessionsAPeer of one static key the oldest goes.
+    Decision decide(Instant now);
+    /// Call once the handshake has finished. If the same static key then has more than
+    /// limits::kSessionsAPeer open sessions, the oldest of them is rejected.
     void establish(const crypto::DhPublicKey& peer);
 
    private:
@@ -60,35 +61,35 @@ class SessionLimiter {
     std::list<Entry>::iterator entry_;
   };
 
-  explicit SessionLimiter(const SessionLimits& room = {}) : room_(room) {}
+  explicit SessionLimiter(const SessionLimits& limits = {}) : limits_(limits) {}
   SessionLimiter(const SessionLimiter&) = delete;
   SessionLimiter& operator=(const SessionLimiter&) = delete;
 
-  /// For an authentic first message. `machine`: machine_of the caller's address. Where too many
-  /// wait, the last of the machine from which most have come is sent away.
-  Slot enter(BytesView machine, Instant now);
+  /// Call for an authentic first message. `machine`: machine_of the caller's address. If more than
+  /// `waiting` sessions wait, the newest one of the machine with the most sessions is rejected.
+  Slot add(BytesView machine, Instant now);
   std::size_t half_open() const { return count(Entry::State::half_open); }
   std::size_t waiting() const { return count(Entry::State::waiting); }
 
-  /// Whether a first message with this ephemeral key was among the last
-  /// limits::kRecentEphemerals remembered.
-  bool knows(const crypto::DhPublicKey& ephemeral) const { return known_.count(ephemeral) > 0; }
-  /// Only for a first message that was authentic: strangers can't push out what is remembered.
+  /// Whether this ephemeral key is among the last limits::kRecentEphemerals remembered.
+  bool has_seen(const crypto::DhPublicKey& ephemeral) const { return seen_.count(ephemeral) > 0; }
+  /// Call only for an authentic first message, so that a stranger cannot push out what is
+  /// remembered.
   void remember(const crypto::DhPublicKey& ephemeral);
 
  private:
   using Entries = std::list<Entry>;
 
   std::size_t count(Entry::State state) const;
-  std::size_t of_machine(const Bytes& machine, bool waiting_too) const;
-  void let_in();
-  void send_one_away();
+  std::size_t count_of_machine(const Bytes& machine, bool waiting_too) const;
+  void promote_waiting();
+  void reject_one();
 
-  const SessionLimits room_;
-  Entries entries_;  // in the order of coming
+  const SessionLimits limits_;
+  Entries entries_;  // in order of arrival
   std::vector<crypto::DhPublicKey> ring_;
-  std::size_t oldest_ = 0;  // in a full ring
-  std::unordered_set<crypto::DhPublicKey> known_;
+  std::size_t oldest_ = 0;  // index of the oldest entry once the ring is full
+  std::unordered_set<crypto::DhPublicKey> seen_;
 };
 
 }  // namespace relais::session

@@ -9,25 +9,25 @@
 
 namespace relais::store {
 
-/// The store's parts: each an ordered map from key to value of its own. A batch and a snapshot
-/// span all of them. The values are stable; docs/spec/store.md says what each holds.
+/// The parts of the store: each an ordered map from key to value. A batch and a snapshot span all
+/// of them. The values are stable; docs/spec/store.md says what each holds.
 enum class Family : std::uint8_t {
   meta = 0,       ///< settings, heads, seals, interned ids
   log = 1,        ///< blocks, as they were sealed
-  documents = 2,  ///< one record a document
-  index = 3,      ///< conflicts, changes that wait
-  held = 4,       ///< quarantine, and segments that wait for a certificate
+  documents = 2,  ///< one record for each document
+  index = 3,      ///< conflicts, waiting changes
+  held = 4,       ///< quarantined pieces, and pieces waiting for a certificate
 };
 inline constexpr std::size_t kFamilyCount = 5;
 
-/// Writes to be made together: a plain value, built in any thread, committed by a `Store`.
-/// Later operations win over earlier ones on the same key. One arena holds all the bytes, so that
-/// an operation costs two copies and no allocation of its own.
+/// Writes that a `Store` commits together: a plain value, built in any thread. Later operations
+/// override earlier ones on the same key. All bytes lie in one arena, so an operation costs two
+/// copies and no allocation.
 class Batch {
  public:
   enum class Kind : std::uint8_t { put, remove, remove_range };
 
-  /// One operation. For `remove_range`, `key` is its first key and `value` where it ends.
+  /// One operation. For `remove_range`, `key` is its first key and `value` its end.
   struct Op {
     Kind kind;
     Family family;
@@ -37,21 +37,22 @@ class Batch {
 
   void put(Family family, BytesView key, BytesView value) { add(Kind::put, family, key, value); }
   void remove(Family family, BytesView key) { add(Kind::remove, family, key, {}); }
-  /// Removes every key k with from ≤ k < to; an empty `to` is the family's end. Cheap to write
-  /// and dear to read past: for what happens seldom, not instead of a few `remove`s.
+  /// Removes every key k with from ≤ k < to; an empty `to` is the end of the family. Writing it is
+  /// cheap and reading across it is expensive: not a substitute for a few `remove`s.
   void remove_range(Family family, BytesView from, BytesView to);
-  /// All of the other's operations, after those already here.
+  /// Appends all operations of `other`.
   void append(const Batch& other);
 
-  /// Forgets the operations and keeps the memory.
+  /// Removes the operations and keeps the memory.
   void clear();
 
   bool empty() const { return ops_.empty(); }
   std::size_t count() const { return ops_.size(); }
-  /// Keys and values, for deciding when to commit; about what the commit writes.
+  /// Bytes of keys and values, about what the commit writes: for deciding when to commit.
   std::size_t size_bytes() const { return arena_.size(); }
 
-  /// Calls `visit(const Op&)` for each operation in order. The views last until the batch changes.
+  /// Calls `visit(const Op&)` for each operation in order. The views are valid until the batch
+  /// changes.
   template <class Visit>
   void each(Visit&& visit) const {
     BytesView rest = arena_;
@@ -63,7 +64,8 @@ class Batch {
   }
 
   /// Fails: limit_exceeded for a key over limits::kStoreKeyBytes, a value over kStoreValueBytes or
-  /// a batch over kStoreBatchBytes. What is too long is not recorded, but it makes this fail.
+  /// a batch over kStoreBatchBytes. An operation that is too long is not recorded, but makes this
+  /// fail.
   Status check() const;
 
  private:

@@ -44,7 +44,7 @@ std::optional<std::string> from_base64(std::string_view text) {
     held -= 8;
     bytes.push_back(static_cast<char>(bits >> held & 0xff));
   }
-  // One text for the same bytes: what is left over is zeros.
+  // Unused bits are zero, so that equal bytes have one text.
   if ((bits & ((1U << held) - 1)) != 0) return std::nullopt;
   return bytes;
 }

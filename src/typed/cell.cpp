@@ -16,7 +16,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
-/// A float as the shortest decimal that reads back, so that 36.6f is 36.6.
+/// Widens a float by its shortest decimal, so that 36.6f becomes 36.6.
 double widened(float number) {
   char digits[32];
   const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
@@ -42,7 +42,7 @@ Result<Value> encode_integer(const Slot& from) {
   const std::uint64_t number = single ? reflect.GetUInt64(from.in, declared)
                                       : reflect.GetRepeatedUInt64(from.in, declared, from.index);
   if (number > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
-    return bad("the integer is out of range: documents hold signed 64-bit integers");
+    return bad("The integer is out of range: documents hold signed 64-bit integers.");
   }
   return Value(static_cast<std::int64_t>(number));
 }
@@ -59,7 +59,7 @@ Result<Value> encode_number(const Slot& from) {
                                         : reflect.GetRepeatedFloat(from.in, declared, from.index);
     number = std::isfinite(narrow) ? widened(narrow) : static_cast<double>(narrow);
   }
-  if (!std::isfinite(number)) return bad("the number is not finite");
+  if (!std::isfinite(number)) return bad("The number is not finite.");
   return Value(number);
 }
 
@@ -68,11 +68,11 @@ Result<Value> encode_text(const Cell& cell, const Slot& from) {
   if (cell.scalar == Scalar::bytes) {
     text = to_base64(text);
   } else if (!is_utf8(text)) {
-    return bad("the text is not UTF-8");
+    return bad("The text is not UTF-8.");
   }
   if (text.size() > limits::kStringBytes) {
     return Error(ErrorCode::limit_exceeded,
-                 "the text is longer than " + std::to_string(limits::kStringBytes) + " bytes");
+                 "The text is longer than " + std::to_string(limits::kStringBytes) + " bytes.");
   }
   return Value(std::move(text));
 }
@@ -83,7 +83,7 @@ Result<Value> encode_choice(const Slot& from) {
                          ? reflect.GetEnumValue(from.in, &from.declared)
                          : reflect.GetRepeatedEnumValue(from.in, &from.declared, from.index);
   const auto* choice = from.declared.enum_type()->FindValueByNumber(number);
-  if (choice == nullptr) return bad("the number is none of the enum's values");
+  if (choice == nullptr) return bad("The number is none of the enum's values.");
   return Value(code_of(*choice));
 }
 

@@ -26,7 +26,7 @@ bool is_within(std::int64_t number) {
 }
 
 Status decode_integer(const FieldDescriptor* to, std::int64_t number, Message& into) {
-  const Error out_of_range = bad("the integer is out of the field's range");
+  const Error out_of_range = bad("The integer is out of the field's range.");
   switch (to->cpp_type()) {
     case FieldDescriptor::CPPTYPE_INT32:
       if (!is_within<std::int32_t>(number)) return out_of_range;
@@ -47,7 +47,7 @@ Status decode_integer(const FieldDescriptor* to, std::int64_t number, Message& i
   }
 }
 
-/// JSON that others wrote has 38 for 38.0; a number that an integer isn't exactly is refused.
+/// JSON may have 38 for 38.0; an integer that a double cannot represent exactly is refused.
 std::optional<double> number_of(const Value& value) {
   if (const double* number = value.number()) return *number;
   constexpr std::int64_t kExact = std::int64_t{1} << 53;
@@ -62,7 +62,7 @@ Status decode_number(const FieldDescriptor* to, double number, Message& into) {
     return {};
   }
   if (std::fabs(number) > double{std::numeric_limits<float>::max()}) {
-    return bad("the number is out of the field's range");
+    return bad("The number is out of the field's range.");
   }
   put(into, to, static_cast<float>(number), &Reflection::SetFloat, &Reflection::AddFloat);
   return {};
@@ -100,8 +100,8 @@ std::string_view found(Value::Type type) {
 }
 
 Error other_type(const Cell& cell, const Value& value) {
-  std::string what = "the document has ";
-  what.append(found(value.type())).append(" here, not ").append(wanted(cell.scalar));
+  std::string what = "The document has ";
+  what.append(found(value.type())).append(" here, not ").append(wanted(cell.scalar)).append(".");
   return bad(what);
 }
 
@@ -111,7 +111,7 @@ Result<bool> decode_text(const Cell& cell, const std::string& text, Message& int
     case Scalar::text: put_text(to, text, into); return true;
     case Scalar::bytes: {
       auto bytes = from_base64(text);
-      if (!bytes) return bad("the text is not base64");
+      if (!bytes) return bad("The text is not base64.");
       put_text(to, std::move(*bytes), into);
       return true;
     }

@@ -11,7 +11,7 @@ char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + '
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 
-/// CaseStatus → CASE_STATUS_, as values of that enum begin by custom.
+/// CaseStatus → CASE_STATUS_, the conventional prefix of the values of that enum.
 std::string prefix_of(const EnumDescriptor& choices) {
   std::string prefix;
   const std::string& name = choices.name();

@@ -17,7 +17,7 @@ Error fault(ErrorCode code, std::string_view what, const Where& where) {
   return where.shown.empty() ? error : std::move(error).within(where.shown);
 }
 
-/// What the schema has no name for can't be written, and must not be lost without a word.
+/// Fields that the schema does not name cannot be written and must not be lost silently.
 Status check_known(const Message& object, const Where& where) {
   const auto& reflect = *object.GetReflection();
   bool known = reflect.GetUnknownFields(object).empty();
@@ -25,7 +25,7 @@ Status check_known(const Message& object, const Where& where) {
   reflect.ListFields(object, &set);
   for (const FieldDescriptor* one : set) known = known && !one->is_extension();
   if (known) return {};
-  return fault(ErrorCode::bad_input, "the message has fields that its type doesn't name", where);
+  return fault(ErrorCode::bad_input, "The message has fields that its type doesn't name.", where);
 }
 
 class Content {
@@ -60,10 +60,10 @@ class Content {
     const std::string name =
         from.GetReflection()->GetString(from, one.declared->message_type()->map_key());
     const Where where = above.key(name);
-    if (!is_utf8(name)) return fault(ErrorCode::bad_input, "the key is not UTF-8", where);
+    if (!is_utf8(name)) return fault(ErrorCode::bad_input, "The key is not UTF-8.", where);
     if (name.size() > limits::kPathStepBytes) {
       return fault(ErrorCode::limit_exceeded,
-                   "the key is longer than " + std::to_string(limits::kPathStepBytes) + " bytes",
+                   "The key is longer than " + std::to_string(limits::kPathStepBytes) + " bytes.",
                    where);
     }
     return cell(one.cell, Slot{from, *one.cell.declared}, where);
@@ -72,7 +72,7 @@ class Content {
   Status cell(const Cell& cell, const Slot& from, const Where& where) {
     if (cell.object != nullptr) return object(*cell.object, from.object(), where);
     if (cell.scalar != Scalar::text || is_utf8(from.text())) return {};
-    return fault(ErrorCode::bad_input, "the text is not UTF-8", where);
+    return fault(ErrorCode::bad_input, "The text is not UTF-8.", where);
   }
 };
 

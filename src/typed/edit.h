@@ -9,8 +9,8 @@
 
 namespace relais::typed {
 
-/// One call of a Transaction: what a changed message comes to is a list of these, all checked
-/// before the first is made.
+/// One call of a Transaction. The changes of a message become a list of these, all checked before
+/// the first is made.
 struct Edit {
   enum class Action : std::uint8_t {
     set,              ///< `value`
@@ -27,7 +27,7 @@ struct Edit {
   };
   Action action = Action::set;
   std::string path;
-  std::string shown;  ///< the path, as errors show it
+  std::string shown;  ///< the path as errors show it
   Value value = {};
   std::string text = {};
   std::uint32_t rank = 0;
@@ -36,8 +36,8 @@ struct Edit {
   std::int64_t delta = 0;
 };
 
-/// Makes the calls, on a Transaction or on what has the same calls without the document's id.
-/// Fails: as they do; the error names the field's path.
+/// Makes the calls, on a Transaction or a type with the same calls without the document id. Fails:
+/// as they do; the error names the path of the field.
 template <class Calls>
 Status make(const Edit& edit, Calls&& on) {
   switch (edit.action) {

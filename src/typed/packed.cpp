@@ -21,7 +21,7 @@ using google::protobuf::util::TimeUtil;
 
 constexpr int kNanos = 1'000'000'000;
 
-/// By number, not by generated code: the message may be a dynamic one.
+/// By number, not by generated code: the message may be dynamic.
 const FieldDescriptor* numbered(const Message& object, int number) {
   return object.GetDescriptor()->FindFieldByNumber(number);
 }
@@ -44,7 +44,7 @@ Result<Value> pack_time(const Timestamp& time) {
   if (time.seconds() < TimeUtil::kTimestampMinSeconds ||
       time.seconds() > TimeUtil::kTimestampMaxSeconds || time.nanos() < 0 ||
       time.nanos() >= kNanos) {
-    return bad("the time is none of the years 1 to 9999");
+    return bad("The time is none of the years 1 to 9999.");
   }
   return Value(TimeUtil::ToString(time));
 }
@@ -55,7 +55,7 @@ Result<Value> pack_duration(const Duration& time) {
   if (time.seconds() < TimeUtil::kDurationMinSeconds ||
       time.seconds() > TimeUtil::kDurationMaxSeconds || time.nanos() <= -kNanos ||
       time.nanos() >= kNanos || turns) {
-    return bad("the duration is out of range");
+    return bad("The duration is out of range.");
   }
   return Value(TimeUtil::ToString(time));
 }
@@ -65,7 +65,7 @@ Result<Value> pack_attachment(const Message& object) {
   Attachment attachment;
   const std::string hash = reflect.GetString(object, numbered(object, 1));
   if (hash.size() != attachment.hash.size()) {
-    return bad("an attachment's hash has " + std::to_string(attachment.hash.size()) + " bytes");
+    return bad("An attachment's hash has " + std::to_string(attachment.hash.size()) + " bytes.");
   }
   std::copy(hash.begin(), hash.end(), attachment.hash.begin());
   attachment.size = reflect.GetUInt64(object, numbered(object, 2));
@@ -74,8 +74,8 @@ Result<Value> pack_attachment(const Message& object) {
   const std::string& type = attachment.media_type;
   if (type.size() > limits::kMediaTypeBytes || type.find('/') == std::string::npos ||
       !std::all_of(type.begin(), type.end(), printable)) {
-    return bad("an attachment's media type is \"type/subtype\", of at most " +
-               std::to_string(limits::kMediaTypeBytes) + " printable characters");
+    return bad("An attachment's media type is \"type/subtype\", of at most " +
+               std::to_string(limits::kMediaTypeBytes) + " printable characters.");
   }
   return Value(attachment);
 }
@@ -91,14 +91,14 @@ Result<Value> pack(const Cell& cell, const Message& object) {
 Status unpack_time(const Cell& cell, std::string_view text, Message& into) {
   if (cell.scalar == Scalar::duration) {
     Duration time;
-    if (!TimeUtil::FromString(std::string(text), &time)) return bad("the text is not a duration");
+    if (!TimeUtil::FromString(std::string(text), &time)) return bad("The text is not a duration.");
     RELAIS_TRY(pack_duration(time));
     put_time(time, into);
     return {};
   }
   Timestamp time;
   if (!TimeUtil::FromString(std::string(text), &time)) {
-    return bad("the text is not a time as RFC 3339 writes it");
+    return bad("The text is not a time as RFC 3339 writes it.");
   }
   RELAIS_TRY(pack_time(time));
   put_time(time, into);

@@ -29,8 +29,8 @@ std::string_view name_of(FieldKind kind) {
 
 Status check_kind(const FieldTree& tree, FieldKind kind, const Where& where) {
   if (tree.kind == kind || (is_register(tree.kind) && is_register(kind))) return {};
-  std::string what = "the document has ";
-  what.append(name_of(tree.kind)).append(" here, not ").append(name_of(kind));
+  std::string what = "The document has ";
+  what.append(name_of(tree.kind)).append(" here, not ").append(name_of(kind)).append(".");
   return Error(ErrorCode::wrong_kind, std::move(what)).within(where.shown);
 }
 
@@ -48,7 +48,7 @@ class Reader {
     const Where where = above.below(field.steps);
     const FieldTree* found = find(tree, field.steps);
     if (found == nullptr || is_null(*found)) return section_kind(field, tree, above);
-    // Two wrote different members of one oneof: the first declared is shown.
+    // Two devices wrote different members of one oneof: the first declared is shown.
     const auto* oneof = field.declared->real_containing_oneof();
     if (oneof != nullptr && into.GetReflection()->HasOneof(into, oneof)) return {};
     switch (field.form) {
@@ -64,7 +64,7 @@ class Reader {
     return done ? Status() : Status(std::move(done).error());
   }
 
-  /// A section that isn't an object hides all its fields: that is a fault, and not nothing.
+  /// A section that is not an object would hide all its fields: report it.
   Status section_kind(const Field& field, const FieldTree& tree, const Where& above) {
     if (field.steps.size() < 2) return {};
     const FieldTree* section = find(tree, {field.steps[0]});
@@ -72,7 +72,7 @@ class Reader {
     return check_kind(*section, FieldKind::map, above.below(field.steps[0]));
   }
 
-  /// False: a value that this schema doesn't know; nothing is set.
+  /// False: a value that this schema does not know; nothing is set.
   Result<bool> cell(const Cell& cell, const FieldTree& tree, Message& into, const Where& where) {
     RELAIS_TRY(check_kind(tree, cell.kind, where));
     const auto& reflect = *into.GetReflection();

@@ -8,15 +8,15 @@
 
 namespace relais::typed {
 
-/// Sets the message, which is empty, from a document. What the type doesn't know is left out.
-/// Fails: wrong_kind, bad_input, naming the field's path.
+/// Sets an empty message from a document. What the type does not know is left out. Fails:
+/// wrong_kind, bad_input, naming the path of the field.
 Status read_tree(const Type& type, const FieldTree& document, google::protobuf::Message& into);
 
-/// What stands at the steps below a tree, or null.
+/// The subtree at the steps below a tree, or null.
 const FieldTree* find(const FieldTree& tree, const std::vector<std::string>& steps);
-/// An empty one for null.
+/// An empty tree for null.
 const FieldTree& or_nothing(const FieldTree* tree);
-/// A value of null, as JSON has it, is as if nothing were there.
+/// Whether it holds null, which, as in JSON, counts as absent.
 bool is_null(const FieldTree& tree);
 
 }  // namespace relais::typed

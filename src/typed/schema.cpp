@@ -51,7 +51,7 @@ Form form_of(const FieldDescriptor& declared, FieldOptions::Kind kind) {
   return kind == FieldOptions::SET ? Form::set : Form::list;
 }
 
-/// An order's entry: an enum value's name stands for its code.
+/// Text of an entry of an order: the name of an enum value stands for its code.
 std::string ranked_text(const Cell& cell, const std::string& entry) {
   if (cell.scalar != Scalar::choice) return entry;
   const auto* choice = cell.declared->enum_type()->FindValueByName(entry);
@@ -60,7 +60,7 @@ std::string ranked_text(const Cell& cell, const std::string& entry) {
 
 }  // namespace
 
-/// Walks a type and the types in it, which may hold each other.
+/// Builds the schema of a type and of the types in it, which may contain each other.
 class SchemaMaker {
  public:
   Result<std::shared_ptr<const Schema>> make(const Descriptor& root) {
@@ -77,7 +77,7 @@ class SchemaMaker {
     std::unique_ptr<Type>& made = schema_->types_[&declared];
     if (made) return made.get();
     made = std::make_unique<Type>();
-    Type& type = *made;  // stays where it is, while others join the table
+    Type& type = *made;  // the address stays valid while other types are added
     type.declared = &declared;
     type.collection = declared.options().GetExtension(message).collection();
     type.fields.reserve(static_cast<std::size_t>(declared.field_count()));

@@ -22,7 +22,7 @@ void put_string(std::string& json, std::string_view text) {
   json.push_back('"');
 }
 
-/// With a '.' or an 'e': without one it would be read as an integer.
+/// With a '.' or an 'e': otherwise it would be read as an integer.
 void put_number(std::string& json, double number) {
   char digits[32];
   const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
@@ -42,7 +42,7 @@ void put_attachment(std::string& json, const Attachment& attachment) {
   json.append(",\"size\":").append(std::to_string(attachment.size)).append("}");
 }
 
-/// docs/spec/document.md, "Model": as a path writes a name.
+/// Escapes a name as a step of a path: docs/spec/document.md, "Model".
 void put_step(std::string& path, std::string_view name) {
   for (const char c : name) {
     if (c == '~') {

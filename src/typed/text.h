@@ -9,11 +9,11 @@
 namespace relais::typed {
 
 bool is_utf8(std::string_view text);
-/// As Transaction::insert_json takes it.
+/// The JSON that Transaction::insert_json takes.
 std::string to_json(const Value& value);
 
-/// Where something is in a document: as paths take it, and as errors show it, where elements have
-/// indices and a map's keys, which are text of the document, are '*'.
+/// A place in a document: as paths write it, and as errors show it, with indices for elements and
+/// '*' for map keys, which are text of the document.
 struct Where {
   std::string path;
   std::string shown;
@@ -22,7 +22,7 @@ struct Where {
   Where below(std::string_view name) const;
   Where below(const std::vector<std::string>& names) const;
   Where key(std::string_view name) const;
-  /// `step`: an element's id or, where that isn't known yet, its index.
+  /// `step`: the id of an element or, while that is unknown, its index.
   Where element(std::string_view step, std::size_t index) const;
 };
 

@@ -16,7 +16,7 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::Message;
 
-/// A Transaction's calls, of one document.
+/// The calls of a Transaction for one document.
 struct Calls {
   Transaction& transaction;
   const DocumentId& document;
@@ -61,7 +61,7 @@ Result<std::shared_ptr<const Schema>> schema_for(const Message& object,
   const std::string& collection = schema->root().collection;
   if (collection.empty() || collection == document.collection) return schema;
   return Error(ErrorCode::invalid_argument,
-               "documents of this type stand in the collection \"" + collection + "\"")
+               "Documents of this type belong in the collection \"" + collection + "\".")
       .within(declared.full_name());
 }
 
@@ -73,7 +73,7 @@ Status read_from(Source& source, const DocumentId& document, Message& into) {
   return read_tree(schema->root(), tree, into);
 }
 
-/// Nothing where no document is.
+/// Nothing if there is no document.
 Result<std::optional<FieldTree>> tree_of(Transaction& transaction, const DocumentId& document) {
   auto tree = transaction.tree(document);
   if (tree) return std::optional(std::move(*tree));
@@ -148,8 +148,8 @@ Status check_sections(const Descriptor& type, const std::vector<SectionRule>& ru
     if (has_rule(field.steps[0], false)) continue;
     return Error(ErrorCode::unknown_section,
                  std::string(field.declared->full_name()) +
-                     ": the collection is closed, and no rule names the section \"" +
-                     field.steps[0] + '"',
+                     ": The collection is closed, and no rule names the section \"" +
+                     field.steps[0] + "\".",
                  Retry::after_user_acts);
   }
   return {};
@@ -159,7 +159,7 @@ Result<std::string> path_in(const Descriptor& type, int number) {
   RELAIS_ASSIGN(const auto schema, Schema::of(type));
   const Field* found = schema->root().field(number);
   if (found == nullptr) {
-    return Error(ErrorCode::not_found, "the type has no field of this number")
+    return Error(ErrorCode::not_found, "The type has no field of this number.")
         .within(type.full_name());
   }
   return Where().below(found->steps).path;

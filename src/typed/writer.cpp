@@ -51,7 +51,7 @@ Status Writer::member(const Type& type, const Field& field, const FieldTree* tre
   return erase_others(type, field, tree, before, above);
 }
 
-/// What two wrote into one oneof: one member is shown, the others go when that is written.
+/// Two devices wrote different members of one oneof: writing one of them erases the others.
 Status Writer::erase_others(const Type& type, const Field& field, const FieldTree* tree,
                             const Message* before, const Where& above) {
   for (const Field& other : type.fields) {
@@ -89,13 +89,13 @@ Status Writer::scalar(const Cell& cell, const FieldTree* tree, Place before, con
   if (cell.kind == FieldKind::ranked) {
     const auto rank = cell.rank_of(*edit.value.text());
     if (!rank) {
-      return Error(ErrorCode::bad_input, "the value has no place in the field's order")
+      return Error(ErrorCode::bad_input, "The value has no place in the field's order.")
           .within(where.shown);
     }
     edit.action = Edit::Action::set_ranked;
     edit.rank = *rank;
   }
-  // A plain write would go on with the rule that the register follows.
+  // A plain write would keep the rule that the register follows.
   const bool other_rule = tree != nullptr && tree->kind != cell.kind;
   if (edit.action == Edit::Action::set && other_rule) RELAIS_TRY(erase(where));
   return push(std::move(edit), where);
@@ -118,7 +118,7 @@ Status Writer::count(const FieldTree* tree, Place before, Place after, const Whe
   Edit edit{Edit::Action::count, where.path, where.shown};
   const std::int64_t old = before ? before->count() : 0;
   if (__builtin_sub_overflow(after ? after->count() : 0, old, &edit.delta)) {
-    return Error(ErrorCode::limit_exceeded, "the counter can't change by so much at once")
+    return Error(ErrorCode::limit_exceeded, "The counter can't change by so much at once.")
         .within(where.shown);
   }
   const bool appears = erasable && !before;
@@ -132,7 +132,7 @@ Status Writer::message_in(const Cell& cell, const FieldTree* tree, Place before,
   if (!before) RELAIS_TRY(clear_null(tree, where));
   const Message* old = before ? &before->object() : nullptr;
   RELAIS_TRY(object(*cell.object, before ? tree : nullptr, old, after.object(), where));
-  // An object is there by its fields; one without any has to be made.
+  // An object exists by its fields; one without fields has to be made.
   const bool was_empty = old != nullptr && is_empty(*old);
   if (!is_empty(after.object()) || was_empty) return {};
   return push({Edit::Action::make_object, where.path, where.shown}, where);
@@ -140,8 +140,8 @@ Status Writer::message_in(const Cell& cell, const FieldTree* tree, Place before,
 
 Status Writer::push(Edit edit, const Where& where) {
   if (where.steps > limits::kNestingDepth) {
-    return Error(ErrorCode::limit_exceeded,
-                 "nested deeper than " + std::to_string(limits::kNestingDepth) + " steps")
+    return Error(ErrorCode::limit_exceeded, "The field is nested deeper than " +
+                                                std::to_string(limits::kNestingDepth) + " steps.")
         .within(where.shown);
   }
   edits_.push_back(std::move(edit));

@@ -13,26 +13,27 @@
 
 namespace relais::typed {
 
-/// Walks two messages and the document they stand for at once, and notes what is different.
+/// Compares two messages, and the document they stand for, and records the difference as edits.
 class Writer {
  public:
   explicit Writer(std::vector<Edit>& edits) : edits_(edits) {}
 
-  /// `tree`, `before`: null where nothing is yet.
+  /// `tree`, `before`: null if there is nothing yet.
   Status object(const Type& type, const FieldTree* tree, const google::protobuf::Message* before,
                 const google::protobuf::Message& after, const Where& where);
 
  private:
   using Place = std::optional<Slot>;
   struct Matched {
-    std::vector<std::optional<std::size_t>> places;  ///< of each element, among those there were
-    const std::vector<std::size_t>& seen;            ///< those, among the document's children
+    std::vector<std::optional<std::size_t>> places;  ///< of each element, its old index
+    const std::vector<std::size_t>&
+        seen;  ///< of the elements before, their index among the children of the document
   };
 
   Status member(const Type& type, const Field& field, const FieldTree* tree,
                 const google::protobuf::Message* before, const google::protobuf::Message& after,
                 const Where& above);
-  /// Nothing in a Place: it isn't set. `erasable`: being set to the default is another thing.
+  /// An empty Place: not set. `erasable`: being unset differs from having the default.
   Status cell(const Cell& cell, const FieldTree* tree, Place before, Place after,
               const Where& where, bool erasable);
   Status scalar(const Cell& cell, const FieldTree* tree, Place before, const Slot& after,
@@ -49,7 +50,8 @@ class Writer {
              const google::protobuf::Message& after, const Where& where);
   Status list(const Field& field, const FieldTree* tree, const google::protobuf::Message* before,
               const google::protobuf::Message& after, const Where& where);
-  /// Puts a list's elements where they are to stand; what they hold is written by itself.
+  /// Erases, inserts and moves elements into their final order; their contents are written
+  /// separately.
   Status place(const Field& field, const std::vector<FieldTree>& children, const Matched& matched,
                const google::protobuf::Message& after, const Where& where);
   Status insert(const Field& field, const Slot& element, const Where& list, std::size_t at);
@@ -57,9 +59,9 @@ class Writer {
   /// Fails: limit_exceeded for a path that no document has.
   Status push(Edit edit, const Where& where);
   Status erase(const Where& where);
-  /// Before the first edit in a section that is null: an object is to be there.
+  /// Erases a null section before the first edit in it: it has to be an object.
   void clear_section(const Field& field, const FieldTree* tree, std::size_t first_edit);
-  /// A null stands where something of another kind is to be.
+  /// Erases a null where a value of another kind is to be written.
   Status clear_null(const FieldTree* tree, const Where& where);
 
   std::vector<Edit>& edits_;

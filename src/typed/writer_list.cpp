@@ -11,13 +11,13 @@
 #include "typed/reading.h"
 #include "typed/writer.h"
 
-/// Lists: what goes, what is new, what stands elsewhere, what was edited.
+/// Lists: removed, new, moved and edited elements.
 namespace relais::typed {
 namespace {
 
 using google::protobuf::Message;
 
-/// The same bytes for equal messages.
+/// Deterministic serialization: equal messages give equal bytes.
 std::string bytes_of(const Message& object) {
   std::string bytes;
   google::protobuf::io::StringOutputStream stream(&bytes);
@@ -28,7 +28,7 @@ std::string bytes_of(const Message& object) {
   return bytes;
 }
 
-/// Gives equal elements equal numbers.
+/// Numbers the contents of elements: equal contents, equal numbers.
 class Contents {
  public:
   Result<std::vector<AlignItem>> items(const Field& field, const Message* in, const Where& where) {
@@ -71,7 +71,7 @@ class Contents {
   std::unordered_map<std::string, std::uint32_t> numbers_;
 };
 
-/// More elements with one id than there were: somebody made a second one.
+/// Fails if more elements have one id than before: the caller has added a second one.
 Status check_ids(const std::vector<AlignItem>& before, const std::vector<AlignItem>& after,
                  const Where& where) {
   std::unordered_map<std::string, std::size_t> had;
@@ -80,14 +80,14 @@ Status check_ids(const std::vector<AlignItem>& before, const std::vector<AlignIt
   for (std::size_t i = 0; i < after.size(); ++i) {
     if (after[i].id.empty()) continue;
     if (++have[after[i].id] <= std::max<std::size_t>(1, had[after[i].id])) continue;
-    return Error(ErrorCode::bad_input, "an element before it has the same id")
+    return Error(ErrorCode::bad_input, "An element before it has the same id.")
         .within(where.element("", i).shown);
   }
   return {};
 }
 
-/// A list while its edits are noted: which of the document's elements stands where. Elements are
-/// placed from front to back, each just behind the one before it.
+/// The list while its edits are recorded: which element of the document is at which index. Elements
+/// are placed from front to back, each right after the previous one.
 class Standing {
  public:
   explicit Standing(std::vector<std::size_t> children) : children_(std::move(children)) {}
@@ -98,7 +98,7 @@ class Standing {
     children_.insert(children_.begin() + static_cast<std::ptrdiff_t>(at_), kNew);
     return at_++;
   }
-  /// From where to where, each counted as Transaction::move does.
+  /// The two indices of Transaction::move.
   std::pair<std::size_t, std::size_t> move(std::size_t child) {
     const std::size_t from = place_of(child);
     children_.erase(children_.begin() + static_cast<std::ptrdiff_t>(from));
@@ -120,7 +120,7 @@ class Standing {
   std::size_t at_ = 0;
 };
 
-/// Which of the document's elements the type sees: all but texts of enums that it doesn't know.
+/// The elements of the document that the type sees: all but unknown enum texts.
 std::vector<std::size_t> seen_children(const Cell& cell, const std::vector<FieldTree>& children) {
   std::vector<std::size_t> seen;
   for (std::size_t child = 0; child < children.size(); ++child) {
@@ -176,7 +176,7 @@ Status Writer::place(const Field& field, const std::vector<FieldTree>& children,
   Standing standing(std::move(left));
   const std::vector<bool> stays = ascending(places);
   std::size_t known = 0;
-  std::size_t tail = matched.places.size();  // what is appended comes behind the unseen too
+  std::size_t tail = matched.places.size();  // new elements at the end also follow the unseen ones
   while (tail > 0 && !matched.places[tail - 1]) --tail;
   for (std::size_t i = 0; i < matched.places.size(); ++i) {
     const int index = static_cast<int>(i);

@@ -12,7 +12,7 @@ namespace {
 
 using google::protobuf::Message;
 
-/// As the type sees a value of the document, whatever its form there: 38 for a double is 38.0.
+/// The value as the type sees it, whatever its form in the document: 38 for a double is 38.0.
 std::optional<Value> as_seen(const Cell& cell, const Value& value, const Message& prototype) {
   const std::unique_ptr<Message> scratch(prototype.New());
   const auto known = decode(cell, value, *scratch);
@@ -51,7 +51,7 @@ Status Writer::set(const Field& field, const FieldTree* tree, const Message& aft
   std::unordered_set<std::string> is_there;
   for (const Value& value : or_nothing(tree).elements) {
     const auto known = as_seen(field.cell, value, after);
-    if (!known) continue;  // a newer schema's
+    if (!known) continue;  // from a newer schema
     is_there.insert(to_json(*known));
     if (is_wanted.count(to_json(*known)) != 0) continue;
     Edit edit{Edit::Action::remove, where.path, where.shown};

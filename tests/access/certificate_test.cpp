@@ -25,7 +25,7 @@ struct Certificate : testing::Test {
   bool accepts(const Bytes& encoded) {
     return verify_certificate(encoded, space.founding.space).has_value();
   }
-  /// Whether a certificate is accepted whose body was changed before it was signed.
+  /// Whether a certificate is accepted after its body was changed before signing.
   bool accepts_with(const std::function<void(wire::CertificateBody&)>& change) {
     wire::CertificateBody body = space.body(space.owner(), space.stranger(), Level::member);
     change(body);
@@ -137,7 +137,7 @@ TEST_F(Certificate, OfAWelcomeMustBeOverTheJoinersOwnKeys) {
 }
 
 TEST_F(Certificate, IsReadUpToItsLimit) {
-  // An unknown field, as a newer version might add one, fills it up.
+  // Filled up with an unknown field, as a newer version might have.
   Bytes padded =
       signed_by(space.owner(), space.body(space.owner(), space.stranger(), Level::member));
   const std::size_t filler = limits::kCertificateBytes - padded.size() - 3;

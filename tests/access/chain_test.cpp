@@ -20,7 +20,7 @@ struct Chain : testing::Test {
   Bytes signed_by(const Actor& issuer, const wire::CertificateBody& body) {
     return space.added(issuer, body).certificate;
   }
-  /// Certificates one after the other, as a handshake carries them.
+  /// Concatenates certificates as a handshake carries them.
   static Bytes chain_of(std::initializer_list<Bytes> certificates) {
     Bytes chain;
     for (const Bytes& certificate : certificates) put_sized(chain, certificate);
@@ -92,7 +92,7 @@ TEST_F(Chain, BySomebodyWhoMayNotCertifyIsRefused) {
 
 TEST_F(Chain, WithAForgedIssuerIsRefused) {
   Actor& impostor = space.stranger();
-  // Says that the owner signed it; says that the impostor did, and shows the owner's chain.
+  // Names the owner as issuer but is signed by the impostor, followed by the owner's chain.
   const Bytes forged = signed_by(impostor, space.body(space.owner(), impostor, Level::member));
   const Bytes own = signed_by(impostor, space.body(impostor, impostor, Level::member));
   expect_refused(chain_of({forged, certificate_of(space.owner())}), impostor);
@@ -121,7 +121,8 @@ TEST_F(Chain, EndsWithItsIssuersTime) {
 }
 
 TEST_F(Chain, IsReadUpToItsLimits) {
-  // Levels allow four; a fifth certificate could only repeat one, so five don't verify but parse.
+  // The levels allow four certificates; a fifth could only repeat one, so five parse but do not
+  // verify.
   const Bytes own = certificate_of(member);
   Bytes padded(limits::kCertificateChainBytes + 1, '\0');
   expect_refused(padded, member);
@@ -151,7 +152,7 @@ TEST_F(Chain, OfTheDeepestHierarchyFitsItsLimit) {
   EXPECT_TRUE(verify(chain, courier));
 }
 
-/// Chains as a member judges them, by what it knows.
+/// Chains as a member checks them, with its membership.
 struct KnownChain : Chain {
   bool lets_in(const Membership& membership, const Bytes& chain, const Actor& who,
                WallTime now = kNow) {
@@ -160,7 +161,7 @@ struct KnownChain : Chain {
   bool lets_in(const Bytes& chain, const Actor& who) {
     return lets_in(space.membership(), chain, who);
   }
-  /// Its issuer's chain behind a certificate.
+  /// A certificate followed by the chain of its issuer.
   Bytes behind(const Bytes& certificate, const Actor& issuer) {
     return chain_of({certificate}) + *certificate_chain(space.membership(), issuer.id());
   }
@@ -169,7 +170,7 @@ struct KnownChain : Chain {
 TEST_F(KnownChain, OfAKnownDeviceIsJudgedByTheMembershipAlone) {
   const Membership membership = space.membership();
   EXPECT_TRUE(lets_in(membership, *certificate_chain(membership, member.id()), member));
-  // An older or newer certificate of the same device than the one that counts here.
+  // An older or newer certificate of the same device than the valid one.
   const Bytes raised =
       signed_by(space.owner(), space.body(space.owner(), member, Level::supervisor));
   const auto peer =
@@ -211,8 +212,8 @@ TEST_F(KnownChain, OfADeviceThatIsNotKnownYetIsAccepted) {
 }
 
 TEST_F(KnownChain, OfADeviceCertifiedBySomebodyWhoMayNotIsRefused) {
-  // The one who certifies says it is a supervisor by a certificate that doesn't count: here it is
-  // known as a member.
+  // The issuer claims to be a supervisor by an invalid certificate: the membership knows it as a
+  // member.
   const Bytes as_supervisor =
       signed_by(space.owner(), space.body(space.owner(), member, Level::supervisor));
   Actor& newcomer = space.stranger();

@@ -164,7 +164,7 @@ TEST_F(DevicesOf, NobodyCertifiesAnothersSigningKeyBesideKeysThatItDidNotSign) {
   wire::CertificateBody forged = space.body(other, twin, Level::member);
   forged.device_signature = space.body(other, device, Level::member).device_signature;
   wire::record::MemberAdded added = space.added(other, forged);
-  added.cited = {SmallSpace::upto(owner)};  // it even replaces the true one
+  added.cited = {SmallSpace::upto(owner)};  // it cites and replaces the valid one
   space.write(other, added);
   const Membership membership = space.membership();
   EXPECT_EQ(membership.device(device.id())->noise_key, device.keys.noise.public_key);
@@ -226,7 +226,7 @@ TEST_F(DevicesOf, ADeviceMayHaveSoManyAuthorsAndWithOneMoreNothingItWroteCounts)
   }
   EXPECT_TRUE(has(added));
   EXPECT_TRUE(space.membership().over_limit().empty());
-  space.again(other);  // one more seal was met
+  space.again(other);  // one more seal was seen
   EXPECT_FALSE(has(added));
   EXPECT_TRUE(space.membership().over_limit().contains(other.id()));
 

@@ -155,7 +155,7 @@ TEST_F(GateOf, ARightInEveryCompartmentIsNoneInControl) {
   EXPECT_TRUE(quarantined(judge(control_of(member))));
 }
 
-TEST_F(GateOf, ControlIsJudgedAsControlByBothDoors) {
+TEST_F(GateOf, ControlIsCheckedAsControlByBothFunctions) {
   const Membership membership = space.membership();
   const Gate gate(membership);
   EXPECT_TRUE(admitted(gate.judge(control_of(owner))));

@@ -9,9 +9,9 @@
 #include "access/key_sharing.h"
 #include "access/small_space.h"
 
-/// Bytes and texts of version 1, in a file that is never edited: an old paper with a phrase, an old
-/// certificate in a log, must be read by every later version. The file was computed from
-/// docs/spec/access.md with other implementations of its primitives.
+/// Bytes and texts of version 1, in a file that is never edited: every later version must read an
+/// old recovery phrase on paper and an old certificate in a log. The file was computed from
+/// docs/spec/access.md with other implementations of the primitives.
 namespace relais::access {
 namespace {
 

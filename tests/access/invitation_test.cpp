@@ -22,7 +22,7 @@ Invitation some_invitation() {
   return make_invitation(random, random.draw<SpaceId>(), kNow, std::chrono::minutes(15));
 }
 
-/// As text, from the bytes inside; `checksum` false: they carry their own.
+/// Text of the payload; `checksum` false: the payload has its own.
 std::string text_of(Bytes payload, bool checksum = true) {
   if (checksum) payload += crypto::hash("invitation", {payload}).view().substr(0, 4);
   return std::string(kPrefix) + to_text_code(payload, 5);

@@ -168,7 +168,7 @@ TEST_F(Joining, GrantsOfNoCompartmentOrNoSenseAreRefused) {
 }
 
 TEST_F(Joining, AnOwnerWithoutTheKeysCannotAdmit) {
-  Actor& new_owner = space.add(space.root(), Level::owner);  // nobody handed it a key yet
+  Actor& new_owner = space.add(space.root(), Level::owner);  // it has no key copy yet
   expect_refused(new_owner, request_of(joiner), {}, ErrorCode::not_authorised,
                  "This device lacks a key that it must share: sync it first.");
 }

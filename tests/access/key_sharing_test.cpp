@@ -26,7 +26,7 @@ struct HandingOn : testing::Test {
   Keyring open(const Actor& actor) {
     return Keyring::open(space.membership(), actor.id(), actor.keys.receiving);
   }
-  /// An epoch of `maker` that covers what the owner wrote, and whose key only these are given.
+  /// An epoch of `maker` that covers what the owner wrote, and whose key only these devices get.
   EpochId write_for(Actor& maker, const std::vector<const Actor*>& given) {
     NewEpochs epochs = space.epoch(medical, {SmallSpace::upto(owner)});
     const EpochId id = epoch_id(epochs.made.at(0).parts.at(0).commitment);
@@ -108,7 +108,7 @@ TEST_F(HandingOn, ACopyThatDoesNotOpenStandsForNone) {
 TEST_F(HandingOn, WhatThisDeviceSealedItselfIsNotSealedAgain) {
   Actor& reader = writer();
   const EpochId made = write_for(owner, {&owner});
-  // As an earlier version sealed it, with another ephemeral key.
+  // As an earlier version encrypted it, with another ephemeral key.
   const Bytes box =
       crypto::seal_to(crypto::make_dh_key_pair(space.random), reader.keys.receiving.public_key,
                       open(owner).key(made)->view());

@@ -35,7 +35,7 @@ struct KeyringOf : testing::Test {
   Keyring open(const Actor& actor) {
     return Keyring::open(space.membership(), actor.id(), actor.keys.receiving);
   }
-  /// The current epoch's id; nothing: none.
+  /// The id of the current epoch, if any.
   std::optional<EpochId> current(const Actor& actor, const CompartmentId& compartment) {
     const Membership membership = space.membership();
     const Epoch* epoch = open(actor).current(membership, compartment);
@@ -46,7 +46,7 @@ struct KeyringOf : testing::Test {
     space.write(owner, wire::record::RightsGranted{reader.id(), compartment, rights});
     return reader;
   }
-  /// Two owners certify one device at two levels: that takes rights away.
+  /// Two owners certify one device at two levels, which lowers its rights.
   Actor& weaken_somebody(Actor& other) {
     Actor& weakened = space.add(owner, Level::member);
     space.write(other, space.added(other, space.body(other, weakened, Level::courier)));
@@ -71,7 +71,7 @@ TEST_F(KeyringOf, WhoMayNotReadHoldsNothing) {
   const EpochId epoch = write_new(owner, medical);
   EXPECT_EQ(open(other).key(epoch), nullptr);
   EXPECT_EQ(open(other).size(), 0U);
-  // Not even with a reader's id and its own secret.
+  // Nor with the id of a reader and its own secret.
   EXPECT_EQ(Keyring::open(space.membership(), owner.id(), other.keys.receiving).size(), 0U);
 }
 
@@ -101,7 +101,7 @@ TEST_F(KeyringOf, RecordsOfManyCompartmentsKeepWithinTheirLimitsAndGrowByAFewByt
   EXPECT_EQ(epochs.made[1].parts.size(), 1U);
   const auto bytes = [&](std::size_t count) {
     places.resize(count);
-    places.back() = medical;  // so that its readers are listed, too
+    places.back() = medical;  // so that its readers are listed too
     return wire::encode(make_epochs(space.random, space.membership(), places, {}).made[0]).size();
   };
   const std::size_t ten = bytes(10), two = bytes(2);
@@ -240,7 +240,7 @@ TEST_F(KeyringOf, WhatWeakensADeviceClosesEachEpochThatDoesNotCiteIt) {
   weaken_somebody(other);
   EXPECT_FALSE(is_open(before));
   EXPECT_EQ(current(owner, medical), std::nullopt);
-  const EpochId half = write_new(owner, medical);  // its own log, and not the other's
+  const EpochId half = write_new(owner, medical);  // its own log, but not the other one's
   EXPECT_FALSE(is_open(half));
   const EpochId after = write_new(owner, medical, {SmallSpace::upto(other)});
   EXPECT_TRUE(is_open(after));

@@ -6,14 +6,14 @@
 
 #include "access/small_space.h"
 
-/// Control as a set: whatever comes, in whatever order, makes the same membership everywhere.
+/// Control records are a set: in any order of arrival they give the same membership.
 namespace relais::access {
 namespace {
 
 using test::Actor;
 using test::SmallSpace;
 
-/// People of all levels who write what they may and what they may not.
+/// Actors of all levels who write what they may and what they may not.
 class Crowd {
  public:
   explicit Crowd(std::uint64_t seed) : space(seed) {
@@ -95,7 +95,7 @@ class Crowd {
     if (space.random.chance(5)) epochs.made[0].parts[0].commitment.bytes[0] ^= 1;
     if (space.random.chance(5)) epochs.made[0].over_limit = {anybody().id()};
     space.write(author, epochs.made[0]);
-    // The keys may come from another, and before the epoch itself.
+    // Another device may share the keys, and before the epoch itself.
     for (const auto& sealed : epochs.sealed) space.write(anybody(), sealed);
   }
 
@@ -134,8 +134,8 @@ TEST(MembershipProperty, EveryDeviceHasAChainThatVerifies) {
   }
 }
 
-/// Every sequence of so many things that three devices may do, each author knowing what was before;
-/// every order in which the records can reach a replica.
+/// Every sequence of a few actions of three devices, each author knowing all earlier ones, in every
+/// order of arrival.
 class Scope {
  public:
   Scope()
@@ -150,7 +150,7 @@ class Scope {
 
   static constexpr std::size_t kDeeds = 11;
 
-  /// Checks every order of the records of these deeds.
+  /// Checks every order of the records of these actions.
   void check(const std::vector<std::size_t>& deeds) {
     const Actor before[] = {one_, other_, member_};
     for (const std::size_t deed : deeds) do_it(deed);
@@ -233,8 +233,7 @@ TEST(MembershipProperty, IsTheSameInEveryOrderOfFourDeedsOfThreeDevices) {
     }
   }
   EXPECT_EQ(scope.orders, 11U + 121 * 2 + 1331 * 6);
-  // Four deeds, no two of them the same: 330 sets, each done forwards and backwards, in every order
-  // of arrival.
+  // Four different actions: 330 sets, each forwards and backwards, in every order of arrival.
   std::vector<bool> chosen(Scope::kDeeds, false);
   std::fill(chosen.begin(), chosen.begin() + 4, true);
   const std::size_t before = scope.orders;

@@ -10,8 +10,8 @@
 #include "access/small_space.h"
 #include "support/command.h"
 
-/// The same histories for the executable model of these rules, which shares nothing with this code:
-/// model_histories.py writes them with what the model says of each, and explains the lines.
+/// Compares with the executable model of these rules, which shares no code with this library:
+/// model_histories.py writes histories with the model's results, and explains the format.
 namespace relais::access {
 namespace {
 
@@ -20,7 +20,7 @@ using test::SmallSpace;
 
 const std::string kModel = std::string(RELAIS_SHARED_DIR) + "/model/access";
 
-/// An author as the model names it: a device's letter, and which of its incarnations.
+/// An author as the model names it: the letter of its device, and the incarnation.
 using Name = std::pair<char, int>;
 
 Name read_name(std::istream& in) {
@@ -35,7 +35,7 @@ std::vector<std::string> read_rest(std::istream& in) {
   return words;
 }
 
-/// A history's records, in a space.
+/// The records of a history, in a space.
 class Records {
  public:
   explicit Records(std::uint64_t seed) : space_(seed) {
@@ -72,7 +72,7 @@ class Records {
     places_[place] = SmallSpace::upto(author);
   }
 
-  /// No more of this log is held.
+  /// Drops the rest of this log.
   void hold(std::istream& in) {
     const Actor& author = actor(read_name(in));
     std::uint64_t upto = 0;
@@ -82,14 +82,14 @@ class Records {
     });
   }
 
-  /// Of the authors met in control: not of who is only named there.
+  /// The membership, with the authors that wrote in control, not those only named there.
   Membership membership() {
     std::set<AuthorId> met;
     for (const PlacedRecord& record : space_.records) met.insert(record.author);
     std::erase_if(space_.authors, [&](const auto& author) { return !met.contains(author.first); });
     return space_.membership();
   }
-  /// With a copy for `holder` of each epoch's key.
+  /// The same, with a copy of each epoch's key for `holder`.
   Membership with_copies_for(const Actor& holder) {
     Actor& sealer = space_.again(space_.root());
     for (const auto& [place, id] : epochs_) {
@@ -178,7 +178,7 @@ class Records {
   std::size_t founded_ = 0;
 };
 
-/// A history as it is read, and what became of it.
+/// Reads a history and compares the results.
 class History {
  public:
   explicit History(std::uint64_t seed) : records_(seed) {}
@@ -257,7 +257,7 @@ class History {
     return false;
   }
 
-  /// Of epochs between which nothing decides, any will do.
+  /// Any of the epochs that no rule orders will do.
   void check_use(std::istream& in) {
     std::string label;
     in >> label;

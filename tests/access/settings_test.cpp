@@ -198,7 +198,7 @@ TEST_F(SettingsOf, OfEntriesFromTwoLevelsTheHigherLevelsIsWrittenUnder) {
   space.write(owner, SectionMapped{"cases", "legal", "legal"});
   EXPECT_THAT(space.membership().labels("cases", "legal")->highest, ElementsAre("legal"));
   EXPECT_THAT(space.membership().labels("cases", "legal")->open, ElementsAre("everyone", "legal"));
-  // A lower level's record replaces nothing of a higher one, whatever it cites.
+  // A record of a lower level replaces none of a higher one, whatever it cites.
   space.write(supervisor, SectionMapped{"cases", "legal", "everyone", {SmallSpace::upto(owner)}});
   EXPECT_THAT(space.membership().labels("cases", "legal")->open, ElementsAre("everyone", "legal"));
   EXPECT_THAT(space.membership().labels("cases", "legal")->highest, ElementsAre("legal"));

@@ -9,8 +9,8 @@
 #include "access/founding.h"
 #include "access/joining.h"
 
-/// A space on paper: actors write records, and the membership is derived from them. No log, no
-/// seals, no bytes on a link.
+/// A space without logs, seals or links: actors write records, and the membership is derived from
+/// them.
 namespace relais::access::test {
 
 /// Deterministic bytes: the same for the same seed.
@@ -27,13 +27,13 @@ class SeededRandom final : public Random {
   std::uint64_t count_ = 0;
 };
 
-/// A device's keys and its log in control.
+/// The keys of a device and its log in control.
 struct Actor {
   DeviceKeys keys;
   log::Instance instance;
   AuthorId author;
   std::uint64_t next_seq = 1;
-  crypto::Hash head;  ///< of what it wrote last
+  crypto::Hash head;  ///< of its last record
 
   DeviceId id() const { return log::device_id(keys.signing.public_key); }
 };
@@ -45,27 +45,27 @@ class SmallSpace {
   SeededRandom random;
   Founding founding;
   Actor& root() { return *root_; }
-  /// The first owner. References to actors stay true.
+  /// The first owner. References to actors stay valid.
   Actor& owner() { return *owner_; }
 
-  /// Somebody new, who is not in the space yet.
+  /// A new device that is not in the space.
   Actor& stranger();
-  /// The next record of the actor's log in control.
+  /// Writes the next record of the actor's log in control.
   void write(Actor& author, wire::ControlRecord record);
   void write_all(Actor& author, std::vector<wire::ControlRecord> records);
-  /// The same device once more, as another author.
+  /// Another incarnation of the same device.
   Actor& again(const Actor& device);
-  /// What an actor has written so far, as others cite it.
+  /// A citation of everything an actor has written so far.
   static wire::Citation upto(const Actor& actor) {
     return {actor.author, actor.next_seq - 1, actor.head};
   }
-  /// One epoch, as an honest maker makes it.
+  /// Makes one epoch as an honest device does.
   NewEpochs epoch(const CompartmentId& compartment, const CitedHeads& cited = {});
   void write_epochs(Actor& author, NewEpochs epochs);
-  /// A certificate that fits the next place in the issuer's log; change it to make a bad one.
+  /// A certificate body for the next place in the issuer's log; change it to make an invalid one.
   wire::CertificateBody body(const Actor& issuer, const Actor& subject, Level level) const;
   wire::record::MemberAdded added(const Actor& issuer, const wire::CertificateBody& body) const;
-  /// A stranger whom `issuer` adds.
+  /// Adds a new device, with `issuer` as the issuer.
   Actor& add(Actor& issuer, Level level);
   CompartmentId create(Actor& author, const std::string& scope, const std::string& label);
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Who has no business here: strangers, used invitations, noise. The server goes on."""
+"""Connections without rights: strangers, used invitations, noise. The server goes on."""
 import contextlib
 import random
 import socket
@@ -161,7 +161,7 @@ class Invitations(CliTest):
 
 class Strangers(CliTest):
     CONNECTIONS = 1000
-    ROOM_KIB = 4096  # what a server may grow by, whoever knocks
+    ROOM_KIB = 4096  # what a server may grow by, whoever connects
 
     def setUp(self):
         super().setUp()

@@ -1,7 +1,7 @@
-// A member with a modified program, which does to its store what an honest one doesn't.
-//   modified_member FOLDER NAME USER: calls this device and the space NAME, and sets the field
+// A member with a modified program, which does to its store what an honest one does not.
+//   modified_member FOLDER NAME USER: names this device and the space NAME, and sets the field
 //   `seen` of cases/1 as USER.
-//   modified_member FOLDER ID: writes over what the store has of cases/ID.
+//   modified_member FOLDER ID: overwrites the stored record of cases/ID.
 #include <cstdio>
 
 #include "base/try.h"

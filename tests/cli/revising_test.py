@@ -202,7 +202,7 @@ class Void(RevisingTest):
 
 class Resolve(RevisingTest):
     def apart(self, *edits_of_both):
-        """Two devices that wrote at once, and met."""
+        """Two devices that wrote concurrently, and synced."""
         a = self.make()
         relais("put", a, CASE, 'plan={"next":"Friday"}')
         b = self.join(a, "b")

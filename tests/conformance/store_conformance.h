@@ -16,12 +16,12 @@
 #include "base/limits.h"
 #include "store/store.h"
 
-/// What every back end of the store must do. A back end instantiates the suite with a `Place`
-/// that makes its stores:
+/// Tests for every back end of the store. A back end instantiates the suite with a `Place` that
+/// makes its stores:
 ///   INSTANTIATE_TEST_SUITE_P(Memory, StoreConformance, testing::Values(make_memory_place));
 namespace relais::store {
 
-/// Where one store lives; it can be opened again and again, one at a time.
+/// The location of one store, which can be opened repeatedly, one at a time.
 class Place {
  public:
   virtual ~Place() = default;
@@ -305,7 +305,7 @@ TEST_P(StoreConformance, AScanDoesntSeeWhatIsWrittenUnderIt) {
   EXPECT_EQ(keys(*store_, "", ""), Keys{"e+"});
 }
 
-TEST_P(StoreConformance, ACursorOutlivesItsSnapshot) {
+TEST_P(StoreConformance, AnIteratorOutlivesItsSnapshot) {
   put_all({"a", "b"});
   auto snapshot = store_->snapshot();
   const auto iterator = snapshot->scan(Family::log, "", "");
@@ -380,7 +380,7 @@ TEST_P(StoreConformance, OnlyOneCanHaveItOpen) {
   EXPECT_EQ(keys(*store_, "", ""), Keys{"a"});
 }
 
-TEST_P(StoreConformance, ACursorKeepsTheStoreOpenAndReadable) {
+TEST_P(StoreConformance, AnIteratorKeepsTheStoreOpenAndReadable) {
   put_all({"a", "b"});
   auto iterator = store_->scan(Family::log, "", "");
   store_.reset();
@@ -393,7 +393,7 @@ TEST_P(StoreConformance, ACursorKeepsTheStoreOpenAndReadable) {
   EXPECT_EQ(keys(*store_, "", ""), (Keys{"a", "b"}));
 }
 
-/// A writer moves a token between families while readers look: each must see exactly one.
+/// A writer moves a token between families while readers read: each must see exactly one.
 TEST_P(StoreConformance, ReadersInOtherThreadsSeeWholeBatchesOnly) {
   put(Family::log, "0", "token");
   std::atomic<bool> done{false};
@@ -423,7 +423,7 @@ TEST_P(StoreConformance, ReadersInOtherThreadsSeeWholeBatchesOnly) {
   EXPECT_EQ(torn, 0);
 }
 
-/// Against a plain map: random batches, snapshots and reopenings, from a fixed seed.
+/// Compared with a plain map: random batches, snapshots and reopenings, from a fixed seed.
 TEST_P(StoreConformance, BehavesLikeAMapThatIsCopied) {
   using Model = std::array<std::map<Bytes, Bytes>, kFamilyCount>;
   std::mt19937 random(20240607);

@@ -11,7 +11,7 @@
 namespace relais::crypto {
 namespace {
 
-/// The flags of the mapping that an address lies in; none where the system shows none.
+/// The flags of the mapping of an address; none where /proc is missing.
 std::set<std::string> flags_at(const void* address) {
   const auto wanted = reinterpret_cast<std::uintptr_t>(address);
   for (const relais::test::Mapping& mapping : relais::test::mappings()) {

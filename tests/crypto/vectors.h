@@ -11,8 +11,8 @@
 
 namespace relais::test {
 
-/// A file of public test vectors: from the folder RELAIS_VECTORS names, else from ../shared/vectors
-/// beside the project. Nothing when it isn't there; the test is then skipped.
+/// Reads a file of public test vectors: from the folder RELAIS_VECTORS, else from ../shared/vectors
+/// beside the project. Nothing if it is missing; the test is then skipped.
 std::optional<nlohmann::json> read_vectors(const std::string& name);
 
 #define RELAIS_VECTORS_OR_SKIP(variable, name)                                 \
@@ -26,7 +26,7 @@ inline Bytes hex(const std::string& digits) {
   return *bytes;
 }
 
-/// The same bytes every time, from a seed: not for keys, for tests that must repeat.
+/// Deterministic bytes from a seed; for tests only.
 class SeededRandom : public Random {
  public:
   explicit SeededRandom(std::uint64_t seed) : state_(seed) {}

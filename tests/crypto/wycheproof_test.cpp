@@ -7,7 +7,7 @@
 #include "crypto/raw.h"
 #include "crypto/vectors.h"
 
-// Project Wycheproof's vectors, through the functions that Relais uses.
+// The vectors of Project Wycheproof, run through the functions that Relais uses.
 namespace relais::crypto {
 namespace {
 
@@ -19,7 +19,7 @@ struct Tally {
   int rejected = 0;
 };
 
-// Calls `judge(group, test)` for each test of a file; a verdict that differs from the file's fails.
+// Calls `judge(group, test)` for each test of a file; fails if the verdict differs from the file.
 template <class Judge>
 Tally judge_all(const json& file, Judge judge) {
   Tally tally;

@@ -205,7 +205,7 @@ TEST(Change, AContextHoldsAsManyAuthorsAsItsLimit) {
   EXPECT_EQ(with(limits::kContextEntries + 1).error().code(), ErrorCode::corrupt);
 }
 
-/// By hand: the writer refuses what is too deep. `op`: verb, detail, the end and columns.
+/// Encoded by hand, as the writer refuses deeper paths. `op`: verb, detail, the end and columns.
 Result<Change> one_op_at(std::size_t steps, const Bytes& op) {
   Bytes bytes("\x11\0\0\0\0\0\0\1x\1c", 11);
   put_varint(bytes, steps);
@@ -356,7 +356,7 @@ TEST(Change, ItsSizeHasALimit) {
             "The change is larger than 262144 bytes.");
 }
 
-/// A head, then a structure and columns by hand.
+/// A header, then structure and columns by hand.
 Result<Change> by_hand(BytesView rest) {
   return decode_change(Bytes("\x11\0\0\0\0\0\0\1x\1c", 11) + Bytes(rest), Position{author('m'), 1});
 }

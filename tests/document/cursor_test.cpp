@@ -9,7 +9,7 @@ class ACursor : public ::testing::Test {
  protected:
   ACursor() {
     a.edit([this](Draft& d) { return d.update_text(note, "fièvre"); });
-    meet(a, b);
+    exchange(a, b);
   }
   Cursor at(std::size_t position, CursorSide side = CursorSide::left) {
     auto cursor = make_cursor(a.state, note, position, side);
@@ -37,7 +37,7 @@ TEST_F(ACursor, StaysBesideItsCharacterWhileOthersEdit) {
   const Cursor end = at(6, CursorSide::right);
   b.edit([this](Draft& d) { return d.splice_text(note, 0, 0, "🙂 "); });
   b.edit([this](Draft& d) { return d.splice_text(note, 5, 0, "XY"); });
-  meet(a, b);
+  exchange(a, b);
   EXPECT_EQ(a.json(), R"({"note":"🙂 fièXYvre"})");
   EXPECT_EQ(now(left), 5u);
   EXPECT_EQ(now(right), 7u);
@@ -49,7 +49,7 @@ TEST_F(ACursor, WhoseCharacterIsGoneIsWhereThatWas) {
   const Cursor left = at(3);
   const Cursor right = at(3, CursorSide::right);
   b.edit([this](Draft& d) { return d.splice_text(note, 1, 4, ""); });
-  meet(a, b);
+  exchange(a, b);
   EXPECT_EQ(now(left), 1u);
   EXPECT_EQ(now(right), 1u);
 }

@@ -20,17 +20,18 @@ class Deletion : public ::testing::Test {
  protected:
   void SetUp() override {
     a.put("", kPatient);
-    meet(a, b);
-    meet(a, c);
+    exchange(a, b);
+    exchange(a, c);
   }
 
-  /// A deletes, B takes that back, and C, who knows of both, writes: what C wrote, and the restore.
+  /// A deletes, B undoes that, and C, having seen both, writes: returns the change of C, and the
+  /// restoration.
   std::pair<Change, Position> write_after_restore() {
     erase_all(a);
-    meet(a, b);
+    exchange(a, b);
     restore_all(b);
     const Position restored = b.position();
-    meet(b, c);
+    exchange(b, c);
     return {c.put("village", "\"Goma\""), restored};
   }
 
@@ -42,7 +43,7 @@ class Deletion : public ::testing::Test {
 TEST_F(Deletion, OfADocumentThatSomebodyAddsToShowsItWholeAsOneConflict) {
   erase_all(a);
   b.put("phone", "\"0990\"");
-  meet(a, b);
+  exchange(a, b);
   EXPECT_EQ(a.json(),
             R"({"name":"Ada","phone":"0990","village":"Sake","visits":[{"by":"nurse"}]})");
   ASSERT_EQ(a.state.conflicts().size(), 1u);
@@ -60,7 +61,7 @@ TEST_F(Deletion, ThatIsContestedHidesNothingWhileTheEditThatContestsItIsWrittenO
        R"({"name":{"given":"Bea"},"village":"Sake","visits":[]})"}};
   erase_all(a);
   b.put("name", "\"Ada B.\"");
-  meet(a, b);
+  exchange(a, b);
   for (const auto& [put, reads] : edits) {
     Person reader = b;
     reader.put("", put);
@@ -72,7 +73,7 @@ TEST_F(Deletion, ThatIsContestedHidesNothingWhileTheEditThatContestsItIsWrittenO
 TEST_F(Deletion, ThatIsContestedHidesNothingWhileTheEditThatContestsItIsDeleted) {
   erase_all(a);
   b.put("name", "\"Ada B.\"");
-  meet(a, b);
+  exchange(a, b);
   b.edit([](Draft& draft) -> Status {
     if (auto erased = draft.erase({Step("name")}); !erased) return erased;
     return draft.set({Step("village")}, Value("Goma"));
@@ -83,12 +84,12 @@ TEST_F(Deletion, ThatIsContestedHidesNothingWhileTheEditThatContestsItIsDeleted)
 TEST_F(Deletion, SettledByAnotherOneIsTakenBackWithIt) {
   a.edit([](Draft& draft) { return draft.make_void({}, "entered twice"); });
   b.put("phone", "\"0990\"");
-  meet(a, b);
+  exchange(a, b);
   EXPECT_TRUE(voided_fields(a.state).empty()) << "it is shown";
   ASSERT_EQ(a.state.conflicts()[0].deletions.size(), 1u);
   EXPECT_EQ(a.state.conflicts()[0].deletions[0].reason, "entered twice");
-  erase_all(b);  // who knows of both deletes again
-  meet(a, b);
+  erase_all(b);  // b has seen both, and deletes again
+  exchange(a, b);
   EXPECT_TRUE(a.state.empty());
   EXPECT_FALSE(a.state.has_conflicts());
   restore_all(a);
@@ -96,12 +97,12 @@ TEST_F(Deletion, SettledByAnotherOneIsTakenBackWithIt) {
   EXPECT_FALSE(a.state.has_conflicts());
 }
 
-/// Of what somebody writes to a deleted text who knows of the deletion: honest programs refuse it.
+/// For edits of a deleted text by a writer that has seen the deletion: honest programs refuse them.
 TEST_F(Deletion, HidesWhatIsLeftOfATextOfWhichAPartIsDeleted) {
   const Path note{Step("note")};
   a.edit([&](Draft& draft) { return draft.splice_text(note, 0, 0, "one two three"); });
-  meet(a, b);
-  meet(a, c);
+  exchange(a, b);
+  exchange(a, c);
   Change part = b.edit([&](Draft& draft) { return draft.splice_text(note, 4, 4, ""); });
   Change more = c.edit([&](Draft& draft) { return draft.splice_text(note, 13, 0, "!"); });
   erase_all(a);
@@ -122,16 +123,16 @@ TEST_F(Deletion, IsTakenBackWholeByRestore) {
   restore_all(a);
   EXPECT_EQ(a.json(), kPatient);
   EXPECT_EQ(message(a.draft().restore({})), "Nothing was deleted at the path.");
-  meet(a, b);
+  exchange(a, b);
   EXPECT_EQ(b.json(), kPatient);
 }
 
 TEST_F(Deletion, ThatHadNotSeenARestoreIsContestedByIt) {
   erase_all(a);
-  meet(a, b);
+  exchange(a, b);
   restore_all(b);
-  erase_all(c);  // knows of neither
-  meet(b, c);
+  erase_all(c);  // c has seen neither
+  exchange(b, c);
   EXPECT_EQ(b.json(), kPatient);
   EXPECT_TRUE(b.state.has_conflicts());
 }
@@ -139,7 +140,7 @@ TEST_F(Deletion, ThatHadNotSeenARestoreIsContestedByIt) {
 TEST_F(Deletion, StaysContestedWhenSomebodyEditsOverTheEditThatContestsIt) {
   erase_all(a);
   b.put("village", "\"Goma\"");
-  meet(a, b);
+  exchange(a, b);
   b.put("village", "\"Beni\"");
   EXPECT_EQ(b.json(), R"({"name":"Ada","village":"Beni","visits":[{"by":"nurse"}]})");
   EXPECT_TRUE(b.state.has_conflicts()) << "nobody has settled it";
@@ -154,17 +155,17 @@ TEST_F(Deletion, LetsNothingBeWrittenBelowItButFromTheStart) {
   a.edit([](Draft& draft) { return draft.put_json({}, R"({"name":"Eva"})"); });
   EXPECT_EQ(a.json(), R"({"name":"Eva"})");
   EXPECT_FALSE(a.state.has_conflicts());
-  meet(a, b);
+  exchange(a, b);
   EXPECT_EQ(b.json(), R"({"name":"Eva"})") << "what was deleted stays so";
 }
 
 TEST_F(Deletion, OfATextHidesTheTextThatItSawAndNoOther) {
   const Path note{std::string("note")};
   a.edit([&](Draft& draft) { return draft.update_text(note, "sleeps badly"); });
-  meet(a, b);
+  exchange(a, b);
   a.edit([&](Draft& draft) { return draft.erase(note); });
   a.edit([&](Draft& draft) { return draft.update_text(note, "eats well"); });
-  meet(a, b);
+  exchange(a, b);
   EXPECT_EQ(b.json().substr(0, 41), R"({"name":"Ada","note":"eats well","village)");
   const auto decoded = State::decode(a.state.canonical());
   ASSERT_TRUE(decoded.has_value());
@@ -188,8 +189,8 @@ TEST_F(Deletion, ThatIsContestedByWhatASettlementOverwritesHidesNothingOfWhatItS
   b.put("village", "\"Goma\"");
   c.put("village", "\"Bukavu\"");
   b.edit([&](Draft& draft) { return draft.set(b.path("visits/0/by"), "doctor"); });
-  meet(a, b);
-  meet(a, c);
+  exchange(a, b);
+  exchange(a, c);
   const Change settled = a.edit([&](Draft& draft) { return draft.keep(a.path("village")); });
   EXPECT_TRUE(std::holds_alternative<op::Keep>(settled.ops.front().what));
   const std::string json = a.json();
@@ -246,7 +247,7 @@ TEST_F(Deletion, IsUndoneByWhoMadeIt) {
   EXPECT_FALSE(a.state.has_conflicts());
 }
 
-/// Takes back the last change of a person, who takes no other in between.
+/// Undoes the last change of a person, which receives none in between.
 struct LastChange {
   explicit LastChange(Person& person, Change change, State before)
       : before_(std::move(before)), change_(std::move(change)), position_(person.position()) {}
@@ -276,9 +277,9 @@ TEST_F(Deletion, TakenBackAndUndoneHidesAgainAndSaysWhyAgain) {
 TEST_F(Deletion, TakenBackAndUndoneHidesNothingThatSomebodyElseHasWrittenSince) {
   erase_all(a);
   const LastChange restored = restore_and_note(a, "");
-  meet(a, b);
+  exchange(a, b);
   b.put("phone", "\"+243 1\"");
-  meet(a, b);
+  exchange(a, b);
   const std::string whole = a.json();
   Draft draft = a.draft();
   EXPECT_EQ(message(restored.undo(draft)), "Nothing of the change is left to undo.");
@@ -290,10 +291,10 @@ TEST_F(Deletion, OfARegisterTakenBackAndUndoneLeavesTheValueThatSomebodyElseWrot
   a.put("weight", "31");
   const Path weight{std::string("weight")};
   a.edit([&](Draft& draft) { return draft.make_void(weight, "the wrong patient"); });
-  meet(a, b);
+  exchange(a, b);
   const LastChange restored = restore_and_note(a, "weight");
   b.put("weight", "28");
-  meet(a, b);
+  exchange(a, b);
   Draft draft = a.draft();
   EXPECT_EQ(message(restored.undo(draft)), "Nothing of the change is left to undo.");
   EXPECT_NE(a.json().find("\"weight\":28"), std::string::npos);
@@ -304,7 +305,7 @@ TEST_F(Deletion, OfARegisterTakenBackAndUndoneWithdrawsWhatItBroughtBackBesideAn
   a.edit([](Draft& draft) { return draft.make_void({std::string("weight")}, "the wrong scale"); });
   const LastChange restored = restore_and_note(a, "weight");
   b.put("weight", "28");
-  meet(a, b);
+  exchange(a, b);
   ASSERT_TRUE(a.state.has_conflicts());
   a.edit([&](Draft& draft) { return restored.undo(draft); });
   EXPECT_FALSE(a.state.has_conflicts());
@@ -323,7 +324,7 @@ TEST_F(Deletion, OfThousandsOfElementsOneByOneIsStoredAndReadAgain) {
   EXPECT_EQ(read_field(*decoded, a.path("long"))->items.size(), 2980u);
 }
 
-/// A write below what stands there in another way takes that away.
+/// A write below a value of another kind replaces that value.
 TEST(Superseding, AWriteBelowAValueThatItHasSeenLeavesNoConflict) {
   Person a('a');
   a.put("a", "1");
@@ -339,14 +340,14 @@ TEST(Superseding, AWriteBelowAValueThatItHasNotSeenIsAConflict) {
   Person a('a'), b('b');
   a.put("a", "1");
   b.put("a/b", "2");
-  meet(a, b);
+  exchange(a, b);
   EXPECT_EQ(a.state.conflicts().size(), 2u) << "both kinds";
   a.put("a/c", "3");
   EXPECT_EQ(a.json(), R"({"a":{"b":2,"c":3}})");
   EXPECT_TRUE(a.state.conflicts().empty());
 }
 
-/// What is imported is one, whoever imports it.
+/// Equal imports are one change, whoever imports.
 class ByContent : public ::testing::Test {
  protected:
   static Change imported(const Position& at, std::uint64_t ms, std::string_view doc,
@@ -367,7 +368,7 @@ class ByContent : public ::testing::Test {
   const Position second{author('b'), 9};
 };
 
-TEST_F(ByContent, EqualImportsOnTwoDevicesMeetAsOne) {
+TEST_F(ByContent, EqualImportsOnTwoDevicesAreOne) {
   const Change one = imported(first, 2000, kPatient);
   const Change other = imported(second, 1000, kPatient);
   EXPECT_EQ(one.content, other.content);

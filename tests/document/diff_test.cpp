@@ -21,7 +21,7 @@ std::size_t cost(const std::vector<Splice>& splices) {
   return units;
 }
 
-/// The edit distance by the textbook table.
+/// The edit distance by dynamic programming.
 std::size_t distance(std::u32string_view a, std::u32string_view b) {
   std::vector<std::vector<std::size_t>> table(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
   for (std::size_t i = 0; i <= a.size(); ++i) {

@@ -38,10 +38,10 @@ TEST(Draft, PuttingAnArrayKeepsTheItemsThatStay) {
   Person amina('a');
   Person boris('b');
   amina.put("l", R"([{"x":1},2,3])");
-  meet(amina, boris);
+  exchange(amina, boris);
   amina.put("l", R"([{"x":1},4,3])");
   boris.put("l/0/x", "5");
-  meet(amina, boris);
+  exchange(amina, boris);
   EXPECT_EQ(amina.json(), R"({"l":[{"x":5},4,3]})");
   EXPECT_FALSE(amina.state.has_conflicts());
 }

@@ -1,7 +1,7 @@
 #include "document/making.h"
 #include "support/golden.h"
 
-/// tests/golden/v1/contexts.txt: changes with all that one may say of what its author had seen.
+/// tests/golden/v1/contexts.txt: changes with every form of context.
 namespace relais::document {
 namespace {
 
@@ -9,7 +9,7 @@ HeadPrefix hash(char of) { return *HeadPrefix::from(Bytes(HeadPrefix::kSize, of)
 
 const Position kSelf{author('s'), 300};
 
-/// A change that sets a field, with an extreme of each part of its head.
+/// A change that sets a field, with extreme values in each part of its header.
 Change base() {
   Change change;
   change.address = {"cases", "k-7"};

@@ -5,8 +5,8 @@
 #include "document/making.h"
 #include "support/golden.h"
 
-/// tests/golden/v1/kinds.txt: changes with every operation, by two people who are apart, and the
-/// state with every facet that they leave.
+/// tests/golden/v1/kinds.txt: changes with every operation, by two people who are offline, and the
+/// resulting state with every facet.
 namespace relais::document {
 namespace {
 
@@ -22,7 +22,8 @@ Attachment picture() {
   return picture;
 }
 
-/// A history in which each change is made anew, compared with the file's, and taken from there.
+/// A history in which each change is made again, compared with the file, and then taken from the
+/// file.
 class Story {
  public:
   template <class Edit>
@@ -118,7 +119,7 @@ TEST(Golden, EveryOperationAndFacetIsReadAndWrittenAsInVersion1) {
   ASSERT_TRUE(state.has_value());
   EXPECT_EQ(to_hex(state->canonical()), to_hex(stored));
   EXPECT_EQ(to_json({&*state}), kReads);
-  story.tell(a, [](Draft& d) { return d.set(at("seen"), true); });  // keeps what is contested
+  story.tell(a, [](Draft& d) { return d.set(at("seen"), true); });  // keeps a contested deletion
   story.tell(a, [](Draft& d) { return d.keep({}); });
   std::set<std::size_t> operations;
   for (const auto& [position, change] : story.written) {

@@ -1,12 +1,12 @@
-// An import that is too large for one change is several, all by content.
+// An import too large for one change is several changes, all by content.
 #include "document/codec/change_reader.h"
 #include "document/making.h"
 
 namespace relais::document {
 namespace {
 
-/// Of every kind that an import writes, and each cut somewhere in it: a list of numbers, a text
-/// whose pieces follow one another, and objects in lists in lists.
+/// Content of every kind that an import writes, with a cut in each: a list of numbers, a text in
+/// consecutive pieces, and objects in lists in lists.
 std::string large_document() {
   std::string json = R"({"numbers":[0)";
   for (int i = 1; i < 40000; ++i) json += "," + std::to_string(i);
@@ -20,7 +20,7 @@ std::string large_document() {
   return json + "]}";
 }
 
-/// A device that imports the document at its next places.
+/// Imports the document at the next positions of a device.
 struct Device {
   explicit Device(char name, std::uint64_t seq) : at{author(name), seq} {}
 
@@ -63,14 +63,14 @@ class ImportInParts : public ::testing::Test {
       other.import(doc, 1000, std::string(limits::kUserBytes, 'u'));
 };
 
-TEST_F(ImportInParts, EqualLargeImportsOnTwoDevicesMeetAsOne) {
+TEST_F(ImportInParts, EqualLargeImportsOnTwoDevicesAreOne) {
   ASSERT_GT(first.size(), 4u);
   ASSERT_EQ(first.size(), second.size());
   for (std::size_t i = 0; i < first.size(); ++i) {
     EXPECT_EQ(first[i].second.content, second[i].second.content) << "whoever imports it, and when";
     EXPECT_EQ(first[i].second.cites.contents.size(), i) << "a part lists those before it";
   }
-  // In turn, and one behind the other.
+  // Alternating, and one after the other.
   State a = applied(first);
   State b;
   for (std::size_t i = 0; i < first.size(); ++i) {
@@ -149,7 +149,7 @@ TEST_F(ImportInParts, AnElementOfAnEarlierPartIsEditedInALaterOne) {
   EXPECT_TRUE(state.conflicts().empty());
 }
 
-/// Where the authors of the later parts sort before the first's, as half of them do.
+/// With authors of the later parts that sort before the first, as half of them do.
 TEST(ImportOfALargeList, MovesNotAllElementsForEachThatIsInserted) {
   std::string doc = R"({"l":[0)";
   for (int i = 1; i < 400000; ++i) doc += ",0";
@@ -159,8 +159,8 @@ TEST(ImportOfALargeList, MovesNotAllElementsForEachThatIsInserted) {
   EXPECT_EQ(to_json({&state}), doc);
 }
 
-/// The second part's bytes, with its head replaced: what it cites stands behind the extras' byte
-/// and the transaction's id.
+/// The bytes of the second part with another header: its citations follow the extras byte and the
+/// transaction id.
 TEST_F(ImportInParts, APartThatCitesMoreThanThePartsBeforeItIsRefused) {
   const Position at = first[1].first;
   const Bytes& part = one.bytes[1];
@@ -181,7 +181,7 @@ TEST_F(ImportInParts, APartThatCitesMoreThanThePartsBeforeItIsRefused) {
   change = first[0].second;
   change.cites.own_before = at.seq - 1;
   EXPECT_FALSE(reads(change)) << "the place before, but no parts";
-  // 0x01 entries' number: own alone; 0x01: one place before.
+  // 0x01, the number of entries: its own log only; 0x01: one place before.
   const std::size_t cited =
       part.find(Bytes("\x01\x01", 2) + Bytes(1, '\x01') + Bytes(first[0].second.content->view()));
   ASSERT_NE(cited, Bytes::npos);

@@ -14,7 +14,7 @@ std::string line(std::string_view doc) {
          std::string(doc) + "}";
 }
 
-/// What changes at places from kSelf on come to.
+/// The state after changes at positions from kSelf on.
 State applied(const std::vector<Bytes>& changes) {
   State state;
   Position at = kSelf;
@@ -263,7 +263,7 @@ TEST(Import, AnArrayAtTheLastStepIsASetOrRefused) {
   }
   EXPECT_NE(imported(deep("[18446744073709551615]")).find("integers have 64 bits"),
             std::string::npos);
-  // In a list at the step before.
+  // As an element of the list at the previous step.
   std::string below = "[[],[1,2],{}]";
   for (std::size_t i = 1; i < limits::kNestingDepth; ++i) below = "{\"k\":" + below + "}";
   EXPECT_EQ(imported(below), below);

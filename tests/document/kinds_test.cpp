@@ -2,7 +2,7 @@
 
 #include "document/making.h"
 
-/// What each kind does when two people write at once.
+/// How each kind merges concurrent edits of two people.
 namespace relais::document {
 namespace {
 
@@ -22,7 +22,7 @@ TEST_F(Kinds, TwoWeightsWrittenApartBothStayUntilOneIsWrittenAgain) {
   amina.put("medical/weight_kg", "61");
   boris.clock = 5;
   boris.put("medical/weight_kg", "62.5");
-  meet(amina, boris);
+  exchange(amina, boris);
   EXPECT_EQ(amina.json(), R"({"medical":{"weight_kg":62.5}})");
   const auto conflicts = amina.state.conflicts();
   ASSERT_EQ(conflicts.size(), 1U);
@@ -32,7 +32,7 @@ TEST_F(Kinds, TwoWeightsWrittenApartBothStayUntilOneIsWrittenAgain) {
   EXPECT_EQ(conflicts[0].siblings[1].dot.author, author('a'));
   EXPECT_FALSE(conflicts[0].revived);
   amina.put("medical/weight_kg", "62");
-  meet(amina, boris);
+  exchange(amina, boris);
   EXPECT_FALSE(boris.state.has_conflicts());
   EXPECT_EQ(boris.json(), R"({"medical":{"weight_kg":62}})");
 }
@@ -40,7 +40,7 @@ TEST_F(Kinds, TwoWeightsWrittenApartBothStayUntilOneIsWrittenAgain) {
 TEST_F(Kinds, EqualValuesWrittenApartAreNoConflict) {
   amina.put("a", "1");
   boris.put("a", "1");
-  meet(amina, boris);
+  exchange(amina, boris);
   EXPECT_FALSE(amina.state.has_conflicts());
   EXPECT_EQ(field("a").siblings.size(), 1U);
 }
@@ -48,7 +48,7 @@ TEST_F(Kinds, EqualValuesWrittenApartAreNoConflict) {
 TEST_F(Kinds, TheClockOnlyDecidesWhatIsShownAndTiesGoToTheAuthor) {
   amina.put("a", "1");
   boris.put("a", "2");
-  meet(amina, boris);
+  exchange(amina, boris);
   EXPECT_EQ(field("a").siblings[0].value, Value(2)) << "the same time: the larger author id";
   EXPECT_EQ(field("a").siblings.size(), 2U);
 }
@@ -57,7 +57,7 @@ TEST_F(Kinds, AWriteThatListsWhatItOverwritesLeavesTheRest) {
   amina.put("a", "1");
   boris.put("a", "2");
   const Position position{author('c'), 1};
-  meet(amina, boris);
+  exchange(amina, boris);
   Change undo{{{"cases", "one"}, amina.state.context(), Stamp{9}, {}}, {}};
   undo.ops.push_back(
       {{std::string("a")}, op::Set{Value(3), std::vector<Dot>{{author('b'), 1, 0}}}});
@@ -71,10 +71,10 @@ TEST_F(Kinds, AWriteThatListsWhatItOverwritesLeavesTheRest) {
 
 TEST_F(Kinds, AnUpdateContestsADeletionThatHadNotSeenItAndAllIsShown) {
   amina.put("", R"({"legal":{"stage":"filed","complaint":"RMP/1"}})");
-  meet(amina, boris);
+  exchange(amina, boris);
   amina.edit([&](Draft& d) { return d.erase(amina.path("legal")); });
   boris.put("legal/stage", "\"hearing\"");
-  meet(amina, boris);
+  exchange(amina, boris);
   EXPECT_EQ(amina.json(), R"({"legal":{"complaint":"RMP/1","stage":"hearing"}})");
   const auto conflicts = boris.state.conflicts();
   ASSERT_EQ(conflicts.size(), 1U);
@@ -99,7 +99,7 @@ TEST_F(Kinds, WhatWasDeletedDoesNotComeBack) {
 TEST_F(Kinds, TwoKindsAtOnePathBothSurvive) {
   amina.put("note", "\"short\"");
   boris.put("note", R"({"text":"long"})");
-  meet(amina, boris);
+  exchange(amina, boris);
   EXPECT_EQ(amina.json(), R"({"note":{"text":"long"}})") << "containers first";
   EXPECT_EQ(field("note").other_kinds, std::vector<FieldKind>{FieldKind::value});
   const auto conflicts = amina.state.conflicts();
@@ -113,12 +113,12 @@ TEST_F(Kinds, TwoKindsAtOnePathBothSurvive) {
 TEST_F(Kinds, ASetKeepsWhatIsAddedAtOnceWithItsRemoval) {
   const Path allergies{std::string("allergies")};
   amina.edit([&](Draft& d) { return d.add(allergies, "latex"); });
-  meet(amina, boris);
+  exchange(amina, boris);
   amina.edit([&](Draft& d) { return d.remove(allergies, "latex"); });
   EXPECT_EQ(amina.json(), R"({"allergies":[]})");
   boris.edit([&](Draft& d) { return d.add(allergies, "latex"); });
   boris.edit([&](Draft& d) { return d.add(allergies, "iodine"); });
-  meet(amina, boris);
+  exchange(amina, boris);
   EXPECT_EQ(amina.json(), R"({"allergies":["iodine","latex"]})");
   Draft draft = amina.draft();
   EXPECT_EQ(draft.remove(allergies, "nuts").error().code(), ErrorCode::not_found);
@@ -127,7 +127,7 @@ TEST_F(Kinds, ASetKeepsWhatIsAddedAtOnceWithItsRemoval) {
 TEST_F(Kinds, ARemovalThatArrivesLateLeavesWhatItHadNotSeen) {
   const Path allergies{std::string("allergies")};
   amina.edit([&](Draft& d) { return d.add(allergies, "latex"); });
-  meet(amina, boris);
+  exchange(amina, boris);
   const Change removal = amina.edit([&](Draft& d) { return d.remove(allergies, "latex"); });
   boris.edit([&](Draft& d) { return d.add(allergies, "latex"); });
   boris.take(removal, amina.position());
@@ -137,15 +137,15 @@ TEST_F(Kinds, ARemovalThatArrivesLateLeavesWhatItHadNotSeen) {
 TEST_F(Kinds, ACounterAddsUpWhatEachCountedAndIsResetOnlyAsFarAsSeen) {
   const Path stock{std::string("stock")};
   amina.edit([&](Draft& d) { return d.count(stock, 10); });
-  meet(amina, boris);
+  exchange(amina, boris);
   amina.edit([&](Draft& d) { return d.count(stock, -3); });
   boris.edit([&](Draft& d) { return d.count(stock, 5); });
-  meet(amina, boris);
+  exchange(amina, boris);
   EXPECT_EQ(field("stock").count, 12);
   amina.edit([&](Draft& d) { return d.erase(stock); });
   boris.edit([&](Draft& d) { return d.count(stock, 2); });
   EXPECT_EQ(amina.json(), "{}");
-  meet(amina, boris);
+  exchange(amina, boris);
   EXPECT_EQ(field("stock").count, 14) << "the deletion is contested: all is shown";
   amina.edit([&](Draft& d) { return d.count(stock, 1); });
   EXPECT_EQ(amina.json(), R"({"stock":15})");
@@ -158,10 +158,10 @@ TEST_F(Kinds, ACounterAddsUpWhatEachCountedAndIsResetOnlyAsFarAsSeen) {
 TEST_F(Kinds, ACounterGoesOnFromWhatADeletionHadSeenOfIt) {
   const Path stock{std::string("stock")};
   amina.edit([&](Draft& d) { return d.count(stock, 10); });
-  meet(amina, boris);
+  exchange(amina, boris);
   boris.edit([&](Draft& d) { return d.erase(stock); });
   boris.edit([&](Draft& d) { return d.count(stock, 1); });
-  meet(amina, boris);
+  exchange(amina, boris);
   EXPECT_EQ(amina.json(), R"({"stock":1})");
   amina.edit([&](Draft& d) { return d.count(stock, 2); });
   EXPECT_EQ(amina.json(), R"({"stock":3})") << "the ten were deleted";
@@ -174,7 +174,7 @@ TEST_F(Kinds, ACounterRefusesToWrap) {
   Draft draft = amina.draft();
   EXPECT_EQ(message(draft.count(stock, 1)), "The counter would exceed 64 bits.");
   boris.edit([&](Draft& d) { return d.count(stock, 1); });
-  meet(amina, boris);
+  exchange(amina, boris);
   EXPECT_EQ(read_field(amina.state, stock).error().code(), ErrorCode::limit_exceeded);
   EXPECT_EQ(amina.json(), R"({"stock":9223372036854775808.0})")
       << "the sum, not a wrapped one, and nothing that an import refuses";
@@ -182,7 +182,7 @@ TEST_F(Kinds, ACounterRefusesToWrap) {
 
 TEST_F(Kinds, ItemsInsertedAtOnePlaceDoNotInterleave) {
   amina.put("visits", "[1,9]");
-  meet(amina, boris);
+  exchange(amina, boris);
   for (int i = 2; i <= 4; ++i) {
     amina.edit([&](Draft& d) {
       return d.insert_json(amina.path("visits"), static_cast<std::size_t>(i - 1),
@@ -193,16 +193,16 @@ TEST_F(Kinds, ItemsInsertedAtOnePlaceDoNotInterleave) {
                            std::to_string(i + 3));
     });
   }
-  meet(amina, boris);
+  exchange(amina, boris);
   EXPECT_EQ(amina.json(), R"({"visits":[1,2,3,4,5,6,7,9]})");
 }
 
 TEST_F(Kinds, AnItemEditedAtOnceWithItsDeletionStays) {
   amina.put("visits", R"([{"by":"nurse"},{"by":"doctor"}])");
-  meet(amina, boris);
+  exchange(amina, boris);
   amina.edit([&](Draft& d) { return d.erase(amina.path("visits/0")); });
   boris.put("visits/0/note", "\"pain\"");
-  meet(amina, boris);
+  exchange(amina, boris);
   EXPECT_EQ(amina.json(), R"({"visits":[{"by":"nurse","note":"pain"},{"by":"doctor"}]})");
   EXPECT_EQ(amina.state.conflicts().size(), 1U);
 }
@@ -221,22 +221,22 @@ TEST_F(Kinds, AnEmptiedListTextOrSetIsStillThere) {
 TEST_F(Kinds, NeitherOfTwoWritersOfATextLosesAWord) {
   const Path note{std::string("note")};
   amina.edit([&](Draft& d) { return d.update_text(note, "pain since two weeks"); });
-  meet(amina, boris);
+  exchange(amina, boris);
   amina.edit([&](Draft& d) { return d.update_text(note, "severe pain since two weeks"); });
   boris.edit([&](Draft& d) { return d.update_text(note, "pain since three weeks, fever 🤒"); });
-  meet(amina, boris);
+  exchange(amina, boris);
   EXPECT_EQ(field("note").text, "severe pain since three weeks, fever 🤒");
 }
 
 TEST_F(Kinds, TextTypedInOnePlaceByTwoDoesNotInterleave) {
   const Path note{std::string("note")};
   amina.edit([&](Draft& d) { return d.update_text(note, "()"); });
-  meet(amina, boris);
+  exchange(amina, boris);
   for (std::size_t i = 0; i < 4; ++i) {
     amina.edit([&](Draft& d) { return d.splice_text(note, 1 + i, 0, std::string(1, "nurs"[i])); });
     boris.edit([&](Draft& d) { return d.splice_text(note, 1, 0, std::string(1, "rtcd"[i])); });
   }
-  meet(amina, boris);
+  exchange(amina, boris);
   const std::string text = field("note").text;
   EXPECT_TRUE(text == "(nursdctr)" || text == "(dctrnurs)") << text;
 }

@@ -1,4 +1,4 @@
-// What is too large for one change, and lists whose elements keep their identity.
+// Edits too large for one change, and lists whose elements keep their identity.
 #include "document/making.h"
 
 namespace relais::document {
@@ -57,7 +57,7 @@ TEST(Large, ADraftOfOneChangeRefusesWhatDoesNotFit) {
             "The change is larger than 262144 bytes: split it into several changes.");
 }
 
-/// Puts JSON over what is there, takes that back, keeps, voids and takes back again.
+/// Overwrites a field with JSON, undoes that, keeps, voids and undoes again.
 void revise(Person& amina, std::string_view field, const std::string& before,
             const std::string& after) {
   const auto read = [&] { return to_json(amina.state, at(field)); };
@@ -89,7 +89,7 @@ TEST(Large, ThreeThousandConflictsAreKeptAtOnce) {
   for (int i = 0; i < 3000; ++i)
     json += (i ? ",\"field " : "\"field ") + std::to_string(i) + "\":0";
   amina.edit_large([&](Draft& d) { return d.put_json(at("m"), json + "}"); });
-  meet(amina, boris);
+  exchange(amina, boris);
   const auto all = [&json](const char* value) {
     std::string changed = json + "}";
     for (std::size_t i = 0; (i = changed.find(":0", i)) != std::string::npos;) {
@@ -99,7 +99,7 @@ TEST(Large, ThreeThousandConflictsAreKeptAtOnce) {
   };
   amina.edit_large([&](Draft& d) { return d.put_json(at("m"), all(":1")); });
   boris.edit_large([&](Draft& d) { return d.put_json(at("m"), all(":2")); });
-  meet(amina, boris);
+  exchange(amina, boris);
   EXPECT_EQ(amina.state.conflicts().size(), 3000u);
   amina.edit_large([&](Draft& d) { return d.keep({}); });
   EXPECT_TRUE(amina.state.conflicts().empty());
@@ -177,10 +177,10 @@ TEST(Large, OfSeveralChangesTheFirstAloneKeepsWhatWasContested) {
   Person amina('a');
   Person boris('b');
   amina.put("", R"({"m":{"x":1,"y":2}})");
-  meet(amina, boris);
+  exchange(amina, boris);
   amina.edit([](Draft& d) { return d.erase(at("m")); });
   boris.put("m/z", "3");
-  meet(amina, boris);
+  exchange(amina, boris);
   ASSERT_TRUE(amina.state.has_conflicts());
   const auto changes =
       boris.edit_large([](Draft& d) { return d.update_text(at("t"), std::string(600000, 'x')); });
@@ -200,10 +200,10 @@ TEST(Lists, AnEditedElementIsTheSameElement) {
   Person amina('a');
   Person boris('b');
   amina.put("", R"({"visits":[{"d":"x","bp":"1"}]})");
-  meet(amina, boris);
+  exchange(amina, boris);
   amina.put("", R"({"visits":[{"d":"x","bp":"2"}]})");
   boris.put("visits/0/note", R"("dizzy")");
-  meet(amina, boris);
+  exchange(amina, boris);
   EXPECT_EQ(amina.json(), R"({"visits":[{"bp":"2","d":"x","note":"dizzy"}]})");
   EXPECT_FALSE(amina.state.has_conflicts());
 }
@@ -247,7 +247,7 @@ TEST(Lists, WhateverIsPutOverAListReadsSo) {
     seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
     return (seed >> 33) % below;
   };
-  // All objects have the same fields: those that aren't named would stay.
+  // All objects have the same fields, as unnamed ones would stay.
   const char* const items[] = {"1",    "2",     R"({"a":1,"b":1})", R"({"a":1,"b":2})",
                                "[]",   "[1,2]", R"({"a":2,"b":2})", R"({"a":2,"b":null})",
                                "null", R"("x")"};

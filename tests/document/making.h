@@ -20,7 +20,7 @@ inline AuthorId author(char name) {
   return id;
 }
 
-/// A person with a device of one document: edits it, and takes the changes of others.
+/// A person with a device that holds one document: edits it, and receives changes of others.
 class Person {
  public:
   explicit Person(char name) : author_(author(name)) {}
@@ -29,7 +29,7 @@ class Person {
     ++seq_;
     return Draft(state, position(), {"cases", "one"}, Stamp{(1790000000000ULL + clock) << 16});
   }
-  /// One that goes on in further changes where one is too small.
+  /// A draft that continues in further changes where one is too small.
   Draft large_draft() {
     Draft one = draft();
     const auto more = [this] {
@@ -41,7 +41,7 @@ class Person {
   }
   Position position() const { return {author_, seq_}; }
 
-  /// Applies what the draft made, as decoded from its bytes.
+  /// Applies the change of the draft, as decoded from its bytes, and returns it.
   Change commit(Draft&& made) {
     const Bytes bytes = encode(std::move(made).finish(), position());
     auto change = decode_change(bytes, position());
@@ -49,7 +49,7 @@ class Person {
     EXPECT_TRUE(state.apply(*change, position()).has_value());
     return *change;
   }
-  /// The same for a large one, in as many changes as it takes; gives them.
+  /// The same for a large draft; returns all its changes.
   std::vector<std::pair<Position, Change>> commit_all(Draft&& made) {
     std::vector<std::pair<Position, Change>> changes;
     for (auto& [at, each] : std::move(made).finish_all()) {
@@ -69,7 +69,7 @@ class Person {
     EXPECT_TRUE(done.has_value()) << (done ? "" : done.error().message());
     return commit_all(std::move(made));
   }
-  /// One edit as one change: `edit(draft)`.
+  /// Makes one change: `edit(draft)`.
   template <class Edit>
   Change edit(const Edit& edit) {
     Draft made = draft();
@@ -98,8 +98,8 @@ class Person {
   std::uint64_t seq_ = 0;
 };
 
-/// Both take over what the other has.
-inline void meet(Person& a, Person& b) {
+/// Each receives the changes that it lacks of the other.
+inline void exchange(Person& a, Person& b) {
   a.state.merge(b.state);
   b.state.merge(a.state);
   EXPECT_EQ(a.state.canonical(), b.state.canonical());

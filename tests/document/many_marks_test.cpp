@@ -2,13 +2,13 @@
 #include "document/making.h"
 #include "document/state/table.h"
 
-/// An author's marks at one path count only in their last ones: docs/spec/document.md, "Deletion".
+/// Of an author's marks at one path only the last ones count: docs/spec/document.md, "Deletion".
 namespace relais::document {
 namespace {
 
 constexpr std::size_t kMany = limits::kMarksAtOnePath;
 
-/// Adds a field, and deletes the document: `times` over, each in a change of its own.
+/// Adds a field and deletes the document, `times` times, each in its own change.
 std::vector<std::pair<Change, Position>> delete_over_and_over(Person& person, std::size_t times) {
   std::vector<std::pair<Change, Position>> changes;
   const auto note = [&](const Change& change) { changes.emplace_back(change, person.position()); };

@@ -32,7 +32,7 @@ TEST(Path, AFieldOfAnElementThatAnObjectHidesReadsBackAsItself) {
   amina.put("l", R"([{"x":1}])");
   const Path hidden = amina.path("l/0/x");
   boris.put("l", R"({"0":2})");
-  meet(amina, boris);
+  exchange(amina, boris);
   ASSERT_EQ(to_json(amina.state, amina.path("l")), R"({"0":2})");
   const std::string text = to_text(hidden, amina.state);
   EXPECT_EQ(text, "l/@" + to_hex(author('a').view()) + ".1.0/x");

@@ -13,7 +13,7 @@ TEST(LastWriter, TheLatestWriteIsShownAndTheOtherIsReported) {
   a.edit([](Draft& d) { return d.set_last_writer({std::string("colour")}, "red"); });
   b.clock = 9;
   b.edit([](Draft& d) { return d.set_last_writer({std::string("colour")}, "blue"); });
-  meet(a, b);
+  exchange(a, b);
   EXPECT_EQ(a.json(), R"({"colour":"blue"})");
   const auto field = read_field(a.state, {std::string("colour")});
   ASSERT_EQ(field->siblings.size(), 2u);
@@ -35,13 +35,13 @@ TEST(Ranked, TheHighestRankIsShownWhateverTheClocksSay) {
   a.edit([](Draft& d) { return set_rank(d, "yes", 2); });
   b.clock = 100;
   b.edit([](Draft& d) { return set_rank(d, "no", 1); });
-  meet(a, b);
+  exchange(a, b);
   EXPECT_EQ(b.json(), R"({"risk":"yes"})");
   EXPECT_EQ(read_field(b.state, {std::string("risk")})->siblings.size(), 2u);
   EXPECT_FALSE(b.state.has_conflicts());
-  // Who has seen both may lower it.
+  // A writer that has seen both may lower the rank.
   b.edit([](Draft& d) { return set_rank(d, "no", 1); });
-  meet(a, b);
+  exchange(a, b);
   EXPECT_EQ(a.json(), R"({"risk":"no"})");
 }
 
@@ -61,12 +61,12 @@ TEST(Registers, OfTwoRulesAtOnePathAreAConflictOfKinds) {
   Person a('a'), b('b');
   a.edit([](Draft& d) { return set_rank(d, "yes", 2); });
   b.edit([](Draft& d) { return d.set({std::string("risk")}, "open"); });
-  meet(a, b);
+  exchange(a, b);
   const auto conflicts = a.state.conflicts();
   ASSERT_EQ(conflicts.size(), 2u);
   EXPECT_TRUE(conflicts[0].kinds_clash);
   a.edit([](Draft& d) { return d.keep({}); });
-  meet(a, b);
+  exchange(a, b);
   EXPECT_FALSE(b.state.has_conflicts());
   EXPECT_EQ(b.json(), R"({"risk":"yes"})");
 }
@@ -89,7 +89,7 @@ TEST(AnAttachment, IsAValueAndReadsBackFromItsJson) {
   const Change put = b.put("ecg", kPicture);
   EXPECT_EQ(a.json(), std::string(R"({"ecg":)") + kPicture + "}");
   EXPECT_EQ(std::get<op::Set>(put.ops[0].what).value.attachment(), picture());
-  meet(a, b);
+  exchange(a, b);
   EXPECT_FALSE(a.state.has_conflicts()) << "both say the same";
   a.put("photos", std::string("[") + kPicture + ",1]");
   EXPECT_EQ(to_json(a.state, {std::string("photos")}), std::string("[") + kPicture + ",1]");

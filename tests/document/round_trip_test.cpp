@@ -1,4 +1,4 @@
-// What is imported is exported as the same JSON, up to every limit; one past it is refused.
+// Imported JSON is exported unchanged, up to every limit; one past a limit is refused.
 #include <map>
 
 #include "document/json/limits.h"
@@ -7,7 +7,7 @@
 namespace relais::document {
 namespace {
 
-/// Makes canonical JSON of a document at random, and knows whether it can be one.
+/// Makes random canonical JSON, and knows whether it is a valid document.
 class Maker {
  public:
   explicit Maker(std::uint64_t seed) : seed_(seed) {}
@@ -24,7 +24,7 @@ class Maker {
 
   std::string value(std::size_t depth) {
     if (depth > limits::kNestingDepth) refused_ = true;
-    // Down to the last step, more often than chance would lead there.
+    // Reaches the deepest step more often than chance would.
     const std::uint64_t kind = below(depth < limits::kNestingDepth ? 6 : 9);
     if (kind == 0 || (kind == 1 && depth + 1 < limits::kNestingDepth)) return object(depth);
     if (kind == 2) return array(depth);
@@ -154,7 +154,7 @@ TEST(RoundTrip, WhatIsPutOverAnotherDocumentReadsSo) {
       if (!done) continue;
       if (!draft.empty()) amina.commit_all(std::move(draft));
       last = json;
-      // An object's fields that aren't named stay: so only what is there is looked for.
+      // Unnamed fields of an object stay: check only for what is there.
       const std::string read = to_json(amina.state, {std::string("d")});
       Draft again = amina.large_draft();
       ASSERT_TRUE(again.put_json({std::string("d")}, read));

@@ -3,7 +3,7 @@
 namespace relais::document {
 namespace {
 
-/// A person who can take back the change that `edit` makes.
+/// A person that can undo the change made by `edit`.
 struct Undoing {
   Person person{'a'};
   State before;
@@ -53,16 +53,16 @@ TEST(Undo, LeavesWhatOthersWroteSince) {
   Undoing a;
   Person b('b');
   a.person.put("", R"({"n":1,"m":1})");
-  meet(a.person, b);
+  exchange(a.person, b);
   a.edit([](Draft& d) -> Status {
     EXPECT_TRUE(d.set({std::string("n")}, 2));
     return d.set({std::string("m")}, 2);
   });
-  meet(a.person, b);
+  exchange(a.person, b);
   b.put("n", "3");
-  meet(a.person, b);
+  exchange(a.person, b);
   ASSERT_TRUE(a.undo());
-  meet(a.person, b);
+  exchange(a.person, b);
   EXPECT_EQ(b.json(), R"({"m":1,"n":3})");
   EXPECT_FALSE(b.state.has_conflicts());
 }
@@ -71,10 +71,10 @@ TEST(Undo, LeavesWhatOthersWroteAtTheSameTime) {
   Undoing a;
   Person b('b');
   a.person.edit([](Draft& d) { return d.update_text({std::string("note")}, "fever"); });
-  meet(a.person, b);
+  exchange(a.person, b);
   a.edit([](Draft& d) { return d.update_text({std::string("note")}, "no fever today"); });
   b.edit([](Draft& d) { return d.update_text({std::string("note")}, "fever, cough"); });
-  meet(a.person, b);
+  exchange(a.person, b);
   ASSERT_TRUE(a.undo());
   EXPECT_EQ(a.person.json(), R"({"note":"fever, cough"})");
 }
@@ -83,9 +83,9 @@ TEST(Undo, OfAChangeThatIsOverwrittenSaysThatNothingIsLeft) {
   Undoing a;
   Person b('b');
   a.edit([](Draft& d) { return d.set({std::string("n")}, 2); });
-  meet(a.person, b);
+  exchange(a.person, b);
   b.put("n", "3");
-  meet(a.person, b);
+  exchange(a.person, b);
   EXPECT_EQ(message(a.undo()), "Nothing of the change is left to undo.");
 }
 
@@ -94,7 +94,7 @@ TEST(Undo, BringsBackBothSidesOfAConflictThatWasResolved) {
   Person b('b');
   a.person.put("n", "1");
   b.put("n", "2");
-  meet(a.person, b);
+  exchange(a.person, b);
   a.edit([](Draft& d) { return d.set({std::string("n")}, 3); });
   EXPECT_FALSE(a.person.state.has_conflicts());
   ASSERT_TRUE(a.undo());
@@ -118,15 +118,15 @@ TEST(Void, HidesForAReasonAndIsTakenBackByUndo) {
 TEST(Void, IsContestedByAWriteAtTheSameTimeAndHidesNothing) {
   Person a('a'), b('b');
   a.put("visit", R"({"by":"nurse"})");
-  meet(a, b);
+  exchange(a, b);
   a.edit([](Draft& d) { return d.make_void({std::string("visit")}, "entered twice"); });
   b.put("visit/temp", "39");
-  meet(a, b);
+  exchange(a, b);
   EXPECT_EQ(a.json(), R"({"visit":{"by":"nurse","temp":39}})");
   ASSERT_EQ(a.state.conflicts().size(), 1u);
   EXPECT_TRUE(a.state.conflicts()[0].revived);
   a.edit([](Draft& d) { return d.keep({}); });
-  meet(a, b);
+  exchange(a, b);
   EXPECT_FALSE(b.state.has_conflicts());
   EXPECT_EQ(b.json(), R"({"visit":{"by":"nurse","temp":39}})");
 }
@@ -147,7 +147,7 @@ class Moving : public ::testing::Test {
  protected:
   void SetUp() override {
     a.put("l", R"([{"n":0},{"n":1},{"n":2},{"n":3}])");
-    meet(a, b);
+    exchange(a, b);
   }
   static void move(Person& person, std::size_t from, std::size_t to) {
     person.edit([&](Draft& d) { return d.move({std::string("l")}, from, to); });
@@ -178,7 +178,7 @@ TEST_F(Moving, PutsAnElementWhereItIsAskedTo) {
 TEST_F(Moving, KeepsWhatOthersWriteToTheElement) {
   move(a, 0, 3);
   b.put("l/0/n", "9");
-  meet(a, b);
+  exchange(a, b);
   EXPECT_EQ(order(a), "1239");
   EXPECT_FALSE(a.state.has_conflicts());
 }
@@ -188,13 +188,13 @@ TEST_F(Moving, OfOneElementByTwoShowsTheLaterAndIsAConflict) {
   move(a, 0, 3);
   b.clock = 2;
   move(b, 0, 1);
-  meet(a, b);
+  exchange(a, b);
   EXPECT_EQ(order(a), "1023");
   ASSERT_EQ(a.state.conflicts().size(), 1u);
   EXPECT_TRUE(a.state.conflicts()[0].moved);
   EXPECT_EQ(to_text(a.state.conflicts()[0].path, a.state), "l/1");
   a.edit([](Draft& d) { return d.keep({}); });
-  meet(a, b);
+  exchange(a, b);
   EXPECT_EQ(order(b), "1023");
   EXPECT_FALSE(b.state.has_conflicts());
 }
@@ -202,7 +202,7 @@ TEST_F(Moving, OfOneElementByTwoShowsTheLaterAndIsAConflict) {
 TEST_F(Moving, OfADeletedElementDoesNotBringItBack) {
   a.edit([&](Draft& d) { return d.erase(a.path("l/0")); });
   move(b, 0, 2);
-  meet(a, b);
+  exchange(a, b);
   EXPECT_EQ(order(a), "123");
 }
 

@@ -3,7 +3,7 @@
 #include "document/making.h"
 #include "support/every_read.h"
 
-// What an op names and its change hadn't seen: docs/spec/document.md, "Model".
+// Ops that name what their change had not seen: docs/spec/document.md, "Model".
 namespace relais::document {
 namespace {
 
@@ -20,7 +20,7 @@ Path in_list(const Dot& element) {
   return path;
 }
 
-/// A change that has seen these, as a reader gets it.
+/// A change that has seen these, as a reader decodes it.
 Change written(std::vector<Op> ops, const Position& self, std::vector<Position> seen = {}) {
   Change change{{{"cases", "one"}, {}, Stamp{1790000000000ULL << 16}, {}}, std::move(ops)};
   for (const Position& position : seen) change.context.advance(position.author, position.seq);
@@ -45,7 +45,7 @@ State of(const std::vector<Placed>& changes) {
   return state;
 }
 
-/// Of changes that have not seen each other.
+/// Applies concurrent changes in any order.
 State in_any_order(const Placed& base, const Placed& one, const Placed& other) {
   const State state = of({base, one, other});
   EXPECT_EQ(of({base, other, one}).canonical(), state.canonical());
@@ -124,7 +124,7 @@ TEST(Unseen, ADeletionThatWasNotSeenIsNotRestoredWhicheverComesFirst) {
   const Placed base{written({kOne}, kC), kC};
   const Placed deletion{written({{{}, op::Delete{}}}, kA, {kC}), kA};
   const Placed restore{written({{{}, op::Restore{{{author('a'), 1, 0}}}}}, kB, {kC}), kB};
-  // Its sign contests the deletion, as anything does that had not seen it.
+  // Its sign contests the deletion, like any concurrent write.
   EXPECT_EQ(in_any_order(base, deletion, restore).conflicts().size(), 1u);
 }
 
@@ -203,7 +203,7 @@ TEST(Unseen, AListedContextMayBeOfItsAuthorsOwnLastChange) {
   EXPECT_EQ(encode(*back, self), bytes);
 }
 
-/// So many entries by other authors, and places that are excepted.
+/// Whether a context with this many entries of other authors and exceptions is accepted.
 bool is_read(std::size_t entries, std::size_t exceptions, bool is_whole, bool has_own) {
   Change change{{{"cases", "one"}, {}, {}, {}}, {kOne}};
   const Position self{author('z'), 2};
@@ -276,7 +276,7 @@ TEST(Unseen, ADeletionHidesAnImportThatItListsThoughItComesLaterByAnotherCarrier
   Person b('b');
   ASSERT_TRUE(b.state.apply(first, kA).has_value());
   const Change deletion = b.edit([](Draft& draft) { return draft.erase({}); });
-  // The first carrier is cut off.
+  // The first carrier is beyond a cut-off.
   Change alone = deletion;
   alone.context = {};
   const Change second = *decode_change(encode(import, kC), kC);

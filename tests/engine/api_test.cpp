@@ -206,7 +206,7 @@ TEST_F(OnDisk, AReplicaAndWhoObservesItMayBeMoved) {
   int heard = 0, dropped = 0;
   Subscription watching = first.observe([&](const Event&) { ++heard; });
   Subscription other = first.observe([&](const Event&) { ++dropped; });
-  other = std::move(watching);  // ends the other one
+  other = std::move(watching);  // ends the other subscription
   Replica second = std::move(first);
   first = found("b", options);
   ASSERT_TRUE(second.write([](Transaction& tx) { return tx.set(kCase, "status", "open"); }));

@@ -9,8 +9,8 @@
 namespace relais::testing {
 namespace {
 
-/// Device A listens, in virtual time, over pipes; whoever comes is a stranger or member B.
-class AtTheDoor : public ::testing::Test {
+/// Device A listens on pipes in virtual time; callers are strangers or member B.
+class ListeningDevice : public ::testing::Test {
  protected:
   struct Caller {
     link::Pipe pipe;
@@ -18,15 +18,15 @@ class AtTheDoor : public ::testing::Test {
     bool closed = false;
   };
 
-  AtTheDoor() {
-    ward.found("A");
-    EXPECT_TRUE(ward.join("B", "A"));
-    loop.run_due(ward.clock().now());
-    meetings.emplace(ward.core("A"), loop, [this](const engine::InboundSession& visit) {
+  ListeningDevice() {
+    space.found("A");
+    EXPECT_TRUE(space.join("B", "A"));
+    loop.run_due(space.clock().now());
+    manager.emplace(space.core("A"), loop, [this](const engine::InboundSession& visit) {
       results.push_back(visit.result ? "ok" : std::string(to_string(visit.result.error().code())));
     });
   }
-  ~AtTheDoor() override { meetings.reset(); }
+  ~ListeningDevice() override { manager.reset(); }
 
   Caller& call() {
     auto caller = std::make_unique<Caller>();
@@ -34,7 +34,7 @@ class AtTheDoor : public ::testing::Test {
     Caller& made = *callers.emplace_back(std::move(caller));
     made.pipe.left->start({[&made](BytesView bytes) { made.heard.append(bytes); }, nullptr,
                            [&made](const Status&) { made.closed = true; }});
-    meetings->accept(std::move(made.pipe.right));
+    manager->accept(std::move(made.pipe.right));
     run();
     return made;
   }
@@ -42,53 +42,53 @@ class AtTheDoor : public ::testing::Test {
     caller.pipe.left->write(std::move(bytes));
     run();
   }
-  /// Nothing moves any more, at this time.
+  /// Runs until nothing moves at this time.
   void run() {
     for (bool moved = true; moved;) {
-      moved = loop.run_due(ward.clock().now()) != 0;
+      moved = loop.run_due(space.clock().now()) != 0;
       for (const auto& caller : callers) {
         while (caller->pipe.pump->step()) moved = true;
       }
     }
   }
   void pass(Duration time) {
-    ward.clock().pass(time);
+    space.clock().pass(time);
     run();
   }
-  /// A whole sync of B with A over one link; whether it came about.
+  /// Syncs B with A over one link; returns whether that succeeded.
   bool member_syncs() {
-    engine::ReplicaDelegate host(ward.core("B"), {});
-    auto peer =
-        peer::Peer::sync(*engine::sync_config(ward.core("B")), host, random, ward.clock().now());
+    engine::ReplicaDelegate delegate(space.core("B"), {});
+    auto peer = peer::Peer::sync(*engine::sync_config(space.core("B")), delegate, random,
+                                 space.clock().now());
     Caller& caller = call();
     for (int i = 0; i < 100 && !peer.finished(); ++i) {
       Bytes out;
-      while (!(out = peer.poll_transmit(ward.clock().now())).empty()) {
+      while (!(out = peer.poll_transmit(space.clock().now())).empty()) {
         const std::size_t size = out.size();
         say(caller, std::move(out));
-        peer.handle_written(size, ward.clock().now());
+        peer.handle_written(size, space.clock().now());
       }
-      peer.handle_bytes(std::exchange(caller.heard, {}), ward.clock().now());
-      if (caller.closed) peer.handle_link_closed(ward.clock().now());
+      peer.handle_bytes(std::exchange(caller.heard, {}), space.clock().now());
+      if (caller.closed) peer.handle_link_closed(space.clock().now());
     }
     return peer.finished() && peer.result().has_value();
   }
 
-  TestSpace ward;
+  TestSpace space;
   Chance random{5};
   runtime::ManualLoop loop;
   std::vector<std::string> results;
-  std::optional<engine::ConnectionManager> meetings;
+  std::optional<engine::ConnectionManager> manager;
   std::vector<std::unique_ptr<Caller>> callers;
 };
 
-TEST_F(AtTheDoor, AMemberSyncsThoughHundredsStandThereAndSayNothing) {
+TEST_F(ListeningDevice, AMemberSyncsThoughHundredsStandThereAndSayNothing) {
   for (std::size_t i = 0; i < 2 * limits::kPendingConnections; ++i) call();
   EXPECT_TRUE(member_syncs());
   EXPECT_GE(callers.size(), 2 * limits::kPendingConnections);
 }
 
-TEST_F(AtTheDoor, WhoSaysNothingIsShownOutInTwoSecondsAndGetsNoByte) {
+TEST_F(ListeningDevice, WhoSaysNothingIsShownOutInTwoSecondsAndGetsNoByte) {
   Caller& stranger = call();
   say(stranger, Bytes("\0\x30only a part", 13));
   pass(limits::kFirstMessageTime - Duration(1));
@@ -99,7 +99,7 @@ TEST_F(AtTheDoor, WhoSaysNothingIsShownOutInTwoSecondsAndGetsNoByte) {
   EXPECT_EQ(results, std::vector<std::string>{"handshake_failed"});
 }
 
-TEST_F(AtTheDoor, WhoSaysSomethingElseIsShownOutAtOnceAndNotLingeredFor) {
+TEST_F(ListeningDevice, WhoSaysSomethingElseIsShownOutAtOnceAndNotLingeredFor) {
   for (const Bytes& words :
        {Bytes("GET / HTTP/1.1\r\n\r\n"), Bytes("\0\x30", 2) + Bytes(48, 'x')}) {
     Caller& stranger = call();
@@ -110,28 +110,28 @@ TEST_F(AtTheDoor, WhoSaysSomethingElseIsShownOutAtOnceAndNotLingeredFor) {
   EXPECT_TRUE(member_syncs());
 }
 
-TEST_F(AtTheDoor, AStrangerMakesNoSessionAndReadsNothingFromTheStore) {
+TEST_F(ListeningDevice, AStrangerMakesNoSessionAndReadsNothingFromTheStore) {
   for (int i = 0; i < 10; ++i) call();
-  EXPECT_EQ(ward.core("A").open_sessions.load(), 0);
+  EXPECT_EQ(space.core("A").open_sessions.load(), 0);
 }
 
-TEST_F(AtTheDoor, WhoGoesBeforeAWordIsForgotten) {
+TEST_F(ListeningDevice, WhoGoesBeforeAWordIsForgotten) {
   Caller& stranger = call();
   stranger.pipe.left->close();
   run();
   EXPECT_EQ(results, std::vector<std::string>{"handshake_failed"});
 }
 
-TEST_F(AtTheDoor, WhereLinksAreScarceHalfOfTheSilentGoAndItIsReported) {
+TEST_F(ListeningDevice, WhereLinksAreScarceHalfOfTheSilentGoAndItIsReported) {
   for (int i = 0; i < 4; ++i) call();
-  meetings->shed_load(Error(ErrorCode::link_failed, "no files are left"));
+  manager->shed_load(Error(ErrorCode::link_failed, "no files are left"));
   run();
   EXPECT_TRUE(callers[0]->closed && callers[1]->closed);
   EXPECT_FALSE(callers[2]->closed || callers[3]->closed);
   EXPECT_EQ(results.back(), "link_failed");
 }
 
-TEST_F(AtTheDoor, LinksOfAllRoomsLeaveTheReserveOfDescriptors) {
+TEST_F(ListeningDevice, LinksOfAllRoomsLeaveTheReserveOfDescriptors) {
   for (const std::size_t descriptors : {16u, 64u, 256u, 512u, 1024u, 1u << 20}) {
     const engine::ConnectionLimits room = engine::ConnectionLimits::within(descriptors);
     const std::size_t links = room.porch + room.sessions.waiting + room.sessions.open;
@@ -142,18 +142,18 @@ TEST_F(AtTheDoor, LinksOfAllRoomsLeaveTheReserveOfDescriptors) {
   EXPECT_EQ(engine::ConnectionLimits::within(1024).porch, limits::kPendingConnections);
 }
 
-TEST_F(AtTheDoor, AnInvitationEndsAfterItsTimeThoughTheWallClockIsSetBackMeanwhile) {
+TEST_F(ListeningDevice, AnInvitationEndsAfterItsTimeThoughTheWallClockIsSetBackMeanwhile) {
   replica::OpenInvitation open;
-  open.invitation = access::make_invitation(random, ward.core("A").identity.space,
-                                            ward.clock().now().wall, std::chrono::minutes(10));
-  ASSERT_TRUE(replica::save_invitation(ward.core("A"), open));
-  meetings->watch_invitations();
-  ward.clock().now_.wall.ms -= 60'000;
+  open.invitation = access::make_invitation(random, space.core("A").identity.space,
+                                            space.clock().now().wall, std::chrono::minutes(10));
+  ASSERT_TRUE(replica::save_invitation(space.core("A"), open));
+  manager->watch_invitations();
+  space.clock().now_.wall.ms -= 60'000;
   pass(std::chrono::minutes(10) - Duration(1));
-  EXPECT_EQ(replica::expired_secrets(ward.core("A"))->size(), 0u);
-  ward.clock().now_.monotonic += Duration(1);  // by the wall it is a minute early
+  EXPECT_EQ(replica::expired_secrets(space.core("A"))->size(), 0u);
+  space.clock().now_.monotonic += Duration(1);  // one minute early by the wall clock
   run();
-  EXPECT_EQ(replica::expired_secrets(ward.core("A"))->size(), 1u);
+  EXPECT_EQ(replica::expired_secrets(space.core("A"))->size(), 1u);
 }
 
 }  // namespace

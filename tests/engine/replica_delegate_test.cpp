@@ -9,25 +9,26 @@ namespace relais::testing {
 namespace {
 
 TEST(Inventory, ForAStrangerHoldsNoCompartment) {
-  TestSpace ward;
-  ward.found("A");
-  ASSERT_TRUE(ward.join("B", "A"));
-  ward.put("A", "cases/1", "status", R"("open")");
-  engine::ReplicaDelegate host(ward.core("A"), {});
-  EXPECT_FALSE(host.data_inventory(ward.core("B").identity.device()).empty());
-  EXPECT_TRUE(host.data_inventory(DeviceId{}).empty());
+  TestSpace space;
+  space.found("A");
+  ASSERT_TRUE(space.join("B", "A"));
+  space.put("A", "cases/1", "status", R"("open")");
+  engine::ReplicaDelegate delegate(space.core("A"), {});
+  EXPECT_FALSE(delegate.data_inventory(space.core("B").identity.device()).empty());
+  EXPECT_TRUE(delegate.data_inventory(DeviceId{}).empty());
 }
 
-/// One device that wrote six changes of 300 bytes and more in one log, and signed after every two.
+/// One device that wrote six changes of at least 300 bytes in one log, with a signature after every
+/// two.
 struct WhatAPeerReads : ::testing::Test {
-  WhatAPeerReads() : host(founded(), {}), other(core(), {}) {
+  WhatAPeerReads() : delegate(founded(), {}), other(core(), {}) {
     for (int i = 1; i <= 6; ++i) {
       std::string text;
       for (int n = 0; n < 100; ++n) text += std::to_string(i * 7919 + n * n * 104'729 % 99'991);
-      ward.put("A", "cases/1", "note" + std::to_string(i), '"' + text + '"');
+      space.put("A", "cases/1", "note" + std::to_string(i), '"' + text + '"');
       if (i % 2 == 0) sign();
     }
-    const auto inventory = host.data_inventory(core().identity.device());
+    const auto inventory = delegate.data_inventory(core().identity.device());
     for (const auto& [compartment, heads] : inventory) {
       for (const auto& [author, head] : heads) {
         log = {compartment, author};
@@ -37,13 +38,13 @@ struct WhatAPeerReads : ::testing::Test {
   }
 
   replica::Core& founded() {
-    ward.found("A");
+    space.found("A");
     return core();
   }
-  replica::Core& core() { return ward.core("A"); }
+  replica::Core& core() { return space.core("A"); }
   void sign() { EXPECT_TRUE(replica::seal_own_logs(core())); }
   Bytes read(std::uint64_t after, std::size_t max_bytes) {
-    const auto part = host.read(log, after, max_bytes);
+    const auto part = delegate.read(log, after, max_bytes);
     EXPECT_TRUE(part) << part.error().message();
     if (!*part) return {};
     EXPECT_EQ((*part)->piece.first_seq, after + 1);
@@ -53,9 +54,9 @@ struct WhatAPeerReads : ::testing::Test {
     return log::block_count(read(after, max_bytes));
   }
 
-  TestSpace ward;
-  engine::ReplicaDelegate host;
-  engine::ReplicaDelegate other;  // a meeting at the same time: replaced seals stay
+  TestSpace space;
+  engine::ReplicaDelegate delegate;
+  engine::ReplicaDelegate other;  // a sync in progress: replaced seals are kept
   log::LogId log;
 };
 
@@ -80,7 +81,7 @@ TEST_F(WhatAPeerReads, EndsAtTheLastSignedPlaceThatFits) {
 }
 
 TEST_F(WhatAPeerReads, IsWhatWasOfferedThoughMoreIsWrittenMeanwhile) {
-  ward.put("A", "cases/1", "more", "1");
+  space.put("A", "cases/1", "more", "1");
   sign();
   EXPECT_EQ(blocks(0, 1 << 20), 6u);
 }
@@ -89,7 +90,7 @@ TEST_F(WhatAPeerReads, OfALogWithAHoleIsAFaultOfTheStore) {
   store::Batch batch;
   batch.remove(store::Family::log, store::block_key(core().logs.find(log)->no, 2));
   ASSERT_TRUE(core().store->commit(batch, store::Durability::synced));
-  const auto piece = host.read(log, 0, 1 << 20);
+  const auto piece = delegate.read(log, 0, 1 << 20);
   ASSERT_FALSE(piece);
   EXPECT_EQ(piece.error().code(), ErrorCode::store_corrupt);
   EXPECT_EQ(piece.error().message(), "A part of a log is missing in the store.");

@@ -5,11 +5,11 @@
 namespace relais::journey {
 namespace {
 
-// A nurse adds an allergy. Her edit becomes one op on one path, in a change that says which
-// document it is of, when it was made, and what its author had seen of it (here: nothing).
+// A nurse adds an allergy. Her edit becomes one op on one path, in a change that names its
+// document, the time, and what its author had seen of the document (here: nothing).
 TEST(Journey1, AnEditBecomesOps) {
-  Tablets tablets;
-  const document::Change change = tablets.change();
+  TwoDevices devices;
+  const document::Change change = devices.change();
   EXPECT_EQ(change.address, kPatient);
   EXPECT_TRUE(change.context.entries().empty());
   ASSERT_EQ(change.ops.size(), 1u);
@@ -17,11 +17,11 @@ TEST(Journey1, AnEditBecomesOps) {
   ASSERT_NE(add, nullptr);
   EXPECT_EQ(add->value, Value(kAllergy));
 
-  const Bytes bytes = document::encode(change, tablets.place());
+  const Bytes bytes = document::encode(change, devices.place());
   EXPECT_LT(bytes.size(), 64u);
-  const auto decoded = document::decode_change(bytes, tablets.place());
+  const auto decoded = document::decode_change(bytes, devices.place());
   ASSERT_TRUE(decoded);
-  EXPECT_EQ(document::encode(*decoded, tablets.place()), bytes);
+  EXPECT_EQ(document::encode(*decoded, devices.place()), bytes);
 }
 
 }  // namespace

@@ -5,18 +5,18 @@
 namespace relais::journey {
 namespace {
 
-// The change is compressed, encrypted and chained to the log behind it: a block, number 1 of our
-// log in this compartment. A signature over the log's head seals it.
+// The change is compressed, encrypted and chained to the log before it: block number 1 of our log
+// in this compartment. A signature over the head of the log seals it.
 TEST(Journey2, OpsBecomeASealedBlock) {
-  Tablets tablets;
-  const Tablets::Written written = tablets.write();
+  TwoDevices devices;
+  const TwoDevices::Written written = devices.write();
   ASSERT_EQ(written.piece.size(), 1u);
   EXPECT_EQ(written.piece.after().seq, 1u);
   EXPECT_EQ(written.piece.item(0).block.find(kAllergy), BytesView::npos);
 
-  const auto seal = log::verify_seal(written.seal, tablets.here().identity.space);
+  const auto seal = log::verify_seal(written.seal, devices.here().identity.space);
   ASSERT_TRUE(seal) << seal.error().message();
-  EXPECT_EQ(seal->log, tablets.our_log());
+  EXPECT_EQ(seal->log, devices.our_log());
   ASSERT_EQ(seal->header.heads.size(), 1u);
   EXPECT_EQ(seal->header.heads[0].hash, written.piece.after().hash);
 }

@@ -6,21 +6,21 @@
 namespace relais::journey {
 namespace {
 
-// Nothing enters a store that the gate didn't admit, our own writes included: the author's device
+// Nothing enters a store without passing the gate, our own writes included: the author's device
 // must be a member that may write in this compartment.
 TEST(Journey3, TheGateAdmitsItsAuthor) {
-  Tablets tablets;
-  const access::Gate gate(tablets.here().control.membership);
-  const access::Verdict verdict = gate.judge(tablets.write().piece);
+  TwoDevices devices;
+  const access::Gate gate(devices.here().control.membership);
+  const access::Verdict verdict = gate.judge(devices.write().piece);
   EXPECT_TRUE(std::holds_alternative<access::AdmittedPiece>(verdict));
 }
 
 TEST(Journey3, AndKeepsAStrangerOut) {
-  Tablets tablets;
+  TwoDevices devices;
   testing::TestSpace elsewhere(2);
   elsewhere.found("stranger");
   const access::Gate gate(elsewhere.core("stranger").control.membership);
-  const access::Verdict verdict = gate.judge(tablets.write().piece);
+  const access::Verdict verdict = gate.judge(devices.write().piece);
   EXPECT_FALSE(std::holds_alternative<access::AdmittedPiece>(verdict));
 }
 

@@ -6,15 +6,15 @@
 namespace relais::journey {
 namespace {
 
-// When two devices meet they compare heads of logs, never changes: one root first, and where that
-// differs, who has how much of which log. From that each knows what to send.
+// Two devices that sync compare heads of logs, never changes: first one root, and where that
+// differs, how much each has of which log. From that each knows what to send.
 TEST(Journey5, TheOtherDeviceLacksIt) {
-  Tablets tablets;
-  tablets.type_it();
-  engine::ReplicaDelegate here(tablets.here(), {});
-  engine::ReplicaDelegate there(tablets.there(), {});
-  const auto ours = here.data_inventory(tablets.there().identity.device());
-  const auto theirs = there.data_inventory(tablets.here().identity.device());
+  TwoDevices devices;
+  devices.write_through_engine();
+  engine::ReplicaDelegate here(devices.here(), {});
+  engine::ReplicaDelegate there(devices.there(), {});
+  const auto ours = here.data_inventory(devices.there().identity.device());
+  const auto theirs = there.data_inventory(devices.here().identity.device());
 
   const reconcile::SessionKey key{};
   EXPECT_NE(reconcile::root(key, ours), reconcile::root(key, theirs));
@@ -23,7 +23,7 @@ TEST(Journey5, TheOtherDeviceLacksIt) {
   const auto comparison = reconcile::compare(key, ours, here.author_list(), *vectors);
   ASSERT_TRUE(comparison);
   ASSERT_EQ(comparison->to_send.size(), 1u);
-  EXPECT_EQ(comparison->to_send[0].log, tablets.our_log());
+  EXPECT_EQ(comparison->to_send[0].log, devices.our_log());
   EXPECT_EQ(comparison->to_send[0].theirs, 0u);
   EXPECT_TRUE(comparison->to_receive.empty());
 }

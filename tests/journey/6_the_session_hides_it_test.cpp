@@ -5,21 +5,21 @@
 namespace relais::journey {
 namespace {
 
-// The block crosses inside an encrypted session between two devices that have proved who they
-// are. Neither the note, nor whose it is, nor the devices' keys can be read from outside.
+// The block travels inside an encrypted session between two authenticated devices. An outsider can
+// read neither the note, nor whose it is, nor the keys of the devices.
 TEST(Journey6, TheSessionHidesIt) {
-  Tablets tablets;
-  tablets.type_it();
-  const testing::Met met = tablets.ward.sync("here", "there");
-  ASSERT_TRUE(met.caller);
-  EXPECT_EQ(met.caller->peer, tablets.there().identity.device());
-  EXPECT_EQ(met.called->peer, tablets.here().identity.device());
-  const Bytes& wire = tablets.ward.wire();
+  TwoDevices devices;
+  devices.write_through_engine();
+  const testing::SyncResults results = devices.space.sync("here", "there");
+  ASSERT_TRUE(results.caller);
+  EXPECT_EQ(results.caller->peer, devices.there().identity.device());
+  EXPECT_EQ(results.called->peer, devices.here().identity.device());
+  const Bytes& wire = devices.space.wire();
   for (const BytesView hidden :
        {BytesView(kAllergy), BytesView(kPatient.id), BytesView(kPatient.collection),
-        tablets.here().identity.keys.signing.public_key.view(),
-        tablets.here().identity.keys.noise.public_key.view(),
-        tablets.here().identity.space.view()}) {
+        devices.here().identity.keys.signing.public_key.view(),
+        devices.here().identity.keys.noise.public_key.view(),
+        devices.here().identity.space.view()}) {
     EXPECT_EQ(wire.find(hidden), Bytes::npos);
   }
 }

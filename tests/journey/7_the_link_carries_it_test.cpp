@@ -8,26 +8,26 @@
 namespace relais::journey {
 namespace {
 
-// Any link will do that carries bytes in order: here one that brings them one by one.
+// Any link that carries bytes in order will do: here one that delivers them one at a time.
 TEST(Journey7, TheLinkCarriesIt) {
-  Tablets tablets;
-  tablets.type_it();
-  runtime::ManualLoop loop(tablets.ward.clock().now());
+  TwoDevices devices;
+  devices.write_through_engine();
+  runtime::ManualLoop loop(devices.space.clock().now());
   link::PipeOptions options;
   options.largest_chunk = 1;
   link::Pipe pipe = link::make_pipe(options);
 
-  engine::ReplicaDelegate here(tablets.here(), {});
-  engine::ReplicaDelegate there(tablets.there(), {});
+  engine::ReplicaDelegate here(devices.here(), {});
+  engine::ReplicaDelegate there(devices.there(), {});
   session::SessionLimiter sessions;
-  Random& random = tablets.here().environment.random;
+  Random& random = devices.here().environment.random;
   auto caller = std::make_unique<peer::Peer>(
-      peer::Peer::sync(*engine::sync_config(tablets.here()), here, random, loop.now()));
+      peer::Peer::sync(*engine::sync_config(devices.here()), here, random, loop.now()));
   auto called = std::make_unique<peer::Peer>(peer::Peer::serve(
-      *engine::serve_config(tablets.there(), {}), there, sessions, random, loop.now()));
+      *engine::serve_config(devices.there(), {}), there, sessions, random, loop.now()));
 
-  engine::SyncConnection from(loop, tablets.here().mutex, std::move(pipe.left));
-  engine::SyncConnection to(loop, tablets.there().mutex, std::move(pipe.right));
+  engine::SyncConnection from(loop, devices.here().mutex, std::move(pipe.left));
+  engine::SyncConnection to(loop, devices.there().mutex, std::move(pipe.right));
   int ended = 0;
   const auto done = [&](Result<peer::Report> report) {
     EXPECT_TRUE(report) << report.error().message();
@@ -39,7 +39,8 @@ TEST(Journey7, TheLinkCarriesIt) {
   while (pipe.pump->step() || loop.run_due(loop.now()) > 0) {
   }
   EXPECT_EQ(ended, 2);
-  EXPECT_EQ(tablets.ward.json("there", "patients/patient-4711"), R"({"allergies":["penicillin"]})");
+  EXPECT_EQ(devices.space.json("there", "patients/patient-4711"),
+            R"({"allergies":["penicillin"]})");
 }
 
 }  // namespace

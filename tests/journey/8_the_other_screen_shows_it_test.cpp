@@ -5,23 +5,23 @@
 namespace relais::journey {
 namespace {
 
-// Over there the piece climbs the same steps: chain and seal, gate, store, and the ops are merged
-// into the document. The host hears of it, and shows it.
+// On the other device the piece passes the same steps: chain and seal, gate, store; then its ops
+// are merged into the document. The host is notified and shows it.
 TEST(Journey8, TheOtherScreenShowsIt) {
-  Tablets tablets;
+  TwoDevices devices;
   std::vector<std::string> heard;
-  tablets.there().on_commit = [&](const std::vector<replica::Touched>& touched) {
+  devices.there().on_commit = [&](const std::vector<replica::Touched>& touched) {
     for (const auto& changed : touched) heard.push_back(changed.address.id);
   };
-  tablets.type_it();
-  ASSERT_TRUE(tablets.ward.sync("here", "there").caller);
+  devices.write_through_engine();
+  ASSERT_TRUE(devices.space.sync("here", "there").caller);
   EXPECT_EQ(heard, std::vector<std::string>{kPatient.id});
-  replica::ReadView reader(tablets.there().reading());
+  replica::ReadView reader(devices.there().reading());
   const auto field = reader.field({"", kPatient.collection, kPatient.id}, "allergies");
   ASSERT_TRUE(field) << field.error().message();
   EXPECT_EQ(field->kind, FieldKind::set);
   EXPECT_EQ(field->elements, std::vector<Value>{Value(kAllergy)});
-  EXPECT_SAME(tablets.ward);
+  EXPECT_SAME(devices.space);
 }
 
 }  // namespace

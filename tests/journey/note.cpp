@@ -4,19 +4,19 @@
 
 namespace relais::journey {
 
-Tablets::Tablets() {
-  ward.found("here");
-  EXPECT_TRUE(ward.join("there", "here"));
+TwoDevices::TwoDevices() {
+  space.found("here");
+  EXPECT_TRUE(space.join("there", "here"));
 }
 
-document::Change Tablets::change() {
+document::Change TwoDevices::change() {
   document::Draft draft({}, place(), kPatient, here().next_time().stamp);
   const document::Path allergies{document::Step(std::string("allergies"))};
   EXPECT_TRUE(draft.add(allergies, Value(kAllergy)));
   return std::move(draft).finish();
 }
 
-Tablets::Written Tablets::write() {
+TwoDevices::Written TwoDevices::write() {
   replica::OwnLog* own = *here().own.get(here().control, *here().store, records());
   own->writer.append(here().decryptor.codec(), document::encode(change(), place()), true);
   log::VerifiedPiece piece = own->writer.take();
@@ -26,8 +26,8 @@ Tablets::Written Tablets::write() {
   return {std::move(piece), wire::encode(seal)};
 }
 
-void Tablets::type_it() {
-  ASSERT_TRUE(ward.edit("here", [](replica::Edit& edit) {
+void TwoDevices::write_through_engine() {
+  ASSERT_TRUE(space.edit("here", [](replica::Edit& edit) {
     return edit.at({"", kPatient.collection, kPatient.id}, "allergies",
                    [](document::Draft& draft, const document::Path& path) {
                      return draft.add(path, Value(kAllergy));

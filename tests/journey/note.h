@@ -4,23 +4,24 @@
 #include "replica/own_logs.h"
 #include "support/test_space.h"
 
-/// One allergy note, on its way from the tablet where it is typed to another one's screen. Read the
-/// tests of this folder in the order of their numbers; each takes up where the last one stopped.
+/// One allergy note, on its way from the tablet where it is typed to the screen of another. Read
+/// the tests of this folder in the order of their numbers; each continues where the previous one
+/// stopped.
 namespace relais::journey {
 
 inline const document::Address kPatient{"patients", "patient-4711"};
 inline constexpr char kAllergy[] = "penicillin";
 
 /// Two devices of one space; the note has not been written yet.
-struct Tablets {
-  Tablets();
+struct TwoDevices {
+  TwoDevices();
 
-  replica::Core& here() { return ward.core("here"); }
-  replica::Core& there() { return ward.core("there"); }
+  replica::Core& here() { return space.core("here"); }
+  replica::Core& there() { return space.core("there"); }
   CompartmentId records() { return log::compartment_id(here().identity.space, "", "records"); }
   log::LogId our_log() { return {records(), here().identity.author()}; }
 
-  /// Step 1: what the user typed, as a change.
+  /// Step 1: the typed note, as a change.
   document::Change change();
   document::Position place() { return {here().identity.author(), 1}; }
   /// Step 2: the change as a block of our log, with the seal over it.
@@ -29,10 +30,10 @@ struct Tablets {
     Bytes seal;
   };
   Written write();
-  /// Steps 1 to 4 through the engine, as a host does it.
-  void type_it();
+  /// Steps 1 to 4 through the engine, as a host calls it.
+  void write_through_engine();
 
-  testing::TestSpace ward;
+  testing::TestSpace space;
 };
 
 }  // namespace relais::journey

@@ -12,7 +12,7 @@
 
 namespace relais::link {
 
-/// A link and all that its handlers were told.
+/// A link, and the calls of its handlers.
 struct End {
   std::unique_ptr<Link> link;
   Bytes received;
@@ -40,14 +40,14 @@ struct End {
   void start() { link->start(handler()); }
 };
 
-/// A loop that the test runs, and sockets on it.
+/// A loop that the test runs, with sockets on it.
 struct Net {
   runtime::AsioLoop loop{Threading::manual};
   std::unique_ptr<Listener> listener;
   std::unique_ptr<Attempt> attempt;
   std::unique_ptr<Link> accepted;
 
-  /// Runs the loop until `done()`; false if that takes too long.
+  /// Runs the loop until `done()`; false on a timeout.
   template <class Done>
   bool until(Done done, std::chrono::seconds limit = std::chrono::seconds(30)) {
     const auto end = std::chrono::steady_clock::now() + limit;
@@ -58,7 +58,7 @@ struct Net {
     return true;
   }
 
-  /// Runs the loop for a while in which nothing is expected to happen.
+  /// Runs the loop for a while in which nothing should happen.
   void idle(Duration time = Duration(50)) {
     const auto end = std::chrono::steady_clock::now() + time;
     until([&] { return std::chrono::steady_clock::now() > end; });

@@ -9,8 +9,8 @@
 namespace relais::link {
 namespace {
 
-/// What one end was told, in order: "+" bytes, "w" written, "." a good end, "!" a fault.
-struct Told {
+/// The events of one end, in order: "+" bytes, "w" written, "." closed, "!" an error.
+struct Events {
   std::vector<std::string> events;
   Bytes received;
   std::size_t written = 0;
@@ -36,7 +36,7 @@ struct Wire {
     pipe.left->start(left.handler());
     pipe.right->start(right.handler());
   }
-  Told left, right;  // outlive the links
+  Events left, right;  // outlive the links
   Pipe pipe;
 };
 
@@ -145,7 +145,7 @@ TEST(Pipe, CloseSendsEverythingFirstAndTheOtherSideTheRestOfItsOwn) {
 
 TEST(Pipe, AnEndNotStartedKeepsItsBytesUntilItIs) {
   Pipe pipe = make_pipe();
-  Told left, right;
+  Events left, right;
   pipe.left->start(left.handler());
   pipe.left->write("abc");
   pipe.right->write("def");
@@ -159,7 +159,7 @@ TEST(Pipe, AnEndNotStartedKeepsItsBytesUntilItIs) {
 
 TEST(Pipe, ALinkDestroyedInItsHandlerIsSilentAndEndsTheOther) {
   Pipe pipe = make_pipe({.largest_chunk = 2});
-  Told right;
+  Events right;
   int calls = 0;
   pipe.left->start({.on_bytes =
                         [&, mark = std::string(100, 'm')](BytesView) {

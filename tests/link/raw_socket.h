@@ -12,7 +12,7 @@
 
 namespace relais::link {
 
-/// A plain socket of the system, for a peer that behaves as no link of ours does.
+/// A plain system socket, for a peer that behaves as no link of ours does.
 class RawSocket {
  public:
   explicit RawSocket(int descriptor = ::socket(AF_INET, SOCK_STREAM, 0)) : fd_(descriptor) {}
@@ -21,7 +21,7 @@ class RawSocket {
     if (fd_ >= 0) ::close(fd_);
   }
 
-  /// Listens on a free port of 127.0.0.1, for `backlog` callers at a time.
+  /// Listens on a free port of 127.0.0.1, with a queue of `backlog` connections.
   Address listen(int backlog) {
     sockaddr_in at = loopback(0);
     socklen_t size = sizeof(at);
@@ -39,7 +39,7 @@ class RawSocket {
   void send(const std::string& bytes) {
     (void)!::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
   }
-  /// What has come until now; does not wait.
+  /// Bytes received so far; does not wait.
   std::string receive() {
     std::string bytes(1 << 16, '\0');
     const ssize_t size = ::recv(fd_, bytes.data(), bytes.size(), MSG_DONTWAIT);
@@ -49,7 +49,7 @@ class RawSocket {
   }
   bool ended() const { return ended_; }
   void end() { ::shutdown(fd_, SHUT_WR); }
-  /// Goes without a goodbye: the other side's system is told that the connection is no more.
+  /// Closes with a reset instead of an orderly end.
   void reset() {
     const linger at_once{1, 0};
     ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));

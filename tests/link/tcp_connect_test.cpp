@@ -19,7 +19,7 @@ Error refusal(Result<std::unique_ptr<Link>> result) {
   return result ? Error(ErrorCode::corrupt, "a link") : std::move(result).error();
 }
 
-/// A port of 127.0.0.1 whose callers get no answer: the system's queue for it is full.
+/// A port of 127.0.0.1 that never answers: its connection queue is full.
 class Blackhole {
  public:
   explicit Blackhole(Net& net) : address_(busy_.listen(0)) {
@@ -67,8 +67,9 @@ TEST(TcpConnect, WhenNoAddressAnswersTheLastFaultIsTold) {
       tcp::connect_any(net.loop.io(), {endpoint(closed), endpoint(closed)}, {"hub.local", 7400},
                        Duration(3000), [&](auto link) { result.emplace(std::move(link)); });
   ASSERT_TRUE(net.until([&] { return result.has_value(); }));
-  EXPECT_EQ(refusal(std::move(*result)).message(),
-            "hub.local:7400 refused the connection: no program listens on that port.");
+  EXPECT_EQ(
+      refusal(std::move(*result)).message(),
+      "The device at hub.local:7400 refused the connection: no program listens on that port.");
 }
 
 TEST(TcpConnect, ANameIsLookedUp) {
@@ -97,8 +98,8 @@ TEST(TcpConnect, APortWhereNobodyListensRefuses) {
   const Error error = refusal(net.connect(at));
   EXPECT_EQ(error.code(), ErrorCode::unreachable);
   EXPECT_EQ(error.retry(), Retry::later);
-  EXPECT_EQ(error.message(),
-            to_string(at) + " refused the connection: no program listens on that port.");
+  EXPECT_EQ(error.message(), "The device at " + to_string(at) +
+                                 " refused the connection: no program listens on that port.");
 }
 
 TEST(TcpConnect, AHostThatNeverAnswersIsGivenUpAfterTheTimeAskedFor) {
@@ -109,7 +110,7 @@ TEST(TcpConnect, AHostThatNeverAnswersIsGivenUpAfterTheTimeAskedFor) {
   const Error error = refusal(net.connect(at, Duration(300)));
   const auto took = std::chrono::steady_clock::now() - begin;
   EXPECT_EQ(error.code(), ErrorCode::timed_out);
-  EXPECT_EQ(error.message(), to_string(at) + " did not answer within 0.3 s.");
+  EXPECT_EQ(error.message(), "The device at " + to_string(at) + " did not answer within 0.3 s.");
   EXPECT_GE(took, Duration(299));
   EXPECT_LT(took, Duration(3000));
 }
@@ -160,21 +161,22 @@ TEST(TcpConnect, FaultsOfTheNetworkAreSaidInWordsThatHelp) {
   const Address hub{"hub.local", 7400};
   const Error far = tcp::connect_fault(error::network_unreachable, hub);
   EXPECT_EQ(far.code(), ErrorCode::unreachable);
-  EXPECT_EQ(far.message(),
-            "hub.local:7400 can't be reached from here: are both devices on one network?");
+  EXPECT_EQ(
+      far.message(),
+      "The device at hub.local:7400 can't be reached. Check that both devices are on one network.");
   EXPECT_EQ(tcp::connect_fault(error::host_unreachable, hub).code(), ErrorCode::unreachable);
   EXPECT_EQ(tcp::connect_fault(error::host_not_found, hub).message(),
-            "No address is known for the name hub.local: is it written right?");
+            "No address is known for the name hub.local. Check the spelling.");
   EXPECT_EQ(tcp::connect_fault(error::host_not_found_try_again, hub).message(),
-            "The name hub.local can't be looked up now: is there a network?");
+            "The name hub.local can't be looked up now. Check the network.");
   EXPECT_EQ(tcp::connect_fault(error::no_descriptors, hub).code(), ErrorCode::link_failed);
   const Error silent = tcp::broken_fault(error::timed_out, "10.0.0.5:7400");
   EXPECT_EQ(silent.code(), ErrorCode::timed_out);
-  EXPECT_EQ(silent.message(), "10.0.0.5:7400 no longer answers.");
+  EXPECT_EQ(silent.message(), "The device at 10.0.0.5:7400 no longer answers.");
   const Error low = tcp::listen_fault(error::access_denied, {"0.0.0.0", 80});
   EXPECT_EQ(low.retry(), Retry::after_user_acts);
   EXPECT_EQ(low.message(),
-            "Port 80 on 0.0.0.0 may not be opened by this user: take a port from 1024 up.");
+            "Port 80 on 0.0.0.0 may not be opened by this user. Use a port from 1024 up.");
 }
 
 }  // namespace

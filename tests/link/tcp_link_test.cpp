@@ -12,7 +12,7 @@ using testing::StartsWith;
 
 class TcpLink : public testing::Test {
  protected:
-  /// `near` is a link of ours, not started, and the other side a plain socket.
+  /// `near` is a link of ours, not started; the other side is a plain socket.
   void connect_raw(End& near, RawSocket& far) {
     ASSERT_TRUE(far.connect(net_.listen()));
     ASSERT_TRUE(net_.until([&] { return net_.accepted != nullptr; }));
@@ -169,7 +169,7 @@ TEST_F(TcpLink, WhatAPeerSaidBeforeItWentIsReadThoughWritingFails) {
   net_.idle();
   far.send("the reason");
   far.end();
-  far.reset();  // what we write from now on is refused, and the loop hears of that first
+  far.reset();  // our next writes are refused, and the loop learns that first
   near_.link->write(Bytes(100'000, 'w'));
   ASSERT_TRUE(until_closed(near_));
   EXPECT_EQ(near_.received, "the reason");
@@ -209,7 +209,7 @@ TEST_F(TcpLink, ExactlyTheLimitMayWaitUnsentAndAByteMoreLosesTheLink) {
   ASSERT_TRUE(until_closed(far_));
   ASSERT_FALSE(*far_.closed);
   EXPECT_EQ(far_.closed->error().code(), ErrorCode::limit_exceeded);
-  EXPECT_THAT(far_.closed->error().message(), HasSubstr("takes bytes too slowly"));
+  EXPECT_THAT(far_.closed->error().message(), HasSubstr("receives too slowly"));
   EXPECT_EQ(far_.written, 0u);
   ASSERT_TRUE(net_.until([&] { return near_.written > 0; }));
   EXPECT_FALSE(near_.closed);
@@ -220,7 +220,7 @@ TEST_F(TcpLink, ALinkDestroyedInAnyOfItsHandlersIsSilentAfterwards) {
     End near, far;
     net_.pair(near, far);
     int calls = 0;
-    // What the handler holds must live until it returns, though its link does not.
+    // What the handler captures must live until it returns, although its link does not.
     const auto destroy = [&, mark = std::make_shared<std::string>(100, 'm')] {
       near.link.reset();
       ++calls;

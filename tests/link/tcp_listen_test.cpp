@@ -39,7 +39,7 @@ TEST(TcpListen, AnAddressOfAnotherDeviceIsRefused) {
   const auto listener = tcp::listen(net.loop.io(), {"192.0.2.1", 0}, {[](auto) {}, nullptr});
   ASSERT_FALSE(listener);
   EXPECT_EQ(listener.error().code(), ErrorCode::invalid_argument);
-  EXPECT_EQ(listener.error().message(), "192.0.2.1 is not an address of this device.");
+  EXPECT_EQ(listener.error().message(), "The address 192.0.2.1 is not one of this device.");
 }
 
 TEST(TcpListen, AnEmptyHostTakesCallersOnEveryInterface) {
@@ -61,7 +61,7 @@ TEST(TcpListen, APortIsFreeAgainAtOnceThoughConnectionsOfItWereOpen) {
   End near, far;
   net.pair(near, far);
   const Address at = parse_address(net.listener->local()).value();
-  far.link.reset();  // the listening side closes first: its half waits on in the system
+  far.link.reset();  // the listening side closes first: the system keeps its half in TIME_WAIT
   net.listener.reset();
   near.link.reset();
   const auto again = tcp::listen(net.loop.io(), at, {[](auto) {}, nullptr});
@@ -120,7 +120,7 @@ TEST(TcpListen, AThousandQuickCallersAreServedAndLeaveNothingOpen) {
   EXPECT_EQ(open_files(), files);
 }
 
-/// At most so many files may be open while it lives.
+/// Limits the number of open files while it lives.
 class FileLimit {
  public:
   explicit FileLimit(int files) {
@@ -148,7 +148,8 @@ TEST(TcpListen, WithoutFilesLeftItSaysSoOnceAndGoesOnWhenThereAreSome) {
   RawSocket caller;
   std::size_t polled = 0;
   {
-    const FileLimit full(::dup(0));  // the lowest free number: nothing from it on may be opened
+    const FileLimit full(
+        ::dup(0));  // the lowest free number is the limit: no further file can be opened
     ASSERT_TRUE(caller.connect(at));
     ASSERT_TRUE(net.until([&] { return !troubles.empty(); }));
     const auto end = std::chrono::steady_clock::now() + Duration(500);
@@ -159,7 +160,7 @@ TEST(TcpListen, WithoutFilesLeftItSaysSoOnceAndGoesOnWhenThereAreSome) {
   ASSERT_EQ(troubles.size(), 1u);
   EXPECT_EQ(troubles[0].code(), ErrorCode::link_failed);
   EXPECT_EQ(troubles[0].retry(), Retry::later);
-  EXPECT_THAT(troubles[0].message(), HasSubstr("New connections can't be taken for now"));
+  EXPECT_THAT(troubles[0].message(), HasSubstr("New connections can't be accepted for now"));
   EXPECT_TRUE(net.until([&] { return links == 1; }));
 }
 

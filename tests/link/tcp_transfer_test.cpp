@@ -9,12 +9,12 @@ namespace {
 
 constexpr std::uint64_t kBytes = 50'000'000;
 
-/// The byte that stands at a position of a stream.
+/// The byte at a position of a stream.
 char byte_at(std::uint64_t position, std::uint64_t stream) {
   return static_cast<char>((position * 0x9e3779b97f4a7c15 + stream) >> 56);
 }
 
-/// Sends a stream, at most a MiB ahead of the system, and checks the one that comes.
+/// Sends a stream, at most 1 MiB ahead of the system, and checks the one it receives.
 class Talker {
  public:
   Talker(std::unique_ptr<Link> link, std::uint64_t says, std::uint64_t hears)
@@ -36,7 +36,7 @@ class Talker {
  private:
   void say() {
     while (waiting_ < 1'048'576 && said_ < kBytes) {
-      // Sizes around the frames of a session, some tiny, some large.
+      // Sizes around those of session frames, some tiny, some large.
       const std::uint64_t size =
           std::min(1 + said_ * 7919 % (said_ % 5 == 0 ? 300'000 : 17'000), kBytes - said_);
       Bytes bytes(size, '\0');
@@ -68,7 +68,7 @@ std::size_t resident_bytes() {
 }
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::size_t kGrowth = 400'000'000;  // sanitizers keep what is freed
+constexpr std::size_t kGrowth = 400'000'000;  // sanitizers delay freeing
 #elif defined(__has_feature)
 #if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
 constexpr std::size_t kGrowth = 400'000'000;

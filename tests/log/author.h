@@ -5,7 +5,7 @@
 
 #include "log/writer.h"
 
-/// One made-up author with fixed keys, for the tests of the log.
+/// One author with fixed keys, for the tests of the log.
 namespace relais::log {
 
 inline const bool kCryptoReady = crypto::initialise();
@@ -42,7 +42,7 @@ struct TestAuthor {
     return verify_seal(seal(std::move(heads)), space).value();
   }
 
-  /// Transactions of the given numbers of changes, each change about 40 bytes.
+  /// Writes transactions of the given numbers of changes, about 40 bytes each.
   VerifiedPiece write(Writer& to, const std::vector<int>& transactions) {
     for (const int changes : transactions) {
       for (int i = 1; i <= changes; ++i) {
@@ -64,7 +64,7 @@ ErrorCode code_of(const Result<T>& result) {
   return result ? ErrorCode::not_found : result.error().code();
 }
 
-/// A piece's entries, put together again after a test changed something in them.
+/// The entries of a piece, encoded again after a test has changed something in them.
 struct LooseEntry {
   bool transaction_end = false;
   Bytes run_header;  ///< empty: none before this block

@@ -11,7 +11,7 @@
 namespace relais::log {
 namespace {
 
-// Bytes that no compressor makes shorter.
+// Incompressible bytes.
 Bytes noise(std::size_t size) {
   Bytes out;
   crypto::Hash last;
@@ -168,8 +168,8 @@ TEST_F(Block, OfAPlainRunIsNoneToOpen) {
   EXPECT_EQ(code_of(open(out, block)), ErrorCode::corrupt);
 }
 
-// Sealed with the right key, but packed by a liar.
-class PackedByALiar : public ::testing::Test {
+// Encrypted with the right key, but packed maliciously.
+class MaliciousPacking : public ::testing::Test {
  protected:
   ErrorCode unpack(const Bytes& packed, std::uint8_t dictionary = kCurrentDictionary) {
     Bytes out = "what was there before";
@@ -193,14 +193,14 @@ class PackedByALiar : public ::testing::Test {
   Packer packer_;
 };
 
-TEST_F(PackedByALiar, AChangeInflatesToSoManyTimesItsBlockAndNotBeyond) {
+TEST_F(MaliciousPacking, AChangeInflatesToSoManyTimesItsBlockAndNotBeyond) {
   const std::size_t packed = frame_of_zeros(1).size();
   EXPECT_EQ(unpack(frame_of_zeros(packed * limits::kInflation)), ErrorCode::not_found);
   EXPECT_EQ(unpack(frame_of_zeros(packed * limits::kInflation + 1)), ErrorCode::limit_exceeded);
   EXPECT_EQ(unpack(frame_of_zeros(std::size_t{1} << 34)), ErrorCode::limit_exceeded);
 }
 
-TEST_F(PackedByALiar, AChangeInflatesToItsLimitAndNotBeyond) {
+TEST_F(MaliciousPacking, AChangeInflatesToItsLimitAndNotBeyond) {
   // Empty blocks make the frame long enough.
   const auto long_frame = [](std::size_t size) {
     Bytes frame = frame_of_zeros(size);
@@ -211,20 +211,20 @@ TEST_F(PackedByALiar, AChangeInflatesToItsLimitAndNotBeyond) {
   EXPECT_EQ(unpack(long_frame(limits::kChangeBytes + 1)), ErrorCode::limit_exceeded);
 }
 
-TEST_F(PackedByALiar, ARawChangeIsTakenToItsLimitAndNotBeyond) {
+TEST_F(MaliciousPacking, ARawChangeIsTakenToItsLimitAndNotBeyond) {
   EXPECT_EQ(unpack(Bytes(1, '\0') + Bytes(limits::kChangeBytes, 'x')), ErrorCode::not_found);
   EXPECT_EQ(unpack(Bytes(1, '\0') + Bytes(limits::kChangeBytes + 1, 'x')),
             ErrorCode::limit_exceeded);
 }
 
-TEST_F(PackedByALiar, TwoFramesOrAClaimedSizeAreNoBomb) {
+TEST_F(MaliciousPacking, TwoFramesOrAClaimedSizeAreNoBomb) {
   const Bytes one = frame_of_zeros(600);
   EXPECT_EQ(unpack(one + *from_hex("28b52ffd") + one.substr(1)), ErrorCode::limit_exceeded);
-  // A single segment of 2^40 bytes, claimed and not there.
+  // A single segment that claims 2^40 bytes.
   EXPECT_NE(unpack(Bytes("\2\xe0\0\0\0\0\0\1\0\0\3\0\0\0", 14)), ErrorCode::not_found);
 }
 
-TEST_F(PackedByALiar, NothingAndNonsenseAreRefused) {
+TEST_F(MaliciousPacking, NothingAndNonsenseAreRefused) {
   EXPECT_EQ(unpack(""), ErrorCode::corrupt);
   EXPECT_EQ(unpack(Bytes(1, '\1')), ErrorCode::corrupt);
   EXPECT_EQ(unpack(Bytes(1, '\2')), ErrorCode::corrupt);
@@ -234,8 +234,8 @@ TEST_F(PackedByALiar, NothingAndNonsenseAreRefused) {
   EXPECT_EQ(unpack(Bytes(1, '\2') + noise(300)), ErrorCode::corrupt);
 }
 
-TEST_F(PackedByALiar, ADamagedBlockIsReadAlikeWhateverWasReadBefore) {
-  // zstd's two ways to decode disagree about this one.
+TEST_F(MaliciousPacking, ADamagedBlockIsReadAlikeWhateverWasReadBefore) {
+  // The two decoders of zstd disagree about this one.
   const Bytes packed = from_hex("01a83a2273222d6300ff0005050506060606060006ffff01ff21c005").value();
   Packer fresh;
   Bytes out;
@@ -247,7 +247,7 @@ TEST_F(PackedByALiar, ADamagedBlockIsReadAlikeWhateverWasReadBefore) {
   }
 }
 
-TEST_F(PackedByALiar, DamageIsReadAlikeByAnOldPackerAndANewOne) {
+TEST_F(MaliciousPacking, DamageIsReadAlikeByAnOldPackerAndANewOne) {
   const Bytes samples[] = {Bytes(packer_.pack(repeating(90), 0)),
                            Bytes(packer_.pack(repeating(90), kCurrentDictionary)),
                            from_hex("013060006400005301003628020036280230600064000053").value()};
@@ -267,7 +267,7 @@ TEST_F(PackedByALiar, DamageIsReadAlikeByAnOldPackerAndANewOne) {
   }
 }
 
-TEST_F(PackedByALiar, DamageNeverCrashes) {
+TEST_F(MaliciousPacking, DamageNeverCrashes) {
   for (const Bytes& change : {repeating(300), repeating(140'000) + noise(200)}) {
     const Bytes packed(packer_.pack(change, kCurrentDictionary));
     for (std::size_t i = 0; i < packed.size(); i += 1 + packed.size() / 500) {

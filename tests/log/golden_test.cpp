@@ -10,7 +10,7 @@ namespace {
 
 using testing::Golden;
 
-// Short enough to be stored raw: how a compressor packs is its own affair, and may change.
+// Short enough to be stored raw: the output of a compressor may change.
 VerifiedPiece short_piece(TestAuthor& author) {
   Writer writer = author.writer();
   for (int i = 1; i <= 3; ++i) writer.append(author.codec, "edit " + std::to_string(i), i != 2);

@@ -12,7 +12,7 @@ class VerifierTest : public ::testing::Test {
   VerifierTest() : writer_(author_.writer()), piece_(author_.write(writer_, {1, 3, 2})) {}
 
   Verifier verifier() const { return {author_.log, genesis(author_.space, author_.log)}; }
-  /// One that knows the head after the whole piece.
+  /// A verifier that knows the head after the whole piece.
   Verifier sealed_verifier() const {
     Verifier made = verifier();
     EXPECT_TRUE(made.add(author_.verified_seal({signed_head(piece_.after())})));
@@ -25,7 +25,7 @@ class VerifierTest : public ::testing::Test {
     Verifier made = sealed_verifier();
     const auto verified = made.verify(std::move(piece));
     EXPECT_FALSE(verified);
-    EXPECT_EQ(made.head(), genesis(author_.space, author_.log));  // nothing moved
+    EXPECT_EQ(made.head(), genesis(author_.space, author_.log));  // the head is unchanged
     return code_of(verified);
   }
 
@@ -60,7 +60,7 @@ TEST_F(VerifierTest, GoesOnFromHeadToHeadOverRuns) {
   later.run.salt.data()[0] ^= 1;
   Writer reopened{author_.identity(), author_.log, writer_.head(), later.run, author_.epoch_key};
   const VerifiedPiece second = later.write(reopened, {2});
-  // Both runs in one piece, as a sender puts it together from its store.
+  // Both runs in one piece, as a sender reads it from its store.
   PieceWriter together(author_.log, 1);
   const VerifiedPiece* const parts[] = {&piece_, &second};
   for (const VerifiedPiece* part : parts) {
@@ -75,7 +75,7 @@ TEST_F(VerifierTest, GoesOnFromHeadToHeadOverRuns) {
   ASSERT_TRUE(verified);
   EXPECT_EQ(verified->item(5).run_header, writer_.run_header());
   EXPECT_EQ(verified->item(6).run_header, reopened.run_header());
-  // Piece by piece, the same.
+  // The same, piece by piece.
   Verifier stepwise = verifier();
   const auto seal =
       author_.verified_seal({signed_head(piece_.after()), signed_head(second.after())});
@@ -170,7 +170,7 @@ TEST_F(VerifierTest, RefusesAPieceThatStartsElsewhereOrIsOfAnotherLog) {
   Piece piece = piece_.piece();
   piece.log.author.data()[0] ^= 1;
   EXPECT_EQ(refusal(piece), ErrorCode::corrupt);
-  // Once more, after it was taken.
+  // Again, after it was accepted.
   Verifier made = sealed_verifier();
   ASSERT_TRUE(made.verify(piece_.piece()));
   EXPECT_EQ(code_of(made.verify(piece_.piece())), ErrorCode::corrupt);
@@ -198,7 +198,7 @@ TEST_F(VerifierTest, RefusesEveryCutAndChangedByteOfAPiece) {
 }
 
 TEST_F(VerifierTest, TakesABlockAsLargeAsAllowedAndNoLarger) {
-  // Plain runs, so that a block's size can be chosen.
+  // Plain runs, so that the size of a block can be chosen.
   const auto code = [&](std::size_t size) {
     Piece piece{author_.log, 1, {}};
     put_varint(piece.entries, size << 2 | 3);
@@ -270,7 +270,7 @@ TEST_F(VerifierTest, TakesAPieceAsLargeAsAllowedAndNoLarger) {
 
 class Forks : public VerifierTest {
  protected:
-  // The same author, who lost its memory and wrote another first change.
+  // The same author, after losing its memory and writing another first change.
   VerifiedPiece other_branch(std::size_t changes) {
     TestAuthor forgetful;
     forgetful.run.salt.data()[0] ^= 1;

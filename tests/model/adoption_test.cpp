@@ -21,7 +21,7 @@ Deed imports(int author, const std::string& text) {
   return acts(author, {}, Wish::import_file, {}, text);
 }
 
-TEST(ModelByContent, EqualImportsMeetAsOne) {
+TEST(ModelByContent, EqualImportsAreOneChange) {
   EXPECT_THAT(shown(read({imports(0, "v1"), imports(1, "v1"), takes(2, {0, 1})})),
               ElementsAre("l/y=v1", "m/v/=v1", "m/x=v1"));
   EXPECT_THAT(shown(read({imports(0, "v1"), imports(1, "v1"), acts(2, {0, 1}, Wish::set, kX)})),

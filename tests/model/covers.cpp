@@ -3,20 +3,20 @@
 namespace relais::model {
 namespace {
 
-/// The last place at or before this one whose change is in the set; seq 0 if none is.
+/// The last place at or before this one whose change is in the set; seq 0 if none.
 Place back_to(const History& history, Place place, Set set) {
   while (place.seq > 0 && !has(set, history.at(place))) --place.seq;
   return place;
 }
 
-/// What an entry to a place stands for.
+/// What an entry for a place covers.
 Set stands(const History& history, const Place& named, const std::vector<Set>& found, Set admitted,
            Set applied) {
   if (history.at(named) < 0) return 0;
-  // Beyond a cut-off: up to the cut-off.
+  // Beyond a cut-off: everything up to the cut-off.
   const Place place = back_to(history, named, admitted);
   if (place.seq == 0) return 0;
-  // An erased or unreadable change: itself, its log before it, and what readable ones there saw.
+  // An erased or unreadable change: itself, its log before it, and what its readable changes saw.
   const Place readable = back_to(history, place, applied);
   Set set = 0;
   if (readable != place) set |= history.prefix(place);

@@ -10,7 +10,7 @@
 
 namespace relais::model {
 
-/// What an author would like to write; it writes nothing where there is nothing to do.
+/// What an author tries to write; nothing is written if it does not apply.
 enum class Wish {
   set,
   both,  ///< a field and an element
@@ -34,14 +34,14 @@ enum class Wish {
 struct Action {
   Wish wish = Wish::set;
   Path path;
-  std::string text;  ///< a set's element, or what an imported file holds
+  std::string text;  ///< an element of a set, or the content of an imported file
   Place adopted;
 };
 
 enum class Does { acts, cuts, extends };
 
-/// An author takes all that some others hold, then acts (or not); or its log is cut off behind a
-/// seq; or that cut-off is lifted.
+/// An author receives everything that some others have, then acts (or not); or its log is cut off
+/// after a seq; or that cut-off is lifted.
 struct Deed {
   Does what = Does::acts;
   int author = 0;
@@ -52,15 +52,15 @@ struct Deed {
 
 struct Setting {
   int authors = 3;
-  int whole = 4;         ///< up to so many other writers, contexts are whole
-  bool has_base = true;  ///< everybody begins with the first author's first change
-  std::map<int, std::set<Place>> unreadable;  ///< per author
-  /// Who writes below what another's Restore or Withdraw took back takes it back too; else, only
-  /// what a Restore did whose sign is shown.
+  int whole = 4;         ///< contexts are whole up to this many other writers
+  bool has_base = true;  ///< all start from the first change of the first author
+  std::map<int, std::set<Place>> unreadable;  ///< by author
+  /// A writer below a deletion that another's Restore or Withdraw undid undoes it too; otherwise
+  /// only if a Restore's sign is shown.
   bool repeats_withdrawals = true;
 };
 
-/// The paths of the small vocabulary: fields, a counter, a set, a list.
+/// The paths in use: fields, a counter, a set, a list.
 inline const Path kX = path_of("mx"), kY = path_of("ly"), kCounter = path_of("mc"),
                   kSet = path_of("ms"), kList = path_of("mv");
 

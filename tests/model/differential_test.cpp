@@ -20,7 +20,7 @@ using relais::test::from_environment;
 
 bool is_missing() { return !std::filesystem::exists(kModel + "/model.py"); }
 
-/// Compares all that dump.py writes with these arguments; gives how many histories that are.
+/// Compares everything that dump.py writes with these arguments; returns the number of histories.
 int compare(const std::string& arguments) {
   relais::test::Command dump(std::string(RELAIS_PYTHON) +
                              " -B " RELAIS_SOURCE_DIR "/tests/model/dump.py " + kModel + " " +

@@ -7,7 +7,7 @@
 namespace relais::model {
 namespace {
 
-/// A change's ops, or a C's.
+/// The ops of a change, or of a content.
 struct Unit {
   int number;
   const Ops* ops;
@@ -38,7 +38,7 @@ class Evaluation {
 
  private:
   struct Carried {
-    int unit;  ///< a C, or the adopted change itself where it is admitted
+    int unit;  ///< a content, or the adopted change itself if it is admitted
     Set carriers;
   };
 
@@ -56,10 +56,11 @@ class Evaluation {
   void keep_last_totals();
   void drop_settled_keeps();
   void count();
-  /// Whom a dot means: the C of an adopted change, or the change itself where it is admitted.
+  /// The unit that a dot means: the content of an adopted change, or the change itself if it is
+  /// admitted.
   Dot meant(const Dot& dot) const;
   Path meant(Path path) const;
-  /// Whose running total it is.
+  /// The author whose running total it is.
   int counts_for(const Dot& dot) const;
   bool makes_container(Verb verb) const {
     return reading_.containers == Containers::are_items &&
@@ -107,7 +108,7 @@ void Evaluation::carry(int unit, int carrier) {
   }
 }
 
-/// Who covers one carrier, or lists or names C, covers C.
+/// A change that covers one carrier, or lists or names C, covers C.
 void Evaluation::cover_carried() {
   for (const Change& change : history_.changes()) {
     Cover& covered = cover(change.number);
@@ -122,7 +123,8 @@ void Evaluation::cover_carried() {
   }
 }
 
-/// C stands at the adopted place: it saw what the original saw, and who covers the place covers C.
+/// C stands at the adopted place: it saw what the original saw, and a change that covers the place
+/// covers C.
 void Evaluation::cover_adopted() {
   for (const auto& [original, content] : adopted_as_) cover(content) = cover(original);
   if (adopted_as_.empty()) return;
@@ -203,7 +205,7 @@ void Evaluation::put(const Dot& dot, const Op& op) {
   state_.items.push_back({dot, *kind, std::move(path), op.text, op.number, op.dots});
 }
 
-/// No later deletion replaces a mark: only these withdraw it.
+/// No later deletion replaces a mark: only these ops withdraw it.
 void Evaluation::withdraw() {
   for (const Unit& unit : units_) {
     for (const Op& op : *unit.ops) {
@@ -218,7 +220,7 @@ void Evaluation::withdraw() {
   }
 }
 
-/// What kind of item an op replaces; signs, Keeps and marks stay beside one another.
+/// The kind of item that an op replaces; signs, Keeps and marks coexist.
 std::optional<Kind> kind_replaced(Verb verb) {
   switch (verb) {
     case Verb::set:
@@ -263,7 +265,7 @@ int Evaluation::counts_for(const Dot& dot) const {
   return dot.unit >= kContent ? dot.unit : -1 - history_.change(dot.unit).place.author;
 }
 
-/// Of an author's totals the last is live; all stay for what marks cover.
+/// The last of an author's totals is live; all stay for what marks cover.
 void Evaluation::keep_last_totals() {
   std::map<std::pair<Path, int>, Item*> last;
   for (Item& item : state_.items) {
@@ -274,7 +276,7 @@ void Evaluation::keep_last_totals() {
   }
 }
 
-/// A Keep goes when none of its marks stands.
+/// A Keep is dropped when none of its marks stands.
 void Evaluation::drop_settled_keeps() {
   const auto stands = [&](const Dot& dot) {
     const int mark = state_.mark_at(dot);
@@ -286,7 +288,7 @@ void Evaluation::drop_settled_keeps() {
   }
 }
 
-/// An author's last total less the last one that an uncontested mark covers.
+/// The last total of an author minus the last one that an uncontested mark covers.
 void Evaluation::count() {
   const auto is_covered = [&](const Item& item) {
     return std::any_of(state_.marks.begin(), state_.marks.end(), [&](const Mark& mark) {

@@ -13,7 +13,7 @@ const Path kRoot, kMap = path_of("m"), kZ = path_of("mz");
 
 Setting setting_for(Chance& chance) {
   Setting setting;
-  // Whole contexts up to `whole` others: so many writers, one more, and few.
+  // Whole contexts up to `whole` others: exactly that many writers, one more, or few.
   setting.whole = chance.one_in(4) ? 0 : kWhole;
   setting.authors = chance.one_in(3) ? chance.from(kWhole + 1, kWhole + 3) : chance.from(2, 4);
   setting.has_base = !chance.one_in(4);
@@ -55,7 +55,7 @@ Action on_marks(Chance& chance) {
   }
 }
 
-/// Chooses deeds one after another; knows which logs are cut off, since adoptions are of these.
+/// Chooses actions one after another; knows which logs are cut off, since adoptions are of these.
 class Chooser {
  public:
   Chooser(Chance& chance, const Setting& setting) : chance_(chance), setting_(setting) {}
@@ -72,7 +72,7 @@ class Chooser {
   }
 
  private:
-  /// Cuts off a log behind a place, or behind one that isn't there yet; or takes one up again.
+  /// Cuts off a log after a place, or after one not written yet; or lifts a cut-off.
   Deed cut_off() {
     Deed deed;
     deed.author = chance_.below(setting_.authors);

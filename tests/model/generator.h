@@ -7,7 +7,7 @@
 
 namespace relais::model {
 
-/// Numbers that a seed decides: the same on every machine.
+/// Pseudo-random numbers: the same on every machine.
 class Chance {
  public:
   explicit Chance(std::uint64_t seed) : state_(seed) {}
@@ -21,19 +21,19 @@ class Chance {
   std::uint64_t state_;
 };
 
-/// A history for a seed, at every limit of the rules and one past it: as many other writers as a
-/// whole context has, or one more; authors who can't read all; logs that are cut off and taken up
-/// again; imports and adoptions.
+/// A random history for a seed, at every limit of the rules and one past it: as many other writers
+/// as a whole context has, or one more; authors that cannot read everything; logs that are cut off
+/// and continued; imports and adoptions.
 struct Script {
   Setting setting;
   std::vector<Deed> deeds;
 };
 Script script_for(std::uint64_t seed);
 
-/// What one replica comes to have of a history.
+/// What one replica receives of a history.
 struct Arrival {
   Set admitted = 0;        ///< a prefix of each log
-  Set gone = 0;            ///< of these, erased or unreadable
+  Set gone = 0;            ///< those of them that are erased or unreadable
   std::vector<int> order;  ///< changes, in any order, some of them twice
 };
 Arrival arrival_for(const World& world, Chance& chance);

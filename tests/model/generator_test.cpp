@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint64_t kScripts = 3000;
 
-/// What a replica meets in one arrival of one history.
+/// Notes what a replica receives in one order of one history.
 void note(const World& world, const Arrival& arrival, std::map<std::string, int>& met) {
   const History& history = world.history();
   for (const Change& change : history.changes()) {
@@ -38,7 +38,7 @@ void note(const World& world, const Arrival& arrival, std::map<std::string, int>
   met["a change twice"] += arrival.order.size() > static_cast<std::size_t>(history.size());
 }
 
-TEST(ModelGenerator, MeetsEverythingThatTheRulesSpeakOf) {
+TEST(ModelGenerator, MakesEverythingThatTheRulesSpeakOf) {
   std::map<std::string, int> met;
   for (std::uint64_t seed = 0; seed < kScripts; ++seed) {
     const Script script = script_for(seed);

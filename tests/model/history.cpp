@@ -102,7 +102,7 @@ void History::list_whole(Change& change) const {
   for (const auto& [author, seq] : last) change.entries.push_back({author, seq});
 }
 
-/// Changes whose contexts together are what was seen.
+/// Changes whose contexts together cover what was seen.
 void History::list_covering(Change& change, Set mentioned) const {
   auto& entries = change.entries;
   entries.clear();

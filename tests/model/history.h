@@ -7,7 +7,7 @@
 
 namespace relais::model {
 
-/// Changes and Cs that something covers.
+/// Changes and contents that something covers.
 struct Cover {
   Set changes = 0;
   Set contents = 0;
@@ -24,21 +24,21 @@ struct Cover {
   }
 };
 
-/// C: what equal carriers stand for.
+/// The content C that equal carriers share.
 struct Content {
   Carry carry;
   Ops ops;
 };
 
-/// The logs of one document in one compartment. Changes are numbered in an order in which they
-/// could be written: at most kMostChanges.
+/// The logs of one document in one compartment. Changes are numbered in a possible order of
+/// writing: at most kMostChanges.
 class History {
  public:
-  /// Up to `whole` other writers, a context is the list of what was seen.
+  /// Up to `whole` other writers, the context lists everything seen.
   explicit History(int whole = 4) : whole_(whole) {}
 
-  /// What a writer adds that saw `saw`; `mentioned`: changes it lists though another entry stands
-  /// for them.
+  /// Adds a change of a writer that saw `saw`; `mentioned`: changes it lists although another entry
+  /// covers them.
   const Change& add(int author, Ops ops, Set saw, const Carry& carry, Set mentioned, Set listed);
 
   const std::vector<Change>& changes() const { return changes_; }
@@ -65,10 +65,10 @@ class History {
   std::vector<Change> changes_;
   std::map<int, std::vector<int>> logs_;
   std::vector<Content> contents_;
-  std::vector<Set> found_;  ///< what readers who have everything find covered, per change
+  std::vector<Set> found_;  ///< for each change, what a reader with everything finds covered
 };
 
-/// The changes whose dots the ops name, and the Cs.
+/// The changes and contents whose dots the ops name.
 Cover named(const Ops& ops);
 
 }  // namespace relais::model

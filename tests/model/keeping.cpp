@@ -6,7 +6,7 @@
 namespace relais::model {
 namespace {
 
-/// What is deeper comes first, names before elements, numbers as text.
+/// Deeper paths first, names before elements, numbers as text.
 bool comes_before(const Path& one, const Path& other) {
   for (std::size_t i = 0; i < one.size() && i < other.size(); ++i) {
     if (one[i] == other[i]) continue;
@@ -48,7 +48,7 @@ Set contested(const State& state) {
   return set;
 }
 
-/// Those that lie under no other standing mark that saw them.
+/// The marks not under another standing mark that saw them.
 Set newest(const State& state, Set marks, const Path& path) {
   Set set = 0;
   for (std::size_t i = 0; i < state.marks.size(); ++i) {
@@ -94,7 +94,8 @@ std::set<Dot> World::listed(int author, Verb one, Verb other) const {
   return dots;
 }
 
-/// An author's first change that sees a contested mark and doesn't settle it lists it in a Keep.
+/// The first change of an author that sees a contested mark and does not resolve it lists it in a
+/// Keep.
 Ops World::keeps(int author, const State& state, const Ops& ops) const {
   std::set<Dot> settled = listed(author, Verb::keep, Verb::keep);
   for (const Op& op : ops) {
@@ -112,7 +113,7 @@ Ops World::keeps(int author, const State& state, const Ops& ops) const {
   return keeps;
 }
 
-/// The marks at or above what the ops write that somebody has taken back.
+/// The marks at or above the ops that another author has undone.
 std::set<Dot> World::taken_back(const State& state, const Ops& ops) const {
   const auto is_above = [&ops](const Path& path) {
     return std::any_of(ops.begin(), ops.end(), [&path](const Op& op) {
@@ -133,7 +134,7 @@ std::set<Dot> World::taken_back(const State& state, const Ops& ops) const {
   return marks;
 }
 
-/// Who first writes below what others took back takes it back too, once.
+/// The first writer below what others undid undoes it too, once.
 Ops World::with_repeats(int author, const State& state, Ops ops) const {
   std::set<Dot> marks = taken_back(state, ops);
   for (const Dot& dot : listed(author, Verb::restore, Verb::withdraw)) marks.erase(dot);

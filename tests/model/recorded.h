@@ -8,7 +8,7 @@
 
 namespace relais::model {
 
-/// A line of dump.py: a script, and what the executable model made of it.
+/// A line of dump.py: a script and the result of the executable model.
 struct Recorded {
   struct Result {
     Set admitted = 0;
@@ -26,7 +26,7 @@ Recorded parse(std::string_view line);
 /// A script as dump.py reads it.
 std::string line_of(const Setting& setting, const std::vector<Deed>& deeds);
 
-/// What this model says otherwise; empty if nothing.
+/// How this model differs; empty if it does not.
 std::string difference(const Recorded& recorded);
 
 }  // namespace relais::model

@@ -3,7 +3,7 @@
 
 #include "model/scripts.h"
 
-// For each rule the smallest history found that goes wrong without it.
+// For each rule the smallest known history that goes wrong without it.
 namespace relais::model {
 namespace {
 
@@ -16,7 +16,7 @@ const Path kRoot, kMap = path_of("m"), kZ = path_of("mz");
 Setting three_authors() { return {}; }
 Setting listing(int authors = 3) { return {authors, 0, true, {}}; }
 
-/// What is read where these places are not admitted, or gone.
+/// The state without these places: not admitted, or gone.
 State read(const World& world, const std::vector<Place>& gone = {}) {
   Set lost = 0;
   for (const Place& place : gone) lost |= bit(world.history().at(place));

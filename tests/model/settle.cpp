@@ -64,7 +64,7 @@ bool State::mark_sees(const Dot& mark, const Dot& earlier) const {
 int State::mark_at(const Dot& dot) const { return index_of(marks, dot); }
 int State::item_at(const Dot& dot) const { return index_of(items, dot); }
 
-/// The least set of contested marks: begin with none, repeat until nothing changes.
+/// The least set of contested marks: starts with none, repeats until nothing changes.
 void State::settle() {
   std::vector<Set> contests(items.size());
   for (std::size_t i = 0; i < items.size(); ++i) {

@@ -6,11 +6,11 @@
 
 namespace relais::model {
 
-/// One line, as dump.py writes it too: every part of a change that readers or writers depend on.
+/// A change in one line, as dump.py writes it: everything that readers or writers depend on.
 std::string text_of(const Change& change);
-/// What is live, the marks that stand, what is contested and shown, the counters.
+/// Live items, standing marks, what is contested and shown, and counters.
 std::string text_of(const State& state);
-/// A history, a change a line.
+/// A history, one line for each change.
 std::string text_of(const History& history);
 
 std::string text_of(const Path& path);

@@ -5,15 +5,15 @@
 #include <string>
 #include <vector>
 
-// The rules for documents once more, in the plainest way: a document is a function of its changes.
-// Nothing here knows of the library, so that what the library does can be compared with it. Not
-// modelled: order within lists, texts, bytes, forks, limits.
+// The rules for documents again, in the simplest form: a document is a function of its changes.
+// This model shares no code with the library, so that the two can be compared. Not modelled: order
+// within lists, texts, bytes, forks, limits.
 namespace relais::model {
 
-/// A set of a history's changes, of its by-content changes, or of its marks: a bit each, by number.
+/// A bit set of changes, of by-content changes, or of marks, by number.
 using Set = std::uint64_t;
 inline constexpr int kMostChanges = 64;
-/// From here on, numbers stand for C, the author of a by-content change.
+/// Numbers from here on stand for C, the author of a by-content change.
 inline constexpr int kContent = kMostChanges;
 
 inline Set bit(int number) { return Set{1} << number; }
@@ -41,25 +41,25 @@ Path with(Path path, const Step& step);
 
 enum class Verb {
   set,
-  clear,  ///< removes a register's values
+  clear,  ///< removes the values of a register
   del,    ///< Delete; with a reason, a void
   restore,
   make,
   keep,
-  withdraw,  ///< repeats another's Restore, without a sign
+  withdraw,  ///< repeats the Restore of another author, without a sign
   add,
   remove,
   count,  ///< the author's new total
   insert,
   move,
-  nothing,  ///< in the place of a deletion that an adoption leaves out
+  nothing,  ///< stands for a deletion that an adoption leaves out
 };
 
 struct Op {
   Verb verb = Verb::nothing;
   Path path;
   std::string text;         ///< a value, an element, a reason
-  std::int64_t number = 0;  ///< a total, or where to
+  std::int64_t number = 0;  ///< a total, or a target index
   Dots dots;                ///< of marks: what Restore and Withdraw take back, what Keep contests
   bool operator==(const Op&) const = default;
 };
@@ -74,7 +74,7 @@ struct Place {
 
 enum class Carries { itself, an_import, an_adoption };
 
-/// What makes a change by-content: equal carriers with equal ops are one.
+/// Marks a change as by-content: equal carriers with equal ops are one.
 struct Carry {
   Carries what = Carries::itself;
   Place adopted;
@@ -82,18 +82,18 @@ struct Carry {
 };
 
 struct Change {
-  int number = 0;  ///< in an order in which changes could be written
+  int number = 0;  ///< in a possible order of writing
   Place place;
   Ops ops;
   Carry carry;
-  Set saw = 0;  ///< what its writer had: readers know only what follows from here on
+  Set saw = 0;  ///< what its writer had received; readers know only the fields below
   bool is_whole = true;
   std::vector<Place> entries;
   std::vector<Place> holes;  ///< floors and exceptions, each place by itself; in order
-  Set listed = 0;            ///< the Cs that a change with a mark or a Restore saw
+  Set listed = 0;            ///< the contents that a change with a mark or a Restore saw
 };
 
-/// Ends the process: a history is over the model's limit, or the model is used wrongly.
+/// Aborts: a history exceeds a limit of the model, or the model is misused.
 void require(bool holds, const char* what);
 
 }  // namespace relais::model

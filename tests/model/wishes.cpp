@@ -39,7 +39,7 @@ Ops restore(const State& state, const Path& path) {
   return {{Verb::restore, path, "", 0, std::move(marks)}};
 }
 
-/// Make at a mark's own path starts anew; the mark and what it covered stay.
+/// Make at the path of a mark starts anew; the mark and what it covered stay.
 Ops anew(const State& state, const Path& path, const std::string& value) {
   const bool is_marked = std::any_of(state.marks.begin(), state.marks.end(), [&](const Mark& mark) {
     return mark.stands && mark.path == path && !mark.is_contested;
@@ -108,7 +108,7 @@ std::int64_t World::next_total(int author, const State& state) const {
   return last + 1;
 }
 
-/// Of a document known here, what differs; else all of the file.
+/// The difference to a document known here; else the whole file.
 Ops World::import_of(int author, const State& state, const std::string& text) const {
   if (readable(author) == 0) {
     return {{Verb::set, kX, text, 0, {}},

@@ -9,18 +9,18 @@
 
 namespace relais::model {
 
-/// Honest writers of one document: each change is written by the rules for writers.
+/// Honest writers of one document, which follow the rules for writers.
 class World {
  public:
   explicit World(Setting setting);
 
-  /// The new change's number, or -1: nothing was written.
+  /// Performs it; returns the number of the new change, or -1 if nothing was written.
   int play(const Deed& deed);
 
   const History& history() const { return history_; }
-  /// Within the cut-offs.
+  /// The changes within the cut-offs.
   Set admitted() const;
-  /// What an author sees.
+  /// The state that an author sees.
   State state_of(int author) const;
 
  private:
@@ -34,7 +34,7 @@ class World {
   Ops with_repeats(int author, const State& state, Ops ops) const;
   std::int64_t next_total(int author, const State& state) const;
   Ops import_of(int author, const State& state, const std::string& text) const;
-  /// An original's ops as its adopter carries them; none if it can't be adopted.
+  /// The ops of an original as its adopter carries them; none if it cannot be adopted.
   Ops adoption(int author, const Place& place) const;
   Ops ops_for(int author, const State& state, const Action& action);
 
@@ -42,16 +42,16 @@ class World {
   History history_;
   std::vector<Set> held_;
   std::map<int, int> cut_offs_;
-  int wishes_ = 0;  ///< makes each value another
+  int wishes_ = 0;  ///< makes every value different
 };
 
 World play(const Setting& setting, const std::vector<Deed>& deeds);
 
-/// What a Restore at the path withdraws: the contested marks; if none, the newest, and those
-/// beneath that would be contested then.
+/// The marks that a Restore at the path withdraws: the contested ones; if none, the newest, and
+/// those beneath that would then be contested.
 Dots marks_to_restore(const State& state, const Path& path);
 
-/// What a wish comes to where only what is shown decides.
+/// The ops of an intention where only what is shown decides.
 Ops ops_of(const State& state, const Action& action, const std::string& number);
 
 }  // namespace relais::model

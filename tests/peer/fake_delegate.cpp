@@ -204,15 +204,15 @@ void FakeDelegate::take(Log& log, const log::VerifiedPiece& piece) {
 }
 
 Result<peer::InboundResult> FakeDelegate::store(log::VerifiedPiece piece,
-                                                        const std::vector<Bytes>& seals) {
+                                                const std::vector<Bytes>& seals) {
   if (store_fails) return *store_fails;
   arrivals.push_back(piece.log());
-  const InboundResult fate = gate ? gate(piece.log()) : InboundResult::stored;
-  if (fate != InboundResult::stored) return fate;
+  const InboundResult result = gate ? gate(piece.log()) : InboundResult::stored;
+  if (result != InboundResult::stored) return result;
   Log& log = logs_[piece.log()];
   take(log, piece);
   for (const Bytes& seal : seals) add_seal(log, seal);
-  return fate;
+  return result;
 }
 
 Status FakeDelegate::make_durable() {

@@ -15,7 +15,7 @@ namespace relais::peer::test {
 using access::test::Actor;
 using access::test::SeededRandom;
 
-/// A replica that keeps whole logs in memory: real writers, seals and pieces, no documents.
+/// A delegate that keeps whole logs in memory: real writers, seals and pieces, no documents.
 class FakeDelegate : public SyncDelegate {
  public:
   FakeDelegate(const SpaceId& space, const Actor& actor, SeededRandom& random);
@@ -25,19 +25,19 @@ class FakeDelegate : public SyncDelegate {
   void write_text(const CompartmentId& compartment, BytesView text);
   /// A record of control by `author`, with its keys.
   void write_record(const Actor& author, const wire::ControlRecord& record);
-  /// Forgets what lies beyond `seq`, as a restored backup does: the next write makes a fork.
+  /// Drops everything after `seq`, like a restored backup: the next write makes a fork.
   void roll_back(const log::LogId& log, std::uint64_t seq);
 
   log::LogId own_log(const CompartmentId& compartment) const { return {compartment, author_}; }
   std::uint64_t seq(const log::LogId& log) const;
-  /// Of what `make_durable` covers.
+  /// The last seq covered by `make_durable`.
   std::uint64_t durable_seq(const log::LogId& log) const;
   reconcile::Inventory everything() const;
-  /// Seals of a log with heads beyond `after`, in order; its own ones are signed first.
+  /// Seals of a log with heads beyond `after`, in order; signs those of its own log first.
   std::vector<Bytes> seals(const log::LogId& log, std::uint64_t after);
-  /// The bytes of a log on the disk go bad.
+  /// Makes the log unreadable on the disk.
   void damage(const log::LogId& log) { damaged.insert(log); }
-  /// Blocks of a log, one after the other.
+  /// The blocks of a log, in order.
   std::vector<Bytes> blocks(const log::LogId& log) const;
   std::size_t largest_in_memory() const { return largest_read_; }
 
@@ -56,19 +56,19 @@ class FakeDelegate : public SyncDelegate {
   std::vector<Bytes> evidence(const log::LogId& log) override;
   Result<Bytes> admit(const access::JoinRequest& request, std::size_t invitation) override;
 
-  // What a test sets,
+  // Set by tests:
   std::optional<access::Membership> member_of;
-  std::set<CompartmentId> shared;  ///< with whomever it meets
+  std::set<CompartmentId> shared;  ///< compartments shared with every peer
   bool lists_authors = true;
   std::map<log::LogId, int> priorities;
   std::function<InboundResult(const log::LogId&)> gate;
   std::function<Result<Bytes>(const access::JoinRequest&, std::size_t)> on_admit;
   std::optional<Error> store_fails;
-  // and what it looks at.
+  // Read by tests:
   std::set<log::LogId> forks;
   std::map<log::LogId, std::vector<Bytes>> fork_seals;
-  std::map<log::LogId, std::vector<Bytes>> proven;  ///< what it tells of them, which a test sets
-  std::vector<log::LogId> arrivals;                 ///< the log of each piece stored
+  std::map<log::LogId, std::vector<Bytes>> proven;  ///< evidence that it returns; set by tests
+  std::vector<log::LogId> arrivals;                 ///< the log of each stored piece
   std::uint64_t reads = 0;
   std::uint64_t changes_stored_again = 0;
 
@@ -77,7 +77,7 @@ class FakeDelegate : public SyncDelegate {
     Bytes run_header;
     Bytes block;
     bool transaction_end = false;
-    crypto::Hash hash;  ///< after it
+    crypto::Hash hash;  ///< of the log up to this block
   };
   struct Log {
     std::vector<Block> blocks;

@@ -8,26 +8,26 @@ namespace {
 
 using Logs = std::vector<log::LogId>;
 
-/// Two tablets that hold the same 6 changes of the first one; then the first is restored from a
-/// backup of its first 3 and writes on.
+/// Two devices hold the same 6 changes of the first; then the first is restored from a backup of 3
+/// of them and writes on.
 struct Forked {
   Forked() {
-    for (int i = 0; i < 6; ++i) a->write(ward.medical, 1, 100);
-    meet(ward, a, b);
+    for (int i = 0; i < 6; ++i) a->write(space.medical, 1, 100);
+    sync(space, a, b);
     a->roll_back(log, 3);
   }
-  PeerSpace ward;
-  Tablet a = ward.tablet();
-  Tablet b = ward.tablet();
-  log::LogId log = a->own_log(ward.medical);
+  PeerSpace space;
+  TestDevice a = space.add_member();
+  TestDevice b = space.add_member();
+  log::LogId log = a->own_log(space.medical);
 };
 
 TEST(Fork, AtTheSamePlaceIsLeftOutAndReportedByBoth) {
   Forked it;
-  for (int i = 0; i < 3; ++i) it.a->write(it.ward.medical, 1, 100);
-  it.b->write(it.ward.medical, 4, 100);
+  for (int i = 0; i < 3; ++i) it.a->write(it.space.medical, 1, 100);
+  it.b->write(it.space.medical, 4, 100);
   const auto before = it.b->blocks(it.log);
-  const Outcome outcome = meet(it.ward, it.a, it.b);
+  const Outcome outcome = sync(it.space, it.a, it.b);
   EXPECT_EQ(outcome.a.forked, Logs{it.log});
   EXPECT_EQ(outcome.b.forked, Logs{it.log});
   EXPECT_EQ(it.a->forks, std::set<log::LogId>{it.log});
@@ -38,29 +38,30 @@ TEST(Fork, AtTheSamePlaceIsLeftOutAndReportedByBoth) {
   EXPECT_FALSE(outcome.b.in_sync);
   EXPECT_TRUE(outcome.a.mismatched.empty());
   EXPECT_EQ(it.b->blocks(it.log), before);
-  EXPECT_EQ(it.a->seq(it.b->own_log(it.ward.medical)), 4u);  // what isn't forked goes on
+  EXPECT_EQ(it.a->seq(it.b->own_log(it.space.medical)),
+            4u);  // logs that are not forked are transferred
 }
 
-TEST(Fork, OfManyLogsIsShownOfAFewAtEachMeeting) {
+TEST(Fork, OfManyLogsIsShownOfAFewAtEachSync) {
   Forked it;
   std::vector<CompartmentId> places;
   for (std::size_t i = 0; i < limits::kEvidenceLogs + 4; ++i) {
     places.push_back(
-        log::compartment_id(it.ward.space.founding.space, std::to_string(i), "medical"));
+        log::compartment_id(it.space.control.founding.space, std::to_string(i), "medical"));
     it.a->shared.insert(places.back());
     it.b->shared.insert(places.back());
     it.a->write(places.back(), 1, 100);
     it.a->write(places.back(), 1, 100);
   }
-  meet(it.ward, it.a, it.b);
+  sync(it.space, it.a, it.b);
   for (const CompartmentId& place : places) {
     it.a->roll_back(it.a->own_log(place), 1);
     it.a->write(place, 1, 100);
   }
   it.b->fork_seals.clear();
   std::set<log::LogId> shown;
-  for (int meeting = 0; meeting < 20; ++meeting) {
-    const Outcome outcome = meet(it.ward, it.a, it.b);
+  for (int link = 0; link < 20; ++link) {
+    const Outcome outcome = sync(it.space, it.a, it.b);
     EXPECT_GE(outcome.b.forked.size(), places.size());
     std::size_t now = 0;
     for (const auto& [log, seals] : std::exchange(it.b->fork_seals, {})) {
@@ -74,11 +75,11 @@ TEST(Fork, OfManyLogsIsShownOfAFewAtEachMeeting) {
 
 TEST(Fork, ThatComesToLightWithTheBlocksIsLeftOutByBoth) {
   Forked it;
-  for (int i = 0; i < 5; ++i) it.a->write(it.ward.medical, 1, 100);
-  it.a->write(log::compartment_id(it.ward.space.founding.space, "", "other"), 1, 10);
-  it.b->write(it.ward.medical, 4, 100);
+  for (int i = 0; i < 5; ++i) it.a->write(it.space.medical, 1, 100);
+  it.a->write(log::compartment_id(it.space.control.founding.space, "", "other"), 1, 10);
+  it.b->write(it.space.medical, 4, 100);
   const auto before = it.b->blocks(it.log);
-  const Outcome outcome = meet(it.ward, it.a, it.b);
+  const Outcome outcome = sync(it.space, it.a, it.b);
   EXPECT_EQ(outcome.b.forked, Logs{it.log});
   EXPECT_EQ(outcome.a.refused, Logs{it.log});
   EXPECT_EQ(it.b->forks, std::set<log::LogId>{it.log});
@@ -87,14 +88,14 @@ TEST(Fork, ThatComesToLightWithTheBlocksIsLeftOutByBoth) {
   EXPECT_FALSE(outcome.b.in_sync);
   EXPECT_TRUE(outcome.a.mismatched.empty() && outcome.b.mismatched.empty());
   EXPECT_EQ(it.b->blocks(it.log), before);
-  EXPECT_EQ(it.a->seq(it.b->own_log(it.ward.medical)), 4u);
+  EXPECT_EQ(it.a->seq(it.b->own_log(it.space.medical)), 4u);
 }
 
 TEST(Fork, UnderASealThatContradictsOursIsFoundByTheSeal) {
   Forked it;
-  for (int i = 0; i < 3; ++i) it.a->write(it.ward.medical, 1, 20'000);  // a head for each
-  for (int i = 0; i < 2; ++i) it.a->write(it.ward.medical, 1, 20'000);
-  const Outcome outcome = meet(it.ward, it.b, it.a);
+  for (int i = 0; i < 3; ++i) it.a->write(it.space.medical, 1, 20'000);  // a head for each
+  for (int i = 0; i < 2; ++i) it.a->write(it.space.medical, 1, 20'000);
+  const Outcome outcome = sync(it.space, it.b, it.a);
   EXPECT_EQ(outcome.a.forked, Logs{it.log});
   EXPECT_EQ(outcome.a.segments_received, 0u);
   EXPECT_EQ(outcome.b.refused, Logs{it.log});
@@ -102,53 +103,51 @@ TEST(Fork, UnderASealThatContradictsOursIsFoundByTheSeal) {
 
 TEST(Refused, LogsAreSentNoFurtherAndLeftOutByBoth) {
   for (const bool calls : {true, false}) {
-    for (const auto fate :
-         {peer::InboundResult::waiting, peer::InboundResult::quarantined}) {
-      PeerSpace ward;
-      Tablet a = ward.tablet();
-      Tablet b = ward.tablet();
-      Tablet stranger = ward.tablet();
-      for (int i = 0; i < 40; ++i) stranger->write(ward.medical, 1, 17'000);
-      meet(ward, stranger, a);
-      a->write(ward.medical, 5, 100);
-      b->write(ward.medical, 5, 100);
-      const log::LogId refused = stranger->own_log(ward.medical);
+    for (const auto result : {peer::InboundResult::waiting, peer::InboundResult::quarantined}) {
+      PeerSpace space;
+      TestDevice a = space.add_member();
+      TestDevice b = space.add_member();
+      TestDevice stranger = space.add_member();
+      for (int i = 0; i < 40; ++i) stranger->write(space.medical, 1, 17'000);
+      sync(space, stranger, a);
+      a->write(space.medical, 5, 100);
+      b->write(space.medical, 5, 100);
+      const log::LogId refused = stranger->own_log(space.medical);
       b->gate = [&](const log::LogId& log) {
-        return log == refused ? fate : peer::InboundResult::stored;
+        return log == refused ? result : peer::InboundResult::stored;
       };
-      const Outcome outcome = calls ? meet(ward, a, b) : meet(ward, b, a);
+      const Outcome outcome = calls ? sync(space, a, b) : sync(space, b, a);
       const Report& sender = calls ? outcome.a : outcome.b;
       const Report& receiver = calls ? outcome.b : outcome.a;
       EXPECT_EQ(sender.refused, Logs{refused});
       EXPECT_EQ(receiver.refused, Logs{refused});
       EXPECT_EQ(receiver.changes_held_back, 1u);
-      EXPECT_LE(sender.changes_sent, 5u + 5u);  // a window at most of the 40
+      EXPECT_LE(sender.changes_sent, 5u + 5u);  // at most a window of the 40
       EXPECT_FALSE(sender.in_sync || receiver.in_sync);
       EXPECT_TRUE(sender.mismatched.empty() && receiver.mismatched.empty());
-      EXPECT_EQ(b->seq(a->own_log(ward.medical)), 5u);
-      EXPECT_EQ(a->seq(b->own_log(ward.medical)), 5u);
+      EXPECT_EQ(b->seq(a->own_log(space.medical)), 5u);
+      EXPECT_EQ(a->seq(b->own_log(space.medical)), 5u);
     }
   }
 }
 
 TEST(Refused, OnBothSidesAtOnceStillEnds) {
-  PeerSpace ward;
-  Tablet a = ward.tablet();
-  Tablet b = ward.tablet();
-  std::vector<Tablet> others;
+  PeerSpace space;
+  TestDevice a = space.add_member();
+  TestDevice b = space.add_member();
+  std::vector<TestDevice> others;
   for (int i = 0; i < 6; ++i) {
-    others.push_back(ward.tablet());
-    others.back()->write(ward.medical, 30, 1000);
-    meet(ward, others.back(), i % 2 == 0 ? a : b);
+    others.push_back(space.add_member());
+    others.back()->write(space.medical, 30, 1000);
+    sync(space, others.back(), i % 2 == 0 ? a : b);
   }
   SeededRandom random(5);
   const auto some = [&](const log::LogId&) {
-    return random.chance(2) ? peer::InboundResult::stored
-                            : peer::InboundResult::quarantined;
+    return random.chance(2) ? peer::InboundResult::stored : peer::InboundResult::quarantined;
   };
   a->gate = some;
   b->gate = some;
-  const Outcome outcome = meet(ward, a, b);
+  const Outcome outcome = sync(space, a, b);
   EXPECT_EQ(outcome.a.refused.size(), outcome.b.refused.size());
   EXPECT_EQ(outcome.a.in_sync, outcome.a.refused.empty());
   EXPECT_TRUE(outcome.a.mismatched.empty() && outcome.b.mismatched.empty());

@@ -11,54 +11,56 @@
 namespace relais::peer::test {
 namespace {
 
-/// Who is let in: `a` calls, `b` is called, both with configurations that a test changes.
+/// Which members are accepted: `a` calls `b`, with configurations that tests change.
 class Member : public testing::Test {
  protected:
-  Member() { a->write(ward.medical, 3, 100); }
+  Member() { a->write(space.medical, 3, 100); }
 
-  /// Whether the sync took place. If not: for no reason that shows outside.
-  bool meets() {
-    PeerLink meeting(Peer::sync(a_config, *a.host, ward.random, PeerLink::start()),
-                     Peer::serve(b_config, *b.host, ward.sessions, ward.random, PeerLink::start()));
-    meeting.run();
-    const auto result_a = meeting.a().result();
-    const auto result_b = meeting.b().result();
+  /// Whether the sync succeeded. If not, it must fail without a visible reason.
+  bool syncs() {
+    PeerLink link(
+        Peer::sync(a_config, *a.delegate, space.random, PeerLink::start()),
+        Peer::serve(b_config, *b.delegate, space.sessions, space.random, PeerLink::start()));
+    link.run();
+    const auto result_a = link.a().result();
+    const auto result_b = link.b().result();
     EXPECT_EQ(result_a.has_value(), result_b.has_value());
     if (result_a) return true;
     for (const auto* result : {&result_a, &result_b}) {
       EXPECT_EQ(result->error().code(), ErrorCode::handshake_failed);
-      EXPECT_EQ(result->error().message(), "No secure session came about with the other device.");
+      EXPECT_EQ(result->error().message(),
+                "No secure session could be set up with the other device.");
     }
-    EXPECT_EQ(meeting.b().report().bytes_sent, 0u);
-    EXPECT_EQ(b->seq(a->own_log(ward.medical)), 0u);
+    EXPECT_EQ(link.b().report().bytes_sent, 0u);
+    EXPECT_EQ(b->seq(a->own_log(space.medical)), 0u);
     return false;
   }
   Bytes chain_until(const Actor& actor, WallTime end) {
-    auto body = ward.space.body(ward.space.owner(), actor, access::Level::member);
+    auto body = space.control.body(space.control.owner(), actor, access::Level::member);
     body.not_after_ms = end.ms;
-    ward.space.write(ward.space.owner(), ward.space.added(ward.space.owner(), body));
-    return access::certificate_chain(ward.space.membership(), actor.id()).value();
+    space.control.write(space.control.owner(), space.control.added(space.control.owner(), body));
+    return access::certificate_chain(space.control.membership(), actor.id()).value();
   }
 
-  PeerSpace ward;
-  Tablet a = ward.tablet();
-  Tablet b = ward.tablet();
-  SyncConfig a_config = ward.sync_config(a);
-  ServeConfig b_config = ward.serve_config(b);
+  PeerSpace space;
+  TestDevice a = space.add_member();
+  TestDevice b = space.add_member();
+  SyncConfig a_config = space.sync_config(a);
+  ServeConfig b_config = space.serve_config(b);
 };
 
-TEST_F(Member, OfTheSpaceIsLetIn) { EXPECT_TRUE(meets()); }
+TEST_F(Member, OfTheSpaceIsLetIn) { EXPECT_TRUE(syncs()); }
 
 TEST_F(Member, WhomTheOtherDoesNotKnowYetIsLetInOnItsChain) {
-  Tablet fresh = ward.tablet();  // added after b's membership was derived
+  TestDevice fresh = space.add_member();  // added after b's membership was derived
   ASSERT_EQ(b->membership()->device(fresh.actor->id()), nullptr);
-  a_config = ward.sync_config(fresh);
-  EXPECT_TRUE(meets());
+  a_config = space.sync_config(fresh);
+  EXPECT_TRUE(syncs());
 }
 
 TEST_F(Member, WithoutTheMeshKeyIsNot) {
-  a_config.mesh_key = crypto::SymmetricKey::from(ward.random.bytes(32));
-  EXPECT_FALSE(meets());
+  a_config.mesh_key = crypto::SymmetricKey::from(space.random.bytes(32));
+  EXPECT_FALSE(syncs());
 }
 
 /// A member that was away while the mesh key was replaced.
@@ -66,41 +68,43 @@ class Straggler : public Member {
  protected:
   Straggler() {
     b_config.old_mesh_keys = b_config.mesh_keys;
-    b_config.mesh_keys = {crypto::SymmetricKey::from(ward.random.bytes(32))};
+    b_config.mesh_keys = {crypto::SymmetricKey::from(space.random.bytes(32))};
   }
 };
 
-TEST_F(Straggler, ComesBackUnderTheOldMeshKeyAndBothKnowWhomTheyMet) {
-  PeerLink meeting(Peer::sync(a_config, *a.host, ward.random, PeerLink::start()),
-                   Peer::serve(b_config, *b.host, ward.sessions, ward.random, PeerLink::start()));
-  meeting.run();
-  const auto result_a = meeting.a().result();
-  const auto result_b = meeting.b().result();
+TEST_F(Straggler, SyncsUnderTheOldMeshKeyAndBothKnowTheirPeer) {
+  PeerLink link(
+      Peer::sync(a_config, *a.delegate, space.random, PeerLink::start()),
+      Peer::serve(b_config, *b.delegate, space.sessions, space.random, PeerLink::start()));
+  link.run();
+  const auto result_a = link.a().result();
+  const auto result_b = link.b().result();
   ASSERT_TRUE(result_a) << result_a.error().message();
   ASSERT_TRUE(result_b) << result_b.error().message();
   EXPECT_EQ(result_a->peer, b.actor->id());
   EXPECT_EQ(result_b->peer, a.actor->id());
-  EXPECT_EQ(b->seq(a->own_log(ward.medical)), 3u);
+  EXPECT_EQ(b->seq(a->own_log(space.medical)), 3u);
 }
 
 TEST_F(Straggler, WhomTheOtherDoesNotKnowIsNotLetInOnItsChainAlone) {
-  Tablet fresh = ward.tablet();  // added after b's membership was derived
-  a_config = ward.sync_config(fresh);
-  EXPECT_FALSE(meets());
+  TestDevice fresh = space.add_member();  // added after b's membership was derived
+  a_config = space.sync_config(fresh);
+  EXPECT_FALSE(syncs());
 }
 
-TEST_F(Straggler, IsNotMetByWhoCannotProveItself) {
-  b_config.signing = crypto::make_signing_key_pair(ward.random).secret_key;
-  PeerLink meeting(Peer::sync(a_config, *a.host, ward.random, PeerLink::start()),
-                   Peer::serve(b_config, *b.host, ward.sessions, ward.random, PeerLink::start()));
-  meeting.run();
-  const auto result = meeting.a().result();
+TEST_F(Straggler, RefusesAPeerThatCannotProveItself) {
+  b_config.signing = crypto::make_signing_key_pair(space.random).secret_key;
+  PeerLink link(
+      Peer::sync(a_config, *a.delegate, space.random, PeerLink::start()),
+      Peer::serve(b_config, *b.delegate, space.sessions, space.random, PeerLink::start()));
+  link.run();
+  const auto result = link.a().result();
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code(), ErrorCode::handshake_failed);
-  EXPECT_EQ(meeting.a().report().changes_sent, 0u);
+  EXPECT_EQ(link.a().report().changes_sent, 0u);
 }
 
-/// Lets anybody in, and shows a chain.
+/// Accepts everybody, and shows a chain.
 struct Careless : session::Authenticator {
   std::optional<Bytes> authenticate(const session::PeerHello& peer) override {
     seen = peer.payload;
@@ -116,13 +120,13 @@ TEST_F(Straggler, WhoHoldsAnOldKeyAndIsNoMemberLearnsNothingOfWhomItCalled) {
   std::set<crypto::DhPublicKey> seen;
   for (const Bytes& chain : {Bytes(), a_config.chain}) {
     const Now now = PeerLink::start();
-    Peer peer = Peer::serve(b_config, *b.host, ward.sessions, ward.random, now);
+    Peer peer = Peer::serve(b_config, *b.delegate, space.sessions, space.random, now);
     Careless thief;
     thief.chain = chain;
     auto session =
         session::Session::initiate({a_config.space, session::Mode::sync, a_config.mesh_key,
-                                    crypto::make_dh_key_pair(ward.random)},
-                                   thief, ward.random, now);
+                                    crypto::make_dh_key_pair(space.random)},
+                                   thief, space.random, now);
     Bytes bytes;
     for (int i = 0; i < 3; ++i) {
       while (session.poll_transmit(now, bytes)) peer.handle_bytes(bytes, now);
@@ -138,13 +142,13 @@ TEST_F(Straggler, WhoHoldsAnOldKeyAndIsNoMemberLearnsNothingOfWhomItCalled) {
 }
 
 TEST_F(Straggler, SaysNothingBeforeTheOtherHasProvedItself) {
-  Peer peer = Peer::sync(a_config, *a.host, ward.random, PeerLink::start());
-  Careless thief;  // answers under the old key, and shows nothing
+  Peer peer = Peer::sync(a_config, *a.delegate, space.random, PeerLink::start());
+  Careless thief;  // answers under the old key, and shows no chain
   session::SessionLimiter sessions;
   auto session = session::Session::respond({a_config.space,
                                             {{a_config.mesh_key, session::Mode::sync, {}}},
-                                            crypto::make_dh_key_pair(ward.random)},
-                                           thief, sessions, ward.random, PeerLink::start());
+                                            crypto::make_dh_key_pair(space.random)},
+                                           thief, sessions, space.random, PeerLink::start());
   Bytes bytes;
   for (int i = 0; i < 3; ++i) {
     session.handle_bytes(PeerLink::start(), peer.poll_transmit(PeerLink::start()));
@@ -165,62 +169,63 @@ TEST_F(Straggler, SaysNothingBeforeTheOtherHasProvedItself) {
 }
 
 TEST_F(Member, CertifiedBySomebodyWhoMayNotIsNot) {
-  Tablet accomplice = ward.stranger();
-  const auto body = ward.space.body(*a.actor, *accomplice.actor, access::Level::courier);
+  TestDevice accomplice = space.stranger();
+  const auto body = space.control.body(*a.actor, *accomplice.actor, access::Level::courier);
   Bytes chain;
-  put_sized(chain, ward.space.added(*a.actor, body).certificate);
+  put_sized(chain, space.control.added(*a.actor, body).certificate);
   chain += a_config.chain;
   a_config.chain = chain;
   a_config.noise = accomplice.actor->keys.noise;
-  EXPECT_FALSE(meets());
+  EXPECT_FALSE(syncs());
 }
 
 TEST_F(Member, WithTheSecretOfAnInvitationIsNot) {
-  a_config.mesh_key = ward.invitation;
-  EXPECT_FALSE(meets());
+  a_config.mesh_key = space.invitation;
+  EXPECT_FALSE(syncs());
 }
 
 TEST_F(Member, WithoutAChainIsNot) {
   a_config.chain.clear();
-  EXPECT_FALSE(meets());
+  EXPECT_FALSE(syncs());
 }
 
 TEST_F(Member, WithTheChainOfAnotherIsNot) {
-  Tablet other = ward.tablet();
-  b->member_of = ward.space.membership();
-  a_config.chain = ward.sync_config(other).chain;
-  EXPECT_FALSE(meets());
+  TestDevice other = space.add_member();
+  b->member_of = space.control.membership();
+  a_config.chain = space.sync_config(other).chain;
+  EXPECT_FALSE(syncs());
 }
 
 TEST_F(Member, WithTheStaticKeyOfNobodyIsNot) {
-  a_config.noise = crypto::make_dh_key_pair(ward.random);
-  EXPECT_FALSE(meets());
+  a_config.noise = crypto::make_dh_key_pair(space.random);
+  EXPECT_FALSE(syncs());
 }
 
 TEST_F(Member, WhoIsCalledMustProveItselfToo) {
-  b_config.noise = crypto::make_dh_key_pair(ward.random);
-  EXPECT_FALSE(meets());
+  b_config.noise = crypto::make_dh_key_pair(space.random);
+  EXPECT_FALSE(syncs());
 }
 
 TEST_F(Member, WhoseTimeIsOverIsNot) {
   const WallTime now = PeerLink::start().wall;
-  Tablet contracted = ward.stranger();
-  a_config = ward.sync_config(a);
+  TestDevice contracted = space.stranger();
+  a_config = space.sync_config(a);
   a_config.noise = contracted.actor->keys.noise;
   a_config.chain = chain_until(*contracted.actor, WallTime{now.ms - 1});
-  EXPECT_FALSE(meets());
+  EXPECT_FALSE(syncs());
 
-  Tablet longer = ward.stranger();
+  TestDevice longer = space.stranger();
   a_config.noise = longer.actor->keys.noise;
   a_config.chain = chain_until(*longer.actor, WallTime{now.ms + 1});
-  EXPECT_TRUE(meets());
+  EXPECT_TRUE(syncs());
 }
 
 TEST_F(Member, WhomTheOtherKnowsWithOtherKeysIsNot) {
-  Actor twin = *a.actor;  // its signing key, certified once more with another static key
-  twin.keys.noise = crypto::make_dh_key_pair(ward.random);
-  const auto added = ward.space.added(
-      ward.space.owner(), ward.space.body(ward.space.owner(), twin, access::Level::member));
+  Actor twin = *a.actor;  // its signing key, certified again with another static key
+  twin.keys.noise = crypto::make_dh_key_pair(space.random);
+  const auto added =
+      space.control.added(space.control.owner(),
+                          space.control.body(space.control.owner(), twin, access::Level::member));
   Bytes chain;
   put_sized(chain, added.certificate);
   Reader known(a_config.chain);  // its own certificate, then the owner's
@@ -228,16 +233,16 @@ TEST_F(Member, WhomTheOtherKnowsWithOtherKeysIsNot) {
   chain += known.rest();
   a_config.chain = chain;
   a_config.noise = twin.keys.noise;
-  // The chain holds for who doesn't know the device,
-  ASSERT_TRUE(access::verify_chain(chain, ward.space.founding.space,
-                                   ward.space.founding.root.public_key, twin.keys.noise.public_key,
-                                   PeerLink::start().wall));
-  EXPECT_FALSE(meets());  // and not for who does.
+  // The chain is valid for a device that does not know the member,
+  ASSERT_TRUE(access::verify_chain(chain, space.control.founding.space,
+                                   space.control.founding.root.public_key,
+                                   twin.keys.noise.public_key, PeerLink::start().wall));
+  EXPECT_FALSE(syncs());  // but not for one that does.
 }
 
 TEST_F(Member, IsRefusedByWhoHasNoMembership) {
   b->member_of.reset();
-  EXPECT_FALSE(meets());
+  EXPECT_FALSE(syncs());
 }
 
 }  // namespace

@@ -6,12 +6,12 @@
 namespace relais::peer::test {
 namespace {
 
-/// A tablet with so many more logs in `medical`, of one change each, that its disk lost.
-class CrowdedHost : public FakeDelegate {
+/// A device with many more logs in `medical`, of one change each, which its disk has lost.
+class CrowdedDelegate : public FakeDelegate {
  public:
-  CrowdedHost(PeerSpace& ward, const Actor& actor, std::uint32_t logs)
-      : FakeDelegate(ward.space.founding.space, actor, ward.random),
-        medical_(ward.medical),
+  CrowdedDelegate(PeerSpace& space, const Actor& actor, std::uint32_t logs)
+      : FakeDelegate(space.control.founding.space, actor, space.random),
+        medical_(space.medical),
         logs_(logs) {
     for (std::uint32_t i = 1; i <= logs; ++i) damage({medical_, author(i)});
   }
@@ -33,26 +33,26 @@ class CrowdedHost : public FakeDelegate {
   std::uint32_t logs_;
 };
 
-Tablet crowded(PeerSpace& ward, std::uint32_t logs) {
-  Tablet tablet = ward.tablet();
-  auto host = std::make_unique<CrowdedHost>(ward, *tablet.actor, logs);
-  host->member_of = tablet->member_of;
-  host->shared = tablet->shared;
-  tablet.host = std::move(host);
-  return tablet;
+TestDevice crowded(PeerSpace& space, std::uint32_t logs) {
+  TestDevice device = space.add_member();
+  auto delegate = std::make_unique<CrowdedDelegate>(space, *device.actor, logs);
+  delegate->member_of = device->member_of;
+  delegate->shared = device->shared;
+  device.delegate = std::move(delegate);
+  return device;
 }
 
 TEST(Pages, OfManyLogsThatBothHoldAreComparedToTheirEnd) {
   constexpr std::uint32_t kLogs = 2 * limits::kLogsPerPage + 100;
-  PeerSpace ward;
-  Tablet a = crowded(ward, kLogs);
-  Tablet b = crowded(ward, kLogs);
-  a->write(ward.medical, 3, 100);
-  b->write(ward.medical, 2, 100);
-  const Outcome outcome = meet(ward, a, b);
+  PeerSpace space;
+  TestDevice a = crowded(space, kLogs);
+  TestDevice b = crowded(space, kLogs);
+  a->write(space.medical, 3, 100);
+  b->write(space.medical, 2, 100);
+  const Outcome outcome = sync(space, a, b);
   EXPECT_TRUE(outcome.a.in_sync && outcome.b.in_sync);
-  EXPECT_EQ(b->seq(a->own_log(ward.medical)), 3u);
-  EXPECT_EQ(a->seq(b->own_log(ward.medical)), 2u);
+  EXPECT_EQ(b->seq(a->own_log(space.medical)), 3u);
+  EXPECT_EQ(a->seq(b->own_log(space.medical)), 2u);
   EXPECT_EQ(outcome.a.changes_received, 2u);
   EXPECT_EQ(outcome.b.changes_received, 3u);
 }
@@ -60,33 +60,33 @@ TEST(Pages, OfManyLogsThatBothHoldAreComparedToTheirEnd) {
 TEST(Pages, OfManyLogsThatCanNotBeReadLeaveThemOutAndStopNoOther) {
   constexpr std::uint32_t kLogs = limits::kLogsPerPage + 100;
   for (const bool calls : {false, true}) {
-    PeerSpace ward;
-    Tablet a = crowded(ward, kLogs);
-    Tablet b = ward.tablet();
-    a->write(ward.medical, 3, 100);
-    b->write(ward.medical, 2, 100);
-    const Outcome outcome = calls ? meet(ward, a, b) : meet(ward, b, a);
+    PeerSpace space;
+    TestDevice a = crowded(space, kLogs);
+    TestDevice b = space.add_member();
+    a->write(space.medical, 3, 100);
+    b->write(space.medical, 2, 100);
+    const Outcome outcome = calls ? sync(space, a, b) : sync(space, b, a);
     EXPECT_FALSE(outcome.a.in_sync || outcome.b.in_sync);
     EXPECT_TRUE(outcome.a.mismatched.empty() && outcome.b.mismatched.empty());
     EXPECT_EQ(outcome.a.refused.size(), kLogs);
     EXPECT_EQ(outcome.b.refused.size(), kLogs);
-    EXPECT_EQ(b->seq(a->own_log(ward.medical)), 3u);
-    EXPECT_EQ(a->seq(b->own_log(ward.medical)), 2u);
+    EXPECT_EQ(b->seq(a->own_log(space.medical)), 3u);
+    EXPECT_EQ(a->seq(b->own_log(space.medical)), 2u);
   }
 }
 
 TEST(Pages, OfMoreLogsThanAStageHoldsAreNotSent) {
-  PeerSpace ward;
-  Tablet a = crowded(ward, limits::kLogsPerStage);
-  Tablet b = ward.tablet();
-  a->write(ward.medical, 1, 100);
-  b->write(ward.medical, 1, 100);
-  PeerLink meeting(ward, a, b);
-  meeting.run();
-  const auto result = meeting.a().result();
+  PeerSpace space;
+  TestDevice a = crowded(space, limits::kLogsPerStage);
+  TestDevice b = space.add_member();
+  a->write(space.medical, 1, 100);
+  b->write(space.medical, 1, 100);
+  PeerLink link(space, a, b);
+  link.run();
+  const auto result = link.a().result();
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code(), ErrorCode::limit_exceeded);
-  EXPECT_EQ(result.error().message(), "There are more logs to compare than one sync can.");
+  EXPECT_EQ(result.error().message(), "There are more logs than one sync can compare.");
 }
 
 }  // namespace

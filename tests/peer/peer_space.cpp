@@ -8,69 +8,71 @@
 
 namespace relais::peer::test {
 
-PeerSpace::PeerSpace(std::uint64_t seed) : space(seed) {
-  medical = space.create(space.owner(), "", "medical");
+PeerSpace::PeerSpace(std::uint64_t seed) : control(seed) {
+  medical = control.create(control.owner(), "", "medical");
   mesh_key = crypto::SymmetricKey::from(random.bytes(32));
   invitation = crypto::SymmetricKey::from(random.bytes(32));
 }
 
-Tablet PeerSpace::tablet_of(const Actor& actor) {
-  Tablet made{&actor, std::make_unique<FakeDelegate>(space.founding.space, actor, random)};
-  made->member_of = space.membership();
+TestDevice PeerSpace::device_of(const Actor& actor) {
+  TestDevice made{&actor, std::make_unique<FakeDelegate>(control.founding.space, actor, random)};
+  made->member_of = control.membership();
   made->shared = {medical};
   return made;
 }
 
-Tablet PeerSpace::tablet() { return tablet_of(space.add(space.owner(), access::Level::member)); }
-
-Tablet PeerSpace::stranger() {
-  const Actor& actor = space.stranger();
-  return {&actor, std::make_unique<FakeDelegate>(space.founding.space, actor, random)};
+TestDevice PeerSpace::add_member() {
+  return device_of(control.add(control.owner(), access::Level::member));
 }
 
-Tablet PeerSpace::owners_tablet() {
-  Tablet made = tablet_of(space.owner());
-  for (const access::PlacedRecord& placed : space.records) {
-    const bool roots = placed.author == space.root().author;
-    made->write_record(roots ? space.root() : space.owner(), placed.record);
+TestDevice PeerSpace::stranger() {
+  const Actor& actor = control.stranger();
+  return {&actor, std::make_unique<FakeDelegate>(control.founding.space, actor, random)};
+}
+
+TestDevice PeerSpace::owner_device() {
+  TestDevice made = device_of(control.owner());
+  for (const access::PlacedRecord& placed : control.records) {
+    const bool roots = placed.author == control.root().author;
+    made->write_record(roots ? control.root() : control.owner(), placed.record);
   }
-  made->priorities[made->own_log(log::control_compartment(space.founding.space))] = 1;
+  made->priorities[made->own_log(log::control_compartment(control.founding.space))] = 1;
   return made;
 }
 
-Bytes PeerSpace::admit(Tablet& owner, const Tablet& joiner) {
-  const auto body = space.body(space.owner(), *joiner.actor, access::Level::member);
-  const wire::record::MemberAdded added = space.added(space.owner(), body);
-  space.write(space.owner(), added);
-  owner->write_record(space.owner(), added);
-  owner->member_of = space.membership();
+Bytes PeerSpace::admit(TestDevice& owner, const TestDevice& joiner) {
+  const auto body = control.body(control.owner(), *joiner.actor, access::Level::member);
+  const wire::record::MemberAdded added = control.added(control.owner(), body);
+  control.write(control.owner(), added);
+  owner->write_record(control.owner(), added);
+  owner->member_of = control.membership();
   return added.certificate;
 }
 
-SyncConfig PeerSpace::sync_config(const Tablet& tablet) {
-  return {space.founding.space, tablet.actor->keys.noise,
-          access::certificate_chain(space.membership(), tablet.actor->id()).value(), mesh_key};
+SyncConfig PeerSpace::sync_config(const TestDevice& device) {
+  return {control.founding.space, device.actor->keys.noise,
+          access::certificate_chain(control.membership(), device.actor->id()).value(), mesh_key};
 }
 
-ServeConfig PeerSpace::serve_config(const Tablet& tablet) {
-  return {space.founding.space,
-          tablet.actor->keys.noise,
-          access::certificate_chain(space.membership(), tablet.actor->id()).value(),
-          space.founding.first_record,
+ServeConfig PeerSpace::serve_config(const TestDevice& device) {
+  return {control.founding.space,
+          device.actor->keys.noise,
+          access::certificate_chain(control.membership(), device.actor->id()).value(),
+          control.founding.first_record,
           {mesh_key},
           {invitation},
           {},
-          tablet.actor->keys.signing.secret_key};
+          device.actor->keys.signing.secret_key};
 }
 
-JoinConfig PeerSpace::join_config(const Tablet& tablet) {
-  return {space.founding.space, tablet.actor->keys, invitation};
+JoinConfig PeerSpace::join_config(const TestDevice& device) {
+  return {control.founding.space, device.actor->keys, invitation};
 }
 
-PeerLink::PeerLink(PeerSpace& ward, Tablet& caller, Tablet& called)
-    : PeerLink(Peer::sync(ward.sync_config(caller), *caller.host, ward.random, start()),
-               Peer::serve(ward.serve_config(called), *called.host, ward.sessions, ward.random,
-                           start())) {}
+PeerLink::PeerLink(PeerSpace& space, TestDevice& caller, TestDevice& called)
+    : PeerLink(Peer::sync(space.sync_config(caller), *caller.delegate, space.random, start()),
+               Peer::serve(space.serve_config(called), *called.delegate, space.sessions,
+                           space.random, start())) {}
 
 bool PeerLink::carry(Peer& from, Way& way, Peer& to) {
   for (Bytes more = from.poll_transmit(now); !more.empty(); more = from.poll_transmit(now)) {
@@ -121,7 +123,7 @@ void PeerLink::run() {
       }
     }
     pass_time();
-    ASSERT_LT(++idle, 1000) << "the meeting doesn't end";
+    ASSERT_LT(++idle, 1000) << "the sync does not end";
   }
 }
 
@@ -130,16 +132,16 @@ void PeerLink::run_until_cut(std::uint64_t bytes) {
   run();
 }
 
-Outcome meet(PeerSpace& ward, Tablet& caller, Tablet& called) {
-  PeerLink meeting(ward, caller, called);
-  meeting.recording = true;
-  meeting.run();
-  const auto a = meeting.a().result();
-  const auto b = meeting.b().result();
+Outcome sync(PeerSpace& space, TestDevice& caller, TestDevice& called) {
+  PeerLink link(space, caller, called);
+  link.recording = true;
+  link.run();
+  const auto a = link.a().result();
+  const auto b = link.b().result();
   EXPECT_TRUE(a) << a.error().message();
   EXPECT_TRUE(b) << b.error().message();
   if (!a || !b) return {};
-  return {*a, *b, std::move(meeting.wire)};
+  return {*a, *b, std::move(link.wire)};
 }
 
 }  // namespace relais::peer::test

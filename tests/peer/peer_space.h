@@ -9,33 +9,33 @@
 
 namespace relais::peer::test {
 
-/// A member's tablet.
-struct Tablet {
+/// A member's device.
+struct TestDevice {
   const Actor* actor = nullptr;
-  std::unique_ptr<FakeDelegate> host;
-  FakeDelegate* operator->() { return host.get(); }
+  std::unique_ptr<FakeDelegate> delegate;
+  FakeDelegate* operator->() { return delegate.get(); }
 };
 
-/// A space with one compartment, "medical", whose control logs both tablets of a test hold.
+/// A space with one compartment, "medical", whose control logs both devices of a test hold.
 class PeerSpace {
  public:
   explicit PeerSpace(std::uint64_t seed = 1);
 
   /// A member with all of control, sharing `medical`.
-  Tablet tablet();
-  /// Nobody yet: no membership, no control.
-  Tablet stranger();
-  /// The owner's, with control's logs as they are on paper.
-  Tablet owners_tablet();
-  Tablet tablet_of(const Actor& actor);
-  /// What an owner's tablet does when somebody joins: writes the record that admits him.
-  Bytes admit(Tablet& owner, const Tablet& joiner);
-  SyncConfig sync_config(const Tablet& tablet);
-  ServeConfig serve_config(const Tablet& tablet);
-  JoinConfig join_config(const Tablet& tablet);
+  TestDevice add_member();
+  /// A device that is no member: no membership, no control.
+  TestDevice stranger();
+  /// The owner's device, with the logs of control.
+  TestDevice owner_device();
+  TestDevice device_of(const Actor& actor);
+  /// Admits a joiner on the owner's device: writes the record.
+  Bytes admit(TestDevice& owner, const TestDevice& joiner);
+  SyncConfig sync_config(const TestDevice& device);
+  ServeConfig serve_config(const TestDevice& device);
+  JoinConfig join_config(const TestDevice& device);
 
-  access::test::SmallSpace space;
-  SeededRandom& random = space.random;
+  access::test::SmallSpace control;
+  SeededRandom& random = control.random;
   CompartmentId medical;
   crypto::SymmetricKey mesh_key;
   crypto::SymmetricKey invitation;
@@ -47,21 +47,21 @@ class PeerLink {
  public:
   PeerLink(Peer a, Peer b) : a_(std::move(a)), b_(std::move(b)) {}
   /// `caller` syncs with `called`.
-  PeerLink(PeerSpace& ward, Tablet& caller, Tablet& called);
+  PeerLink(PeerSpace& space, TestDevice& caller, TestDevice& called);
 
-  /// Carries bytes until both have finished or `steps` turns are over.
+  /// Carries bytes until both have finished.
   void run();
-  /// The same, and closes the link once so many bytes have crossed it, both ways together.
+  /// The same, but closes the link once this many bytes have crossed it, both ways together.
   void run_until_cut(std::uint64_t bytes);
 
-  Peer& a() { return a_; }  ///< who called
+  Peer& a() { return a_; }  ///< the caller
   Peer& b() { return b_; }
 
   static constexpr Now start() {
     return {Instant(Duration(1'000'000)), WallTime{1'700'000'000'000}};
   }
-  std::size_t portion = 64 * 1024;  ///< bytes that arrive at once
-  bool slow_link = false;           ///< takes no byte while another is under way
+  std::size_t portion = 64 * 1024;  ///< bytes that arrive at a time
+  bool slow_link = false;           ///< takes no bytes while others are on their way
   Now now = start();
   Bytes wire;                 ///< all that crossed, both ways
   std::uint64_t crossed = 0;  ///< bytes
@@ -82,11 +82,11 @@ class PeerLink {
   std::uint64_t cut_at_ = ~std::uint64_t{0};
 };
 
-/// A whole meeting that both sides call a success.
+/// A sync that succeeds on both sides.
 struct Outcome {
   Report a, b;
   Bytes wire;
 };
-Outcome meet(PeerSpace& ward, Tablet& caller, Tablet& called);
+Outcome sync(PeerSpace& space, TestDevice& caller, TestDevice& called);
 
 }  // namespace relais::peer::test

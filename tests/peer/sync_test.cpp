@@ -6,7 +6,7 @@
 namespace relais::peer::test {
 namespace {
 
-void expect_same(Tablet& a, Tablet& b) {
+void expect_same(TestDevice& a, TestDevice& b) {
   EXPECT_EQ(a->everything(), b->everything());
   for (const auto& [compartment, heads] : a->everything()) {
     for (const auto& [author, head] : heads) {
@@ -18,13 +18,13 @@ void expect_same(Tablet& a, Tablet& b) {
 }
 
 TEST(Sync, OfTwoThatHoldTheSameTakesOneRoundTripAndFewBytes) {
-  PeerSpace ward;
-  Tablet a = ward.tablet();
-  Tablet b = ward.tablet();
-  a->write(ward.medical, 3, 100);
-  meet(ward, a, b);
+  PeerSpace space;
+  TestDevice a = space.add_member();
+  TestDevice b = space.add_member();
+  a->write(space.medical, 3, 100);
+  sync(space, a, b);
   const std::uint64_t reads = a->reads;
-  const Outcome outcome = meet(ward, b, a);
+  const Outcome outcome = sync(space, b, a);
   EXPECT_TRUE(outcome.a.in_sync);
   EXPECT_TRUE(outcome.b.in_sync);
   EXPECT_EQ(outcome.a.round_trips, 1u);
@@ -34,11 +34,11 @@ TEST(Sync, OfTwoThatHoldTheSameTakesOneRoundTripAndFewBytes) {
 }
 
 TEST(Sync, CountsTheBytesThatCrossedTheLink) {
-  PeerSpace ward;
-  Tablet a = ward.tablet();
-  Tablet b = ward.tablet();
-  a->write(ward.medical, 3, 100);
-  const Outcome outcome = meet(ward, a, b);
+  PeerSpace space;
+  TestDevice a = space.add_member();
+  TestDevice b = space.add_member();
+  a->write(space.medical, 3, 100);
+  const Outcome outcome = sync(space, a, b);
   EXPECT_EQ(outcome.a.peer, b.actor->id());
   EXPECT_EQ(outcome.b.peer, a.actor->id());
   EXPECT_EQ(outcome.a.bytes_sent, outcome.b.bytes_received);
@@ -49,14 +49,14 @@ TEST(Sync, CountsTheBytesThatCrossedTheLink) {
 }
 
 TEST(Sync, BringsThousandsOfChangesBothWays) {
-  PeerSpace ward;
-  Tablet a = ward.tablet();
-  Tablet b = ward.tablet();
+  PeerSpace space;
+  TestDevice a = space.add_member();
+  TestDevice b = space.add_member();
   for (int i = 0; i < 40; ++i) {
-    a->write(ward.medical, 100, 180);
-    b->write(ward.medical, 1 + i, 300);
+    a->write(space.medical, 100, 180);
+    b->write(space.medical, 1 + i, 300);
   }
-  const Outcome outcome = meet(ward, a, b);
+  const Outcome outcome = sync(space, a, b);
   expect_same(a, b);
   EXPECT_TRUE(outcome.a.in_sync && outcome.b.in_sync);
   EXPECT_EQ(outcome.a.changes_sent, 4000u);
@@ -69,57 +69,57 @@ TEST(Sync, BringsThousandsOfChangesBothWays) {
 }
 
 TEST(Sync, OfAFewEditsTakesTwoRoundTripsAndLittleMoreThanTheEdits) {
-  PeerSpace ward;
-  Tablet a = ward.tablet();
-  Tablet b = ward.tablet();
-  for (int i = 0; i < 50; ++i) a->write(ward.medical, 1, 40);
-  for (int i = 0; i < 50; ++i) b->write(ward.medical, 1, 40);
-  const Outcome outcome = meet(ward, a, b);
+  PeerSpace space;
+  TestDevice a = space.add_member();
+  TestDevice b = space.add_member();
+  for (int i = 0; i < 50; ++i) a->write(space.medical, 1, 40);
+  for (int i = 0; i < 50; ++i) b->write(space.medical, 1, 40);
+  const Outcome outcome = sync(space, a, b);
   expect_same(a, b);
   EXPECT_EQ(outcome.a.round_trips, 2u);
   EXPECT_EQ(outcome.b.round_trips, 2u);
-  const std::uint64_t edits = 100 * 60;  // with what encryption adds to each
+  const std::uint64_t edits = 100 * 60;  // including the overhead of encryption
   EXPECT_LE(outcome.a.bytes_sent + outcome.a.bytes_received, edits + 2000);
 }
 
 TEST(Sync, BringsATransactionLargerThanTheWindowWhole) {
-  PeerSpace ward;
-  Tablet a = ward.tablet();
-  Tablet b = ward.tablet();
-  a->write(ward.medical, 2, 10'000);
-  a->write(ward.medical, 5, 60'000);
-  a->write(ward.medical, 1, 200'000);
-  a->write(ward.medical, 2, 10'000);
-  meet(ward, b, a);
+  PeerSpace space;
+  TestDevice a = space.add_member();
+  TestDevice b = space.add_member();
+  a->write(space.medical, 2, 10'000);
+  a->write(space.medical, 5, 60'000);
+  a->write(space.medical, 1, 200'000);
+  a->write(space.medical, 2, 10'000);
+  sync(space, b, a);
   expect_same(a, b);
 }
 
 TEST(Sync, PassesOnWhatOthersWrote) {
-  PeerSpace ward;
-  Tablet a = ward.tablet();
-  Tablet courier = ward.tablet();
-  Tablet b = ward.tablet();
-  for (int i = 0; i < 300; ++i) a->write(ward.medical, 1, 3000);
-  meet(ward, courier, a);
-  a->write(ward.medical, 7, 100);
-  meet(ward, a, courier);
-  meet(ward, courier, b);
+  PeerSpace space;
+  TestDevice a = space.add_member();
+  TestDevice courier = space.add_member();
+  TestDevice b = space.add_member();
+  for (int i = 0; i < 300; ++i) a->write(space.medical, 1, 3000);
+  sync(space, courier, a);
+  a->write(space.medical, 7, 100);
+  sync(space, a, courier);
+  sync(space, courier, b);
   expect_same(a, b);
 }
 
 TEST(Sync, OfMoreLogsThanFitIntoTheFirstAnswerAsksForThem) {
-  PeerSpace ward;
-  Tablet a = ward.tablet();
-  Tablet b = ward.tablet();
+  PeerSpace space;
+  TestDevice a = space.add_member();
+  TestDevice b = space.add_member();
   for (std::size_t i = 0; i <= limits::kLogsSentAtOnce; ++i) {
     const auto compartment =
-        log::compartment_id(ward.space.founding.space, "zone", std::to_string(i));
+        log::compartment_id(space.control.founding.space, "zone", std::to_string(i));
     a->shared.insert(compartment);
     b->shared.insert(compartment);
     b->write(compartment, 1, 100);
     if (i % 2 == 0) a->write(compartment, 1, 100);
   }
-  const Outcome outcome = meet(ward, a, b);
+  const Outcome outcome = sync(space, a, b);
   expect_same(a, b);
   EXPECT_TRUE(outcome.a.in_sync && outcome.b.in_sync);
   EXPECT_EQ(outcome.a.round_trips, 3u);
@@ -127,214 +127,216 @@ TEST(Sync, OfMoreLogsThanFitIntoTheFirstAnswerAsksForThem) {
 }
 
 TEST(Sync, BringsControlBeforeData) {
-  PeerSpace ward;
-  Tablet a = ward.tablet();
-  Tablet b = ward.tablet();
-  const log::LogId control{log::control_compartment(ward.space.founding.space),
-                           ward.space.owner().author};
+  PeerSpace space;
+  TestDevice a = space.add_member();
+  TestDevice b = space.add_member();
+  const log::LogId control{log::control_compartment(space.control.founding.space),
+                           space.control.owner().author};
   for (int i = 0; i < 9; ++i) {
-    a->write_record(ward.space.owner(), wire::record::CompartmentCreated{"zone", "label"});
+    a->write_record(space.control.owner(), wire::record::CompartmentCreated{"zone", "label"});
   }
-  a->write(ward.medical, 20, 100);
-  b->write(ward.medical, 20, 100);
-  const Outcome outcome = meet(ward, b, a);
+  a->write(space.medical, 20, 100);
+  b->write(space.medical, 20, 100);
+  const Outcome outcome = sync(space, b, a);
   expect_same(a, b);
   ASSERT_EQ(b->arrivals.size(), 2u);
   EXPECT_EQ(b->arrivals[0], control);
-  EXPECT_EQ(b->arrivals[1], a->own_log(ward.medical));
+  EXPECT_EQ(b->arrivals[1], a->own_log(space.medical));
   EXPECT_TRUE(outcome.a.in_sync);
   EXPECT_EQ(outcome.a.round_trips, 4u);
 }
 
 TEST(Sync, SendsLogsOfALowerPriorityNumberWholeFirst) {
-  PeerSpace ward;
-  Tablet a = ward.tablet();
-  Tablet b = ward.tablet();
+  PeerSpace space;
+  TestDevice a = space.add_member();
+  TestDevice b = space.add_member();
   std::vector<log::LogId> logs;
   for (int i = 0; i < 3; ++i) {
-    const auto compartment = log::compartment_id(ward.space.founding.space, "", std::to_string(i));
-    for (Tablet* tablet : {&a, &b}) (*tablet)->shared.insert(compartment);
+    const auto compartment =
+        log::compartment_id(space.control.founding.space, "", std::to_string(i));
+    for (TestDevice* device : {&a, &b}) (*device)->shared.insert(compartment);
     for (int n = 0; n < 8; ++n) a->write(compartment, 1, 17'000);
     logs.push_back(a->own_log(compartment));
     a->priorities[logs.back()] = 3 - i;
   }
-  meet(ward, a, b);
+  sync(space, a, b);
   ASSERT_EQ(b->arrivals.size(), 24u);
   for (std::size_t i = 0; i < 24; ++i) EXPECT_EQ(b->arrivals[i], logs[2 - i / 8]);
 }
 
 TEST(Sync, LetsLogsOfOnePriorityTakeTurns) {
-  PeerSpace ward;
-  Tablet a = ward.tablet();
-  Tablet b = ward.tablet();
-  const auto legal = log::compartment_id(ward.space.founding.space, "", "legal");
-  for (Tablet* tablet : {&a, &b}) (*tablet)->shared.insert(legal);
+  PeerSpace space;
+  TestDevice a = space.add_member();
+  TestDevice b = space.add_member();
+  const auto legal = log::compartment_id(space.control.founding.space, "", "legal");
+  for (TestDevice* device : {&a, &b}) (*device)->shared.insert(legal);
   for (int n = 0; n < 8; ++n) {
     a->write(legal, 1, 17'000);
-    a->write(ward.medical, 1, 17'000);
+    a->write(space.medical, 1, 17'000);
   }
-  meet(ward, a, b);
+  sync(space, a, b);
   ASSERT_EQ(b->arrivals.size(), 16u);
   EXPECT_NE(b->arrivals[0], b->arrivals[1]);
   EXPECT_NE(b->arrivals[6], b->arrivals[7]);
 }
 
 TEST(Sync, PassesOverCompartmentsThatTheOtherMayNotRead) {
-  PeerSpace ward;
-  Tablet a = ward.tablet();
-  Tablet b = ward.tablet();
-  const auto legal = log::compartment_id(ward.space.founding.space, "", "legal");
+  PeerSpace space;
+  TestDevice a = space.add_member();
+  TestDevice b = space.add_member();
+  const auto legal = log::compartment_id(space.control.founding.space, "", "legal");
   a->shared.insert(legal);
   a->write(legal, 5, 100);
-  a->write(ward.medical, 5, 100);
-  const Outcome outcome = meet(ward, b, a);
+  a->write(space.medical, 5, 100);
+  const Outcome outcome = sync(space, b, a);
   EXPECT_TRUE(outcome.a.in_sync);
-  EXPECT_EQ(b->seq(a->own_log(ward.medical)), 5u);
+  EXPECT_EQ(b->seq(a->own_log(space.medical)), 5u);
   EXPECT_EQ(b->seq(a->own_log(legal)), 0u);
   EXPECT_EQ(outcome.wire.find(legal.view()), Bytes::npos);
 }
 
 TEST(Sync, NeverShowsWhatIsInADocument) {
-  PeerSpace ward;
-  Tablet a = ward.tablet();
-  Tablet b = ward.tablet();
+  PeerSpace space;
+  TestDevice a = space.add_member();
+  TestDevice b = space.add_member();
   const Bytes canary = "CANARY-a-name-that-must-not-leave";
-  a->write_text(ward.medical, canary);
-  // Control isn't encrypted by its log, so here the session alone hides it.
-  a->write_record(ward.space.owner(), wire::record::CompartmentCreated{"zone", canary});
-  const Outcome outcome = meet(ward, a, b);
-  EXPECT_EQ(b->seq(a->own_log(ward.medical)), 1u);
+  a->write_text(space.medical, canary);
+  // Blocks of control are not encrypted, so only the session hides them.
+  a->write_record(space.control.owner(), wire::record::CompartmentCreated{"zone", canary});
+  const Outcome outcome = sync(space, a, b);
+  EXPECT_EQ(b->seq(a->own_log(space.medical)), 1u);
   EXPECT_EQ(outcome.wire.find(canary), Bytes::npos);
   EXPECT_EQ(outcome.wire.find(a.actor->author.view()), Bytes::npos);
-  EXPECT_EQ(outcome.wire.find(ward.medical.view()), Bytes::npos);
+  EXPECT_EQ(outcome.wire.find(space.medical.view()), Bytes::npos);
 }
 
 TEST(Sync, WorksWhenBytesComeOneByOne) {
-  PeerSpace ward;
-  Tablet a = ward.tablet();
-  Tablet b = ward.tablet();
-  for (int i = 0; i < 20; ++i) a->write(ward.medical, 2, 2000);
-  b->write(ward.medical, 3, 100);
-  PeerLink meeting(ward, a, b);
-  meeting.portion = 1;
-  meeting.run();
-  ASSERT_TRUE(meeting.a().result());
-  ASSERT_TRUE(meeting.b().result());
+  PeerSpace space;
+  TestDevice a = space.add_member();
+  TestDevice b = space.add_member();
+  for (int i = 0; i < 20; ++i) a->write(space.medical, 2, 2000);
+  b->write(space.medical, 3, 100);
+  PeerLink link(space, a, b);
+  link.portion = 1;
+  link.run();
+  ASSERT_TRUE(link.a().result());
+  ASSERT_TRUE(link.b().result());
   expect_same(a, b);
 }
 
 TEST(Sync, ReadsAheadNoMoreThanTheLinkTakes) {
-  PeerSpace ward;
-  Tablet a = ward.tablet();
-  Tablet b = ward.tablet();
+  PeerSpace space;
+  TestDevice a = space.add_member();
+  TestDevice b = space.add_member();
   for (int log = 0; log < 20; ++log) {
     const auto compartment =
-        log::compartment_id(ward.space.founding.space, "", std::to_string(log));
-    for (Tablet* tablet : {&a, &b}) (*tablet)->shared.insert(compartment);
+        log::compartment_id(space.control.founding.space, "", std::to_string(log));
+    for (TestDevice* device : {&a, &b}) (*device)->shared.insert(compartment);
     for (int i = 0; i < 8; ++i) a->write(compartment, 1, 17'000);
   }
-  PeerLink meeting(ward, a, b);
-  meeting.slow_link = true;
-  meeting.portion = 1000;
-  meeting.run();
+  PeerLink link(space, a, b);
+  link.slow_link = true;
+  link.portion = 1000;
+  link.run();
   expect_same(a, b);
-  EXPECT_LE(meeting.largest_queue, limits::kTransmitQueueBytes + 2 * 20'000);
-  EXPECT_GE(meeting.largest_queue, limits::kTransmitQueueBytes / 2);
+  EXPECT_LE(link.largest_queue, limits::kTransmitQueueBytes + 2 * 20'000);
+  EXPECT_GE(link.largest_queue, limits::kTransmitQueueBytes / 2);
 }
 
 TEST(Sync, StopsReadingWhenNothingIsWritten) {
-  PeerSpace ward;
-  Tablet a = ward.tablet();
-  Tablet b = ward.tablet();
-  for (int i = 0; i < 8; ++i) a->write(ward.medical, 1, 60'000);
-  PeerLink meeting(ward, b, a);
+  PeerSpace space;
+  TestDevice a = space.add_member();
+  TestDevice b = space.add_member();
+  for (int i = 0; i < 8; ++i) a->write(space.medical, 1, 60'000);
+  PeerLink link(space, b, a);
   Bytes bytes;
-  for (int i = 0; i < 20; ++i) {  // b calls; nobody tells a that its bytes are out
-    while (!(bytes = meeting.b().poll_transmit(meeting.now)).empty()) {
-      meeting.a().handle_bytes(bytes, meeting.now);
+  for (int i = 0; i < 20; ++i) {  // b calls; a never hears that its bytes were written
+    while (!(bytes = link.b().poll_transmit(link.now)).empty()) {
+      link.a().handle_bytes(bytes, link.now);
     }
-    while (!(bytes = meeting.a().poll_transmit(meeting.now)).empty()) {
-      meeting.b().handle_bytes(bytes, meeting.now);
+    while (!(bytes = link.a().poll_transmit(link.now)).empty()) {
+      link.b().handle_bytes(bytes, link.now);
     }
   }
-  EXPECT_FALSE(meeting.b().finished());
+  EXPECT_FALSE(link.b().finished());
   EXPECT_LE(a->reads, 6u);
-  meeting.b().handle_written(10'000'000, meeting.now);
-  meeting.run();
-  EXPECT_TRUE(meeting.b().result());
+  link.b().handle_written(10'000'000, link.now);
+  link.run();
+  EXPECT_TRUE(link.b().result());
 }
 
 TEST(Sync, AgreesThoughALogGrowsAndIsSealedAnewInTheMeantime) {
-  PeerSpace ward;
-  Tablet a = ward.tablet();
-  Tablet b = ward.tablet();
-  for (int i = 0; i < 30; ++i) a->write(ward.medical, 1, 5000);
-  PeerLink meeting(ward, a, b);
-  // The roots are made with the hello; then a change makes the last signed head move on.
+  PeerSpace space;
+  TestDevice a = space.add_member();
+  TestDevice b = space.add_member();
+  for (int i = 0; i < 30; ++i) a->write(space.medical, 1, 5000);
+  PeerLink link(space, a, b);
+  // The roots are made with the hello; then a change moves the last signed head on.
   Bytes bytes;
   for (int i = 0; i < 2; ++i) {
-    while (!(bytes = meeting.a().poll_transmit(meeting.now)).empty()) {
-      meeting.b().handle_bytes(bytes, meeting.now);
+    while (!(bytes = link.a().poll_transmit(link.now)).empty()) {
+      link.b().handle_bytes(bytes, link.now);
     }
-    while (!(bytes = meeting.b().poll_transmit(meeting.now)).empty()) {
-      if (i == 1) a->write(ward.medical, 1, 700);
-      meeting.a().handle_bytes(bytes, meeting.now);
+    while (!(bytes = link.b().poll_transmit(link.now)).empty()) {
+      if (i == 1) a->write(space.medical, 1, 700);
+      link.a().handle_bytes(bytes, link.now);
     }
   }
-  meeting.run();
-  const auto report = meeting.a().result();
+  link.run();
+  const auto report = link.a().result();
   ASSERT_TRUE(report);
   EXPECT_TRUE(report->mismatched.empty());
   EXPECT_TRUE(report->in_sync);
-  EXPECT_EQ(b->seq(a->own_log(ward.medical)), 31u);
+  EXPECT_EQ(b->seq(a->own_log(space.medical)), 31u);
 }
 
 TEST(Sync, NamesAuthorsByTheirPlaceInTheCommonListOnlyIfControlIsTheSame) {
   std::map<std::string, std::uint64_t> bytes;
   for (const std::string how : {"by place", "in full", "control differs"}) {
-    PeerSpace ward;
-    Tablet a = ward.tablet_of(ward.space.owner());
-    Tablet b = ward.tablet();
+    PeerSpace space;
+    TestDevice a = space.device_of(space.control.owner());
+    TestDevice b = space.add_member();
     a->lists_authors = b->lists_authors = how != "in full";
     for (int i = 0; i < 20; ++i) {
       const auto compartment =
-          log::compartment_id(ward.space.founding.space, "", std::to_string(i));
-      for (Tablet* tablet : {&a, &b}) (*tablet)->shared.insert(compartment);
+          log::compartment_id(space.control.founding.space, "", std::to_string(i));
+      for (TestDevice* device : {&a, &b}) (*device)->shared.insert(compartment);
       a->write(compartment, 1, 10);
     }
-    meet(ward, a, b);
+    sync(space, a, b);
     for (const CompartmentId& compartment : a->shared) {
-      if (compartment != ward.medical) a->write(compartment, 1, 10);
+      if (compartment != space.medical) a->write(compartment, 1, 10);
     }
-    // Lists that differ, as they may while control does: a place would name somebody else.
+    // The lists differ, as they may while control does: an index would name another author.
     if (how == "control differs") {
-      a->write_record(ward.space.owner(), wire::record::CompartmentCreated{"zone", "label"});
+      a->write_record(space.control.owner(), wire::record::CompartmentCreated{"zone", "label"});
       b->gate = [&](const log::LogId& log) {
-        const bool control = log.compartment == log::control_compartment(ward.space.founding.space);
+        const bool control =
+            log.compartment == log::control_compartment(space.control.founding.space);
         return control ? peer::InboundResult::waiting : peer::InboundResult::stored;
       };
       b->lists_authors = false;
     }
-    const Outcome outcome = meet(ward, a, b);
+    const Outcome outcome = sync(space, a, b);
     bytes[how] = outcome.a.bytes_sent + outcome.a.bytes_received;
     for (const CompartmentId& compartment : a->shared) {
-      EXPECT_EQ(b->seq(a->own_log(compartment)), compartment == ward.medical ? 0u : 2u) << how;
+      EXPECT_EQ(b->seq(a->own_log(compartment)), compartment == space.medical ? 0u : 2u) << how;
     }
   }
-  // 20 logs in the vectors of both, 16 bytes each; frames are padded by up to a ninth.
+  // 20 logs in the vectors of both, 16 bytes each; padding adds up to a ninth.
   EXPECT_LT(bytes["by place"] + 400, bytes["in full"]);
 }
 
 TEST(Sync, ShowsItsProgress) {
-  PeerSpace ward;
-  Tablet a = ward.tablet();
-  Tablet b = ward.tablet();
-  for (int i = 0; i < 30; ++i) a->write(ward.medical, 1, 5000);
-  b->write(ward.medical, 3, 10);
-  PeerLink meeting(ward, a, b);
-  EXPECT_EQ(meeting.b().progress().to_receive, 0u);
-  meeting.run();
-  const Progress progress = meeting.b().progress();
+  PeerSpace space;
+  TestDevice a = space.add_member();
+  TestDevice b = space.add_member();
+  for (int i = 0; i < 30; ++i) a->write(space.medical, 1, 5000);
+  b->write(space.medical, 3, 10);
+  PeerLink link(space, a, b);
+  EXPECT_EQ(link.b().progress().to_receive, 0u);
+  link.run();
+  const Progress progress = link.b().progress();
   EXPECT_EQ(progress.to_receive, 30u);
   EXPECT_EQ(progress.received, 30u);
   EXPECT_EQ(progress.to_send, 3u);

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "base/limits.h"
-#include "tests/peer/liar.h"
+#include "tests/peer/hostile_peer.h"
 
 namespace relais::peer::test {
 namespace {
@@ -10,22 +10,22 @@ using wire::message::Ack;
 
 class Time : public testing::Test {
  protected:
-  /// A victim that has been told of `changes` changes, and expects them.
+  /// A victim that expects `changes` announced changes.
   void start(int changes, std::size_t bytes) {
-    for (int i = 0; i < changes; ++i) own->write(ward.medical, 1, bytes);
-    liar.emplace(ward, own, victim, true);
-    liar->reach_moving();
-    liar->say(wire::message::Seal{own->seals(log(), 0).front()});
+    for (int i = 0; i < changes; ++i) own->write(space.medical, 1, bytes);
+    attacker.emplace(space, own, victim, true);
+    attacker->reach_transfer();
+    attacker->send(wire::message::Seal{own->seals(log(), 0).front()});
   }
   void send(std::uint64_t after) {
     auto piece = own->read(log(), after, 1).value();
-    liar->say(wire::message::Piece{log().compartment, log().author, after + 1,
-                                   std::move(piece->piece.entries)});
+    attacker->send(wire::message::Piece{log().compartment, log().author, after + 1,
+                                        std::move(piece->piece.entries)});
   }
-  log::LogId log() const { return {ward.medical, own.actor->author}; }
+  log::LogId log() const { return {space.medical, own.actor->author}; }
   std::vector<Ack::Stored> acks() {
     std::vector<Ack::Stored> all;
-    for (const auto& message : liar->hear()) {
+    for (const auto& message : attacker->take_messages()) {
       if (const auto* ack = std::get_if<Ack>(&message)) {
         all.insert(all.end(), ack->logs.begin(), ack->logs.end());
       }
@@ -33,27 +33,27 @@ class Time : public testing::Test {
     return all;
   }
 
-  PeerSpace ward;
-  Tablet own = ward.tablet();
-  Tablet victim = ward.tablet();
-  std::optional<Liar> liar;
+  PeerSpace space;
+  TestDevice own = space.add_member();
+  TestDevice victim = space.add_member();
+  std::optional<HostilePeer> attacker;
 };
 
 TEST_F(Time, APieceIsAcknowledgedAsStoredSoonAndAsDurableInABatch) {
   start(5, 17'000);
   send(0);
   EXPECT_TRUE(acks().empty());
-  liar->wait(limits::kAckTime - Duration(1), Duration(1));
+  attacker->wait(limits::kAckTime - Duration(1), Duration(1));
   EXPECT_TRUE(acks().empty());
-  liar->wait(Duration(1));
+  attacker->wait(Duration(1));
   auto heard = acks();
   ASSERT_EQ(heard.size(), 1u);
   EXPECT_EQ(heard[0].stored, 1u);
   EXPECT_EQ(heard[0].durable, 0u);
   EXPECT_EQ(victim->durable_seq(log()), 0u);
-  liar->wait(limits::kCommitBatchTime - limits::kAckTime - Duration(1), Duration(1));
+  attacker->wait(limits::kCommitBatchTime - limits::kAckTime - Duration(1), Duration(1));
   EXPECT_TRUE(acks().empty());
-  liar->wait(Duration(1));
+  attacker->wait(Duration(1));
   heard = acks();
   ASSERT_EQ(heard.size(), 1u);
   EXPECT_EQ(heard[0].durable, 1u);
@@ -83,7 +83,8 @@ TEST_F(Time, ABatchOfBytesIsMadeDurableAtOnce) {
 }
 
 TEST_F(Time, WithoutAnAnswerToTheHandshakeItGivesUp) {
-  Peer peer = Peer::sync(ward.sync_config(victim), *victim.host, ward.random, PeerLink::start());
+  Peer peer =
+      Peer::sync(space.sync_config(victim), *victim.delegate, space.random, PeerLink::start());
   ASSERT_TRUE(peer.deadline());
   EXPECT_EQ(*peer.deadline(), PeerLink::start().monotonic + limits::kHandshakeTime);
   Now now = PeerLink::start();
@@ -97,37 +98,37 @@ TEST_F(Time, WithoutAnAnswerToTheHandshakeItGivesUp) {
 TEST_F(Time, WithAPeerThatKeepsSilentItGivesUp) {
   start(5, 17'000);
   Now now = PeerLink::start();
-  for (int i = 0; i < 100 && !liar->victim().finished(); ++i) {
-    ASSERT_TRUE(liar->victim().deadline());
-    now.monotonic = std::max(now.monotonic, *liar->victim().deadline());
-    liar->victim().handle_timeout(now);
-    while (!liar->victim().poll_transmit(now).empty()) {
+  for (int i = 0; i < 100 && !attacker->victim().finished(); ++i) {
+    ASSERT_TRUE(attacker->victim().deadline());
+    now.monotonic = std::max(now.monotonic, *attacker->victim().deadline());
+    attacker->victim().handle_timeout(now);
+    while (!attacker->victim().poll_transmit(now).empty()) {
     }
   }
-  ASSERT_TRUE(liar->victim().finished());
-  EXPECT_EQ(liar->victim().result().error().code(), ErrorCode::timed_out);
+  ASSERT_TRUE(attacker->victim().finished());
+  EXPECT_EQ(attacker->victim().result().error().code(), ErrorCode::timed_out);
   EXPECT_LE(now.monotonic, PeerLink::start().monotonic + limits::kIdleTime);
 }
 
 TEST_F(Time, WithAPeerThatOnlyKeepsAliveItGivesUpToo) {
   start(5, 17'000);
-  liar->wait(limits::kStallTime - Duration(1000));
-  EXPECT_FALSE(liar->victim().finished());
-  liar->wait(Duration(2000));
-  ASSERT_TRUE(liar->victim().finished());
-  const auto result = liar->victim().result();
+  attacker->wait(limits::kStallTime - Duration(1000));
+  EXPECT_FALSE(attacker->victim().finished());
+  attacker->wait(Duration(2000));
+  ASSERT_TRUE(attacker->victim().finished());
+  const auto result = attacker->victim().result();
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code(), ErrorCode::timed_out);
   EXPECT_EQ(result.error().message(), "The other device made no progress for too long.");
 }
 
-TEST_F(Time, ProgressMadeInTimeKeepsAMeetingUp) {
+TEST_F(Time, ProgressMadeInTimeKeepsASyncAlive) {
   start(5, 17'000);
   for (std::uint64_t after = 0; after < 4; ++after) {
-    liar->wait(limits::kStallTime - Duration(1000));
+    attacker->wait(limits::kStallTime - Duration(1000));
     send(after);
   }
-  EXPECT_FALSE(liar->victim().finished());
+  EXPECT_FALSE(attacker->victim().finished());
 }
 
 }  // namespace

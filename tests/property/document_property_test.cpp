@@ -74,8 +74,8 @@ std::vector<Dot> order_at(const State& state, const Node* node) {
   return out;
 }
 
-/// A list is read in the order of its units: each element at the unit of the latest of its moves,
-/// or else at its own.
+/// A list is in order of its units: each element is at the unit of its latest move, or else at its
+/// own.
 void check_places(const Oracle& oracle, const State& state, const Path& path) {
   const Node* node = state.table().find(path);
   if (node == nullptr) return;
@@ -105,7 +105,7 @@ void check_places(const Oracle& oracle, const State& state, const Path& path) {
   }
 }
 
-/// Every facet of every path ever written, hidden ones too.
+/// Every facet of every path ever written, hidden ones included.
 void check_against(const Oracle& oracle, const State& state) {
   for (const Path& path : oracle.paths()) {
     const Node* node = state.table().find(path);
@@ -176,7 +176,7 @@ RC_GTEST_PROP(Document, MergingStatesEqualsReplayingTheirChanges, (const Command
     merged.merge(b.state);
     const State replayed = history.replay({&a, &b}, 99);
     RC_ASSERT(merged.canonical() == replayed.canonical());
-    // A merged state is one to go on from.
+    // A merged state can be edited.
     Device onward{a.author, a.last_seq, a.applied, merged};
     for (const std::size_t number : b.applied) {
       if (!history.has(onward, number)) onward.applied.push_back(number);
@@ -248,7 +248,7 @@ RC_GTEST_PROP(Document, WhatIsDamagedIsRefusedOrReadInOneWayOnly,
       const Bytes again = state->canonical();
       RC_ASSERT(State::decode(again)->canonical() == again);
       State merged = device.state;
-      merged.merge(*state);  // whatever it holds: no crash
+      merged.merge(*state);  // any content: no crash
       (void)to_json({&merged});
     }
   }

@@ -132,7 +132,7 @@ const Written* last_of(const History& history, const Device& device) {
   return last;
 }
 
-/// Every live field with all that is to be seen of it, siblings in no order.
+/// Every live field with its visible content, siblings unordered.
 std::map<std::pair<Path, FieldKind>, std::multiset<std::string>> observed(const State& state) {
   std::map<std::pair<Path, FieldKind>, std::multiset<std::string>> fields;
   for (const auto& [at, kind] : live_fields(state)) {
@@ -160,14 +160,14 @@ bool has_siblings(const State& state) {
   });
 }
 
-/// What it restored is deleted again as a whole, or stays where something new had begun.
+/// What it restored is deleted again as a whole, or stays if something new had begun there.
 bool restores(const Change& change) {
   return std::any_of(change.ops.begin(), change.ops.end(),
                      [](const Op& op) { return std::holds_alternative<op::Restore>(op.what); });
 }
 
-/// Takes back the device's last change. If nothing came after it, all is as it was before.
-/// False if it can't be: what it wrote to has been deleted since.
+/// Undoes the last change of the device. If nothing came after it, everything is as before. False
+/// if it cannot be undone: what it wrote to has been deleted since.
 bool undo(const History& history, const Device& device, const Written& last, Draft& draft) {
   const Context& seen = last.change.context;
   Device before;
@@ -184,7 +184,7 @@ bool undo(const History& history, const Device& device, const Written& last, Dra
   const bool nothing_since = &history.changes[device.applied.back()] == &last;
   if (!nothing_since || restores(last.change)) return true;
   RELAIS_CHECK(observed(draft.state()) == observed(before.state));
-  // What is written again is the latest of its siblings: only then another may be shown.
+  // A value written again is the latest of its siblings: only then may another be shown.
   if (has_siblings(before.state)) return true;
   RELAIS_CHECK(to_json({&draft.state()}) == to_json({&before.state}));
   return true;
@@ -192,14 +192,14 @@ bool undo(const History& history, const Device& device, const Written& last, Dra
 
 constexpr std::uint64_t kYear2300 = 10'413'792'000'000;  ///< in milliseconds
 
-/// Some clocks are set to 1970 or 2300: they may decide what is shown, nothing else.
+/// Some clocks show 1970 or 2300: they may only affect what is shown.
 std::uint64_t clock_of(std::uint32_t command) {
   constexpr std::uint64_t kNow = 1'790'000'000'000;
   constexpr std::uint64_t kSetTo[5] = {kNow, kNow, kNow, 0, kYear2300};
   return kSetTo[part(command, 10, 5)];
 }
 
-/// Clocks run apart and repeat.
+/// Clocks differ and repeat.
 Stamp stamp_near(std::uint64_t ms, std::uint32_t command) {
   return {(ms + part(command, 4, 5)) << 16 | part(command, 5, 2)};
 }
@@ -209,19 +209,19 @@ void write(History& history, Device& device, std::uint32_t command, Edits kind) 
   const Position position{device.author, device.last_seq + 1 + part(command, 3, 2)};
   const bool crowded = kind == Edits::crowded;
   const Written* last = crowded || part(command, 9, 6) != 0 ? nullptr : last_of(history, device);
-  // As clocks go, what is written again is the latest: shown as it was.
+  // With correct clocks, a value written again is the latest, and shown as before.
   const Stamp stamp = stamp_near(last != nullptr ? kYear2300 + 10 : clock_of(command), command);
   Draft draft(device.state, position, {"cases", "00000000-0000-4000-8000-000000000001"}, stamp);
   if (crowded) (void)edit_crowded(draft, command);
   const std::uint32_t edits = crowded ? 0 : 1 + part(command, 6, 3);
   for (std::uint32_t i = 0; i < edits && last == nullptr; ++i) {
-    (void)edit(draft, command * 31 + i);  // what an edit refuses is no part of the history
+    (void)edit(draft, command * 31 + i);  // a refused edit is no part of the history
   }
   if (last != nullptr && !undo(history, device, *last, draft)) return;
   if (draft.empty()) return;
   Change change = std::move(draft).finish();
   const State shown = draft.take_state();
-  // As every other replica gets it.
+  // As every other replica receives it.
   const Bytes bytes = encode(change, position);
   auto decoded = decode_change(bytes, position);
   RELAIS_CHECK(decoded.has_value() && encode(*decoded, position) == bytes);
@@ -230,7 +230,7 @@ void write(History& history, Device& device, std::uint32_t command, Edits kind) 
   device.last_seq = position.seq;
   history.changes.push_back({position, std::move(*decoded)});
   RELAIS_CHECK(history.deliver(device, history.changes.size() - 1));
-  // What the user saw while editing is what the change does.
+  // The change does what the user saw while editing.
   RELAIS_CHECK(device.state.canonical() == shown.canonical());
 }
 
@@ -243,7 +243,7 @@ bool History::has(const Device& device, std::size_t change) const {
 bool History::deliver(Device& device, std::size_t number) const {
   const Written& written = changes[number];
   if (!device.state.context().covers(written.change.context)) return false;
-  // An author's changes come in the order of its log.
+  // Changes of an author arrive in the order of its log.
   for (std::size_t i = 0; i < number; ++i) {
     if (changes[i].position.author == written.position.author && !has(device, i)) return false;
   }
@@ -298,7 +298,7 @@ History play(const std::vector<std::uint32_t>& commands, Edits edits) {
     if (part(command, 2, 2) == 0 || history.changes.empty()) {
       write(history, device, command, edits);
     } else {
-      // One change, perhaps a second time; or all of another device that can be applied.
+      // Delivers one change, perhaps again; or all applicable ones of another device.
       const auto changes = static_cast<std::uint32_t>(history.changes.size());
       const std::uint32_t from = part(command, 7, changes);
       const std::uint32_t many = part(command, 8, 3) == 0 ? changes : 1;

@@ -6,7 +6,7 @@
 #include "model/scripts.h"
 #include "property/model_history.h"
 
-// What went wrong once between the engine and the model, in as few deeds as it takes.
+// Past differences between the engine and the model, in as few actions as possible.
 namespace relais::document {
 namespace {
 
@@ -17,7 +17,7 @@ using model::Wish;
 
 const model::Path kRoot;
 
-/// In the order in which they were written, and the other way round; `gone`: are lost.
+/// In order of writing, and reversed; `gone`: lost changes.
 std::string difference_of(const std::vector<Deed>& deeds, bool has_base = true,
                           const std::vector<model::Place>& gone = {}) {
   const model::World world = model::play({7, 4, has_base, {}}, deeds);

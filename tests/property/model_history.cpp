@@ -58,7 +58,7 @@ ModelHistory::ModelHistory(const model::History& history, const model::Arrival& 
   for (const model::Change& change : history.changes()) write(change);
 }
 
-/// Covers exactly these.
+/// A context that covers exactly these.
 Context ModelHistory::context_of(model::Set covered) const {
   Context context;
   for (const model::Change& change : history_.changes()) {
@@ -81,7 +81,7 @@ bool ModelHistory::covers_exactly(const Context& context, model::Set covered) co
   });
 }
 
-/// As its writer listed what it saw.
+/// The citations as their writer listed what it saw.
 Citations ModelHistory::citations_of(const model::Change& change) const {
   Citations cites;
   cites.whole = change.is_whole;
@@ -91,7 +91,7 @@ Citations ModelHistory::citations_of(const model::Change& change) const {
     last[position.author] = std::max(last[position.author], position.seq);
   }
   for (const auto& [author, seq] : last) cites.cited.push_back({author, seq, {}});
-  // Of its own changes that are cut off it has seen none.
+  // It has seen none of its own changes beyond the cut-off.
   for (const int own : history_.log(change.place.author)) {
     if (!model::has(change.saw, own)) continue;
     cites.own_before = position_of(history_.change(own).place).seq;
@@ -99,7 +99,7 @@ Citations ModelHistory::citations_of(const model::Change& change) const {
   last[author_of(change.place.author)] = cites.own_before;
   for (const model::Place& place : change.holes) {
     const Position position = position_of(place);
-    // Where the list is the context, what lies beyond it isn't covered anyway.
+    // Where the list is the whole context, later places are not covered anyway.
     if (!change.is_whole && place.author != change.place.author) {
       cites.exceptions.push_back(position);
     }
@@ -154,7 +154,7 @@ Change ModelHistory::read_back(const Change& made, const Position& position) con
   return std::move(*decoded);
 }
 
-/// More ops, unless a reader refuses them: some are one past a limit.
+/// Adds extra ops, unless a reader refuses them: some exceed a limit.
 void ModelHistory::add_wide(const model::Change& change, int unit, const Position& position,
                             Change& read) {
   Change wider = read;
@@ -181,7 +181,7 @@ void ModelHistory::add_ops(const model::Change& change, int unit, std::vector<Op
   }
 }
 
-/// As many ops as the engine needs; the last one is that whose dot stands for the model's.
+/// As many ops as the engine needs; the dot of the last one stands for the model's.
 void ModelHistory::add_op(const model::Change& change, const model::Op& op, std::vector<Op>& ops) {
   const Path at = path(op.path);
   switch (op.verb) {
@@ -218,7 +218,7 @@ void ModelHistory::add_op(const model::Change& change, const model::Op& op, std:
   }
 }
 
-/// Of the counters below, each author's last total that the deleter saw.
+/// Resets the counters below: each author's last total that the deleter saw.
 void ModelHistory::add_resets(const model::Change& change, const model::Path& path,
                               std::vector<Op>& ops) const {
   std::map<AuthorId, op::ResetCounter::Seen> seen;
@@ -237,7 +237,7 @@ void ModelHistory::add_resets(const model::Change& change, const model::Path& pa
   ops.push_back({this->path(model::kCounter), std::move(reset)});
 }
 
-/// Of the marks at each path but one.
+/// Withdraws the marks at each path but one.
 void ModelHistory::add_withdrawals(const model::Dots& marks, const model::Path* except,
                                    std::vector<Op>& ops) const {
   std::map<model::Path, model::Dots> at;
@@ -287,7 +287,7 @@ model::Set ModelHistory::closure(int number) const {
   return closed;
 }
 
-/// An author's changes are applied in the order of its log, of what is admitted.
+/// The admitted changes of an author are applied in the order of its log.
 bool ModelHistory::is_before_done(const std::vector<bool>& done, int number) const {
   const model::Place& place = history_.change(number).place;
   for (const int before : history_.log(place.author)) {
@@ -444,7 +444,7 @@ std::string difference(const model::World& world, const model::Arrival& arrival)
   const State state = history.replay(arrival.order);
   Observed expected = history.expected();
   Observed observed = history.observe(state);
-  // Resets say which totals were seen: of those lost since, the model knows nothing.
+  // Resets name the totals they saw; the model knows nothing of totals lost since.
   if (arrival.gone != 0) expected.counters = observed.counters = {};
   if (observed != expected) {
     return "engine\n" + text_of(observed) + "model\n" + text_of(expected);

@@ -12,37 +12,37 @@
 
 namespace relais::document {
 
-/// What the model and the engine both say of a document, in the model's words: each item as its
+/// What both the model and the engine say of a document, in the model's terms: each item as its
 /// kind, path and dot.
 struct Observed {
   std::set<std::string> shown;
   std::set<std::string> marks;
   std::set<std::string> contested;
-  std::map<std::string, std::int64_t> counters;  ///< those that don't read 0
+  std::map<std::string, std::int64_t> counters;  ///< those that are not 0
   bool operator==(const Observed&) const = default;
 };
 std::string text_of(const Observed& observed);
 
-/// A history of the model as changes of the engine, read where these are admitted. Each change goes
-/// through its bytes. Adoptions are not among them: what these cover, the projection finds out.
+/// A history of the model as changes of the engine, read where these are admitted. Each change is
+/// encoded and decoded. Adoptions are left out: the projection finds what they cover.
 class ModelHistory {
  public:
-  /// `wide`: adds ops that the model doesn't know, to be read by the engine alone.
+  /// `wide`: adds ops that the model does not know, for the engine alone.
   ModelHistory(const model::History& history, const model::Arrival& arrival,
                WideOps* wide = nullptr);
 
-  /// Applies the changes in the order of arrival, each when what its context covers is there.
+  /// Applies the changes in order of arrival, each once its context is there.
   State replay(const std::vector<int>& order) const { return replay_on({}, 0, order); }
-  /// On top of a state of some changes, which are all that these build on.
+  /// The same on top of a state of some changes, which these build on.
   State replay_on(State state, model::Set applied, const std::vector<int>& order) const;
-  /// What has to be there before a change, and the change itself.
+  /// A change and everything it needs before it.
   model::Set closure(int number) const;
   Observed observe(const State& state) const;
   /// What the model says.
   Observed expected() const;
-  /// Changes with more ops that a reader refused: they are without these.
+  /// Number of changes with extra ops that a reader refused; they are applied without these.
   int refused() const { return refused_; }
-  /// A change a line, with its ops, for a failure's report.
+  /// One line for each change with its ops, for failure reports.
   std::string text() const;
 
  private:
@@ -76,7 +76,7 @@ class ModelHistory {
   int refused_ = 0;
   std::vector<Written> written_;
   std::map<int, AuthorId> contents_;                   ///< of C
-  std::map<int, std::vector<std::uint32_t>> indices_;  ///< of the model's ops, per change or C
+  std::map<int, std::vector<std::uint32_t>> indices_;  ///< of the model's ops, by change or content
   std::map<Dot, model::Dot> model_dots_;
 };
 
@@ -85,8 +85,8 @@ class ModelHistory {
 std::uint64_t histories_to_try(std::uint64_t otherwise);
 std::uint64_t first_seed();
 
-/// What the engine says otherwise than the model, or what of its state goes wrong in another order
-/// or by way of its bytes; empty if nothing.
+/// How the engine differs from the model, or its state from that in another order or after
+/// encoding; empty if it does not.
 std::string difference(const model::World& world, const model::Arrival& arrival);
 
 }  // namespace relais::document

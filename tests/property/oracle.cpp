@@ -66,7 +66,7 @@ bool Oracle::is_contested_by(const Event& mark, const Thing& thing) const {
          !saw(*thing.event, mark);
 }
 
-/// All content that nothing has overwritten, signs of Restores, and Keeps.
+/// All content that is not overwritten, signs of Restores, and Keeps.
 std::vector<Oracle::Thing> Oracle::things() const {
   std::vector<Thing> things;
   for (const Path& path : paths()) {
@@ -89,7 +89,7 @@ std::vector<Oracle::Thing> Oracle::things() const {
   return things;
 }
 
-/// The least set: from none, as long as something shown contests one more.
+/// The least set: starts with none, and grows while a shown item contests another mark.
 void Oracle::find_contested() {
   all_ = true;
   const std::vector<Thing> all = things();
@@ -244,7 +244,7 @@ std::int64_t Oracle::count(const Path& path) const {
   for (const Event& event : events_) {
     const auto* reset = std::get_if<op::ResetCounter>(&event.op->what);
     if (reset == nullptr || event.op->path != path) continue;
-    // The next deletion of its change, at the path or above, if it still hides anything.
+    // The next deletion of its change, at the path or above, that still hides anything.
     const auto mark = std::find_if(marks_.begin(), marks_.end(), [&](const Event* it) {
       return it->position == event.position && it->index > event.index &&
              is_above(it->op->path, path);

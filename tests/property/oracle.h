@@ -10,9 +10,9 @@
 
 namespace relais::document {
 
-/// The document model in the most naive way: every op of every change is kept, and each question is
-/// answered by looking at all of them and at what each had seen. Slow, and written without the code
-/// under test.
+/// The document model in the most naive form: every op of every change is kept, and each question
+/// is answered from all of them and what each had seen. Slow, and independent of the code under
+/// test.
 class Oracle {
  public:
   explicit Oracle(const std::vector<const Written*>& changes);
@@ -25,17 +25,17 @@ class Oracle {
   std::set<Path> paths() const;
   /// Of a register.
   std::set<Seen> values(const Path& path, FieldKind kind) const;
-  /// The marks that stand, each with its reason, and whether it is contested.
+  /// The standing marks, each with its reason, and whether it is contested.
   std::set<Seen> marks(const Path& path) const;
-  /// The moves that stand, as the element's dot in words, and the unit each element is at.
+  /// The effective moves, as the element's dot in words, and the unit of each element.
   std::set<Seen> moves(const Path& path) const;
   std::set<Seen> present(const Path& path, FieldKind kind) const;
   std::set<Seen> set(const Path& path) const;
   std::string text(const Path& path) const;
   std::int64_t count(const Path& path) const;
-  /// Of the change that has the dot.
+  /// The stamp of the change with the dot.
   Stamp stamp(const Dot& dot) const;
-  /// All units of the list ever, in order.
+  /// All units the list ever had, in order.
   std::vector<Dot> order(const Path& path) const;
 
  private:
@@ -52,7 +52,7 @@ class Oracle {
     std::string text;
   };
 
-  /// Something that a mark may hide, and that may contest one.
+  /// An item that a mark may hide, and that may contest one.
   struct Thing {
     const Event* event;
     Path path;
@@ -63,7 +63,7 @@ class Oracle {
   }
   const Event& event_of(const Dot& dot) const;
   bool saw(const Event& later, const Event& earlier) const;
-  /// A mark at the path or above, that stands uncontested, saw the event.
+  /// Whether an uncontested mark at the path or above saw the event.
   bool hidden(const Event& event, const Path& path) const;
   bool withdrawn(const Event& event, const Path& path) const;
   bool is_contested_by(const Event& mark, const Thing& thing) const;
@@ -78,10 +78,10 @@ class Oracle {
   std::vector<Event> events_;
   std::vector<const Event*> marks_;  ///< that stand
   std::set<const Event*> contested_;
-  bool all_ = false;  ///< hidden things are asked for too
+  bool all_ = false;  ///< include hidden items
 };
 
-/// FugueMax, element by element, over a tree that is walked whole at each question.
+/// FugueMax, element by element, over a tree that is traversed for each question.
 class NaiveFugueMax {
  public:
   void insert(const Dot& id, std::optional<Dot> left, std::optional<Dot> right);

@@ -24,7 +24,7 @@ AuthorId author_of(std::size_t device) {
   return author;
 }
 
-/// What one change does: it inserts a run between two units, or deletes units.
+/// One change: it inserts a run between two units, or deletes units.
 struct Event {
   Position position;
   std::uint32_t length = 0;  ///< inserted
@@ -33,12 +33,12 @@ struct Event {
   std::vector<Dot> deleted;
 };
 
-/// Of a unit: what it reads as, so that a text that went astray is seen.
+/// The letter of a unit, so that misplaced text is visible.
 char letter_of(const Dot& unit) {
   return static_cast<char>('a' + (unit.seq * 7 + unit.index * 3 + unit.author.bytes[0]) % 26);
 }
 
-/// A text on one device, apart from all else that a document has.
+/// A text on one device, without the rest of a document.
 struct Writer {
   ChangeTable changes;
   Sequence text;
@@ -77,7 +77,7 @@ struct Writer {
   Dot unit_at(std::size_t position) const { return changes.global(text.unit(text.at(position))); }
 };
 
-/// How long texts are edited: anywhere; all at a few places; or on and on, with some deletions.
+/// How long texts are edited: anywhere; at a few places; or continuously, with some deletions.
 enum class Habit { scattered, crowded, typing };
 
 Event edit(const Writer& writer, Habit habit, Position position, Chance& chance) {
@@ -134,7 +134,7 @@ std::vector<Unit> expected(const Writer& writer) {
   return units;
 }
 
-/// All that a sequence answers, by what is read in it.
+/// Checks every query of a sequence against what is read in it.
 void check_answers(const Writer& writer, const std::vector<Unit>& units, Chance& chance) {
   std::string text;
   std::vector<std::size_t> visible;
@@ -170,7 +170,7 @@ std::vector<Sequence::Stored> stored_runs(const Writer& writer) {
   return runs;
 }
 
-/// Written down and read again: the same units, and what comes later finds its place.
+/// Stores and loads it: the same units, and later edits find their place.
 Writer stored_and_read(const Writer& writer) {
   const std::vector<Sequence::Stored> runs = stored_runs(writer);
   Writer again;
@@ -219,7 +219,7 @@ INSTANTIATE_TEST_SUITE_P(, LongTexts,
                                                               Habit::typing),
                                             ::testing::Values(1, 2)));
 
-/// The runs say what tree they are of, and a tree is read in one order only.
+/// The runs define their tree, and a tree has one order.
 TEST(StoredText, IsRefusedInAnyOtherOrder) {
   Chance chance(3);
   std::vector<Event> events;
@@ -247,7 +247,7 @@ TEST(StoredText, IsRefusedInAnyOtherOrder) {
   }
 }
 
-/// Each of two siblings was inserted before a child of the other: neither can have been first.
+/// Each of two siblings was inserted before a child of the other: neither can be first.
 TEST(StoredText, IsRefusedIfNoChangesLeadToIt) {
   using Stored = Sequence::Stored;
   ChangeTable changes;
@@ -267,7 +267,7 @@ TEST(StoredText, IsRefusedIfNoChangesLeadToIt) {
   EXPECT_TRUE(Sequence::from(changes, runs)) << "the first was there before the second";
 }
 
-/// Against a plain string: what one author types, in a tree of several levels.
+/// Compared with a plain string: the typing of one author, in a tree of several levels.
 TEST(LongText, OfOneAuthorIsWhatAStringWouldBe) {
   Chance chance(5);
   Writer writer;
@@ -309,8 +309,8 @@ TEST(LongText, OfOneAuthorIsWhatAStringWouldBe) {
   }
 }
 
-/// One who types into a document: goes on where the last edit was, deletes backwards and forwards,
-/// pastes, and jumps. What is there is kept beside it as plain code points.
+/// A simulated typist: continues at the last edit, deletes backwards and forwards, pastes, and
+/// jumps. Keeps the expected text as plain code points.
 class Typist {
  public:
   explicit Typist(std::uint64_t seed) : chance_(seed) {}

@@ -7,7 +7,7 @@
 #include "property/model_history.h"
 #include "support/every_read.h"
 
-// Ops of every kind, at the limits: whatever is accepted can be stored, read again and read by all.
+// Ops of every kind, at the limits: everything accepted can be stored, loaded and read.
 namespace relais::document {
 namespace {
 
@@ -19,7 +19,7 @@ std::vector<int> listed(model::Set set) {
   return out;
 }
 
-/// Two replicas with a part each come to the same by merging states as by applying changes.
+/// Two replicas with a part each reach the same state by merging states as by applying changes.
 bool merges(const ModelHistory& history, const model::Arrival& arrival) {
   if (arrival.order.empty()) return true;
   const model::Set one = history.closure(arrival.order.front());
@@ -30,7 +30,7 @@ bool merges(const ModelHistory& history, const model::Arrival& arrival) {
   turned.merge(history.replay(listed(one)));
   const Bytes canonical = history.replay(listed(one | other)).canonical();
   if (merged.canonical() != canonical || turned.canonical() != canonical) return false;
-  // As they were stored.
+  // From their stored form.
   auto stored = State::decode(history.replay(listed(one)).canonical());
   const auto second = State::decode(history.replay(listed(other)).canonical());
   if (!stored || !second) return false;
@@ -38,7 +38,7 @@ bool merges(const ModelHistory& history, const model::Arrival& arrival) {
   return stored->canonical() == canonical;
 }
 
-/// The rest applied to what a part of it was stored as.
+/// Applies the rest to the stored form of a part.
 bool goes_on(const ModelHistory& history, const std::vector<int>& order, const Bytes& canonical) {
   if (order.empty()) return true;
   const model::Set first = history.closure(order.front());
@@ -67,7 +67,7 @@ std::string fault(const model::World& world, const model::Arrival& arrival, Wide
   return fault_of_edits(state, {writer, 1'000'000}, arrival.order.size() % 4, 4);
 }
 
-/// The same fault with as few of the ops and of the deeds as it takes.
+/// The same failure with as few ops and actions as possible.
 struct Shrunk {
   model::Script script;
   std::set<int> without;
@@ -91,7 +91,7 @@ std::string try_script(const model::Script& script, std::uint64_t seed, Shrunk& 
   return said;
 }
 
-/// The same kind of fault.
+/// Whether it is the same kind of failure.
 bool is_same(const std::string& one, const std::string& other) {
   return one.substr(0, 12) == other.substr(0, 12) && one.empty() == other.empty();
 }

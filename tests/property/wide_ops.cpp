@@ -49,7 +49,7 @@ std::string text_of(const Op& op) {
   return text;
 }
 
-/// Short ones mostly; now and then of so many steps as there may be: one too many for a list.
+/// Mostly short; sometimes with the most steps possible, or one too many for a list.
 Path WideOps::any_path(model::Set saw) {
   static const char* const kNames[] = {"a", "b", "m", "v"};
   Path path;
@@ -69,7 +69,7 @@ Path WideOps::any_path(model::Set saw) {
   return path;
 }
 
-/// Null if none was seen. A liar names what it hadn't seen.
+/// Null if none was seen. A lying change names unseen ones.
 const WideOps::Made* WideOps::any(const std::vector<Made>& made, model::Set saw) {
   if (made.empty()) return nullptr;
   for (int tries = 0; tries < 4; ++tries) {
@@ -109,14 +109,14 @@ Value WideOps::any_value() {
   }
 }
 
-/// Short; seldom as long as may be, or one byte longer.
+/// Mostly short; rarely of the greatest length, or one byte longer.
 std::string WideOps::any_text() {
   const int longest = static_cast<int>(limits::kStringBytes);
   const int size = chance_.one_in(150) ? chance_.from(longest, longest + 1) : chance_.below(3);
   return std::string(static_cast<std::size_t>(size), 'x');
 }
 
-/// Values at the path, mostly: else, of any.
+/// Mostly values at the path, else any.
 std::vector<Dot> WideOps::any_listed(const Path& path, model::Set saw) {
   std::vector<Dot> dots = any_dots(values_, saw);
   for (const Made& made : values_) {
@@ -145,7 +145,7 @@ void WideOps::add_value_op(std::vector<Op>& ops, model::Set saw) {
       break;
     }
     case 5: {
-      // Beside one another: so many as may be, or one more.
+      // Side by side: as many as allowed, or one more.
       const int most = static_cast<int>(limits::kSetsAtOnePath);
       const int many = chance_.one_in(8) ? chance_.from(most, most + 1) : chance_.from(1, 3);
       for (int i = 0; i < many; ++i) {
@@ -225,7 +225,7 @@ void WideOps::add_mark_op(std::vector<Op>& ops, model::Set saw) {
   switch (chance_.below(6)) {
     case 0: ops.push_back({path, op::Delete{}}); break;
     case 1: {
-      // Over one another: seldom so many as count, or one more.
+      // Nested: rarely as many as count, or one more.
       const bool many = dots.size() == 3 && path.size() == 2;
       const std::size_t most = limits::kMarksAtOnePath + marks_.size() % 2;
       for (std::size_t i = many ? most : 1; i > 0; --i) ops.push_back({path, op::Delete{}});
@@ -253,7 +253,7 @@ void WideOps::add_many(std::vector<Op>& ops, model::Set saw) {
   const Path path = any_path(saw);
   if (chance_.one_in(2)) {
     const int most = static_cast<int>(limits::kOpsPerChange);
-    // Beside what else the change does.
+    // Besides the other ops of the change.
     for (int i = chance_.from(most - 8, most + 1); i > 0; --i) {
       ops.push_back({path, op::Make{FieldKind::map}});
     }
@@ -274,7 +274,7 @@ void WideOps::add_some(std::vector<Op>& ops, model::Set saw, bool marks) {
     case 1: return add_sequence_op(ops, saw);
     case 2: return add_counter_op(ops, saw);
     default:
-      // A listed context has no marks: one such is one too many.
+      // A listed context has no marks: a single one is too many.
       if (marks || chance_.one_in(20)) add_mark_op(ops, saw);
   }
 }

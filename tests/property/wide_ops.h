@@ -12,23 +12,26 @@
 
 namespace relais::document {
 
-/// Ops of every kind at any path, as whoever may write can write them: at the limits and one past
-/// them, of any of what the writer had seen, and of what it hadn't. The model says nothing of them.
+/// Random ops of every kind at any path, as any writer may encode them: at the limits and one past
+/// them, naming what the writer had seen, and what it had not. The model ignores them.
 class WideOps {
  public:
-  /// `without`: leaves these out, by their numbers in order: to find the few that matter.
+  /// `without`: leaves out these, by number, to find the few that matter.
   explicit WideOps(std::uint64_t seed, std::set<int> without = {})
       : seed_(seed), chance_(seed), without_(std::move(without)) {}
 
-  /// More ops for a change. `saw`: whose dots they name, mostly; `marks`: deletions among them.
+  /// Extra ops for a change. `saw`: the changes whose dots they mostly name; `marks`: includes
+  /// deletions.
   std::vector<Op> more(model::Set saw, bool marks);
-  /// The same for equal by-content changes: these name nothing. `content`: the number of C.
+  /// The same for equal by-content changes, which name nothing. `content`: the number of the
+  /// content.
   std::vector<Op> more_content(int content) const;
-  /// Says more of what the change saw, or less: stamps, exceptions, contents. What is no longer
-  /// covered then is no part of its context.
+  /// Changes the header to claim more or less than was seen: stamps, exceptions, contents. What is
+  /// no longer covered is no part of the context.
   void twist(ChangeHeader& header, const Position& self);
-  int count() const { return count_; }  ///< of those made, left out ones too
-  /// The change was read: what its ops made can be named from now on. `own`: what its dots have.
+  int count() const { return count_; }  ///< ops made, including those left out
+  /// Records that the change was accepted: later ops can name what its ops made. `own`: the
+  /// position of its dots.
   void note(const std::vector<Op>& ops, const Position& own, int number);
 
  private:
@@ -36,7 +39,7 @@ class WideOps {
     Path path;
     Dot dot;
     std::uint32_t count;
-    model::Set named;  ///< the changes whose dots it takes to name it
+    model::Set named;  ///< the changes needed to name it
   };
 
   Path any_path(model::Set saw);
@@ -57,7 +60,7 @@ class WideOps {
   model::Chance chance_;
   std::set<int> without_;
   int count_ = 0;
-  bool is_liar_ = false;             ///< the change names what its writer hadn't seen
+  bool is_liar_ = false;             ///< the change names what its writer had not seen
   std::map<Position, int> numbers_;  ///< of the changes
   std::vector<AuthorId> contents_;
   std::vector<Made> elements_, letters_, values_, totals_, marks_;

@@ -24,7 +24,8 @@ Result<Comparison> compare_with(const Inventory& ours, const Inventory& theirs,
 
 Result<Comparison> compare_with(const std::vector<LogEntry>& logs,
                                 const std::vector<AuthorId>& list = {}) {
-  const Vectors theirs{false, false, {Vector{tag(session(), ward(1)), Root{}, true, logs}}};
+  const Vectors theirs{
+      false, false, {Vector{tag(session(), compartment_id(1)), Root{}, true, logs}}};
   return compare(session(), inventory_of(1), list, theirs);
 }
 
@@ -40,14 +41,14 @@ void expect_misbehaved(const Result<Comparison>& result, std::string_view messag
 
 TEST(Comparison, FindsWhatEachSideLacks) {
   const Inventory ours{
-      {ward(1), {{author(1), head(5)}, {author(2), head(2)}, {author(4), head(1)}}}};
+      {compartment_id(1), {{author(1), head(5)}, {author(2), head(2)}, {author(4), head(1)}}}};
   const Inventory theirs{
-      {ward(1), {{author(1), head(3)}, {author(2), head(8)}, {author(3), head(6)}}}};
+      {compartment_id(1), {{author(1), head(3)}, {author(2), head(8)}, {author(3), head(6)}}}};
   for (const auto& list : {std::vector<AuthorId>{}, {author(1), author(2), author(3), author(4)}}) {
     const auto found = compare_with(ours, theirs, list);
     ASSERT_TRUE(found);
     ASSERT_EQ(found->to_send.size(), 2u);
-    EXPECT_EQ(found->to_send[0].log, (log::LogId{ward(1), author(1)}));
+    EXPECT_EQ(found->to_send[0].log, (log::LogId{compartment_id(1), author(1)}));
     EXPECT_EQ(found->to_send[0].ours, 5u);
     EXPECT_EQ(found->to_send[0].theirs, 3u);
     EXPECT_EQ(found->to_send[1].log.author, author(4));
@@ -59,7 +60,7 @@ TEST(Comparison, FindsWhatEachSideLacks) {
     EXPECT_EQ(found->to_receive[1].theirs, 6u);
     EXPECT_TRUE(found->forked.empty());
     EXPECT_FALSE(found->needs_their_logs);
-    EXPECT_EQ(found->differing, std::vector<CompartmentId>{ward(1)});
+    EXPECT_EQ(found->differing, std::vector<CompartmentId>{compartment_id(1)});
   }
 }
 
@@ -71,17 +72,19 @@ TEST(Comparison, OfEqualInventoriesFindsNothing) {
 }
 
 TEST(Comparison, CallsAnotherHashAtTheSamePlaceAFork) {
-  const auto found = compare_with({{ward(1), {{author(1), head(5, 1)}, {author(2), head(5, 1)}}}},
-                                  {{ward(1), {{author(1), head(5, 2)}, {author(2), head(5, 1)}}}});
+  const auto found =
+      compare_with({{compartment_id(1), {{author(1), head(5, 1)}, {author(2), head(5, 1)}}}},
+                   {{compartment_id(1), {{author(1), head(5, 2)}, {author(2), head(5, 1)}}}});
   ASSERT_TRUE(found);
   ASSERT_EQ(found->forked.size(), 1u);
-  EXPECT_EQ(found->forked[0], (log::LogId{ward(1), author(1)}));
+  EXPECT_EQ(found->forked[0], (log::LogId{compartment_id(1), author(1)}));
   EXPECT_TRUE(found->to_send.empty() && found->to_receive.empty());
 }
 
 TEST(Comparison, PassesOverCompartmentsThatOnlyOneSideHas) {
-  const auto found = compare_with({{ward(1), {{author(1), head(5)}}}, {ward(2), {}}},
-                                  {{ward(2), {}}, {ward(3), {{author(1), head(7)}}}});
+  const auto found =
+      compare_with({{compartment_id(1), {{author(1), head(5)}}}, {compartment_id(2), {}}},
+                   {{compartment_id(2), {}}, {compartment_id(3), {{author(1), head(7)}}}});
   ASSERT_TRUE(found);
   EXPECT_TRUE(found->differing.empty() && found->to_send.empty() && found->to_receive.empty());
 }
@@ -98,13 +101,14 @@ TEST(Comparison, RefusesAnAuthorIndexOutOfTheList) {
   last.author_index = 2;
   EXPECT_TRUE(compare_with({last}, {author(1), author(2)}));
   last.author_index = 3;
-  expect_misbehaved(compare_with({last}, {author(1), author(2)}),
-                    "The other device sent a bad vector: an author that isn't in the list.");
+  expect_misbehaved(
+      compare_with({last}, {author(1), author(2)}),
+      "The other device sent a bad vector: it names an author that is not in the list.");
 }
 
 TEST(Comparison, RefusesALogThatComesTwiceOrOutOfOrder) {
   EXPECT_TRUE(compare_with({entry(1), entry(2)}));
-  const char* unordered = "The other device sent a bad vector: its logs aren't in order.";
+  const char* unordered = "The other device sent a bad vector: its logs are not in order.";
   expect_misbehaved(compare_with({entry(1), entry(1)}), unordered);
   expect_misbehaved(compare_with({entry(2), entry(1)}), unordered);
   LogEntry indexed = entry(0);
@@ -114,21 +118,21 @@ TEST(Comparison, RefusesALogThatComesTwiceOrOutOfOrder) {
 
 TEST(Comparison, RefusesAnEmptyLog) {
   expect_misbehaved(compare_with({entry(1, 0)}),
-                    "The other device sent a bad vector: an empty log.");
+                    "The other device sent a bad vector: it names an empty log.");
 }
 
 TEST(Comparison, RefusesACompartmentThatComesTwice) {
-  const Vector once{tag(session(), ward(7)), Root{}, false, {}};
+  const Vector once{tag(session(), compartment_id(7)), Root{}, false, {}};
   expect_misbehaved(compare(session(), inventory_of(1), {}, {false, false, {once, once}}),
-                    "The other device sent a bad vector: a compartment twice.");
+                    "The other device sent a bad vector: it names a compartment twice.");
 }
 
 TEST(Comparison, TellsHeadsApartThatShareTheirFirstEightBytes) {
   log::Head one = head(5);
   log::Head other = one;
   one.hash.data()[15] ^= 1;
-  const auto found =
-      compare_with({{ward(1), {{author(1), one}}}}, {{ward(1), {{author(1), other}}}});
+  const auto found = compare_with({{compartment_id(1), {{author(1), one}}}},
+                                  {{compartment_id(1), {{author(1), other}}}});
   ASSERT_TRUE(found);
   EXPECT_EQ(found->forked.size(), 1u);
 }

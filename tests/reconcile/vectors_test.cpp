@@ -12,7 +12,7 @@ using wire::message::Vectors;
 
 TEST(Vectors, ShowEveryCompartmentWithItsLogsWhileTheyAreFew) {
   Inventory inventory = inventory_of(3);
-  inventory[ward(2)];
+  inventory[compartment_id(2)];
   const auto ours = vectors(some_session(), inventory, true, {}, nullptr);
   ASSERT_TRUE(ours);
   EXPECT_TRUE(ours->control);
@@ -27,7 +27,7 @@ TEST(Vectors, ShowEveryCompartmentWithItsLogsWhileTheyAreFew) {
 
 TEST(Vectors, ComeInOrderOfTagWhichTellsNothingOfIds) {
   Inventory inventory;
-  for (std::uint32_t i = 0; i < 50; ++i) inventory[ward(i)];
+  for (std::uint32_t i = 0; i < 50; ++i) inventory[compartment_id(i)];
   const auto ours = vectors(some_session(), inventory, false, {}, nullptr);
   ASSERT_TRUE(ours);
   for (std::size_t i = 1; i < ours->vectors.size(); ++i) {
@@ -48,18 +48,18 @@ TEST(Vectors, KeepTheirLogsBackFromTheLimitOn) {
 
 TEST(Vectors, InAnswerHoldOnlyWhatDiffers) {
   const SessionKey session = some_session();
-  Inventory ours{{ward(1), {{author(1), head(4)}}},
-                 {ward(2), {{author(1), head(5)}}},
-                 {ward(3), {{author(1), head(6)}}}};
+  Inventory ours{{compartment_id(1), {{author(1), head(4)}}},
+                 {compartment_id(2), {{author(1), head(5)}}},
+                 {compartment_id(3), {{author(1), head(6)}}}};
   Inventory theirs = ours;
-  theirs[ward(2)][author(1)] = head(7);
-  theirs.erase(ward(3));
+  theirs[compartment_id(2)][author(1)] = head(7);
+  theirs.erase(compartment_id(3));
   const auto first = vectors(session, theirs, false, {}, nullptr);
   ASSERT_TRUE(first);
   const auto answer = vectors(session, ours, false, {}, &*first);
   ASSERT_TRUE(answer);
   ASSERT_EQ(answer->vectors.size(), 1u);
-  EXPECT_EQ(answer->vectors[0].compartment, tag(session, ward(2)));
+  EXPECT_EQ(answer->vectors[0].compartment, tag(session, compartment_id(2)));
   ASSERT_EQ(answer->vectors[0].logs.size(), 1u);
   EXPECT_EQ(answer->vectors[0].logs[0].seq, 5u);
 }
@@ -77,14 +77,14 @@ TEST(Vectors, NameAuthorsByTheirPlaceInTheListIfTheyStandThere) {
 
 TEST(Vectors, OfMoreLogsThanAStageHoldsAreRefused) {
   const SessionKey session = some_session();
-  const Vectors asking{false, false, {{tag(session, ward(1)), Root{}, false, {}}}};
+  const Vectors asking{false, false, {{tag(session, compartment_id(1)), Root{}, false, {}}}};
   const auto most = vectors(session, inventory_of(limits::kLogsPerStage), false, {}, &asking);
   ASSERT_TRUE(most);
   EXPECT_EQ(most->vectors[0].logs.size(), limits::kLogsPerStage);
   const auto more = vectors(session, inventory_of(limits::kLogsPerStage + 1), false, {}, &asking);
   ASSERT_FALSE(more);
   EXPECT_EQ(more.error().code(), ErrorCode::limit_exceeded);
-  EXPECT_EQ(more.error().message(), "There are more logs to compare than one sync can.");
+  EXPECT_EQ(more.error().message(), "There are more logs than one sync can compare.");
 }
 
 Vectors together(const std::vector<Vectors>& pages) {
@@ -97,13 +97,13 @@ TEST(Vectors, InPagesAreTheSameAgain) {
   const SessionKey session = some_session();
   for (const std::uint32_t logs : {0u, 1u, 8191u, 8192u, 8193u, 20'000u}) {
     Inventory inventory = inventory_of(logs);
-    inventory[ward(2)] = inventory[ward(1)];
-    inventory[ward(3)];
+    inventory[compartment_id(2)] = inventory[compartment_id(1)];
+    inventory[compartment_id(3)];
     const Vectors asking{true,
                          false,
-                         {{tag(session, ward(1)), Root{}, false, {}},
-                          {tag(session, ward(2)), Root{}, false, {}},
-                          {tag(session, ward(3)), Root{}, false, {}}}};
+                         {{tag(session, compartment_id(1)), Root{}, false, {}},
+                          {tag(session, compartment_id(2)), Root{}, false, {}},
+                          {tag(session, compartment_id(3)), Root{}, false, {}}}};
     const auto whole = vectors(session, inventory, true, {}, &asking);
     ASSERT_TRUE(whole);
     const auto parts = pages(*whole);
@@ -126,7 +126,7 @@ void expect_bad_page(const std::vector<Vectors>& good, const Vectors& bad, std::
 
 TEST(Vectors, APageWithoutLogsIsTheLastOne) {
   const Vectors empty{false, true, {{}}};
-  expect_bad_page({}, empty, "The other device sent a bad vector: an empty page.");
+  expect_bad_page({}, empty, "The other device sent a bad vector: one of its pages is empty.");
 }
 
 TEST(Vectors, OfAPeerEndAtTheLimits) {
@@ -137,21 +137,22 @@ TEST(Vectors, OfAPeerEndAtTheLimits) {
     page.vectors[0].logs.resize(limits::kLogsPerPage);
   }
   Vectors one_more{false, false, {{{}, {}, true, {{}}}}};
-  expect_bad_page(most, one_more, "The other device sent a bad vector: too many logs.");
-  const Vectors wards{false, false, std::vector<wire::message::Vector>(limits::kCompartments)};
-  expect_bad_page({wards}, {false, false, {{}}},
-                  "The other device sent a bad vector: too many compartments.");
+  expect_bad_page(most, one_more, "The other device sent a bad vector: it names too many logs.");
+  const Vectors compartments{false, false,
+                             std::vector<wire::message::Vector>(limits::kCompartments)};
+  expect_bad_page({compartments}, {false, false, {{}}},
+                  "The other device sent a bad vector: it names too many compartments.");
 }
 
 TEST(Vectors, OfMoreCompartmentsThanAMessageHoldsAreRefused) {
   Inventory inventory;
-  for (std::uint32_t i = 0; i < limits::kCompartments; ++i) inventory[ward(i)];
+  for (std::uint32_t i = 0; i < limits::kCompartments; ++i) inventory[compartment_id(i)];
   EXPECT_TRUE(vectors(some_session(), inventory, false, {}, nullptr));
-  inventory[ward(limits::kCompartments)];
+  inventory[compartment_id(limits::kCompartments)];
   EXPECT_FALSE(vectors(some_session(), inventory, false, {}, nullptr));
 }
 
-// Every author in full, every seq at its largest.
+// All authors in full, all seqs at their maximum.
 TEST(Vectors, AtTheirLimitsFitIntoOneMessage) {
   Vectors most{false, true, std::vector<wire::message::Vector>(limits::kCompartments)};
   most.vectors[0].has_logs = true;

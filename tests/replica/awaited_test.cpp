@@ -5,10 +5,10 @@ namespace {
 
 using Why = StatusReport::Awaited::Why;
 
-/// What waits is named, with what would free it.
+/// Waiting changes are reported, with what they wait for.
 class AwaitedTest : public ProjectionTest {
  protected:
-  std::string device_of_scribes() { return to_hex(ward.core("A").identity.device().view()); }
+  std::string device_of_writers() { return to_hex(space.core("A").identity.device().view()); }
 };
 
 TEST_F(AwaitedTest, AChangeThatHasNotComeIsNamedUntilItComes) {
@@ -42,7 +42,7 @@ TEST_F(AwaitedTest, AChangeThatBuildsOnAnotherHistoryOfALogNamesTheDevice) {
   ASSERT_EQ(report.warnings.size(), 1u);
   EXPECT_EQ(
       report.warnings[0],
-      "The device " + device_of_scribes() +
+      "The device " + device_of_writers() +
           " seems to have written two histories of one log. Changes that wait for the one that "
           "isn't here: 1. Sync with the devices that wrote them: then it is proven which log is "
           "left out.");
@@ -59,7 +59,7 @@ TEST_F(AwaitedTest, AForkNamesTheDeviceThatMustJoinAnew) {
   EXPECT_THAT(report.awaited, ::testing::IsEmpty());
   ASSERT_EQ(report.warnings.size(), 1u);
   EXPECT_EQ(report.warnings[0],
-            "The device " + device_of_scribes() +
+            "The device " + device_of_writers() +
                 " wrote two histories of one log, as a copied folder does. Each device shows "
                 "one of them, and takes no more of it: let it join anew, and write again what is "
                 "missing.");

@@ -9,38 +9,38 @@ using document::op::Set;
 /// What changes cite of changes by content, and what devices cite when they write.
 class Citing : public ProjectionTest {
  protected:
-  /// The import of a document, to be carried by whichever scribe.
+  /// The import of a document, for any writer to carry.
   Bytes import_of(const std::string& note, const std::string& id = "1") {
     document::Importer importer;
     EXPECT_TRUE(importer.parse(R"({"collection":"cases","id":")" + id + R"(","doc":{"note":")" +
                                note + R"("}})"));
-    return imported(importer, scribes().log(0).compartment).at(0);
+    return imported(importer, writers().log(0).compartment).at(0);
   }
   AuthorId content_of(const Bytes& import) {
     const auto change =
-        document::decode_change(import, scribes().next(0), scribes().log(0).compartment);
+        document::decode_change(import, writers().next(0), writers().log(0).compartment);
     return *change->content;
   }
-  void carry(std::size_t scribe, const Bytes& import) {
-    own_last_[{scribe, "1"}] = scribes().last(scribe) + 1;
-    scribes().write(scribe, import);
+  void carry(std::size_t writer, const Bytes& import) {
+    own_last_[{writer, "1"}] = writers().last(writer) + 1;
+    writers().write(writer, import);
   }
-  /// Sets the field over the value that was imported, and has seen nothing else.
-  document::Change over(const AuthorId& content, std::size_t scribe, const std::string& value) {
-    auto made = change(scribe, value);
+  /// Overwrites the imported value, having seen nothing else.
+  document::Change over(const AuthorId& content, std::size_t writer, const std::string& value) {
+    auto made = change(writer, value);
     made.cites.contents = {content};
     std::get<Set>(made.ops[0].what).over = {{content, 1, 0}};
     return made;
   }
 
   void put(const std::string& device, const std::string& value, const std::string& field) {
-    ASSERT_TRUE(ward.edit(device, [&](replica::Edit& edit) {
+    ASSERT_TRUE(space.edit(device, [&](replica::Edit& edit) {
       return edit.put_json({"", "cases", "1"}, field, '"' + value + '"');
     }));
   }
   document::Citations last_cites(const std::string& device) {
-    replica::Core& core = ward.core(device);
-    const log::LogId log{scribes().log(0).compartment, core.identity.author()};
+    replica::Core& core = space.core(device);
+    const log::LogId log{writers().log(0).compartment, core.identity.author()};
     const store::LogRow* row = core.logs.find(log);
     return core.documents
         .change({core.control, *core.store, {}, nullptr}, {row->no, row->head.seq})
@@ -50,7 +50,7 @@ class Citing : public ProjectionTest {
 
 TEST_F(Citing, WhoNamesAnImportedValueWaitsForOneWhoImportedIt) {
   const Bytes import = import_of("imported");
-  scribes(3);
+  writers(3);
   carry(0, import);
   carry(1, import);
   write(2, over(content_of(import), 2, "over it"));
@@ -62,26 +62,26 @@ TEST_F(Citing, WhoNamesAnImportedValueWaitsForOneWhoImportedIt) {
   EXPECT_EQ(json("R"), R"({"note":"over it"})");
   bring(0, "R");
   EXPECT_EQ(json("R"), R"({"note":"over it"})");
-  scribes().bring_all("S");
+  writers().bring_all("S");
   expect_same();
 }
 
 TEST_F(Citing, OneImportIsEnoughThoughAnotherIsTakenAway) {
   const Bytes import = import_of("imported");
-  scribes(3);
+  writers(3);
   carry(0, import);
   carry(1, import);
   write(2, over(content_of(import), 2, "over it"));
-  scribes().bring_all("R");
+  writers().bring_all("R");
   bring(2, "S");
   bring(1, "S");
-  ASSERT_TRUE(replica::admit_up_to(ward.core("R"), scribes().log(0), 0));
+  ASSERT_TRUE(replica::admit_up_to(space.core("R"), writers().log(0), 0));
   EXPECT_EQ(dump("R"), dump("S"));
   EXPECT_EQ(json("R"), R"({"note":"over it"})");
-  ASSERT_TRUE(replica::admit_up_to(ward.core("R"), scribes().log(1), 0));
+  ASSERT_TRUE(replica::admit_up_to(space.core("R"), writers().log(1), 0));
   EXPECT_EQ(status("R").waiting, 1u);
-  for (const std::size_t scribe : {0, 1}) {
-    ASSERT_TRUE(replica::admit_up_to(ward.core("R"), scribes().log(scribe), std::nullopt));
+  for (const std::size_t writer : {0, 1}) {
+    ASSERT_TRUE(replica::admit_up_to(space.core("R"), writers().log(writer), std::nullopt));
   }
   bring(0, "S");
   expect_same();
@@ -89,12 +89,12 @@ TEST_F(Citing, OneImportIsEnoughThoughAnotherIsTakenAway) {
 
 TEST_F(Citing, ALongDocumentKnowsWhatWasImported) {
   const Bytes import = import_of("imported");
-  scribes(3);
+  writers(3);
   carry(0, import);
   for (int i = 0; i < 20; ++i) write(0, std::to_string(i), {}, "1", "other");
   bring(0, "R");
   ASSERT_GT(record("R").checkpoint_bytes, 0u);
-  // Its author imports the same once more afterwards: that holds back nobody.
+  // Its author imports the same again later: that delays no other change.
   write(1, over(content_of(import), 1, "over it"));
   carry(1, import);
   bring(1, "R");
@@ -109,7 +109,7 @@ TEST_F(Citing, ALongDocumentKnowsWhatWasImported) {
 }
 
 TEST_F(Citing, AWriterSaysWhatTheLogsWereThatItSaw) {
-  scribes(1);
+  writers(1);
   write(0, "first");
   write(0, "second");
   bring(0, "R");
@@ -117,51 +117,51 @@ TEST_F(Citing, AWriterSaysWhatTheLogsWereThatItSaw) {
   const auto cites = last_cites("R");
   ASSERT_EQ(cites.cited.size(), 1u);
   EXPECT_EQ(cites.cited[0].seq, 2u);
-  EXPECT_EQ(cites.cited[0].hash, scribes().prefix(0, 2));
+  EXPECT_EQ(cites.cited[0].hash, writers().prefix(0, 2));
   EXPECT_TRUE(cites.whole);
 }
 
 TEST_F(Citing, ManyWritersAreCitedByTheirHeadsUnlessSomethingIsDeleted) {
-  scribes(6);
+  writers(6);
   Cites before;
-  for (std::size_t scribe = 0; scribe < 6; ++scribe) {
-    write(scribe, std::to_string(scribe), before);
-    before.emplace_back(scribe, 1);
+  for (std::size_t writer = 0; writer < 6; ++writer) {
+    write(writer, std::to_string(writer), before);
+    before.emplace_back(writer, 1);
   }
-  scribes().bring_all("R");
+  writers().bring_all("R");
   put("R", "a", "other");
   const auto heads = last_cites("R");
   EXPECT_FALSE(heads.whole);
   ASSERT_EQ(heads.cited.size(), 1u);
-  EXPECT_EQ(heads.cited[0].author, scribes().author(5));
-  ASSERT_TRUE(ward.edit("R", [](replica::Edit& edit) {
+  EXPECT_EQ(heads.cited[0].author, writers().author(5));
+  ASSERT_TRUE(space.edit("R", [](replica::Edit& edit) {
     return edit.erase({"", "cases", "1"}, "", std::nullopt);
   }));
   EXPECT_TRUE(last_cites("R").whole);
   EXPECT_EQ(last_cites("R").cited.size(), 6u);
-  ASSERT_TRUE(ward.edit("R", [](replica::Edit& edit) {
+  ASSERT_TRUE(space.edit("R", [](replica::Edit& edit) {
     return edit.put_json({"", "cases", "1"}, "", R"({"note":"anew"})");
   }));
   EXPECT_TRUE(last_cites("R").whole) << "it lists the deletion, whatever becomes of the heads";
   EXPECT_EQ(last_cites("R").cited.size(), 6u);
-  ward.settle();
+  space.settle();
   EXPECT_EQ(json("S"), R"({"note":"anew"})");
 }
 
 TEST_F(Citing, FewPlacesThatCannotBeReadAreExceptionsManyAreAFloor) {
-  scribes(2);
-  for (int i = 0; i < 3; ++i) scribes().write_packed(0, "\x7fno such way of packing");
+  writers(2);
+  for (int i = 0; i < 3; ++i) writers().write_packed(0, "\x7fno such way of packing");
   write(0, "few");
-  for (int i = 0; i < 20; ++i) scribes().write_packed(1, "\x7fno such way of packing");
+  for (int i = 0; i < 20; ++i) writers().write_packed(1, "\x7fno such way of packing");
   write(1, "many");
-  scribes().write_packed(1, "\x7fno such way of packing");
+  writers().write_packed(1, "\x7fno such way of packing");
   write(1, "more");
-  scribes().bring_all("R");
+  writers().bring_all("R");
   put("R", "seen", "note");
   const auto cites = last_cites("R");
   ASSERT_EQ(cites.cited.size(), 2u);
   for (const document::Cited& entry : cites.cited) {
-    EXPECT_EQ(entry.floor, entry.author == scribes().author(1) ? 20u : 0u);
+    EXPECT_EQ(entry.floor, entry.author == writers().author(1) ? 20u : 0u);
   }
   EXPECT_EQ(cites.exceptions.size(), 4u);
   EXPECT_EQ(json("R"), R"({"note":"seen"})");
@@ -169,8 +169,8 @@ TEST_F(Citing, FewPlacesThatCannotBeReadAreExceptionsManyAreAFloor) {
 }
 
 TEST_F(Citing, AFloorOfALongDocumentIsBeforeItsFirstChange) {
-  scribes(1);
-  for (int i = 0; i < 20; ++i) scribes().write_packed(0, "\x7fno such way of packing");
+  writers(1);
+  for (int i = 0; i < 20; ++i) writers().write_packed(0, "\x7fno such way of packing");
   for (int i = 0; i < 30; ++i) write(0, std::to_string(i));
   bring(0, "R");
   ASSERT_GT(record("R").checkpoint_bytes, 0u);
@@ -180,7 +180,7 @@ TEST_F(Citing, AFloorOfALongDocumentIsBeforeItsFirstChange) {
   EXPECT_EQ(json("R"), R"({"note":"seen"})");
 }
 
-/// A list that one change doesn't hold.
+/// A list too large for one change.
 std::string numbers() {
   std::string json = "[0";
   for (int i = 1; i < 40000; ++i) json += "," + std::to_string(i);
@@ -188,10 +188,10 @@ std::string numbers() {
 }
 
 TEST_F(Citing, APartOfAnImportCountsOnlyBehindTheOtherPartsInItsOwnLog) {
-  scribes(3);
+  writers(3);
   document::Importer importer;
   ASSERT_TRUE(importer.parse(R"({"collection":"cases","id":"1","doc":{"l":)" + numbers() + "}}"));
-  const auto parts = imported(importer, scribes().log(0).compartment);
+  const auto parts = imported(importer, writers().log(0).compartment);
   ASSERT_GE(parts.size(), 3u);
   for (const Bytes& part : parts) carry(0, part);
   write(1, "before", {}, "1", "other");
@@ -206,7 +206,7 @@ TEST_F(Citing, APartOfAnImportCountsOnlyBehindTheOtherPartsInItsOwnLog) {
   EXPECT_EQ(status("S").waiting, 0u);
   EXPECT_EQ(record("S").tail.size(), 3u);
   bring(0, "S");
-  for (const std::size_t scribe : {0, 1, 2}) bring(scribe, "R");
+  for (const std::size_t writer : {0, 1, 2}) bring(writer, "R");
   for (const char* device : {"R", "S"}) {
     EXPECT_EQ(aside(device, 1, 2), "invalid");
     EXPECT_EQ(aside(device, 2, 2), "invalid");
@@ -217,20 +217,20 @@ TEST_F(Citing, APartOfAnImportCountsOnlyBehindTheOtherPartsInItsOwnLog) {
 
 TEST_F(Citing, ALaterChangeOfALargeEditCitesTheOneBeforeIt) {
   for (const std::size_t writers : {2, 6}) {
-    scribes(6);
+    writers(6);
     const std::string id = std::to_string(writers);
-    for (std::size_t scribe = 0; scribe < writers; ++scribe) {
-      write(scribe, std::to_string(scribe), {}, id, "of" + std::to_string(scribe));
+    for (std::size_t writer = 0; writer < writers; ++writer) {
+      write(writer, std::to_string(writer), {}, id, "of" + std::to_string(writer));
     }
-    scribes().bring_all("R");
-    ward.put("R", "cases/" + id, "list", numbers());
+    writers().bring_all("R");
+    space.put("R", "cases/" + id, "list", numbers());
     const auto cites = last_cites("R");
-    replica::Core& core = ward.core("R");
+    replica::Core& core = space.core("R");
     const store::LogRow* row =
-        core.logs.find(log::LogId{scribes().log(0).compartment, core.identity.author()});
+        core.logs.find(log::LogId{writers().log(0).compartment, core.identity.author()});
     EXPECT_EQ(cites.own_before, row->head.seq - 1);
     EXPECT_TRUE(cites.exceptions.empty());
-    ward.settle();
+    space.settle();
     EXPECT_EQ(json("S", id), json("R", id));
     EXPECT_EQ(status("S").waiting, 0u);
     EXPECT_EQ(status("S").conflicts, 0u);

@@ -1,4 +1,4 @@
-// A document's past, written by devices whose clocks are wrong.
+// The history of a document written by devices with wrong clocks.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -21,24 +21,24 @@ constexpr std::int64_t kDay = 24 * 60 * kMinute;
 class Clocks : public ::testing::Test {
  protected:
   void SetUp() override {
-    ward.found("A", {{"cases", "legal", "legal"}});
-    ASSERT_TRUE(ward.join("B", "A"));
-    ward.settle();
+    space.found("A", {{"cases", "legal", "legal"}});
+    ASSERT_TRUE(space.join("B", "A"));
+    space.settle();
   }
   replica::History past(const std::string& device) {
-    return replica::History(ward.core(device).reading());
+    return replica::History(space.core(device).reading());
   }
-  std::int64_t now_ms() { return ward.clock().now_.wall.ms; }
-  /// Writes by a clock that is ahead by so much.
+  std::int64_t now_ms() { return space.clock().now_.wall.ms; }
+  /// Writes with a clock that is ahead by this much.
   void put(const std::string& device, const std::string& path, int value,
            std::int64_t ahead_ms = 0) {
-    ward.clock().now_.wall.ms += ahead_ms;
-    ward.put(device, "cases/1", path, std::to_string(value));
-    ward.clock().now_.wall.ms -= ahead_ms;
+    space.clock().now_.wall.ms += ahead_ms;
+    space.put(device, "cases/1", path, std::to_string(value));
+    space.clock().now_.wall.ms -= ahead_ms;
     put_at_ = now_ms();
   }
-  /// The values in the order in which a history has them.
-  std::vector<std::int64_t> told(const std::string& device, std::string_view path = {}) {
+  /// The values in the order of the history.
+  std::vector<std::int64_t> history_values(const std::string& device, std::string_view path = {}) {
     std::vector<std::int64_t> values;
     const auto history = past(device).history(kCase, path);
     EXPECT_TRUE(history.has_value());
@@ -50,7 +50,7 @@ class Clocks : public ::testing::Test {
     return json ? *json : json.error().message();
   }
 
-  /// Of the last two changes of a document.
+  /// The times of the last two changes of a document.
   std::pair<std::int64_t, std::int64_t> times(const DocumentId& document) {
     const auto history = past("A").history(document, {});
     EXPECT_TRUE(history.has_value());
@@ -59,11 +59,11 @@ class Clocks : public ::testing::Test {
     return {before.written.time_ms, history->back().written.time_ms};
   }
 
-  TestSpace ward;
-  std::int64_t put_at_ = 0;  ///< by a clock that is right
+  TestSpace space;
+  std::int64_t put_at_ = 0;  ///< by the right clock
 };
 
-/// Clocks of one day and one millisecond ahead are not followed; before 1970 there are no stamps.
+/// Stamps of a clock more than one day ahead are not followed; before 1970 there are none.
 constexpr std::int64_t kWrong[] = {kMinute,    -kMinute,    kDay - 1,        kDay + 1000,
                                    400 * kDay, -400 * kDay, -60 * 365 * kDay};
 
@@ -76,29 +76,29 @@ TEST_F(Clocks, ACauseComesBeforeItsEffectWhateverTheClocksSaid) {
   };
   for (const std::int64_t wrong : kWrong) {
     write("A");
-    ward.settle();
+    space.settle();
     write("B", wrong);
-    ward.settle();
+    space.settle();
     write("A");
     write("A");
-    ward.settle();
-    EXPECT_EQ(told("A"), written) << wrong;
-    EXPECT_EQ(told("B"), written) << wrong;
+    space.settle();
+    EXPECT_EQ(history_values("A"), written) << wrong;
+    EXPECT_EQ(history_values("B"), written) << wrong;
   }
 }
 
-// Whoever follows another one's stamp still says what his own clock does.
+// A device that follows a later stamp still records its own wall clock.
 TEST_F(Clocks, EveryChangeIsShownAtTheTimeThatItsAuthorsOwnClockSaid) {
   for (const std::int64_t wrong : kWrong) {
-    ward.clock().now_.wall.ms += kMinute;
+    space.clock().now_.wall.ms += kMinute;
     put("B", "w", 1, wrong);
     const std::int64_t seen = put_at_ + wrong;
-    ward.settle();
+    space.settle();
     put("A", "w", 2);
     const std::int64_t written = put_at_;
     const std::string id = "i" + std::to_string(wrong);
     const std::string line = R"({"collection":"cases","id":")" + id + R"(","doc":{"w":1}})";
-    ASSERT_TRUE(engine::import_ndjson(ward.core("A"), line, {}, Threading::own));
+    ASSERT_TRUE(engine::import_ndjson(space.core("A"), line, {}, Threading::own));
     EXPECT_EQ(times(kCase), (std::pair{seen, written})) << wrong;
     EXPECT_EQ(times({"", "cases", id}).second, written) << wrong;
     EXPECT_EQ(json(Moment::at(written)), R"({"w":2})") << wrong;
@@ -106,14 +106,14 @@ TEST_F(Clocks, EveryChangeIsShownAtTheTimeThatItsAuthorsOwnClockSaid) {
     const std::int64_t by_b = put_at_ + wrong;
     put("A", "w", 4);
     const std::int64_t by_a = put_at_;
-    ward.settle();
-    const auto conflicts = ward.conflicts("A", "cases/1");
+    space.settle();
+    const auto conflicts = space.conflicts("A", "cases/1");
     ASSERT_EQ(conflicts.size(), 1u);
     std::vector<std::int64_t> apart;
     for (const Version& version : conflicts[0].versions) apart.push_back(version.written.time_ms);
     EXPECT_THAT(apart, ::testing::UnorderedElementsAre(by_a, by_b));
     put("A", "w", 0);
-    ward.settle();
+    space.settle();
   }
 }
 
@@ -121,36 +121,36 @@ TEST_F(Clocks, AStampThatLiesTooFarAheadKeepsNoOtherFromBeingFollowed) {
   put("B", "w", 1, 10 * kMinute);
   const std::int64_t followed = put_at_ + 10 * kMinute;
   put("B", "w", 2, 400 * kDay);
-  ward.settle();
-  EXPECT_EQ(ward.core("A").stamp.wall().ms, followed);
+  space.settle();
+  EXPECT_EQ(space.core("A").stamp.wall().ms, followed);
 }
 
 TEST_F(Clocks, WhatWasWrittenApartStandsByItsStampsAfterWhatBothKnew) {
   put("A", "w", 0);
-  ward.settle();
+  space.settle();
   put("A", "w", 2, 2 * kMinute);
   put("B", "w", 1, kMinute);
   put("A", "w", 3);
-  ward.settle();
+  space.settle();
   for (const std::string device : {"A", "B"}) {
-    EXPECT_EQ(told(device), (std::vector<std::int64_t>{0, 1, 2, 3}));
+    EXPECT_EQ(history_values(device), (std::vector<std::int64_t>{0, 1, 2, 3}));
   }
 }
 
 TEST_F(Clocks, SectionsThatAreKeptApartStandInOneHistory) {
   put("A", "w", 0);
   put("A", "legal/stage", 1);
-  ward.settle();
+  space.settle();
   put("B", "w", 2, 3 * kDay);
   put("B", "w", 3, 3 * kDay);
-  ward.settle();
+  space.settle();
   put("A", "legal/stage", 4);
   put("A", "w", 5);
-  ward.settle();
-  const std::vector<std::int64_t> all = told("A");
-  EXPECT_EQ(told("B"), all);
-  EXPECT_EQ(told("A", "w"), (std::vector<std::int64_t>{0, 2, 3, 5}));
-  EXPECT_EQ(told("A", "legal"), (std::vector<std::int64_t>{1, 4}));
+  space.settle();
+  const std::vector<std::int64_t> all = history_values("A");
+  EXPECT_EQ(history_values("B"), all);
+  EXPECT_EQ(history_values("A", "w"), (std::vector<std::int64_t>{0, 2, 3, 5}));
+  EXPECT_EQ(history_values("A", "legal"), (std::vector<std::int64_t>{1, 4}));
   EXPECT_EQ(all.size(), 6u);
   EXPECT_EQ((std::vector<std::int64_t>{all[0], all[1], all[2]}),
             (std::vector<std::int64_t>{0, 1, 4}))
@@ -159,9 +159,9 @@ TEST_F(Clocks, SectionsThatAreKeptApartStandInOneHistory) {
 
 TEST_F(Clocks, ADocumentAtATimeNeverShowsAnEffectWithoutItsCause) {
   put("A", "w", 61);
-  ward.settle();
+  space.settle();
   put("B", "h", 170, 2 * kDay);
-  ward.settle();
+  space.settle();
   const std::int64_t before = now_ms();
   EXPECT_EQ(json(Moment::at(before)), R"({"w":61})") << "170 bears a time that is to come";
   put("A", "w", 62);
@@ -173,19 +173,19 @@ TEST_F(Clocks, ADocumentAtATimeNeverShowsAnEffectWithoutItsCause) {
 TEST_F(Clocks, NowIsEverythingWhateverTimeItBears) {
   put("A", "w", 61);
   put("B", "h", 170, 400 * kDay);
-  ward.settle();
+  space.settle();
   EXPECT_EQ(json(Moment::at(now_ms())), R"({"w":61})");
   EXPECT_EQ(json(Moment::now()), R"({"h":170,"w":61})");
-  EXPECT_EQ(json(Moment::now()), ward.json("A", "cases/1"));
+  EXPECT_EQ(json(Moment::now()), space.json("A", "cases/1"));
 }
 
 TEST_F(Clocks, AClockBefore1970IsAClock) {
   put("B", "w", 61, -60 * 365 * kDay);
-  ward.settle();
+  space.settle();
   put("A", "w", 62);
   put("B", "h", 170, -60 * 365 * kDay);
-  ward.settle();
-  EXPECT_EQ(told("A"), (std::vector<std::int64_t>{61, 170, 62}));
+  space.settle();
+  EXPECT_EQ(history_values("A"), (std::vector<std::int64_t>{61, 170, 62}));
   EXPECT_EQ(json(Moment::now()), R"({"h":170,"w":62})");
   EXPECT_EQ(json(Moment::at(now_ms())), R"({"h":170,"w":62})");
   EXPECT_EQ(json(Moment::at(-200 * 365 * kDay)), "The document wasn't there then.");
@@ -193,9 +193,9 @@ TEST_F(Clocks, AClockBefore1970IsAClock) {
 
 TEST_F(Clocks, AfterAChangeItsAuthorsViewIsShownWhateverTheClocksSaid) {
   put("A", "w", 1);
-  ward.settle();
+  space.settle();
   put("B", "w", 2, 2 * kDay);
-  ward.settle();
+  space.settle();
   put("A", "h", 3);
   const auto history = past("A").history(kCase, "");
   ASSERT_EQ(history->size(), 3u);
@@ -206,11 +206,11 @@ TEST_F(Clocks, AfterAChangeItsAuthorsViewIsShownWhateverTheClocksSaid) {
 
 TEST_F(Clocks, WhatIsKnownThroughAChangeThatWasSetAsideIsNotLost) {
   put("A", "w", 1);
-  replica::Core& core = ward.core("A");
+  replica::Core& core = space.core("A");
   const CompartmentId records = log::compartment_id(core.identity.space, "", "records");
   document::State base = std::move(replica::ReadView(core.reading()).parts(kCase)->front().state);
   replica::OwnCommit commit(core);
-  // A broken program files a legal field where it doesn't belong, and builds on it.
+  // A faulty program writes a legal field into the wrong compartment, and builds on it.
   for (const auto& [path, value] : {std::pair("legal", 2), std::pair("h", 3)}) {
     const auto self = *commit.next(records);
     document::Draft draft(base, self, {"cases", "1"}, core.next_time().stamp);
@@ -220,8 +220,8 @@ TEST_F(Clocks, WhatIsKnownThroughAChangeThatWasSetAsideIsNotLost) {
     ASSERT_TRUE(commit.add(records, document::encode(change, self), true));
   }
   ASSERT_TRUE(commit.finish());
-  ward.settle();
-  EXPECT_EQ(told("B"), (std::vector<std::int64_t>{1, 3}));
+  space.settle();
+  EXPECT_EQ(history_values("B"), (std::vector<std::int64_t>{1, 3}));
   EXPECT_EQ(*past("B").json(kCase, Moment::now()), R"({"h":3,"w":1})");
 }
 

@@ -1,4 +1,4 @@
-// One account of conflicts: what a document shows, what is listed, and what is counted.
+// A document, the list and the counters agree on conflicts.
 #include <gtest/gtest.h>
 
 #include "replica/read/document_names.h"
@@ -19,16 +19,16 @@ const DocumentId kCase{"", "cases", "1"};
 class Conflicts : public ::testing::Test {
  protected:
   void SetUp() override {
-    ward.found("A", {{"cases", "legal", "legal"}});
-    ASSERT_TRUE(ward.join("B", "A"));
-    ward.settle();
+    space.found("A", {{"cases", "legal", "legal"}});
+    ASSERT_TRUE(space.join("B", "A"));
+    space.settle();
   }
 
   using Listed = std::vector<std::pair<DocumentId, std::string>>;
 
-  /// By asking each document.
+  /// By reading each document.
   Listed shown(const std::string& device) {
-    replica::Core& core = ward.core(device);
+    replica::Core& core = space.core(device);
     replica::ReadView reader(core.reading());
     Listed all;
     EXPECT_TRUE(replica::each_name(core.reading(), [&](const DocumentId& id) -> Result<bool> {
@@ -41,7 +41,7 @@ class Conflicts : public ::testing::Test {
   }
   /// By the index.
   Listed listed(const std::string& device) {
-    replica::Core& core = ward.core(device);
+    replica::Core& core = space.core(device);
     Listed all;
     EXPECT_TRUE(replica::each_conflict(replica::Snapshot(core), [&](const ConflictView& conflict) {
       all.emplace_back(conflict.document, conflict.path);
@@ -50,34 +50,34 @@ class Conflicts : public ::testing::Test {
     return all;
   }
   void expect_one_account(std::size_t documents, std::size_t fields) {
-    ward.settle();
+    space.settle();
     for (const std::string device : {"A", "B"}) {
       EXPECT_EQ(shown(device), listed(device)) << device;
       EXPECT_EQ(shown(device).size(), fields) << device;
-      EXPECT_EQ(replica::status(replica::Snapshot(ward.core(device)))->conflicts, documents)
+      EXPECT_EQ(replica::status(replica::Snapshot(space.core(device)))->conflicts, documents)
           << device;
-      EXPECT_TRUE(replica::verify(replica::Snapshot(ward.core(device)))->problems.empty())
+      EXPECT_TRUE(replica::verify(replica::Snapshot(space.core(device)))->problems.empty())
           << device;
     }
   }
 
-  TestSpace ward;
+  TestSpace space;
 };
 
 TEST_F(Conflicts, OfEveryKindAreListedAndCountedAsTheyAreShown) {
-  ward.put("A", "cases/1", "", R"({"w":1,"list":[1,2,3],"gone":{"x":1},"legal":{"stage":"a"}})");
+  space.put("A", "cases/1", "", R"({"w":1,"list":[1,2,3],"gone":{"x":1},"legal":{"stage":"a"}})");
   expect_one_account(0, 0);
-  ward.put("A", "cases/1", "w", "2");
-  ward.put("B", "cases/1", "w", "3");
+  space.put("A", "cases/1", "w", "2");
+  space.put("B", "cases/1", "w", "3");
   expect_one_account(1, 1);
-  ward.put("A", "cases/2", "plan", R"({"next":1})");
-  ward.put("B", "cases/2", "plan", R"("rest")");
+  space.put("A", "cases/2", "plan", R"({"next":1})");
+  space.put("B", "cases/2", "plan", R"("rest")");
   expect_one_account(2, 3);
   const auto write = [&](const std::string& device, auto action) {
-    ASSERT_TRUE(ward.edit(device, action));
+    ASSERT_TRUE(space.edit(device, action));
   };
   write("A", [](Edit& edit) { return edit.erase(kCase, "gone"); });
-  ward.put("B", "cases/1", "gone/y", "2");
+  space.put("B", "cases/1", "gone/y", "2");
   expect_one_account(2, 4);
   for (const std::string device : {"A", "B"}) {
     write(device, [&](Edit& edit) {
@@ -87,22 +87,22 @@ TEST_F(Conflicts, OfEveryKindAreListedAndCountedAsTheyAreShown) {
     });
   }
   expect_one_account(2, 5);
-  ward.put("A", "cases/1", "legal/stage", R"("b")");
-  ward.put("B", "cases/1", "legal/stage", R"("c")");
+  space.put("A", "cases/1", "legal/stage", R"("b")");
+  space.put("B", "cases/1", "legal/stage", R"("c")");
   expect_one_account(2, 6);
   write("B", [](Edit& edit) { return edit.keep(kCase, ""); });
   expect_one_account(1, 2);
-  ward.put("A", "cases/1", "w", "9");
+  space.put("A", "cases/1", "w", "9");
   write("A", [](Edit& edit) { return edit.undo(kCase); });
   write("A", [](Edit& edit) { return edit.erase({"", "cases", "2"}, ""); });
-  ward.settle();
+  space.settle();
   EXPECT_EQ(shown("A"), listed("A"));
   EXPECT_EQ(shown("B"), listed("B"));
 }
 
 TEST_F(Conflicts, EqualValuesThatWereWrittenApartAreNone) {
-  ward.put("A", "cases/1", "w", "2");
-  ward.put("B", "cases/1", "w", "2");
+  space.put("A", "cases/1", "w", "2");
+  space.put("B", "cases/1", "w", "2");
   expect_one_account(0, 0);
 }
 

@@ -1,5 +1,3 @@
-#include "replica/write/epochs.h"
-
 #include <gtest/gtest.h>
 
 #include "access/certificate.h"
@@ -9,6 +7,7 @@
 #include "replica/mesh_keys.h"
 #include "replica/read/status.h"
 #include "replica/read/verification.h"
+#include "replica/write/epochs.h"
 #include "replica/write/own_commit.h"
 #include "support/test_space.h"
 
@@ -17,29 +16,30 @@ namespace {
 
 struct Epochs : ::testing::Test {
   void SetUp() override {
-    ward.found("A");
-    ASSERT_TRUE(ward.join("B", "A"));
-    ASSERT_TRUE(ward.join("C", "A"));
-    ward.settle();
+    space.found("A");
+    ASSERT_TRUE(space.join("B", "A"));
+    ASSERT_TRUE(space.join("C", "A"));
+    space.settle();
   }
 
   CompartmentId records() {
-    return log::compartment_id(ward.core("A").identity.space, "", "records");
+    return log::compartment_id(space.core("A").identity.space, "", "records");
   }
   const access::Epoch* current(const std::string& name, const CompartmentId& compartment) {
-    const auto& [membership, keyring] = ward.core(name).control;
+    const auto& [membership, keyring] = space.core(name).control;
     return keyring.current(membership, compartment);
   }
   void replace_mesh_key() {
-    replica::Core& owner = ward.core("A");
+    replica::Core& owner = space.core("A");
     ASSERT_TRUE(replica::make_epochs(owner, {owner.control_compartment()}));
   }
-  /// The owner's next author certifies C at a lower level, and doesn't know that it was certified.
+  /// A second incarnation of the owner certifies C at a lower level, without knowing of the first
+  /// certificate.
   void weaken_c() {
-    replica::Core& owner = ward.core("A");
+    replica::Core& owner = space.core("A");
     ASSERT_TRUE(replica::start_new_incarnation(owner, "elsewhere"));
     wire::CertificateBody body = access::certificate_body(
-        access::make_join_request(ward.core("C").identity.keys, owner.identity.space),
+        access::make_join_request(space.core("C").identity.keys, owner.identity.space),
         owner.identity.space);
     body.level = access::Level::courier;
     body.issuer = owner.identity.keys.signing.public_key;
@@ -49,91 +49,91 @@ struct Epochs : ::testing::Test {
     const wire::record::MemberAdded added{wire::encode(access::sign_certificate(body, secret))};
     ASSERT_TRUE(replica::write_control(owner, {added}));
   }
-  /// A device makes an epoch that covers all it knows, and gives its key to one other alone.
+  /// A device makes an epoch that covers all it knows, and gives the key to one other device only.
   access::EpochId make_epoch_for(const std::string& name, const std::string& victim) {
-    replica::Core& core = ward.core(name);
+    replica::Core& core = space.core(name);
     const access::Membership& membership = core.control.membership;
     auto epochs = access::make_epochs(core.environment.random, membership, {records()},
                                       replica::control_heads(core));
     const access::EpochId id = access::epoch_id(epochs.made.at(0).parts.at(0).commitment);
     wire::record::KeysSealed sealed{id, {}};
     for (const std::string& each : {name, victim}) {
-      const access::Device& to = *membership.device(ward.core(each).identity.device());
+      const access::Device& to = *membership.device(space.core(each).identity.device());
       sealed.copies.push_back(*access::seal_key(epochs.keys.at(records()), to));
     }
     EXPECT_TRUE(replica::write_control(core, {epochs.made.at(0), sealed}));
     return id;
   }
   Status edit(const std::string& name) {
-    return ward.edit(name, [](replica::Edit& edit) {
+    return space.edit(name, [](replica::Edit& edit) {
       return edit.put_json(TestSpace::document("cases/1"), "status", R"("open")");
     });
   }
 
-  TestSpace ward;
+  TestSpace space;
 };
 
 TEST_F(Epochs, ADeviceThatWasAwayWhileTheMeshKeyWasReplacedTwentyTimesComesBack) {
-  ward.put("C", "cases/2", "status", R"("written while away")");
+  space.put("C", "cases/2", "status", R"("written while away")");
   for (int i = 0; i < 20; ++i) {
-    ward.clock().pass(std::chrono::hours(24 * 8));
+    space.clock().pass(std::chrono::hours(24 * 8));
     replace_mesh_key();
-    ASSERT_TRUE(ward.sync("B", "A").caller);
+    ASSERT_TRUE(space.sync("B", "A").caller);
   }
-  ward.put("A", "cases/1", "status", R"("open")");
-  ASSERT_TRUE(ward.sync("B", "A").caller);
-  ASSERT_NE(current("C", ward.core("C").control_compartment())->id,
-            current("B", ward.core("B").control_compartment())->id);
+  space.put("A", "cases/1", "status", R"("open")");
+  ASSERT_TRUE(space.sync("B", "A").caller);
+  ASSERT_NE(current("C", space.core("C").control_compartment())->id,
+            current("B", space.core("B").control_compartment())->id);
 
-  const Met met = ward.sync("C", "B");  // with another member, not even the owner
-  ASSERT_TRUE(met.caller) << met.caller.error().message();
-  ASSERT_TRUE(met.called) << met.called.error().message();
-  EXPECT_EQ(met.caller->peer, ward.core("B").identity.device());
-  EXPECT_EQ(current("C", ward.core("C").control_compartment())->id,
-            current("B", ward.core("B").control_compartment())->id);
-  EXPECT_EQ(ward.json("C", "cases/1"), R"({"status":"open"})");
-  EXPECT_EQ(ward.json("B", "cases/2"), R"({"status":"written while away"})");
+  const SyncResults results = space.sync("C", "B");  // with a member other than the owner
+  ASSERT_TRUE(results.caller) << results.caller.error().message();
+  ASSERT_TRUE(results.called) << results.called.error().message();
+  EXPECT_EQ(results.caller->peer, space.core("B").identity.device());
+  EXPECT_EQ(current("C", space.core("C").control_compartment())->id,
+            current("B", space.core("B").control_compartment())->id);
+  EXPECT_EQ(space.json("C", "cases/1"), R"({"status":"open"})");
+  EXPECT_EQ(space.json("B", "cases/2"), R"({"status":"written while away"})");
 }
 
 TEST_F(Epochs, AnOldMeshKeyIsGoodForSoLongFromWhenItWasSeenReplaced) {
   replace_mesh_key();
-  ASSERT_TRUE(ward.sync("B", "A").caller);
-  const auto old_keys = [&] { return replica::mesh_keys(ward.core("B")).old.size(); };
+  ASSERT_TRUE(space.sync("B", "A").caller);
+  const auto old_keys = [&] { return replica::mesh_keys(space.core("B")).old.size(); };
   ASSERT_EQ(old_keys(), 1u);
-  ward.clock().pass(std::chrono::milliseconds(limits::kOldMeshKeyTime) - Duration(10'000));
+  space.clock().pass(std::chrono::milliseconds(limits::kOldMeshKeyTime) - Duration(10'000));
   EXPECT_EQ(old_keys(), 1u);
-  ward.crash("B", 1000);
+  space.crash("B", 1000);
   EXPECT_EQ(old_keys(), 1u);
-  ward.clock().pass(Duration(20'000));
+  space.clock().pass(Duration(20'000));
   EXPECT_EQ(old_keys(), 0u);
-  EXPECT_FALSE(ward.sync("C", "B").caller);
-  ward.clock().now_.wall = {};  // a clock that jumped back brings nothing to an end
+  EXPECT_FALSE(space.sync("C", "B").caller);
+  space.clock().now_.wall = {};  // a clock that jumps back ends nothing
   EXPECT_EQ(old_keys(), 1u);
 }
 
 TEST_F(Epochs, MeshKeysEndAtTheirLimit) {
   for (std::size_t i = 1; i < limits::kMeshKeys; ++i) replace_mesh_key();
-  EXPECT_EQ(replica::mesh_keys(ward.core("A")).old.size(), limits::kMeshKeys - 1);
+  EXPECT_EQ(replica::mesh_keys(space.core("A")).old.size(), limits::kMeshKeys - 1);
   replace_mesh_key();
-  EXPECT_EQ(replica::mesh_keys(ward.core("A")).old.size(), limits::kMeshKeys - 1);
-  EXPECT_EQ(replica::mesh_keys(ward.core("A")).current.size(), 1u);
+  EXPECT_EQ(replica::mesh_keys(space.core("A")).old.size(), limits::kMeshKeys - 1);
+  EXPECT_EQ(replica::mesh_keys(space.core("A")).current.size(), 1u);
 }
 
 TEST_F(Epochs, AMemberMakesOneItselfWhereAllThatItKnowsAreClosed) {
   ASSERT_NE(current("B", records()), nullptr);
   weaken_c();
-  ASSERT_TRUE(ward.sync("B", "A").caller);
+  ASSERT_TRUE(space.sync("B", "A").caller);
   ASSERT_EQ(current("B", records()), nullptr);
-  ASSERT_TRUE(edit("B"));  // with no owner near
+  ASSERT_TRUE(edit("B"));  // without an owner in reach
   const access::Epoch* made = current("B", records());
   ASSERT_NE(made, nullptr);
-  EXPECT_EQ(made->makings.front().maker, ward.core("B").identity.author());
+  EXPECT_EQ(made->makings.front().maker, space.core("B").identity.author());
   const access::EpochId id = made->id;
-  ASSERT_TRUE(ward.sync("B", "A").caller);
-  EXPECT_EQ(ward.json("A", "cases/1"), R"({"status":"open"})");
+  ASSERT_TRUE(space.sync("B", "A").caller);
+  EXPECT_EQ(space.json("A", "cases/1"), R"({"status":"open"})");
   EXPECT_EQ(current("A", records())->id, id);
   for (const char* name : {"A", "B"}) {
-    const auto report = replica::verify(replica::Snapshot(ward.core(name)));
+    const auto report = replica::verify(replica::Snapshot(space.core(name)));
     ASSERT_TRUE(report);
     EXPECT_TRUE(report->problems.empty()) << report->problems.front();
   }
@@ -141,70 +141,70 @@ TEST_F(Epochs, AMemberMakesOneItselfWhereAllThatItKnowsAreClosed) {
 
 TEST_F(Epochs, ADeviceJoinsWhereAllMeshKeysAreClosed) {
   weaken_c();
-  ASSERT_EQ(current("A", ward.core("A").control_compartment()), nullptr);
-  EXPECT_TRUE(ward.join("D", "A"));
+  ASSERT_EQ(current("A", space.core("A").control_compartment()), nullptr);
+  EXPECT_TRUE(space.join("D", "A"));
 }
 
-TEST_F(Epochs, AReaderWhomTheMakerDidNotKnowIsGivenTheKeyAtTheNextMeeting) {
+TEST_F(Epochs, AReaderWhomTheMakerDidNotKnowIsGivenTheKeyAtTheNextSync) {
   weaken_c();
-  ASSERT_TRUE(ward.sync("B", "A").caller);
+  ASSERT_TRUE(space.sync("B", "A").caller);
   ASSERT_TRUE(edit("B"));  // under a key of B's own
-  ASSERT_TRUE(ward.join("D", "A"));
-  ASSERT_TRUE(ward.sync("B", "A").caller);
-  ASSERT_TRUE(ward.sync("D", "A").caller);
-  EXPECT_EQ(ward.json("D", "cases/1"), "There is no such document.");
-  ASSERT_TRUE(ward.sync("B", "A").caller);
-  ASSERT_TRUE(ward.sync("D", "A").caller);
-  EXPECT_EQ(ward.json("D", "cases/1"), R"({"status":"open"})");
+  ASSERT_TRUE(space.join("D", "A"));
+  ASSERT_TRUE(space.sync("B", "A").caller);
+  ASSERT_TRUE(space.sync("D", "A").caller);
+  EXPECT_EQ(space.json("D", "cases/1"), "There is no such document.");
+  ASSERT_TRUE(space.sync("B", "A").caller);
+  ASSERT_TRUE(space.sync("D", "A").caller);
+  EXPECT_EQ(space.json("D", "cases/1"), R"({"status":"open"})");
 }
 
 TEST_F(Epochs, WhoIsMovedToAnEpochThatOthersCannotReadHandsItsKeyOn) {
-  ASSERT_TRUE(ward.join("D", "A"));
-  ASSERT_TRUE(ward.join("E", "A"));
+  ASSERT_TRUE(space.join("D", "A"));
+  ASSERT_TRUE(space.join("E", "A"));
   weaken_c();
-  ward.settle();
+  space.settle();
   const access::EpochId lie = make_epoch_for("D", "B");
-  ASSERT_TRUE(ward.sync("B", "D").caller);
+  ASSERT_TRUE(space.sync("B", "D").caller);
   ASSERT_TRUE(edit("B"));
   ASSERT_EQ(current("B", records())->id, lie);
-  ASSERT_TRUE(ward.sync("B", "A").caller);
-  ASSERT_TRUE(ward.sync("E", "A").caller);
-  EXPECT_EQ(ward.json("A", "cases/1"), R"({"status":"open"})");
-  EXPECT_EQ(ward.json("E", "cases/1"), R"({"status":"open"})");
+  ASSERT_TRUE(space.sync("B", "A").caller);
+  ASSERT_TRUE(space.sync("E", "A").caller);
+  EXPECT_EQ(space.json("A", "cases/1"), R"({"status":"open"})");
+  EXPECT_EQ(space.json("E", "cases/1"), R"({"status":"open"})");
 }
 
 TEST_F(Epochs, AMemberMovesNobodyFromAnOwnersEpoch) {
   const access::EpochId owners = current("B", records())->id;
   make_epoch_for("C", "B");
-  ASSERT_TRUE(ward.sync("B", "C").caller);
+  ASSERT_TRUE(space.sync("B", "C").caller);
   EXPECT_EQ(current("B", records())->id, owners);
 }
 
 TEST_F(Epochs, AMemberWhoseControlLogIsFullGoesOnAsAnotherAuthor) {
   const wire::record::KeysSealed none{current("B", records())->id,
-                                      {{ward.core("B").identity.device(), "nothing"}}};
+                                      {{space.core("B").identity.device(), "nothing"}}};
   ASSERT_TRUE(replica::write_control(
-      ward.core("B"), std::vector<wire::ControlRecord>(limits::kMemberRecords - 1, none)));
+      space.core("B"), std::vector<wire::ControlRecord>(limits::kMemberRecords - 1, none)));
   weaken_c();
-  ASSERT_TRUE(ward.sync("B", "A").caller);
-  const AuthorId before = ward.core("B").identity.author();
+  ASSERT_TRUE(space.sync("B", "A").caller);
+  const AuthorId before = space.core("B").identity.author();
   ASSERT_TRUE(edit("B"));
-  EXPECT_NE(ward.core("B").identity.author(), before);
-  ASSERT_TRUE(ward.sync("B", "A").caller);
-  EXPECT_EQ(ward.json("A", "cases/1"), R"({"status":"open"})");
+  EXPECT_NE(space.core("B").identity.author(), before);
+  ASSERT_TRUE(space.sync("B", "A").caller);
+  EXPECT_EQ(space.json("A", "cases/1"), R"({"status":"open"})");
 }
 
 TEST_F(Epochs, OneRecordMakesThemForAllCompartmentsThatLackOne) {
-  ASSERT_TRUE(ward.edit("A", [](replica::Edit& edit) {
+  ASSERT_TRUE(space.edit("A", [](replica::Edit& edit) {
     return edit.put_json({"zone-1", "cases", "1"}, "status", R"("open")");
   }));
   weaken_c();
-  const auto zone = log::compartment_id(ward.core("A").identity.space, "zone-1", "records");
+  const auto zone = log::compartment_id(space.core("A").identity.space, "zone-1", "records");
   ASSERT_EQ(current("A", zone), nullptr);
   ASSERT_TRUE(edit("A"));
   ASSERT_NE(current("A", zone), nullptr);
   EXPECT_EQ(current("A", zone)->makings.front().seq, current("A", records())->makings.front().seq);
-  EXPECT_EQ(current("A", ward.core("A").control_compartment())->makings.front().seq,
+  EXPECT_EQ(current("A", space.core("A").control_compartment())->makings.front().seq,
             current("A", zone)->makings.front().seq);
 }
 
@@ -212,13 +212,13 @@ TEST_F(Epochs, WhoseLevelWasWeakenedReadsNoMoreOfWhatIsWrittenAfterwards) {
   weaken_c();
   ASSERT_TRUE(edit("A"));
   for (const auto& copy : current("A", records())->copies) {
-    EXPECT_NE(copy.device, ward.core("C").identity.device());
+    EXPECT_NE(copy.device, space.core("C").identity.device());
   }
-  const auto report = replica::status(replica::Snapshot(ward.core("A")));
+  const auto report = replica::status(replica::Snapshot(space.core("A")));
   ASSERT_TRUE(report);
   ASSERT_EQ(report->warnings.size(), 1u);
   EXPECT_EQ(report->warnings[0],
-            "The device " + to_hex(ward.core("C").identity.device().view()) +
+            "The device " + to_hex(space.core("C").identity.device().view()) +
                 " was admitted at two levels: the weaker counts until an owner admits it once "
                 "more.");
 }

@@ -5,14 +5,14 @@
 #include "support/test_space.h"
 
 /// Reads and writes of the store that fail between the append in memory and the commit, and
-/// wherever else: nothing acknowledged is lost, no head is claimed that isn't stored, no log has a
-/// hole.
+/// anywhere else: nothing acknowledged is lost, no head is claimed that is not stored, no log has a
+/// gap.
 namespace relais::testing {
 namespace {
 
-/// What the replica says of its logs is what its store holds.
-void expect_nothing_claimed(TestSpace& ward, const std::string& name) {
-  const replica::Core& core = ward.core(name);
+/// Expects that the replica's log table equals what its store holds.
+void expect_nothing_claimed(TestSpace& space, const std::string& name) {
+  const replica::Core& core = space.core(name);
   const auto stored = store::LogTable::load(*core.store);
   ASSERT_TRUE(stored) << stored.error().message();
   ASSERT_EQ(stored->rows().size(), core.logs.rows().size());
@@ -37,8 +37,8 @@ void expect_nothing_claimed(TestSpace& ward, const std::string& name) {
   }
 }
 
-void expect_sound(TestSpace& ward, const std::string& name) {
-  const auto report = replica::verify(replica::Snapshot(ward.core(name)));
+void expect_sound(TestSpace& space, const std::string& name) {
+  const auto report = replica::verify(replica::Snapshot(space.core(name)));
   ASSERT_TRUE(report) << report.error().message();
   EXPECT_TRUE(report->problems.empty()) << report->problems.front();
 }
@@ -54,7 +54,7 @@ struct Two : TestSpace {
       put("B", "cases/" + std::to_string(i), "weight", "60");
     }
   }
-  /// Whatever failed, the next meeting finishes.
+  /// Expects that the next sync succeeds.
   void recover(bool opened_again) {
     calls("B").reads_left.reset();
     expect_nothing_claimed(*this, "B");
@@ -63,9 +63,9 @@ struct Two : TestSpace {
       ASSERT_TRUE(opened) << opened.error().message();
       expect_nothing_claimed(*this, "B");
     }
-    const Met met = sync("B", "A");
-    ASSERT_TRUE(met.caller) << met.caller.error().message();
-    EXPECT_TRUE(met.caller->in_sync);
+    const SyncResults results = sync("B", "A");
+    ASSERT_TRUE(results.caller) << results.caller.error().message();
+    EXPECT_TRUE(results.caller->in_sync);
     for (const std::string& name : names()) {
       if (name != "A" && name != "B") {
         EXPECT_TRUE(sync(name, "A").caller);
@@ -77,8 +77,8 @@ struct Two : TestSpace {
   }
 };
 
-/// Runs `action` on a fresh pair with B's nth read failing after it said so, for every n up to
-/// where none fails.
+/// Runs `action` on a fresh pair of devices with the nth read of B failing, for every n until none
+/// fails.
 template <class Action>
 void at_each_read(const Action& action) {
   for (const bool opened_again : {false, true}) {
@@ -137,9 +137,9 @@ TEST(FailingStore, AWriteThatFailsInASyncClaimsNothing) {
       SCOPED_TRACE("write " + std::to_string(n) + (lands ? ", which is there later" : ""));
       Two two;
       two.disk("B").fail_writes({n, ErrorCode::store_failed, lands});
-      const Met met = two.sync("B", "A");
+      const SyncResults results = two.sync("B", "A");
       failed = two.core("B").store->failed();
-      EXPECT_NE(met.caller.has_value(), failed);
+      EXPECT_NE(results.caller.has_value(), failed);
       if (failed) {
         EXPECT_FALSE(two.core("B").check_running());
         ASSERT_NO_FATAL_FAILURE(two.recover(true));
@@ -148,17 +148,17 @@ TEST(FailingStore, AWriteThatFailsInASyncClaimsNothing) {
   }
 }
 
-// The logs of a device that lost them would have holes for everyone else.
+// Otherwise a device that lost them would leave gaps for everyone else.
 TEST(FailingStore, AHubWhoseReadFailsNeverSaysThatItHoldsTheSame) {
   bool failed = true;
   for (std::uint64_t n = 0; failed; ++n) {
     SCOPED_TRACE("read " + std::to_string(n));
     Two two;
     two.calls("A").reads_left = n;
-    const Met met = two.sync("B", "A");
+    const SyncResults results = two.sync("B", "A");
     failed = two.calls("A").failed;
     two.calls("A").reads_left.reset();
-    if (met.caller && met.caller->in_sync) {
+    if (results.caller && results.caller->in_sync) {
       EXPECT_EQ(two.dump("A"), two.dump("B"));
     }
     expect_nothing_claimed(two, "A");

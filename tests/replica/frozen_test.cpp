@@ -6,14 +6,14 @@ namespace {
 
 using Why = StatusReport::Awaited::Why;
 
-/// Of a log with two histories, or of a device with too many authors, nothing more comes: who saw
-/// more of it elsewhere is read all the same.
+/// Nothing more is accepted of a log with two histories, or of a device with too many authors;
+/// changes that cite more of it are still applied.
 class FrozenTest : public ProjectionTest {
  protected:
-  /// A change that saw that place of the log, of another history than the scribe's.
-  document::Change saw_other(std::size_t scribe, const std::string& value, std::size_t of,
+  /// A change that cites that place of the log, of another history than the writer's.
+  document::Change saw_other(std::size_t writer, const std::string& value, std::size_t of,
                              std::uint64_t seq) {
-    document::Change made = change(scribe, value, {{of, seq}});
+    document::Change made = change(writer, value, {{of, seq}});
     made.cites.cited[0].hash = other_hash();
     return made;
   }
@@ -21,11 +21,11 @@ class FrozenTest : public ProjectionTest {
     return *document::HeadPrefix::from(Bytes(document::HeadPrefix::kSize, 'x'));
   }
   std::size_t versions(const std::string& device) {
-    const auto conflicts = ward.conflicts(device, "cases/1");
+    const auto conflicts = space.conflicts(device, "cases/1");
     return conflicts.empty() ? 1 : conflicts.at(0).versions.size();
   }
   void expect_sound(const std::string& device) {
-    const auto report = replica::verify(replica::Snapshot(ward.core(device)));
+    const auto report = replica::verify(replica::Snapshot(space.core(device)));
     ASSERT_TRUE(report);
     EXPECT_TRUE(report->problems.empty()) << report->problems.front();
   }
@@ -70,8 +70,8 @@ TEST_F(FrozenTest, AChangeThatSawMoreThanComesIsReadAndCoversNothingOfThatLog) {
   EXPECT_EQ(status("R").awaited.at(0).why, Why::missing);
   prove_fork("R", 0);
   EXPECT_EQ(versions("R"), 2u);
-  // The next one sees both, and settles it.
-  ward.put("R", "cases/1", "note", R"("both seen")");
+  // The next write sees both values and resolves the conflict.
+  space.put("R", "cases/1", "note", R"("both seen")");
   EXPECT_EQ(json("R"), R"({"note":"both seen"})");
   EXPECT_EQ(versions("R"), 1u);
   expect_sound("R");
@@ -95,7 +95,7 @@ TEST_F(FrozenTest, ADotOfAnotherHistoryNamesNothing) {
   write(0, "first");
   document::Change made = saw_other(1, "second", 0, 1);
   made.ops.push_back({{document::Step(std::string("note"))},
-                      document::op::Withdraw{{document::Dot{scribes().author(0), 1, 0}}}});
+                      document::op::Withdraw{{document::Dot{writers().author(0), 1, 0}}}});
   write(1, made);
   bring(0, "R");
   prove_fork("R", 0);
@@ -105,8 +105,8 @@ TEST_F(FrozenTest, ADotOfAnotherHistoryNamesNothing) {
 }
 
 TEST_F(FrozenTest, ADeviceWithTooManyAuthorsIsPassedOverUntilItIsAllowedThem) {
-  ward.settle();
-  const Scribes& all = scribes(limits::kAuthorsPerDevice + 1, "S");
+  space.settle();
+  const TestWriters& all = writers(limits::kAuthorsPerDevice + 1, "S");
   write(0, "first");
   write(0, "left out");
   write(1, "second", {{0, 2}});
@@ -119,9 +119,9 @@ TEST_F(FrozenTest, ADeviceWithTooManyAuthorsIsPassedOverUntilItIsAllowedThem) {
   EXPECT_EQ(versions("R"), 2u);
   expect_sound("R");
 
-  const DeviceId device = ward.core("S").identity.device();
-  ASSERT_TRUE(replica::write_control(ward.core("A"), {wire::record::AuthorsAllowed{device, 100}}));
-  ASSERT_TRUE(ward.sync("R", "A").caller);
+  const DeviceId device = space.core("S").identity.device();
+  ASSERT_TRUE(replica::write_control(space.core("A"), {wire::record::AuthorsAllowed{device, 100}}));
+  ASSERT_TRUE(space.sync("R", "A").caller);
   EXPECT_EQ(status("R").waiting, 1u) << "it comes after all";
   bring(0, "R");
   EXPECT_EQ(json("R"), R"({"note":"second"})");

@@ -1,6 +1,6 @@
-// What is read in one go takes steps in proportion to what there is to read: twice as much takes
-// less than three times as long. Steps are basic blocks of the files that
-// tests/engine/CMakeLists.txt names as counted: the same on every machine.
+// Reads take steps in proportion to what there is to read: twice as much takes less than three
+// times as long. A step is a basic block of the files that tests/replica/CMakeLists.txt marks as
+// counted: the same on every machine.
 #include <gtest/gtest.h>
 
 #include "document/edit/draft.h"
@@ -36,7 +36,7 @@ std::uint64_t steps_of(const Action& action) {
   return steps_taken - before;
 }
 
-/// `measure(n)` makes something of n parts, and gives the steps that reading it takes.
+/// `measure(n)` makes something of n parts, and returns the steps that reading it takes.
 template <class Measure>
 void expect_in_proportion(std::size_t n, const Measure& measure) {
   const std::uint64_t once = measure(n);
@@ -61,8 +61,8 @@ std::string object_of(std::size_t fields, std::size_t from) {
   return json + "}";
 }
 
-replica::History past(TestSpace& ward) { return replica::History(ward.core("A").reading()); }
-replica::ReadView reader(TestSpace& ward) { return replica::ReadView(ward.core("A").reading()); }
+replica::History past(TestSpace& space) { return replica::History(space.core("A").reading()); }
+replica::ReadView reader(TestSpace& space) { return replica::ReadView(space.core("A").reading()); }
 
 AuthorId author(std::size_t number) {
   Bytes id(16, '\0');
@@ -81,10 +81,10 @@ State list_of(std::size_t count) {
 
 TEST(Growth, TheHistoryOfAListThatWasImportedInOneChange) {
   expect_in_proportion(2000, [](std::size_t n) {
-    TestSpace ward;
-    ward.found("A");
-    ward.put("A", "cases/1", "list", numbers(n));
-    return steps_of([&] { EXPECT_GE(past(ward).history(kCase, "")->front().edits.size(), n); });
+    TestSpace space;
+    space.found("A");
+    space.put("A", "cases/1", "list", numbers(n));
+    return steps_of([&] { EXPECT_GE(past(space).history(kCase, "")->front().edits.size(), n); });
   });
 }
 
@@ -105,19 +105,19 @@ TEST(Growth, ALineOfManyFields) {
 TEST(Growth, TheHistoryOfManyEditsOfAList) {
   for (const std::string path : {"", "list/3"}) {
     expect_in_proportion(150, [&](std::size_t n) {
-      TestSpace ward;
-      ward.found("A");
-      ward.put("A", "cases/1", "list", numbers(n));
+      TestSpace space;
+      space.found("A");
+      space.put("A", "cases/1", "list", numbers(n));
       for (std::size_t i = 0; i < n; ++i) {
         const std::string element = path.empty() ? std::to_string(i) : "3";
-        ward.put("A", "cases/1", "list/" + element, std::to_string(1000 + i));
+        space.put("A", "cases/1", "list/" + element, std::to_string(1000 + i));
       }
-      return steps_of([&] { EXPECT_EQ(past(ward).history(kCase, path)->size(), n + 1); });
+      return steps_of([&] { EXPECT_EQ(past(space).history(kCase, path)->size(), n + 1); });
     });
   }
 }
 
-/// Field names in an order that isn't theirs.
+/// Field names in another order than their own.
 Path scattered(std::size_t i) { return {document::Step(std::to_string(i * 7919 % 1'000'003))}; }
 
 document::Change change_of(std::size_t seq) {
@@ -241,15 +241,15 @@ TEST(Growth, AListWhoseElementsWereAllMoved) {
 
 TEST(Growth, DocumentsThatDifferInManyFields) {
   expect_in_proportion(500, [](std::size_t n) {
-    TestSpace ward;
-    ward.found("A");
-    ward.put("A", "cases/1", "a", object_of(n, 0));
-    ward.put("A", "cases/2", "a", object_of(n, 7));
-    EXPECT_TRUE(ward.edit("A", [](Edit& edit) {
+    TestSpace space;
+    space.found("A");
+    space.put("A", "cases/1", "a", object_of(n, 0));
+    space.put("A", "cases/2", "a", object_of(n, 7));
+    EXPECT_TRUE(space.edit("A", [](Edit& edit) {
       return edit.mark_same(kCase, {"", "cases", "2"});
     }));
     return steps_of([&] {
-      const auto view = replica::merged(ward.core("A").reading(), kCase);
+      const auto view = replica::merged(space.core("A").reading(), kCase);
       EXPECT_EQ(view->differences.size(), n);
     });
   });
@@ -257,13 +257,13 @@ TEST(Growth, DocumentsThatDifferInManyFields) {
 
 TEST(Growth, TheConflictsOfManyFields) {
   expect_in_proportion(500, [](std::size_t n) {
-    TestSpace ward;
-    ward.found("A");
-    EXPECT_TRUE(ward.join("B", "A"));
-    ward.put("A", "cases/1", "list", numbers(n));
-    ward.settle();
+    TestSpace space;
+    space.found("A");
+    EXPECT_TRUE(space.join("B", "A"));
+    space.put("A", "cases/1", "list", numbers(n));
+    space.settle();
     for (const std::string device : {"A", "B"}) {
-      EXPECT_TRUE(ward.edit(device, [&](Edit& edit) -> Status {
+      EXPECT_TRUE(space.edit(device, [&](Edit& edit) -> Status {
         for (std::size_t i = 0; i < n; ++i) {
           const std::string json = '"' + device + '"';
           if (auto put = edit.put_json(kCase, "list/" + std::to_string(i), json); !put) return put;
@@ -271,28 +271,29 @@ TEST(Growth, TheConflictsOfManyFields) {
         return {};
       }));
     }
-    ward.settle();
-    return steps_of([&] { EXPECT_EQ(reader(ward).conflicts_of(kCase)->size(), n); });
+    space.settle();
+    return steps_of([&] { EXPECT_EQ(reader(space).conflicts_of(kCase)->size(), n); });
   });
 }
 
 TEST(Growth, TakingBackTheLastOfManyChanges) {
   expect_in_proportion(200, [](std::size_t n) {
-    TestSpace ward;
-    ward.found("A");
-    for (std::size_t i = 0; i < n; ++i) ward.put("A", "cases/1", "w", std::to_string(i));
+    TestSpace space;
+    space.found("A");
+    for (std::size_t i = 0; i < n; ++i) space.put("A", "cases/1", "w", std::to_string(i));
     return steps_of(
-        [&] { EXPECT_TRUE(ward.edit("A", [](Edit& edit) { return edit.undo(kCase); })); });
+        [&] { EXPECT_TRUE(space.edit("A", [](Edit& edit) { return edit.undo(kCase); })); });
   });
 }
 
 TEST(Growth, DerivingAgainWhatManyChangesMake) {
   expect_in_proportion(200, [](std::size_t n) {
-    TestSpace ward;
-    ward.found("A");
-    for (std::size_t i = 0; i < n; ++i) ward.put("A", "cases/1", "w", std::to_string(i));
-    return steps_of(
-        [&] { EXPECT_TRUE(replica::verify(replica::Snapshot(ward.core("A")))->problems.empty()); });
+    TestSpace space;
+    space.found("A");
+    for (std::size_t i = 0; i < n; ++i) space.put("A", "cases/1", "w", std::to_string(i));
+    return steps_of([&] {
+      EXPECT_TRUE(replica::verify(replica::Snapshot(space.core("A")))->problems.empty());
+    });
   });
 }
 

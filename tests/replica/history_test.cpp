@@ -31,19 +31,19 @@ std::string in_words(const FieldEdit& edit) {
 class History : public ::testing::Test {
  protected:
   void SetUp() override {
-    ward.found("A", {{"cases", "medical", "medical"}, {"cases", "legal", "legal"}});
-    ASSERT_TRUE(ward.join("B", "A"));
-    ward.settle();
+    space.found("A", {{"cases", "medical", "medical"}, {"cases", "legal", "legal"}});
+    ASSERT_TRUE(space.join("B", "A"));
+    space.settle();
   }
   replica::History past(const std::string& device = "A") {
-    return replica::History(ward.core(device).reading());
+    return replica::History(space.core(device).reading());
   }
   replica::ReadView reader(const std::string& device = "A") {
-    return replica::ReadView(ward.core(device).reading());
+    return replica::ReadView(space.core(device).reading());
   }
   void put(const std::string& device, const std::string& path, const std::string& json) {
-    ward.clock().pass(std::chrono::minutes(1));
-    ward.put(device, "cases/1", path, json);
+    space.clock().pass(std::chrono::minutes(1));
+    space.put(device, "cases/1", path, json);
   }
   std::vector<HistoryEntry> history(std::string_view path = {}) {
     auto entries = past().history(kCase, path);
@@ -54,27 +54,27 @@ class History : public ::testing::Test {
     return status ? "no error" : status.error().message();
   }
 
-  TestSpace ward;
+  TestSpace space;
 };
 
 TEST_F(History, SaysWhoDidWhatWhenAndOnWhichDevice) {
   put("A", "", R"({"medical":{"w":61,"visits":[{"by":"nurse"}]}})");
-  ward.settle();
+  space.settle();
   put("B", "medical/visits/0/by", R"("doctor")");
-  ward.settle();
+  space.settle();
   const auto entries = history();
   ASSERT_EQ(entries.size(), 2u);
   ASSERT_EQ(entries[1].edits.size(), 1u);
   EXPECT_EQ(entries[1].edits[0].path, "medical/visits/0/by");
   EXPECT_EQ(entries[1].edits[0].action, Action::set);
   EXPECT_EQ(entries[1].edits[0].value, Value("doctor"));
-  EXPECT_EQ(entries[1].written.device, ward.core("B").identity.device());
+  EXPECT_EQ(entries[1].written.device, space.core("B").identity.device());
   EXPECT_GE(entries[1].written.time_ms - entries[0].written.time_ms, 60'000);
 }
 
 TEST_F(History, TellsEveryKindOfEdit) {
   const auto change = [&](std::string_view path, const auto& how) {
-    ASSERT_TRUE(ward.edit("A", [&](Edit& edit) { return edit.at(kCase, path, how); })) << path;
+    ASSERT_TRUE(space.edit("A", [&](Edit& edit) { return edit.at(kCase, path, how); })) << path;
   };
   const auto undo = [](Edit& edit) { return edit.undo(kCase); };
   change("legal", [](Draft& draft, const Path& at) { return draft.put_json(at, "{}"); });
@@ -93,9 +93,9 @@ TEST_F(History, TellsEveryKindOfEdit) {
   change("medical/visits", [](Draft& draft, const Path& at) { return draft.move(at, 1, 0); });
   change("medical/w", [](Draft& draft, const Path& at) { return draft.set(at, 61); });
   change("medical/w", [](Draft& draft, const Path& at) { return draft.make_void(at, "mistyped"); });
-  ASSERT_TRUE(ward.edit("A", undo));
+  ASSERT_TRUE(space.edit("A", undo));
   change("medical/h", [](Draft& draft, const Path& at) { return draft.set(at, 170); });
-  ASSERT_TRUE(ward.edit("A", undo));
+  ASSERT_TRUE(space.edit("A", undo));
   std::string told;
   for (const HistoryEntry& entry : history()) {
     for (const FieldEdit& edit : entry.edits) told += in_words(edit) + "\n";
@@ -124,7 +124,7 @@ TEST_F(History, OfOneFieldHasOnlyWhatTouchedIt) {
   put("A", "", R"({"medical":{"w":61,"h":170}})");
   put("A", "medical/w", "62");
   put("A", "medical/h", "171");
-  ASSERT_TRUE(ward.edit("A", [](Edit& edit) { return edit.erase(kCase, "medical"); }));
+  ASSERT_TRUE(space.edit("A", [](Edit& edit) { return edit.erase(kCase, "medical"); }));
   const auto entries = history("medical/w");
   ASSERT_EQ(entries.size(), 3u);
   EXPECT_EQ(entries[0].edits.size(), 1u);
@@ -134,12 +134,12 @@ TEST_F(History, OfOneFieldHasOnlyWhatTouchedIt) {
 
 TEST_F(History, ShowsTheDocumentAsItWasAfterAChange) {
   put("A", "medical", R"({"w":61})");
-  ward.settle();
+  space.settle();
   put("A", "medical/w", "62");
   put("B", "medical/h", "170");
-  ward.settle();
+  space.settle();
   put("B", "medical/w", "63");
-  ward.settle();
+  space.settle();
   const auto entries = history();
   ASSERT_EQ(entries.size(), 4u);
   EXPECT_EQ(*past().json(kCase, Moment::after(entries[1].id)), R"({"medical":{"w":62}})");
@@ -169,7 +169,7 @@ TEST_F(History, SaysWhatChangedBetweenTwoMoments) {
   put("A", "", R"({"legal":{"stage":"filed"},"medical":{"h":170,"w":61,"visits":[1]}})");
   put("A", "medical/w", "62");
   put("A", "medical/visits", "[1,2]");
-  ASSERT_TRUE(ward.edit("A", [](Edit& edit) { return edit.erase(kCase, "medical/h"); }));
+  ASSERT_TRUE(space.edit("A", [](Edit& edit) { return edit.erase(kCase, "medical/h"); }));
   const auto entries = history();
   const auto differences = past().differences(kCase, Moment::at(entries[0].written.time_ms),
                                               Moment::at(entries.back().written.time_ms));
@@ -188,97 +188,97 @@ TEST_F(History, TheLastChangeIsTakenBackInAllItsParts) {
   put("A", "", R"({"legal":{"stage":"filed"},"medical":{"w":61}})");
   put("A", "", R"({"legal":{"stage":"court"},"medical":{"w":62}})");
   const auto undo = [](Edit& edit) { return edit.undo(kCase); };
-  ward.clock().pass(std::chrono::minutes(1));
-  ASSERT_TRUE(ward.edit("A", undo));
-  EXPECT_EQ(ward.json("A", "cases/1"), R"({"legal":{"stage":"filed"},"medical":{"w":61}})");
-  ward.settle();
-  EXPECT_SAME(ward);
-  EXPECT_EQ(message(ward.edit("B", undo)), "This device has changed nothing of it.");
+  space.clock().pass(std::chrono::minutes(1));
+  ASSERT_TRUE(space.edit("A", undo));
+  EXPECT_EQ(space.json("A", "cases/1"), R"({"legal":{"stage":"filed"},"medical":{"w":61}})");
+  space.settle();
+  EXPECT_SAME(space);
+  EXPECT_EQ(message(space.edit("B", undo)), "This device has changed nothing of it.");
 }
 
 TEST_F(History, UndoTakesBackOnlyThePartThatWasWrittenLast) {
   put("A", "", R"({"legal":{"stage":"filed"},"medical":{"w":61}})");
   put("A", "medical/w", "62");
-  ASSERT_TRUE(ward.edit("A", [](Edit& edit) { return edit.undo(kCase); }));
-  EXPECT_EQ(ward.json("A", "cases/1"), R"({"legal":{"stage":"filed"},"medical":{"w":61}})");
+  ASSERT_TRUE(space.edit("A", [](Edit& edit) { return edit.undo(kCase); }));
+  EXPECT_EQ(space.json("A", "cases/1"), R"({"legal":{"stage":"filed"},"medical":{"w":61}})");
 }
 
 TEST_F(History, UndoTakesBackThePartThatOthersHaveLeft) {
   const auto undo = [](Edit& edit) { return edit.undo(kCase); };
   put("A", "", R"({"legal":{"stage":"filed"},"medical":{"w":61}})");
   put("A", "", R"({"legal":{"stage":"court"},"medical":{"w":62}})");
-  ward.settle();
+  space.settle();
   put("B", "medical/w", "63");
-  ward.settle();
-  ward.clock().pass(std::chrono::minutes(1));
-  ASSERT_TRUE(ward.edit("A", undo));
-  EXPECT_EQ(ward.json("A", "cases/1"), R"({"legal":{"stage":"filed"},"medical":{"w":63}})");
+  space.settle();
+  space.clock().pass(std::chrono::minutes(1));
+  ASSERT_TRUE(space.edit("A", undo));
+  EXPECT_EQ(space.json("A", "cases/1"), R"({"legal":{"stage":"filed"},"medical":{"w":63}})");
 }
 
 TEST_F(History, UndoFailsWhereOthersHaveLeftNothing) {
   put("A", "", R"({"legal":{"stage":"filed"},"medical":{"w":61}})");
-  ward.settle();
+  space.settle();
   put("B", "", R"({"legal":{"stage":"court"},"medical":{"w":62}})");
-  ward.settle();
-  EXPECT_EQ(message(ward.edit("A", [](Edit& edit) { return edit.undo(kCase); })),
+  space.settle();
+  EXPECT_EQ(message(space.edit("A", [](Edit& edit) { return edit.undo(kCase); })),
             "Nothing of the change is left to undo.");
 }
 
 TEST_F(History, AConflictThatUndoBringsBackIsListed) {
   put("A", "medical/w", "61");
   put("B", "medical/w", "62");
-  ward.settle();
+  space.settle();
   put("A", "medical/w", "63");
-  ward.settle();
-  ASSERT_TRUE(ward.conflicts("B", "cases/1").empty());
-  ward.clock().pass(std::chrono::minutes(1));
-  ASSERT_TRUE(ward.edit("A", [](Edit& edit) { return edit.undo(kCase); }));
-  ward.settle();
+  space.settle();
+  ASSERT_TRUE(space.conflicts("B", "cases/1").empty());
+  space.clock().pass(std::chrono::minutes(1));
+  ASSERT_TRUE(space.edit("A", [](Edit& edit) { return edit.undo(kCase); }));
+  space.settle();
   for (const std::string device : {"A", "B"}) {
     std::size_t listed = 0;
-    replica::Core& core = ward.core(device);
+    replica::Core& core = space.core(device);
     ASSERT_TRUE(replica::each_conflicting(core.reading(), [&](const DocumentId& document) {
       listed += document == kCase ? 1 : 0;
       return Result<bool>(true);
     }));
     EXPECT_EQ(listed, 1u) << device;
-    EXPECT_EQ(ward.conflicts(device, "cases/1").size(), 1u) << device;
+    EXPECT_EQ(space.conflicts(device, "cases/1").size(), 1u) << device;
   }
 }
 
 TEST_F(History, AVoidDocumentSaysWhyAndComesBack) {
   put("A", "", R"({"legal":{"stage":"filed"},"medical":{"w":61}})");
-  ASSERT_TRUE(ward.edit(
+  ASSERT_TRUE(space.edit(
       "A", [](Edit& edit) { return edit.erase(kCase, "", std::string("wrong person")); }));
   EXPECT_FALSE(reader().json(kCase));
-  ward.settle();
+  space.settle();
   const auto voids = reader("B").voids(kCase);
   ASSERT_EQ(voids->size(), 2u);
   for (const VoidView& view : *voids) EXPECT_EQ(view.reason, "wrong person");
-  ward.clock().pass(std::chrono::minutes(1));
-  ASSERT_TRUE(ward.edit("A", [](Edit& edit) { return edit.undo(kCase); }));
-  ward.settle();
-  EXPECT_EQ(ward.json("B", "cases/1"), R"({"legal":{"stage":"filed"},"medical":{"w":61}})");
+  space.clock().pass(std::chrono::minutes(1));
+  ASSERT_TRUE(space.edit("A", [](Edit& edit) { return edit.undo(kCase); }));
+  space.settle();
+  EXPECT_EQ(space.json("B", "cases/1"), R"({"legal":{"stage":"filed"},"medical":{"w":61}})");
   EXPECT_TRUE(reader("B").voids(kCase)->empty());
 }
 
 TEST_F(History, ADocumentOfWhichOnePartIsDeletedSaysSo) {
   put("A", "medical/w", "61");
-  ward.settle();
-  ASSERT_TRUE(ward.edit("A", [](Edit& edit) { return edit.erase(kCase, ""); }));
+  space.settle();
+  ASSERT_TRUE(space.edit("A", [](Edit& edit) { return edit.erase(kCase, ""); }));
   put("B", "legal/stage", R"("filed")");
-  ward.settle();
+  space.settle();
   for (const std::string device : {"A", "B"}) {
-    EXPECT_EQ(ward.json(device, "cases/1"), R"({"legal":{"stage":"filed"}})");
+    EXPECT_EQ(space.json(device, "cases/1"), R"({"legal":{"stage":"filed"}})");
     const auto voids = reader(device).voids(kCase);
     ASSERT_EQ(voids->size(), 1u);
     EXPECT_TRUE(voids->front().partly);
     EXPECT_EQ(voids->front().path + voids->front().reason, "");
-    EXPECT_EQ(voids->front().written.author, ward.core("A").identity.author());
+    EXPECT_EQ(voids->front().written.author, space.core("A").identity.author());
   }
-  ASSERT_TRUE(ward.edit("B", [](Edit& edit) { return edit.restore(kCase, ""); }));
+  ASSERT_TRUE(space.edit("B", [](Edit& edit) { return edit.restore(kCase, ""); }));
   EXPECT_TRUE(reader("B").voids(kCase)->empty());
-  ASSERT_TRUE(ward.edit(
+  ASSERT_TRUE(space.edit(
       "B", [](Edit& edit) { return edit.erase(kCase, "", std::string("wrong person")); }));
   const auto gone = reader("B").voids(kCase);
   ASSERT_TRUE(gone);
@@ -288,24 +288,24 @@ TEST_F(History, ADocumentOfWhichOnePartIsDeletedSaysSo) {
 TEST_F(History, AVersionIsChosenFromAConflict) {
   put("A", "medical/w", "61");
   put("B", "medical/w", "62");
-  ward.settle();
+  space.settle();
   const auto field = reader().field(kCase, "medical/w");
   ASSERT_EQ(field->versions.size(), 2u);
   const auto choose = [&](Edit& edit) {
     return edit.resolve(kCase, "medical/w", field->versions[1]);
   };
-  ASSERT_TRUE(ward.edit("A", choose));
-  ward.settle();
-  EXPECT_EQ(ward.json("B", "cases/1"), R"({"medical":{"w":61}})");
-  EXPECT_TRUE(ward.conflicts("B", "cases/1").empty());
-  EXPECT_EQ(message(ward.edit("A", choose)), "The field has no such version any more.");
+  ASSERT_TRUE(space.edit("A", choose));
+  space.settle();
+  EXPECT_EQ(space.json("B", "cases/1"), R"({"medical":{"w":61}})");
+  EXPECT_TRUE(space.conflicts("B", "cases/1").empty());
+  EXPECT_EQ(message(space.edit("A", choose)), "The field has no such version any more.");
 }
 
 TEST_F(History, OfTwoKindsAVersionThatIsHiddenCanBeChosenToo) {
   put("A", "medical/plan", R"("rest")");
   put("B", "medical/plan", R"({"next":"Monday"})");
-  ward.settle();
-  const auto conflicts = ward.conflicts("A", "cases/1");
+  space.settle();
+  const auto conflicts = space.conflicts("A", "cases/1");
   const auto value = std::find_if(conflicts.begin(), conflicts.end(), [](const auto& conflict) {
     return conflict.kind == FieldKind::value;
   });
@@ -314,48 +314,48 @@ TEST_F(History, OfTwoKindsAVersionThatIsHiddenCanBeChosenToo) {
   const auto choose = [&](Edit& edit) {
     return edit.resolve(kCase, "medical/plan", value->versions[0]);
   };
-  ASSERT_TRUE(ward.edit("A", choose));
-  ward.settle();
-  EXPECT_EQ(ward.json("B", "cases/1"), R"({"medical":{"plan":"rest"}})");
-  EXPECT_TRUE(ward.conflicts("B", "cases/1").empty());
+  ASSERT_TRUE(space.edit("A", choose));
+  space.settle();
+  EXPECT_EQ(space.json("B", "cases/1"), R"({"medical":{"plan":"rest"}})");
+  EXPECT_TRUE(space.conflicts("B", "cases/1").empty());
 }
 
 TEST_F(History, ChoosingWhatIsThereAloneWritesNothing) {
   put("A", "medical/w", "61");
   const auto only = reader().field(kCase, "medical/w")->versions[0];
-  ASSERT_TRUE(ward.edit("A", [&](Edit& edit) { return edit.resolve(kCase, "medical/w", only); }));
+  ASSERT_TRUE(space.edit("A", [&](Edit& edit) { return edit.resolve(kCase, "medical/w", only); }));
   EXPECT_EQ(history().size(), 1u);
 }
 
 TEST_F(History, AllConflictsOfADocumentAreKeptAsShown) {
   put("A", "", R"({"legal":{"stage":"a"},"medical":{"w":61}})");
   put("B", "", R"({"legal":{"stage":"b"},"medical":{"w":62}})");
-  ward.settle();
-  EXPECT_EQ(ward.conflicts("A", "cases/1").size(), 2u);
-  ASSERT_TRUE(ward.edit("A", [](Edit& edit) { return edit.keep(kCase, ""); }));
-  ward.settle();
-  EXPECT_TRUE(ward.conflicts("B", "cases/1").empty());
-  EXPECT_EQ(ward.json("B", "cases/1"), R"({"legal":{"stage":"b"},"medical":{"w":62}})");
+  space.settle();
+  EXPECT_EQ(space.conflicts("A", "cases/1").size(), 2u);
+  ASSERT_TRUE(space.edit("A", [](Edit& edit) { return edit.keep(kCase, ""); }));
+  space.settle();
+  EXPECT_TRUE(space.conflicts("B", "cases/1").empty());
+  EXPECT_EQ(space.json("B", "cases/1"), R"({"legal":{"stage":"b"},"medical":{"w":62}})");
 }
 
 class Linked : public ::testing::Test {
  protected:
   void SetUp() override {
-    ward.found("A");
-    ward.put("A", "patients/1", "",
-             R"({"allergies":["latex"],"born":"1990-01-01","name":"Amina","phones":["1"]})");
-    ward.clock().pass(std::chrono::minutes(1));
-    ward.put("A", "patients/2", "", R"({"born":"1991-01-01","name":"Amina","phones":["2"]})");
-    ward.put("A", "patients/3", "", R"({"village":"Bunyakiri"})");
+    space.found("A");
+    space.put("A", "patients/1", "",
+              R"({"allergies":["latex"],"born":"1990-01-01","name":"Amina","phones":["1"]})");
+    space.clock().pass(std::chrono::minutes(1));
+    space.put("A", "patients/2", "", R"({"born":"1991-01-01","name":"Amina","phones":["2"]})");
+    space.put("A", "patients/3", "", R"({"village":"Bunyakiri"})");
   }
   static DocumentId patient(const std::string& id) { return {"", "patients", id}; }
   Status link(const std::string& a, const std::string& b) {
-    return ward.edit("A", [&](Edit& edit) { return edit.mark_same(patient(a), patient(b)); });
+    return space.edit("A", [&](Edit& edit) { return edit.mark_same(patient(a), patient(b)); });
   }
   Result<MergedView> merged(const std::string& id) {
-    return replica::merged(ward.core("A").reading(), patient(id));
+    return replica::merged(space.core("A").reading(), patient(id));
   }
-  TestSpace ward;
+  TestSpace space;
 };
 
 TEST_F(Linked, PatientsAreReadAsOneFromEachOfThem) {
@@ -378,10 +378,10 @@ TEST_F(Linked, PatientsAreReadAsOneFromEachOfThem) {
 TEST_F(Linked, PatientsComeApartAgain) {
   ASSERT_TRUE(link("1", "2"));
   const auto unlink = [](Edit& edit) { return edit.unmark_same(patient("2"), patient("1")); };
-  ASSERT_TRUE(ward.edit("A", unlink));
+  ASSERT_TRUE(space.edit("A", unlink));
   EXPECT_EQ(merged("1")->documents.size(), 1u);
   EXPECT_EQ(merged("2")->documents.size(), 1u);
-  const Status again = ward.edit("A", unlink);
+  const Status again = space.edit("A", unlink);
   EXPECT_EQ(again.error().message(), "The documents aren't linked.");
 }
 

@@ -8,15 +8,15 @@
 #include "store/tables/seals.h"
 #include "support/test_space.h"
 
-/// Logs of a member with a modified program, who signs what he likes with the keys he has: what a
-/// device holds of them it can always send, and they never stop the others.
+/// Logs of a member with a modified program, which signs arbitrary data with its keys: a device can
+/// always send what it holds of them, and they never block others.
 namespace relais::testing {
 namespace {
 
 using peer::SyncDelegate;
 using Seqs = std::vector<std::uint64_t>;
 
-/// A log that a member writes by hand, in any of its incarnations.
+/// A log that the member writes by hand, in any of its incarnations.
 class HostileLog {
  public:
   HostileLog(replica::Core& member, std::uint8_t incarnation)
@@ -28,12 +28,13 @@ class HostileLog {
     log::RunHeader run;
     run.epoch = member.control.keyring.current(member.control.membership, log_.compartment)->id;
     run.salt = member.environment.random.draw<decltype(run.salt)>();
-    writer_.emplace(identity_, log_, member.genesis(log_), run,
-                    member.environment.random.draw<crypto::SymmetricKey>());  // opens for nobody
+    writer_.emplace(
+        identity_, log_, member.genesis(log_), run,
+        member.environment.random.draw<crypto::SymmetricKey>());  // no device can decrypt it
     hashes_.push_back(writer_->head().hash);
   }
 
-  /// One transaction of so many bytes; its piece isn't given away yet.
+  /// One transaction of this size; its piece is not sent yet.
   void write(std::size_t bytes) {
     constexpr std::size_t kMost = 250'000;
     for (; bytes > kMost; bytes -= kMost) append(kMost, false);
@@ -76,20 +77,20 @@ class HostileLog {
 class HostileLogs : public ::testing::Test {
  protected:
   void SetUp() override {
-    ward.found("A");
-    ASSERT_TRUE(ward.join("C", "A"));
-    ASSERT_TRUE(ward.join("M", "A"));
-    ASSERT_TRUE(ward.sync("C", "A").caller);
+    space.found("A");
+    ASSERT_TRUE(space.join("C", "A"));
+    ASSERT_TRUE(space.join("M", "A"));
+    ASSERT_TRUE(space.sync("C", "A").caller);
   }
 
-  HostileLog log_by_hand(std::uint8_t incarnation = 1) { return {ward.core("M"), incarnation}; }
+  HostileLog log_by_hand(std::uint8_t incarnation = 1) { return {space.core("M"), incarnation}; }
 
-  /// As a session of M with the hub would: only what the protocol lets through.
+  /// Like a session of M with the hub: only what the protocol permits.
   peer::InboundResult bring(HostileLog& log, const std::vector<Bytes>& seals) {
     return bring(log.take(), seals);
   }
   peer::InboundResult bring(const log::VerifiedPiece& piece, const std::vector<Bytes>& seals) {
-    replica::Core& hub = ward.core("A");
+    replica::Core& hub = space.core("A");
     ++hub.open_sessions;
     const log::LogId& id = piece.log();
     log::Verifier verifier(id, piece.before());
@@ -98,32 +99,32 @@ class HostileLogs : public ::testing::Test {
     }
     auto verified = verifier.verify(piece.piece());
     EXPECT_TRUE(verified) << verified.error().message();
-    auto fate = replica::store_inbound(hub, std::move(*verified), seals);
+    auto result = replica::store_inbound(hub, std::move(*verified), seals);
     --hub.open_sessions;
-    EXPECT_TRUE(fate) << fate.error().message();
-    return fate ? *fate : peer::InboundResult::refused;
+    EXPECT_TRUE(result) << result.error().message();
+    return result ? *result : peer::InboundResult::refused;
   }
 
-  /// Honest devices go on, whatever M wrote; C comes to hold what the hub holds.
+  /// Honest devices sync whatever M wrote; C ends up with what the hub holds.
   void expect_forwarded(const HostileLog& log, std::uint64_t end) { expect_held(log, end, end); }
   void expect_held(const HostileLog& log, std::uint64_t at_hub, std::uint64_t at_caller) {
     for (const bool opened_again : {false, true}) {
       if (opened_again) {
-        ASSERT_TRUE(ward.reopen("A"));
+        ASSERT_TRUE(space.reopen("A"));
       }
-      ward.put("A", "cases/1", "status", opened_again ? R"("closed")" : R"("open")");
-      ward.put("C", "cases/2", "weight", opened_again ? "61" : "60");
-      const Met met = ward.sync("C", "A");
-      EXPECT_TRUE(met.called) << met.called.error().message();
-      ASSERT_TRUE(met.caller) << met.caller.error().message();
-      ASSERT_TRUE(met.called) << met.called.error().message();
-      EXPECT_TRUE(met.caller->mismatched.empty());
-      EXPECT_EQ(ward.json("C", "cases/1"), ward.json("A", "cases/1"));
-      EXPECT_EQ(ward.json("A", "cases/2"), ward.json("C", "cases/2"));
+      space.put("A", "cases/1", "status", opened_again ? R"("closed")" : R"("open")");
+      space.put("C", "cases/2", "weight", opened_again ? "61" : "60");
+      const SyncResults results = space.sync("C", "A");
+      EXPECT_TRUE(results.called) << results.called.error().message();
+      ASSERT_TRUE(results.caller) << results.caller.error().message();
+      ASSERT_TRUE(results.called) << results.called.error().message();
+      EXPECT_TRUE(results.caller->mismatched.empty());
+      EXPECT_EQ(space.json("C", "cases/1"), space.json("A", "cases/1"));
+      EXPECT_EQ(space.json("A", "cases/2"), space.json("C", "cases/2"));
       EXPECT_EQ(held("A", log), at_hub);
       EXPECT_EQ(held("C", log), at_caller);
       for (const char* name : {"A", "C"}) {
-        const auto report = replica::verify(replica::Snapshot(ward.core(name)));
+        const auto report = replica::verify(replica::Snapshot(space.core(name)));
         ASSERT_TRUE(report);
         EXPECT_TRUE(report->problems.empty()) << report->problems.front();
       }
@@ -131,19 +132,19 @@ class HostileLogs : public ::testing::Test {
   }
 
   std::uint64_t held(const std::string& name, const HostileLog& log) {
-    const store::LogRow* row = ward.core(name).logs.find(log.id());
+    const store::LogRow* row = space.core(name).logs.find(log.id());
     return row == nullptr ? 0 : row->head.seq;
   }
   std::vector<store::StoredSeal> seals(const std::string& name, const log::LogId& log) {
-    const replica::Core& core = ward.core(name);
+    const replica::Core& core = space.core(name);
     return store::seals_after(*core.store, core.logs.find(log)->no, 0).value();
   }
   bool is_frozen(const std::string& name, const HostileLog& log) {
-    const replica::Core& core = ward.core(name);
+    const replica::Core& core = space.core(name);
     return core.logs.forks().contains(core.logs.find(log.id())->no);
   }
 
-  TestSpace ward;
+  TestSpace space;
 };
 
 TEST_F(HostileLogs, OfTailSealsThatRepeatNothingAreForwardedWhole) {
@@ -155,7 +156,7 @@ TEST_F(HostileLogs, OfTailSealsThatRepeatNothingAreForwardedWhole) {
   expect_forwarded(log, log.end());
 }
 
-// Two in three of them may go: what lies between the rest fits into a piece.
+// Two in three seals may be removed: what lies between the others fits into a piece.
 TEST_F(HostileLogs, KeepOnlyTheSealsWithoutWhichAPieceWouldBeTooLarge) {
   HostileLog log = log_by_hand();
   for (int i = 0; i < 8; ++i) {
@@ -192,7 +193,7 @@ TEST_F(HostileLogs, OfSealsThatAllReachFarAheadAreForwardedWhole) {
   expect_forwarded(log, 20);
 }
 
-// A receiver remembers fewer than take turns.
+// A receiver remembers fewer seals than these.
 TEST_F(HostileLogs, OfSealsThatTakeTurnsAreForwardedWhole) {
   constexpr std::uint64_t kTurns = limits::kSealsAhead + 2;
   HostileLog log = log_by_hand();
@@ -211,7 +212,7 @@ TEST_F(HostileLogs, OfSealsThatTakeTurnsAreForwardedWhole) {
   expect_forwarded(log, log.end());
 }
 
-// Each seal of the run ends at one place, so that none may stand in another's way in the store.
+// All seals of the run end at one place, so that they share a key prefix in the store.
 TEST_F(HostileLogs, OfSealsThatAllEndAtOnePlaceAreForwardedWhole) {
   HostileLog log = log_by_hand();
   for (std::uint64_t i = 1; i <= 6; ++i) {
@@ -267,21 +268,21 @@ TEST_F(HostileLogs, ThatAreForkedTakeNothingMore) {
   log.write(100);
   const log::VerifiedPiece rest = log.take();
   const Bytes honest = log.seal({log.at(3)});
-  replica::Core& hub = ward.core("A");
+  replica::Core& hub = space.core("A");
   EXPECT_TRUE(replica::keep_fork_proof(hub, log.id(), {log.seal({log.false_at(1)})}));
   EXPECT_TRUE(is_frozen("A", log));
-  ASSERT_TRUE(ward.reopen("A"));
+  ASSERT_TRUE(space.reopen("A"));
   EXPECT_TRUE(is_frozen("A", log));
-  log::Verifier verifier(log.id(), ward.core("A").logs.find(log.id())->head);
-  ASSERT_TRUE(verifier.add(log::verify_seal(honest, ward.core("A").identity.space).value()));
+  log::Verifier verifier(log.id(), space.core("A").logs.find(log.id())->head);
+  ASSERT_TRUE(verifier.add(log::verify_seal(honest, space.core("A").identity.space).value()));
   auto verified = verifier.verify(rest.piece());
   ASSERT_TRUE(verified);
-  EXPECT_EQ(replica::store_inbound(ward.core("A"), std::move(*verified), {honest}).value(),
+  EXPECT_EQ(replica::store_inbound(space.core("A"), std::move(*verified), {honest}).value(),
             peer::InboundResult::forked);
   expect_forwarded(log, 1);
 }
 
-// So no seal that is kept reaches beyond the end, signs it, and isn't settled.
+// So no kept seal reaches beyond the end, signs it, and is not settled.
 TEST_F(HostileLogs, WhoseEndAnEarlierSealSignsAreProvenForkedByTheirOtherHistory) {
   HostileLog log = log_by_hand();
   log.write(100);
@@ -292,7 +293,7 @@ TEST_F(HostileLogs, WhoseEndAnEarlierSealSignsAreProvenForkedByTheirOtherHistory
   HostileLog other = log_by_hand();
   for (int i = 0; i < 3; ++i) other.write(100);
   EXPECT_EQ(bring(other, {other.seal({other.at(3)})}), peer::InboundResult::forked);
-  const auto& forks = ward.core("A").logs.forks();
+  const auto& forks = space.core("A").logs.forks();
   ASSERT_EQ(forks.size(), 1u);
   EXPECT_EQ(forks.begin()->second.other, over_end);
   expect_forwarded(log, 2);
@@ -303,7 +304,7 @@ TEST_F(HostileLogs, AreNoProofOfAForkWhereTheyAgree) {
   log.write(100);
   log.write(100);
   EXPECT_EQ(bring(log, {log.seal({log.at(1), log.at(2)})}), peer::InboundResult::stored);
-  EXPECT_TRUE(replica::keep_fork_proof(ward.core("A"), log.id(),
+  EXPECT_TRUE(replica::keep_fork_proof(space.core("A"), log.id(),
                                        {log.seal({log.at(1)}), log.seal({log.at(2), {9, {}}})}));
   EXPECT_FALSE(is_frozen("A", log));
 }
@@ -319,35 +320,35 @@ TEST_F(HostileLogs, OfMoreAuthorsThanADeviceMayHaveFreezeTheDevice) {
               fits ? peer::InboundResult::stored : peer::InboundResult::quarantined)
         << i;
   }
-  // Each replica keeps what it has of the others, and leaves them out when it meets somebody.
+  // Each replica keeps what it has of the others, and leaves their logs out of syncs.
   logs[0].write(100);
   EXPECT_EQ(bring(logs[0], {logs[0].seal({logs[0].at(2)})}), peer::InboundResult::quarantined);
   expect_held(logs[0], 1, 0);
   EXPECT_EQ(held("C", logs.back()), 0u);
 }
 
-// The sender can't read it, says so, and both leave it out.
+// The sender cannot read the log and says so; both sides leave it out.
 TEST_F(HostileLogs, OrHonestOnesThatTheDiskDamagedAreLeftOutByBoth) {
   for (const bool hub_calls : {false, true}) {
     HostileLog log = log_by_hand(hub_calls ? 1 : 2);
     log.write(100);
     EXPECT_EQ(bring(log, {log.seal({log.at(1)})}), peer::InboundResult::stored);
-    const store::LogNo no = ward.core("A").logs.find(log.id())->no;
-    ASSERT_TRUE(ward.disk("A").damage(store::Family::log, store::block_key(no, 1)));
+    const store::LogNo no = space.core("A").logs.find(log.id())->no;
+    ASSERT_TRUE(space.disk("A").damage(store::Family::log, store::block_key(no, 1)));
     const std::string value = hub_calls ? "1" : "2";
-    ward.put("A", "cases/1", "status", value);
-    ward.put("C", "cases/2", "weight", value);
-    const Met met = hub_calls ? ward.sync("A", "C") : ward.sync("C", "A");
-    ASSERT_TRUE(met.caller) << met.caller.error().message();
-    ASSERT_TRUE(met.called) << met.called.error().message();
-    for (const auto* report : {&*met.caller, &*met.called}) {
+    space.put("A", "cases/1", "status", value);
+    space.put("C", "cases/2", "weight", value);
+    const SyncResults results = hub_calls ? space.sync("A", "C") : space.sync("C", "A");
+    ASSERT_TRUE(results.caller) << results.caller.error().message();
+    ASSERT_TRUE(results.called) << results.called.error().message();
+    for (const auto* report : {&*results.caller, &*results.called}) {
       EXPECT_TRUE(std::find(report->refused.begin(), report->refused.end(), log.id()) !=
                   report->refused.end());
       EXPECT_FALSE(report->in_sync);
       EXPECT_TRUE(report->mismatched.empty());
     }
-    EXPECT_EQ(ward.json("C", "cases/1"), "{\"status\":" + value + "}");
-    EXPECT_EQ(ward.json("A", "cases/2"), "{\"weight\":" + value + "}");
+    EXPECT_EQ(space.json("C", "cases/1"), "{\"status\":" + value + "}");
+    EXPECT_EQ(space.json("A", "cases/2"), "{\"weight\":" + value + "}");
     EXPECT_EQ(held("C", log), 0u);
   }
 }

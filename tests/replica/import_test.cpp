@@ -22,22 +22,22 @@ using ::testing::StartsWith;
 
 class Import : public ::testing::Test {
  protected:
-  void SetUp() override { ward_.found("A"); }
+  void SetUp() override { space_.found("A"); }
 
   Result<ImportReport> import(std::string_view lines, ImportOptions options = {}) {
-    return engine::import_ndjson(ward_.core("A"), lines, options, Threading::own);
+    return engine::import_ndjson(space_.core("A"), lines, options, Threading::own);
   }
   void expect_refused(std::string_view lines, const std::string& why,
                       ErrorCode code = ErrorCode::bad_input) {
-    const std::string before = ward_.dump("A");
+    const std::string before = space_.dump("A");
     const auto refused = import(lines);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code(), code);
     EXPECT_THAT(refused.error().message(), HasSubstr(why));
-    EXPECT_EQ(ward_.dump("A"), before) << "nothing is half written";
+    EXPECT_EQ(space_.dump("A"), before) << "nothing is half written";
   }
 
-  TestSpace ward_;
+  TestSpace space_;
 };
 
 constexpr char kGood[] = R"({"collection":"cases","id":"0","doc":{"a":1}})";
@@ -50,7 +50,7 @@ TEST_F(Import, GivesBackWhatItWasGiven) {
       "\n");
   ASSERT_TRUE(report) << report.error().message();
   EXPECT_EQ(report->documents, 2u);
-  EXPECT_EQ(ward_.dump("A"),
+  EXPECT_EQ(space_.dump("A"),
             "/cases/1 {\"a\":[1,2.5,\"x\",null,true,[],{}],\"b\":{\"c\":{}},\"d\":-0.001}\n"
             "zone-1/patients/10fe33b1-0000-4000-8000-000000000000 {}\n");
 }
@@ -64,9 +64,9 @@ TEST_F(Import, OfMoreThanABatchIsCompleteSortedAndSound) {
   const auto report = import(lines);
   ASSERT_TRUE(report) << report.error().message();
   EXPECT_EQ(report->documents, 2 * limits::kImportBatch + 7);
-  EXPECT_EQ(replica::status(replica::Snapshot(ward_.core("A")))->documents, report->documents);
-  EXPECT_TRUE(replica::verify(replica::Snapshot(ward_.core("A")))->problems.empty());
-  const std::string dump = ward_.dump("A");
+  EXPECT_EQ(replica::status(replica::Snapshot(space_.core("A")))->documents, report->documents);
+  EXPECT_TRUE(replica::verify(replica::Snapshot(space_.core("A")))->problems.empty());
+  const std::string dump = space_.dump("A");
   EXPECT_THAT(dump, StartsWith("/cases/0 {\"n\":0}\n/cases/1 {\"n\":1}\n/cases/10 {\"n\":10}\n"));
 }
 
@@ -75,15 +75,15 @@ TEST_F(Import, OfADocumentThatIsThereUpdatesItsFields) {
   const auto report = import(R"({"collection":"cases","id":"1","doc":{"b":2,"c":3}})");
   ASSERT_TRUE(report) << report.error().message();
   EXPECT_EQ(report->updated, 1u);
-  EXPECT_EQ(ward_.json("A", "cases/1"), R"({"a":1,"b":2,"c":3})");
-  EXPECT_TRUE(ward_.conflicts("A", "cases/1").empty());
+  EXPECT_EQ(space_.json("A", "cases/1"), R"({"a":1,"b":2,"c":3})");
+  EXPECT_TRUE(space_.conflicts("A", "cases/1").empty());
 }
 
 TEST_F(Import, OfTheSameFileTwiceWritesNothing) {
   ASSERT_TRUE(import(kGood));
-  const auto before = replica::status(replica::Snapshot(ward_.core("A")))->changes;
+  const auto before = replica::status(replica::Snapshot(space_.core("A")))->changes;
   ASSERT_TRUE(import(kGood));
-  EXPECT_EQ(replica::status(replica::Snapshot(ward_.core("A")))->changes, before);
+  EXPECT_EQ(replica::status(replica::Snapshot(space_.core("A")))->changes, before);
 }
 
 TEST_F(Import, SaysWhichStringsAreText) {
@@ -91,7 +91,7 @@ TEST_F(Import, SaysWhichStringsAreText) {
   options.text_fields = {"cases:visits/*/note"};
   ASSERT_TRUE(import(
       R"({"collection":"cases","id":"1","doc":{"visits":[{"note":"long"}],"t":"s"}})", options));
-  replica::ReadView reader(ward_.core("A").reading());
+  replica::ReadView reader(space_.core("A").reading());
   EXPECT_EQ(reader.field(TestSpace::document("cases/1"), "visits/0/note")->kind, FieldKind::text);
   EXPECT_EQ(reader.field(TestSpace::document("cases/1"), "t")->kind, FieldKind::value);
 }
@@ -137,7 +137,7 @@ std::string line_of(const std::string& id, const std::string& doc) {
 TEST_F(Import, OfADocumentThatIsHereIsWrittenHoweverMuchDiffers) {
   ASSERT_TRUE(import(line_of("1", "{\"l\":" + numbers(0, 2999) + "}")));
   ASSERT_TRUE(import(line_of("0", "{}") + line_of("1", "{\"l\":" + numbers(1, 3000) + "}")));
-  EXPECT_EQ(ward_.json("A", "cases/1"), "{\"l\":" + numbers(1, 3000) + "}");
+  EXPECT_EQ(space_.json("A", "cases/1"), "{\"l\":" + numbers(1, 3000) + "}");
   std::string texts[2];
   for (int round = 0; round < 2; ++round) {
     for (int i = 0; i < 8; ++i) {
@@ -147,14 +147,14 @@ TEST_F(Import, OfADocumentThatIsHereIsWrittenHoweverMuchDiffers) {
     texts[round] += "}";
     const auto report = import(line_of("2", texts[round]));
     ASSERT_TRUE(report) << report.error().message();
-    EXPECT_EQ(ward_.json("A", "cases/2"), texts[round]);
+    EXPECT_EQ(space_.json("A", "cases/2"), texts[round]);
   }
-  EXPECT_TRUE(replica::verify(replica::Snapshot(ward_.core("A")))->problems.empty());
+  EXPECT_TRUE(replica::verify(replica::Snapshot(space_.core("A")))->problems.empty());
 }
 
 TEST_F(Import, WhatADocumentThatIsHereRefusesIsFoundBeforeAnythingIsWritten) {
   const DocumentId id = TestSpace::document("cases/1");
-  ASSERT_TRUE(ward_.edit("A", [&](replica::Edit& edit) {
+  ASSERT_TRUE(space_.edit("A", [&](replica::Edit& edit) {
     return edit.at(id, "case/risk", [](document::Draft& draft, const document::Path& path) {
       return draft.set_ranked(path, "yes", 2);
     });
@@ -176,19 +176,19 @@ TEST_F(Import, WhatADocumentThatIsHereRefusesIsFoundBeforeAnythingIsWritten) {
   EXPECT_EQ(report->skipped[1].line, 3u);
   EXPECT_EQ(report->skipped[2].error.message(), "this document is in the file already");
   EXPECT_THAT(report->skipped[3].error.message(), StartsWith("doc/a: The number is out of range"));
-  EXPECT_EQ(ward_.dump("A"), "/cases/0 {}\n/cases/1 {\"case\":{\"risk\":\"yes\"}}\n/cases/3 {}\n");
+  EXPECT_EQ(space_.dump("A"), "/cases/0 {}\n/cases/1 {\"case\":{\"risk\":\"yes\"}}\n/cases/3 {}\n");
 }
 
 TEST_F(Import, OfAnEditedElementKeepsWhatSomebodyElseWritesToIt) {
   ASSERT_TRUE(import(line_of("1", R"({"visits":[{"d":"x","bp":"1"}]})")));
-  ASSERT_TRUE(ward_.join("B", "A"));
-  ward_.settle();
-  ward_.put("B", "cases/1", "visits/0/note", R"("dizzy")");
+  ASSERT_TRUE(space_.join("B", "A"));
+  space_.settle();
+  space_.put("B", "cases/1", "visits/0/note", R"("dizzy")");
   ASSERT_TRUE(import(line_of("1", R"({"visits":[{"d":"x","bp":"2"}]})")));
-  ward_.settle();
-  EXPECT_EQ(ward_.json("A", "cases/1"), R"({"visits":[{"bp":"2","d":"x","note":"dizzy"}]})");
-  EXPECT_TRUE(ward_.conflicts("A", "cases/1").empty());
-  EXPECT_SAME(ward_);
+  space_.settle();
+  EXPECT_EQ(space_.json("A", "cases/1"), R"({"visits":[{"bp":"2","d":"x","note":"dizzy"}]})");
+  EXPECT_TRUE(space_.conflicts("A", "cases/1").empty());
+  EXPECT_SAME(space_);
 }
 
 TEST_F(Import, ADocumentLargerThanATransactionIsSeveralAndIsTakenBackWhole) {
@@ -198,36 +198,36 @@ TEST_F(Import, ADocumentLargerThanATransactionIsSeveralAndIsTakenBackWhole) {
   }
   doc += "]}";
   ASSERT_TRUE(import(line_of("0", "{}") + line_of("1", doc) + line_of("2", "{}")));
-  EXPECT_EQ(ward_.json("A", "cases/1"), doc);
-  EXPECT_TRUE(replica::verify(replica::Snapshot(ward_.core("A")))->problems.empty());
-  ASSERT_TRUE(ward_.join("B", "A"));
-  ward_.settle();
-  EXPECT_SAME(ward_);
-  const auto changes = replica::status(replica::Snapshot(ward_.core("A")))->changes;
+  EXPECT_EQ(space_.json("A", "cases/1"), doc);
+  EXPECT_TRUE(replica::verify(replica::Snapshot(space_.core("A")))->problems.empty());
+  ASSERT_TRUE(space_.join("B", "A"));
+  space_.settle();
+  EXPECT_SAME(space_);
+  const auto changes = replica::status(replica::Snapshot(space_.core("A")))->changes;
   const auto again = import(line_of("1", doc));
   EXPECT_EQ(again->updated, 1u);
-  EXPECT_EQ(replica::status(replica::Snapshot(ward_.core("A")))->changes, changes)
+  EXPECT_EQ(replica::status(replica::Snapshot(space_.core("A")))->changes, changes)
       << "it reads the same";
-  ASSERT_TRUE(ward_.edit(
+  ASSERT_TRUE(space_.edit(
       "A", [](replica::Edit& edit) { return edit.undo(TestSpace::document("cases/1")); }));
-  EXPECT_EQ(ward_.json("A", "cases/1"), "There is no such document.");
+  EXPECT_EQ(space_.json("A", "cases/1"), "There is no such document.");
 }
 
-TEST_F(Import, TheSameFileImportedOnTwoDevicesBeforeTheyMeetDoublesNothing) {
-  ASSERT_TRUE(ward_.join("B", "A"));
+TEST_F(Import, TheSameFileImportedOnTwoDevicesBeforeTheySyncDoublesNothing) {
+  ASSERT_TRUE(space_.join("B", "A"));
   const std::string large =
       "{\"l\":" + numbers(0, 40000) + ",\"t\":\"" + std::string(600000, 'x') + "\"}";
   const std::string lines = line_of("1", R"({"l":[1,{"n":2}]})") + line_of("2", large);
   ASSERT_TRUE(import(lines, {{}, "amina", false, {}}));
-  ward_.clock().pass(std::chrono::hours(1));
-  ASSERT_TRUE(engine::import_ndjson(ward_.core("B"), lines, {}, Threading::own));
-  ward_.settle();
-  EXPECT_EQ(ward_.json("A", "cases/1"), R"({"l":[1,{"n":2}]})");
-  EXPECT_EQ(ward_.json("A", "cases/2"), large);
-  for (const char* name : {"cases/1", "cases/2"}) EXPECT_TRUE(ward_.conflicts("B", name).empty());
-  EXPECT_SAME(ward_);
+  space_.clock().pass(std::chrono::hours(1));
+  ASSERT_TRUE(engine::import_ndjson(space_.core("B"), lines, {}, Threading::own));
+  space_.settle();
+  EXPECT_EQ(space_.json("A", "cases/1"), R"({"l":[1,{"n":2}]})");
+  EXPECT_EQ(space_.json("A", "cases/2"), large);
+  for (const char* name : {"cases/1", "cases/2"}) EXPECT_TRUE(space_.conflicts("B", name).empty());
+  EXPECT_SAME(space_);
   for (const char* device : {"A", "B"}) {
-    EXPECT_TRUE(replica::verify(replica::Snapshot(ward_.core(device)))->problems.empty());
+    EXPECT_TRUE(replica::verify(replica::Snapshot(space_.core(device)))->problems.empty());
   }
 }
 
@@ -235,13 +235,13 @@ TEST_F(Import, OfAFileThatWasCutInADocumentCompletesIt) {
   const std::string whole = "{\"a\":" + numbers(0, 50000) + "}";
   ASSERT_TRUE(import(line_of("1", "{\"a\":" + numbers(0, 20000) + "}")));
   ASSERT_TRUE(import(line_of("1", whole)));
-  EXPECT_EQ(ward_.json("A", "cases/1"), whole);
+  EXPECT_EQ(space_.json("A", "cases/1"), whole);
 }
 
 TEST_F(Import, TakesWhateverAnotherStoreExports) {
   const DocumentId id = TestSpace::document("cases/1");
   const auto write = [&](const std::string& path, const auto& action) {
-    ASSERT_TRUE(ward_.edit("A", [&](replica::Edit& edit) { return edit.at(id, path, action); }));
+    ASSERT_TRUE(space_.edit("A", [&](replica::Edit& edit) { return edit.at(id, path, action); }));
   };
   write("$attachment/$$attachment",
         [](document::Draft& draft, const document::Path& path) { return draft.set(path, 1); });
@@ -260,17 +260,17 @@ TEST_F(Import, TakesWhateverAnotherStoreExports) {
           }
           return {};
         });
-  ASSERT_TRUE(ward_.join("B", "A"));
-  ward_.settle();
+  ASSERT_TRUE(space_.join("B", "A"));
+  space_.settle();
   for (const char* device : {"A", "B"}) {
-    ASSERT_TRUE(ward_.edit(device, [&](replica::Edit& each) {
+    ASSERT_TRUE(space_.edit(device, [&](replica::Edit& each) {
       return each.at(id, "count", [](document::Draft& draft, const document::Path& path) {
         return draft.count(path, std::numeric_limits<std::int64_t>::max());
       });
     }));
   }
-  ward_.settle();
-  const std::string json = ward_.json("A", "cases/1");
+  space_.settle();
+  const std::string json = space_.json("A", "cases/1");
   EXPECT_THAT(json, HasSubstr(R"("$$attachment":{"$$$attachment":1})"));
   EXPECT_THAT(json, HasSubstr(R"("count":18446744073709551616.0)"));
   TestSpace other(2);
@@ -280,14 +280,14 @@ TEST_F(Import, TakesWhateverAnotherStoreExports) {
   ASSERT_TRUE(report) << report.error().message();
   EXPECT_EQ(other.json("A", "cases/1"), json);
   // And where it came from it changes nothing.
-  const auto changes = replica::status(replica::Snapshot(ward_.core("A")))->changes;
+  const auto changes = replica::status(replica::Snapshot(space_.core("A")))->changes;
   ASSERT_TRUE(import(line_of("1", json)));
-  EXPECT_EQ(replica::status(replica::Snapshot(ward_.core("A")))->changes, changes);
+  EXPECT_EQ(replica::status(replica::Snapshot(space_.core("A")))->changes, changes);
 }
 
 TEST_F(Import, OneDocumentThatCannotBeReadIsReportedAndTheOthersAreShown) {
   ASSERT_TRUE(import(line_of("1", "{}") + line_of("2", "{}") + line_of("3", "{}")));
-  replica::Core& core = ward_.core("A");
+  replica::Core& core = space_.core("A");
   const CompartmentId compartment = *replica::ensure_compartment(core, "", "cases", "care");
   const Bytes key = store::document_key(*core.logs.compartment_no(compartment), {"cases", "2"});
   store::Batch batch;
@@ -321,7 +321,7 @@ TEST_F(Import, OfADocumentOfManyMebibytesGivesWhatAnotherStoreExported) {
   ASSERT_GT(json.size(), std::size_t{5} << 20);
   const auto report = import(line_of("1", json));
   ASSERT_TRUE(report) << report.error().message();
-  const std::string exported = ward_.dump("A");
+  const std::string exported = space_.dump("A");
   EXPECT_EQ(exported, "/cases/1 " + json + "\n");
   TestSpace other(2);
   other.found("A");
@@ -334,22 +334,22 @@ TEST_F(Import, RulesForTextHoldForDocumentsThatAreHereToo) {
   options.text_fields = {"cases:visits/*/note"};
   ASSERT_TRUE(import(line_of("1", R"({"visits":[]})"), options));
   ASSERT_TRUE(import(line_of("1", R"({"visits":[{"note":"long"}]})"), options));
-  replica::ReadView reader(ward_.core("A").reading());
+  replica::ReadView reader(space_.core("A").reading());
   EXPECT_EQ(reader.field(TestSpace::document("cases/1"), "visits/0/note")->kind, FieldKind::text);
 }
 
 TEST_F(Import, TheDocumentWithItsSectionsInSeveralCompartmentsIsOneTransaction) {
-  TestSpace ward;
-  ward.found("A", {{"cases", "legal", "legal"}});
+  TestSpace space;
+  space.found("A", {{"cases", "legal", "legal"}});
   const std::string line =
       R"({"collection":"cases","id":"1","doc":{"medical":{"a":1},"legal":{"b":2}}})"
       "\n"
       R"({"collection":"cases","id":"2","doc":{"medical":{"a":1}}})";
   for (const Threading threading : {Threading::own, Threading::manual}) {
-    ASSERT_TRUE(engine::import_ndjson(ward.core("A"), line, {}, threading));
+    ASSERT_TRUE(engine::import_ndjson(space.core("A"), line, {}, threading));
   }
-  EXPECT_EQ(ward.json("A", "cases/1"), R"({"legal":{"b":2},"medical":{"a":1}})");
-  replica::History past(ward.core("A").reading());
+  EXPECT_EQ(space.json("A", "cases/1"), R"({"legal":{"b":2},"medical":{"a":1}})");
+  replica::History past(space.core("A").reading());
   const auto parts = *past.history(TestSpace::document("cases/1"), {});
   ASSERT_EQ(parts.size(), 2u);
   ASSERT_TRUE(parts[0].transaction);

@@ -8,23 +8,23 @@ namespace relais::testing {
 namespace {
 
 TEST(Incarnation, ACopiedFolderWritesAsANewAuthor) {
-  TestSpace ward;
-  ward.found("A");
-  ASSERT_TRUE(ward.join("B", "A"));
-  ward.put("A", "cases/1", "status", R"("open")");
-  const AuthorId before = ward.core("A").identity.author();
-  ASSERT_TRUE(replica::start_new_incarnation(ward.core("A"), "another folder"));
-  EXPECT_NE(ward.core("A").identity.author(), before);
-  ward.put("A", "cases/1", "status", R"("closed")");
-  ASSERT_TRUE(ward.sync("B", "A").caller);
-  EXPECT_SAME(ward);
-  EXPECT_EQ(ward.json("B", "cases/1"), R"({"status":"closed"})");
-  EXPECT_TRUE(ward.conflicts("B", "cases/1").empty());
+  TestSpace space;
+  space.found("A");
+  ASSERT_TRUE(space.join("B", "A"));
+  space.put("A", "cases/1", "status", R"("open")");
+  const AuthorId before = space.core("A").identity.author();
+  ASSERT_TRUE(replica::start_new_incarnation(space.core("A"), "another folder"));
+  EXPECT_NE(space.core("A").identity.author(), before);
+  space.put("A", "cases/1", "status", R"("closed")");
+  ASSERT_TRUE(space.sync("B", "A").caller);
+  EXPECT_SAME(space);
+  EXPECT_EQ(space.json("B", "cases/1"), R"({"status":"closed"})");
+  EXPECT_TRUE(space.conflicts("B", "cases/1").empty());
 }
 
-/// A device forgets what it wrote in documents, as if an older state of its store had come back.
-void forget_own_documents(TestSpace& ward, const std::string& device) {
-  const auto& core = ward.core(device);
+/// Makes a device lose what it wrote in documents, like a restored older store.
+void forget_own_documents(TestSpace& space, const std::string& device) {
+  const auto& core = space.core(device);
   store::LogTable table = *store::LogTable::load(*core.store);
   store::Commit commit(table);
   store::Batch& forget = commit.batch();
@@ -43,40 +43,40 @@ void forget_own_documents(TestSpace& ward, const std::string& device) {
   }
   forget.remove_range(store::Family::documents, "", "");
   ASSERT_TRUE(commit.write(*core.store, store::Durability::synced));
-  ward.crash(device);
+  space.crash(device);
 }
 
-TEST(Incarnation, ADeviceThatMeetsItsOwnLogLongerTakesItInAndGoesOnAsANewAuthor) {
-  TestSpace ward;
-  ward.found("A");
-  ASSERT_TRUE(ward.join("B", "A"));
-  ward.put("B", "cases/1", "status", R"("open")");
-  ASSERT_TRUE(ward.sync("B", "A").caller);
-  const AuthorId before = ward.core("B").identity.author();
-  forget_own_documents(ward, "B");
-  EXPECT_EQ(ward.json("B", "cases/1"), "There is no such document.");
+TEST(Incarnation, ADeviceThatReceivesItsOwnLogLongerStoresItAndGoesOnAsANewAuthor) {
+  TestSpace space;
+  space.found("A");
+  ASSERT_TRUE(space.join("B", "A"));
+  space.put("B", "cases/1", "status", R"("open")");
+  ASSERT_TRUE(space.sync("B", "A").caller);
+  const AuthorId before = space.core("B").identity.author();
+  forget_own_documents(space, "B");
+  EXPECT_EQ(space.json("B", "cases/1"), "There is no such document.");
 
-  ASSERT_TRUE(ward.sync("B", "A").caller);
-  EXPECT_EQ(ward.json("B", "cases/1"), R"({"status":"open"})");
-  EXPECT_NE(ward.core("B").identity.author(), before);
-  ward.put("B", "cases/1", "status", R"("closed")");
-  ASSERT_TRUE(ward.sync("B", "A").caller);
-  EXPECT_SAME(ward);
+  ASSERT_TRUE(space.sync("B", "A").caller);
+  EXPECT_EQ(space.json("B", "cases/1"), R"({"status":"open"})");
+  EXPECT_NE(space.core("B").identity.author(), before);
+  space.put("B", "cases/1", "status", R"("closed")");
+  ASSERT_TRUE(space.sync("B", "A").caller);
+  EXPECT_SAME(space);
 }
 
-TEST(Incarnation, ADeviceThatMeetsAnotherHistoryOfItsOwnLogGoesOnAsANewAuthor) {
-  TestSpace ward;
-  ward.found("A");
-  ASSERT_TRUE(ward.join("B", "A"));
-  for (const char* status : {R"("new")", R"("open")"}) ward.put("B", "cases/1", "status", status);
-  ASSERT_TRUE(ward.sync("B", "A").caller);
-  forget_own_documents(ward, "B");
-  ward.put("B", "cases/2", "status", R"("open")");
-  (void)ward.sync("B", "A");  // that its log is forked is seen here
-  ward.put("B", "cases/3", "status", R"("open")");
-  (void)ward.sync("B", "A");
-  EXPECT_EQ(ward.json("A", "cases/1"), R"({"status":"open"})");
-  EXPECT_EQ(ward.json("A", "cases/3"), R"({"status":"open"})");
+TEST(Incarnation, ADeviceThatReceivesAnotherHistoryOfItsOwnLogGoesOnAsANewAuthor) {
+  TestSpace space;
+  space.found("A");
+  ASSERT_TRUE(space.join("B", "A"));
+  for (const char* status : {R"("new")", R"("open")"}) space.put("B", "cases/1", "status", status);
+  ASSERT_TRUE(space.sync("B", "A").caller);
+  forget_own_documents(space, "B");
+  space.put("B", "cases/2", "status", R"("open")");
+  (void)space.sync("B", "A");  // here it learns that its log is forked
+  space.put("B", "cases/3", "status", R"("open")");
+  (void)space.sync("B", "A");
+  EXPECT_EQ(space.json("A", "cases/1"), R"({"status":"open"})");
+  EXPECT_EQ(space.json("A", "cases/3"), R"({"status":"open"})");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Edits that one change doesn't hold: still one transaction, and one deed to take back.
+// Edits too large for one change: still one transaction, undone as one.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -18,25 +18,25 @@ std::string numbers(int count) {
 
 class LargeEdits : public ::testing::Test {
  protected:
-  void SetUp() override { ward_.found("A", {{"cases", "legal", "legal"}}); }
+  void SetUp() override { space_.found("A", {{"cases", "legal", "legal"}}); }
 
-  std::string read() { return ward_.json("A", "cases/1"); }
+  std::string read() { return space_.json("A", "cases/1"); }
   Status undo() {
-    return ward_.edit(
+    return space_.edit(
         "A", [](replica::Edit& edit) { return edit.undo(TestSpace::document("cases/1")); });
   }
   std::vector<replica::CausalChange> changes() {
-    replica::Core& core = ward_.core("A");
+    replica::Core& core = space_.core("A");
     const CompartmentId compartment = *replica::ensure_compartment(core, "", "cases", "care");
     return *replica::causal_changes(core.reading(), compartment, {"cases", "1"});
   }
 
-  TestSpace ward_;
+  TestSpace space_;
 };
 
 TEST_F(LargeEdits, AreSeveralChangesOfOneTransactionAndTakenBackAsAWhole) {
-  ward_.put("A", "cases/1", "care/note", R"("before")");
-  ward_.put("A", "cases/1", "care", "{\"list\":" + numbers(20000) + ",\"note\":\"after\"}");
+  space_.put("A", "cases/1", "care/note", R"("before")");
+  space_.put("A", "cases/1", "care", "{\"list\":" + numbers(20000) + ",\"note\":\"after\"}");
   const auto made = changes();
   ASSERT_GE(made.size(), 3u);
   EXPECT_FALSE(made[0].change.attribution.transaction);
@@ -48,11 +48,11 @@ TEST_F(LargeEdits, AreSeveralChangesOfOneTransactionAndTakenBackAsAWhole) {
   EXPECT_EQ(read(), R"({"care":{"note":"before"}})");
   ASSERT_TRUE(undo()) << "what was taken back is done again";
   EXPECT_EQ(read(), "{\"care\":{\"list\":" + numbers(20000) + ",\"note\":\"after\"}}");
-  EXPECT_TRUE(replica::verify(replica::Snapshot(ward_.core("A")))->problems.empty());
+  EXPECT_TRUE(replica::verify(replica::Snapshot(space_.core("A")))->problems.empty());
 }
 
 TEST_F(LargeEdits, OfSeveralDocumentsAndCompartmentsHaveTheirPlacesOneBehindTheOther) {
-  ASSERT_TRUE(ward_.edit("A", [](replica::Edit& edit) -> Status {
+  ASSERT_TRUE(space_.edit("A", [](replica::Edit& edit) -> Status {
     for (const char* name : {"cases/1", "cases/2", "cases/1"}) {
       const DocumentId id = TestSpace::document(name);
       for (const char* section : {"care", "legal"}) {
@@ -65,25 +65,25 @@ TEST_F(LargeEdits, OfSeveralDocumentsAndCompartmentsHaveTheirPlacesOneBehindTheO
   const std::string json =
       "{\"care\":" + numbers(20000) + ",\"care2\":1,\"legal\":" + numbers(20000) + ",\"legal2\":1}";
   EXPECT_EQ(read(), json);
-  EXPECT_EQ(ward_.json("A", "cases/2"), json);
-  EXPECT_TRUE(replica::verify(replica::Snapshot(ward_.core("A")))->problems.empty());
-  ASSERT_TRUE(ward_.join("B", "A"));
-  ward_.settle();
-  EXPECT_EQ(ward_.json("B", "cases/1"), json);
+  EXPECT_EQ(space_.json("A", "cases/2"), json);
+  EXPECT_TRUE(replica::verify(replica::Snapshot(space_.core("A")))->problems.empty());
+  ASSERT_TRUE(space_.join("B", "A"));
+  space_.settle();
+  EXPECT_EQ(space_.json("B", "cases/1"), json);
   ASSERT_TRUE(undo());
   EXPECT_EQ(read(), "There is no such document.");
-  EXPECT_EQ(ward_.json("A", "cases/2"), json);
+  EXPECT_EQ(space_.json("A", "cases/2"), json);
 }
 
 TEST_F(LargeEdits, OfMoreThanATransactionAreRefusedAndNothingIsWritten) {
-  ward_.put("A", "cases/1", "care/note", R"("before")");
-  std::string text;  // that doesn't get smaller packed
+  space_.put("A", "cases/1", "care/note", R"("before")");
+  std::string text;  // incompressible
   for (std::uint64_t seed = 1; text.size() < 2'000'000;) {
     seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
     text.push_back(static_cast<char>('0' + (seed >> 33) % 43));
     text.push_back(static_cast<char>('a' + (seed >> 43) % 26));
   }
-  const Status refused = ward_.edit("A", [&](replica::Edit& edit) {
+  const Status refused = space_.edit("A", [&](replica::Edit& edit) {
     return edit.at(TestSpace::document("cases/1"), "care/text",
                    [&](document::Draft& draft, const document::Path& path) {
                      return draft.update_text(path, text);
@@ -92,23 +92,23 @@ TEST_F(LargeEdits, OfMoreThanATransactionAreRefusedAndNothingIsWritten) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().message(), "That is too much for one transaction: write it in parts.");
   EXPECT_EQ(read(), R"({"care":{"note":"before"}})");
-  EXPECT_TRUE(ward_.edit("A", [](replica::Edit& edit) {
+  EXPECT_TRUE(space_.edit("A", [](replica::Edit& edit) {
     return edit.put_json(TestSpace::document("cases/1"), "care/note", R"("goes on")");
   }));
 }
 
 TEST_F(LargeEdits, AFailureThatTheHostPassesOverWritesNothingOfItself) {
   const DocumentId id = TestSpace::document("cases/1");
-  ASSERT_TRUE(ward_.edit("A", [&](replica::Edit& edit) -> Status {
+  ASSERT_TRUE(space_.edit("A", [&](replica::Edit& edit) -> Status {
     EXPECT_FALSE(edit.put_json(id, "care", "not JSON"));
     return edit.put_json(id, "legal", "1");
   }));
   EXPECT_EQ(read(), R"({"legal":1})");
-  ASSERT_TRUE(ward_.edit("A", [&](replica::Edit& edit) {
+  ASSERT_TRUE(space_.edit("A", [&](replica::Edit& edit) {
     EXPECT_FALSE(edit.erase(id, "care"));
     return Status();
   }));
-  const Status refused = ward_.edit("A", [&](replica::Edit& edit) -> Status {
+  const Status refused = space_.edit("A", [&](replica::Edit& edit) -> Status {
     const auto half = [](document::Draft& draft, const document::Path& path) {
       EXPECT_TRUE(draft.set(path, 1));
       return draft.count(path, 1);
@@ -121,9 +121,9 @@ TEST_F(LargeEdits, AFailureThatTheHostPassesOverWritesNothingOfItself) {
 }
 
 TEST_F(LargeEdits, DeletingTheLastFieldLeavesTheDocumentAndDeletingThatDoesNot) {
-  ward_.put("A", "cases/1", "care", R"({"phone":1})");
+  space_.put("A", "cases/1", "care", R"({"phone":1})");
   const auto erase = [&](const char* path) {
-    return ward_.edit(
+    return space_.edit(
         "A", [&](replica::Edit& edit) { return edit.erase(TestSpace::document("cases/1"), path); });
   };
   ASSERT_TRUE(erase("care/phone"));
@@ -135,9 +135,9 @@ TEST_F(LargeEdits, DeletingTheLastFieldLeavesTheDocumentAndDeletingThatDoesNot) 
 }
 
 TEST_F(LargeEdits, AStepThatIsNoIndexDoesNotMakeAListAnObject) {
-  ward_.put("A", "cases/1", "visits", R"([{"note":"a"}])");
+  space_.put("A", "cases/1", "visits", R"([{"note":"a"}])");
   for (const char* path : {"visits/-1/note", "visits/note", "visits/1.0", "visits/ 0"}) {
-    const Status refused = ward_.edit("A", [&](replica::Edit& edit) {
+    const Status refused = space_.edit("A", [&](replica::Edit& edit) {
       return edit.put_json(TestSpace::document("cases/1"), path, "1");
     });
     ASSERT_FALSE(refused) << path;

@@ -2,34 +2,34 @@
 #include "replica/projection_fixture.h"
 #include "replica/write/own_commit.h"
 
-/// The index of conflicts has each, whoever made it and whatever he had seen.
+/// The index lists every conflict, whoever made it and whatever its author had seen.
 namespace relais::testing {
 namespace {
 
 using ListedConflicts = ProjectionTest;
 
-/// What is listed, counted and shown is one and the same.
+/// Expects that the list, the counter and the document show one conflict.
 void expect_one_conflict(ProjectionTest& test, const std::string& document) {
-  EXPECT_FALSE(test.ward.conflicts("R", document).empty());
+  EXPECT_FALSE(test.space.conflicts("R", document).empty());
   EXPECT_TRUE(test.record("R").conflicts);
   EXPECT_EQ(test.status("R").conflicts, 1u);
-  EXPECT_THAT(replica::verify(replica::Snapshot(test.ward.core("R")))->problems,
+  EXPECT_THAT(replica::verify(replica::Snapshot(test.space.core("R")))->problems,
               ::testing::IsEmpty());
 }
 
 TEST_F(ListedConflicts, OfAWriterWhoHasSeenAllAreThere) {
   namespace op = document::op;
-  scribes(2);
+  writers(2);
   write(0, "one");
   auto beside = change(1, "two", {{0, 1}});
   std::get<op::Set>(beside.ops[0].what).over.emplace();
   write(1, beside);
-  scribes().bring_all("R");
+  writers().bring_all("R");
   expect_one_conflict(*this, "cases/1");
 }
 
 TEST_F(ListedConflicts, OfTwoKindsWrittenOneAfterTheOtherAreThere) {
-  scribes(1);
+  writers(1);
   write(0, "one");
   auto below = change(0, "two");
   below.ops[0].path.emplace_back("below");
@@ -45,20 +45,20 @@ document::Change below(document::Change change) {
 }
 
 TEST_F(ListedConflicts, OfTwoKindsAreThereInADocumentWhoseLikesWereAllOfOneKind) {
-  scribes(1);
+  writers(1);
   write(0, "one", {}, "1");
   write(0, below(change(0, "two", {}, "2")));
   write(0, "three", {}, "1");
   bring(0, "R");
   EXPECT_EQ(status("R").conflicts, 0u);
-  ASSERT_TRUE(ward.reopen("R"));  // what is known of kinds is stored
+  ASSERT_TRUE(space.reopen("R"));  // the known kinds are stored
   write(0, below(change(0, "four", {}, "1")));
   bring(0, "R");
   expect_one_conflict(*this, "cases/1");
 }
 
 TEST_F(ListedConflicts, OfKindsAtMorePathsThanAreKnownAreThere) {
-  scribes(1);
+  writers(1);
   document::Change many = change(0, "one");
   many.ops.clear();
   const auto field = [](std::size_t i) { return document::Step("n" + std::to_string(i)); };
@@ -74,7 +74,7 @@ TEST_F(ListedConflicts, OfKindsAtMorePathsThanAreKnownAreThere) {
 }
 
 TEST_F(ListedConflicts, OfTwoKindsInOneChangeOfManyFieldsAreThere) {
-  scribes(1);
+  writers(1);
   document::Change many = change(0, "one");
   many.ops.clear();
   const auto field = [](int i) { return document::Step("n" + std::to_string(i)); };
@@ -88,21 +88,21 @@ TEST_F(ListedConflicts, OfTwoKindsInOneChangeOfManyFieldsAreThere) {
 }
 
 TEST_F(ListedConflicts, OfWhatAChangeExceptsBeforeTheLastItSawAreThere) {
-  scribes(2);
+  writers(2);
   write(0, "one");
   write(0, "of another field", {}, "1", "other");
   auto beside = change(1, "two", {{0, 2}});
-  beside.cites.exceptions.push_back({scribes().author(0), 1});
+  beside.cites.exceptions.push_back({writers().author(0), 1});
   write(1, beside);
-  scribes().bring_all("R");
+  writers().bring_all("R");
   expect_one_conflict(*this, "cases/1");
 }
 
 TEST_F(ListedConflicts, AreThereWhenWhatIsKnownOfKindsIsDamaged) {
-  scribes(1);
+  writers(1);
   write(0, "one");
   bring(0, "R");
-  replica::Core& core = ward.core("R");
+  replica::Core& core = space.core("R");
   const CompartmentId records = log::compartment_id(core.identity.space, "", "records");
   const Bytes row = store::kinds_key(*core.logs.compartment_no(records), "cases");
   ASSERT_TRUE(core.store->get(store::Family::meta, row)->has_value());
@@ -115,29 +115,29 @@ TEST_F(ListedConflicts, AreThereWhenWhatIsKnownOfKindsIsDamaged) {
 }
 
 TEST_F(ListedConflicts, OfWhoSawAllButForAnExceptionAreThere) {
-  scribes(2);
+  writers(2);
   write(0, "one");
   auto beside = change(1, "two", {{0, 1}});
   beside.cites.whole = true;
-  beside.cites.exceptions.push_back({scribes().author(0), 1});
+  beside.cites.exceptions.push_back({writers().author(0), 1});
   write(1, beside);
-  scribes().bring_all("R");
+  writers().bring_all("R");
   expect_one_conflict(*this, "cases/1");
 }
 
 TEST_F(ListedConflicts, OfWhoSawALogOnlyFromAFloorOnAreThere) {
-  scribes(2);
+  writers(2);
   write(0, "one");
   write(0, "x", {}, "1", "other");
   auto beside = change(1, "two", {{0, 2}});
   beside.cites.cited[0].floor = 1;
   write(1, beside);
-  scribes().bring_all("R");
+  writers().bring_all("R");
   expect_one_conflict(*this, "cases/1");
 }
 
 TEST_F(ListedConflicts, ThatAWriteBringsIntoSightAreThere) {
-  scribes(2);
+  writers(2);
   const auto only = [](document::Change change, auto what) {
     change.ops[0].what = std::move(what);
     return change;
@@ -145,49 +145,49 @@ TEST_F(ListedConflicts, ThatAWriteBringsIntoSightAreThere) {
   write(0, "one");
   write(0, only(change(0, ""), document::op::Delete{}));
   write(1, only(change(1, "", {{0, 2}}), document::op::Delete{}));
-  write(0, only(change(0, "", {{1, 1}}), document::op::Keep{{{scribes().author(1), 1, 0}}}));
-  scribes().bring_all("R");
+  write(0, only(change(0, "", {{1, 1}}), document::op::Keep{{{writers().author(1), 1, 0}}}));
+  writers().bring_all("R");
   EXPECT_FALSE(record("R").conflicts);
   write(0, "two", {{1, 1}});
-  scribes().bring_all("R");
+  writers().bring_all("R");
   expect_one_conflict(*this, "cases/1");
 }
 
 TEST_F(ListedConflicts, ThatSomebodySettlesAreNotThereAnyMore) {
-  scribes(2);
+  writers(2);
   write(0, "one");
   write(1, "two");
-  scribes().bring_all("R");
+  writers().bring_all("R");
   expect_one_conflict(*this, "cases/1");
   write(0, "both", {{1, 1}});
-  scribes().bring_all("R");
+  writers().bring_all("R");
   EXPECT_FALSE(record("R").conflicts);
   EXPECT_EQ(status("R").conflicts, 0u);
 }
 
-/// A section that is kept elsewhere than where the scribes write it.
+/// A section whose rule names another compartment than the writers use.
 struct MisfiledNotes : ProjectionTest {
   void SetUp() override {
-    ward.found("A", {{"cases", "note", "notes"}});
-    ASSERT_TRUE(ward.join("R", "A"));
+    space.found("A", {{"cases", "note", "notes"}});
+    ASSERT_TRUE(space.join("R", "A"));
   }
 };
 
 TEST_F(MisfiledNotes, HaveTheirConflictsListedOnceTheyAreFiledRight) {
-  scribes(1);
+  writers(1);
   write(0, "one");
   bring(0, "R");
   ASSERT_EQ(aside("R", 0, 1), "misfiled");
   ASSERT_TRUE(replica::write_control(
-      ward.core("A"), {wire::record::SectionMapped{"cases", "note", "records", {}, true}}));
-  ASSERT_TRUE(ward.sync("R", "A").caller);
+      space.core("A"), {wire::record::SectionMapped{"cases", "note", "records", {}, true}}));
+  ASSERT_TRUE(space.sync("R", "A").caller);
   ASSERT_EQ(aside("R", 0, 1), "not set aside");
   write(0, below(change(0, "two")));
   bring(0, "R");
   expect_one_conflict(*this, "cases/1");
 }
 
-/// Whether a document with that change alone is to be looked at.
+/// Whether a document with that change alone has to be checked for conflicts.
 bool may_conflict(const document::Change& change, const document::Position& self) {
   const auto summary = document::inspect_change(document::encode(change, self), self);
   EXPECT_TRUE(summary) << (summary ? "" : summary.error().message());
@@ -197,7 +197,7 @@ bool may_conflict(const document::Change& change, const document::Position& self
 TEST_F(ListedConflicts, AreNotLookedForInWhatIsImportedOrPutTheFirstTime) {
   const std::string json =
       R"({"g":"t","a":{"c":[{"y":[1,2],"x":1},{"x":2}],"b":1},"e":{},"d":[],"f":[1,[2,{"z":null}]]})";
-  const document::Position self{scribes(1).author(0), 1};
+  const document::Position self{writers(1).author(0), 1};
   document::Draft draft({}, self, address(), {1});
   ASSERT_TRUE(draft.put_json({}, json));
   EXPECT_FALSE(may_conflict(std::move(draft).finish(), self));
@@ -207,7 +207,7 @@ TEST_F(ListedConflicts, AreNotLookedForInWhatIsImportedOrPutTheFirstTime) {
   EXPECT_FALSE(document::inspect_change(bytes, self)->may_conflict);
 }
 
-/// More fields than are looked through, in no order.
+/// More fields than are checked one by one, unordered.
 std::vector<document::Op> many_and_back_to_the_last() {
   std::vector<document::Op> ops;
   for (int i = 299; i >= 0; --i) {
@@ -222,7 +222,7 @@ TEST_F(ListedConflicts, WithinADocumentsOnlyChangeAreThere) {
   const document::Path note{document::Step("note")};
   const document::Path below{document::Step("note"), document::Step("below")};
   const document::Path other{document::Step("other")};
-  const document::Path element{document::Step("note"), document::Dot{scribes(1).author(0), 1, 0}};
+  const document::Path element{document::Step("note"), document::Dot{writers(1).author(0), 1, 0}};
   const std::vector<std::vector<document::Op>> all{
       {{note, op::Set{"one", {}}}, {other, op::Set{"x", {}}}, {below, op::Set{"two", {}}}},
       {{note, op::Set{"one", {}}}, {note, op::Set{"two", std::vector<document::Dot>()}}},
@@ -237,15 +237,15 @@ TEST_F(ListedConflicts, WithinADocumentsOnlyChangeAreThere) {
     made.ops = all[i];
     for (document::Op& op : made.ops) {
       if (op.path.size() < 2 || op.path == below) continue;
-      op.path.back() = document::Dot{scribes().author(0), scribes().last(0) + 1, 0};
+      op.path.back() = document::Dot{writers().author(0), writers().last(0) + 1, 0};
     }
     write(0, made);
     bring(0, "R");
-    EXPECT_FALSE(ward.conflicts("R", "cases/" + id).empty());
+    EXPECT_FALSE(space.conflicts("R", "cases/" + id).empty());
     EXPECT_TRUE(record("R", id).conflicts);
   }
   EXPECT_EQ(status("R").conflicts, all.size());
-  EXPECT_THAT(replica::verify(replica::Snapshot(ward.core("R")))->problems, ::testing::IsEmpty());
+  EXPECT_THAT(replica::verify(replica::Snapshot(space.core("R")))->problems, ::testing::IsEmpty());
 }
 
 }  // namespace

@@ -13,27 +13,27 @@
 namespace relais::testing {
 namespace {
 
-replica::OpenInvitation invite(TestSpace& ward, std::chrono::minutes valid) {
-  replica::Core& core = ward.core("A");
+replica::OpenInvitation invite(TestSpace& space, std::chrono::minutes valid) {
+  replica::Core& core = space.core("A");
   replica::OpenInvitation open;
   for (const auto& compartment : core.control.membership.compartments()) {
     open.compartments.push_back(compartment.id);
   }
   open.invitation = access::make_invitation(core.environment.random, core.identity.space,
-                                            ward.clock().now().wall, valid);
+                                            space.clock().now().wall, valid);
   EXPECT_TRUE(replica::save_invitation(core, open));
   return open;
 }
 
-access::JoinRequest request(TestSpace& ward, const access::DeviceKeys& keys) {
-  return access::make_join_request(keys, ward.core("A").identity.space);
+access::JoinRequest request(TestSpace& space, const access::DeviceKeys& keys) {
+  return access::make_join_request(keys, space.core("A").identity.space);
 }
 
 TEST(Membership, ANameThatADeviceWasGivenIsWrittenAsSoonAsItMayBe) {
-  TestSpace ward;
-  ward.found("A");
-  ASSERT_TRUE(ward.join("B", "A"));
-  replica::Core& core = ward.core("B");
+  TestSpace space;
+  space.found("A");
+  ASSERT_TRUE(space.join("B", "A"));
+  replica::Core& core = space.core("B");
   store::Batch batch;
   batch.put(store::Family::meta, store::meta_key(store::meta::kGivenName), "Tablet B");
   ASSERT_TRUE(core.store->commit(batch, store::Durability::synced));
@@ -42,179 +42,179 @@ TEST(Membership, ANameThatADeviceWasGivenIsWrittenAsSoonAsItMayBe) {
                                      "where names are kept."));
   ASSERT_TRUE(replica::save_given_name(core));
   EXPECT_THAT(replica::status(replica::Snapshot(core))->warnings, ::testing::IsEmpty());
-  ASSERT_TRUE(ward.sync("A", "B").caller);
-  EXPECT_EQ(replica::device_name(ward.core("A").reading(), core.identity.device()), "Tablet B");
+  ASSERT_TRUE(space.sync("A", "B").caller);
+  EXPECT_EQ(replica::device_name(space.core("A").reading(), core.identity.device()), "Tablet B");
 }
 
 TEST(Membership, AnInvitationLetsOneDeviceInAndNoOther) {
-  TestSpace ward;
-  ward.found("A");
-  const auto open = invite(ward, std::chrono::minutes(10));
-  const auto first = access::make_device_keys(ward.core("A").environment.random);
-  const auto second = access::make_device_keys(ward.core("A").environment.random);
-  const auto certificate = replica::admit(ward.core("A"), request(ward, first), open);
+  TestSpace space;
+  space.found("A");
+  const auto open = invite(space, std::chrono::minutes(10));
+  const auto first = access::make_device_keys(space.core("A").environment.random);
+  const auto second = access::make_device_keys(space.core("A").environment.random);
+  const auto certificate = replica::admit(space.core("A"), request(space, first), open);
   ASSERT_TRUE(certificate);
-  const auto stored = replica::open_invitations(ward.core("A"));
+  const auto stored = replica::open_invitations(space.core("A"));
   ASSERT_TRUE(stored);
   ASSERT_EQ(stored->size(), 1u);
-  const auto refused = replica::admit(ward.core("A"), request(ward, second), (*stored)[0]);
+  const auto refused = replica::admit(space.core("A"), request(space, second), (*stored)[0]);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), ErrorCode::invitation_refused);
-  // The one it let in may come again, if it was cut off before it heard so.
-  EXPECT_EQ(*replica::admit(ward.core("A"), request(ward, first), (*stored)[0]), *certificate);
+  // An admitted joiner may come again if it was cut off before it heard so.
+  EXPECT_EQ(*replica::admit(space.core("A"), request(space, first), (*stored)[0]), *certificate);
 }
 
 TEST(Membership, AnExpiredInvitationLetsNobodyIn) {
-  TestSpace ward;
-  ward.found("A");
-  const auto open = invite(ward, std::chrono::minutes(1));
-  ward.clock().pass(std::chrono::minutes(1));
-  EXPECT_TRUE(replica::open_invitations(ward.core("A"))->empty());
-  const auto keys = access::make_device_keys(ward.core("A").environment.random);
-  const auto refused = replica::admit(ward.core("A"), request(ward, keys), open);
+  TestSpace space;
+  space.found("A");
+  const auto open = invite(space, std::chrono::minutes(1));
+  space.clock().pass(std::chrono::minutes(1));
+  EXPECT_TRUE(replica::open_invitations(space.core("A"))->empty());
+  const auto keys = access::make_device_keys(space.core("A").environment.random);
+  const auto refused = replica::admit(space.core("A"), request(space, keys), open);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().message(), "The invitation isn't valid any more.");
 }
 
-/// Of device A's, for somebody to come with.
-std::vector<replica::OpenInvitation> open_at(TestSpace& ward) {
-  auto open = replica::open_invitations(ward.core("A"));
+/// Open invitations of device A.
+std::vector<replica::OpenInvitation> open_at(TestSpace& space) {
+  auto open = replica::open_invitations(space.core("A"));
   EXPECT_TRUE(open);
   return std::move(*open);
 }
 
-Result<Bytes> come(TestSpace& ward, const access::DeviceKeys& keys,
+Result<Bytes> come(TestSpace& space, const access::DeviceKeys& keys,
                    const replica::OpenInvitation& invitation) {
-  return replica::admit(ward.core("A"), request(ward, keys), invitation);
+  return replica::admit(space.core("A"), request(space, keys), invitation);
 }
 
-Status try_to_invite(TestSpace& ward, std::chrono::minutes valid) {
-  replica::Core& core = ward.core("A");
+Status try_to_invite(TestSpace& space, std::chrono::minutes valid) {
+  replica::Core& core = space.core("A");
   replica::OpenInvitation open;
   open.compartments = {core.control.membership.compartments().front().id};
   open.invitation = access::make_invitation(core.environment.random, core.identity.space,
-                                            ward.clock().now().wall, valid);
+                                            space.clock().now().wall, valid);
   return replica::save_invitation(core, open);
 }
 
 TEST(Membership, AsManyInvitationsAreOpenAsTheLimitSaysAndOneMoreIsRefusedInWords) {
-  TestSpace ward;
-  ward.found("A");
+  TestSpace space;
+  space.found("A");
   for (std::size_t i = 0; i < limits::kOpenInvitations; ++i) {
-    ASSERT_TRUE(try_to_invite(ward, std::chrono::hours(1)));
+    ASSERT_TRUE(try_to_invite(space, std::chrono::hours(1)));
   }
-  const auto before = open_at(ward);
+  const auto before = open_at(space);
   ASSERT_EQ(before.size(), limits::kOpenInvitations);
-  const Status refused = try_to_invite(ward, std::chrono::hours(1));
+  const Status refused = try_to_invite(space, std::chrono::hours(1));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), ErrorCode::limit_exceeded);
   EXPECT_EQ(refused.error().message(),
             "This device has given out 12 invitations that nobody has used yet: let one be used or "
             "expire before you make another.");
-  // The first is as good as it was.
-  const auto keys = access::make_device_keys(ward.core("A").environment.random);
-  EXPECT_TRUE(come(ward, keys, before.back()));
-  EXPECT_TRUE(try_to_invite(ward, std::chrono::hours(1)));  // a used one doesn't count
+  // The first is still valid.
+  const auto keys = access::make_device_keys(space.core("A").environment.random);
+  EXPECT_TRUE(come(space, keys, before.back()));
+  EXPECT_TRUE(try_to_invite(space, std::chrono::hours(1)));  // a used one is not counted
 }
 
 TEST(Membership, TheNewestInvitationIsTriedFirstWhateverItsEnd) {
-  TestSpace ward;
-  ward.found("A");
-  invite(ward, std::chrono::hours(9));
-  const auto newest = invite(ward, std::chrono::minutes(1));
-  EXPECT_EQ(open_at(ward).front().invitation.secret.view(), newest.invitation.secret.view());
+  TestSpace space;
+  space.found("A");
+  invite(space, std::chrono::hours(9));
+  const auto newest = invite(space, std::chrono::minutes(1));
+  EXPECT_EQ(open_at(space).front().invitation.secret.view(), newest.invitation.secret.view());
 }
 
 TEST(Membership, ExpiredInvitationsDoNotCount) {
-  TestSpace ward;
-  ward.found("A");
+  TestSpace space;
+  space.found("A");
   for (std::size_t i = 0; i < limits::kOpenInvitations; ++i) {
-    ASSERT_TRUE(try_to_invite(ward, std::chrono::minutes(1)));
+    ASSERT_TRUE(try_to_invite(space, std::chrono::minutes(1)));
   }
-  ward.clock().pass(std::chrono::minutes(1));
-  EXPECT_TRUE(try_to_invite(ward, std::chrono::minutes(1)));
-  EXPECT_EQ(open_at(ward).size(), 1u);
+  space.clock().pass(std::chrono::minutes(1));
+  EXPECT_TRUE(try_to_invite(space, std::chrono::minutes(1)));
+  EXPECT_EQ(open_at(space).size(), 1u);
 }
 
 TEST(Membership, AllThatIsAnsweredFitsIntoWhatASessionTries) {
-  TestSpace ward;
-  ward.found("A");
+  TestSpace space;
+  space.found("A");
   for (std::size_t round = 0; round < 3; ++round) {
     for (std::size_t i = 0; i < limits::kOpenInvitations; ++i) {
-      ASSERT_TRUE(try_to_invite(ward, std::chrono::minutes(1)));
+      ASSERT_TRUE(try_to_invite(space, std::chrono::minutes(1)));
     }
-    if (round < 2) ward.clock().pass(std::chrono::minutes(1));
+    if (round < 2) space.clock().pass(std::chrono::minutes(1));
   }
-  EXPECT_EQ(open_at(ward).size(), limits::kOpenInvitations);
-  EXPECT_EQ(replica::expired_secrets(ward.core("A"))->size(), limits::kClosedInvitations);
+  EXPECT_EQ(open_at(space).size(), limits::kOpenInvitations);
+  EXPECT_EQ(replica::expired_secrets(space.core("A"))->size(), limits::kClosedInvitations);
 }
 
 TEST(Membership, AnInvitationThatWasSeenExpiredStaysSoWhenTheClockGoesBack) {
-  TestSpace ward;
-  ward.found("A");
-  const auto open = invite(ward, std::chrono::minutes(10));
-  ward.clock().pass(std::chrono::minutes(11));
-  ward.crash("A");  // and is opened again, which sees it
-  ward.clock().now_.wall.ms -= std::chrono::milliseconds(std::chrono::minutes(11)).count();
-  EXPECT_TRUE(open_at(ward).empty());
-  EXPECT_EQ(replica::expired_secrets(ward.core("A"))->size(), 1u);
-  const auto keys = access::make_device_keys(ward.core("A").environment.random);
-  EXPECT_EQ(come(ward, keys, open).error().code(), ErrorCode::invitation_refused);
+  TestSpace space;
+  space.found("A");
+  const auto open = invite(space, std::chrono::minutes(10));
+  space.clock().pass(std::chrono::minutes(11));
+  space.crash("A");  // the reopened device sees it
+  space.clock().now_.wall.ms -= std::chrono::milliseconds(std::chrono::minutes(11)).count();
+  EXPECT_TRUE(open_at(space).empty());
+  EXPECT_EQ(replica::expired_secrets(space.core("A"))->size(), 1u);
+  const auto keys = access::make_device_keys(space.core("A").environment.random);
+  EXPECT_EQ(come(space, keys, open).error().code(), ErrorCode::invitation_refused);
 }
 
 TEST(Membership, AnInvitationIsOverWhereTheClockStandsBeforeItsMaking) {
   for (const auto& [back, over] :
        {std::pair(std::chrono::minutes(2), false), std::pair(std::chrono::minutes(3), true)}) {
-    TestSpace ward;
-    ward.found("A");
-    invite(ward, std::chrono::minutes(10));
-    ward.clock().now_.wall.ms -= std::chrono::milliseconds(back).count();
-    EXPECT_EQ(open_at(ward).empty(), over);
+    TestSpace space;
+    space.found("A");
+    invite(space, std::chrono::minutes(10));
+    space.clock().now_.wall.ms -= std::chrono::milliseconds(back).count();
+    EXPECT_EQ(open_at(space).empty(), over);
   }
 }
 
 TEST(Membership, TwoWhoComeAtOnceWithOneInvitationAreNotBothLetIn) {
-  TestSpace ward;
-  ward.found("A");
-  const auto seen_by_both = invite(ward, std::chrono::minutes(10));  // before either was let in
-  const auto first = access::make_device_keys(ward.core("A").environment.random);
-  const auto second = access::make_device_keys(ward.core("A").environment.random);
-  ASSERT_TRUE(come(ward, first, seen_by_both));
-  EXPECT_EQ(come(ward, second, seen_by_both).error().code(), ErrorCode::invitation_refused);
+  TestSpace space;
+  space.found("A");
+  const auto seen_by_both = invite(space, std::chrono::minutes(10));  // before either was admitted
+  const auto first = access::make_device_keys(space.core("A").environment.random);
+  const auto second = access::make_device_keys(space.core("A").environment.random);
+  ASSERT_TRUE(come(space, first, seen_by_both));
+  EXPECT_EQ(come(space, second, seen_by_both).error().code(), ErrorCode::invitation_refused);
 }
 
 TEST(Membership, WhoWasCutOffComesAgainWithTheSameInvitationThoughItHasExpired) {
-  TestSpace ward;
-  ward.found("A");
-  const auto open = invite(ward, std::chrono::minutes(1));
-  const auto keys = access::make_device_keys(ward.core("A").environment.random);
-  const auto certificate = come(ward, keys, open);
+  TestSpace space;
+  space.found("A");
+  const auto open = invite(space, std::chrono::minutes(1));
+  const auto keys = access::make_device_keys(space.core("A").environment.random);
+  const auto certificate = come(space, keys, open);
   ASSERT_TRUE(certificate);
-  ward.clock().pass(std::chrono::hours(1));
-  ASSERT_EQ(open_at(ward).size(), 1u);
-  EXPECT_EQ(*come(ward, keys, open_at(ward)[0]), *certificate);
-  const auto other = access::make_device_keys(ward.core("A").environment.random);
-  EXPECT_FALSE(come(ward, other, open_at(ward)[0]));
+  space.clock().pass(std::chrono::hours(1));
+  ASSERT_EQ(open_at(space).size(), 1u);
+  EXPECT_EQ(*come(space, keys, open_at(space)[0]), *certificate);
+  const auto other = access::make_device_keys(space.core("A").environment.random);
+  EXPECT_FALSE(come(space, other, open_at(space)[0]));
 }
 
 TEST(Membership, AMemberReadsAndWritesButDoesNotInvite) {
-  TestSpace ward;
-  ward.found("A");
-  ASSERT_TRUE(ward.join("B", "A"));
-  ward.put("B", "cases/1", "status", R"("open")");
-  ward.settle();
-  EXPECT_EQ(ward.json("A", "cases/1"), R"({"status":"open"})");
-  const auto keys = access::make_device_keys(ward.core("B").environment.random);
+  TestSpace space;
+  space.found("A");
+  ASSERT_TRUE(space.join("B", "A"));
+  space.put("B", "cases/1", "status", R"("open")");
+  space.settle();
+  EXPECT_EQ(space.json("A", "cases/1"), R"({"status":"open"})");
+  const auto keys = access::make_device_keys(space.core("B").environment.random);
   const auto refused =
-      replica::admit(ward.core("B"), request(ward, keys), invite(ward, std::chrono::minutes(5)));
+      replica::admit(space.core("B"), request(space, keys), invite(space, std::chrono::minutes(5)));
   EXPECT_FALSE(refused);
 }
 
 TEST(Membership, AMemberCannotOpenAScopeThatNoOwnerHasMade) {
-  TestSpace ward;
-  ward.found("A");
-  ASSERT_TRUE(ward.join("B", "A"));
-  const Status refused = ward.edit("B", [](replica::Edit& edit) {
+  TestSpace space;
+  space.found("A");
+  ASSERT_TRUE(space.join("B", "A"));
+  const Status refused = space.edit("B", [](replica::Edit& edit) {
     return edit.put_json({"zone-1", "cases", "1"}, "status", R"("open")");
   });
   ASSERT_FALSE(refused);
@@ -224,18 +224,18 @@ TEST(Membership, AMemberCannotOpenAScopeThatNoOwnerHasMade) {
 }
 
 TEST(Membership, ADeviceHoldsNothingOfAScopeItMayNotRead) {
-  TestSpace ward;
-  ward.found("A");
-  ASSERT_TRUE(ward.join("B", "A"));  // before the scope exists: no rights there
-  ASSERT_TRUE(ward.edit("A", [](replica::Edit& edit) {
+  TestSpace space;
+  space.found("A");
+  ASSERT_TRUE(space.join("B", "A"));  // before the scope exists: no rights there
+  ASSERT_TRUE(space.edit("A", [](replica::Edit& edit) {
     return edit.put_json({"zone-1", "cases", "1"}, "note", R"("for zone 1 alone")");
   }));
-  ward.settle();
+  space.settle();
   const DocumentId id{"zone-1", "cases", "1"};
-  EXPECT_TRUE(replica::ReadView(ward.core("A").reading()).json(id));
-  EXPECT_FALSE(replica::ReadView(ward.core("B").reading()).json(id));
-  for (const auto& [log, row] : ward.core("B").logs.rows()) {
-    const auto* compartment = ward.core("B").control.membership.compartment(log.compartment);
+  EXPECT_TRUE(replica::ReadView(space.core("A").reading()).json(id));
+  EXPECT_FALSE(replica::ReadView(space.core("B").reading()).json(id));
+  for (const auto& [log, row] : space.core("B").logs.rows()) {
+    const auto* compartment = space.core("B").control.membership.compartment(log.compartment);
     if (compartment != nullptr) {
       EXPECT_NE(compartment->scope, "zone-1");
     }
@@ -243,21 +243,21 @@ TEST(Membership, ADeviceHoldsNothingOfAScopeItMayNotRead) {
 }
 
 TEST(Membership, AStrangerWithoutTheSpacesKeyGetsNotOneByte) {
-  TestSpace ward;
-  ward.found("A");
+  TestSpace space;
+  space.found("A");
   TestSpace other(2);
   other.found("X");
-  engine::ReplicaDelegate host(ward.core("A"), {});
-  engine::ReplicaDelegate stranger_host(other.core("X"), {});
+  engine::ReplicaDelegate delegate(space.core("A"), {});
+  engine::ReplicaDelegate stranger_delegate(other.core("X"), {});
   auto config = *engine::sync_config(other.core("X"));
-  config.space = ward.core("A").identity.space;  // knows the space's id, not its key
+  config.space = space.core("A").identity.space;  // knows the space's id, not its key
   session::SessionLimiter sessions;
   Chance random(3);
-  auto caller = peer::Peer::sync(std::move(config), stranger_host, random, ward.clock().now());
-  auto called = peer::Peer::serve(*engine::serve_config(ward.core("A"), {}), host, sessions, random,
-                                  ward.clock().now());
-  called.handle_bytes(caller.poll_transmit(ward.clock().now()), ward.clock().now());
-  EXPECT_TRUE(called.poll_transmit(ward.clock().now()).empty());
+  auto caller = peer::Peer::sync(std::move(config), stranger_delegate, random, space.clock().now());
+  auto called = peer::Peer::serve(*engine::serve_config(space.core("A"), {}), delegate, sessions,
+                                  random, space.clock().now());
+  called.handle_bytes(caller.poll_transmit(space.clock().now()), space.clock().now());
+  EXPECT_TRUE(called.poll_transmit(space.clock().now()).empty());
   EXPECT_TRUE(called.finished());
   EXPECT_FALSE(called.result());
 }

@@ -10,11 +10,11 @@
 #include "replica/projection/work.h"
 #include "replica/read/status.h"
 #include "replica/read/verification.h"
-#include "replica/scribes.h"
+#include "replica/test_writers.h"
 
 namespace relais::testing {
 
-/// The by-content changes of the line that was parsed last, some milliseconds after a moment.
+/// The by-content changes of the line parsed last, made some milliseconds after a moment.
 inline std::vector<Bytes> imported(document::Importer& importer, const CompartmentId& compartment,
                                    std::uint64_t ms = 0) {
   std::vector<Bytes> parts;
@@ -25,75 +25,75 @@ inline std::vector<Bytes> imported(document::Importer& importer, const Compartme
   return parts;
 }
 
-/// A space of an owner and two replicas, R and S, to which the same logs come in different orders.
+/// A space of an owner and two replicas, R and S, which get the same logs in different orders.
 struct ProjectionTest : ::testing::Test {
-  using Cites = std::vector<std::pair<std::size_t, std::uint64_t>>;  ///< scribe, seq
+  using Cites = std::vector<std::pair<std::size_t, std::uint64_t>>;  ///< writer, seq
 
   void SetUp() override {
-    ward.found("A");
-    ASSERT_TRUE(ward.join("R", "A"));
-    ASSERT_TRUE(ward.join("S", "A"));
+    space.found("A");
+    ASSERT_TRUE(space.join("R", "A"));
+    ASSERT_TRUE(space.join("S", "A"));
   }
 
-  Scribes& scribes(std::size_t count = 4, const std::string& device = "A") {
-    if (!scribes_) scribes_.emplace(ward, device, count);
-    return *scribes_;
+  TestWriters& writers(std::size_t count = 4, const std::string& device = "A") {
+    if (!writers_) writers_.emplace(space, device, count);
+    return *writers_;
   }
 
   document::Address address(const std::string& id = "1") const { return {"cases", id}; }
   Bytes key(const std::string& device, const std::string& id = "1") {
-    const replica::Core& core = ward.core(device);
+    const replica::Core& core = space.core(device);
     const CompartmentId records = log::compartment_id(core.identity.space, "", "records");
     return store::document_key(*core.logs.compartment_no(records), address(id));
   }
   store::DocumentRecord record(const std::string& device, const std::string& id = "1") {
-    return replica::Documents::record(*ward.core(device).store, key(device, id)).value();
+    return replica::Documents::record(*space.core(device).store, key(device, id)).value();
   }
 
-  /// A change by a scribe that sets a field, and has seen those places.
-  document::Change change(std::size_t scribe, const std::string& value, const Cites& cites = {},
+  /// A change by a writer that sets a field and cites those places.
+  document::Change change(std::size_t writer, const std::string& value, const Cites& cites = {},
                           const std::string& id = "1", const std::string& field = "note") {
     document::Change made;
     made.address = address(id);
     made.stamp = {stamp_ += 1 << 16};
     made.ops.push_back({{document::Step(field)}, document::op::Set{Value(value), {}}});
     for (const auto& [other, seq] : cites) {
-      made.cites.cited.push_back({scribes().author(other), seq, scribes().prefix(other, seq)});
+      made.cites.cited.push_back({writers().author(other), seq, writers().prefix(other, seq)});
     }
     std::sort(made.cites.cited.begin(), made.cites.cited.end(),
               [](const auto& a, const auto& b) { return a.author < b.author; });
-    made.cites.own_before = own_last_[{scribe, id}];
+    made.cites.own_before = own_last_[{writer, id}];
     return made;
   }
-  void write(std::size_t scribe, const document::Change& made, bool transaction_end = true) {
-    own_last_[{scribe, made.address.id}] = scribes().last(scribe) + 1;
-    scribes().write(scribe, made, transaction_end);
+  void write(std::size_t writer, const document::Change& made, bool transaction_end = true) {
+    own_last_[{writer, made.address.id}] = writers().last(writer) + 1;
+    writers().write(writer, made, transaction_end);
   }
-  void write(std::size_t scribe, const std::string& value, const Cites& cites = {},
+  void write(std::size_t writer, const std::string& value, const Cites& cites = {},
              const std::string& id = "1", const std::string& field = "note") {
-    write(scribe, change(scribe, value, cites, id, field));
+    write(writer, change(writer, value, cites, id, field));
   }
 
-  void bring(std::size_t scribe, const std::string& to, std::uint64_t last = 0) {
-    scribes().bring(scribe, last == 0 ? scribes().last(scribe) : last, to);
+  void bring(std::size_t writer, const std::string& to, std::uint64_t last = 0) {
+    writers().bring(writer, last == 0 ? writers().last(writer) : last, to);
   }
-  void prove_fork(const std::string& device, std::size_t scribe) {
-    replica::Core& core = ward.core(device);
+  void prove_fork(const std::string& device, std::size_t writer) {
+    replica::Core& core = space.core(device);
     store::Commit commit(core.logs);
-    commit.add_fork(core.logs.find(scribes().log(scribe))->no, scribes().fork_proof(scribe));
+    commit.add_fork(core.logs.find(writers().log(writer))->no, writers().fork_proof(writer));
     ASSERT_TRUE(core.commit(commit, store::Durability::synced, {}));
     ASSERT_TRUE(replica::judge_places_again(core));
   }
   StatusReport status(const std::string& device) {
-    return replica::status(replica::Snapshot(ward.core(device))).value();
+    return replica::status(replica::Snapshot(space.core(device))).value();
   }
-  std::string dump(const std::string& device) { return projection_dump(ward.core(device)); }
+  std::string dump(const std::string& device) { return projection_dump(space.core(device)); }
   std::string json(const std::string& device, const std::string& id = "1") {
-    return ward.json(device, "cases/" + id);
+    return space.json(device, "cases/" + id);
   }
-  std::string aside(const std::string& device, std::size_t scribe, std::uint64_t seq) {
-    replica::Core& core = ward.core(device);
-    const store::LogRow* row = core.logs.find(scribes().log(scribe));
+  std::string aside(const std::string& device, std::size_t writer, std::uint64_t seq) {
+    replica::Core& core = space.core(device);
+    const store::LogRow* row = core.logs.find(writers().log(writer));
     const auto found =
         core.store->get(store::Family::index, store::set_aside_key(row->no, seq)).value();
     if (!found) return "not set aside";
@@ -108,21 +108,21 @@ struct ProjectionTest : ::testing::Test {
     }
     return "?";
   }
-  /// Both hold the same, and what they hold is what is made of it anew.
+  /// Expects that both replicas hold the same, and that a rebuild gives the same.
   void expect_same() {
     EXPECT_EQ(dump("R"), dump("S"));
     const std::string before = dump("R");
     for (const char* device : {"R", "S"}) {
-      ASSERT_TRUE(replica::rebuild_all(ward.core(device)));
+      ASSERT_TRUE(replica::rebuild_all(space.core(device)));
       EXPECT_EQ(dump(device), before) << device;
     }
   }
 
-  TestSpace ward;
+  TestSpace space;
   std::map<std::pair<std::size_t, std::string>, std::uint64_t> own_last_;
 
  private:
-  std::optional<Scribes> scribes_;
+  std::optional<TestWriters> writers_;
   std::uint64_t stamp_ = std::uint64_t{1'760'000'000'000} << 16;
 };
 

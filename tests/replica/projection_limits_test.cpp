@@ -8,18 +8,18 @@ using store::Family;
 
 class ProjectionLimits : public ProjectionTest {
  protected:
-  /// Text that a block holds in an eighth of its size.
+  /// Text that compresses to an eighth.
   std::string text(std::size_t size) {
     std::string letters(size, 'a');
     for (char& letter : letters) letter = chance_.one_in(2) ? 'a' : 'b';
     return letters;
   }
-  /// A change that takes so many bytes, whose fields' names begin so.
-  document::Change of_size(std::size_t scribe, std::size_t bytes, const std::string& id,
+  /// A change of this size, whose field names begin so.
+  document::Change of_size(std::size_t writer, std::size_t bytes, const std::string& id,
                            const std::string& prefix = "f") {
-    auto made = change(scribe, "", {}, id);
+    auto made = change(writer, "", {}, id);
     made.ops.clear();
-    const auto size = [&] { return document::encode(made, scribes().next(scribe)).size(); };
+    const auto size = [&] { return document::encode(made, writers().next(writer)).size(); };
     const auto add = [&](std::size_t length) {
       const std::string name = prefix + std::to_string(made.ops.size());
       made.ops.push_back({{document::Step(name)}, document::op::Set{Value(text(length)), {}}});
@@ -36,7 +36,7 @@ class ProjectionLimits : public ProjectionTest {
     return made;
   }
   CompartmentId records() {
-    return log::compartment_id(ward.core("A").identity.space, "", "records");
+    return log::compartment_id(space.core("A").identity.space, "", "records");
   }
   document::Change small() {
     document::Change made;
@@ -50,7 +50,7 @@ class ProjectionLimits : public ProjectionTest {
     return made;
   }
   std::string growth(const document::Change& made, std::size_t bytes) {
-    const Status status = replica::check_growth(ward.core("A"), records(), made, bytes);
+    const Status status = replica::check_growth(space.core("A"), records(), made, bytes);
     return status ? "" : status.error().message();
   }
 
@@ -59,18 +59,18 @@ class ProjectionLimits : public ProjectionTest {
 };
 
 TEST_F(ProjectionLimits, ATransactionInflatesToItsLimitAndNotBeyond) {
-  scribes(2);
+  writers(2);
   constexpr std::size_t kMost = limits::kChangeBytes;
   constexpr std::size_t kWhole = limits::kTransactionInflatedBytes / kMost - 1;
-  for (const std::size_t scribe : {0, 1}) {
-    const std::string id = std::to_string(scribe);
-    for (std::size_t i = 0; i < kWhole; ++i) write(scribe, of_size(scribe, kMost, id), false);
+  for (const std::size_t writer : {0, 1}) {
+    const std::string id = std::to_string(writer);
+    for (std::size_t i = 0; i < kWhole; ++i) write(writer, of_size(writer, kMost, id), false);
     const std::size_t last = 100;
-    write(scribe, of_size(scribe, kMost - last + scribe, id), false);
-    write(scribe, of_size(scribe, last, "in the same transaction" + id));
-    write(scribe, "in the next", {}, id);
-    bring(scribe, "R");
-    bring(scribe, "S");
+    write(writer, of_size(writer, kMost - last + writer, id), false);
+    write(writer, of_size(writer, last, "in the same transaction" + id));
+    write(writer, "in the next", {}, id);
+    bring(writer, "R");
+    bring(writer, "S");
   }
   EXPECT_EQ(aside("R", 0, 1), "not set aside");
   EXPECT_EQ(aside("R", 0, kWhole + 2), "not set aside");
@@ -79,19 +79,19 @@ TEST_F(ProjectionLimits, ATransactionInflatesToItsLimitAndNotBeyond) {
   }
   EXPECT_EQ(json("R", "1"), R"({"note":"in the next"})");
   EXPECT_EQ(record("R", "0").tail.size() +
-                replica::folded_places(*ward.core("R").store, key("R", "0"))->size(),
+                replica::folded_places(*space.core("R").store, key("R", "0"))->size(),
             kWhole + 2);
   expect_same();
 }
 
 TEST_F(ProjectionLimits, AChangeThatInflatesTooFarTakesItsTransactionWithIt) {
-  scribes(1);
+  writers(1);
   write(0, change(0, "beside it", {}, "2"), false);
   Bytes bomb("\2\0\x38", 3);  // a frame of one block of one byte, 128 KiB
   const std::size_t header = 1 | 1 << 1 | std::size_t{128 * 1024} << 3;
   for (int shift = 0; shift < 24; shift += 8) bomb.push_back(static_cast<char>(header >> shift));
   bomb.push_back('x');
-  scribes().write_packed(0, bomb);
+  writers().write_packed(0, bomb);
   write(0, "after it");
   bring(0, "R");
   bring(0, "S");
@@ -103,7 +103,7 @@ TEST_F(ProjectionLimits, AChangeThatInflatesTooFarTakesItsTransactionWithIt) {
 }
 
 TEST_F(ProjectionLimits, AnAuthorsChangesOfADocumentComeToTheirLimitAndNotBeyond) {
-  scribes(2);
+  writers(2);
   constexpr std::size_t kMost = limits::kChangeBytes;
   constexpr std::size_t kWhole = limits::kAuthorInDocumentBytes / kMost - 1;
   for (std::size_t i = 0; i < kWhole; ++i) write(0, of_size(0, kMost, "1"));
@@ -126,12 +126,12 @@ TEST_F(ProjectionLimits, AnAuthorsChangesOfADocumentComeToTheirLimitAndNotBeyond
 }
 
 TEST_F(ProjectionLimits, WhatTwoWriteTogetherStopsNothing) {
-  scribes(3);
+  writers(3);
   constexpr std::size_t kEach = 72;  // 18 MiB
-  for (const std::size_t scribe : {0, 1}) {
+  for (const std::size_t writer : {0, 1}) {
     for (std::size_t i = 0; i < kEach; ++i) {
-      write(scribe, of_size(scribe, limits::kChangeBytes, "1",
-                            std::to_string(scribe) + "." + std::to_string(i) + "."));
+      write(writer, of_size(writer, limits::kChangeBytes, "1",
+                            std::to_string(writer) + "." + std::to_string(i) + "."));
     }
   }
   write(2, "another document", {}, "2");
@@ -144,26 +144,26 @@ TEST_F(ProjectionLimits, WhatTwoWriteTogetherStopsNothing) {
     EXPECT_GT(json(device).size(), 2 * kEach * (limits::kChangeBytes - 20'000));
     std::size_t largest = 0;
     for (const Family family : {Family::documents, Family::index}) {
-      const auto rows = ward.core(device).store->scan(family, {}, {});
+      const auto rows = space.core(device).store->scan(family, {}, {});
       for (; rows->valid(); rows->next()) largest = std::max(largest, rows->value().size());
     }
     EXPECT_LE(largest, limits::kCheckpointChunkBytes);
-    EXPECT_THAT(replica::verify(replica::Snapshot(ward.core(device)))->problems,
+    EXPECT_THAT(replica::verify(replica::Snapshot(space.core(device)))->problems,
                 ::testing::IsEmpty());
   }
   EXPECT_TRUE(dump("R") == dump("S"));
-  // It is sent and listed as any other.
-  ASSERT_TRUE(ward.join("T", "A"));
-  const Met met = ward.sync("T", "R");
-  ASSERT_TRUE(met.caller) << met.caller.error().message();
-  EXPECT_TRUE(met.caller->in_sync);
-  EXPECT_TRUE(ward.dump("T") == ward.dump("R"));
-  EXPECT_GT(ward.dump("T").size(), 2 * kEach * (limits::kChangeBytes - 20'000));
+  // It is still sent and listed like any other change.
+  ASSERT_TRUE(space.join("T", "A"));
+  const SyncResults results = space.sync("T", "R");
+  ASSERT_TRUE(results.caller) << results.caller.error().message();
+  EXPECT_TRUE(results.caller->in_sync);
+  EXPECT_TRUE(space.dump("T") == space.dump("R"));
+  EXPECT_GT(space.dump("T").size(), 2 * kEach * (limits::kChangeBytes - 20'000));
 }
 
-// Each of them makes a large document's checkpoint anew.
+// Each of them rewrites the checkpoint of a large document.
 TEST_F(ProjectionLimits, AFewKilobytesThatTouchManyLargeDocumentsMakeNoLargeBatch) {
-  scribes(2);
+  writers(2);
   constexpr std::size_t kDocuments = 32;
   constexpr std::size_t kChanges = 5;  // 1.25 MiB a document
   for (std::size_t i = 0; i < kDocuments; ++i) {
@@ -185,7 +185,7 @@ TEST_F(ProjectionLimits, AFewKilobytesThatTouchManyLargeDocumentsMakeNoLargeBatc
       write(1, std::to_string(n), {}, std::to_string(i), "w");
     }
   }
-  ward.calls("R").largest_commit = 0;
+  space.calls("R").largest_commit = 0;
   bring(1, "R");
   std::size_t checkpoints = 0;
   for (std::size_t i = 0; i < kDocuments; ++i) {
@@ -193,13 +193,13 @@ TEST_F(ProjectionLimits, AFewKilobytesThatTouchManyLargeDocumentsMakeNoLargeBatc
     checkpoints += its.tail.size() <= limits::kDocumentTail ? 1 : 0;
   }
   EXPECT_EQ(checkpoints, kDocuments) << "all are made anew";
-  EXPECT_LT(ward.calls("R").largest_commit, limits::kFoldedBytesPerBatch * 3 / 2);
-  EXPECT_GT(ward.calls("R").largest_commit, limits::kFoldedBytesPerBatch / 2);
-  EXPECT_THAT(replica::verify(replica::Snapshot(ward.core("R")))->problems, ::testing::IsEmpty());
+  EXPECT_LT(space.calls("R").largest_commit, limits::kFoldedBytesPerBatch * 3 / 2);
+  EXPECT_GT(space.calls("R").largest_commit, limits::kFoldedBytesPerBatch / 2);
+  EXPECT_THAT(replica::verify(replica::Snapshot(space.core("R")))->problems, ::testing::IsEmpty());
 }
 
 TEST_F(ProjectionLimits, ADocumentGrowsToItsLimitAndBeyondThatByAShareOfEachAuthor) {
-  scribes(1);
+  writers(1);
   for (std::size_t i = 0; i < 30; ++i) {
     write(0, of_size(0, limits::kChangeBytes, "1", std::to_string(i) + "."));
   }
@@ -214,13 +214,13 @@ TEST_F(ProjectionLimits, ADocumentGrowsToItsLimitAndBeyondThatByAShareOfEachAuth
   EXPECT_EQ(growth(small(), left + limits::kOwnShareBytes), refused);
   EXPECT_EQ(growth(removal(), left + 1), "");
   EXPECT_TRUE(replica::only_removes(removal()));
-  // The same by a host's edit, before anything is written.
+  // The same by an edit of the host, before anything is written.
   for (std::size_t i = 30; i < 34; ++i) {
     write(0, of_size(0, limits::kChangeBytes, "1", std::to_string(i) + "."));
   }
   bring(0, "A");
   const auto edit = [&](const std::string& json) {
-    return ward.edit("A", [&](replica::Edit& made) {
+    return space.edit("A", [&](replica::Edit& made) {
       return made.put_json(TestSpace::document("cases/1"), "extra", json);
     });
   };
@@ -229,20 +229,20 @@ TEST_F(ProjectionLimits, ADocumentGrowsToItsLimitAndBeyondThatByAShareOfEachAuth
   const Status large = edit('"' + std::string(limits::kOwnShareBytes, 'x') + '"');
   ASSERT_FALSE(large);
   EXPECT_EQ(large.error().message(), refused);
-  EXPECT_TRUE(ward.edit("A", [&](replica::Edit& made) {
+  EXPECT_TRUE(space.edit("A", [&](replica::Edit& made) {
     return made.erase(TestSpace::document("cases/1"), "30.0");
   }));
 }
 
 TEST_F(ProjectionLimits, AnAuthorAddsUpToAnEighthLessThanItMayRemove) {
-  ward.put("A", "cases/1", "note", R"("mine")");
+  space.put("A", "cases/1", "note", R"("mine")");
   auto its = record("A");
   its.counted = true;
   its.tail_bytes = 100;
   its.authors[0].bytes = limits::kAuthorGrowthBytes - 1000;
   store::Batch batch;
   batch.put(Family::documents, key("A"), store::encode(its));
-  ASSERT_TRUE(ward.core("A").store->commit(batch, store::Durability::synced));
+  ASSERT_TRUE(space.core("A").store->commit(batch, store::Durability::synced));
   EXPECT_EQ(growth(small(), 1000), "");
   const std::string refused =
       "This device has written 28 MiB of changes to the document, and can only remove from it: "
@@ -253,16 +253,16 @@ TEST_F(ProjectionLimits, AnAuthorAddsUpToAnEighthLessThanItMayRemove) {
 }
 
 TEST_F(ProjectionLimits, TheChangesOfOneEditCountTogether) {
-  ward.put("A", "cases/1", "note", R"("mine")");
+  space.put("A", "cases/1", "note", R"("mine")");
   auto its = record("A");
   its.counted = true;
   ASSERT_EQ(its.authors.size(), 1u);
   its.authors[0].bytes = limits::kAuthorGrowthBytes - 300'000;
   store::Batch batch;
   batch.put(Family::documents, key("A"), store::encode(its));
-  ASSERT_TRUE(ward.core("A").store->commit(batch, store::Durability::synced));
+  ASSERT_TRUE(space.core("A").store->commit(batch, store::Durability::synced));
   const auto put = [&](std::size_t bytes) {
-    return ward.edit("A", [bytes](replica::Edit& edit) {
+    return space.edit("A", [bytes](replica::Edit& edit) {
       return edit.put_json({"", "cases", "1"}, "text", '"' + std::string(bytes, 'x') + '"');
     });
   };

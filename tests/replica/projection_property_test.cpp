@@ -4,49 +4,49 @@
 namespace relais::testing {
 namespace {
 
-/// Several authors, some of whom write what no honest program would, of two documents.
+/// Several authors of two documents, some of which write what no honest program would.
 class Histories : public ProjectionTest {
  protected:
   static constexpr std::size_t kAuthors = 5;
   static constexpr std::size_t kSteps = 40;
 
   void write_one(Chance& chance) {
-    const std::size_t scribe = chance.below(kAuthors);
+    const std::size_t writer = chance.below(kAuthors);
     const std::string id = std::to_string(1 + chance.below(2));
     if (chance.one_in(25)) {
-      scribes().write_packed(scribe, "\x7fno such way of packing");
+      writers().write_packed(writer, "\x7fno such way of packing");
       return;
     }
-    if (chance.one_in(12)) return import(chance, scribe, id);
+    if (chance.one_in(12)) return import(chance, writer, id);
     Cites cites;
     for (std::size_t other = 0; other < kAuthors; ++other) {
-      if (other == scribe || chance.one_in(2)) continue;
+      if (other == writer || chance.one_in(2)) continue;
       if (auto seq = some_place(chance, other, id); seq != 0) cites.emplace_back(other, seq);
     }
-    auto made = change(scribe, std::to_string(chance.below(1000)), cites, id,
+    auto made = change(writer, std::to_string(chance.below(1000)), cites, id,
                        chance.one_in(2) ? "one" : "two");
-    lie(chance, scribe, made);
-    if (chance.one_in(4)) hide_or_show(chance, scribe, made);
+    lie(chance, writer, made);
+    if (chance.one_in(4)) hide_or_show(chance, writer, made);
     if (chance.one_in(6)) name_import(chance, made);
-    write(scribe, made, !chance.one_in(6));
+    write(writer, made, !chance.one_in(6));
   }
 
-  /// One of few contents, so that many carry the same.
-  void import(Chance& chance, std::size_t scribe, const std::string& id) {
+  /// One of a few contents, so that many authors carry the same.
+  void import(Chance& chance, std::size_t writer, const std::string& id) {
     document::Importer importer;
     const std::string value = std::to_string(chance.below(2));
     ASSERT_TRUE(importer.parse(R"({"collection":"cases","id":")" + id + R"(","doc":{"one":)" +
                                value + "}}"));
     const Bytes bytes =
-        imported(importer, scribes().log(scribe).compartment, chance.below(1000)).at(0);
-    own_last_[{scribe, id}] = scribes().last(scribe) + 1;
+        imported(importer, writers().log(writer).compartment, chance.below(1000)).at(0);
+    own_last_[{writer, id}] = writers().last(writer) + 1;
     const auto change =
-        document::decode_change(bytes, scribes().next(scribe), scribes().log(scribe).compartment);
+        document::decode_change(bytes, writers().next(writer), writers().log(writer).compartment);
     contents_[id].push_back(*change->content);
-    scribes().write(scribe, bytes);
+    writers().write(writer, bytes);
   }
 
-  /// Overwrites a value that was imported: perhaps unseen, or by nobody whose log is admitted.
+  /// Overwrites an imported value: perhaps unseen, or carried by no admitted log.
   void name_import(Chance& chance, document::Change& made) {
     const auto& contents = contents_[made.address.id];
     if (contents.empty()) return;
@@ -56,8 +56,8 @@ class Histories : public ProjectionTest {
         {{document::Step("one")}, document::op::Set{Value("over"), {{{content, 1, 0}}}}});
   }
 
-  /// Deletes a field, or withdraws or contests deletions that it has seen.
-  void hide_or_show(Chance& chance, std::size_t scribe, document::Change& made) {
+  /// Deletes a field, or withdraws or contests deletions that the writer has seen.
+  void hide_or_show(Chance& chance, std::size_t writer, document::Change& made) {
     std::vector<document::Dot>& marks = marks_[made.address.id];
     std::vector<document::Dot> seen;
     for (const document::Dot& mark : marks) {
@@ -76,25 +76,25 @@ class Histories : public ProjectionTest {
       made.ops[0].what = document::op::Restore{seen};
       return;
     }
-    const document::Position self = scribes().next(scribe);
+    const document::Position self = writers().next(writer);
     marks.push_back({self.author, self.seq, 0});
     made.ops[0].what = document::op::Delete{};
   }
 
-  /// Nearly always a change of the document, and nearly always the last.
+  /// Nearly always a change of the document, mostly the last one.
   std::uint64_t some_place(Chance& chance, std::size_t other, const std::string& id) {
     const std::uint64_t last = own_last_[{other, id}];
-    if (chance.one_in(15)) return scribes().last(other) + 1 + chance.below(3);  // not written yet
-    if (chance.one_in(15)) return scribes().last(other);                        // of either
-    if (chance.one_in(4) && last > 1) return 1 + chance.below(last);            // an older one
+    if (chance.one_in(15)) return writers().last(other) + 1 + chance.below(3);  // not written yet
+    if (chance.one_in(15)) return writers().last(other);              // of either document
+    if (chance.one_in(4) && last > 1) return 1 + chance.below(last);  // an older one
     return last;
   }
 
-  void lie(Chance& chance, std::size_t scribe, document::Change& made) {
+  void lie(Chance& chance, std::size_t writer, document::Change& made) {
     auto& cites = made.cites;
     if (!cites.cited.empty() && chance.one_in(12)) cites.cited[0].hash = {};
     if (!cites.cited.empty() && chance.one_in(3)) cites.whole = false;
-    if (chance.one_in(20)) cites.own_before = scribes().last(scribe);
+    if (chance.one_in(20)) cites.own_before = writers().last(writer);
     if (chance.one_in(20)) cites.own_before = 0;
     if (!cites.cited.empty() && chance.one_in(8)) {
       const auto& entry = cites.cited[chance.below(cites.cited.size())];
@@ -105,23 +105,23 @@ class Histories : public ProjectionTest {
     }
   }
 
-  /// In random parts of random logs, until all is there.
+  /// Brings random parts of random logs, until all are stored.
   void bring_in_any_order(Chance& chance, const std::string& to) {
     std::vector<std::pair<std::size_t, std::uint64_t>> parts;
-    for (std::size_t scribe = 0; scribe < kAuthors; ++scribe) {
-      for (const std::uint64_t end : ends_[scribe]) parts.emplace_back(scribe, end);
+    for (std::size_t writer = 0; writer < kAuthors; ++writer) {
+      for (const std::uint64_t end : ends_[writer]) parts.emplace_back(writer, end);
     }
     for (std::size_t i = parts.size(); i > 1; --i) std::swap(parts[i - 1], parts[chance.below(i)]);
-    // `bring` passes over what is there: a later part of a log may come in before an earlier one.
-    for (const auto& [scribe, end] : parts) scribes().bring(scribe, end, to);
+    // `bring` skips what is stored: a later part of a log may arrive first.
+    for (const auto& [writer, end] : parts) writers().bring(writer, end, to);
   }
 
   void play(Chance& chance) {
-    scribes(kAuthors);
+    writers(kAuthors);
     for (std::size_t step = 0; step < kSteps; ++step) write_one(chance);
-    for (std::size_t scribe = 0; scribe < kAuthors; ++scribe) {
-      write(scribe, "end");  // of an open transaction
-      ends_[scribe] = scribes().transaction_ends(scribe);
+    for (std::size_t writer = 0; writer < kAuthors; ++writer) {
+      write(writer, "end");  // of an open transaction
+      ends_[writer] = writers().transaction_ends(writer);
     }
   }
 
@@ -135,34 +135,34 @@ class AnyHistory : public Histories, public ::testing::WithParamInterface<std::u
 TEST_P(AnyHistory, GivesTheSameDocumentsInAnyOrderAndWithAnySubsetTakenAwayAndGivenBack) {
   Chance chance(GetParam());
   play(chance);
-  // S knows from the start how far each log is admitted; R learns it afterwards.
+  // S knows from the start how far each log is admitted; R learns it later.
   std::map<std::size_t, std::uint64_t> admitted;
-  for (std::size_t scribe = 0; scribe < kAuthors; ++scribe) {
+  for (std::size_t writer = 0; writer < kAuthors; ++writer) {
     if (chance.one_in(3)) continue;
-    std::vector<std::uint64_t> ends = ends_[scribe];
+    std::vector<std::uint64_t> ends = ends_[writer];
     ends.push_back(0);
-    admitted[scribe] = chance.pick(ends);
-    ASSERT_TRUE(replica::admit_up_to(ward.core("S"), scribes().log(scribe), admitted[scribe]));
+    admitted[writer] = chance.pick(ends);
+    ASSERT_TRUE(replica::admit_up_to(space.core("S"), writers().log(writer), admitted[writer]));
   }
   bring_in_any_order(chance, "S");
   bring_in_any_order(chance, "R");
   const std::string whole = dump("R");
-  ASSERT_TRUE(replica::rebuild_all(ward.core("R")));
+  ASSERT_TRUE(replica::rebuild_all(space.core("R")));
   EXPECT_EQ(dump("R"), whole);
-  const std::string bytes = projection_bytes(ward.core("R"));
-  for (const auto& [scribe, end] : admitted) {
-    ASSERT_TRUE(replica::admit_up_to(ward.core("R"), scribes().log(scribe), end));
+  const std::string bytes = projection_bytes(space.core("R"));
+  for (const auto& [writer, end] : admitted) {
+    ASSERT_TRUE(replica::admit_up_to(space.core("R"), writers().log(writer), end));
   }
   EXPECT_EQ(dump("R"), dump("S")) << "taken away is as never known";
-  for (const auto& [scribe, end] : admitted) {
-    ASSERT_TRUE(replica::admit_up_to(ward.core("R"), scribes().log(scribe), std::nullopt));
-    ASSERT_TRUE(replica::admit_up_to(ward.core("S"), scribes().log(scribe), std::nullopt));
+  for (const auto& [writer, end] : admitted) {
+    ASSERT_TRUE(replica::admit_up_to(space.core("R"), writers().log(writer), std::nullopt));
+    ASSERT_TRUE(replica::admit_up_to(space.core("S"), writers().log(writer), std::nullopt));
   }
   EXPECT_EQ(dump("R"), whole) << "given back";
   EXPECT_EQ(dump("S"), whole) << "given at last";
-  ASSERT_TRUE(replica::rebuild_all(ward.core("R")));
-  EXPECT_EQ(projection_bytes(ward.core("R")), bytes) << "no trace is left";
-  EXPECT_THAT(replica::verify(replica::Snapshot(ward.core("R")))->problems, ::testing::IsEmpty());
+  ASSERT_TRUE(replica::rebuild_all(space.core("R")));
+  EXPECT_EQ(projection_bytes(space.core("R")), bytes) << "no trace is left";
+  EXPECT_THAT(replica::verify(replica::Snapshot(space.core("R")))->problems, ::testing::IsEmpty());
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, AnyHistory, ::testing::Range<std::uint64_t>(1, 61));

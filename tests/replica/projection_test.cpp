@@ -11,7 +11,7 @@ using store::Family;
 using Projection = ProjectionTest;
 
 TEST_F(Projection, AnAuthorsLaterChangeDoesNotOvertakeHisEarlierOneThatWaits) {
-  scribes(2);
+  writers(2);
   write(1, "seen");
   write(0, "first", {{1, 1}});
   write(0, "second");
@@ -29,13 +29,13 @@ TEST_F(Projection, AnAuthorsLaterChangeDoesNotOvertakeHisEarlierOneThatWaits) {
 }
 
 TEST_F(Projection, AContextThatNamesAChangeOfAnotherDocumentMakesTheChangeInvalid) {
-  scribes(3);
+  writers(3);
   write(1, "elsewhere", {}, "2");
   write(2, "here");
   write(0, "from both", {{1, 1}, {2, 1}});
   write(0, "and on");
-  for (const std::size_t scribe : {0, 1, 2}) bring(scribe, "R");
-  for (const std::size_t scribe : {2, 1, 0}) bring(scribe, "S");
+  for (const std::size_t writer : {0, 1, 2}) bring(writer, "R");
+  for (const std::size_t writer : {2, 1, 0}) bring(writer, "S");
   for (const char* device : {"R", "S"}) {
     EXPECT_EQ(aside(device, 0, 1), "invalid");
     EXPECT_EQ(status(device).waiting, 0u);
@@ -45,7 +45,7 @@ TEST_F(Projection, AContextThatNamesAChangeOfAnotherDocumentMakesTheChangeInvali
 }
 
 TEST_F(Projection, SoDoesOnesOwnChangeOfAnotherDocument) {
-  scribes(1);
+  writers(1);
   write(0, "elsewhere", {}, "2");
   auto lies = change(0, "here");
   lies.cites.own_before = 1;
@@ -57,7 +57,7 @@ TEST_F(Projection, SoDoesOnesOwnChangeOfAnotherDocument) {
 }
 
 TEST_F(Projection, AnEntryBeyondItsLogWaits) {
-  scribes(2);
+  writers(2);
   write(1, "one");
   write(0, "two", {{1, 2}});
   bring(1, "R");
@@ -66,7 +66,7 @@ TEST_F(Projection, AnEntryBeyondItsLogWaits) {
   bring(1, "S");
   for (const char* device : {"R", "S"}) EXPECT_EQ(status(device).waiting, 1u);
   expect_same();
-  // Its hash can't have been known: it goes on waiting.
+  // Its hash cannot have been known, so it still waits.
   write(1, "later");
   for (const char* device : {"R", "S"}) {
     bring(1, device);
@@ -77,7 +77,7 @@ TEST_F(Projection, AnEntryBeyondItsLogWaits) {
 }
 
 TEST_F(Projection, AnEntryWithAnotherHashThanTheLogHasWaits) {
-  scribes(2);
+  writers(2);
   write(1, "one");
   auto lies = change(0, "two", {{1, 1}});
   lies.cites.cited[0].hash = {};
@@ -94,14 +94,14 @@ TEST_F(Projection, AnEntryWithAnotherHashThanTheLogHasWaits) {
 }
 
 TEST_F(Projection, APlaceThatCannotBeReadHoldsBackNobody) {
-  scribes(3);
+  writers(3);
   write(0, "before");
-  scribes().write_packed(0, "\x7fno such way of packing");
+  writers().write_packed(0, "\x7fno such way of packing");
   write(0, "after");
   write(1, "saw what can't be read", {{0, 2}});
   write(2, "saw all", {{0, 3}, {1, 1}});
-  for (const std::size_t scribe : {2, 1, 0}) bring(scribe, "R");
-  for (const std::size_t scribe : {0, 1, 2}) bring(scribe, "S");
+  for (const std::size_t writer : {2, 1, 0}) bring(writer, "R");
+  for (const std::size_t writer : {0, 1, 2}) bring(writer, "S");
   for (const char* device : {"R", "S"}) {
     EXPECT_EQ(aside(device, 0, 2), "unreadable");
     EXPECT_EQ(json(device), R"({"note":"saw all"})");
@@ -112,7 +112,7 @@ TEST_F(Projection, APlaceThatCannotBeReadHoldsBackNobody) {
 }
 
 TEST_F(Projection, AContextOfTwoHeadsStandsForTheContextsOfBoth) {
-  scribes(4);
+  writers(4);
   write(0, "a");
   write(1, "b", {{0, 1}});
   write(2, "c", {{0, 1}});
@@ -122,8 +122,8 @@ TEST_F(Projection, AContextOfTwoHeadsStandsForTheContextsOfBoth) {
   auto again = change(0, "e", {{3, 1}});
   again.cites.whole = false;
   write(0, again);
-  for (const std::size_t scribe : {3, 2, 1, 0}) bring(scribe, "R");
-  scribes().bring_all("S");
+  for (const std::size_t writer : {3, 2, 1, 0}) bring(writer, "R");
+  writers().bring_all("S");
   for (const char* device : {"R", "S"}) {
     EXPECT_EQ(json(device), R"({"note":"e"})");
     EXPECT_EQ(status(device).conflicts, 0u) << "what the heads had seen is seen";
@@ -132,26 +132,26 @@ TEST_F(Projection, AContextOfTwoHeadsStandsForTheContextsOfBoth) {
 }
 
 TEST_F(Projection, AnExceptionIsNotCoveredThoughAnotherEntryStandsForIt) {
-  scribes(3);
+  writers(3);
   write(0, "kept");
   write(1, "b", {{0, 1}});
   auto made = change(2, "c", {{1, 1}});
   made.cites.whole = false;
-  made.cites.exceptions = {{scribes().author(0), 1}};
+  made.cites.exceptions = {{writers().author(0), 1}};
   write(2, made);
-  for (const std::size_t scribe : {2, 1, 0}) bring(scribe, "R");
-  scribes().bring_all("S");
-  // b replaced what c hadn't applied; c's exception changes nothing of that, and is no entry.
+  for (const std::size_t writer : {2, 1, 0}) bring(writer, "R");
+  writers().bring_all("S");
+  // b replaced what c had not applied; the exception of c does not change that, and is no entry.
   EXPECT_EQ(json("R"), R"({"note":"c"})");
-  EXPECT_TRUE(record("R").conflicts == !ward.conflicts("R", "cases/1").empty());
+  EXPECT_TRUE(record("R").conflicts == !space.conflicts("R", "cases/1").empty());
   expect_same();
 }
 
 TEST_F(Projection, AnEntryAtAPlaceThatNobodyCanReadIsPassedOver) {
-  scribes(2);
-  scribes().write_packed(0, "\x7fno such way of packing");
+  writers(2);
+  writers().write_packed(0, "\x7fno such way of packing");
   write(1, "sees it", {{0, 1}});
-  scribes().bring_all("R");
+  writers().bring_all("R");
   bring(1, "S");
   bring(0, "S");
   for (const char* device : {"R", "S"}) {
@@ -162,25 +162,25 @@ TEST_F(Projection, AnEntryAtAPlaceThatNobodyCanReadIsPassedOver) {
 }
 
 TEST_F(Projection, WhoNamesAPlaceThatIsSetAsideWaitsForWhatStandsBeforeIt) {
-  scribes(3);
+  writers(3);
   write(1, "late");
   write(0, "first", {{1, 1}});
-  Bytes broken = document::encode(change(0, "second"), scribes().next(0));
+  Bytes broken = document::encode(change(0, "second"), writers().next(0));
   broken.pop_back();
-  scribes().write(0, broken);
+  writers().write(0, broken);
   write(2, "sees both", {{0, 2}});
-  for (const std::size_t scribe : {0, 2}) bring(scribe, "R");
+  for (const std::size_t writer : {0, 2}) bring(writer, "R");
   EXPECT_EQ(aside("R", 0, 2), "invalid");
   EXPECT_EQ(status("R").waiting, 2u);
   bring(1, "R");
   EXPECT_EQ(status("R").waiting, 0u);
-  for (const std::size_t scribe : {1, 0, 2}) bring(scribe, "S");
+  for (const std::size_t writer : {1, 0, 2}) bring(writer, "S");
   EXPECT_EQ(json("R"), R"({"note":"sees both"})");
   expect_same();
 }
 
 TEST_F(Projection, AFloorIsNotCovered) {
-  scribes(2);
+  writers(2);
   write(0, "unread", {}, "1", "one");
   write(0, "read", {}, "1", "two");
   auto made = change(1, "mine", {{0, 2}}, "1", "one");
@@ -188,16 +188,16 @@ TEST_F(Projection, AFloorIsNotCovered) {
   write(1, made);
   bring(1, "R");
   bring(0, "R");
-  scribes().bring_all("S");
+  writers().bring_all("S");
   for (const char* device : {"R", "S"}) EXPECT_EQ(status(device).conflicts, 1u);
   expect_same();
 }
 
 TEST_F(Projection, ChangesThatWaitForEverCostOneRowEach) {
-  scribes(2);
-  const auto cost = [&](std::size_t scribe, std::size_t changes) {
+  writers(2);
+  const auto cost = [&](std::size_t writer, std::size_t changes) {
     for (std::size_t i = 0; i < changes; ++i) {
-      write(scribe, "x", {{1 - scribe, 1'000'000 + i}}, std::to_string(scribe));
+      write(writer, "x", {{1 - writer, 1'000'000 + i}}, std::to_string(writer));
     }
     const auto spent = [] {
       rusage usage{};
@@ -206,7 +206,7 @@ TEST_F(Projection, ChangesThatWaitForEverCostOneRowEach) {
              1e-6 * static_cast<double>(usage.ru_utime.tv_usec);
     };
     const double before = spent();
-    bring(scribe, "R");
+    bring(writer, "R");
     return spent() - before;
   };
   const double few = cost(0, 5'000);
@@ -216,142 +216,142 @@ TEST_F(Projection, ChangesThatWaitForEverCostOneRowEach) {
 }
 
 TEST_F(Projection, AllThatWaitedForOnePlaceGoesOnInSlices) {
-  scribes(4);
+  writers(4);
   write(3, "at last");
-  // More than a slice's bytes.
+  // More bytes than one slice.
   const std::string large(limits::kProjectionSliceBytes / 600, 'x');
   for (int i = 0; i < 400; ++i) {
     write(0, large, i == 0 ? Cites{{3, 1}} : Cites{});
-    write(1, large, {{0, scribes().last(0)}}, "1", "other");
+    write(1, large, {{0, writers().last(0)}}, "1", "other");
   }
   bring(1, "R");
   bring(0, "R");
   EXPECT_EQ(status("R").waiting, 800u);
-  const std::uint64_t commits = ward.calls("R").commits;
+  const std::uint64_t commits = space.calls("R").commits;
   bring(3, "R");
   constexpr std::uint64_t kSlices = 2;
-  EXPECT_GE(ward.calls("R").commits - commits, kSlices);
+  EXPECT_GE(space.calls("R").commits - commits, kSlices);
   EXPECT_EQ(status("R").waiting, 0u);
-  scribes().bring_all("S");
+  writers().bring_all("S");
   expect_same();
 }
 
 TEST_F(Projection, ADocumentThatIsMadeAnewIsTheSame) {
-  scribes(3);
+  writers(3);
   for (std::uint64_t i = 0; i < 40; ++i) {
     write(i % 2, std::to_string(i),
-          i == 0 ? Cites{} : Cites{{1 - i % 2, scribes().last(1 - i % 2)}});
+          i == 0 ? Cites{} : Cites{{1 - i % 2, writers().last(1 - i % 2)}});
   }
-  scribes().bring_all("R");
+  writers().bring_all("R");
   EXPECT_GT(record("R").checkpoint_bytes, 0u);
   const std::string before = dump("R");
-  ASSERT_TRUE(replica::rebuild_documents(ward.core("R"), {key("R")}));
+  ASSERT_TRUE(replica::rebuild_documents(space.core("R"), {key("R")}));
   EXPECT_EQ(dump("R"), before);
-  const std::string rebuilt = projection_bytes(ward.core("R"));
-  const log::LogId& log = scribes().log(1);
-  ASSERT_TRUE(replica::admit_up_to(ward.core("R"), log, 5));
+  const std::string rebuilt = projection_bytes(space.core("R"));
+  const log::LogId& log = writers().log(1);
+  ASSERT_TRUE(replica::admit_up_to(space.core("R"), log, 5));
   EXPECT_NE(dump("R"), before);
-  ASSERT_TRUE(replica::admit_up_to(ward.core("R"), log, std::nullopt));
+  ASSERT_TRUE(replica::admit_up_to(space.core("R"), log, std::nullopt));
   EXPECT_EQ(dump("R"), before);
-  EXPECT_EQ(projection_bytes(ward.core("R")), rebuilt) << "no trace is left";
+  EXPECT_EQ(projection_bytes(space.core("R")), rebuilt) << "no trace is left";
 }
 
 TEST_F(Projection, ACompartmentThatIsMadeAnewIsTheSameAndWhatWasDamagedThereIsWell) {
-  scribes(2);
+  writers(2);
   for (std::uint64_t i = 0; i < 40; ++i) {
     write(i % 2, std::to_string(i),
-          i == 0 ? Cites{} : Cites{{1 - i % 2, scribes().last(1 - i % 2)}});
+          i == 0 ? Cites{} : Cites{{1 - i % 2, writers().last(1 - i % 2)}});
   }
   write(0, "another", {}, "2");
-  scribes().bring_all("R");
+  writers().bring_all("R");
   const std::string before = dump("R");
-  replica::Core& core = ward.core("R");
+  replica::Core& core = space.core("R");
   store::Batch batch;
   batch.put(Family::documents, key("R"), "no record");
   batch.remove(Family::documents, key("R", "2"));
   ASSERT_TRUE(core.store->commit(batch, store::Durability::synced));
   ASSERT_FALSE(replica::verify(replica::Snapshot(core))->problems.empty());
-  ASSERT_TRUE(replica::rebuild_compartment(core, scribes().log(0).compartment));
+  ASSERT_TRUE(replica::rebuild_compartment(core, writers().log(0).compartment));
   EXPECT_EQ(dump("R"), before);
   EXPECT_THAT(replica::verify(replica::Snapshot(core))->problems, ::testing::IsEmpty());
 }
 
 TEST_F(Projection, WhatCitesPlacesBeyondTheAdmittedEndCoversTheLogUpToThere) {
-  scribes(3);
+  writers(3);
   write(0, "in");
   write(0, "out");
   write(1, "saw both", {{0, 2}});
-  const log::LogId& log = scribes().log(0);
+  const log::LogId& log = writers().log(0);
   for (const char* device : {"R", "S"}) {
     if (device[0] == 'S') {
-      ASSERT_TRUE(replica::admit_up_to(ward.core("S"), log, 1));
+      ASSERT_TRUE(replica::admit_up_to(space.core("S"), log, 1));
     }
     bring(1, device);
     bring(0, device);
   }
   EXPECT_EQ(record("R").tail.size(), 3u);
-  ASSERT_TRUE(replica::admit_up_to(ward.core("R"), log, 1));
+  ASSERT_TRUE(replica::admit_up_to(space.core("R"), log, 1));
   EXPECT_EQ(dump("R"), dump("S"));
   EXPECT_EQ(json("S"), R"({"note":"saw both"})");
   EXPECT_EQ(status("S").conflicts, 0u);
   EXPECT_EQ(record("S").tail.size(), 2u);
   for (const char* device : {"R", "S"}) {
-    ASSERT_TRUE(replica::admit_up_to(ward.core(device), log, std::nullopt));
+    ASSERT_TRUE(replica::admit_up_to(space.core(device), log, std::nullopt));
     EXPECT_EQ(record(device).tail.size(), 3u);
   }
   expect_same();
 }
 
 TEST_F(Projection, AChangeIsInvalidOnlyWhileWhatItCitesIsAdmitted) {
-  scribes(2);
+  writers(2);
   write(0, "elsewhere", {}, "2");
   write(1, "lies", {{0, 1}});
-  scribes().bring_all("R");
+  writers().bring_all("R");
   EXPECT_EQ(aside("R", 1, 1), "invalid");
-  ASSERT_TRUE(replica::admit_up_to(ward.core("R"), scribes().log(0), 0));
+  ASSERT_TRUE(replica::admit_up_to(space.core("R"), writers().log(0), 0));
   EXPECT_EQ(json("R"), R"({"note":"lies"})");
   EXPECT_EQ(json("R", "2"), "There is no such document.");
-  ASSERT_TRUE(replica::admit_up_to(ward.core("R"), scribes().log(0), std::nullopt));
+  ASSERT_TRUE(replica::admit_up_to(space.core("R"), writers().log(0), std::nullopt));
   EXPECT_EQ(aside("R", 1, 1), "invalid");
-  scribes().bring_all("S");
+  writers().bring_all("S");
   expect_same();
 }
 
 TEST_F(Projection, AStoreOfAnotherVersionOfTheProgramIsJudgedAnewAtItsOpening) {
-  scribes(2);
+  writers(2);
   write(0, "a");
   write(1, "b");
-  scribes().bring_all("R");
+  writers().bring_all("R");
   const std::string before = dump("R");
   store::Batch batch;
   batch.put(Family::meta, store::meta_key(store::meta::kBasis), Bytes(1, '\0'));
   batch.remove(Family::documents, key("R"));
-  ASSERT_TRUE(ward.core("R").store->commit(batch, store::Durability::synced));
+  ASSERT_TRUE(space.core("R").store->commit(batch, store::Durability::synced));
   EXPECT_EQ(json("R"), "There is no such document.");
-  ward.crash("R");
+  space.crash("R");
   EXPECT_EQ(dump("R"), before);
 }
 
 TEST_F(Projection, ADamagedRecordStopsNoOtherDocumentAndIsMadeAnewAtTheNextOpening) {
-  scribes(2);
+  writers(2);
   write(0, "a");
   bring(0, "R");
   store::Batch batch;
   batch.put(Family::documents, key("R"), "?");
-  ASSERT_TRUE(ward.core("R").store->commit(batch, store::Durability::synced));
+  ASSERT_TRUE(space.core("R").store->commit(batch, store::Durability::synced));
   write(0, "b");
   write(0, "other", {}, "2");
   bring(0, "R");
   EXPECT_EQ(json("R", "2"), R"({"note":"other"})");
-  ASSERT_TRUE(ward.core("R").store->sync());
-  ward.crash("R");
+  ASSERT_TRUE(space.core("R").store->sync());
+  space.crash("R");
   EXPECT_EQ(json("R"), R"({"note":"b"})");
-  scribes().bring_all("S");
+  writers().bring_all("S");
   expect_same();
 }
 
 TEST_F(Projection, ADamagedCheckpointIsMadeAnewFromTheChanges) {
-  scribes(2);
+  writers(2);
   for (int i = 0; i < 20; ++i) write(0, std::to_string(i));
   bring(0, "R");
   auto damaged = record("R");
@@ -359,7 +359,7 @@ TEST_F(Projection, ADamagedCheckpointIsMadeAnewFromTheChanges) {
   damaged.checkpoint = "?";
   store::Batch batch;
   batch.put(Family::documents, key("R"), store::encode(damaged));
-  ASSERT_TRUE(ward.core("R").store->commit(batch, store::Durability::synced));
+  ASSERT_TRUE(space.core("R").store->commit(batch, store::Durability::synced));
   for (int i = 0; i < 20; ++i) write(0, std::to_string(20 + i));
   write(1, "beside");
   write(1, "other", {}, "2");
@@ -368,14 +368,14 @@ TEST_F(Projection, ADamagedCheckpointIsMadeAnewFromTheChanges) {
   EXPECT_EQ(json("R", "2"), R"({"note":"other"})");
   EXPECT_FALSE(record("R").damaged);
   EXPECT_EQ(status("R").conflicts, 1u);
-  scribes().bring_all("S");
+  writers().bring_all("S");
   expect_same();
 }
 
 TEST_F(Projection, NamesOfDevicesCountOnlyFromTheDeviceAndFromOwners) {
-  const std::string id = to_hex(ward.core("R").identity.device().view());
+  const std::string id = to_hex(space.core("R").identity.device().view());
   const auto rename = [&](const std::string& device, const std::string& name) {
-    return ward.edit(device, [&](replica::Edit& edit) {
+    return space.edit(device, [&](replica::Edit& edit) {
       return edit.at({"", ".devices", id}, "name",
                      [&](document::Draft& draft, const document::Path& path) {
                        return draft.set(path, Value(name));
@@ -384,15 +384,15 @@ TEST_F(Projection, NamesOfDevicesCountOnlyFromTheDeviceAndFromOwners) {
   };
   ASSERT_TRUE(rename("S", "somebody else's"));
   ASSERT_TRUE(rename("R", "tablet"));
-  ward.settle();
-  for (const std::string& device : ward.names()) {
-    EXPECT_EQ(ward.json(device, ".devices/" + id), R"({"name":"tablet"})") << device;
+  space.settle();
+  for (const std::string& device : space.names()) {
+    EXPECT_EQ(space.json(device, ".devices/" + id), R"({"name":"tablet"})") << device;
     EXPECT_EQ(status(device).set_aside, 1u) << device;
   }
   ASSERT_TRUE(rename("A", "by its owner"));
-  ward.settle();
-  for (const std::string& device : ward.names()) {
-    EXPECT_EQ(ward.json(device, ".devices/" + id), R"({"name":"by its owner"})") << device;
+  space.settle();
+  for (const std::string& device : space.names()) {
+    EXPECT_EQ(space.json(device, ".devices/" + id), R"({"name":"by its owner"})") << device;
   }
 }
 

@@ -1,4 +1,4 @@
-// Names with characters that nobody sees: not made here, and dealt with where others made them.
+// Names with invisible characters: not written here, and handled where others wrote them.
 #include <gtest/gtest.h>
 
 #include "document/edit/draft.h"
@@ -17,18 +17,18 @@ constexpr char kOverride[] = "\u202e";
 class Unseen : public ::testing::Test {
  protected:
   void SetUp() override {
-    ward.found("A", {{"cases", "legal", "legal"}});
-    ASSERT_TRUE(ward.join("B", "A"));
-    ward.settle();
+    space.found("A", {{"cases", "legal", "legal"}});
+    ASSERT_TRUE(space.join("B", "A"));
+    space.settle();
   }
   std::string put(const std::string& device, const DocumentId& document, const std::string& path) {
     const Status put =
-        ward.edit(device, [&](Edit& edit) { return edit.put_json(document, path, "1"); });
+        space.edit(device, [&](Edit& edit) { return edit.put_json(document, path, "1"); });
     return put ? "written" : put.error().message();
   }
-  /// As a modified program does.
+  /// Writes as a modified program does.
   void write_as_it_is(const std::string& device, const DocumentId& document) {
-    replica::Core& core = ward.core(device);
+    replica::Core& core = space.core(device);
     replica::OwnCommit commit(core);
     const CompartmentId records = log::compartment_id(core.identity.space, "", "records");
     const auto self = *commit.next(records);
@@ -38,13 +38,13 @@ class Unseen : public ::testing::Test {
     ASSERT_TRUE(commit.finish());
   }
   std::string json(const std::string& device, const DocumentId& document) {
-    replica::Core& core = ward.core(device);
+    replica::Core& core = space.core(device);
     const auto json = replica::ReadView(core.reading()).json(document);
     return json ? *json : json.error().message();
   }
 
   const std::string hidden = std::string("1") + kOverride;
-  TestSpace ward;
+  TestSpace space;
 };
 
 TEST_F(Unseen, NewNamesAreRefused) {
@@ -55,31 +55,31 @@ TEST_F(Unseen, NewNamesAreRefused) {
   EXPECT_EQ(replica::check_name(hidden).error().message(),
             "The name of a space or a device" + unseen);
   const auto as_somebody = [&](Edit& edit) { return edit.set_user(hidden); };
-  EXPECT_EQ(ward.edit("A", as_somebody).error().message(), "A user's label" + unseen);
-  EXPECT_EQ(ward.dump("A"), "");
+  EXPECT_EQ(space.edit("A", as_somebody).error().message(), "A user's label" + unseen);
+  EXPECT_EQ(space.dump("A"), "");
 }
 
 TEST_F(Unseen, WhatOthersNamedSoIsEditedAndTakenBackInAllItsSections) {
   const DocumentId document{"", "cases", hidden};
   write_as_it_is("A", document);
-  ward.settle();
+  space.settle();
   EXPECT_EQ(put("B", document, "h"), "written");
   EXPECT_EQ(put("B", document, "legal"), "written") << "in another compartment too";
   EXPECT_EQ(json("B", document), R"({"h":1,"legal":1,"w":61})");
-  EXPECT_TRUE(ward.edit("B", [&](Edit& edit) { return edit.undo(document); }));
-  EXPECT_TRUE(ward.edit("B", [&](Edit& edit) { return edit.erase(document, "w"); }));
-  ward.settle();
+  EXPECT_TRUE(space.edit("B", [&](Edit& edit) { return edit.undo(document); }));
+  EXPECT_TRUE(space.edit("B", [&](Edit& edit) { return edit.erase(document, "w"); }));
+  space.settle();
   EXPECT_EQ(json("A", document), R"({"h":1})");
 }
 
 TEST_F(Unseen, FieldsAndValuesAreDataAndStayAsTheyAre) {
   const std::string json_text = "{\"" + hidden + "\":\"" + hidden + "\"}";
-  ward.put("A", "cases/1", "", json_text);
-  EXPECT_EQ(ward.json("A", "cases/1"), json_text);
-  ward.settle();
-  EXPECT_EQ(ward.json("B", "cases/1"), json_text);
+  space.put("A", "cases/1", "", json_text);
+  EXPECT_EQ(space.json("A", "cases/1"), json_text);
+  space.settle();
+  EXPECT_EQ(space.json("B", "cases/1"), json_text);
   const auto path = [&](const std::string& device) {
-    replica::Core& core = ward.core(device);
+    replica::Core& core = space.core(device);
     return replica::ReadView(core.reading()).field({"", "cases", "1"}, hidden);
   };
   EXPECT_EQ(path("B")->versions.front().value, Value(hidden));

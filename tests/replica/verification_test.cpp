@@ -1,10 +1,9 @@
-#include "replica/read/verification.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/coding.h"
 #include "document/edit/draft.h"
+#include "replica/read/verification.h"
 #include "store/tables/document_record.h"
 #include "store/tables/keys.h"
 #include "support/test_space.h"
@@ -18,20 +17,19 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-/// No name: a report of problems is to be sent to somebody.
+/// No name: reports of problems are sent to other people.
 const std::string kDocument = "Document 1 in the store's order: ";
 
-/// A store that was damaged behind the engine's back: three changes of one document by A, signed,
-/// at B.
+/// A store damaged outside the engine: three signed changes of one document by A, at B.
 struct Damaged : ::testing::Test {
   void SetUp() override {
-    ward.found("A");
-    ASSERT_TRUE(ward.join("B", "A"));
+    space.found("A");
+    ASSERT_TRUE(space.join("B", "A"));
     for (const char* status : {R"("open")", R"("urgent")", R"("closed")"})
-      ward.put("A", "cases/1", "status", status);
-    ASSERT_TRUE(ward.sync("B", "A").caller);
+      space.put("A", "cases/1", "status", status);
+    ASSERT_TRUE(space.sync("B", "A").caller);
     ASSERT_THAT(problems(), IsEmpty());
-    const auto& identity = ward.core("A").identity;
+    const auto& identity = space.core("A").identity;
     const store::LogRow* row =
         core().logs.find({log::compartment_id(identity.space, "", "records"), identity.author()});
     ASSERT_NE(row, nullptr);
@@ -39,7 +37,7 @@ struct Damaged : ::testing::Test {
     no = row->no;
   }
 
-  replica::Core& core() { return ward.core("B"); }
+  replica::Core& core() { return space.core("B"); }
   std::vector<std::string> problems() {
     return replica::verify(replica::Snapshot(core())).value().problems;
   }
@@ -61,9 +59,9 @@ struct Damaged : ::testing::Test {
   }
   void commit(const store::Batch& batch) {
     ASSERT_TRUE(core().store->commit(batch, store::Durability::synced));
-    ward.crash("B");
+    space.crash("B");
   }
-  /// With another last byte.
+  /// Changes the last byte.
   void spoil(Family family, const Bytes& key) {
     Bytes value = get(family, key);
     value.back() = static_cast<char>(value.back() ^ 1);
@@ -80,7 +78,7 @@ struct Damaged : ::testing::Test {
     return "Log " + std::to_string(no) + ", change " + std::to_string(seq) + ": " + what;
   }
 
-  TestSpace ward;
+  TestSpace space;
   store::LogNo no = 0;
 };
 
@@ -128,10 +126,10 @@ TEST_F(Damaged, ADocumentThatIsListedWithAConflictItHasNotIsAProblem) {
   EXPECT_THAT(problems(), ElementsAre(kDocument + "its conflicts aren't listed right"));
 }
 
-/// A record with a checkpoint, which holds what the change says and not what the logs say.
+/// A record whose checkpoint differs from what the logs say.
 TEST_F(Damaged, AnotherStateThanTheChangesMakeIsAProblem) {
   document::State other;
-  const auto& identity = ward.core("A").identity;
+  const auto& identity = space.core("A").identity;
   document::Draft draft({}, {identity.author(), 1}, {"cases", "1"}, {1});
   ASSERT_TRUE(draft.set({document::Step(std::string("status"))}, Value("open")));
   ASSERT_TRUE(other.apply(std::move(draft).finish(), {identity.author(), 1}));
@@ -171,9 +169,9 @@ TEST_F(Damaged, ADocumentThatNoLogHasAChangeOfIsAProblem) {
 }
 
 TEST_F(Damaged, AConflictThatTheIndexLostOrHasTooMuchIsAProblem) {
-  ward.put("B", "cases/1", "status", R"("reopened")");
-  ward.put("A", "cases/1", "status", R"("void")");
-  ASSERT_TRUE(ward.sync("B", "A").caller);
+  space.put("B", "cases/1", "status", R"("reopened")");
+  space.put("A", "cases/1", "status", R"("void")");
+  ASSERT_TRUE(space.sync("B", "A").caller);
   ASSERT_THAT(problems(), IsEmpty());
   const Bytes key = store::conflict_key(document_key());
   remove(Family::index, key);
@@ -205,27 +203,29 @@ TEST_F(Damaged, AChangeThatIsSetAsideForNothingIsMissedInItsDocument) {
               ElementsAre("The index of changes that are set aside has 1 that nothing stands for"));
 }
 
-/// Documents of every kind, written apart by both, with checkpoints, conflicts and what waits.
+/// Documents of every kind, written offline by both, with checkpoints, conflicts and waiting
+/// changes.
 TEST(Verify, FindsNothingInWhatTwoDevicesWroteApart) {
-  TestSpace ward;
-  ward.found("A");
-  ASSERT_TRUE(ward.join("B", "A"));
+  TestSpace space;
+  space.found("A");
+  ASSERT_TRUE(space.join("B", "A"));
   for (int round = 0; round < 40; ++round) {
     for (const std::string device : {"A", "B"}) {
       const std::string number = std::to_string(round);
-      ward.put(device, "cases/" + std::to_string(round % 3), "status", '"' + device + number + '"');
-      ward.put(device, "cases/1", "visits", "[" + number + "]");
-      ward.put(device, "cases/1", "plan", round % 2 == 0 ? "{\"next\":1}" : "\"rest\"");
+      space.put(device, "cases/" + std::to_string(round % 3), "status",
+                '"' + device + number + '"');
+      space.put(device, "cases/1", "visits", "[" + number + "]");
+      space.put(device, "cases/1", "plan", round % 2 == 0 ? "{\"next\":1}" : "\"rest\"");
       if (round % 7 == 0) {
-        ASSERT_TRUE(ward.edit(device, [](replica::Edit& edit) {
+        ASSERT_TRUE(space.edit(device, [](replica::Edit& edit) {
           return edit.erase({"", "cases", "1"}, "visits");
         }));
       }
-      EXPECT_THAT(replica::verify(replica::Snapshot(ward.core(device))).value().problems,
+      EXPECT_THAT(replica::verify(replica::Snapshot(space.core(device))).value().problems,
                   IsEmpty());
     }
     if (round % 5 == 0) {
-      ASSERT_TRUE(ward.sync("B", "A").caller);
+      ASSERT_TRUE(space.sync("B", "A").caller);
     }
   }
 }

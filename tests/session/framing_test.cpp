@@ -12,7 +12,7 @@ namespace {
 
 using relais::test::SeededRandom;
 
-// A peer's cipher, with which a test can make frames a FrameWriter wouldn't.
+// The cipher of a peer, with which a test makes frames that a FrameWriter would not.
 class Reading : public testing::Test {
  protected:
   Reading() { reader.start(noise::CipherState(key)); }
@@ -143,7 +143,7 @@ class Writing : public testing::Test {
     reader.start(noise::CipherState(key));
   }
 
-  // Lengths of the frames that are written now; reads them back.
+  // Writes frames, reads them back and returns their lengths.
   std::vector<std::size_t> frames() {
     Bytes out;
     EXPECT_TRUE(writer.write(now, 1 << 24, out));
@@ -182,7 +182,7 @@ TEST_F(Writing, TinyMessagesShareOneFrame) {
 }
 
 TEST_F(Writing, FullFramesArePaddedByNothing) {
-  // Three bytes of length: exactly two frames, then one byte more.
+  // With three bytes of length: exactly two frames, then one byte more.
   writer.queue(Bytes(2 * kFullContentBytes - 3, 'x'));
   const std::size_t full = kFullPlainBytes + crypto::kTagBytes;
   EXPECT_EQ(frames(), (std::vector<std::size_t>{full, full}));
@@ -224,7 +224,7 @@ TEST_F(Writing, RekeysByCountExactlyAtTheLimit) {
     writer.queue_keep_alive();
     ASSERT_EQ(frames().size(), 1u);
   }
-  for (const std::size_t expected : {2u, 1u}) {  // a rekey goes before the first
+  for (const std::size_t expected : {2u, 1u}) {  // a rekey precedes the first
     writer.queue("x");
     EXPECT_EQ(frames().size(), expected);
   }

@@ -21,94 +21,94 @@ Bytes message(std::size_t size) {
 
 TEST(HandshakeLimiter, KnowsAWholeFirstMessageWhateverPortionsItComesIn) {
   for (const std::size_t portion : {1u, 2u, 3u, 50u}) {
-    HandshakeLimiter porch;
-    const auto [id, evicted] = porch.enter({}, kStart);
+    HandshakeLimiter limiter;
+    const auto [id, evicted] = limiter.add({}, kStart);
     EXPECT_FALSE(evicted);
     const Bytes whole = message(48);
-    FirstMessage said = FirstMessage::part;
+    FirstMessage result = FirstMessage::part;
     for (std::size_t at = 0; at < whole.size(); at += portion) {
-      EXPECT_EQ(said, FirstMessage::part);
-      said = porch.handle_bytes(id, BytesView(whole).substr(at, portion));
+      EXPECT_EQ(result, FirstMessage::part);
+      result = limiter.handle_bytes(id, BytesView(whole).substr(at, portion));
     }
-    EXPECT_EQ(said, FirstMessage::whole);
-    EXPECT_EQ(porch.leave(id), whole);
-    EXPECT_EQ(porch.size(), 0u);
+    EXPECT_EQ(result, FirstMessage::whole);
+    EXPECT_EQ(limiter.remove(id), whole);
+    EXPECT_EQ(limiter.size(), 0u);
   }
 }
 
 TEST(HandshakeLimiter, RefusesAFirstMessageByItsLengthAlone) {
   for (const bool fits : {true, false}) {
-    HandshakeLimiter porch;
-    const auto id = porch.enter({}, kStart).id;
+    HandshakeLimiter limiter;
+    const auto id = limiter.add({}, kStart).id;
     const Bytes whole = message(limits::kHandshakeMessage1Bytes + (fits ? 0 : 1));
-    EXPECT_EQ(porch.handle_bytes(id, whole.substr(0, 2)),
+    EXPECT_EQ(limiter.handle_bytes(id, whole.substr(0, 2)),
               fits ? FirstMessage::part : FirstMessage::too_long);
     if (fits) {
-      EXPECT_EQ(porch.handle_bytes(id, whole.substr(2)), FirstMessage::whole);
+      EXPECT_EQ(limiter.handle_bytes(id, whole.substr(2)), FirstMessage::whole);
     }
   }
 }
 
 TEST(HandshakeLimiter, KeepsNoMoreThanAFirstMessageAndOneByteOfAnybody) {
-  HandshakeLimiter porch;
-  const auto id = porch.enter({}, kStart).id;
-  (void)porch.handle_bytes(id, Bytes(1 << 20, '\0'));
-  (void)porch.handle_bytes(id, Bytes(1 << 20, '\0'));
-  EXPECT_EQ(porch.leave(id).size(), 2 + limits::kHandshakeMessage1Bytes + 1);
+  HandshakeLimiter limiter;
+  const auto id = limiter.add({}, kStart).id;
+  (void)limiter.handle_bytes(id, Bytes(1 << 20, '\0'));
+  (void)limiter.handle_bytes(id, Bytes(1 << 20, '\0'));
+  EXPECT_EQ(limiter.remove(id).size(), 2 + limits::kHandshakeMessage1Bytes + 1);
 }
 
 TEST(HandshakeLimiter, HasAPlaceForWhoComesThoughAllAreTakenAndTheOldestGoes) {
-  HandshakeLimiter porch;
+  HandshakeLimiter limiter;
   std::vector<HandshakeLimiter::Id> ids;
   for (std::size_t i = 0; i < limits::kPendingConnections; ++i) {
-    const auto entered = porch.enter(network_of(ipv4(static_cast<int>(i), 1)), kStart);
-    EXPECT_FALSE(entered.evicted);
-    ids.push_back(entered.id);
+    const auto added = limiter.add(network_of(ipv4(static_cast<int>(i), 1)), kStart);
+    EXPECT_FALSE(added.evicted);
+    ids.push_back(added.id);
   }
-  EXPECT_EQ(porch.size(), limits::kPendingConnections);
-  EXPECT_EQ(porch.enter("another", kStart).evicted, ids[0]);
-  EXPECT_EQ(porch.size(), limits::kPendingConnections);
+  EXPECT_EQ(limiter.size(), limits::kPendingConnections);
+  EXPECT_EQ(limiter.add("another", kStart).evicted, ids[0]);
+  EXPECT_EQ(limiter.size(), limits::kPendingConnections);
 }
 
 TEST(HandshakeLimiter, GivesOneNetworkItsShareAndThenPushesOutItsOwnAlone) {
-  HandshakeLimiter porch;
-  const auto other = porch.enter(network_of(ipv4(2, 1)), kStart).id;
-  const auto oldest = porch.enter(network_of(ipv4(1, 0)), kStart).id;
+  HandshakeLimiter limiter;
+  const auto other = limiter.add(network_of(ipv4(2, 1)), kStart).id;
+  const auto oldest = limiter.add(network_of(ipv4(1, 0)), kStart).id;
   for (std::size_t i = 1; i < limits::kPendingConnectionsPerNetwork; ++i) {
-    EXPECT_FALSE(porch.enter(network_of(ipv4(1, static_cast<int>(i))), kStart).evicted);
+    EXPECT_FALSE(limiter.add(network_of(ipv4(1, static_cast<int>(i))), kStart).evicted);
   }
-  EXPECT_EQ(porch.enter(network_of(ipv4(1, 200)), kStart).evicted, oldest);
-  EXPECT_EQ(porch.handle_bytes(other, message(48)), FirstMessage::whole);
+  EXPECT_EQ(limiter.add(network_of(ipv4(1, 200)), kStart).evicted, oldest);
+  EXPECT_EQ(limiter.handle_bytes(other, message(48)), FirstMessage::whole);
 }
 
 TEST(HandshakeLimiter, TakesTheRoomForOneWhoComesFromTheNetworkThatHasMost) {
-  HandshakeLimiter porch(4, 3);
-  const auto other = porch.enter(network_of(ipv4(2, 1)), kStart).id;
-  const auto oldest = porch.enter(network_of(ipv4(1, 1)), kStart).id;
-  (void)porch.enter(network_of(ipv4(1, 2)), kStart);
-  (void)porch.enter(network_of(ipv4(1, 3)), kStart);
-  EXPECT_EQ(porch.enter(network_of(ipv4(3, 1)), kStart).evicted, oldest);
-  EXPECT_EQ(porch.handle_bytes(other, message(48)), FirstMessage::whole);
+  HandshakeLimiter limiter(4, 3);
+  const auto other = limiter.add(network_of(ipv4(2, 1)), kStart).id;
+  const auto oldest = limiter.add(network_of(ipv4(1, 1)), kStart).id;
+  (void)limiter.add(network_of(ipv4(1, 2)), kStart);
+  (void)limiter.add(network_of(ipv4(1, 3)), kStart);
+  EXPECT_EQ(limiter.add(network_of(ipv4(3, 1)), kStart).evicted, oldest);
+  EXPECT_EQ(limiter.handle_bytes(other, message(48)), FirstMessage::whole);
 }
 
 TEST(HandshakeLimiter, ShowsOutWhoSaysNothingInTime) {
-  HandshakeLimiter porch;
-  const auto first = porch.enter({}, kStart).id;
-  const auto second = porch.enter({}, kStart + Duration(500)).id;
-  EXPECT_EQ(porch.deadline(), kStart + limits::kFirstMessageTime);
-  EXPECT_TRUE(porch.handle_timeout(kStart + limits::kFirstMessageTime - Duration(1)).empty());
-  EXPECT_EQ(porch.handle_timeout(kStart + limits::kFirstMessageTime),
+  HandshakeLimiter limiter;
+  const auto first = limiter.add({}, kStart).id;
+  const auto second = limiter.add({}, kStart + Duration(500)).id;
+  EXPECT_EQ(limiter.deadline(), kStart + limits::kFirstMessageTime);
+  EXPECT_TRUE(limiter.handle_timeout(kStart + limits::kFirstMessageTime - Duration(1)).empty());
+  EXPECT_EQ(limiter.handle_timeout(kStart + limits::kFirstMessageTime),
             std::vector<HandshakeLimiter::Id>{first});
-  EXPECT_EQ(porch.handle_bytes(first, message(48)), FirstMessage::part);  // nobody's
-  EXPECT_EQ(porch.handle_bytes(second, message(48)), FirstMessage::whole);
+  EXPECT_EQ(limiter.handle_bytes(first, message(48)), FirstMessage::part);  // already removed
+  EXPECT_EQ(limiter.handle_bytes(second, message(48)), FirstMessage::whole);
 }
 
 TEST(HandshakeLimiter, ShowsOutTheOlderHalfWhereLinksAreScarce) {
-  HandshakeLimiter porch;
+  HandshakeLimiter limiter;
   std::vector<HandshakeLimiter::Id> ids;
-  for (int i = 0; i < 5; ++i) ids.push_back(porch.enter({}, kStart).id);
-  EXPECT_EQ(porch.evict_half(), std::vector(ids.begin(), ids.begin() + 3));
-  EXPECT_EQ(porch.size(), 2u);
+  for (int i = 0; i < 5; ++i) ids.push_back(limiter.add({}, kStart).id);
+  EXPECT_EQ(limiter.evict_oldest_half(), std::vector(ids.begin(), ids.begin() + 3));
+  EXPECT_EQ(limiter.size(), 2u);
 }
 
 TEST(HandshakeLimiter, TellsNetworksAndMachinesByTheirPrefixes) {

@@ -6,14 +6,14 @@
 #include "crypto/vectors.h"
 #include "session/noise_handshake.h"
 
-// The public vectors of the Noise Protocol Framework, through the code that sessions use.
+// The public test vectors of the Noise Protocol Framework, run through the code that sessions use.
 namespace relais::session::noise {
 namespace {
 
 using nlohmann::json;
 using test::hex;
 
-// Gives a vector's ephemeral key to the one draw of a handshake.
+// Returns the ephemeral key of the vector for the one draw of a handshake.
 class FixedRandom : public Random {
  public:
   explicit FixedRandom(Bytes bytes) : bytes_(std::move(bytes)) {}
@@ -89,7 +89,7 @@ void check(const json& vector) {
     ASSERT_EQ(to_hex(received), message["payload"].get<std::string>());
     split_if_finished(initiator);
     split_if_finished(responder);
-    if (handshake > 1) initiates = !initiates;  // a one-way pattern has but one sender
+    if (handshake > 1) initiates = !initiates;  // a one-way pattern has only one sender
   }
   ASSERT_TRUE(initiator.transport && responder.transport);
   EXPECT_EQ(initiator.handshake.hash(), responder.handshake.hash());
@@ -121,7 +121,7 @@ TEST(Noise, EveryPatternOfSnowWithTwoPsksGivesItsMessages) {
   EXPECT_EQ(names.count("Noise_XXpsk0+psk3_25519_ChaChaPoly_SHA256"), 1u);
 }
 
-// Applies what a negative vector says to the message `at`. False: this mutation isn't known.
+// Applies a negative vector to the message `at`. False: unknown mutation.
 bool mutate(const json& negative, const std::vector<Bytes>& before, std::size_t at,
             Bytes& message) {
   if (!negative.contains("message") || negative["message"] != at) return true;
@@ -145,7 +145,7 @@ bool mutate(const json& negative, const std::vector<Bytes>& before, std::size_t 
   return true;
 }
 
-// The index of the message at which one side gave up; nothing if both reached transport.
+// The index of the message at which one side failed; nothing if both finished.
 std::optional<std::size_t> fails_at(const json& vector, const json& negative) {
   json theirs = vector;
   if (negative["mutation"] == "responder uses psk ff*32") {

@@ -4,9 +4,9 @@
 
 namespace relais::session::test {
 
-std::optional<Bytes> Doorkeeper::authenticate(const PeerHello& peer) {
+std::optional<Bytes> TestAuthenticator::authenticate(const PeerHello& peer) {
   ++calls;
-  heard = Bytes(peer.payload);
+  received = Bytes(peer.payload);
   key = peer.static_key;
   candidate = peer.candidate;
   mode = peer.mode;
@@ -22,15 +22,15 @@ Pair::Pair(std::uint64_t seed) : random(seed) {
   const auto psk0 = random.draw<crypto::SymmetricKey>();
   a_config = {space, Mode::sync, psk0, a_key};
   b_config = {space, {{psk0, Mode::sync, "certificates of b"}}, b_key};
-  a_door.answer = "certificates of a";
+  a_authenticator.answer = "certificates of a";
 }
 
 void Pair::make() {
-  a.emplace(Session::initiate(a_config, a_door, random, now));
-  b.emplace(Session::respond(b_config, b_door, sessions, random, now));
+  a.emplace(Session::initiate(a_config, a_authenticator, random, now));
+  b.emplace(Session::respond(b_config, b_authenticator, sessions, random, now));
 }
 
-void Pair::meet() {
+void Pair::connect() {
   make();
   drive();
 }
@@ -75,7 +75,7 @@ void expect_silent_failure(Pair& pair, Session& session) {
   EXPECT_EQ(session.deadline(), std::nullopt);
   ASSERT_TRUE(session.error().has_value());
   EXPECT_EQ(session.error()->code(), ErrorCode::handshake_failed);
-  EXPECT_EQ(session.error()->message(), "No secure session came about with the other device.");
+  EXPECT_EQ(session.error()->message(), "No secure session could be set up with the other device.");
 }
 
 }  // namespace relais::session::test

@@ -3,8 +3,8 @@
 #include "session/pair.h"
 #include "support/secret_memory.h"
 
-// A peer written from docs/spec/session.md on Noise alone, against a Session: the layout is what
-// the specification says, and what no Session would send is met as it says, too.
+// A peer written from docs/spec/session.md on Noise alone, against a Session: checks the specified
+// layout, and the specified reaction to what no Session would send.
 namespace relais::session {
 namespace {
 
@@ -38,7 +38,7 @@ class ByHand : public testing::Test {
   }
 
   // The handshake, with `payload` inside message 1 and `hello` inside message 3.
-  void meet(BytesView payload, const Bytes& hello) {
+  void handshake(BytesView payload, const Bytes& hello) {
     pair.make();
     Bytes first;
     ASSERT_TRUE(noise.write(pair.random, payload, first));
@@ -68,9 +68,9 @@ class ByHand : public testing::Test {
 };
 
 TEST_F(ByHand, ASessionSpeaksAsTheSpecificationSays) {
-  meet({}, padded("certificates of a", 1, 32));
+  handshake({}, padded("certificates of a", 1, 32));
   ASSERT_EQ(pair.b->state(), State::established);
-  EXPECT_EQ(pair.b_door.heard, "certificates of a");
+  EXPECT_EQ(pair.b_authenticator.received, "certificates of a");
   EXPECT_EQ(pair.b->handshake_hash(), hash);
   EXPECT_EQ(pair.b->peer_static(), pair.a_key.public_key);
 
@@ -81,7 +81,7 @@ TEST_F(ByHand, ASessionSpeaksAsTheSpecificationSays) {
   give(
       padded("\x05"
              "again",
-             1, 6 + 1));  // padding is the sender's affair
+             1, 6 + 1));  // the sender chooses the padding
   EXPECT_EQ(pair.received_by(*pair.b), std::vector<Bytes>{"again"});
 
   pair.b->send("answer");
@@ -95,20 +95,20 @@ TEST_F(ByHand, ASessionSpeaksAsTheSpecificationSays) {
   EXPECT_EQ(pair.b->state(), State::ended);
 }
 
-TEST_F(ByHand, AFirstMessageWithAPayloadIsMetWithSilence) {
-  meet("x", padded("certificates of a", 1, 32));
+TEST_F(ByHand, AFirstMessageWithAPayloadGetsSilence) {
+  handshake("x", padded("certificates of a", 1, 32));
   EXPECT_EQ(pair.b->state(), State::failed);
-  EXPECT_EQ(pair.b_door.calls, 0);
+  EXPECT_EQ(pair.b_authenticator.calls, 0);
 }
 
 TEST_F(ByHand, AHelloThatIsNotOfTypeDataIsRefused) {
-  meet({}, padded("certificates of a", 2, 32));
+  handshake({}, padded("certificates of a", 2, 32));
   EXPECT_EQ(pair.b->state(), State::failed);
-  EXPECT_EQ(pair.b_door.calls, 0);
+  EXPECT_EQ(pair.b_authenticator.calls, 0);
 }
 
 TEST_F(ByHand, AnAuthenticFrameAgainstTheRulesIsThePeersMisbehaviour) {
-  meet({}, padded("", 1, 32));
+  handshake({}, padded("", 1, 32));
   ASSERT_EQ(pair.b->state(), State::established);
   give(padded("\x05hello", 4, 32));
   EXPECT_EQ(pair.b->state(), State::failed);
@@ -130,7 +130,7 @@ TEST_F(ByHand, ADeadHandshakeHoldsNoKeys) {
 TEST(SessionKeys, AreNoLongerInMemoryAfterTheHandshakeOrAFailure) {
   for (const bool fails : {false, true}) {
     Pair pair;
-    pair.b_door.accepts = !fails;
+    pair.b_authenticator.accepts = !fails;
     const BytesView a_secret = pair.a_key.secret_key.view();
     const BytesView b_secret = pair.b_key.secret_key.view();
     const std::size_t of_a = copies_of(a_secret), of_b = copies_of(b_secret);

@@ -2,7 +2,7 @@
 
 #include "session/pair.h"
 
-// How sessions end: by END, by a cut, by silence, by tampering.
+// How sessions end: END, a cut, silence, tampering.
 namespace relais::session {
 namespace {
 
@@ -22,7 +22,7 @@ void expect_over(Pair& pair, Session& session, State state, ErrorCode code) {
 
 TEST(SessionEnd, BothFinishAndBothAreDone) {
   Pair pair;
-  pair.meet();
+  pair.connect();
   pair.a->send("last words");
   pair.a->finish();
   pair.drive();
@@ -31,7 +31,7 @@ TEST(SessionEnd, BothFinishAndBothAreDone) {
   EXPECT_FALSE(pair.a->done());
   pair.b->send("an answer");
   pair.b->finish();
-  EXPECT_FALSE(pair.b->done());  // not before its END is out
+  EXPECT_FALSE(pair.b->done());  // not before END is written
   pair.drive();
   EXPECT_EQ(pair.a->state(), State::ended);
   EXPECT_TRUE(pair.a->done());
@@ -47,7 +47,7 @@ TEST(SessionEnd, BothFinishAndBothAreDone) {
 
 TEST(SessionEnd, ALinkThatGoesWithoutEndIsCutNotEnded) {
   Pair pair;
-  pair.meet();
+  pair.connect();
   pair.a->send("whole");
   pair.drive();
   pair.a->send(Bytes(100000, 'x'));
@@ -62,9 +62,9 @@ TEST(SessionEnd, ALinkThatGoesWithoutEndIsCutNotEnded) {
 
 TEST(SessionEnd, AnyTruncationIsCutAndGivesOnlyWholeMessages) {
   Pair pair;
-  pair.meet();
+  pair.connect();
   for (std::size_t kept = 0; kept < 200; ++kept) {
-    pair.meet();
+    pair.connect();
     pair.a->send("one");
     Bytes wire = pair.written_by(*pair.a);
     pair.a->send("two");
@@ -81,12 +81,12 @@ TEST(SessionEnd, AnyTruncationIsCutAndGivesOnlyWholeMessages) {
 
 TEST(SessionEnd, ABitFlippedAnywhereInAFrameFailsTheSession) {
   Pair probe;
-  probe.meet();
+  probe.connect();
   probe.a->send("hello");
   const std::size_t size = probe.written_by(*probe.a).size();
   for (std::size_t at = 0; at < size; ++at) {
     Pair pair;
-    pair.meet();
+    pair.connect();
     pair.a->send("before");
     pair.drive();
     pair.a->send("hello");
@@ -103,7 +103,7 @@ TEST(SessionEnd, ABitFlippedAnywhereInAFrameFailsTheSession) {
 TEST(SessionEnd, ARepeatedAReorderedAndAReflectedFrameFail) {
   for (const int attack : {0, 1, 2}) {
     Pair pair;
-    pair.meet();
+    pair.connect();
     pair.a->send("one");
     const Bytes one = pair.written_by(*pair.a);
     pair.a->send("two");
@@ -117,7 +117,7 @@ TEST(SessionEnd, ARepeatedAReorderedAndAReflectedFrameFail) {
 
 TEST(SessionEnd, WhatComesAfterEndIsIgnored) {
   Pair pair;
-  pair.meet();
+  pair.connect();
   pair.a->finish();
   pair.give(*pair.b, pair.written_by(*pair.a) + "garbage");
   pair.give(*pair.b, "more garbage");
@@ -126,7 +126,7 @@ TEST(SessionEnd, WhatComesAfterEndIsIgnored) {
 
 TEST(SessionEnd, KeepAlivesHoldAnIdleSessionOpen) {
   Pair pair;
-  pair.meet();
+  pair.connect();
   const Instant stop = pair.now.monotonic + 20 * limits::kIdleTime;
   while (pair.now.monotonic < stop) {
     const Instant next = std::min(*pair.a->deadline(), *pair.b->deadline());
@@ -137,19 +137,20 @@ TEST(SessionEnd, KeepAlivesHoldAnIdleSessionOpen) {
   EXPECT_EQ(pair.a->state(), State::established);
   EXPECT_EQ(pair.b->state(), State::established);
   EXPECT_TRUE(pair.received_by(*pair.a).empty());
-  // One of fifty bytes every third of the time, and a rekey each ten minutes.
+  // A frame of fifty bytes every third of the idle time, and a rekey every ten minutes.
   EXPECT_LE(pair.a->counters().bytes_sent, 148u + 61 * 50 + 50);
 }
 
 TEST(SessionEnd, SilenceCutsExactlyAtTheLimit) {
   Pair pair;
-  pair.meet();
+  pair.connect();
   pair.a->send("one frame, so that a link's end is a cut");
   pair.b->send("as above");
   pair.drive();
-  const Instant heard = pair.now.monotonic;
-  while (pair.now.monotonic < heard + limits::kIdleTime - Duration(1)) {
-    const Instant next = std::min(*pair.b->deadline(), heard + limits::kIdleTime - Duration(1));
+  const Instant last_received = pair.now.monotonic;
+  while (pair.now.monotonic < last_received + limits::kIdleTime - Duration(1)) {
+    const Instant next =
+        std::min(*pair.b->deadline(), last_received + limits::kIdleTime - Duration(1));
     pair.wait(next - pair.now.monotonic);
     pair.written_by(*pair.a);  // all lost
     pair.written_by(*pair.b);
@@ -158,23 +159,23 @@ TEST(SessionEnd, SilenceCutsExactlyAtTheLimit) {
   pair.wait(Duration(1));
   expect_over(pair, *pair.a, State::cut, ErrorCode::timed_out);
   expect_over(pair, *pair.b, State::cut, ErrorCode::timed_out);
-  EXPECT_EQ(pair.a->error()->message(), "Nothing was heard of the other device for too long.");
+  EXPECT_EQ(pair.a->error()->message(), "The other device was silent for too long.");
 }
 
 TEST(SessionEnd, ALinkThatTakesNothingMakesNoBusyLoop) {
   Pair pair;
-  pair.meet();
+  pair.connect();
   int wakes = 0;
   while (pair.b->state() == State::established && wakes < 100) {
-    pair.wait(*pair.b->deadline() - pair.now.monotonic);  // nobody polls
+    pair.wait(*pair.b->deadline() - pair.now.monotonic);  // no poll_transmit
     ++wakes;
   }
-  EXPECT_EQ(wakes, 2);  // the keep-alive, the end
+  EXPECT_EQ(wakes, 2);  // the keep-alive, and the end
 }
 
 TEST(SessionEnd, AFrameThatTakesMinutesOnASlowLineDoesNotTimeOut) {
   Pair pair;
-  pair.meet();
+  pair.connect();
   pair.a->send(Bytes(16000, 'x'));
   for (const char c : pair.written_by(*pair.a)) {
     pair.wait(Duration(20));
@@ -185,7 +186,7 @@ TEST(SessionEnd, AFrameThatTakesMinutesOnASlowLineDoesNotTimeOut) {
 
 TEST(SessionEnd, APeerThatSaysEndButNeverLetsUsFinishIsLeft) {
   Pair pair;
-  pair.meet();
+  pair.connect();
   pair.a->finish();
   pair.drive();
   EXPECT_EQ(pair.b->deadline(), pair.now.monotonic + limits::kIdleTime);
@@ -195,7 +196,7 @@ TEST(SessionEnd, APeerThatSaysEndButNeverLetsUsFinishIsLeft) {
 
 TEST(SessionEnd, AfterEndALinkThatGoesBeforeOursIsOutLeavesWhatCameComplete) {
   Pair pair;
-  pair.meet();
+  pair.connect();
   pair.a->finish();
   pair.drive();
   pair.b->send("not written in time");
@@ -205,7 +206,7 @@ TEST(SessionEnd, AfterEndALinkThatGoesBeforeOursIsOutLeavesWhatCameComplete) {
 
 TEST(SessionEnd, AfterEndProgressOfOursCountsAsLife) {
   Pair pair;
-  pair.meet();
+  pair.connect();
   pair.a->finish();
   pair.drive();
   for (int i = 0; i < 10; ++i) {
@@ -219,7 +220,7 @@ TEST(SessionEnd, AfterEndProgressOfOursCountsAsLife) {
 
 TEST(SessionEnd, FinishTwiceSendsOneEnd) {
   Pair pair;
-  pair.meet();
+  pair.connect();
   pair.a->finish();
   pair.a->finish();
   EXPECT_EQ(pair.written_by(*pair.a).size(), 50u);

@@ -46,10 +46,10 @@ TEST(SessionHandshake, MustEndInItsTime) {
   EXPECT_EQ(pair.b->state(), State::handshaking);
   pair.wait(Duration(1));
   expect_silent_failure(pair, *pair.b);
-  // Who calls knows that it was not refused.
+  // The caller knows that it was not refused.
   EXPECT_EQ(pair.a->error()->code(), ErrorCode::timed_out);
   EXPECT_EQ(pair.a->error()->message(),
-            "The other device was reached, but gave no answer in time.");
+            "The other device was reached, but did not answer in time.");
   EXPECT_EQ(pair.sessions.half_open(), 0u);
 }
 

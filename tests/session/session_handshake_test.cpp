@@ -11,26 +11,26 @@ using test::Pair;
 
 TEST(SessionHandshake, BothSidesLearnKeysPayloadsAndTheSameHash) {
   Pair pair;
-  pair.meet();
+  pair.connect();
   EXPECT_EQ(pair.a->state(), State::established);
   EXPECT_EQ(pair.b->state(), State::established);
   EXPECT_EQ(pair.a->peer_static(), pair.b_key.public_key);
   EXPECT_EQ(pair.b->peer_static(), pair.a_key.public_key);
   EXPECT_EQ(pair.a->handshake_hash(), pair.b->handshake_hash());
-  EXPECT_EQ(pair.a_door.heard, "certificates of b");
-  EXPECT_EQ(pair.b_door.heard, "certificates of a");
-  EXPECT_EQ(pair.a_door.key, pair.b_key.public_key);
-  EXPECT_EQ(pair.b_door.key, pair.a_key.public_key);
-  EXPECT_EQ(pair.a_door.calls, 1);
-  EXPECT_EQ(pair.b_door.calls, 1);
+  EXPECT_EQ(pair.a_authenticator.received, "certificates of b");
+  EXPECT_EQ(pair.b_authenticator.received, "certificates of a");
+  EXPECT_EQ(pair.a_authenticator.key, pair.b_key.public_key);
+  EXPECT_EQ(pair.b_authenticator.key, pair.a_key.public_key);
+  EXPECT_EQ(pair.a_authenticator.calls, 1);
+  EXPECT_EQ(pair.b_authenticator.calls, 1);
   EXPECT_EQ(pair.sessions.half_open(), 0u);
 }
 
 TEST(SessionHandshake, TwoSessionsHaveDifferentHashes) {
   Pair pair;
-  pair.meet();
+  pair.connect();
   const crypto::Hash first = pair.a->handshake_hash();
-  pair.meet();
+  pair.connect();
   EXPECT_NE(pair.a->handshake_hash(), first);
 }
 
@@ -73,11 +73,11 @@ TEST(SessionHandshake, PayloadsMayBeEmptyOrAsLongAsTheLimit) {
   for (const std::size_t size : {std::size_t{0}, std::size_t{1}, kHandshakePayloadBytes}) {
     Pair pair;
     pair.b_config.candidates[0].payload = Bytes(size, 'b');
-    pair.a_door.answer = Bytes(size, '\0');
-    pair.meet();
+    pair.a_authenticator.answer = Bytes(size, '\0');
+    pair.connect();
     EXPECT_EQ(pair.b->state(), State::established);
-    EXPECT_EQ(pair.a_door.heard, Bytes(size, 'b'));
-    EXPECT_EQ(pair.b_door.heard, Bytes(size, '\0'));
+    EXPECT_EQ(pair.a_authenticator.received, Bytes(size, 'b'));
+    EXPECT_EQ(pair.b_authenticator.received, Bytes(size, '\0'));
   }
 }
 
@@ -88,7 +88,7 @@ TEST(SessionHandshake, AMessageAtItsLimitFitsAndAPayloadBeyondIsOurMistake) {
   pair.give(*pair.b, pair.written_by(*pair.a));
   EXPECT_EQ(pair.written_by(*pair.b).size(), 2 + limits::kHandshakeMessageBytes);
   pair.b_config.candidates[0].payload.push_back('b');
-  EXPECT_DEATH(pair.meet(), "check failed");
+  EXPECT_DEATH(pair.connect(), "check failed");
 }
 
 TEST(SessionHandshake, AResponderFindsTheCandidateAmongSixteen) {
@@ -101,11 +101,11 @@ TEST(SessionHandshake, AResponderFindsTheCandidateAmongSixteen) {
       pair.b_config.candidates.push_back({psk0, Mode::sync, "wrong"});
     }
     pair.b_config.candidates[right] = good;
-    pair.meet();
+    pair.connect();
     EXPECT_EQ(pair.b->state(), State::established);
     EXPECT_EQ(pair.b->candidate(), right);
-    EXPECT_EQ(pair.b_door.candidate, right);
-    EXPECT_EQ(pair.a_door.heard, "certificates of b");
+    EXPECT_EQ(pair.b_authenticator.candidate, right);
+    EXPECT_EQ(pair.a_authenticator.received, "certificates of b");
   }
 }
 
@@ -120,14 +120,14 @@ TEST(SessionHandshake, TheModeOfTheCandidateThatFittedIsTheSessions) {
   pair.b_config.candidates.push_back(pair.b_config.candidates[0]);
   pair.b_config.candidates[1].mode = Mode::invitation;
   pair.a_config.mode = Mode::invitation;
-  pair.meet();
+  pair.connect();
   EXPECT_EQ(pair.a->mode(), Mode::invitation);
   EXPECT_EQ(pair.b->mode(), Mode::invitation);
   EXPECT_EQ(pair.b->candidate(), 1u);
-  EXPECT_EQ(pair.b_door.mode, Mode::invitation);
+  EXPECT_EQ(pair.b_authenticator.mode, Mode::invitation);
 }
 
-TEST(SessionHandshake, AWrongPskModeOrSpaceIsMetWithSilence) {
+TEST(SessionHandshake, AWrongPskModeOrSpaceGetsSilence) {
   const auto wrong_psk = [](Pair& pair) {
     pair.a_config.psk0 = pair.random.draw<crypto::SymmetricKey>();
   };
@@ -139,32 +139,32 @@ TEST(SessionHandshake, AWrongPskModeOrSpaceIsMetWithSilence) {
        {Change(wrong_psk), Change(wrong_mode), Change(wrong_space), Change(no_candidates)}) {
     Pair pair;
     change(pair);
-    pair.meet();
+    pair.connect();
     expect_silent_failure(pair, *pair.b);
-    EXPECT_EQ(pair.b_door.calls, 0);
+    EXPECT_EQ(pair.b_authenticator.calls, 0);
     EXPECT_EQ(pair.sessions.half_open(), 0u);
     pair.a->handle_closed(pair.now);
     expect_silent_failure(pair, *pair.a);
-    EXPECT_EQ(pair.a_door.calls, 0);
+    EXPECT_EQ(pair.a_authenticator.calls, 0);
   }
 }
 
 TEST(SessionHandshake, ARefusedResponderGetsNoCertificates) {
   Pair pair;
-  pair.a_door.accepts = false;
-  pair.meet();
+  pair.a_authenticator.accepts = false;
+  pair.connect();
   expect_silent_failure(pair, *pair.a);
-  EXPECT_EQ(pair.b_door.calls, 0);
+  EXPECT_EQ(pair.b_authenticator.calls, 0);
   pair.b->handle_closed(pair.now);
   expect_silent_failure(pair, *pair.b);
 }
 
 TEST(SessionHandshake, ARefusedInitiatorIsNotToldAndFailsWhenTheLinkCloses) {
   Pair pair;
-  pair.b_door.accepts = false;
-  pair.meet();
+  pair.b_authenticator.accepts = false;
+  pair.connect();
   expect_silent_failure(pair, *pair.b);
-  EXPECT_EQ(pair.a->state(), State::established);  // it can't know yet
+  EXPECT_EQ(pair.a->state(), State::established);  // it cannot know yet
   pair.a->handle_closed(pair.now);
   expect_silent_failure(pair, *pair.a);
 }
@@ -176,12 +176,12 @@ TEST(SessionHandshake, AReplayedFirstMessageIsRefused) {
   pair.give(*pair.b, first);
   EXPECT_NE(pair.written_by(*pair.b), "");
   Session again =
-      Session::respond(pair.b_config, pair.b_door, pair.sessions, pair.random, pair.now);
+      Session::respond(pair.b_config, pair.b_authenticator, pair.sessions, pair.random, pair.now);
   pair.give(again, first);
   expect_silent_failure(pair, again);
 }
 
-// Flips one bit of the message `index` at `at`, and sees whether anybody is established.
+// Flips one bit of message `index` at `at`, and expects that no side is established.
 void tamper(int index, std::size_t at) {
   SCOPED_TRACE(testing::Message() << "message " << index << ", byte " << at);
   Pair pair;
@@ -197,7 +197,7 @@ void tamper(int index, std::size_t at) {
   expect_silent_failure(pair, *pair.a);
   expect_silent_failure(pair, *pair.b);
   EXPECT_EQ(pair.sessions.half_open(), 0u);
-  EXPECT_EQ(pair.b_door.calls, 0);
+  EXPECT_EQ(pair.b_authenticator.calls, 0);
 }
 
 TEST(SessionHandshake, ABitFlippedAnywhereEndsIt) {

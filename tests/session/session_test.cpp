@@ -22,7 +22,7 @@ std::vector<Bytes> some_messages(Pair& pair, int count) {
 TEST(Session, MessagesArriveWholeInOrderBothWaysInAnyPortions) {
   for (const std::size_t portion : {1u, 2u, 3u, 7u, 100u, 65537u, 1000000u}) {
     Pair pair(portion);
-    pair.meet();
+    pair.connect();
     const auto from_a = some_messages(pair, 30);
     const auto from_b = some_messages(pair, 30);
     for (const Bytes& message : from_a) pair.a->send(message);
@@ -35,7 +35,7 @@ TEST(Session, MessagesArriveWholeInOrderBothWaysInAnyPortions) {
 
 TEST(Session, MessagesArriveInRandomPortions) {
   Pair pair;
-  pair.meet();
+  pair.connect();
   for (int round = 0; round < 20; ++round) {
     const auto sent = some_messages(pair, 20);
     for (const Bytes& message : sent) pair.a->send(message);
@@ -51,7 +51,7 @@ TEST(Session, MessagesArriveInRandomPortions) {
 
 TEST(Session, CountsEveryByteOfTheWire) {
   Pair pair;
-  pair.meet();
+  pair.connect();
   const std::uint64_t before = pair.a->counters().bytes_sent;
   pair.a->send("hello");
   pair.a->send(Bytes(100000, 'x'));
@@ -64,14 +64,14 @@ TEST(Session, CountsEveryByteOfTheWire) {
 
 TEST(Session, ATinyMessageCostsFiftyBytes) {
   Pair pair;
-  pair.meet();
+  pair.connect();
   pair.a->send(Bytes(28, 'x'));
   EXPECT_EQ(pair.written_by(*pair.a).size(), 50u);
 }
 
 TEST(Session, GivesBytesInBatchesOfBoundedSize) {
   Pair pair;
-  pair.meet();
+  pair.connect();
   for (int i = 0; i < 4; ++i) pair.a->send(Bytes(limits::kMessageBytes, 'x'));
   EXPECT_EQ(pair.a->queued_bytes(), 4 * limits::kMessageBytes);
   Bytes batch;
@@ -88,7 +88,7 @@ TEST(Session, GivesBytesInBatchesOfBoundedSize) {
 
 TEST(Session, NothingOfAMessageCanBeSeenOnTheWire) {
   Pair pair;
-  pair.meet();
+  pair.connect();
   const Bytes canary = "canary-canary-canary";
   Bytes long_message;
   while (long_message.size() < 100000) long_message += canary;
@@ -99,7 +99,7 @@ TEST(Session, NothingOfAMessageCanBeSeenOnTheWire) {
 
 TEST(Session, TheSameMessageNeverLooksTheSameTwice) {
   Pair pair;
-  pair.meet();
+  pair.connect();
   pair.a->send("hello");
   const Bytes first = pair.written_by(*pair.a);
   pair.a->send("hello");
@@ -108,7 +108,7 @@ TEST(Session, TheSameMessageNeverLooksTheSameTwice) {
 
 TEST(Session, RekeysCrossEachOtherWithoutLoss) {
   Pair pair;
-  pair.meet();
+  pair.connect();
   for (int round = 0; round < 5; ++round) {
     pair.a->send("from a");
     pair.b->send("from b");
@@ -129,7 +129,7 @@ TEST(Session, RekeysCrossEachOtherWithoutLoss) {
 
 TEST(Session, RekeysByCountWhileInUse) {
   Pair pair;
-  pair.meet();
+  pair.connect();
   for (std::uint64_t i = 0; i < 2 * limits::kFramesBetweenRekeys + 10; ++i) {
     pair.a->send("x");
     pair.give(*pair.b, pair.written_by(*pair.a));
@@ -139,7 +139,7 @@ TEST(Session, RekeysByCountWhileInUse) {
 
 TEST(Session, AMillionGarbageBytesInsteadOfAFrameAreNotKept) {
   Pair pair;
-  pair.meet();
+  pair.connect();
   pair.give(*pair.b, pair.random.bytes(1'000'000));
   pair.give(*pair.b, pair.random.bytes(1'000'000));
   EXPECT_EQ(pair.b->state(), State::failed);

@@ -5,16 +5,15 @@
 
 namespace relais::simulator {
 
-/// What a piece of work took, since this was made: this thread's time on the processor, and bytes
-/// of the heap that are in use since.
+/// CPU time of this thread, and growth of the heap in bytes, since construction.
 class Cost {
  public:
   Cost();
   double cpu_ms() const;
-  /// Nothing, where that can't be known.
+  /// Nothing where that is unknown.
   std::optional<std::size_t> heap() const;
-  /// Whether it took more than some milliseconds and some more for each kB; generous, and more so
-  /// under a sanitizer.
+  /// Whether it took more than `ms` and an allowance for each kB; generous, more so under a
+  /// sanitizer.
   bool is_slow(double ms, std::size_t bytes) const;
 
  private:

@@ -10,24 +10,24 @@
 
 namespace relais::simulator {
 
-/// What is there while the device is on. What is declared first is destroyed last.
+/// Members that exist while the device is on; declared first, destroyed last.
 struct Device::Running {
   Running(Events& events, DeviceClock& clock) : loop(events, clock) {}
   DeviceLoop loop;
   std::unique_ptr<replica::Core> core;
-  std::unique_ptr<engine::ConnectionManager> meetings;
+  std::unique_ptr<engine::ConnectionManager> manager;
 };
 
-/// A device that is becoming a member.
+/// A joining device.
 struct Device::Pairing {
   Pairing(Events& events, DeviceClock& clock, replica::Identity joiner)
-      : loop(events, clock), identity(std::move(joiner)), host(identity.space) {}
+      : loop(events, clock), identity(std::move(joiner)), delegate(identity.space) {}
   DeviceLoop loop;
   std::mutex guard;
   std::unique_ptr<store::Store> store;
   replica::Identity identity;
-  replica::JoinDelegate host;
-  std::unique_ptr<engine::SyncConnection> meeting;
+  replica::JoinDelegate delegate;
+  std::unique_ptr<engine::SyncConnection> connection;
   std::function<void(bool)> done;
 };
 
@@ -52,12 +52,12 @@ Result<std::unique_ptr<store::Store>> Device::open_store() {
   RELAIS_ASSIGN(auto store, disk_->open());
   powered_ = std::make_shared<char>();
   WriteFaults faults;
-  faults.fate = [this](WritePoint point) {
-    return write_fate ? write_fate(point) : WriteFate::lands;
+  faults.outcome = [this](WritePoint point) {
+    return write_outcome ? write_outcome(point) : WriteOutcome::lands;
   };
   faults.cut_power = [this] { lose_power(); };
   faults.powered = powered_;
-  if (reads) store = testing::make_brittle(std::move(store), reads);
+  if (reads) store = testing::with_read_faults(std::move(store), reads);
   return make_faulty(std::move(store), *disk_, std::move(faults));
 }
 
@@ -83,27 +83,27 @@ bool Device::boot() {
   running->core = std::move(*core);
   running->core->on_stopped = [this] {
     world_.counts.add("sometimes: the engine stops after a failed write");
-    // The host closes and opens again, once it has returned from wherever it is.
+    // The host closes and opens again, once its current call has returned.
     world_.events.after(Duration(0), [this, boot = boots_] {
       if (boot != boots_ || !on()) return;
       shut_down();
       restart_after(Duration(1000));
     });
   };
-  running->meetings = std::make_unique<engine::ConnectionManager>(
+  running->manager = std::make_unique<engine::ConnectionManager>(
       *running->core, running->loop, [](const engine::InboundSession&) {});
   running_ = std::move(running);
   world_.trace.line(world_.events.now(), name_ + " is on");
   return true;
 }
 
-void Device::let_go_of_wires() {
+void Device::drop_wires() {
   for (const auto& [wire, end] : wires_) wire->lose(end, faults_.one_in(2));
   wires_.clear();
 }
 
 void Device::shut_down() {
-  let_go_of_wires();
+  drop_wires();
   calling_ = false;
   running_.reset();
   pairing_.reset();
@@ -121,8 +121,8 @@ void Device::power_goes() {
   world_.counts.add("fault: power cut");
   if (pairing_ != nullptr) world_.counts.add("fault: power cut while joining");
   world_.trace.line(world_.events.now(), name_ + " loses its power");
-  let_go_of_wires();
-  // Not now: the engine may be at work further up.
+  drop_wires();
+  // Later: a call of the engine may be on the stack.
   world_.events.after(Duration(0), [this] {
     calling_ = false;
     running_.reset();
@@ -146,9 +146,9 @@ void Device::restart_after(Duration wait) {
   });
 }
 
-/// Sees what the watch sees, and remembers the first message, which is said before any answer.
-Watch Device::watch_first_words() {
-  if (!world_.first_words) return world_.watch;
+/// Watches like `watch`, and remembers the first message, which precedes any answer.
+Watch Device::watch_first_messages() {
+  if (!world_.first_messages) return world_.watch;
   return [this, said = Bytes(), is_whole = false](BytesView bytes) mutable {
     static constexpr std::size_t kKept = 8;
     world_.watch(bytes);
@@ -158,24 +158,27 @@ Watch Device::watch_first_words() {
     const std::size_t size = 2 + (static_cast<std::size_t>(u8(said)[0]) << 8 | u8(said)[1]);
     if (said.size() < size) return;
     is_whole = true;
-    auto& heard = *world_.first_words;
+    auto& heard = *world_.first_messages;
     heard.push_back(said.substr(0, size));
     if (heard.size() > kKept) heard.pop_front();
   };
 }
 
-std::unique_ptr<link::Link> Device::let_knock(const Weather& weather, testing::Chance chance) {
+std::unique_ptr<link::Link> Device::connect_stranger(const LinkConditions& conditions,
+                                                     testing::Chance chance) {
   RELAIS_CHECK(on());
   WireEnds ends;
-  wires_.emplace_back(make_wire(world_.events, chance, weather, world_.counts, world_.watch, ends),
-                      Wire::End::called);
-  running_->meetings->accept(std::move(ends.called));
+  wires_.emplace_back(
+      make_wire(world_.events, chance, conditions, world_.counts, world_.watch, ends),
+      Wire::End::called);
+  running_->manager->accept(std::move(ends.called));
   return std::move(ends.caller);
 }
 
-std::shared_ptr<Wire> Device::connect(Device& other, const Weather& weather, WireEnds& ends) {
+std::shared_ptr<Wire> Device::connect(Device& other, const LinkConditions& conditions,
+                                      WireEnds& ends) {
   auto wire = make_wire(world_.events, faults_.split("wire").split(std::to_string(faults_.next())),
-                        weather, world_.counts, watch_first_words(), ends);
+                        conditions, world_.counts, watch_first_messages(), ends);
   const auto add = [&](Device& device, Wire::End end) {
     std::erase_if(device.wires_, [](const auto& held) { return held.first->over(); });
     device.wires_.emplace_back(wire, end);
@@ -185,22 +188,22 @@ std::shared_ptr<Wire> Device::connect(Device& other, const Weather& weather, Wir
   return wire;
 }
 
-void Device::call(Device& other, const Weather& weather, OnSynced done) {
+void Device::call(Device& other, const LinkConditions& conditions, OnSynced done) {
   RELAIS_CHECK(on() && other.on() && !calling_);
   WireEnds ends;
-  connect(other, weather, ends);
+  connect(other, conditions, ends);
   calling_ = true;
-  Status called =
-      running_->meetings->call(next_call_++, std::move(ends.caller), [this, done](Result<peer::Report> met) {
-        calling_ = false;
-        done(std::move(met));
-      });
+  Status called = running_->manager->call(next_call_++, std::move(ends.caller),
+                                          [this, done](Result<peer::Report> result) {
+                                            calling_ = false;
+                                            done(std::move(result));
+                                          });
   if (!called) calling_ = false;
-  if (other.on()) other.running_->meetings->accept(std::move(ends.called));
+  if (other.on()) other.running_->manager->accept(std::move(ends.called));
 }
 
-void Device::join(Device& inviter, const access::Invitation& invitation, const Weather& weather,
-                  std::function<void(bool joined)> done) {
+void Device::join(Device& inviter, const access::Invitation& invitation,
+                  const LinkConditions& conditions, std::function<void(bool joined)> done) {
   RELAIS_CHECK(running_ == nullptr && pairing_ == nullptr && inviter.on());
   power_gone_ = false;
   clock_.boot();
@@ -212,24 +215,25 @@ void Device::join(Device& inviter, const access::Invitation& invitation, const W
   pairing_->store = std::move(*store);
   pairing_->done = std::move(done);
   WireEnds ends;
-  connect(inviter, weather, ends);
-  pairing_->meeting = std::make_unique<engine::SyncConnection>(pairing_->loop, pairing_->guard,
-                                                               std::move(ends.caller));
+  connect(inviter, conditions, ends);
+  pairing_->connection = std::make_unique<engine::SyncConnection>(pairing_->loop, pairing_->guard,
+                                                                  std::move(ends.caller));
   peer::JoinConfig config{invitation.space, pairing_->identity.keys,
                           access::invitation_psk(invitation)};
-  pairing_->meeting->start(std::make_unique<peer::Peer>(peer::Peer::join(
-                               std::move(config), pairing_->host, random_, clock_.now())),
-                           [this](Result<peer::Report> met) { paired(*pairing_, std::move(met)); });
-  inviter.running_->meetings->accept(std::move(ends.called));
+  pairing_->connection->start(
+      std::make_unique<peer::Peer>(
+          peer::Peer::join(std::move(config), pairing_->delegate, random_, clock_.now())),
+      [this](Result<peer::Report> result) { paired(*pairing_, std::move(result)); });
+  inviter.running_->manager->accept(std::move(ends.called));
 }
 
-void Device::paired(Pairing& pairing, Result<peer::Report> met) {
-  if (!met) world_.trace.line(world_.events.now(), name_ + ": " + met.error().message());
-  const bool joined =
-      met && replica::finish_joining(*pairing.store, pairing.host, std::move(pairing.identity));
+void Device::paired(Pairing& pairing, Result<peer::Report> result) {
+  if (!result) world_.trace.line(world_.events.now(), name_ + ": " + result.error().message());
+  const bool joined = result && replica::finish_joining(*pairing.store, pairing.delegate,
+                                                        std::move(pairing.identity));
   auto done = std::move(pairing.done);
   world_.events.after(Duration(0), [this, joined, done] {
-    let_go_of_wires();
+    drop_wires();
     pairing_.reset();
     done(joined && !power_gone_ && boot());
   });

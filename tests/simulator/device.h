@@ -13,28 +13,29 @@
 #include "simulator/faulty_store.h"
 #include "simulator/trace.h"
 #include "simulator/wire.h"
-#include "support/brittle_store.h"
 #include "support/chance.h"
+#include "support/read_faults.h"
 
 namespace relais::simulator {
 
-/// Logs that somebody wrote by hand: their authors, and those of them whose seals or histories
-/// contradict each other.
-struct Suspects {
+/// Logs written by hand: their authors, and the logs whose seals or histories contradict each
+/// other.
+struct HandWrittenLogs {
   std::set<AuthorId> authors;
-  std::set<log::LogId> liars;
+  std::set<log::LogId> contradictory;
 };
 
-/// What devices have in common.
+/// State shared by all devices.
 struct World {
   Events events;
   Trace trace;
   Counts counts;
-  Watch watch;  ///< sees all that crosses any link
+  Watch watch;  ///< sees all bytes on all links
   std::unique_ptr<Disks> disks;
-  Suspects suspects = {};
-  /// First messages of handshakes, the last few: for who repeats them. Nothing: nobody does.
-  std::optional<std::deque<Bytes>> first_words = {};
+  HandWrittenLogs hand_written = {};
+  /// The last few first messages of handshakes, for strangers that replay them. Nothing if there
+  /// are no strangers.
+  std::optional<std::deque<Bytes>> first_messages = {};
 };
 
 /// A device: a disk that outlives it, a clock, and, while it is on, the real engine.
@@ -54,36 +55,37 @@ class Device {
   /// Neither on nor joining.
   bool idle() const { return running_ == nullptr && pairing_ == nullptr; }
 
-  /// The store, with whatever faults are on.
+  /// Opens the store, with the active faults.
   Result<std::unique_ptr<store::Store>> open_store();
-  /// Comes on; false if its store says no, or it is no member yet.
+  /// Switches the device on; false if the store fails to open, or it is no member yet.
   bool boot();
-  /// Is shut down as it should be.
+  /// Shuts the device down in order.
   void shut_down();
-  /// The power goes now, if it is on or joining, and comes back after a while. Safe within a call
-  /// of the device itself.
+  /// Cuts the power now, if the device is on or joining; it comes back after a while. May be called
+  /// from within a call of the device itself.
   void cut_power();
-  /// Never to be seen again.
+  /// Removes the device for good.
   void lose();
 
-  /// What writes meet from now on; empty: they land.
-  std::function<WriteFate(WritePoint)> write_fate;
-  /// What its store's reads meet from its next opening on; null: they succeed.
-  std::shared_ptr<testing::BrittleCalls> reads;
+  /// Outcome of each write from now on; empty: success.
+  std::function<WriteOutcome(WritePoint)> write_outcome;
+  /// Read faults of the store from its next opening on; null: none.
+  std::shared_ptr<testing::ReadFaults> reads;
 
-  /// Opens a link to another device, which must be on like this one, and syncs.
+  /// Connects to another device and syncs; both must be on.
   using OnSynced = engine::ConnectionManager::OnSynced;
-  void call(Device& other, const Weather& weather, OnSynced done);
+  void call(Device& other, const LinkConditions& conditions, OnSynced done);
   /// The same for a device that is no member yet.
-  void join(Device& inviter, const access::Invitation& invitation, const Weather& weather,
+  void join(Device& inviter, const access::Invitation& invitation, const LinkConditions& conditions,
             std::function<void(bool joined)> done);
   bool calling() const { return calling_; }
-  /// Somebody comes to its door; it must be on. Gives their end of the link.
-  std::unique_ptr<link::Link> let_knock(const Weather& weather, testing::Chance chance);
+  /// A stranger connects to this device, which must be on. Returns the stranger's end of the link.
+  std::unique_ptr<link::Link> connect_stranger(const LinkConditions& conditions,
+                                               testing::Chance chance);
 
-  /// Puts the contents of this device's disk, as it is on, into a new one.
+  /// Copies the contents of this device's disk to a new one.
   std::shared_ptr<Disk> copy_of_disk();
-  /// The folder is replaced by a copy made before; with another marker if the host can tell.
+  /// Replaces the store by an earlier copy; with another marker if the host can tell.
   void replace_disk(std::shared_ptr<Disk> disk, Bytes marker);
 
  private:
@@ -92,20 +94,20 @@ class Device {
 
   void lose_power();
   void power_goes();
-  void let_go_of_wires();
+  void drop_wires();
   void restart_after(Duration wait);
-  Watch watch_first_words();
-  std::shared_ptr<Wire> connect(Device& other, const Weather& weather, WireEnds& ends);
-  void paired(Pairing& pairing, Result<peer::Report> met);
+  Watch watch_first_messages();
+  std::shared_ptr<Wire> connect(Device& other, const LinkConditions& conditions, WireEnds& ends);
+  void paired(Pairing& pairing, Result<peer::Report> result);
 
   World& world_;
   const std::string name_;
-  testing::Chance random_;  ///< the engine's
+  testing::Chance random_;  ///< of the engine
   testing::Chance faults_;
   DeviceClock clock_;
   Bytes marker_;
   std::shared_ptr<Disk> disk_;
-  std::shared_ptr<char> powered_;  ///< what stores need to go on
+  std::shared_ptr<char> powered_;  ///< stores stop once this is gone
   std::unique_ptr<Running> running_;
   std::unique_ptr<Pairing> pairing_;
   std::vector<std::pair<std::shared_ptr<Wire>, Wire::End>> wires_;
@@ -116,7 +118,7 @@ class Device {
   engine::CallId next_call_ = 1;
 };
 
-/// While it lives, a device's reads succeed: a test reads, and not the engine.
+/// While it lives, reads of the device succeed: for reads by the test, not by the engine.
 class SteadyReads {
  public:
   explicit SteadyReads(Device& device) : calls_(device.reads) {
@@ -129,7 +131,7 @@ class SteadyReads {
   }
 
  private:
-  std::shared_ptr<testing::BrittleCalls> calls_;
+  std::shared_ptr<testing::ReadFaults> calls_;
   std::optional<std::uint64_t> left_;
 };
 

@@ -9,7 +9,7 @@ Duration DeviceClock::since(Instant from) const {
 
 Instant DeviceClock::in_world(Instant when) const {
   const Duration ahead = when - kBoot;
-  // A millisecond late rather than early: a timer that rings before its time would ring again.
+  // One millisecond late rather than early: an early timer would fire twice.
   return booted_ + ahead * 1'000'000 / (1'000'000 + drift_ppm_) + Duration(2);
 }
 

@@ -7,8 +7,8 @@
 
 namespace relais::simulator {
 
-/// A device's clock: it drifts, jumps, and believes in 1970 or 2300 if it was told so. Its
-/// monotonic time starts again at each boot.
+/// The clock of a device: it drifts, jumps, and can be set to 1970 or 2300. Its monotonic time
+/// restarts at each boot.
 class DeviceClock final : public Clock {
  public:
   DeviceClock(const Events& events, std::int64_t drift_ppm)
@@ -20,7 +20,7 @@ class DeviceClock final : public Clock {
     wall_ = wall;
     wall_set_ = events_.now();
   }
-  /// When the device's monotonic time comes to be `when`.
+  /// The time of the simulation at which the device's monotonic time is `when`.
   Instant in_world(Instant when) const;
 
  private:
@@ -34,7 +34,7 @@ class DeviceClock final : public Clock {
   Instant wall_set_{};
 };
 
-/// A device's loop from one boot to the next: what it was given never runs once the device is off.
+/// The loop of a device from one boot to the next: its tasks never run after the device is off.
 class DeviceLoop final : public runtime::Loop {
  public:
   DeviceLoop(Events& events, DeviceClock& clock)

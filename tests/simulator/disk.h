@@ -12,28 +12,29 @@ namespace relais::simulator {
 
 /// How a write fails.
 enum class WriteError {
-  disk_full,  ///< it isn't there
-  fails,      ///< it isn't there
-  landed,     ///< it is there after the next opening
+  disk_full,  ///< the data is not there
+  fails,      ///< the data is not there
+  landed,     ///< the data is there after the next opening
 };
 
-/// A device's disk: what its store wrote outlives the store, and it fails when told to.
+/// The disk of a device: what its store wrote outlives the store, and writes can be made to fail.
 class Disk {
  public:
   virtual ~Disk() = default;
 
-  /// Makes the store, if there is none. Only once the one before is gone. Fails: as the store's.
+  /// Opens the store, creating it if missing. Only once the previous one is destroyed. Fails: as
+  /// the store.
   virtual Result<std::unique_ptr<store::Store>> open() = 0;
-  /// The power goes: of what wasn't synced, some is lost. What an open store still does reaches
-  /// nobody. Draws from `chance` once, whatever the store.
+  /// Cuts the power: some of what was not synced is lost. Later writes of the open store have no
+  /// effect. Draws from `chance` once, for any kind of store.
   virtual void cut_power(testing::Chance& chance) = 0;
-  /// Runs a write of the open store, and lets it fail so.
+  /// Runs a write of the open store and makes it fail.
   virtual Status failing(WriteError error, const std::function<Status()>& write) = 0;
-  /// Another disk with the same in it: `contents`, which is what the store shows.
+  /// A new disk with the same contents: `contents`, a view of the store.
   virtual std::shared_ptr<Disk> copy(const store::Reads& contents) = 0;
 };
 
-/// Makes the disks of a village. RocksDB's lie in a folder of their own, which goes with it.
+/// Makes the disks of a simulation. Those of RocksDB lie in a temporary folder, removed at the end.
 class Disks {
  public:
   virtual ~Disks() = default;

@@ -74,16 +74,17 @@ TEST_P(DiskOf, StopsAtAWriteThatFailsAndHasItOrNotAfterwards) {
 
 TEST_P(DiskOf, OfAStoppedStoreKeepsNoFaultForTheNextOpening) {
   auto power = std::make_shared<char>();
-  const auto open_faulty = [&](WriteFate fate) {
+  const auto open_faulty = [&](WriteOutcome outcome) {
     open();
-    store_ = make_faulty(std::move(store_), *disk_, {[fate](auto) { return fate; }, [] {}, power});
+    store_ =
+        make_faulty(std::move(store_), *disk_, {[outcome](auto) { return outcome; }, [] {}, power});
   };
-  open_faulty(WriteFate::fails);
+  open_faulty(WriteOutcome::fails);
   EXPECT_FALSE(put("one", Durability::buffered));
   EXPECT_FALSE(put("another", Durability::synced));
   EXPECT_FALSE(store_->sync());
   close();
-  open_faulty(WriteFate::lands);
+  open_faulty(WriteOutcome::lands);
   EXPECT_TRUE(put("later", Durability::synced));
   close();
 }

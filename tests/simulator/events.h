@@ -8,8 +8,7 @@
 
 namespace relais::simulator {
 
-/// The world's time, and what will happen in it: one event after the other, by time and then in the
-/// order they were made.
+/// The simulated time and the events to come, ordered by time, then by creation.
 class Events {
  public:
   using Task = std::function<void()>;
@@ -17,7 +16,7 @@ class Events {
   Events() = default;
   Events(const Events&) = delete;
   Events& operator=(const Events&) = delete;
-  /// A task that goes may let go of a link, which makes another one.
+  /// Destroying a task may destroy a link, which adds another task.
   ~Events() {
     while (!tasks_.empty()) std::exchange(tasks_, {});
   }
@@ -28,7 +27,7 @@ class Events {
   }
   void after(Duration wait, Task task) { at(now_ + wait, std::move(task)); }
 
-  /// Runs all that is due until then, and lets that time come.
+  /// Runs everything due until then, and advances the time to it.
   void run_until(Instant end) {
     while (!tasks_.empty() && tasks_.begin()->first.first <= end) run_first();
     now_ = end;

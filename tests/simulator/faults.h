@@ -5,7 +5,7 @@
 
 namespace relais::simulator {
 
-/// What befalls links and writes, until all is healed.
+/// Faults of links and writes, until `heal`.
 class Faults {
  public:
   Faults(const Plan& plan, World& world, const testing::Chance& chance)
@@ -15,15 +15,15 @@ class Faults {
         writes_(chance.split("writes")) {}
 
   bool has(Fault fault) const { return !healed_ && plan_.faults.contains(fault); }
-  /// Of the next link.
-  Weather weather();
-  /// Of a device's next write.
-  WriteFate fate(const Device& device, WritePoint point);
+  /// Conditions of the next link.
+  LinkConditions conditions();
+  /// Outcome of the next write of a device.
+  WriteOutcome write_outcome(const Device& device, WritePoint point);
   void heal() { healed_ = true; }
   bool healed() const { return healed_; }
 
  private:
-  void fail_somewhere(Weather& weather);
+  void fail_somewhere(LinkConditions& conditions);
 
   const Plan& plan_;
   World& world_;

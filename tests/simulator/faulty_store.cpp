@@ -28,11 +28,11 @@ class FaultyStore final : public store::Store {
 
   Status commit(const store::Batch& batch, store::Durability durability) override {
     const bool synced = durability == store::Durability::synced;
-    return meet(synced ? WritePoint::synced_commit : WritePoint::buffered_commit,
-                [&] { return inner_->commit(batch, durability); });
+    return perform(synced ? WritePoint::synced_commit : WritePoint::buffered_commit,
+                   [&] { return inner_->commit(batch, durability); });
   }
   Status sync() override {
-    return meet(WritePoint::sync, [&] { return inner_->sync(); });
+    return perform(WritePoint::sync, [&] { return inner_->sync(); });
   }
 
  private:
@@ -42,16 +42,17 @@ class FaultyStore final : public store::Store {
   }
 
   template <class Write>
-  Status meet(WritePoint point, const Write& write) {
+  Status perform(WritePoint point, const Write& write) {
     RELAIS_TRY(check_power());
-    if (inner_->failed()) return write();  // it refuses: a fault would wait for the next opening
-    switch (faults_.fate(point)) {
-      case WriteFate::lands: return write();
-      case WriteFate::disk_full: return disk_.failing(WriteError::disk_full, write);
-      case WriteFate::fails: return disk_.failing(WriteError::fails, write);
-      case WriteFate::fails_landed: return disk_.failing(WriteError::landed, write);
-      case WriteFate::power_before: faults_.cut_power(); return check_power();
-      case WriteFate::power_after: break;
+    if (inner_->failed())
+      return write();  // a stopped store fails anyway; a fault would stay for the next opening
+    switch (faults_.outcome(point)) {
+      case WriteOutcome::lands: return write();
+      case WriteOutcome::disk_full: return disk_.failing(WriteError::disk_full, write);
+      case WriteOutcome::fails: return disk_.failing(WriteError::fails, write);
+      case WriteOutcome::fails_landed: return disk_.failing(WriteError::landed, write);
+      case WriteOutcome::power_before: faults_.cut_power(); return check_power();
+      case WriteOutcome::power_after: break;
     }
     Status written = write();
     faults_.cut_power();

@@ -7,24 +7,24 @@
 
 namespace relais::simulator {
 
-/// What befalls a write.
-enum class WriteFate {
-  lands,         ///< as it should
-  power_before,  ///< the power goes before it
-  power_after,   ///< the power goes once it is done, before anyone hears of it
-  disk_full,     ///< it fails, and isn't there
-  fails,         ///< it fails, and isn't there
-  fails_landed,  ///< it fails, and is there after the next opening
+/// Outcome of a write.
+enum class WriteOutcome {
+  lands,         ///< success
+  power_before,  ///< power cut before the write
+  power_after,   ///< power cut after the write, before it is acknowledged
+  disk_full,     ///< it fails, and the data is not there
+  fails,         ///< it fails, and the data is not there
+  fails_landed,  ///< it fails, and the data is there after the next opening
 };
 
-/// Which write it is: the state that a fault finds.
+/// The kind of write: the state in which a fault strikes.
 enum class WritePoint { buffered_commit, synced_commit, sync };
 
-/// A device's store, whose writes meet what `fate` says.
+/// Makes a store whose writes have the given outcomes.
 struct WriteFaults {
-  std::function<WriteFate(WritePoint)> fate;
-  std::function<void()> cut_power;  ///< takes from the disk what wasn't synced
-  std::weak_ptr<void> powered;      ///< once it is gone the store answers nobody
+  std::function<WriteOutcome(WritePoint)> outcome;
+  std::function<void()> cut_power;  ///< removes from the disk what was not synced
+  std::weak_ptr<void> powered;      ///< once it is gone, every call of the store fails
 };
 std::unique_ptr<store::Store> make_faulty(std::unique_ptr<store::Store> inner, Disk& disk,
                                           WriteFaults faults);

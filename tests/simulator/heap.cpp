@@ -6,7 +6,7 @@
 
 #include <fstream>
 
-// There under a sanitizer that has its own heap, and null otherwise.
+// Defined by sanitizers with their own heap, else null.
 extern "C" std::size_t __sanitizer_get_current_allocated_bytes() __attribute__((weak));
 
 namespace relais::simulator {
@@ -33,9 +33,9 @@ double peak_rss_mb() {
 double rss_mb() {
   std::ifstream in("/proc/self/statm");
   double all = 0;
-  double resident = 0;
-  in >> all >> resident;
-  return resident * static_cast<double>(::sysconf(_SC_PAGESIZE)) / (1024 * 1024);
+  double node = 0;
+  in >> all >> node;
+  return node * static_cast<double>(::sysconf(_SC_PAGESIZE)) / (1024 * 1024);
 }
 
 }  // namespace relais::simulator

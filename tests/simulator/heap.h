@@ -5,13 +5,13 @@
 
 namespace relais::simulator {
 
-/// Bytes this process has allocated and not freed. Nothing, where that can't be known.
+/// Bytes allocated and not freed by this process. Nothing where that is unknown.
 std::optional<std::size_t> heap_in_use();
-/// Whether a sanitizer's heap and checks slow everything down.
+/// Whether a sanitizer slows the process down.
 bool runs_under_sanitizer();
-/// The most memory the process ever had.
+/// Peak resident memory.
 double peak_rss_mb();
-/// What it has now.
+/// Resident memory now.
 double rss_mb();
 
 }  // namespace relais::simulator

@@ -12,15 +12,15 @@ namespace relais::simulator {
 
 using store::Family;
 
-void Holdings::gather(Resident& resident, Grounds& grounds) {
-  replica::Core& core = resident.device.core();
+void Holdings::gather(Node& node, Grounds& grounds) {
+  replica::Core& core = node.device.core();
   const std::lock_guard lock(core.mutex);
   auto lines = testing::projection_lines(core);
   for (const access::Compartment& compartment : core.control.membership.compartments()) {
     const Field field{{compartment.scope, "cases", ""}, compartment.label};
-    if (!scene_.residents.may_read(resident, field)) continue;
+    if (!context_.nodes.may_read(node, field)) continue;
     Ground ground;
-    ground.name = resident.device.name();
+    ground.name = node.device.name();
     for (const auto& [id, row] : core.logs.rows()) {
       const bool matters =
           id.compartment == compartment.id || id.compartment == core.control_compartment();
@@ -36,19 +36,20 @@ void Holdings::gather(Resident& resident, Grounds& grounds) {
   }
 }
 
-/// Logs with one history are the same on all who may read them.
+/// Logs with one history are the same on all their readers.
 void Holdings::check_logs(const std::vector<Ground>& grounds) {
   const auto with_one_history = [&](const Ground& ground) {
     auto logs = ground.logs;
-    std::erase_if(logs,
-                  [&](const auto& log) { return scene_.world.suspects.liars.contains(log.first); });
+    std::erase_if(logs, [&](const auto& log) {
+      return context_.world.hand_written.contradictory.contains(log.first);
+    });
     return logs;
   };
   const auto expected = with_one_history(grounds.front());
   for (const Ground& ground : grounds) {
     if (with_one_history(ground) == expected) continue;
-    scene_.oracles.violation(ground.name + " and " + grounds.front().name +
-                             " don't hold the same logs");
+    context_.oracles.violation(ground.name + " and " + grounds.front().name +
+                               " don't hold the same logs");
   }
 }
 
@@ -65,64 +66,64 @@ void Holdings::check_projections(const std::vector<Ground>& grounds) {
       compare(ground, **alike);
     }
   }
-  if (different.size() > 1) scene_.world.counts.add("sometimes: devices hold two histories");
+  if (different.size() > 1) context_.world.counts.add("sometimes: devices hold two histories");
 }
 
 void Holdings::compare(const Ground& one, const Ground& other) {
   for (const std::string& line : one.projection) {
     if (line.find(" waiting") != std::string::npos) {
-      scene_.world.counts.add("sometimes: changes wait at rest");
+      context_.world.counts.add("sometimes: changes wait at rest");
       break;
     }
   }
   if (one.projection == other.projection) {
-    scene_.world.counts.add("compartments compared as a whole");
+    context_.world.counts.add("compartments compared as a whole");
     return;
   }
   std::vector<std::string> differ;
   std::set_symmetric_difference(one.projection.begin(), one.projection.end(),
                                 other.projection.begin(), other.projection.end(),
                                 std::back_inserter(differ));
-  scene_.oracles.violation(
+  context_.oracles.violation(
       one.name + " and " + other.name +
       " hold the same logs, and not the same of them: " + differ.front().substr(0, 300));
 }
 
-/// What is accepted can be stored and read again.
-void Holdings::check_documents(Resident& resident) {
-  replica::Core& core = resident.device.core();
-  const auto cursor = core.store->scan(Family::documents, {}, {});
-  for (; cursor->valid(); cursor->next()) {
-    const auto name = store::parse_document_key(cursor->key());
-    const auto record = store::decode_document_record(cursor->value());
-    const auto state = record
-                           ? core.documents.state(core.control, *core.store, cursor->key(), *record)
-                           : Result<document::State>(record.error());
-    const std::string where = resident.device.name() + ": " +
+/// An accepted document can be stored and read again.
+void Holdings::check_documents(Node& node) {
+  replica::Core& core = node.device.core();
+  const auto iterator = core.store->scan(Family::documents, {}, {});
+  for (; iterator->valid(); iterator->next()) {
+    const auto name = store::parse_document_key(iterator->key());
+    const auto record = store::decode_document_record(iterator->value());
+    const auto state =
+        record ? core.documents.state(core.control, *core.store, iterator->key(), *record)
+               : Result<document::State>(record.error());
+    const std::string where = node.device.name() + ": " +
                               (name ? name->address.collection + "/" + name->address.id : "?");
     if (!state) {
-      scene_.oracles.violation(where + " can't be made: " + state.error().message());
+      context_.oracles.violation(where + " can't be made: " + state.error().message());
       continue;
     }
     const bool is_read_in_full = name && name->address.id.starts_with("x");
     std::string fault = document::fault_of_bytes(*state);
     if (is_read_in_full) fault += document::fault_of_reads(*state);
-    if (!fault.empty()) scene_.oracles.violation(where + ": " + fault.substr(0, 300));
-    scene_.world.counts.add("documents decoded again");
+    if (!fault.empty()) context_.oracles.violation(where + ": " + fault.substr(0, 300));
+    context_.world.counts.add("documents decoded again");
   }
 }
 
-void Holdings::check_export(Resident& resident) {
-  replica::Core& core = resident.device.core();
+void Holdings::check_export(Node& node) {
+  replica::Core& core = node.device.core();
   const std::lock_guard lock(core.mutex);
   const auto tell = [&](const Result<std::vector<Unreadable>>& unreadable, const char* what) {
     if (!unreadable) {
-      return scene_.oracles.violation(resident.device.name() +
-                                      " can't export: " + unreadable.error().message());
+      return context_.oracles.violation(node.device.name() +
+                                        " can't export: " + unreadable.error().message());
     }
     for (const Unreadable& one : *unreadable) {
-      scene_.oracles.violation(resident.device.name() + " can't " + what + ": " + one.document.id +
-                               ": " + one.error.message());
+      context_.oracles.violation(node.device.name() + " can't " + what + ": " + one.document.id +
+                                 ": " + one.error.message());
     }
   };
   tell(replica::each_document(replica::Snapshot(core),
@@ -132,19 +133,19 @@ void Holdings::check_export(Resident& resident) {
        "list conflicts");
   const auto status = replica::status(replica::Snapshot(core));
   if (!status) {
-    return scene_.oracles.violation(resident.device.name() +
-                                    " can't say how it is: " + status.error().message());
+    return context_.oracles.violation(node.device.name() +
+                                      " can't say how it is: " + status.error().message());
   }
-  if (status->set_aside > 0) scene_.world.counts.add("sometimes: changes are set aside at rest");
-  if (status->waiting > 0) scene_.world.counts.add("sometimes: changes wait at rest");
+  if (status->set_aside > 0) context_.world.counts.add("sometimes: changes are set aside at rest");
+  if (status->waiting > 0) context_.world.counts.add("sometimes: changes wait at rest");
 }
 
 void Holdings::check() {
   Grounds grounds;
-  for (Resident* resident : scene_.residents.members()) {
-    gather(*resident, grounds);
-    check_documents(*resident);
-    check_export(*resident);
+  for (Node* node : context_.nodes.members()) {
+    gather(*node, grounds);
+    check_documents(*node);
+    check_export(*node);
   }
   for (const auto& [compartment, of] : grounds) {
     check_logs(of);
@@ -152,22 +153,22 @@ void Holdings::check() {
   }
 }
 
-void Holdings::check_forwarded(Resident& last, Resident& inviter) {
+void Holdings::check_forwarded(Node& last, Node& inviter) {
   Grounds grounds;
   gather(last, grounds);
   gather(inviter, grounds);
   for (const auto& [compartment, of] : grounds) {
     if (of.size() != 2 || of[0].logs != of[1].logs) {
-      scene_.oracles.violation("who came last didn't get all that its inviter holds");
+      context_.oracles.violation("who came last didn't get all that its inviter holds");
       continue;
     }
     if (of[0].keys != of[1].keys) {
-      scene_.oracles.violation("who came last didn't get all keys that its inviter holds");
+      context_.oracles.violation("who came last didn't get all keys that its inviter holds");
       continue;
     }
-    // A proof that rests on blocks of the other history isn't passed on.
+    // A proof that depends on blocks of the other history is not forwarded.
     if (of[0].frozen == of[1].frozen) compare(of[0], of[1]);
-    scene_.world.counts.add("sometimes: who comes last gets all that is held");
+    context_.world.counts.add("sometimes: who comes last gets all that is held");
   }
   check_documents(last);
   check_export(last);

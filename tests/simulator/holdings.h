@@ -1,39 +1,39 @@
 #pragma once
 
-#include "simulator/scene.h"
+#include "simulator/context.h"
 
 namespace relais::simulator {
 
-/// What devices hold at rest, of everybody, those included who write by hand: equal logs give equal
-/// documents, all of them, and the same list of what waits and what is set aside; every document
-/// can be read, stored and exported; what is held can be passed on.
+/// Checks what devices hold at rest, including logs written by hand: equal logs give equal
+/// documents and equal lists of waiting and set-aside changes; every document can be read, stored
+/// and exported; everything held can be sent on.
 class Holdings {
  public:
-  explicit Holdings(const Scene& scene) : scene_(scene) {}
+  explicit Holdings(const Context& context) : context_(context) {}
 
   void check();
-  /// After one meeting with a device that holds nothing else.
-  void check_forwarded(Resident& last, Resident& inviter);
+  /// Call after one sync with a device that holds nothing else.
+  void check_forwarded(Node& last, Node& inviter);
 
  private:
-  /// What a compartment's documents are made from, on one device; and what they came to.
+  /// The inputs of the documents of a compartment on one device, and the result.
   struct Ground {
     std::string name;                      ///< of the device
     std::map<log::LogId, log::Head> logs;  ///< of the compartment and of control
-    std::set<log::LogId> frozen;           ///< of these, as it is known here
-    std::vector<log::EpochId> keys;        ///< held
+    std::set<log::LogId> frozen;           ///< those of them that are frozen here
+    std::vector<log::EpochId> keys;        ///< held here
     std::vector<std::string> projection;   ///< a line for each document and index entry
   };
   using Grounds = std::map<CompartmentId, std::vector<Ground>>;
 
-  void gather(Resident& resident, Grounds& grounds);
+  void gather(Node& node, Grounds& grounds);
   void check_logs(const std::vector<Ground>& grounds);
   void check_projections(const std::vector<Ground>& grounds);
   void compare(const Ground& one, const Ground& other);
-  void check_documents(Resident& resident);
-  void check_export(Resident& resident);
+  void check_documents(Node& node);
+  void check_export(Node& node);
 
-  const Scene& scene_;
+  const Context& context_;
 };
 
 }  // namespace relais::simulator

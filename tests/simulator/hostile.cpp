@@ -11,40 +11,44 @@
 namespace relais::simulator {
 namespace {
 
-constexpr std::size_t kInstances = 3;  // the last one lies
+constexpr std::size_t kInstances = 3;  // the last one contradicts itself
 constexpr std::uint64_t kActsADay = 8;
 constexpr std::size_t kHeapBytes = 16 * 1024 * 1024;
 constexpr std::size_t kHeapPerByte = 64;
 
 }  // namespace
 
-Hostile::Hostile(const Scene& scene, const testing::Chance& chance)
-    : scene_(scene), chance_(chance.split("hostile")), changes_(chance_, scene.world.counts) {}
+Hostile::Hostile(const Context& context, const testing::Chance& chance)
+    : context_(context),
+      chance_(chance.split("hostile")),
+      changes_(chance_, context.world.counts) {}
 
-void Hostile::count(const std::string& what) { scene_.world.counts.add("fault: hostile: " + what); }
+void Hostile::count(const std::string& what) {
+  context_.world.counts.add("fault: hostile: " + what);
+}
 
 void Hostile::begin() {
-  if (!scene_.faults.has(Fault::hostile) || scene_.residents.size() < 2) return;
-  device_ = &scene_.residents[1 + chance_.below(scene_.residents.size() - 1)];
+  if (!context_.faults.has(Fault::hostile) || context_.nodes.size() < 2) return;
+  device_ = &context_.nodes[1 + chance_.below(context_.nodes.size() - 1)];
   for (std::size_t i = 0; i < kInstances; ++i) instances_.push_back(chance_.draw<log::Instance>());
-  sections_ = scene_.residents.records().labels;
-  for (const std::string& scope : scene_.residents.records().scopes) {
+  sections_ = context_.nodes.records().labels;
+  for (const std::string& scope : context_.nodes.records().scopes) {
     for (int i = 0; i < 2; ++i) {
-      const std::uint64_t number = chance_.below(scene_.residents.records().cases_per_scope);
-      scene_.residents.spoil({scope, "cases", std::to_string(number)});
+      const std::uint64_t number = chance_.below(context_.nodes.records().cases_per_scope);
+      context_.nodes.spoil({scope, "cases", std::to_string(number)});
     }
   }
-  scene_.say("somebody has the keys of " + device_->device.name());
+  context_.say("somebody has the keys of " + device_->device.name());
 }
 
 void Hostile::plan(const Day& day) {
   if (device_ == nullptr) return;
   for (std::uint64_t i = 0; i < kActsADay; ++i) {
-    scene_.world.events.at(day.at(chance_, 7, 20), [this] { act(); });
+    context_.world.events.at(day.at(chance_, 7, 20), [this] { act(); });
   }
 }
 
-/// What the device holds, at a moment when it is on.
+/// Copies the keys that the device holds while it is on.
 bool Hostile::steal_keys() {
   if (signing_) return true;
   if (!device_->device.on()) return false;
@@ -56,22 +60,22 @@ bool Hostile::steal_keys() {
     targets_.push_back({compartment.id, compartment.scope, compartment.label});
   }
   for (const log::Instance& instance : instances_) {
-    scene_.world.suspects.authors.insert(log::author_id(signing_->public_key, instance));
+    context_.world.hand_written.authors.insert(log::author_id(signing_->public_key, instance));
   }
   return true;
 }
 
 void Hostile::act() {
-  if (!scene_.faults.has(Fault::hostile) || !steal_keys() || targets_.empty()) return;
+  if (!context_.faults.has(Fault::hostile) || !steal_keys() || targets_.empty()) return;
   chance_.one_in(6) ? claim() : write_somewhere();
 }
 
-std::vector<Resident*> Hostile::readers(const Target& target) {
-  std::vector<Resident*> readers;
-  for (Resident* resident : scene_.residents.members()) {
+std::vector<Node*> Hostile::readers(const Target& target) {
+  std::vector<Node*> readers;
+  for (Node* node : context_.nodes.members()) {
     const Field field{{target.scope, "cases", ""}, target.label};
-    if (resident->device.on() && scene_.residents.may_read(*resident, field)) {
-      readers.push_back(resident);
+    if (node->device.on() && context_.nodes.may_read(*node, field)) {
+      readers.push_back(node);
     }
   }
   return readers;
@@ -98,12 +102,12 @@ Hostile::Written* Hostile::log_in(const Target& target) {
     auto run = run_in(target.id);
     if (!run) return nullptr;
     written.reset(new Written{{keys, target.id, *run}, which == kInstances - 1, {}});
-    if (written->lies) scene_.world.suspects.liars.insert(id);
+    if (written->lies) context_.world.hand_written.contradictory.insert(id);
   }
   return written.get();
 }
 
-/// Another salt; a key that isn't the epoch's; an epoch whose key nobody else has.
+/// Changes to another salt, a wrong key, or an epoch whose key no other device has.
 void Hostile::change_run(Written& written, const Target& target) {
   auto run = run_in(target.id);
   if (!run) return;
@@ -130,7 +134,7 @@ void Hostile::write_somewhere() {
   Written* written = log_in(target);
   const auto all = readers(target);
   if (written == nullptr || all.empty()) return;
-  Resident& to = *chance_.pick(all);
+  Node& to = *chance_.pick(all);
   if (chance_.one_in(12)) change_run(*written, target);
   if (chance_.one_in(20)) {
     if (const auto run = run_in(target.id)) written->log.start_run(*run);
@@ -163,13 +167,13 @@ void Hostile::write_transaction(Written& written, std::size_t branch, const Targ
 document::Address Hostile::some_address(const std::string& scope) {
   if (chance_.one_in(40)) {
     count("a document that others may not write");
-    const DeviceId whose = scene_.residents.hub().device.on()
-                               ? scene_.residents.hub().device.core().identity.device()
+    const DeviceId whose = context_.nodes.hub().device.on()
+                               ? context_.nodes.hub().device.core().identity.device()
                                : DeviceId{};
     return chance_.one_in(2) ? document::Address{".space", "name"}
                              : document::Address{".devices", to_hex(whose.view())};
   }
-  const auto spoiled = scene_.residents.spoiled_in(scope);
+  const auto spoiled = context_.nodes.spoiled_in(scope);
   if (!spoiled.empty() && chance_.one_in(3)) return {"cases", chance_.pick(spoiled)};
   return {"cases", "x" + std::to_string(chance_.below(4))};
 }
@@ -193,11 +197,11 @@ void Hostile::write_change(Written& written, std::size_t branch, const Target& t
   own_last = place.self.seq;
 }
 
-bool Hostile::is_shown_the_other_history(const Resident& resident) const {
-  return testing::hash_of(resident.device.name(), scene_.plan.seed) % 2 == 0;
+bool Hostile::is_shown_the_other_history(const Node& node) const {
+  return testing::hash_of(node.device.name(), context_.plan.seed) % 2 == 0;
 }
 
-void Hostile::bring(Written& written, Resident& to) {
+void Hostile::bring(Written& written, Node& to) {
   if (!to.device.on()) return;
   const std::size_t kinds =
       written.lies ? kSealings : static_cast<std::size_t>(Sealing::false_ahead);
@@ -213,20 +217,20 @@ void Hostile::bring(Written& written, Resident& to) {
     const std::string who =
         to.device.name() + " took in " + std::to_string(brought.bytes) + " bytes";
     if (cost.is_slow(250, brought.bytes)) {
-      scene_.oracles.violation(who + " of a hostile log within " + std::to_string(cost.cpu_ms()) +
-                               " ms");
+      context_.oracles.violation(who + " of a hostile log within " + std::to_string(cost.cpu_ms()) +
+                                 " ms");
     }
     if (cost.heap().value_or(0) > kHeapBytes + kHeapPerByte * brought.bytes) {
-      scene_.oracles.violation(who + " of a hostile log, and holds " +
-                               std::to_string(*cost.heap()) + " bytes more");
+      context_.oracles.violation(who + " of a hostile log, and holds " +
+                                 std::to_string(*cost.heap()) + " bytes more");
     }
-    const bool stored = brought.fate && *brought.fate == peer::InboundResult::stored;
-    scene_.say(who + " of a hostile log" + (stored ? "" : ", which it refused"));
-    if (!brought.fate) return brought;
-    scene_.world.counts.add(stored ? "sometimes: a hostile piece is taken in"
-                                   : "sometimes: a hostile piece is refused");
-    if (*brought.fate == peer::InboundResult::forked) {
-      scene_.world.counts.add("sometimes: a fork is proven");
+    const bool stored = brought.result && *brought.result == peer::InboundResult::stored;
+    context_.say(who + " of a hostile log" + (stored ? "" : ", which it refused"));
+    if (!brought.result) return brought;
+    context_.world.counts.add(stored ? "sometimes: a hostile piece is taken in"
+                                     : "sometimes: a hostile piece is refused");
+    if (*brought.result == peer::InboundResult::forked) {
+      context_.world.counts.add("sometimes: a fork is proven");
     }
     return brought;
   });

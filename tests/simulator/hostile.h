@@ -2,28 +2,28 @@
 
 #include <memory>
 
+#include "simulator/context.h"
 #include "simulator/hostile_changes.h"
 #include "simulator/hostile_log.h"
-#include "simulator/scene.h"
 
 namespace relais::simulator {
 
-/// Somebody with the keys of a member's device, who writes whatever they allow: logs of a few
-/// incarnations of it, in the compartments that it may write. They bring their pieces to honest
-/// devices, which pass them on. The device itself stays in its user's hands.
+/// An attacker with the keys of a member's device, who writes whatever they permit: logs of a few
+/// incarnations, in the compartments that the device may write. The pieces are brought to honest
+/// devices, which forward them. The device itself stays with its user.
 class Hostile {
  public:
-  Hostile(const Scene& scene, const testing::Chance& chance);
+  Hostile(const Context& context, const testing::Chance& chance);
 
-  /// Before anybody works: whose keys they are, and which of the register's documents are spoiled.
+  /// Before the first day: chooses the keys, and the documents that are spoiled.
   void begin();
   void plan(const Day& day);
 
  private:
-  /// A log with what its author must remember.
+  /// A log with what its author remembers.
   struct Written {
     HostileLog log;
-    bool lies = false;  ///< its seals and histories may
+    bool lies = false;  ///< its seals and histories may contradict each other
     std::map<std::pair<std::size_t, document::Address>, std::uint64_t> own_last;  ///< by branch
   };
   /// A compartment that the device may write.
@@ -40,7 +40,7 @@ class Hostile {
                          replica::Core& seen_at);
   void write_change(Written& written, std::size_t branch, const Target& target,
                     replica::Core& seen_at, bool large, bool transaction_end);
-  void bring(Written& written, Resident& to);
+  void bring(Written& written, Node& to);
   void claim();
   void lure(HostileLog& log);
   wire::ControlRecord some_claim();
@@ -50,20 +50,20 @@ class Hostile {
   std::optional<HostileLog::Run> run_in(const CompartmentId& compartment);
   void change_run(Written& written, const Target& target);
   document::Address some_address(const std::string& scope);
-  std::vector<Resident*> readers(const Target& target);
-  bool is_shown_the_other_history(const Resident& resident) const;
+  std::vector<Node*> readers(const Target& target);
+  bool is_shown_the_other_history(const Node& node) const;
   void count(const std::string& what);
 
-  const Scene& scene_;
+  const Context& context_;
   testing::Chance chance_;
   HostileChanges changes_;
-  Resident* device_ = nullptr;
+  Node* device_ = nullptr;
   std::optional<crypto::SigningKeyPair> signing_;
   std::vector<log::Instance> instances_;
   std::vector<Target> targets_;
   std::vector<std::string> sections_;
   std::map<log::LogId, std::unique_ptr<Written>> logs_;
-  /// Of epochs of their own making, by compartment: nobody else has the keys.
+  /// Keys of the attacker's own epochs, by compartment: no other device has them.
   std::map<CompartmentId, std::pair<log::EpochId, crypto::SymmetricKey>> own_epochs_;
 };
 

@@ -39,7 +39,7 @@ void note_dots(const replica::PlacedChange& placed, Sight& sight) {
     if (std::holds_alternative<op::Delete>(one.what)) sight.marks.push_back(at);
     if (const auto* text = std::get_if<op::InsertText>(&one.what)) {
       sight.characters.push_back(at);
-      // Each code point has an index; what isn't ASCII makes the rest a guess.
+      // Each code point has an index; text that is not ASCII makes the rest a guess.
       at.index += static_cast<std::uint32_t>(text->text.size());
     } else {
       ++at.index;
@@ -91,7 +91,7 @@ Bytes HostileChanges::packed(const Place& place, const Sight& sight) {
     count("a wrong byte in a change");
     bytes[chance_.below(bytes.size())] ^= static_cast<char>(1 << chance_.below(8));
   }
-  // More is packed by nobody; a change that inflates is made otherwise.
+  // No writer packs more; an inflating change is made elsewhere.
   bytes.resize(std::min(bytes.size(), limits::kChangeBytes));
   return Bytes(log::Packer().pack(bytes, log::kCurrentDictionary));
 }
@@ -108,8 +108,7 @@ Bytes HostileChanges::large(const Place& place, const Sight& sight) {
   return Bytes(log::Packer().pack(document::encode(change, place.self), log::kCurrentDictionary));
 }
 
-/// What opens as no change: an unknown way of packing, a broken frame, one that inflates without
-/// end.
+/// Bytes that are no change: an unknown packing, a broken frame, one that inflates without end.
 Bytes HostileChanges::garbage() {
   switch (chance_.below(4)) {
     case 0: count("an unknown way of packing"); return "\x7fno such way";
@@ -129,7 +128,7 @@ Bytes HostileChanges::garbage() {
   return frame;
 }
 
-/// A path of 17 steps, which the encoder doesn't write: the second op shares 16 steps with the
+/// A path of 17 steps, which the encoder does not write: the second op shares 16 steps with the
 /// first, and has one more.
 Bytes HostileChanges::too_deep(const Place& place) {
   count("a path beyond the limit");
@@ -143,7 +142,8 @@ Bytes HostileChanges::too_deep(const Place& place) {
   return bytes;
 }
 
-/// One of few contents, so that many carry the same; or a part of an import that isn't there.
+/// One of a few contents, so that many carry the same; or a part of an import whose rest is
+/// missing.
 Bytes HostileChanges::by_content(const Place& place) {
   count("a change by content");
   document::Importer importer;
@@ -232,7 +232,7 @@ void HostileChanges::cite(Change& change, const Place& place, const Sight& sight
   }
 }
 
-/// All who wrote there as an honest program would, or some, or at older places.
+/// Cites all authors as an honest program would, or some, or at older places.
 void HostileChanges::cite_authors(document::Citations& cites, const Place& place,
                                   const Sight& sight) {
   const bool all = chance_.one_in(2);
@@ -287,7 +287,7 @@ void HostileChanges::cite_falsely(document::Citations& cites, const Place& place
   }
 }
 
-/// Places of other documents; an author that nobody knows.
+/// Cites places of other documents, or an unknown author.
 void HostileChanges::cite_other_places(document::Citations& cites, const Sight& sight) {
   if (sight.heads.empty() || chance_.one_in(5)) {
     count("an author that nobody knows");

@@ -11,43 +11,43 @@
 
 namespace relais::simulator {
 
-/// A place in a log, with what a citation says of its hash.
+/// A place in a log, with the hash prefix that a citation needs.
 struct CitedPlace {
   document::Position at;
   document::HeadPrefix hash;
 };
 
-/// What can be known of a document on a device that may read it: enough to lie about.
+/// What a reader of a document knows about it: enough to lie about it.
 struct Sight {
-  std::map<AuthorId, std::vector<CitedPlace>> changes;  ///< applied ones, rising
+  std::map<AuthorId, std::vector<CitedPlace>> changes;  ///< applied changes, ascending
   std::vector<CitedPlace> heads;                        ///< of all logs of the compartment
   std::vector<document::Dot> values, elements, marks, characters, all;
   std::vector<AuthorId> contents;
 };
-/// Empty where it can't be read.
+/// Empty if it cannot be read.
 Sight look_at(replica::Core& core, const CompartmentId& compartment,
               const document::Address& address);
 
-/// Where a change is going to stand.
+/// Where a change will be written.
 struct Place {
   document::Position self;
   std::uint64_t own_before = 0;  ///< its author's last change of the document
   CompartmentId compartment;
   document::Address address;
-  std::vector<std::string> sections;  ///< the first is the one filed there
+  std::vector<std::string> sections;  ///< the first is the section of this compartment
   std::int64_t now_ms = 0;
 };
 
-/// Makes changes that no honest program would write, and some that one would: contexts, ops,
-/// stamps, names and values, drawn at random in combination. Counts what each was.
+/// Makes changes that no honest program would write, and some that one would: random contexts, ops,
+/// stamps, names and values. Counts each kind.
 class HostileChanges {
  public:
   HostileChanges(const testing::Chance& chance, Counts& counts)
       : chance_(chance.split("changes")), counts_(counts) {}
 
-  /// What a block opens as: a packed change, or what is none.
+  /// The plaintext of a block: a packed change, or bytes that are none.
   Bytes packed(const Place& place, const Sight& sight);
-  /// The same, large: some 100 kB, or 300 in all of a transaction's.
+  /// The same, large: about 100 kB, or 300 kB in all for a transaction.
   Bytes large(const Place& place, const Sight& sight);
 
  private:

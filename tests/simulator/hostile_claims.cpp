@@ -1,4 +1,4 @@
-// What somebody with a member's keys says in control.
+// Control records that an attacker with a member's keys writes.
 #include <algorithm>
 
 #include "access/key_sharing.h"
@@ -11,8 +11,8 @@ namespace relais::simulator {
 
 namespace record = wire::record;
 
-/// Of the device's compartments; that cites real heads of control, or absurd ones. Its keys are
-/// given to nobody.
+/// An epoch of the device's compartments that cites real heads of control, or absurd ones. No
+/// device gets its key.
 record::EpochMade Hostile::some_epoch() {
   const replica::Core& core = device_->device.core();
   record::EpochMade made;
@@ -29,8 +29,8 @@ record::EpochMade Hostile::some_epoch() {
     if (chance_.one_in(2)) made.devices.push_back(id);
   }
   if (chance_.one_in(4))
-    made.over_limit.push_back(scene_.residents.hub().device.on()
-                                  ? scene_.residents.hub().device.core().identity.device()
+    made.over_limit.push_back(context_.nodes.hub().device.on()
+                                  ? context_.nodes.hub().device.core().identity.device()
                                   : DeviceId{});
   for (const Target& target : targets_) {
     const auto key = chance_.draw<crypto::SymmetricKey>();
@@ -48,12 +48,12 @@ record::EpochMade Hostile::some_epoch() {
   return made;
 }
 
-/// An epoch of the device's compartments that covers all that is known, and whose key one other
-/// alone is given: who writes under it is read by nobody else, unless it hands the key on.
+/// Makes an epoch of the device's compartments that covers everything known, and gives its key to
+/// one other device only: what that writes under it nobody else can read, unless it shares the key.
 void Hostile::lure(HostileLog& log) {
   const replica::Core& core = device_->device.core();
   const access::Membership& membership = core.control.membership;
-  Resident& victim = *chance_.pick(scene_.residents.members());
+  Node& victim = *chance_.pick(context_.nodes.members());
   const access::Device* to =
       victim.device.on() ? membership.device(victim.device.core().identity.device()) : nullptr;
   if (to == nullptr) return;
@@ -72,7 +72,7 @@ void Hostile::lure(HostileLog& log) {
   for (const auto& each : sealed) log.append(0, wire::encode(wire::ControlRecord(each)), true);
 }
 
-/// Records that members may not write, and copies of keys that open for nobody.
+/// Records that members may not write, and key copies that no device can open.
 wire::ControlRecord Hostile::some_claim() {
   const replica::Core& core = device_->device.core();
   const DeviceId self = core.identity.device();
@@ -94,7 +94,8 @@ wire::ControlRecord Hostile::some_claim() {
   }
 }
 
-/// In a log of control: of one incarnation, what members may write; of another, what they may not.
+/// Writes into a log of control: in one incarnation what members may write, in another what they
+/// may not.
 void Hostile::claim() {
   if (!device_->device.on()) return;
   const replica::Core& core = device_->device.core();
@@ -126,9 +127,9 @@ void Hostile::claim() {
   } else {
     written->log.append(0, wire::encode(wire::ControlRecord(some_epoch())), true);
   }
-  std::vector<Resident*> on;
-  for (Resident* resident : scene_.residents.members()) {
-    if (resident->device.on()) on.push_back(resident);
+  std::vector<Node*> on;
+  for (Node* node : context_.nodes.members()) {
+    if (node->device.on()) on.push_back(node);
   }
   if (!on.empty()) bring(*written, *chance_.pick(on));
 }

@@ -58,7 +58,8 @@ std::vector<std::uint64_t> HostileLog::ends() const {
   return ends;
 }
 
-/// The last transaction's end within a piece's usual size, or the first one; 0: none is ended.
+/// The end of the last transaction within the usual size of a piece, else of the first; 0 if none
+/// has ended.
 std::uint64_t HostileLog::piece_end(const Branch& branch, std::uint64_t first) const {
   std::uint64_t end = 0;
   std::size_t bytes = 0;
@@ -88,7 +89,7 @@ std::vector<Bytes> HostileLog::seals(const Branch& branch, std::uint64_t end, Se
     if (sealing == Sealing::scattered && chance.one_in(2)) continue;
     heads.push_back({seq, branch[seq - 1].hash});
   }
-  // ConnectionLimits for the end, and for a head beyond it.
+  // Leaves space for the end, and for a head beyond it.
   const std::size_t most = limits::kHeadsPerSeal - 2;
   if (heads.size() > most) heads.erase(heads.begin(), heads.end() - static_cast<long>(most));
   if (sealing == Sealing::false_middle && !heads.empty()) {
@@ -100,7 +101,7 @@ std::vector<Bytes> HostileLog::seals(const Branch& branch, std::uint64_t end, Se
   if (sealing == Sealing::false_ahead) heads.push_back(lie(end + 1 + chance.below(6)));
   if (sealing == Sealing::far_ahead) heads.push_back(lie(limits::kLastSeq));
   std::vector<Bytes> seals{sign(std::move(heads))};
-  // A second one that may disagree, or says less.
+  // A second seal that may contradict, or that signs fewer heads.
   if (sealing == Sealing::false_ahead && chance.one_in(3)) {
     plain.push_back(lie(end + 1 + chance.below(6)));
     seals.push_back(sign(std::move(plain)));
@@ -153,7 +154,7 @@ void HostileLog::bring(replica::Core& to, std::size_t at, Sealing sealing, testi
     ++to.open_sessions;
     on_piece([&] {
       Brought brought = store_inbound(to, branch, held, end, signed_by);
-      goes_on = brought.fate && *brought.fate == peer::InboundResult::stored;
+      goes_on = brought.result && *brought.result == peer::InboundResult::stored;
       return brought;
     });
     --to.open_sessions;

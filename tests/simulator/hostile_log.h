@@ -11,33 +11,33 @@
 
 namespace relais::simulator {
 
-/// What a member's device writes under, in the hands of someone else.
+/// The keys of a member's device, in the hands of an attacker.
 struct StolenKeys {
   SpaceId space;
   crypto::SigningKeyPair signing;
-  log::Instance instance;  ///< an incarnation of its own
+  log::Instance instance;  ///< an incarnation made by the attacker
 };
 
 /// How the heads of a log are signed.
 enum class Sealing {
-  repeating,     ///< as the spec says: each seal repeats the heads of the one before
-  bare,          ///< a seal for each piece, with its end alone
-  scattered,     ///< some of the heads before, others not
-  false_ahead,   ///< beside the true end, a head further on that is not the log's
+  repeating,     ///< as specified: each seal repeats the heads of the previous one
+  bare,          ///< one seal for each piece, with its end only
+  scattered,     ///< some of the previous heads, not others
+  false_ahead,   ///< the true end, and a later head that is not of the log
   false_middle,  ///< a wrong head among true ones
-  far_ahead,     ///< a head at the last place that a log may have
+  far_ahead,     ///< a head at the last possible place of a log
 };
 inline constexpr std::size_t kSealings = 6;
-/// Whether such a seal signs what may not be the log's.
+/// Whether such a seal may sign a head that is not of the log.
 inline bool is_false(Sealing sealing) { return sealing >= Sealing::false_ahead; }
 
-/// A log that is written by hand: blocks, transactions and seals as one likes, and more than one
-/// history. Each history is a branch; they share their first places.
+/// A log written by hand: arbitrary blocks, transactions and seals, and several histories. Each
+/// history is a branch; all share their first places.
 class HostileLog {
  public:
   struct Run {
     log::RunHeader header;
-    crypto::SymmetricKey key;  ///< of the epoch; of a sealed run
+    crypto::SymmetricKey key;  ///< of the epoch; unused in a plain run
   };
   HostileLog(StolenKeys keys, const CompartmentId& compartment, Run run);
 
@@ -46,23 +46,23 @@ class HostileLog {
   std::uint64_t last(std::size_t branch) const { return branches_[branch].size(); }
   document::HeadPrefix prefix(std::size_t branch, std::uint64_t seq) const;
 
-  /// What comes next is written under this run.
+  /// Later blocks are written under this run.
   void start_run(Run run);
-  /// A block, which opens as `packed`; of a plain run, the record itself.
+  /// Appends a block that decrypts to `packed`; in a plain run, the record itself.
   void append(std::size_t branch, BytesView packed, bool transaction_end);
-  /// Another history, which shares the places up to `shared` with the first.
+  /// Adds another history, which shares the places up to `shared` with the first.
   void fork(std::uint64_t shared);
-  /// Places where a transaction ends, of the first history.
+  /// Ends of the transactions of the first history.
   std::vector<std::uint64_t> ends() const;
 
-  /// What one piece and its seals came to.
+  /// Result of bringing one piece with its seals.
   struct Brought {
     std::size_t bytes = 0;
-    Result<peer::InboundResult> fate;
+    Result<peer::InboundResult> result;
   };
   using OnPiece = std::function<void(const std::function<Brought()>& take)>;
-  /// Brings what a device lacks of one history, piece by piece, as a meeting with it would: checks
-  /// what a session checks. `on_piece` runs each piece's taking-in. Ends where it isn't taken.
+  /// Brings what a device lacks of one history, piece by piece, with the checks of a sync.
+  /// `on_piece` runs the storing of each piece. Stops at the first piece that is not stored.
   void bring(replica::Core& to, std::size_t branch, Sealing sealing, testing::Chance& chance,
              const OnPiece& on_piece);
 

@@ -13,7 +13,8 @@ namespace op = document::op;
 
 namespace {
 
-constexpr FieldKind kContainers[] = {FieldKind::map, FieldKind::list, FieldKind::text, FieldKind::set, FieldKind::counter};
+constexpr FieldKind kContainers[] = {FieldKind::map, FieldKind::list, FieldKind::text,
+                                     FieldKind::set, FieldKind::counter};
 
 }  // namespace
 
@@ -47,7 +48,7 @@ Value HostileChanges::value() {
   }
 }
 
-/// Of a field that users have, of an element, or as deep as a path may be.
+/// A path of a field that users have, of an element, or as deep as possible.
 Path HostileChanges::path(const Place& place, const Sight& sight) {
   std::string section = place.sections.front();
   if (chance_.one_in(20)) {
@@ -115,10 +116,10 @@ void HostileChanges::add_op(Change& change, const Place& place, const Sight& sig
       static constexpr std::uint32_t kRanks[] = {0, 1, 0x7fffffff, 0x80000000};
       const std::size_t rank = chance_.below(chance_.one_in(5) ? 4 : 3);
       const bool ranked = chance_.one_in(2);
-      change.ops.push_back(
-          {at,
-           op::Set{
-               value(), {}, ranked ? FieldKind::ranked : FieldKind::last_writer, ranked ? kRanks[rank] : 0}});
+      change.ops.push_back({at, op::Set{value(),
+                                        {},
+                                        ranked ? FieldKind::ranked : FieldKind::last_writer,
+                                        ranked ? kRanks[rank] : 0}});
       return;
     }
     case 11: change.ops.push_back({at, op::Set{value(), dots(sight.values, place, sight)}}); return;
@@ -127,7 +128,7 @@ void HostileChanges::add_op(Change& change, const Place& place, const Sight& sig
   }
 }
 
-/// Deletes, restores, keeps: the marks it names are there, or not, or aren't marks.
+/// Deletes, restores or keeps; the marks named exist, do not exist, or are not marks.
 void HostileChanges::mark(Change& change, Path at, const Place& place, const Sight& sight) {
   while (!at.empty() && chance_.one_in(2)) at.pop_back();
   switch (chance_.below(3)) {
@@ -193,7 +194,7 @@ void HostileChanges::add_to_counter(Change& change, const Path& at, const Place&
   if (chance_.one_in(3)) {
     op::ResetCounter reset;
     for (const Dot& seen : dots(sight.all, place, sight)) {
-      // One an author, or not.
+      // One for each author, or not.
       const bool again = !reset.seen.empty() && reset.seen.back().dot.author == seen.author;
       if (again && !chance_.one_in(10)) continue;
       reset.seen.push_back({seen, kTotals[chance_.below(4)]});
@@ -205,7 +206,7 @@ void HostileChanges::add_to_counter(Change& change, const Path& at, const Place&
   change.ops.push_back({at, op::Count{kTotals[chance_.below(4)]}});
 }
 
-/// Versions of one field, deletions of it, or elements of a set, by the dozen or the hundred.
+/// Dozens or hundreds of versions of one field, deletions of it, or elements of a set.
 void HostileChanges::add_many(Change& change, const Path& at, const Sight& sight) {
   if (chance_.one_in(3)) return add_deletions(change, at);
   const bool versions = chance_.one_in(2);

@@ -1,4 +1,4 @@
-// relais_sim: a village of devices under one seed. docs/testing.md.
+// relais_sim: a simulation of devices under one seed. docs/testing.md.
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <ctime>
@@ -31,11 +31,11 @@ struct Options {
   bool shrink = false;
   bool twice = false;
   bool hash = false;
-  bool must_meet_all = false;
+  bool must_reach_all = false;
   bool fresh = false;
 };
 
-/// What would not be tested if it never came about.
+/// Counters that must not be zero: what never happens is not tested.
 const std::vector<std::string> kRequired{
     "fault: cut",
     "fault: half open",
@@ -57,7 +57,7 @@ const std::vector<std::string> kRequired{
     "fault: a cloned folder",
     "fault: a device is lost for good",
     "sometimes: a write fails",
-    "sometimes: a meeting fails",
+    "sometimes: a sync fails",
     "sometimes: a join fails",
     "sometimes: a join is tried again",
     "sometimes: a device joins in the middle",
@@ -73,7 +73,7 @@ const std::vector<std::string> kRequired{
     "sometimes: the engine stops after a failed write",
 };
 
-/// The same of those with hostile authors, strangers and failing reads.
+/// The same for runs with hostile authors, strangers and failing reads.
 const std::vector<std::string> kRequiredOfHostile{
     "fault: hostile: blocks under a wrong key",
     "fault: hostile: blocks under an epoch whose key nobody has",
@@ -143,7 +143,7 @@ const std::vector<std::string> kRequiredOfHostile{
     "sometimes: a hostile piece is taken in",
     "sometimes: a hostile piece is refused",
     "sometimes: a fork is proven",
-    "sometimes: a meeting sees a fork",
+    "sometimes: a sync sees a fork",
     "sometimes: a stranger is shown out",
     "sometimes: devices hold two histories",
     "sometimes: changes are set aside at rest",
@@ -151,7 +151,7 @@ const std::vector<std::string> kRequiredOfHostile{
     "sometimes: who comes last gets all that is held",
 };
 
-/// The same of villages on RocksDB, which are few and small: what a store's inside has to do with.
+/// The same for simulations on RocksDB, which are few and small: what concerns the store.
 const std::vector<std::string> kRequiredOfRocksDb{
     "fault: power cut",
     "fault: power cut after a buffered commit",
@@ -200,7 +200,7 @@ void report_failure(const Plan& plan, const Outcome& outcome, bool shrinks) {
   std::cout << "Least: relais_sim " << to_arguments(least) << " --trace\n";
 }
 
-bool all_met(const Counts& counts, const std::vector<std::string>& required) {
+bool all_reached(const Counts& counts, const std::vector<std::string>& required) {
   bool all = true;
   for (const std::string& what : required) {
     if (counts[what] > 0) continue;
@@ -212,7 +212,7 @@ bool all_met(const Counts& counts, const std::vector<std::string>& required) {
 
 double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
-/// One seed; false if it violated something.
+/// Runs one seed; false if it violated something.
 bool run_one(std::uint64_t seed, const Options& options, Journal& journal) {
   const Plan plan = plan_for(seed, options);
   const auto begun = std::chrono::steady_clock::now();
@@ -220,7 +220,7 @@ bool run_one(std::uint64_t seed, const Options& options, Journal& journal) {
   Listeners listeners;
   if (options.trace) listeners.trace = [](const std::string& line) { std::cout << line << '\n'; };
   listeners.months = [](const std::string& line) { std::cout << line << '\n'; };
-  const Outcome outcome = run_village(plan, listeners);
+  const Outcome outcome = run_simulation(plan, listeners);
   journal.seconds +=
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   journal.cpu_seconds += cpu_seconds() - cpu_begun;
@@ -235,7 +235,7 @@ bool run_one(std::uint64_t seed, const Options& options, Journal& journal) {
     std::printf("Seed %llu: trace %016llx\n", static_cast<unsigned long long>(seed),
                 static_cast<unsigned long long>(outcome.trace));
   if (!options.twice) return true;
-  if (run_village(plan).trace == outcome.trace) return true;
+  if (run_simulation(plan).trace == outcome.trace) return true;
   std::cout << "Seed " << seed << " had another trace when it ran again.\n";
   return false;
 }
@@ -257,10 +257,10 @@ int run(const Options& options) {
     if (good && !options.journal.empty()) journal.write(options.journal);
   }
   journal.report();
-  if (good && options.must_meet_all) {
+  if (good && options.must_reach_all) {
     const bool rocksdb = options.store == "rocksdb";
-    good = all_met(journal.counts, rocksdb ? kRequiredOfRocksDb : kRequired);
-    if (!rocksdb) good = all_met(journal.counts, kRequiredOfHostile) && good;
+    good = all_reached(journal.counts, rocksdb ? kRequiredOfRocksDb : kRequired);
+    if (!rocksdb) good = all_reached(journal.counts, kRequiredOfHostile) && good;
   }
   return good ? 0 : 1;
 }
@@ -291,7 +291,7 @@ int main(int argc, char** argv) {
   app.add_flag("--twice", options.twice, "Run each seed twice, and compare the traces");
   app.add_flag("--hash", options.hash, "Print each seed's trace as one number");
   app.add_flag("--fresh", options.fresh, "Begin at a seed of the moment");
-  app.add_flag("--require-all", options.must_meet_all,
+  app.add_flag("--require-all", options.must_reach_all,
                "Fail if a fault, or what should happen sometimes, never came about");
   CLI11_PARSE(app, argc, argv);
   for (const std::string& name : split(options.faults)) {

@@ -9,9 +9,10 @@ void copy_all(const store::Reads& from, store::Store& to) {
   store::Batch batch;
   for (std::size_t i = 0; i < store::kFamilyCount; ++i) {
     const auto family = static_cast<store::Family>(i);
-    const auto cursor = from.scan(family, {}, {});
-    for (; cursor->valid(); cursor->next()) batch.put(family, cursor->key(), cursor->value());
-    RELAIS_CHECK(cursor->status().has_value());
+    const auto iterator = from.scan(family, {}, {});
+    for (; iterator->valid(); iterator->next())
+      batch.put(family, iterator->key(), iterator->value());
+    RELAIS_CHECK(iterator->status().has_value());
   }
   RELAIS_CHECK(to.commit(batch, store::Durability::synced).has_value());
 }

@@ -5,7 +5,7 @@
 namespace relais::simulator {
 namespace {
 
-bool certain(const ActPtr& act) { return act->fate == Fate::certain; }
+bool certain(const ActPtr& act) { return act->certainty == Certainty::certain; }
 
 }  // namespace
 
@@ -51,7 +51,7 @@ bool Model::may_live(const Element& element) {
                       [](const Event& removal) { return certain(removal.act); });
 }
 
-/// Who removed it before it was restored removed something else.
+/// A removal before a restoration removed another instance.
 bool Model::must_live(const Element& element) {
   if (element.removals.empty()) return certain(element.act);
   return std::any_of(element.restorals.begin(), element.restorals.end(), [&](const Event& event) {
@@ -67,7 +67,7 @@ std::string Model::check_collection(const Collection& collection, const Reading&
     const auto found = collection.elements.find(token);
     if (found == collection.elements.end()) return "shows what nobody wrote: " + token;
     if (!may_live(found->second)) return "shows what was removed: " + token;
-    // Two who both took back that they had removed a word have both written it again.
+    // Two users that both undid the removal of a word have both written it again.
     const bool is_text = reading.kind == FieldKind::text;
     const std::size_t most = 1 + (is_text ? found->second.restorals.size() : 0);
     if (++times[token] > most) return "shows an element twice: " + token;
@@ -78,7 +78,7 @@ std::string Model::check_collection(const Collection& collection, const Reading&
   return check_order(collection, place);
 }
 
-/// Of two who moved it at once one prevails; a word that was restored is another one.
+/// Of two concurrent moves one wins; a restored word is a new one.
 bool Model::may_stand_elsewhere(const Element& element) {
   const bool moved =
       element.moves.size() > 1 || (!element.moves.empty() && !certain(element.moves.front().act));

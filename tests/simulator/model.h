@@ -11,27 +11,26 @@
 
 namespace relais::simulator {
 
-/// What users did, and what must therefore be seen once all have met: a second, naive account of
-/// the document model that knows nothing of dots and contexts. Each thing written is a token of its
-/// own; each write says what its user saw where it wrote, and so replaced. The same token may be
-/// written again, by choosing it in a conflict or by taking back what replaced it.
+/// What users did, and what must therefore be visible once all devices have synced: a second, naive
+/// model of documents without dots and contexts. Each written value is a unique token; each write
+/// records what its user saw, and so replaced. A token may be written again, by choosing it in a
+/// conflict or by undoing its replacement.
 
-/// Whether a transaction took place. A write that failed, or that stood only on a disk that is
-/// gone, may have.
-enum class Fate { certain, maybe };
+/// Whether a transaction took place. One that failed, or that was only on a lost disk, may have.
+enum class Certainty { certain, maybe };
 struct Act {
-  Fate fate = Fate::certain;
+  Certainty certainty = Certainty::certain;
 };
 using ActPtr = std::shared_ptr<Act>;
 
-/// To a register: a value, or a deletion.
+/// A write to a register: a value, or a deletion.
 struct Write {
   ActPtr act;
-  Sibling value;              ///< without a token: a deletion
-  std::string reason;         ///< of a deletion that makes void
-  std::vector<Sibling> over;  ///< what it replaced of what was seen
+  Sibling value;              ///< no token: a deletion
+  std::string reason;         ///< of a deletion that voids the field
+  std::vector<Sibling> over;  ///< the visible values that it replaced
   Reading saw;
-  /// By taking back a deletion: that contests deletions which had not seen it.
+  /// By undoing a deletion: that contests deletions that had not seen it.
   bool restores = false;
 };
 
@@ -41,22 +40,21 @@ class Model {
   void add(const Field& field, const ActPtr& act, const std::string& token,
            const std::string& after);
   void remove(const Field& field, const ActPtr& act, const std::string& token);
-  /// What was removed is there again; where it was, if the field is a list.
+  /// A removed element is restored; in a list, at its place.
   void restore(const Field& field, const ActPtr& act, const std::string& token);
   void move(const Field& field, const ActPtr& act, const std::string& token,
             const std::string& after);
   void count(const Field& field, const ActPtr& act, std::int64_t delta);
-  /// Whether somebody has written it again: then nobody can tell whose it is.
+  /// Whether it was written again: then its author is unknown.
   bool was_restored(const Field& field, const std::string& token) const;
-  /// Whether the same value may stand there twice, shown as one: somebody wrote it too, and it
-  /// isn't among what this one has replaced.
+  /// Whether the same value may exist twice, shown as one: another user wrote it too, and this one
+  /// has not replaced that.
   bool may_have_twin(const Field& field, const Sibling& one) const;
-  /// Whether what a deletion hid may stay gone when it is taken back: somebody else deleted
-  /// it too or wrote over it, or wrote where it was void for one of the reasons, over what that
-  /// hid.
+  /// Whether what a deletion hid may stay hidden when the deletion is undone: another user deleted
+  /// or overwrote it too, or wrote where the field was void for one of the reasons.
   bool may_stay_gone(const Field& field, const std::vector<Sibling>& hidden,
                      const std::vector<std::string>& reasons) const;
-  /// Of all its elements.
+  /// Number of moves of all its elements.
   std::size_t moves_in(const Field& field) const;
 
   /// Compares all fields of all documents that `may_read` with what `read` gives.
@@ -68,11 +66,11 @@ class Model {
  private:
   struct Event {
     ActPtr act;
-    std::uint64_t at = 0;  ///< in the order of all that happened
+    std::uint64_t at = 0;  ///< in order of all events
   };
   struct Element {
     ActPtr act;
-    std::string after;  ///< where it was put, in an ordered collection
+    std::string after;  ///< the element it was put after, in an ordered collection
     std::vector<Event> removals;
     std::vector<Event> restorals;
     std::vector<Event> moves;

@@ -6,11 +6,11 @@
 namespace relais::simulator {
 namespace {
 
-bool certain(const Write& write) { return write.act->fate == Fate::certain; }
+bool certain(const Write& write) { return write.act->certainty == Certainty::certain; }
 bool erases(const Write& write) { return write.value.token.empty(); }
 
-/// What must be seen of a register, by who saw what when they wrote. Writes are named by their
-/// places in the history; nobody sees what comes after theirs.
+/// What must be visible of a register, from what each write had seen. Writes are named by their
+/// place in the history; a write sees only earlier ones.
 class RegisterCheck {
  public:
   RegisterCheck(const std::vector<Write>& writes, const Reading& reading)
@@ -40,7 +40,7 @@ class RegisterCheck {
  private:
   using Marks = std::vector<bool>;
 
-  /// All that may be what somebody saw, before a place in the history.
+  /// All writes that may be what a user saw, before a place in the history.
   std::vector<std::size_t> candidates(const Sibling& seen, std::size_t before) const {
     std::vector<std::size_t> found;
     const auto writes = by_token_.find(seen.token);
@@ -51,7 +51,7 @@ class RegisterCheck {
     return found;
   }
 
-  /// Which write it is, if that is sure.
+  /// The write, if it is certain.
   std::optional<std::size_t> write_of(const Sibling& seen, std::size_t before) const {
     std::vector<std::size_t> unnamed;
     std::optional<std::size_t> named;  // the last: what was restored is there a second time
@@ -63,7 +63,7 @@ class RegisterCheck {
     return unnamed.size() == 1 ? std::optional(unnamed[0]) : std::nullopt;
   }
 
-  /// What is certain, what is seen, and what such a write had seen.
+  /// Finds which writes are certain, which are visible, and what those had seen.
   void find_what_happened() {
     std::vector<std::size_t> todo;
     const auto note = [&](std::size_t at) {
@@ -82,23 +82,23 @@ class RegisterCheck {
       for (const Sibling& seen : writes_[by].over) {
         const auto at = write_of(seen, by);
         if (!at) continue;
-        // What a void hides is there again if it is contested.
+        // What a void hides is visible again if the void is contested.
         over_[*at] = over_[*at] || !may_be_contested(by);
         note(*at);
       }
     }
   }
 
-  /// A void hides nothing while something stands there that had not seen it, nor it that.
+  /// A void hides nothing while a value stands that has not seen it, and that it has not seen.
   bool may_be_contested(std::size_t by) const {
     const Write& made = writes_[by];
-    // Over a void even a deletion without a reason leaves a mark.
+    // Over a void, even a deletion without a reason leaves a mark.
     const bool is_mark = std::any_of(writes_.begin(), writes_.end(),
                                      [](const Write& write) { return !write.reason.empty(); });
     if (!is_mark || !erases(made)) return false;
     for (std::size_t at = 0; at < writes_.size(); ++at) {
       if (at == by || erases(writes_[at])) continue;
-      // The value that came back is known; that it came back may not be.
+      // The restored value is known; that it was restored may not be.
       const bool seen = !writes_[at].restores && contains(made.over, writes_[at].value);
       const bool saw = contains(writes_[at].saw.voids, made.reason);
       if (!seen && !saw) return true;
@@ -106,7 +106,7 @@ class RegisterCheck {
     return false;
   }
 
-  /// A write that left no trace didn't take place: it would be seen, or something had seen it.
+  /// A write without a trace did not take place: it would be visible, or another write had seen it.
   void find_what_may_be_over() {
     std::vector<std::size_t> todo;
     Marks may_be(writes_.size());
@@ -153,8 +153,8 @@ class RegisterCheck {
     return {};
   }
 
-  /// It is the very write of before: who replaced that, at the same time, replaced this. Of a write
-  /// that failed nobody knows when it was, so it may be that one.
+  /// It is the same write as before: a concurrent replacement of that replaced this too. The time
+  /// of a failed write is unknown, so it may be that one.
   bool was_restored(std::size_t restored) const {
     const Sibling& one = writes_[restored].value;
     return !one.written.empty() &&
@@ -172,7 +172,7 @@ class RegisterCheck {
     return {};
   }
 
-  /// Where something is to be seen, nothing says why there is nothing.
+  /// Where a value must be visible, no reason for a void is shown.
   std::string check_voids() {
     std::set<std::string> given;
     for (std::size_t at = 0; at < writes_.size(); ++at) {
@@ -189,7 +189,7 @@ class RegisterCheck {
     return {};
   }
 
-  /// Behind what somebody saw there it may have stood too.
+  /// It may also have been hidden behind a value that someone saw.
   bool may_have_ended(std::size_t made) const {
     for (std::size_t at = made + 1; at < writes_.size(); ++at) {
       const Reading& saw = writes_[at].saw;
@@ -202,8 +202,8 @@ class RegisterCheck {
   const Reading& reading_;
   std::map<std::string, std::vector<std::size_t>> by_token_;
   Marks happened_;
-  Marks over_;        ///< overwritten or deleted for sure
-  Marks maybe_over_;  ///< or perhaps
+  Marks over_;        ///< certainly overwritten or deleted
+  Marks maybe_over_;  ///< possibly
 };
 
 }  // namespace

@@ -9,9 +9,11 @@ namespace {
 
 const Field kField{{"", "cases", "1"}, "medical/status"};
 
-ActPtr act(Fate fate = Fate::certain) { return std::make_shared<Act>(Act{fate}); }
+ActPtr act(Certainty certainty = Certainty::certain) {
+  return std::make_shared<Act>(Act{certainty});
+}
 
-/// A value is named by its token, and by who wrote it where the same token is written twice.
+/// A value is named by its token, and by its author where a token is written twice.
 Sibling value(const std::string& token, const std::string& written = "") {
   return {token, written.empty() ? "by " + token : written, 0};
 }
@@ -46,8 +48,8 @@ void set(Model& model, const ActPtr& act, const Sibling& written, const Reading&
 
 void set(Model& model, const ActPtr& by, const std::string& token,
          const std::vector<std::string>& saw) {
-  // Of a write that may have failed nobody knows what it is called.
-  const std::string written = by->fate == Fate::certain ? "by " + token : "";
+  // The name of a write that may have failed is unknown.
+  const std::string written = by->certainty == Certainty::certain ? "by " + token : "";
   set(model, by, {token, written, 0}, of_values(saw));
 }
 
@@ -55,7 +57,7 @@ void erase(Model& model, const ActPtr& act, const Reading& saw, const std::strin
   model.write(kField, {act, {}, reason, saw.values, saw});
 }
 
-/// What the model says of a reading; empty if it is as it must be.
+/// The model's complaint about a reading; empty if none.
 std::string fault(const Model& model, const Reading& reading) {
   std::string found;
   model.check([](const Field&) { return true; }, [&](const Field&) { return reading; },
@@ -139,7 +141,7 @@ TEST(Model, WhatCameBackMayStandAgainstADeletionThatHadNotSeenThat) {
 TEST(Model, AWriteThatMayHaveFailedCountsOnlyIfItIsSeen) {
   Model model;
   set(model, act(), "a", {});
-  set(model, act(Fate::maybe), "b", {"a"});
+  set(model, act(Certainty::maybe), "b", {"a"});
   EXPECT_EQ(fault(model, of_values({"a"})), "");
   EXPECT_EQ(fault(model, of_values({"b"})), "");
   EXPECT_NE(fault(model, of_values({"a", "b"})), "") << "b had seen a";
@@ -151,8 +153,8 @@ TEST(Model, AWriteThatMayHaveFailedCountsOnlyIfItIsSeen) {
 TEST(Model, AnErasureThatMayHaveFailedMayHaveTakenAllItSaw) {
   Model model;
   set(model, act(), "a", {});
-  set(model, act(Fate::maybe), "b", {"a"});
-  erase(model, act(Fate::maybe), of_values({"b"}));
+  set(model, act(Certainty::maybe), "b", {"a"});
+  erase(model, act(Certainty::maybe), of_values({"b"}));
   EXPECT_EQ(fault(model, {}), "");
   EXPECT_EQ(fault(model, of_values({"a"})), "");
 }
@@ -262,7 +264,7 @@ TEST(Model, WhatWasRestoredIsThereUnlessItWasRemovedSince) {
 TEST(Model, ACounterIsASumOfWhatWasCounted) {
   Model model;
   model.count(kField, act(), 5);
-  model.count(kField, act(Fate::maybe), 2);
+  model.count(kField, act(Certainty::maybe), 2);
   EXPECT_EQ(fault(model, of_count(5)), "");
   EXPECT_EQ(fault(model, of_count(7)), "");
   EXPECT_NE(fault(model, of_count(2)), "");

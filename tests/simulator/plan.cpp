@@ -46,7 +46,7 @@ Plan plan_of(std::uint64_t seed) {
   plan.seed = seed;
   plan.profile = static_cast<Profile>(chance.below(kProfiles));
   plan.devices = static_cast<std::size_t>(chance.between(3, 8));
-  // What came later has draws of its own, so that a seed stays what it was.
+  // Later additions draw from their own streams, so that a seed keeps its meaning.
   constexpr std::size_t kFirst = static_cast<std::size_t>(Fault::hostile);
   testing::Chance later = chance.split("faults that came later");
   for (std::size_t i = 0; i < kFaults; ++i) {

@@ -10,21 +10,21 @@
 
 namespace relais::simulator {
 
-/// Faults that a run may have. A seed takes some of them at random (swarm testing: Groce et al.,
-/// ISSTA 2012), or those that are named.
+/// Faults of a run. A seed takes some of them at random (swarm testing: Groce et al., ISSTA 2012),
+/// or those that are named.
 enum class Fault {
   cut,             ///< links end at any byte
-  half_open,       ///< a link goes dead without a word
+  half_open,       ///< a link goes dead silently
   corrupt,         ///< a wrong byte, a chunk twice, two chunks swapped
   slow,            ///< kilobytes a second, seconds of latency
   power,           ///< power cuts, at any time
   power_at_write,  ///< power cuts at a write, before or after it
   disk,            ///< full disks, failing writes and syncs
   clocks,          ///< drift, jumps, 1970, 2300
-  restore,         ///< a folder comes back from a backup
-  clone,           ///< a folder is copied to another device, and both go on
-  hostile,         ///< somebody writes what a member's keys allow
-  strangers,       ///< who are no members knock at any time
+  restore,         ///< a store is restored from a backup
+  clone,           ///< a store is copied to another device, and both go on
+  hostile,         ///< an attacker writes what a member's keys permit
+  strangers,       ///< strangers connect at any time
   reads,           ///< a store's reads fail for a while
 };
 inline constexpr std::size_t kFaults = 13;
@@ -32,46 +32,47 @@ std::string name_of(Fault fault);
 /// Fails: invalid_argument.
 Result<Fault> fault_of(const std::string& name);
 
-/// Who meets whom.
+/// Which devices sync with each other.
 enum class Profile {
-  clinic,      ///< tablets go out in the morning and meet the hub in the evening, or each other
-  zones,       ///< zones of their own; a team visits one a day
-  courier,     ///< two places that never meet, and one device that goes between them
-  evacuation,  ///< a clinic whose hub is lost in the middle
+  clinic,      ///< tablets leave in the morning and sync with the hub in the evening, or with each
+               ///< other
+  zones,       ///< separate zones; a team visits one a day
+  courier,     ///< two places without a link, and one device that travels between them
+  evacuation,  ///< a clinic whose hub is lost half-way
 };
 inline constexpr std::size_t kProfiles = 4;
 std::string name_of(Profile profile);
 Result<Profile> profile_of(const std::string& name);
 
-/// What the devices' stores are.
+/// The kind of store.
 enum class StoreKind { memory, rocksdb };
 inline constexpr std::size_t kStoreKinds = 2;
 std::string name_of(StoreKind store);
 Result<StoreKind> store_of(const std::string& name);
 
-/// All that a run depends on: the same plan, the same trace. On RocksDB, whose threads go their own
-/// ways, as a rule (docs/testing.md).
+/// Everything a run depends on: the same plan gives the same trace. On RocksDB, with its own
+/// threads, usually (docs/testing.md).
 struct Plan {
   std::uint64_t seed = 1;
   std::size_t devices = 5;
   std::size_t days = 6;
   Profile profile = Profile::clinic;
   std::set<Fault> faults;
-  std::uint64_t transactions_per_day = 12;  ///< each device
-  std::size_t newcomers = 0;                ///< devices that join in the middle, beyond `devices`
-  std::size_t rest = 1;                     ///< each device works and meets on one day of so many
-  /// What befalls devices (not links) is so many times rarer.
+  std::uint64_t transactions_per_day = 12;  ///< for each device
+  std::size_t newcomers = 0;                ///< devices that join later, beyond `devices`
+  std::size_t rest = 1;                     ///< each device works and syncs on one day in this many
+  /// Faults of devices (not of links) are this many times rarer.
   std::uint64_t calm = 1;
   StoreKind store = StoreKind::memory;
 };
 
-/// Profile, devices and faults as the seed would have them, where nothing else is asked for.
+/// The plan of a seed, where nothing else is asked for.
 Plan plan_of(std::uint64_t seed);
 
-/// A run of months is no run of days: less work a day, and faults as rare as in life.
+/// For runs of months: less work a day, and faults as rare as in practice.
 void thin_out(Plan& plan);
 
-/// The arguments of relais_sim that run it again.
+/// The arguments with which relais_sim repeats the run.
 std::string to_arguments(const Plan& plan);
 
 }  // namespace relais::simulator

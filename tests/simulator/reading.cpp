@@ -26,7 +26,7 @@ std::vector<std::string> list_elements(replica::ReadView& reader, const Field& f
   if (!json) return found;
   const auto pointer = nlohmann::json::json_pointer("/" + field.path);
   const auto document = nlohmann::json::parse(*json);
-  if (!document.contains(pointer)) return found;  // another kind is shown there
+  if (!document.contains(pointer)) return found;  // a field of another kind is shown there
   for (const auto& element : document.at(pointer)) {
     found.push_back(element.is_string() ? element.get<std::string>() : element.dump());
   }

@@ -13,10 +13,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder that goes with its last owner, and names for folders below it.
+/// A folder removed with its last owner, and names for folders below it.
 class Folder {
  public:
-  Folder() : path_((fs::temp_directory_path() / "relais-village-XXXXXX").string()) {
+  Folder() : path_((fs::temp_directory_path() / "relais-simulation-XXXXXX").string()) {
     RELAIS_CHECK(::mkdtemp(path_.data()) != nullptr);
   }
   Folder(const Folder&) = delete;
@@ -33,10 +33,11 @@ class Folder {
   std::uint64_t made_ = 0;
 };
 
-/// What lies on the disk between two power cuts, and the file system that keeps account of it.
+/// The contents of the disk between two power cuts, and the file system that tracks what is
+/// durable.
 class Contents {
  public:
-  /// `path`: of the folder, which goes with this; made if it isn't there.
+  /// `path`: the folder, created if missing and removed with this.
   Contents(std::string path, const testing::Chance& chance) : path_(std::move(path)) {
     fs::remove_all(attic());
     fs::create_directories(attic());
@@ -73,7 +74,7 @@ class Contents {
 
 class RocksDbDisk final : public Disk {
  public:
-  /// `number`: of its folder, which is made if it isn't there.
+  /// `number`: of its folder, created if missing.
   RocksDbDisk(std::shared_ptr<Folder> folder, std::uint64_t number, const testing::Chance& chance,
               Counts& counts)
       : folder_(std::move(folder)),
@@ -86,7 +87,7 @@ class RocksDbDisk final : public Disk {
     return contents_->open();
   }
 
-  /// RocksDB isn't told: it goes on with files that nobody will open again.
+  /// RocksDB is not told: it goes on with files that are not opened again.
   void cut_power(testing::Chance& chance) override {
     const testing::Chance losses(chance.next());
     const std::string left = path(folder_->next());

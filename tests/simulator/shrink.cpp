@@ -36,7 +36,7 @@ Plan shrink(Plan plan, const std::function<void(const std::string&)>& say) {
   while (shrunk) {
     shrunk = false;
     for (Plan& less : smaller(plan)) {
-      if (run_village(less).violations.empty()) continue;
+      if (run_simulation(less).violations.empty()) continue;
       plan = std::move(less);
       say("still fails: " + to_arguments(plan));
       shrunk = true;

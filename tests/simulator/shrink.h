@@ -3,12 +3,12 @@
 #include <functional>
 #include <string>
 
-#include "simulator/village.h"
+#include "simulator/simulation.h"
 
 namespace relais::simulator {
 
-/// The smallest plan found that still violates something: fewer faults, days, devices and
-/// transactions, for as long as one can be taken away. `say` hears of each step.
+/// The smallest plan found that still violates an invariant: removes faults, days, devices and
+/// transactions as long as possible. `say` gets a line for each step.
 Plan shrink(Plan plan, const std::function<void(const std::string&)>& say);
 
 }  // namespace relais::simulator

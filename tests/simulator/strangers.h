@@ -1,28 +1,28 @@
 #pragma once
 
-#include "simulator/scene.h"
+#include "simulator/context.h"
 
 namespace relais::simulator {
 
-/// Who come to devices' doors at any time and are nobody: they say nothing, a part of a first
-/// message, any bytes, or what a member said at another link. Devices answer them with silence, and
-/// let them wait no longer than anybody.
+/// Strangers that connect to devices at any time: they send nothing, a part of a first message,
+/// random bytes, or what a member sent on another link. Devices stay silent, and keep the
+/// connection no longer than others.
 class Strangers {
  public:
-  Strangers(const Scene& scene, const testing::Chance& chance)
-      : scene_(scene), chance_(chance.split("strangers")) {}
+  Strangers(const Context& context, const testing::Chance& chance)
+      : context_(context), chance_(chance.split("strangers")) {}
 
-  /// At the first day's beginning: from now on, to the end; also when no faults are left.
+  /// Call before the first day: they connect until the end, also after faults have ended.
   void begin();
 
  private:
-  struct InboundSession;
-  void knock_later();
-  void knock();
-  void knock_at(Device& device);
-  Bytes words(InboundSession& visit);
+  struct Connection;
+  void connect_later();
+  void connect();
+  void connect_to(Device& device);
+  Bytes words(Connection& connection);
 
-  const Scene& scene_;
+  const Context& context_;
   testing::Chance chance_;
   Instant first_midnight_{};
 };

@@ -12,17 +12,17 @@
 
 namespace relais::simulator {
 
-/// What happened, a line an event: the last lines are kept for a failure's report, and all of it
-/// goes into one number, the same for the same seed.
+/// The events of a run, one line each: the last lines are kept for reports, and all go into one
+/// hash, the same for the same seed.
 class Trace {
  public:
   using Print = std::function<void(const std::string&)>;
 
-  /// `print`: hears every line; may be empty.
+  /// `print` gets every line; may be empty.
   explicit Trace(Print print = nullptr) : print_(std::move(print)) {}
 
   void line(Instant at, const std::string& text);
-  /// What is too much for a line: bytes that crossed, states that were compared.
+  /// Mixes in what is too long for a line: bytes of links, states of documents.
   void mix(std::string_view bytes) { hash_ = testing::hash_of(bytes, hash_); }
 
   std::uint64_t hash() const { return hash_; }
@@ -35,7 +35,7 @@ class Trace {
   std::deque<std::string> lines_;
 };
 
-/// How often each thing came about: faults, and what should happen sometimes.
+/// Counts faults, and things that should happen sometimes.
 class Counts {
  public:
   void add(const std::string& what, std::uint64_t times = 1) { counts_[what] += times; }

@@ -6,35 +6,35 @@
 
 namespace relais::simulator {
 
-/// What a user did to one field, as it was read before and after.
+/// An edit of one field, with its reading before and after.
 struct Deed {
   Field field;
   Reading before;
   Reading after;
-  std::string moved;  ///< the list's element that it put elsewhere
+  std::string moved;  ///< the list element that it moved
 };
 
-/// What it must come to when its user takes the deed back, by what is read before that: what it
-/// wrote goes, what it replaced or removed is there again, and what others wrote stays.
+/// The expected result of undoing it, from the reading before the undo: what it wrote is removed,
+/// what it replaced or removed is restored, and what others wrote stays.
 struct Undoing {
-  std::vector<Sibling> mine;         ///< values that it wrote, and that stand
+  std::vector<Sibling> mine;         ///< values that it wrote and that are still there
   std::vector<Sibling> again;        ///< values that it replaced or deleted
   std::vector<std::string> added;    ///< by it, and still there
   std::vector<std::string> removed;  ///< by it
   std::int64_t counted = 0;
   Reading result;
-  bool is_hidden_by_others = false;  ///< another's void may hide still what comes again
-  bool exact = false;  ///< nobody has touched the field since: it reads as before in every way
+  bool is_hidden_by_others = false;  ///< a void of another user may still hide what is restored
+  bool exact = false;  ///< the field was not touched since: it reads exactly as before
 
-  /// The deed deleted values.
+  /// It deleted values.
   bool restores() const { return mine.empty() && !again.empty(); }
   bool changes_something() const {
     return !mine.empty() || !again.empty() || !added.empty() || !removed.empty() || counted != 0;
   }
 };
 
-/// Nothing where who only reads can't tell what will be there: somebody else has written the same
-/// value, or has written where the deed deleted.
+/// Nothing if a reader cannot tell the result: another user has written the same value, or wrote
+/// where this edit deleted.
 std::optional<Undoing> foresee_undo(const Deed& deed, const Reading& now);
 
 }  // namespace relais::simulator

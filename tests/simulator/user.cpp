@@ -35,14 +35,13 @@ bool User::work() {
     replica::Edit edit(core);
     const std::uint64_t edits = chance_.one_in(10) ? 0 : 1 + chance_.below(3);
     if (edits == 0) done = undo_something(edit);
-    // An edit may write on its way, and the power go with it.
+    // An edit may write, and a power cut may strike there.
     for (std::uint64_t i = 0; done && device_.on() && i < edits; ++i) done = edit_something(edit);
     if (done && device_.on() && !doings_.empty()) done = edit.commit();
   }
   if (doings_.empty()) return false;
   const bool acknowledged = done.has_value() && device_.on() && device_.boots() == boot;
-  const auto act =
-      std::make_shared<Act>(Act{acknowledged ? Fate::certain : Fate::maybe});
+  const auto act = std::make_shared<Act>(Act{acknowledged ? Certainty::certain : Certainty::maybe});
   for (Doing& doing : doings_) {
     if (acknowledged) look(doing);
     if (!is_spoiled(doing)) doing.note(act, doing);
@@ -55,7 +54,7 @@ bool User::work() {
 }
 
 void User::forget_since(std::size_t mark) {
-  for (std::size_t i = mark; i < acts_.size(); ++i) acts_[i]->fate = Fate::maybe;
+  for (std::size_t i = mark; i < acts_.size(); ++i) acts_[i]->certainty = Certainty::maybe;
 }
 
 User::Doing& User::begin(const Field& field, const Reading& before, Reading expected) {
@@ -67,7 +66,7 @@ bool User::is_spoiled(const Doing& doing) const {
   return register_.spoiled.contains(doing.deed.field.document);
 }
 
-/// What was acknowledged is there at once.
+/// An acknowledged edit is visible at once.
 void User::look(Doing& doing) {
   doing.deed.after = read_field(device_, doing.deed.field);
   const Reading& after = doing.deed.after;
@@ -87,7 +86,7 @@ void User::violation(const Field& field, const std::string& what) {
   world_.counts.add("violation: " + sentence);
 }
 
-/// Of a transaction that may have taken place nobody knows whether it is the last.
+/// If it is unknown whether a transaction took place, so is whether it is the last.
 void User::remember(bool acknowledged) {
   for (const Doing& doing : doings_) last_.erase(doing.deed.field.document);
   if (!acknowledged) return;
@@ -98,7 +97,7 @@ void User::remember(bool acknowledged) {
   }
 }
 
-/// Of the user's team, but for a few.
+/// Mostly a case of the user's team.
 DocumentId User::some_case() {
   const std::uint64_t all = register_.cases_per_scope;
   const bool others = chance_.one_in(16);

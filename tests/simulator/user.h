@@ -10,40 +10,38 @@
 
 namespace relais::simulator {
 
-/// What all that users write is made of, so that it is found where it must not be.
+/// Part of everything users write, to find it where it must not be.
 inline constexpr char kCanary[] = "CANARY";
 
-/// What every token of a scope and label begins with.
+/// The prefix of every token of a scope and label.
 std::string canary_of(const std::string& scope, const std::string& label);
 
-/// The documents of a village: cases, each in a scope, with sections that are labelled by their
-/// own names.
+/// The documents of a simulation: cases, each in a scope, with sections labelled by their names.
 struct Register {
   std::vector<std::string> scopes;
   std::vector<std::string> labels;
   std::uint64_t cases_per_scope = 12;
-  std::uint64_t cases_per_team = 12;  ///< those that a user mostly works on
-  /// Those in which somebody writes what nobody can foresee: users work on them, and aren't judged
-  /// by what they read there.
+  std::uint64_t cases_per_team = 12;  ///< those a user mostly works on
+  /// Documents that an attacker writes in: users work on them, but their readings are not checked.
   std::set<DocumentId> spoiled;
 };
 
-/// Somebody who works on a device: reads a field, edits it as they see it, looks whether the device
-/// shows what they did, and remembers that in the model.
+/// The user of a device: reads a field, edits it, checks that the device shows the edit, and
+/// records it in the model.
 class User {
  public:
   User(World& world, Device& device, const Register& register_, Model& model,
        const testing::Chance& chance);
 
-  /// May read and write all these; all scopes and labels otherwise.
+  /// The scopes and labels that the user may read and write.
   std::vector<std::string> scopes;
   std::vector<std::string> labels;
   std::uint64_t team = 0;
 
-  /// Does some work: one transaction of up to three edits, or the undoing of an earlier one. True
-  /// if it was acknowledged.
+  /// Does one transaction of up to three edits, or undoes an earlier one. True if it was
+  /// acknowledged.
   bool work();
-  /// All that was written since the mark stands on a disk that is gone.
+  /// Marks everything written since the mark as possibly lost with its disk.
   std::size_t mark() const { return acts_.size(); }
   void forget_since(std::size_t mark);
 
@@ -51,7 +49,7 @@ class User {
   const std::string& name() const { return device_.name(); }
 
  private:
-  /// An edit of one field in the transaction that is being made.
+  /// An edit of one field in the current transaction.
   struct Doing {
     Deed deed;
     Reading expected;  ///< afterwards
@@ -60,7 +58,7 @@ class User {
     const char* sometimes = nullptr;
     std::function<void(const ActPtr&, const Doing&)> note;
   };
-  /// The last transaction that changed a document, what it did there.
+  /// The last transaction that changed a document, and its edits there.
   struct Done {
     AuthorId author;
     std::vector<Deed> deeds;
@@ -84,7 +82,7 @@ class User {
   Doing undoing_of(const Deed& deed, const Reading& now, const Undoing& undoing);
 
   std::string token(const Field& field);
-  /// Whether this transaction touches the field already: what it reads is what was before.
+  /// Whether this transaction has already touched the field: its reading is then of before.
   bool touched(const Field& field) { return !touched_.insert(field).second; }
   void look_at_time(const Doing& done, const Sibling& written);
   Doing& begin(const Field& field, const Reading& before, Reading expected);

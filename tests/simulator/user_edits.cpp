@@ -1,4 +1,4 @@
-// What a user does to one field.
+// Edits of one field.
 #include <algorithm>
 
 #include "base/try.h"
@@ -12,7 +12,7 @@ using document::Path;
 
 constexpr std::uint32_t kRanks = 3;
 
-/// What follows another rule than a plain register has a name of its own.
+/// Fields with another rule than a plain register have their own names.
 FieldKind kind_of(const Field& field) {
   if (field.path.ends_with("/urgency")) return FieldKind::ranked;
   if (field.path.ends_with("/colour")) return FieldKind::last_writer;
@@ -58,7 +58,7 @@ Status User::write_register(replica::Edit& edit, const Field& field, const Readi
   const FieldKind kind = kind_of(field);
   Sibling written{token(field), "", 0};
   if (kind == FieldKind::ranked) written.rank = static_cast<std::uint32_t>(chance_.below(kRanks));
-  // A register that is there goes on as it is.
+  // An existing register keeps its rule.
   const bool plainly = reading.kind == FieldKind::last_writer && chance_.one_in(2);
   RELAIS_TRY(edit.at(field.document, field.path, [&](Draft& draft, const Path& at) {
     return set(draft, at, plainly ? FieldKind::value : kind, written);
@@ -74,7 +74,7 @@ Status User::write_register(replica::Edit& edit, const Field& field, const Readi
   return {};
 }
 
-/// What was just written for the first time bears what the device's clock says.
+/// A value written for the first time has the time of the device's clock.
 void User::look_at_time(const Doing& done, const Sibling& written) {
   const Reading& after = done.deed.after;
   for (std::size_t i = 0; i < after.values.size(); ++i) {
@@ -113,7 +113,7 @@ Status User::erase_register(replica::Edit& edit, const Field& field, const Readi
   if (!reason.empty()) doing.expected.voids = {reason};
   if (!reason.empty()) doing.sometimes = "sometimes: a field is made void";
   doing.note = [this, reason](const ActPtr& act, const Doing& done) {
-    if (done.deed.after.voids != done.expected.voids && act->fate == Fate::certain)
+    if (done.deed.after.voids != done.expected.voids && act->certainty == Certainty::certain)
       violation(done.deed.field, "doesn't say why it is void");
     note_write(act, done, {}, done.deed.before.values, reason);
   };
@@ -204,7 +204,7 @@ Status User::edit_set(replica::Edit& edit, const Field& field) {
 Status User::edit_text(replica::Edit& edit, const Field& field) {
   if (touched(field)) return {};
   const Reading reading = read_field(device_, field);
-  // Words end with a space; so each place between two is one where somebody else may write too.
+  // Words end with a space, so others may write between any two.
   std::vector<std::size_t> starts{0};
   for (const std::string& word : reading.elements)
     starts.push_back(starts.back() + word.size() + 1);

@@ -1,4 +1,4 @@
-// How a user takes back what they did.
+// How a user undoes edits.
 #include <algorithm>
 
 #include "base/try.h"
@@ -6,7 +6,7 @@
 
 namespace relais::simulator {
 
-/// Of a document, the last that this user did there; it may have been an undoing.
+/// Undoes this user's last transaction in a document, which may have been an undo.
 Status User::undo_something(replica::Edit& edit) {
   if (last_.empty()) return {};
   const auto at =
@@ -38,7 +38,7 @@ Status User::undo_something(replica::Edit& edit) {
   return {};
 }
 
-/// Nobody knows what it must come to.
+/// The expected result is unknown.
 Status User::undo_in_spoiled(replica::Edit& edit, const DocumentId& document, const Done& done) {
   RELAIS_TRY(edit.undo(document));
   for (const Deed& deed : done.deeds) {
@@ -49,12 +49,12 @@ Status User::undo_in_spoiled(replica::Edit& edit, const DocumentId& document, co
 
 User::Doing User::undoing_of(const Deed& deed, const Reading& now, const Undoing& undoing) {
   Doing doing{{deed.field, now, {}, deed.moved}, undoing.result, true, true, {}, {}};
-  // Where others have moved what is gone, or past where it stood, shows only once it is back.
+  // Moves by others of a removed element show only once it is restored.
   const std::size_t own_moves = deed.moved.empty() ? 0 : 1;
   doing.in_order = undoing.exact && model_.moves_in(deed.field) <= own_moves;
   doing.sometimes = undoing.exact ? "sometimes: a change is taken back"
                                   : "sometimes: a change is taken back after others wrote";
-  // One that somebody else has written or restored may be theirs: it stays then.
+  // A value that another user wrote or restored may be theirs: it then stays.
   doing.is_sure =
       !undoing.is_hidden_by_others &&
       std::none_of(undoing.added.begin(), undoing.added.end(),
@@ -68,7 +68,7 @@ User::Doing User::undoing_of(const Deed& deed, const Reading& now, const Undoing
       const bool stays_gone = !is_back && undoing.is_hidden_by_others;
       // Why it was void isn't read any more either way.
       // Where a deletion further up hides it, it comes into sight with that.
-      const ActPtr seen = stays_gone ? std::make_shared<Act>(Act{Fate::maybe}) : act;
+      const ActPtr seen = stays_gone ? std::make_shared<Act>(Act{Certainty::maybe}) : act;
       if (stays_gone) note_write(act, done, {}, {});
       note_write(seen, done, one, undoing.mine, "", undoing.restores());
     }

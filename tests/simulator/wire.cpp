@@ -11,8 +11,8 @@ namespace {
 struct Side {
   link::Link::Handler handler;
   bool started = false;
-  bool told = false;     ///< its end, or it was let go of
-  bool closing = false;  ///< nothing more will be written
+  bool told = false;     ///< on_closed was called, or the link destroyed
+  bool closing = false;  ///< no more writes are accepted
   bool end_sent = false;
   bool end_heard = false;
   std::deque<Bytes> early;  ///< arrived before it was started
@@ -26,11 +26,11 @@ class WireLink;
 
 class TwoWay final : public Wire, public std::enable_shared_from_this<TwoWay> {
  public:
-  TwoWay(Events& events, testing::Chance chance, const Weather& weather, Counts& counts,
+  TwoWay(Events& events, testing::Chance chance, const LinkConditions& conditions, Counts& counts,
          Watch watch)
       : events_(events),
         chance_(chance),
-        weather_(weather),
+        weather_(conditions),
         counts_(counts),
         watch_(std::move(watch)) {}
 
@@ -56,7 +56,7 @@ class TwoWay final : public Wire, public std::enable_shared_from_this<TwoWay> {
 
   Events& events_;
   testing::Chance chance_;
-  Weather weather_;
+  LinkConditions weather_;
   Counts& counts_;
   Watch watch_;
   std::array<Side, 2> sides_;
@@ -105,7 +105,7 @@ void TwoWay::send(int self, BytesView chunk) {
   at(side.last_due, [self, bytes = Bytes(chunk)](TwoWay& wire) { wire.arrive(1 - self, bytes); });
 }
 
-/// Whether the fault is in this chunk; it happens once.
+/// Whether the fault is in this chunk; it strikes once.
 bool TwoWay::befalls(std::optional<std::uint64_t>& at, std::size_t size, const char* what) {
   if (!at || *at >= arrived_ + size) return false;
   at.reset();
@@ -167,7 +167,7 @@ void TwoWay::send_end(int self) {
     wire.tell_end(to, {});
   });
   if (side.end_heard) tell_end(self, {});
-  // Who closed and is never answered stops waiting.
+  // A closed link that gets no answer stops waiting.
   at(events_.now() + limits::kLinkLingerTime, [self](TwoWay& wire) { wire.tell_end(self, {}); });
 }
 
@@ -181,7 +181,7 @@ void TwoWay::tell_end(int self, Status status) {
 void TwoWay::let_go(int self) {
   Side& side = sides_[self];
   side.told = true;
-  // A handler may let go of its own link: it must live until it returns.
+  // A handler may destroy its own link: it must live until it returns.
   at(events_.now(), [self](TwoWay& wire) { wire.sides_[self].handler = {}; });
   if (!side.end_sent && !half_open_) send_end(self);
 }
@@ -198,7 +198,7 @@ void TwoWay::cut() {
 void TwoWay::lose(End end, bool silently) {
   Side& side = sides_[end == End::caller ? 0 : 1];
   side.told = true;
-  // The power may go while its handler runs.
+  // The power may be cut while a handler runs.
   at(events_.now(), [end](TwoWay& wire) { wire.sides_[end == End::caller ? 0 : 1].handler = {}; });
   if (silently) {
     half_open_ = true;
@@ -223,9 +223,10 @@ class WireLink final : public link::Link {
 
 }  // namespace
 
-std::shared_ptr<Wire> make_wire(Events& events, testing::Chance chance, const Weather& weather,
-                                Counts& counts, Watch watch, WireEnds& ends) {
-  auto wire = std::make_shared<TwoWay>(events, chance, weather, counts, std::move(watch));
+std::shared_ptr<Wire> make_wire(Events& events, testing::Chance chance,
+                                const LinkConditions& conditions, Counts& counts, Watch watch,
+                                WireEnds& ends) {
+  auto wire = std::make_shared<TwoWay>(events, chance, conditions, counts, std::move(watch));
   ends.caller = std::make_unique<WireLink>(wire, 0);
   ends.called = std::make_unique<WireLink>(wire, 1);
   return wire;

@@ -12,12 +12,12 @@ struct Heard {
   std::optional<Status> end;
 };
 
-/// A caller that writes some bytes, and who hears them.
+/// A caller that writes some bytes, and a listener that receives them.
 class Line : public ::testing::Test {
  protected:
-  void open(const Weather& weather) {
+  void open(const LinkConditions& conditions) {
     wire_ = make_wire(
-        events_, testing::Chance(1), weather, counts_, [](BytesView) {}, ends_);
+        events_, testing::Chance(1), conditions, counts_, [](BytesView) {}, ends_);
     listen(*ends_.caller, caller_);
     listen(*ends_.called, called_);
   }
@@ -50,9 +50,9 @@ TEST_F(Line, BytesArriveInOrderAndBothHearTheEnd) {
 }
 
 TEST_F(Line, ACutLosesTheRestAndBothHearOfIt) {
-  Weather weather;
-  weather.cut_at = 5000;
-  open(weather);
+  LinkConditions conditions;
+  conditions.cut_at = 5000;
+  open(conditions);
   say(20'000);
   EXPECT_GE(called_.bytes.size(), 5000u);
   EXPECT_LT(called_.bytes.size(), 20'000u);
@@ -62,9 +62,9 @@ TEST_F(Line, ACutLosesTheRestAndBothHearOfIt) {
 }
 
 TEST_F(Line, AHalfOpenLinkSaysNothing) {
-  Weather weather;
-  weather.half_open_at = 5000;
-  open(weather);
+  LinkConditions conditions;
+  conditions.half_open_at = 5000;
+  open(conditions);
   say(20'000);
   EXPECT_LT(called_.bytes.size(), 20'000u);
   EXPECT_FALSE(called_.end);
@@ -72,9 +72,9 @@ TEST_F(Line, AHalfOpenLinkSaysNothing) {
 }
 
 TEST_F(Line, AWrongByteIsOneByte) {
-  Weather weather;
-  weather.corrupt_at = 5000;
-  open(weather);
+  LinkConditions conditions;
+  conditions.corrupt_at = 5000;
+  open(conditions);
   say(20'000);
   ASSERT_EQ(called_.bytes.size(), 20'000u);
   EXPECT_EQ(std::count(called_.bytes.begin(), called_.bytes.end(), 'x'), 19'999);

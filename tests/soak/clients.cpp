@@ -6,8 +6,8 @@
 //   join NUMBER INVITATION HOST:PORT   a new device
 //   open                               the devices whose folders are there
 //   edit ROUND                         every device writes
-//   sync HOST:PORT                     every device meets the hub; answers {"held": …} once all are
-//   in
+//   sync HOST:PORT                     every device syncs with the hub; answers {"held": …} once
+//   all are in
 //                                      the middle of a session, goes on after the line `go`, and
 //                                      answers again when all have ended
 //   export FILE                        writes what the first holds; how many of the others differ
@@ -27,7 +27,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// The hub gives up who is silent for 30 s: docs/spec/session.md.
+/// The hub drops a peer that is silent for 30 s: docs/spec/session.md.
 constexpr std::chrono::seconds kLongestHold{24};
 
 void say(const Json& answer) {

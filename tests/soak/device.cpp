@@ -16,7 +16,7 @@ void add_all(std::map<std::string, std::uint64_t>& to,
   for (const auto& [why, count] : from) to[why] += count;
 }
 
-/// The hub is there, but had no place or lost us.
+/// The hub answered, but was busy or lost the connection.
 bool may_try_again(ErrorCode code) {
   return code == ErrorCode::handshake_failed || code == ErrorCode::link_failed ||
          code == ErrorCode::session_closed || code == ErrorCode::timed_out ||
@@ -112,7 +112,7 @@ Status Device::edit(std::uint64_t round) {
   });
 }
 
-void Device::meet(const std::string& address, const OnProgress& progress, Tally& tally) {
+void Device::sync_with(const std::string& address, const OnProgress& progress, Tally& tally) {
   int pause = kFirstPause;
   for (int attempt = 1;; ++attempt) {
     const auto report = replica_->sync(address, {std::chrono::milliseconds(0), progress});
@@ -138,7 +138,7 @@ void Device::meet(const std::string& address, const OnProgress& progress, Tally&
 
 Tally Device::sync(const std::string& address) {
   Tally tally;
-  meet(address, {}, tally);
+  sync_with(address, {}, tally);
   return tally;
 }
 
@@ -155,7 +155,7 @@ Tally Device::sync_and_wait(const std::string& address, std::uint64_t round, Hol
       tally.failed[std::string(to_string(written.error().code()))] = 1;
       break;
     }
-    meet(address, in_the_middle, tally);
+    sync_with(address, in_the_middle, tally);
     tally.unseen += held ? 0 : 1;
   }
   if (!held) hold.pass();

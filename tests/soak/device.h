@@ -14,23 +14,22 @@
 
 namespace relais::soak {
 
-/// What a round came to.
+/// The result of a round.
 struct Tally {
   std::uint64_t synced = 0;
   std::uint64_t in_sync = 0;
   std::uint64_t changes_sent = 0;
   std::uint64_t changes_received = 0;
   std::uint64_t bytes = 0;
-  std::uint64_t unseen = 0;                          ///< over before they could be held
-  std::map<std::string, std::uint64_t> tried_again;  ///< by why
-  std::map<std::string, std::uint64_t> failed;       ///< for good; by why
+  std::uint64_t unseen = 0;                          ///< ended before they could be held
+  std::map<std::string, std::uint64_t> tried_again;  ///< by reason
+  std::map<std::string, std::uint64_t> failed;       ///< for good; by reason
 
   void add(const Tally& other);
 };
 
-/// One device with a folder of its own, and a thread of its own that runs its loop: a device that
-/// waits in the middle of a session does nothing else.
-/// Threads: one at a time.
+/// One device with its own folder, and its own thread that runs its loop: a device that waits in
+/// the middle of a session does nothing else. Threads: one at a time.
 class Device {
  public:
   Device(int number, std::string folder);
@@ -38,7 +37,7 @@ class Device {
   Device(const Device&) = delete;
   Device& operator=(const Device&) = delete;
 
-  /// Runs in the device's thread, after what was started before.
+  /// Runs a task in the device's thread, after earlier ones.
   void start(std::function<void()> task);
   void wait();
 
@@ -46,11 +45,11 @@ class Device {
 
   Status join(const std::string& invitation, const std::string& address);
   Status open();
-  /// Who is refused, as happens where many come at once, tries again.
+  /// Retries if it is refused, as happens when many devices connect at once.
   Tally sync(const std::string& address);
-  /// Writes a document of its own and one that eight devices write in, and syncs; waits at `hold`
-  /// in the middle, when both sides know what the other lacks. A meeting that was over before that
-  /// was seen is followed by another one.
+  /// Writes a document of its own and one shared by eight devices, and syncs; waits at `hold` in
+  /// the middle, when both sides know what the other lacks. If a sync ended before that was seen,
+  /// syncs again.
   Tally sync_and_wait(const std::string& address, std::uint64_t round, Hold& hold);
   /// As `relais export` writes it.
   Result<std::string> exported();
@@ -60,7 +59,7 @@ class Device {
 
   void run();
   Status edit(std::uint64_t round);
-  void meet(const std::string& address, const OnProgress& progress, Tally& tally);
+  void sync_with(const std::string& address, const OnProgress& progress, Tally& tally);
 
   const int number_;
   const std::string folder_;

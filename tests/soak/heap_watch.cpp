@@ -1,6 +1,6 @@
-// Preloaded into the hub: says every quarter of a second how much of its heap is in use, in KiB, in
-// the file that RELAIS_HEAP_FILE names. What the system counts as resident stays as high as the
-// most that all visitors ever took at once.
+// Preloaded into the hub: writes the use of its heap, in KiB, every quarter of a second to the file
+// that RELAIS_HEAP_FILE names. Resident memory stays at the peak that all sessions ever needed at
+// once.
 #include <malloc.h>
 
 #include <chrono>
@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kPeriod{250};
 
-// The sums of all arenas stand after the last of them.
+// The sums over all arenas follow the last arena.
 std::uint64_t sum(const char* sums, const char* of) {
   const char* line = std::strstr(sums, of);
   return line == nullptr ? 0 : std::strtoull(std::strstr(line, "size=\"") + 6, nullptr, 10);

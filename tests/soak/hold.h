@@ -6,26 +6,25 @@
 
 namespace relais::soak {
 
-/// Where all devices of this process wait in the middle of a session, until they are let go.
-/// Threads: any.
+/// A barrier at which all devices of this process wait in the middle of a session. Threads: any.
 class Hold {
  public:
   explicit Hold(int devices) : devices_(devices) {}
 
-  /// In the middle of a session: waits for `let_go`.
+  /// Call in the middle of a session: waits for `let_go`.
   void arrive() {
     std::unique_lock lock(mutex_);
     ++held_;
     changed_.notify_all();
     changed_.wait(lock, [&] { return open_; });
   }
-  /// It came to an end without having been in the middle.
+  /// Call if a session ended without reaching its middle.
   void pass() {
     const std::lock_guard lock(mutex_);
     ++passed_;
     changed_.notify_all();
   }
-  /// How many are held, once none is on the way any more or the time is over.
+  /// Number of waiting devices, once no device is on its way any more or the time is over.
   int wait_for_all(std::chrono::milliseconds longest) {
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, longest, [&] { return held_ + passed_ == devices_; });

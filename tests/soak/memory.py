@@ -1,6 +1,6 @@
 """What a hub may have in memory after many sessions.
 
-A row is what was seen when all visitors of a round had left: `synced`, how many there were,
+A row is what was measured after all devices of a round had left: `synced`, how many there were,
 `heap_kib`, what the hub had in use, and `rss_kib`, what was resident.
 """
 import itertools

@@ -3,7 +3,7 @@
 
     soak.py [--devices N] [--processes P] [--minutes M | --rounds R] [--journal FILE] [--test]
 
-In each round every device writes and then meets the hub; all wait in the middle of their sessions
+In each round every device writes and then syncs with the hub; all wait in the middle of their sessions
 until the last is there, for 24 s at most, and the system's table of connections must show them;
 then they go on. In every fifth round the devices of one process are killed instead, with their
 sessions. In the end all hold the same, byte for byte. It fails if a session leaves a descriptor
@@ -76,7 +76,7 @@ class Soak:
         return round(time.monotonic() - self.begun, 1)
 
     def round(self, number, victim=None):
-        """Everybody writes and meets the hub, and is held there; a victim is killed there."""
+        """Every device writes, syncs with the hub and is held in the session; one is killed there."""
         begun, cpu = time.monotonic(), self.hub.cpu_seconds()
         for each in self.clients:
             each.tell("round", number, self.hub.address)
@@ -101,7 +101,7 @@ class Soak:
 
     def look_at_all(self, number, held):
         """The hub while all are held."""
-        # One that was refused before it came again may still be closing.
+        # A connection that was refused before its device retried may still be closing.
         sessions = self.hub.wait_for_sockets(self.idle_sockets + held, 2) - self.idle_sockets
         established = self.hub.established()
         self.expect(f"round {number}: {held} were held at once, with {established} connections and"
@@ -134,7 +134,7 @@ class Soak:
         return exports.pop() if differ == 0 and len(exports) == 1 else None
 
     def settle(self):
-        """Nobody writes any more: after two meetings all hold the same."""
+        """No device writes any more: after two syncs all hold the same."""
         for _ in range(2):
             for each in self.clients:
                 each.tell("sync", self.hub.address)
@@ -168,7 +168,7 @@ class Soak:
 
     def finish(self):
         figures = self.judge_memory()
-        # Where the machine is busy with something else, the last come when the first have gone.
+        # On a busy machine the last devices come after the first have gone.
         complete = sum(row["held"] == self.devices for row in self.rows)
         self.expect(f"all were held at once in {complete} of {len(self.rows)} rounds",
                     complete > len(self.rows) / 2)
@@ -188,7 +188,7 @@ class Soak:
 def check_the_measures(soak):
     """A connection that stays open, and memory that grows, would be seen."""
     with socket.create_connection(soak.hub.address.rsplit(":", 1)):
-        # Within the time after which the hub leaves a stranger.
+        # Within the time after which the hub drops a stranger.
         opened = soak.hub.wait_for_sockets(soak.idle_sockets + 1, 4)
         soak.expect("a connection that is open isn't counted",
                     opened == soak.idle_sockets + 1 and soak.hub.established() == 1)

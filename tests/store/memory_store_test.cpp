@@ -68,7 +68,7 @@ TEST_F(MemoryDiskTest, APowerCutMayLeaveAPrefixOfTheBufferedCommits) {
 TEST_F(MemoryDiskTest, AfterAPowerCutTheOldStoreIsDead) {
   ASSERT_TRUE(put("key", Durability::synced));
   const auto snapshot = store_->snapshot();
-  const auto cursor = store_->scan(Family::log, "", "");
+  const auto iterator = store_->scan(Family::log, "", "");
   disk_.crash();
   const auto reopened = disk_.open().value();
 
@@ -77,11 +77,11 @@ TEST_F(MemoryDiskTest, AfterAPowerCutTheOldStoreIsDead) {
   EXPECT_EQ(store_->get(Family::log, "key").error().code(), ErrorCode::closed);
   EXPECT_EQ(snapshot->get(Family::log, "key").error().code(), ErrorCode::closed);
   EXPECT_EQ(store_->scan(Family::log, "", "")->status().error().code(), ErrorCode::closed);
-  cursor->next();
-  EXPECT_FALSE(cursor->valid());
-  EXPECT_EQ(cursor->status().error().code(), ErrorCode::closed);
+  iterator->next();
+  EXPECT_FALSE(iterator->valid());
+  EXPECT_EQ(iterator->status().error().code(), ErrorCode::closed);
   EXPECT_TRUE(store_->failed());
-  store_.reset();  // and going, it doesn't close the one that is open now
+  store_.reset();  // its destructor does not close the store that is open now
   EXPECT_EQ(disk_.open().error().code(), ErrorCode::store_locked);
   EXPECT_TRUE(reopened->get(Family::log, "key")->has_value());
 }
@@ -129,11 +129,11 @@ TEST_F(MemoryDiskTest, ADamagedRecordIsAnErrorAndNeverASilentEnd) {
   EXPECT_EQ(store_->get(Family::log, "2").error().code(), ErrorCode::corrupt);
   const std::vector<BytesView> asked = {"1", "2"};
   EXPECT_EQ(store_->multi_get(Family::log, asked).error().code(), ErrorCode::corrupt);
-  const auto cursor = store_->scan(Family::log, "", "");
-  ASSERT_TRUE(cursor->valid());
-  cursor->next();
-  EXPECT_FALSE(cursor->valid());
-  EXPECT_EQ(cursor->status().error().code(), ErrorCode::corrupt);
+  const auto iterator = store_->scan(Family::log, "", "");
+  ASSERT_TRUE(iterator->valid());
+  iterator->next();
+  EXPECT_FALSE(iterator->valid());
+  EXPECT_EQ(iterator->status().error().code(), ErrorCode::corrupt);
   EXPECT_EQ(store_->scan(Family::log, "2", "")->status().error().code(), ErrorCode::corrupt);
   EXPECT_TRUE(store_->scan(Family::log, "3", "")->valid());
 

@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The number in the last whole line that is one.
+/// The number in the last complete line.
 std::uint64_t last_acknowledged(const std::string& output) {
   std::uint64_t last = 0;
   for (std::size_t at = 0; at < output.size();) {
@@ -39,7 +39,7 @@ class RocksDbCrash : public testing::Test {
     return shell("$CHILD check " + quoted() + " " + std::to_string(acknowledged) + " 2>&1").output;
   }
 
-  /// What a writer said that was killed some time after it had acknowledged so many batches.
+  /// Output of a writer that was killed some time after it had acknowledged `batches` batches.
   std::string write_and_kill_after(int batches) const {
     int ends[2];
     if (::pipe(ends) != 0) return "no pipe";
@@ -102,7 +102,7 @@ TEST_F(RocksDbCrash, AKillWhileAStoreIsMadeLeavesOneOrNone) {
 
 TEST_F(RocksDbCrash, AfterAWriteErrorTheStoreStopsAndKeepsWhatItAcknowledged) {
   ASSERT_EQ(shell("$CHILD create " + quoted()).output, "ok\n");
-  // A limit on a file's size (in units of 512 bytes) fails a write in its middle.
+  // A file size limit (in units of 512 bytes) fails a write in its middle.
   const ShellResult writer =
       shell("ulimit -f 600; trap '' XFSZ; exec $CHILD write " + quoted() + " 2>&1");
   const std::uint64_t acknowledged = last_acknowledged(writer.output);
@@ -132,7 +132,8 @@ TEST_F(RocksDbCrash, AFullDiskIsAClearErrorAndLosesNothingAcknowledged) {
   const std::uint64_t acknowledged = last_acknowledged({std::istreambuf_iterator<char>(said), {}});
   EXPECT_GT(acknowledged, 50u);
   const std::string full = "There is no space left for the store.\n";
-  // Before there is room again it may open, with what the write-ahead log holds, or say why not.
+  // Before there is space again, the store may open with what the write-ahead log holds, or report
+  // why not.
   const std::string start = "ok\nwriter 1\nerror disk_full " + full +
                             "then store_failed The store stopped after a write error. Close it "
                             "and open it again. The error was: " +
@@ -149,7 +150,7 @@ TEST_F(RocksDbCrash, AFullDiskIsAClearErrorAndLosesNothingAcknowledged) {
   EXPECT_LE(kept, acknowledged + 1) << rest;
 }
 
-/// Turns one bit of the only place in the store's tables that holds `text`.
+/// Flips one bit of `text`, which occurs once in the tables of the store.
 bool turn_a_bit_at(const std::string& store, const std::string& text) {
   for (const auto& entry : fs::directory_iterator(store + "/db")) {
     if (entry.path().extension() != ".sst") continue;
@@ -201,18 +202,18 @@ TEST_F(RocksDbTurnedBit, ReadsThatTouchItSaySoAndOthersGoOn) {
   EXPECT_EQ(store_->multi_get(Family::log, asked).error().code(), ErrorCode::corrupt);
 }
 
-TEST_F(RocksDbTurnedBit, AScanThatMeetsItEndsWithAnError) {
+TEST_F(RocksDbTurnedBit, AScanThatReachesItEndsWithAnError) {
   int seen = 0;
-  const auto cursor = store_->scan(Family::log, "", "");
-  for (; cursor->valid(); cursor->next()) ++seen;
-  ASSERT_FALSE(cursor->status().has_value());
-  EXPECT_EQ(cursor->status().error().code(), ErrorCode::corrupt);
+  const auto iterator = store_->scan(Family::log, "", "");
+  for (; iterator->valid(); iterator->next()) ++seen;
+  ASSERT_FALSE(iterator->status().has_value());
+  EXPECT_EQ(iterator->status().error().code(), ErrorCode::corrupt);
   EXPECT_GT(seen, 0);
   EXPECT_LT(seen, 1001);
   EXPECT_TRUE(store_->scan(Family::log, key(1500), "")->valid());
 }
 
-TEST_F(RocksDbTurnedBit, WritingGoesOnThoughTheDamageIsMetWhileFilesAreMerged) {
+TEST_F(RocksDbTurnedBit, WritingGoesOnThoughCompactionFindsTheDamage) {
   for (int round = 0; round < 60; ++round) {
     Batch batch;
     for (int i = 0; i < 1000; ++i) {

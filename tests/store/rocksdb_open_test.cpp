@@ -91,7 +91,7 @@ TEST_F(RocksDbOpen, AFolderOfOtherThingsIsNoStoreAndIsNotTouched) {
 
 TEST_F(RocksDbOpen, AFileIsNoStore) {
   write_file(path_, "text");
-  const std::string message = path_ + " is a file, and a store is a folder.";
+  const std::string message = "The path " + path_ + " names a file, and a store is a folder.";
   expect_error(OpenMode::existing, ErrorCode::store_missing, message);
   expect_error(OpenMode::create, ErrorCode::already_exists, message);
   EXPECT_EQ(read_file(path_), "text");

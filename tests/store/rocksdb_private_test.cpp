@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The process's umask, for one test.
+/// Sets the umask of the process for one test.
 class Umask {
  public:
   explicit Umask(mode_t mask) : before_(::umask(mask)) {}
@@ -30,7 +30,7 @@ mode_t mode_of(const fs::path& path) {
   return info.st_mode & 07777;
 }
 
-/// How many files and folders there are; each has to be its owner's alone.
+/// Counts files and folders, and expects that only their owner has access.
 std::size_t expect_private(const std::string& folder) {
   EXPECT_EQ(mode_of(folder), 0700u);
   std::size_t count = 0;
@@ -62,7 +62,8 @@ TEST_F(RocksDbPrivate, AFolderAndAllItsFilesAreTheirOwnersAloneWhateverTheUmask)
     {
       auto store = open_rocksdb(path, OpenMode::create, small);
       ASSERT_TRUE(store) << store.error().message();
-      for (int i = 0; i < 100; ++i) {  // more than a memtable: tables and logs are made and go
+      for (int i = 0; i < 100;
+           ++i) {  // more than a memtable: tables and logs are created and removed
         ASSERT_TRUE((*store)->commit(record(std::to_string(i)), Durability::synced));
       }
       EXPECT_GE(expect_private(path), 6u);
@@ -99,7 +100,7 @@ TEST_F(RocksDbPrivate, AFolderOfOtherThingsKeepsItsModes) {
   EXPECT_EQ(mode_of(path_), 0755u);
 }
 
-/// Shows the same moment for ever.
+/// A clock that always shows the same time.
 class StoppedClock final : public rocksdb::SystemClockWrapper {
  public:
   explicit StoppedClock(std::int64_t seconds)

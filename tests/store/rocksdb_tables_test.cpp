@@ -33,7 +33,7 @@ class CountingFileSystem final : public rocksdb::FileSystemWrapper {
 
 constexpr Family kFamilies[] = {Family::log, Family::documents, Family::index};
 
-/// Keys grow as in a log, so that no table overlaps another.
+/// Keys ascend as in a log, so that no tables overlap.
 std::string key(int opening) { return "entry " + std::to_string(1'000'000 + opening); }
 
 class RocksDbTables : public testing::Test {
@@ -42,7 +42,7 @@ class RocksDbTables : public testing::Test {
     const bool there = std::filesystem::exists(path_);
     return open_rocksdb(path_, there ? OpenMode::existing : OpenMode::create, options_).value();
   }
-  /// Whoever closes a store leaves a table behind in each family.
+  /// Closing a store leaves one table in each family.
   void open_and_write(int times) {
     for (int opening = 0; opening < times; ++opening) {
       const auto store = open();

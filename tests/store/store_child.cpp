@@ -76,12 +76,12 @@ int check(const Store& store, std::uint64_t acknowledged) {
   const auto last = last_batch(store);
   if (!last) return fail("error", last.error());
   std::uint64_t expected = kBlocksPerBatch;
-  const auto cursor = store.scan(Family::log, "", "");
-  for (; cursor->valid(); cursor->next(), ++expected) {
-    if (cursor->key() != block_key(expected) || cursor->value() != block(expected)) break;
+  const auto iterator = store.scan(Family::log, "", "");
+  for (; iterator->valid(); iterator->next(), ++expected) {
+    if (iterator->key() != block_key(expected) || iterator->value() != block(expected)) break;
   }
-  if (!cursor->status()) return fail("error", cursor->status().error());
-  const bool whole = !cursor->valid() && expected == (*last + 1) * kBlocksPerBatch;
+  if (!iterator->status()) return fail("error", iterator->status().error());
+  const bool whole = !iterator->valid() && expected == (*last + 1) * kBlocksPerBatch;
   for (std::uint64_t n = 1; n <= *last; ++n) {
     const auto document = store.get(Family::documents, std::to_string(n * 7919));
     if (!document || *document != std::to_string(n)) return say("document lost"), 1;

@@ -9,7 +9,7 @@
 
 namespace relais::store {
 
-/// A folder of its own for one test, gone with it.
+/// A folder for one test, removed with it.
 class TemporaryFolder {
  public:
   TemporaryFolder() : path_(testing::TempDir() + "relais-store-XXXXXX") {

@@ -1,5 +1,5 @@
-// Two nurses of a home-visit unit look after one person, on two tablets without a network between
-// them, and meet in the evening.
+// Two nurses of a home-visit unit look after one person, on two tablets that are offline during the
+// day and sync in the evening.
 #include <gtest/gtest.h>
 #include <relais/relais.h>
 #include <unistd.h>
@@ -37,7 +37,7 @@ class TwoNurses : public ::testing::Test {
       }
       return tx.update_text(kPerson, "note", kNote);
     });
-    meet();
+    sync();
   }
   void TearDown() override {
     server_.reset();
@@ -47,7 +47,7 @@ class TwoNurses : public ::testing::Test {
   }
 
   std::string at(const std::string& name) const { return folder_ / name; }
-  void meet() { EXPECT_TRUE(iryna_->sync(server_->address)); }
+  void sync() { EXPECT_TRUE(iryna_->sync(server_->address)); }
   static void write(Replica& tablet, const std::function<Status(Transaction&)>& edit) {
     const Status written = tablet.write(edit);
     EXPECT_TRUE(written) << (written ? "" : written.error().message());
@@ -74,7 +74,7 @@ TEST_F(TwoNurses, WriteDifferentHalvesOfOneNote) {
   write(*iryna_, [](Transaction& tx) {
     return tx.update_text(kPerson, "note", "Morning: \nEvening: pulse 92, short of breath.");
   });
-  meet();
+  sync();
   EXPECT_EQ(note(), "Morning: dressing changed, wound clean.\nEvening: pulse 92, short of breath.");
   EXPECT_TRUE(olena_->conflicts_of(kPerson)->empty());
 }
@@ -85,7 +85,7 @@ TEST_F(TwoNurses, WriteAtTheSamePlaceAndNoWordIsTornApart) {
   });
   write(*iryna_,
         [](Transaction& tx) { return tx.splice_text(kPerson, "note", 9, 0, "slept badly. "); });
-  meet();
+  sync();
   const std::string text = note();
   EXPECT_NE(text.find("dressing changed. "), std::string::npos);
   EXPECT_NE(text.find("slept badly. "), std::string::npos);
@@ -98,7 +98,7 @@ TEST_F(TwoNurses, PrescribeAtOnceAndBothMedicinesAreThere) {
   write(*iryna_, [](Transaction& tx) {
     return tx.append_json(kPerson, "medication", R"({"drug":"ramipril","mg":2})");
   });
-  meet();
+  sync();
   const std::string json = *olena_->json(kPerson);
   EXPECT_EQ(json, *iryna_->json(kPerson));
   EXPECT_NE(json.find("furosemide"), std::string::npos);
@@ -112,7 +112,7 @@ TEST_F(TwoNurses, ChangeOneDoseAtOnceAndMustChoose) {
   };
   write(*olena_, dose(10));
   write(*iryna_, dose(2));
-  meet();
+  sync();
   for (Replica* tablet : {&*olena_, &*iryna_}) {
     const auto conflicts = tablet->conflicts_of(kPerson);
     ASSERT_TRUE(conflicts);
@@ -125,10 +125,10 @@ TEST_F(TwoNurses, ChangeOneDoseAtOnceAndMustChoose) {
   const auto& olenas = versions[0].value == Value(10) ? versions[0] : versions[1];
   EXPECT_EQ(iryna_->device_name(olenas.written.device), "Olena's tablet");
   write(*iryna_, [&](Transaction& tx) { return tx.resolve(kPerson, "medication/0/mg", olenas); });
-  meet();
+  sync();
   EXPECT_TRUE(olena_->conflicts_of(kPerson)->empty());
   EXPECT_EQ(olena_->field(kPerson, "medication/0/mg")->versions[0].value, Value(10));
-  // Who said what stays to be read.
+  // What each of them wrote stays in the history.
   const auto history = olena_->history(kPerson, "medication/0/mg");
   ASSERT_TRUE(history);
   EXPECT_EQ(history->size(), 4u) << "prescribed, two changes, one choice";
@@ -139,7 +139,7 @@ TEST_F(TwoNurses, StopAMedicineWhileTheOtherChangesItsDose) {
     return tx.make_void(kPerson, "medication/0", "prescribed to another person");
   });
   write(*iryna_, [](Transaction& tx) { return tx.set(kPerson, "medication/0/mg", 2); });
-  meet();
+  sync();
   const auto conflicts = olena_->conflicts_of(kPerson);
   ASSERT_EQ(conflicts->size(), 1u);
   EXPECT_TRUE((*conflicts)[0].revived) << "what was written at once is not lost with it";
@@ -150,7 +150,7 @@ TEST_F(TwoNurses, StopAMedicineWhileTheOtherChangesItsDose) {
   write(*olena_, [](Transaction& tx) {
     return tx.make_void(kPerson, "medication/0", "the dose was meant for another one");
   });
-  meet();
+  sync();
   EXPECT_EQ(iryna_->field(kPerson, "medication")->size, 0u);
   EXPECT_EQ((*iryna_->voids(kPerson))[0].reason, "the dose was meant for another one");
 }

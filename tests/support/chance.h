@@ -8,8 +8,8 @@
 
 namespace relais::testing {
 
-/// Chance that repeats: the same seed, the same draws. Each part of a test has a stream of
-/// its own, split off by name, so that a draw added in one place shifts nothing elsewhere.
+/// A deterministic random source: the same seed gives the same draws. Each part of a test has its
+/// own stream, split off by name, so that a draw added in one place changes nothing elsewhere.
 class Chance final : public Random {
  public:
   explicit Chance(std::uint64_t seed) : state_(seed) {}
@@ -17,7 +17,7 @@ class Chance final : public Random {
   Chance split(std::string_view name) const;
 
   std::uint64_t next();
-  /// From 0 to bound - 1.
+  /// 0 to bound - 1.
   std::uint64_t below(std::uint64_t bound) { return next() % bound; }
   std::int64_t between(std::int64_t first, std::int64_t last) {
     return first + static_cast<std::int64_t>(below(static_cast<std::uint64_t>(last - first) + 1));
@@ -34,7 +34,7 @@ class Chance final : public Random {
   std::uint64_t state_;
 };
 
-/// FNV-1a over the bytes, from a start: for traces and streams, where nobody attacks.
+/// FNV-1a over the bytes, continuing from `start`: not for adversarial input.
 std::uint64_t hash_of(std::string_view bytes, std::uint64_t start);
 
 }  // namespace relais::testing

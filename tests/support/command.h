@@ -7,7 +7,7 @@
 
 namespace relais::test {
 
-/// What a shell command writes, line by line.
+/// The output of a shell command, line by line.
 class Command {
  public:
   explicit Command(const std::string& command) : output_(popen(command.c_str(), "r")) {}
@@ -18,14 +18,14 @@ class Command {
   Command(const Command&) = delete;
   Command& operator=(const Command&) = delete;
 
-  /// False: that was the last line, or the command can't be run.
+  /// False: no more lines, or the command cannot be run.
   bool next() {
     const auto size = output_ == nullptr ? -1 : getline(&line_, &capacity_, output_);
     size_ = size > 0 ? static_cast<std::size_t>(size) : 0;
     if (size_ > 0 && line_[size_ - 1] == '\n') --size_;
     return size > 0;
   }
-  /// Without its end. Until the next one is read.
+  /// The current line without its line feed; valid until `next`.
   std::string_view line() const { return {line_, size_}; }
 
  private:

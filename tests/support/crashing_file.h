@@ -7,7 +7,7 @@
 
 #include "support/crashing_file_system.h"
 
-/// The files of CrashingFileSystem: for its own source alone, where `meet` is defined.
+/// The files of CrashingFileSystem, for its own source only, where `perform` is defined.
 namespace relais::testing {
 
 using rocksdb::IODebugContext;
@@ -15,7 +15,7 @@ using rocksdb::IOOptions;
 using rocksdb::IOStatus;
 using rocksdb::Slice;
 
-/// A file that tells the file system of each write.
+/// A file that reports each write to the file system.
 class CrashingFile final : public rocksdb::FSWritableFileOwnerWrapper {
  public:
   CrashingFile(CrashingFileSystem& system, std::shared_ptr<WrittenFile> file,
@@ -28,7 +28,7 @@ class CrashingFile final : public rocksdb::FSWritableFileOwnerWrapper {
       if (status.ok()) file_->size += size;
       return status;
     };
-    return system_.meet(
+    return system_.perform(
         Operation::append, file_->path, [&] { return append(data.size()); },
         [&] { append(system_.chance_.below(data.size() + 1)).PermitUncheckedError(); });
   }
@@ -45,7 +45,7 @@ class CrashingFile final : public rocksdb::FSWritableFileOwnerWrapper {
     return IOStatus::NotSupported("append at a position");
   }
   IOStatus Truncate(std::uint64_t size, const IOOptions& options, IODebugContext* debug) override {
-    return system_.meet(Operation::truncate, file_->path, [&] {
+    return system_.perform(Operation::truncate, file_->path, [&] {
       IOStatus status = target()->Truncate(size, options, debug);
       if (!status.ok()) return status;
       file_->size = size;

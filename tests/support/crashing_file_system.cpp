@@ -60,7 +60,7 @@ bool CrashingFileSystem::due(Operation operation, const std::string& path) const
   if (plan_.fault == Fault::power_cut) return true;
   if (fault_happened_ && !plan_.lasts) return false;
   if (plan_.fault == Fault::io_error || plan_.fault == Fault::late_error) return true;
-  // A full disk can't take more, but it can be synced, and things can be removed.
+  // A full disk takes no more data, but syncs and removals still work.
   return operation == Operation::append || operation == Operation::create;
 }
 
@@ -72,13 +72,14 @@ IOStatus CrashingFileSystem::error() const {
 }
 
 template <class Action>
-IOStatus CrashingFileSystem::meet(Operation operation, const std::string& path, Action&& action) {
-  return meet(operation, path, action, [] {});
+IOStatus CrashingFileSystem::perform(Operation operation, const std::string& path,
+                                     Action&& action) {
+  return perform(operation, path, action, [] {});
 }
 
 template <class Action, class Part>
-IOStatus CrashingFileSystem::meet(Operation operation, const std::string& path, Action&& action,
-                                  Part&& part) {
+IOStatus CrashingFileSystem::perform(Operation operation, const std::string& path, Action&& action,
+                                     Part&& part) {
   const std::lock_guard lock(mutex_);
   ++operations_;
   if (!due(operation, path)) return action();
@@ -94,7 +95,7 @@ IOStatus CrashingFileSystem::meet(Operation operation, const std::string& path, 
 
 IOStatus CrashingFileSystem::sync(WrittenFile& file) {
   const std::lock_guard lock(mutex_);
-  IOStatus status = meet(Operation::sync, file.path, [&] {
+  IOStatus status = perform(Operation::sync, file.path, [&] {
     if (!file.poisoned) file.durable = file.size;
     return IOStatus::OK();
   });
@@ -103,7 +104,7 @@ IOStatus CrashingFileSystem::sync(WrittenFile& file) {
 }
 
 IOStatus CrashingFileSystem::sync_folder(const std::string& path) {
-  return meet(Operation::sync_folder, path, [&] {
+  return perform(Operation::sync_folder, path, [&] {
     for (const NameChange& change : std::exchange(changes_[path], {})) {
       if (!change.kept.empty()) ::unlink(change.kept.c_str());
     }
@@ -137,8 +138,8 @@ IOStatus CrashingFileSystem::NewWritableFile(const std::string& path,
                                              const rocksdb::FileOptions& options,
                                              std::unique_ptr<rocksdb::FSWritableFile>* file,
                                              IODebugContext* debug) {
-  return meet(Operation::create, path, [&] {
-    // What stood there under the same name is gone with the new file's creation.
+  return perform(Operation::create, path, [&] {
+    // A file of that name is replaced by the new one.
     std::string kept = in_attic();
     if (::rename(path.c_str(), kept.c_str()) != 0) kept.clear();
     std::unique_ptr<rocksdb::FSWritableFile> inner;
@@ -158,7 +159,7 @@ IOStatus CrashingFileSystem::ReopenWritableFile(const std::string& path,
                                                 const rocksdb::FileOptions& options,
                                                 std::unique_ptr<rocksdb::FSWritableFile>* file,
                                                 IODebugContext* debug) {
-  return meet(Operation::create, path, [&] {
+  return perform(Operation::create, path, [&] {
     std::uint64_t size = 0;
     const bool there = target()->GetFileSize(path, IOOptions(), &size, debug).ok();
     std::unique_ptr<rocksdb::FSWritableFile> inner;
@@ -185,7 +186,7 @@ IOStatus CrashingFileSystem::NewDirectory(const std::string& path, const IOOptio
 
 IOStatus CrashingFileSystem::RenameFile(const std::string& from, const std::string& to,
                                         const IOOptions& options, IODebugContext* debug) {
-  return meet(Operation::rename, to, [&] {
+  return perform(Operation::rename, to, [&] {
     std::string kept = in_attic();
     if (::link(to.c_str(), kept.c_str()) != 0) kept.clear();
     IOStatus status = target()->RenameFile(from, to, options, debug);
@@ -203,7 +204,7 @@ IOStatus CrashingFileSystem::RenameFile(const std::string& from, const std::stri
 
 IOStatus CrashingFileSystem::DeleteFile(const std::string& path, const IOOptions& options,
                                         IODebugContext* debug) {
-  return meet(Operation::remove, path, [&] {
+  return perform(Operation::remove, path, [&] {
     std::string kept = in_attic();
     if (::rename(path.c_str(), kept.c_str()) != 0) {
       return target()->DeleteFile(path, options, debug);

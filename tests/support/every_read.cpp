@@ -29,7 +29,7 @@ std::string fault_of_path(const State& state, const Path& path) {
     const auto place = find_cursor(state, path, *cursor);
     if (!place || *place != 1) return text + " has a cursor elsewhere; ";
   }
-  // Nor can text name the field without a name, or show control characters.
+  // A path as text cannot name the empty name or control characters either.
   const bool is_nameable = !text.empty() && text.find('?') == std::string::npos;
   if (!is_nameable || !is_shown_along(state, path)) return {};
   const auto again = parse_path(text, state);
@@ -38,7 +38,7 @@ std::string fault_of_path(const State& state, const Path& path) {
 
 using Edit = std::pair<const char*, std::function<Status(Draft&)>>;
 
-/// What one may do to one field.
+/// The edits possible on one field.
 std::vector<Edit> edits_of(const Path& path, FieldKind kind) {
   std::vector<Edit> edits = {
       {"erase", [path](Draft& draft) { return draft.erase(path); }},
@@ -78,7 +78,7 @@ std::vector<Edit> edits_of(const State& state) {
 
 std::string fault_of_edit(const State& state, const Position& at, const Edit& edit) {
   Draft draft(state, at, {"cases", "one"}, Stamp{1});
-  // What can't be done is refused.
+  // An impossible edit is refused.
   if (!edit.second(draft) || draft.empty()) return {};
   Draft copy = draft;
   const Change change = std::move(copy).finish();
@@ -113,7 +113,7 @@ bool is_shown_along(const State& state, const Path& path) {
 std::string fault_of_reads(const State& state) {
   std::string fault;
   if (to_json({&state}).empty()) fault += "no JSON; ";
-  // Of a counter that is out of range a tree has the end of 64 bits.
+  // A tree shows an out-of-range counter as the nearest 64-bit value.
   const auto fields = live_fields(state);
   const bool is_exact = std::all_of(fields.begin(), fields.end(), [&state](const auto& field) {
     return field.second != FieldKind::counter || read_field(state, field.first).has_value();

@@ -7,9 +7,9 @@
 
 namespace relais::testing {
 
-/// A file of tests/golden/v1: lines "name hex". They stand for what is out in the field: a line is
-/// added with a new kind of thing, and never changed. To add lines: RELAIS_GOLDEN=write in the
-/// environment, which keeps the lines that are there.
+/// A file of tests/golden/v1 with lines "name hex": bytes as devices in the field have stored or
+/// sent them. Lines are added for new kinds, and never changed. To add lines, set
+/// RELAIS_GOLDEN=write in the environment; existing lines are kept.
 class Golden {
  public:
   explicit Golden(const std::string& file);
@@ -17,11 +17,11 @@ class Golden {
   Golden(const Golden&) = delete;
   Golden& operator=(const Golden&) = delete;
 
-  /// The bytes of that name; a failure, and nothing, if there are none.
+  /// The bytes of that name; a test failure, and empty, if there are none.
   Bytes bytes(const std::string& name);
-  /// A failure unless `made` is what the file has under that name. Gives what the file has.
+  /// A test failure unless `made` equals the bytes in the file. Returns the bytes in the file.
   Bytes expect(const std::string& name, const Bytes& made);
-  /// In writing mode adds `made`, if that name is new: for what may be made in several ways.
+  /// When writing, adds `made` if the name is new: for bytes that may be encoded in several ways.
   void add(const std::string& name, const Bytes& made);
 
  private:

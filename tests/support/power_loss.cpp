@@ -16,7 +16,7 @@ std::string kind_of(const std::string& path) {
   return name;
 }
 
-/// Zeros or noise at a file's end, as much as was lost.
+/// Fills the end of a file with zeros or noise, as much as was lost.
 void fill_up(const std::string& path, std::uint64_t size, bool noise, Chance& chance) {
   std::string instead(size, '\0');
   if (noise) chance.fill(reinterpret_cast<std::uint8_t*>(instead.data()), instead.size());
@@ -44,15 +44,15 @@ void PowerLoss::lose_tail(const WrittenFile& file) {
   const std::string path = copy_of(file.path);
   const std::uint64_t tail = file.size - file.durable;
   const bool only_cut_short = !manifest_lies_ && path.find("/MANIFEST-") != std::string::npos;
-  const std::uint64_t fate = chance.below(only_cut_short ? 3 : 5);
-  if (fate == 0) return;  // all of it happened to be written
-  // Lost from here on; beyond it, the file ends, or is as long as it was.
-  const std::uint64_t from = file.durable + (fate == 1 ? 0 : chance.below(tail + 1));
+  const std::uint64_t outcome = chance.below(only_cut_short ? 3 : 5);
+  if (outcome == 0) return;  // everything was written
+  // Lost from here on; the file then ends here or keeps its length.
+  const std::uint64_t from = file.durable + (outcome == 1 ? 0 : chance.below(tail + 1));
   if (::truncate(path.c_str(), static_cast<off_t>(from)) != 0) return;
   losses_.bytes += file.size - from;
-  if (fate <= 2) return;
+  if (outcome <= 2) return;
   ++losses_.written_over;
-  fill_up(path, file.size - from, fate == 4, chance);
+  fill_up(path, file.size - from, outcome == 4, chance);
 }
 
 void PowerLoss::undo(const std::vector<NameChange>& of_a_folder) {

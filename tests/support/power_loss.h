@@ -9,7 +9,7 @@
 
 namespace relais::testing {
 
-/// What changes a disk.
+/// Operations that change a disk.
 enum class Operation : std::uint8_t { append, truncate, sync, sync_folder, create, rename, remove };
 inline constexpr std::size_t kOperations = 7;
 inline constexpr std::array<const char*, kOperations> kOperationNames = {
@@ -19,32 +19,33 @@ inline constexpr std::array<const char*, kOperations> kOperationNames = {
 struct WrittenFile {
   std::string path;
   std::uint64_t size = 0;
-  std::uint64_t durable = 0;  ///< the part of it that a power cut leaves
-  bool poisoned = false;      ///< a sync failed: no other makes it durable
+  std::uint64_t durable = 0;  ///< bytes that a power cut leaves
+  bool poisoned = false;      ///< a sync failed: no later one makes it durable
 };
 
-/// A name that changed; undone by a power cut unless its folder was synced since.
+/// A changed directory entry; a power cut undoes it unless the folder was synced since.
 struct NameChange {
   Operation operation;
   std::string from;  ///< rename
   std::string path;
-  std::string kept;  ///< what stood at `path` before, set aside; empty: nothing
+  std::string kept;  ///< the previous file at `path`, set aside; empty: none
 };
 
-/// What a power cut took.
+/// The losses of a power cut.
 struct Losses {
   std::uint64_t bytes = 0;         ///< of files
-  std::uint64_t written_over = 0;  ///< files with zeros or noise where bytes were
-  std::uint64_t names = 0;         ///< created, renamed or removed, and undone
+  std::uint64_t written_over = 0;  ///< files with zeros or noise in place of data
+  std::uint64_t names = 0;         ///< creations, renames and removals undone
 };
 
-/// One power cut, done to real files: in place, or to a copy of them.
-///   - of a file, what was appended since its last sync: all, the end of it, or none is lost; or
-///     what is there instead are zeros or noise, where the file grew but its blocks weren't
-///     written;
-///   - of a folder, the names changed since it was last synced: a journal's order is kept, so that
-///     what survives is a first part of them.
-/// The same chance gives the same fate to files of a kind, whatever befalls others.
+/// Applies one power cut to real files: in place, or to a copy of them.
+///
+/// - Of a file, the data appended since its last sync: all, the end of it, or none is lost; or it
+/// is replaced by zeros or noise, where the file grew but its blocks were not written.
+/// - Of a folder, the names changed since its last sync: in the order of a journal, so that a first
+/// part of them survives.
+///
+/// The losses of one kind of file do not depend on those of others.
 class PowerLoss {
  public:
   /// `manifest_lies`: a MANIFEST's lost tail may be zeros or noise too.

@@ -31,12 +31,12 @@ class Dump {
  private:
   static constexpr std::size_t kNoBytes = sizeof(store::CompartmentNo);
 
-  /// Of a key that begins with the compartment's number.
+  /// The compartment of a key that begins with its number.
   CompartmentId compartment_of(BytesView key) const {
     if (key.size() < kNoBytes) return {};
     Reader in(key);
     const auto id = core_.logs.compartment(in.u32());
-    return id == nullptr ? CompartmentId{} : *id;
+    return id.value_or(CompartmentId{});
   }
   std::string place(store::LogNo log, std::uint64_t seq) const {
     const store::LogRow* row = core_.logs.find(log);
@@ -82,7 +82,7 @@ class Dump {
     };
     switch (key[0]) {
       case store::index::kFolded:
-      case store::index::kChunk: return;  // told with the document
+      case store::index::kChunk: return;  // dumped with the document
       case store::index::kWaiting:
       case store::index::kOfDocument:
       case store::index::kDependsOn:

@@ -8,12 +8,12 @@
 
 namespace relais::testing {
 
-/// All that a replica's documents and indexes say of each compartment, a sorted line for each
-/// entry, under global names: equal for replicas that number their logs differently, and whatever
-/// part of a document is folded. What can't be read is a line that says so.
+/// The documents and index entries of a replica, for each compartment a sorted list of lines, under
+/// global names: equal for replicas that number their logs differently or fold other parts of a
+/// document. What cannot be read is a line that says so.
 std::map<CompartmentId, std::vector<std::string>> projection_lines(replica::Core& core);
 
-/// The same in one.
+/// All of them in one text.
 std::string projection_dump(replica::Core& core);
 
 }  // namespace relais::testing

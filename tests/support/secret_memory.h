@@ -11,7 +11,7 @@
 
 #include "base/bytes.h"
 
-/// What the system says of this process's memory, to look for secrets in it.
+/// Looks for secrets in the memory of this process, through /proc.
 namespace relais::test {
 
 struct Mapping {
@@ -19,7 +19,7 @@ struct Mapping {
   std::set<std::string> flags;  ///< as /proc/self/smaps names them: "dd" is left out of dumps
 };
 
-/// Empty where the system shows none.
+/// Empty where the system has no /proc/self/smaps.
 inline std::vector<Mapping> mappings() {
   std::vector<Mapping> all;
   std::ifstream maps("/proc/self/smaps");
@@ -35,9 +35,9 @@ inline std::vector<Mapping> mappings() {
   return all;
 }
 
-/// How often the bytes stand in memory that is left out of core dumps.
+/// Number of copies of the bytes in memory that is excluded from core dumps.
 inline std::size_t copies_of(BytesView secret) {
-  constexpr std::size_t kLargest = 64 * 1024 * 1024;  // larger: a sanitizer's own
+  constexpr std::size_t kLargest = 64 * 1024 * 1024;  // larger mappings belong to a sanitizer
   std::size_t count = 0;
   for (const Mapping& mapping : mappings()) {
     if (mapping.flags.count("dd") == 0 || mapping.flags.count("wr") == 0) continue;

@@ -13,7 +13,7 @@
 namespace relais::testing {
 namespace {
 
-constexpr char kMarker[] = "ward";
+constexpr char kMarker[] = "space";
 
 template <class T>
 T expect(Result<T> result) {
@@ -30,14 +30,14 @@ void expect(Status status) {
 
 struct TestSpace::Device {
   store::MemoryDisk disk;
-  std::shared_ptr<BrittleCalls> calls = std::make_shared<BrittleCalls>();
+  std::shared_ptr<ReadFaults> calls = std::make_shared<ReadFaults>();
   std::unique_ptr<replica::Core> core;
   session::SessionLimiter sessions;
 
   std::unique_ptr<store::Store> open_store() {
     auto store = disk.open();
     EXPECT_TRUE(store);
-    return store ? make_brittle(std::move(*store), calls) : nullptr;
+    return store ? with_read_faults(std::move(*store), calls) : nullptr;
   }
 };
 
@@ -85,7 +85,7 @@ void TestSpace::clone(const std::string& name, const std::string& as) {
   open(device(as));
 }
 
-BrittleCalls& TestSpace::calls(const std::string& name) { return *device(name).calls; }
+ReadFaults& TestSpace::calls(const std::string& name) { return *device(name).calls; }
 
 void TestSpace::found(const std::string& name, std::vector<wire::record::SectionMapped> sections) {
   access::FoundingPlan plan;
@@ -103,32 +103,33 @@ void TestSpace::found(const std::string& name, std::vector<wire::record::Section
 }
 
 bool TestSpace::join(const std::string& name, const std::string& inviter) {
-  Device& host_device = device(inviter);
-  replica::Core& host_core = *host_device.core;
+  Device& inviter_device = device(inviter);
+  replica::Core& inviter_core = *inviter_device.core;
   replica::OpenInvitation open_invitation;
-  for (const auto& compartment : host_core.control.membership.compartments()) {
+  for (const auto& compartment : inviter_core.control.membership.compartments()) {
     open_invitation.compartments.push_back(compartment.id);
   }
-  open_invitation.invitation = access::make_invitation(random_, host_core.identity.space,
+  open_invitation.invitation = access::make_invitation(random_, inviter_core.identity.space,
                                                        clock_.now().wall, std::chrono::minutes(10));
-  expect(replica::save_invitation(host_core, open_invitation));
+  expect(replica::save_invitation(inviter_core, open_invitation));
 
   Device& joiner = device(name);
   auto store = expect(joiner.disk.open());
   replica::Identity identity =
-      expect(replica::begin_joining(*store, environment_, kMarker, host_core.identity.space));
-  replica::JoinDelegate join_host(identity.space);
+      expect(replica::begin_joining(*store, environment_, kMarker, inviter_core.identity.space));
+  replica::JoinDelegate join_delegate(identity.space);
   peer::JoinConfig config{identity.space, identity.keys,
                           access::invitation_psk(open_invitation.invitation)};
-  engine::ReplicaDelegate sync_host(host_core, {open_invitation});
-  auto caller = peer::Peer::join(std::move(config), join_host, random_, clock_.now());
-  const auto serve = expect(engine::serve_config(host_core, {open_invitation}));
-  auto called = peer::Peer::serve(serve, sync_host, host_device.sessions, random_, clock_.now());
+  engine::ReplicaDelegate sync_delegate(inviter_core, {open_invitation});
+  auto caller = peer::Peer::join(std::move(config), join_delegate, random_, clock_.now());
+  const auto serve = expect(engine::serve_config(inviter_core, {open_invitation}));
+  auto called =
+      peer::Peer::serve(serve, sync_delegate, inviter_device.sessions, random_, clock_.now());
   std::mutex joiners;
-  const Met met = talk({caller, joiners}, {called, host_core.mutex}, std::nullopt);
-  EXPECT_TRUE(met.caller) << (met.caller ? "" : met.caller.error().message());
-  if (!met.caller) return false;
-  expect(replica::finish_joining(*store, join_host, std::move(identity)));
+  const SyncResults results = talk({caller, joiners}, {called, inviter_core.mutex}, std::nullopt);
+  EXPECT_TRUE(results.caller) << (results.caller ? "" : results.caller.error().message());
+  if (!results.caller) return false;
+  expect(replica::finish_joining(*store, join_delegate, std::move(identity)));
   store.reset();
   open(joiner);
   return true;
@@ -154,7 +155,7 @@ void TestSpace::put(const std::string& name, const std::string& document_name,
   }));
 }
 
-Met TestSpace::talk(Side caller, Side called, std::optional<std::uint64_t> cut_after) {
+SyncResults TestSpace::talk(Side caller, Side called, std::optional<std::uint64_t> cut_after) {
   std::uint64_t crossed = 0;
   bool cut = false;
   const auto with = [](Side& side, const auto& action) {
@@ -204,14 +205,14 @@ Met TestSpace::talk(Side caller, Side called, std::optional<std::uint64_t> cut_a
   return {caller.peer.result(), called.peer.result(), crossed};
 }
 
-Met TestSpace::sync(const std::string& from, const std::string& to,
-                    std::optional<std::uint64_t> cut_after) {
+SyncResults TestSpace::sync(const std::string& from, const std::string& to,
+                            std::optional<std::uint64_t> cut_after) {
   clock_.pass(Duration(1000));
-  engine::ReplicaDelegate from_host(core(from), {});
-  engine::ReplicaDelegate to_host(core(to), {});
-  auto caller =
-      peer::Peer::sync(expect(engine::sync_config(core(from))), from_host, random_, clock_.now());
-  auto called = peer::Peer::serve(expect(engine::serve_config(core(to), {})), to_host,
+  engine::ReplicaDelegate from_delegate(core(from), {});
+  engine::ReplicaDelegate to_delegate(core(to), {});
+  auto caller = peer::Peer::sync(expect(engine::sync_config(core(from))), from_delegate, random_,
+                                 clock_.now());
+  auto called = peer::Peer::serve(expect(engine::serve_config(core(to), {})), to_delegate,
                                   device(to).sessions, random_, clock_.now());
   return talk({caller, core(from).mutex}, {called, core(to).mutex}, cut_after);
 }
@@ -220,8 +221,8 @@ void TestSpace::settle() {
   const auto all = names();
   for (std::size_t round = 0; round < 2; ++round) {
     for (std::size_t i = 1; i < all.size(); ++i) {
-      const Met met = sync(all[i], all[0]);
-      EXPECT_TRUE(met.caller) << (met.caller ? "" : met.caller.error().message());
+      const SyncResults results = sync(all[i], all[0]);
+      EXPECT_TRUE(results.caller) << (results.caller ? "" : results.caller.error().message());
     }
   }
 }

@@ -21,7 +21,7 @@ class Acknowledged {
  public:
   using Place = std::tuple<std::string, std::string, std::uint64_t>;
 
-  /// Reads what is there, up to the last whole line, and appends from then on.
+  /// Reads the file up to the last complete line, and appends from then on.
   explicit Acknowledged(std::string path);
   Acknowledged(const Acknowledged&) = delete;
   Acknowledged& operator=(const Acknowledged&) = delete;
@@ -39,7 +39,7 @@ class Acknowledged {
   std::uint64_t tried() const { return tried_; }
   const std::map<std::string, std::uint64_t>& docs() const { return docs_; }
   const std::map<Place, std::string>& heads() const { return heads_; }
-  /// Places of logs that were acknowledged with one hash, and then with another.
+  /// Number of log places acknowledged with two hashes.
   std::uint64_t contradictions() const { return contradictions_; }
 
  private:

@@ -1,6 +1,6 @@
-// Crashes a store, again and again, on a file system that loses what wasn't synced, and looks each
-// time whether all that was acknowledged is there: crash_points --help. A line of JSON every second
-// or so, and one at the end.
+// Crashes a store repeatedly on a file system that loses what was not synced, and checks each time
+// that everything acknowledged is there: crash_points --help. Prints a line of JSON about every
+// second, and one at the end.
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -27,7 +27,7 @@ using Json = nlohmann::ordered_json;
 using Steady = std::chrono::steady_clock;
 
 constexpr std::uint64_t kRoundsPerWorld = 25;
-constexpr std::uint64_t kSteps = 100;  // far more than until most faults
+constexpr std::uint64_t kSteps = 100;  // more than most faults need
 constexpr double kSecondsPerLine = 5;
 
 struct Options {
@@ -38,7 +38,7 @@ struct Options {
   bool manifest_lies = false;
 };
 
-/// What all rounds came to.
+/// Totals of all rounds.
 struct Totals {
   std::uint64_t rounds = 0, crash_points = 0, opened = 0, open_refused = 0, stopped = 0;
   std::uint64_t acknowledged_steps = 0, aborts = 0, aborts_of_ours = 0, died = 0;
@@ -94,7 +94,7 @@ class Torture {
     plan.seed = chance_.next();
     static const std::vector<std::uint64_t> kSpans{15, 40, 80, 160};
     plan.fault.at = 1 + chance_.below(chance_.pick(kSpans));
-    // Controls are about losses, and those come of power cuts.
+    // Controls are about losses, which need power cuts.
     if (control_ == Control::none && !chance_.one_in(3)) {
       plan.fault.fault = static_cast<Fault>(chance_.below(testing::kFaults));
     }
@@ -151,7 +151,7 @@ class Torture {
                        kOperationNames[static_cast<std::size_t>(report.fault_operation)]];
     }
     if (report.end == RoundReport::End::aborted) {
-      // RocksDB may end itself after an error; we may not, and neither without one.
+      // RocksDB may abort after an error; our code may not, and RocksDB not without one.
       ++totals_.aborts;
       const std::string text = said_by_round();
       if (!report.fault_met || text.find("relais: check failed") != std::string::npos) {
@@ -177,7 +177,7 @@ class Torture {
               {"rounds_before", totals_.rounds}};
     if (control_ == Control::none) {
       line["kept"] = world_;
-      world_.clear();  // stays, to be looked at
+      world_.clear();  // kept for inspection
     }
     std::printf("%s\n", line.dump().c_str());
     std::fflush(stdout);

@@ -15,7 +15,7 @@ CONTROL_ROUNDS = 80
 
 
 def crash(*options):
-    """What the program came to, its exit code, and all it said."""
+    """The result of the program, its exit code, and its output."""
     done = subprocess.run([PROGRAM, *map(str, options)], capture_output=True, text=True)
     lines = done.stdout.splitlines()
     return json.loads(lines[-1]), done.returncode, done.stdout[-4000:] + done.stderr[-2000:]
@@ -28,10 +28,10 @@ class CrashPoints(unittest.TestCase):
         self.assertEqual(code, 0, said)
         for what in ("lost_writes", "lost_places", "reused_places", "problems", "violations"):
             self.assertEqual(total[what], 0, said)
-        # What must have come about, or the run has shown nothing.
+        # What must have happened, or the run has shown nothing.
         self.assertEqual(total["crash_points"], ROUNDS)
         self.assertGreater(total["acknowledged_steps"], ROUNDS)
-        # The others meet their fault while they open, and so merge tables: four in ten.
+        # The other rounds fail while they open, and so compact tables: four in ten.
         self.assertGreater(total["opened_and_checked"], ROUNDS // 4)
         self.assertGreater(total["stopped_after_error"], 0, "no write error stopped the store")
         for operation in ("append", "sync"):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""A crowd at the door: 8 connections that say nothing and 2000 that say a byte a second, all of which
-come back when they are shown out, at a server that may have 1024 descriptors. Members sync and devices join meanwhile.
+"""Many connections at once: 8 that send nothing and 2000 that send a byte a second, all of which connect
+again when they are closed, to a server that may have 1024 descriptors. Members sync and devices join meanwhile.
 
     crowd_test.py [--seconds 120] [--slow 2000]
 
@@ -113,7 +113,7 @@ class Crowd(CliTest):
             people.start()
             try:
                 ready.wait(30)
-                time.sleep(3)  # until most of them stand there
+                time.sleep(3)  # until most of them are connected
                 figures = self.work(server)
                 figures.update(counted)
             finally:

@@ -65,7 +65,7 @@ class EngineWork final : public Work {
     return edit();
   }
 
-  /// Where all logs stand now is durable.
+  /// Records the heads of all logs as durable.
   void acknowledge() {
     for (const auto& [id, row] : core_->logs.rows()) {
       known_.head(to_hex(id.compartment.view()), to_hex(id.author.view()), row.head.seq,
@@ -175,7 +175,7 @@ Result<std::unique_ptr<Work>> work_with_engine(std::unique_ptr<store::Store> sto
                                                Acknowledged& known, const testing::Chance& chance,
                                                Control control) {
   store = weaken(std::move(store), control);
-  // Chance that no process had before: a run of blocks must never get the salt of another.
+  // A stream that no earlier process had: two runs must never share a salt.
   auto random = std::make_shared<testing::Chance>(chance.split("random"));
   auto clock = std::make_shared<WorkClock>(kStart + known.tried() * 1000);
   const replica::Environment environment{*clock, *random};

@@ -3,7 +3,7 @@
 
     kill_test.py [--rounds N] [--seed S] [--journal FILE]
 
-A round is one process that a kill met: during put, import, sync or serve, on either of two devices.
+A round is one process that is killed: during put, import, sync or serve, on either of two devices.
 After each, both stores verify without a problem, and each holds every write whose command ended
 with 0; after one to three of them the devices sync, and their exports are the same. With --journal,
 the counts of all runs are added up in FILE. Without arguments: a few rounds, as a test.
@@ -72,7 +72,7 @@ class World:
         return process.returncode == KILLED
 
     def put(self, name):
-        """Puts until a kill meets one."""
+        """Puts until one is killed."""
         while True:
             self.written += 1
             number = self.written
@@ -104,8 +104,8 @@ class World:
             self.imported[name] |= {json.loads(line)["id"]
                                     for line in sample.read_text("utf-8").splitlines()}
 
-    def meet(self, name):
-        """Syncs, often through a slow link, until a kill meets the caller, the server, or both."""
+    def sync_until_killed(self, name):
+        """Syncs, often through a slow link, until the caller, the server, or both are killed."""
         other = "b" if name == "a" else "a"
         while True:
             victims = self.chance.choice((("client",), ("server",), ("client", "server")))
@@ -184,7 +184,7 @@ def kill_once(world, counts):
         world.imports(name)
         counts["kills of import"] += 1
     else:
-        world.meet(name)
+        world.sync_until_killed(name)
     counts["rounds"] += 1
     touched = "ab" if what == "sync" else name
     for each in touched:

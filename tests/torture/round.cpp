@@ -15,8 +15,8 @@ namespace {
 
 constexpr char kFirst[] = "first life";
 constexpr char kSecond[] = "second life";
-constexpr unsigned kLongestSeconds = 300;  // a round that hangs is a fault too
-/// Small, so that a few dozen writes fill tables and have them merged, or the next opening does.
+constexpr unsigned kLongestSeconds = 300;  // a round that hangs has failed
+/// Small, so that a few dozen writes fill tables and trigger compaction, or the next opening does.
 constexpr std::size_t kMemtableBytes = 192 * 1024, kSmallTables = 2;
 
 class Round;
@@ -43,7 +43,7 @@ class Round {
     files_->cut_power("between operations");
   }
 
-  /// In the handler of SIGABRT: the process would have ended here, and then the power goes too.
+  /// In the handler of SIGABRT: the process would end here, so the power is cut too.
   [[noreturn]] void aborted() {
     if (files_->fault_happened()) note_fault();
     abort_ = true;
@@ -123,7 +123,7 @@ class Round {
     }
   }
 
-  /// Whatever the disk does from now on, nothing more is written.
+  /// Expects that nothing more is written, whatever the disk does.
   void expect_stopped(Work& work, const std::string& name) {
     files_->recover();
     for (int i = 0; i < 3; ++i) {
@@ -156,7 +156,7 @@ void on_abort(int) { running->aborted(); }
 
 void run_round(const RoundPlan& plan, RoundReport& report) {
   ::alarm(kLongestSeconds);
-  // What is left there of an earlier round is gone for good.
+  // Files removed in an earlier round are gone for good.
   std::filesystem::remove_all(plan.world + "/attic");
   std::filesystem::create_directories(plan.world + "/attic");
   auto* round = new Round(plan, report);  // the process ends, and it never does

@@ -15,38 +15,38 @@ using testing::Operation;
 
 enum class Kind : std::uint8_t { store, engine };
 
-/// One process's life: opens the store, checks it, writes until its fault, and ends with a power
-/// cut.
+/// The life of one process: opens the store, checks it, writes until its fault, and ends with a
+/// power cut.
 struct RoundPlan {
   std::string world;  ///< a folder: store/, attic/ and what was acknowledged
   Kind kind = Kind::engine;
   Control control = Control::none;
   FaultPlan fault;
-  std::uint64_t steps = 0;  ///< that it writes at most
+  std::uint64_t steps = 0;  ///< writes at most
   bool reopens = false;     ///< after an error: opens the store again in the same process
   std::uint64_t seed = 0;
 };
 
-/// What the process tells whoever started it, in memory that both share: it outlives the process.
+/// Results of the process, in memory shared with its parent: it outlives the process.
 struct RoundReport {
   enum class End : std::uint8_t {
-    unknown,    ///< the process ended otherwise: a signal
-    power_cut,  ///< as it should, at `at`
-    aborted,    ///< RocksDB ended it
+    unknown,    ///< the process ended otherwise, by a signal
+    power_cut,  ///< as planned, at `at`
+    aborted,    ///< RocksDB aborted
   };
   End end = End::unknown;
-  char at[32] = {};        ///< the operation, or between which the power went
-  bool fault_met = false;  ///< an error was given, to this operation
+  char at[32] = {};        ///< the operation, or the two that the power cut was between
+  bool fault_met = false;  ///< an error was injected into this operation
   Operation fault_operation = Operation::append;
-  std::uint32_t opened = 0;        ///< times the store was opened, and checked
-  std::uint32_t open_refused = 0;  ///< times it could not, as an error was given meanwhile
-  std::uint32_t stopped = 0;       ///< times it stopped at a write error, as it should
+  std::uint32_t opened = 0;        ///< times the store was opened and checked
+  std::uint32_t open_refused = 0;  ///< times it could not be opened because of an injected error
+  std::uint32_t stopped = 0;       ///< times it stopped at a write error, as specified
   std::uint32_t steps = 0;         ///< acknowledged
   std::uint64_t lost_writes = 0;
   std::uint64_t lost_places = 0;
   std::uint64_t reused_places = 0;
   std::uint64_t problems = 0;
-  char first[400] = {};  ///< what was wrong first
+  char first[400] = {};  ///< the first problem
 
   bool violated() const { return lost_writes + lost_places + reused_places + problems != 0; }
 };

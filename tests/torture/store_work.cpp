@@ -31,7 +31,7 @@ constexpr char kLast[] = "last";
 
 Bytes key_of(std::uint64_t number) {
   Bytes key;
-  // Spread, so that files have to be merged.
+  // Spread out, so that compaction has to merge files.
   put_u64(key, number * 0x9e3779b97f4a7c15);
   put_u64(key, number);
   return key;
@@ -70,7 +70,7 @@ class StoreWork final : public Work {
   }
 
   Status step() override {
-    if (!early_ && chance_.one_in(4)) {  // not durable, until what follows is
+    if (!early_ && chance_.one_in(4)) {  // not durable until a later sync
       known_.try_up_to(next_);
       return store_->commit(numbered(next_++), Durability::buffered);
     }
@@ -105,7 +105,7 @@ class StoreWork final : public Work {
     return value ? Reader(*value).u64() : std::uint64_t{0};
   }
 
-  /// Each family has one key a batch, and of every tenth none, as it was removed again.
+  /// Each batch has one key in each family; those of every tenth batch are removed again.
   static bool removed(std::uint64_t number, std::uint64_t last) {
     return number % 10 == 5 && number + 5 <= last;
   }
@@ -134,10 +134,10 @@ class StoreWork final : public Work {
                                         std::to_string(last));
     }
     std::uint64_t keys = 0;
-    const auto cursor = store_->scan(name, {}, {});
-    for (; cursor->valid(); cursor->next()) ++keys;
+    const auto iterator = store_->scan(name, {}, {});
+    for (; iterator->valid(); iterator->next()) ++keys;
     const std::uint64_t expected = last - last / 10 + (family == 0 && last > 0 ? 1 : 0);
-    if (!cursor->status() || keys != expected) {
+    if (!iterator->status() || keys != expected) {
       found.note(found.problems, "family " + std::to_string(family) + " has " +
                                      std::to_string(keys) + " keys, not " +
                                      std::to_string(expected));

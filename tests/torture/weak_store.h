@@ -8,11 +8,11 @@
 
 namespace relais::torture {
 
-/// Faults that the tests plant, to see that they are caught.
+/// Faults planted to check that the tests catch them.
 enum class Control : std::uint8_t {
   none,
-  no_sync,    ///< says that commits are on the disk, and never syncs one
-  early_ack,  ///< what is written is acknowledged, then committed
+  no_sync,    ///< reports commits as synced without syncing
+  early_ack,  ///< acknowledges before it commits
 };
 
 std::optional<Control> parse_control(std::string_view name);

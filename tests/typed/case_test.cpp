@@ -1,5 +1,5 @@
-// Typed documents through the public headers alone, as a host has them: a case that several
-// professions write, each on a tablet of its own.
+// Typed documents through the public headers alone, as a host uses them: a case that several
+// professions write, each on its own tablet.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <relais/relais.h>
@@ -21,7 +21,7 @@ using ::testing::Not;
 
 const DocumentId kCase{"", "cases", "7"};
 
-/// A folder that goes with the test.
+/// A folder removed with the test.
 class OnDisk : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -47,7 +47,7 @@ class OnDisk : public ::testing::Test {
     EXPECT_TRUE(made) << made.error().message();
     return made ? *made : Case();
   }
-  /// The edits that the last change of the document came to, as a person's history shows them.
+  /// The edits of the last change of the document, as the history shows them.
   std::vector<FieldEdit> last_edits() const { return hub_->history(kCase)->back().edits; }
 
   std::filesystem::path folder_;
@@ -70,7 +70,7 @@ class SeveralProfessions : public OnDisk {
       c.set_status(Case::OPEN);
       c.set_summary("Came with her sister.");
     }));
-    meet();
+    sync();
   }
   void TearDown() override {
     server_.reset();
@@ -86,7 +86,7 @@ class SeveralProfessions : public OnDisk {
     EXPECT_TRUE(joined) << joined.error().message();
     return std::move(*joined);
   }
-  void meet() {
+  void sync() {
     for (const auto* tablet : {&nurse_, &lawyer_, &nurse_}) {
       const auto met = const_cast<Replica&>(**tablet).sync(server_->address);
       EXPECT_TRUE(met) << met.error().message();
@@ -119,7 +119,7 @@ TEST_F(SeveralProfessions, WriteOneCaseAtOnceAndEachReadsItsPart) {
     c.set_status(Case::CLOSED);
     c.set_sessions_held(c.sessions_held() + 1);
   }));
-  meet();
+  sync();
 
   const Case all = read();
   EXPECT_EQ(all.observation(0).value_quantity().value(), 61);
@@ -155,10 +155,10 @@ TEST_F(SeveralProfessions, CountTogether) {
     return [packs](Case& c) { (*c.mutable_dispensed())["gauze"] += packs; };
   };
   expect_written(typed::update<Case>(*hub_, kCase, hand_out(1)));
-  meet();
+  sync();
   expect_written(typed::update<Case>(*hub_, kCase, hand_out(2)));
   expect_written(typed::update<Case>(*nurse_, kCase, hand_out(3)));
-  meet();
+  sync();
   EXPECT_EQ(read().dispensed().at("gauze"), 6);
 }
 
@@ -182,7 +182,7 @@ TEST_F(OnDisk, OneFieldThatChangesIsOneEdit) {
     c.mutable_observation()->SwapElements(0, 1);
     c.mutable_summary()->insert(10, ", dry");
   }));
-  // In two sections, and so two changes of one transaction.
+  // In two sections, so two changes of one transaction.
   const auto history = *hub_->history(kCase);
   const HistoryEntry& one = history[history.size() - 2];
   const HistoryEntry& other = history.back();
@@ -207,7 +207,7 @@ TEST_F(OnDisk, AValueThatDoesntFitNamesItsFieldAndNothingIsWritten) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), ErrorCode::limit_exceeded);
   EXPECT_EQ(refused.error().message(),
-            "medical/observation/1/valueString: the text is longer than 65536 bytes");
+            "medical/observation/1/valueString: The text is longer than 65536 bytes.");
   EXPECT_EQ(read().patient(), "4711");
   EXPECT_FALSE(hub_->json({"", "cases", "8"}));
 }
@@ -259,7 +259,7 @@ TEST_F(OnDisk, ATypeStaysInItsCollection) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), ErrorCode::invalid_argument);
   EXPECT_EQ(refused.error().message(),
-            "relais.clinic.v1.Case: documents of this type stand in the collection \"cases\"");
+            "relais.clinic.v1.Case: Documents of this type belong in the collection \"cases\".");
 }
 
 TEST_F(OnDisk, ADocumentThatDoesntFitSaysWhere) {
@@ -269,11 +269,11 @@ TEST_F(OnDisk, ADocumentThatDoesntFitSaysWhere) {
   const auto refused = typed::read<Case>(*hub_, kCase);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().message(),
-            "medical/observation/1/status: the document has an integer here, not a text");
+            "medical/observation/1/status: The document has an integer here, not a text.");
   expect_written(
       hub_->write([](Transaction& tx) { return tx.put_json(kCase, "medical", "\"closed\""); }));
   EXPECT_EQ(typed::read<Case>(*hub_, kCase).error().message(),
-            "medical: the document has a value here, not an object");
+            "medical: The document has a value here, not an object.");
 }
 
 }  // namespace

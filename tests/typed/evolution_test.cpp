@@ -1,4 +1,4 @@
-// A document that a newer schema wrote, in the hands of an older app.
+// A document written by a newer schema, edited by an older app.
 #include <gmock/gmock.h>
 #include <google/protobuf/util/message_differencer.h>
 #include <gtest/gtest.h>
@@ -38,7 +38,7 @@ Newer newer() {
 class TypedEvolution : public ::testing::Test {
  protected:
   void SetUp() override { ASSERT_TRUE(sheet_.write(newer())); }
-  /// What the newer app reads after the older one's edit.
+  /// What the newer app reads after the edit of the older one.
   template <class Change>
   Newer after(Change&& change) {
     const auto made = sheet_.update<Older>(change);

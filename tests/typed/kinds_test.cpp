@@ -1,4 +1,4 @@
-// Each kind of field: how it stands in the document, and what an edit of it comes to.
+// Each kind of field: its form in the document, and the edits it makes.
 #include <gmock/gmock.h>
 #include <google/protobuf/util/message_differencer.h>
 #include <gtest/gtest.h>
@@ -12,7 +12,8 @@ namespace {
 using google::protobuf::util::MessageDifferencer;
 using schemas::Kinds;
 
-/// Writes it into an empty document; what is read back is the same, and nothing is left to write.
+/// Writes the message into an empty document; reading it back gives the same, with nothing left to
+/// write.
 std::string written(const Kinds& kinds) {
   Sheet sheet(1);
   const auto edits = sheet.write(kinds);
@@ -25,7 +26,7 @@ std::string written(const Kinds& kinds) {
   return sheet.json();
 }
 
-/// The edits between two messages; after them the document reads as the second.
+/// The edits between two messages; after them the document equals the second.
 template <class Change>
 std::string edits(const Kinds& from, Change&& change) {
   Sheet sheet(1);

@@ -1,4 +1,4 @@
-// Lists: elements keep who they are, whatever is edited and wherever they go.
+// Lists: elements keep their identity, whatever is edited and wherever they are moved.
 #include <gmock/gmock.h>
 #include <google/protobuf/util/message_differencer.h>
 #include <gtest/gtest.h>
@@ -79,7 +79,7 @@ TEST(TypedLists, ConcurrentEditsOfDifferentElementsDontClash) {
   }));
   ASSERT_TRUE(two.update<Kinds>([](Kinds& k) {
     k.mutable_visit()->SwapElements(0, 1);
-    k.mutable_visit(1)->set_place("Kalehe");  // a, which stands second now
+    k.mutable_visit(1)->set_place("Kalehe");  // a, now the second element
     k.mutable_visit()->Add()->set_id("from two");
   }));
   one.merge(two);
@@ -113,7 +113,7 @@ TEST(TypedLists, AnIdThatStandsTwiceIsRefused) {
     k.add_visit()->set_id("a");
   });
   ASSERT_FALSE(made);
-  EXPECT_EQ(made.error().message(), "visit/1: an element before it has the same id");
+  EXPECT_EQ(made.error().message(), "visit/1: An element before it has the same id.");
   EXPECT_EQ(sheet.json(), "{}");
 }
 

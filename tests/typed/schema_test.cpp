@@ -1,4 +1,4 @@
-// What options may say of which types; and the clinic's own schemas.
+// Which options fit which types; and the schemas of the clinic.
 #include "typed/schema.h"
 
 #include <google/protobuf/dynamic_message.h>
@@ -37,8 +37,8 @@ TEST(TypedSchema, IsComparedWithTheRulesOfAClosedCollection) {
   EXPECT_EQ(refused.error().code(), ErrorCode::unknown_section);
   EXPECT_EQ(
       refused.error().message(),
-      "relais.clinic.v1.Case.patient: the collection is closed, and no rule names the section "
-      "\"registration\"");
+      "relais.clinic.v1.Case.patient: The collection is closed, and no rule names the section "
+      "\"registration\".");
   for (const char* section : {"registration", "medical", "psychosocial", "legal"}) {
     rules.push_back({"cases", section, section});
   }
@@ -53,47 +53,48 @@ TEST(TypedSchema, TheTestsOwnAreRight) {
 
 TEST(TypedSchema, AKindThatContradictsItsTypeIsFound) {
   EXPECT_EQ(fault<schemas::TextOfNumber>(),
-            "TextOfNumber.a: TEXT is for a string that is not repeated");
+            "TextOfNumber.a: TEXT is for a string that is not repeated.");
   EXPECT_EQ(fault<schemas::RankedNumber>(),
-            "RankedNumber.a: RANKED is for an enum or a string that is not repeated");
-  EXPECT_EQ(fault<schemas::SetOfOne>(), "SetOfOne.a: SET is for repeated scalars");
-  EXPECT_EQ(fault<schemas::SetOfMessages>(), "SetOfMessages.a: SET is for repeated scalars");
+            "RankedNumber.a: RANKED is for an enum or a string that is not repeated.");
+  EXPECT_EQ(fault<schemas::SetOfOne>(), "SetOfOne.a: SET is for repeated scalars.");
+  EXPECT_EQ(fault<schemas::SetOfMessages>(), "SetOfMessages.a: SET is for repeated scalars.");
   EXPECT_EQ(fault<schemas::CounterOfSmall>(),
-            "CounterOfSmall.a: COUNTER is for an int64 that is not repeated");
+            "CounterOfSmall.a: COUNTER is for an int64 that is not repeated.");
   EXPECT_EQ(fault<schemas::CounterOfMany>(),
-            "CounterOfMany.a: COUNTER is for an int64 that is not repeated");
-  EXPECT_EQ(fault<schemas::ListOfOne>(), "ListOfOne.a: LIST is for a repeated field");
+            "CounterOfMany.a: COUNTER is for an int64 that is not repeated.");
+  EXPECT_EQ(fault<schemas::ListOfOne>(), "ListOfOne.a: LIST is for a repeated field.");
   EXPECT_EQ(fault<schemas::AttachmentOfText>(),
-            "AttachmentOfText.a: ATTACHMENT is for an AttachmentReference that is not repeated");
+            "AttachmentOfText.a: ATTACHMENT is for an AttachmentReference that is not repeated.");
   EXPECT_EQ(fault<schemas::ValueOfMessage>(),
-            "ValueOfMessage.a: VALUE and LAST_WRITER are for a scalar that is not repeated");
-  EXPECT_EQ(fault<schemas::NumberedMap>(), "NumberedMap.a: a map's keys are strings");
-  EXPECT_EQ(fault<schemas::HoldsAny>(), "HoldsAny.a: this type has no form in a document");
+            "ValueOfMessage.a: VALUE and LAST_WRITER are for a scalar that is not repeated.");
+  EXPECT_EQ(fault<schemas::NumberedMap>(), "NumberedMap.a: A map's keys are strings.");
+  EXPECT_EQ(fault<schemas::HoldsAny>(), "HoldsAny.a: This type has no form in a document.");
 }
 
 TEST(TypedSchema, AnOrderThatDoesntFitIsFound) {
-  EXPECT_EQ(fault<schemas::RankedWithoutOrder>(), "RankedWithoutOrder.a: RANKED needs an order");
-  EXPECT_EQ(fault<schemas::OrderWithoutRanked>(), "OrderWithoutRanked.a: an order is for RANKED");
+  EXPECT_EQ(fault<schemas::RankedWithoutOrder>(), "RankedWithoutOrder.a: RANKED needs an order.");
+  EXPECT_EQ(fault<schemas::OrderWithoutRanked>(), "OrderWithoutRanked.a: An order is for RANKED.");
   EXPECT_EQ(fault<schemas::OrderOfAnother>(),
-            "OrderOfAnother.a: the order has a value that the enum doesn't have");
-  EXPECT_EQ(fault<schemas::OrderTwice>(), "OrderTwice.a: a value stands twice in the order");
+            "OrderOfAnother.a: The order has a value that the enum doesn't have.");
+  EXPECT_EQ(fault<schemas::OrderTwice>(), "OrderTwice.a: A value stands twice in the order.");
 }
 
 TEST(TypedSchema, ASectionThatWouldNotHoldIsFound) {
   EXPECT_EQ(fault<schemas::NestedSection>(),
-            "NestedSection.Inner.b: a section is for a document's own fields");
+            "NestedSection.Inner.b: A section is for a document's own fields.");
   EXPECT_EQ(fault<schemas::NestedDocument>(),
-            "Placed: a message with a section is a document, and can't be a field of another");
+            "Placed: A message with a section is a document, and can't be a field of another.");
   EXPECT_EQ(fault<schemas::HoldsItself>(),
-            "HoldsItself.a: a message that holds itself has no sections");
-  EXPECT_EQ(fault<schemas::SamePlace>(), "SamePlace.a: its place is another field's, or within it");
+            "HoldsItself.a: A message that holds itself has no sections.");
+  EXPECT_EQ(fault<schemas::SamePlace>(),
+            "SamePlace.a: Its place is another field's, or within it.");
 }
 
 TEST(TypedSchema, IdsAndCodesThatDontTellApartAreFound) {
-  EXPECT_EQ(fault<schemas::TwoIds>(), "TwoIds.b: a message has one element id");
+  EXPECT_EQ(fault<schemas::TwoIds>(), "TwoIds.b: A message has one element id.");
   EXPECT_EQ(fault<schemas::NumberId>(),
-            "NumberId.a: an element id is a string, an integer or bytes, and of kind VALUE");
-  EXPECT_EQ(fault<schemas::SameCode>(), "SameCode.PURPLE: another value has the same code");
+            "NumberId.a: An element id is a string, an integer or bytes, and of kind VALUE.");
+  EXPECT_EQ(fault<schemas::SameCode>(), "SameCode.PURPLE: Another value has the same code.");
 }
 
 TEST(TypedSchema, PathsFollowTheSections) {
@@ -102,7 +103,7 @@ TEST(TypedSchema, PathsFollowTheSections) {
   EXPECT_EQ(*typed::path<clinic::v1::Case>(clinic::v1::Case::kSuicideRiskFieldNumber),
             "psychosocial/suicideRisk");
   EXPECT_EQ(typed::path<schemas::Placed>(9).error().message(),
-            "relais.testing.schemas.Placed: the type has no field of this number");
+            "relais.testing.schemas.Placed: The type has no field of this number.");
 }
 
 TEST(TypedSchema, CodesAreFhirs) {

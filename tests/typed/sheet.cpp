@@ -13,7 +13,7 @@ using typed::Edit;
 
 constexpr std::uint64_t kStart = 1'790'000'000'000ULL << 16;
 
-/// A draft's calls, with paths as text.
+/// The calls of a draft, with paths as text.
 struct Calls {
   document::Draft& draft;
 

@@ -87,7 +87,7 @@ TEST(Message, VectorsComeBackAsTheyWere) {
   EXPECT_EQ(back.vectors[0].logs[1].author, counting_from<AuthorId>(3));
   EXPECT_EQ(back.vectors[0].logs[1].seq, limits::kLastSeq);
   EXPECT_FALSE(back.vectors[1].has_logs);
-  EXPECT_TRUE(back.vectors[2].has_logs);  // a compartment held, with nothing in it yet
+  EXPECT_TRUE(back.vectors[2].has_logs);  // a shared compartment, still empty
   EXPECT_TRUE(back.vectors[2].logs.empty());
   vectors.more = true;
   EXPECT_TRUE(round_trip(vectors).more);
@@ -122,7 +122,7 @@ TEST(Message, AnAuthorIndexIsTakenUpToItsLimit) {
 
 TEST(Message, ACountWithoutTheLogsIsRefusedBeforeMemoryIsTaken) {
   Bytes field(24, 'v');
-  put_varint(field, limits::kLogsPerPage + 1);  // so many announced, none there
+  put_varint(field, limits::kLogsPerPage + 1);  // this many announced, none present
   Bytes vectors("\x12");
   put_sized(vectors, field);
   Bytes bytes("\x12");
@@ -169,7 +169,7 @@ TEST(Message, AnAckComesBackUpToItsLimit) {
   EXPECT_EQ(back.logs[0].author, counting_from<AuthorId>(2));
   EXPECT_EQ(back.logs[0].stored, 900u);
   EXPECT_EQ(back.logs[0].durable, 30u);
-  // As many as the message's own limit lets in.
+  // As many as the size limit of the message permits.
   const std::size_t fit = (limits::kMessageBytes - 16) / (32 + 3);
   ack.logs.assign(fit, ack.logs[0]);
   EXPECT_EQ(round_trip(ack).logs.size(), fit);

@@ -55,7 +55,7 @@ Citations citations(std::size_t heads) {
   return cited;
 }
 
-/// Ids that rise.
+/// Ascending ids.
 std::vector<DeviceId> rising(std::size_t count) {
   std::vector<DeviceId> devices(count);
   for (std::size_t i = 0; i < count; ++i) {

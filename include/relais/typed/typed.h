@@ -12,7 +12,7 @@
 #include "relais/replica.h"
 #include "relais/result.h"
 
-// Declared, not included: who uses a generated message has its header already.
+// Declared, not included: users of a generated message have its header.
 namespace google::protobuf {
 class Descriptor;
 class Message;
@@ -20,26 +20,27 @@ class Message;
 
 /// Documents as Protocol Buffers messages: a component of its own, `relais::typed`.
 ///
-/// A message's `.proto` says with field options (relais/options.proto) which kind of field, in
-/// which section, each of its fields is. One reads a plain message, changes it, and what is
-/// different becomes the fewest edits, so that what others write at the same time stays:
+/// Field options in a message's `.proto` (relais/options.proto) give the kind and the section of
+/// each field. The caller reads a plain message and changes it; the difference becomes the fewest
+/// edits, so that concurrent writes of others stay:
 ///
 ///     auto moved = replica.write([&](relais::Transaction& tx) {
 ///       return relais::typed::update<Case>(tx, id, [](Case& c) { c.set_status(Case::CLOSED); });
 ///     });
 ///
-/// What a document holds that the message doesn't know, written by a newer schema, is left alone:
-/// fields, elements, and texts of enums (such a field reads as unset). docs/typed.md is the guide.
+/// What a document holds beyond the message, written by a newer schema, is left alone: fields,
+/// elements, and enum texts (such a field reads as unset). docs/typed.md is the guide.
 ///
 /// Fails, everywhere: invalid_argument, naming the message and field, if options contradict the
-/// type, or the id's collection isn't the message's; wrong_kind if the document holds another kind
-/// than the message declares, bad_input if a value doesn't fit its type, both naming the field's
-/// path. Writing also: bad_input and limit_exceeded, naming the path, for a value that no document
-/// may hold; checked before anything is written.
+/// type, or the collection of the id is not the message's; wrong_kind if the document holds another
+/// kind than the message declares, bad_input if a value does not fit its type, both naming the path
+/// of the field. Writing also: bad_input and limit_exceeded, naming the path, for a value that no
+/// document may hold; checked before anything is written.
 /// Threads: a Replica's calls from any thread; a Transaction's inside `Replica::write`.
 namespace relais::typed {
 
-/// The same for any message, also one without generated code; `into` is cleared first.
+/// The untyped form of the templates below, for any message, also one without generated code;
+/// `into` is cleared first.
 RELAIS_API Status read_message(const Replica& replica, const DocumentId& document,
                                google::protobuf::Message& into);
 RELAIS_API Status read_message(Transaction& transaction, const DocumentId& document,
@@ -56,7 +57,7 @@ RELAIS_API Status check_sections(const google::protobuf::Descriptor& type,
                                  const std::vector<SectionRule>& rules);
 RELAIS_API Result<std::string> path_in(const google::protobuf::Descriptor& type, int number);
 
-/// The document as it reads now: of values in conflict the one to show (Replica::field has all).
+/// The document as it reads now; of values in conflict, the one to show (Replica::field has all).
 /// Fails: not_found.
 template <class Type>
 Result<Type> read(const Replica& replica, const DocumentId& document) {
@@ -65,7 +66,7 @@ Result<Type> read(const Replica& replica, const DocumentId& document) {
   return made;
 }
 
-/// The same, as it will be when the transaction is written.
+/// The same, as of this transaction.
 template <class Type>
 Result<Type> read(Transaction& transaction, const DocumentId& document) {
   Type made;
@@ -75,8 +76,9 @@ Result<Type> read(Transaction& transaction, const DocumentId& document) {
   return made;
 }
 
-/// Hands the document as a message to `edit(Type&)`, which changes it and gives nothing, or a
-/// Status that ends it all. Where no document is, the message is empty, and what is set makes one.
+/// Passes the document as a message to `edit(Type&)`, which changes it and returns nothing, or a
+/// Status that aborts the update. If there is no document, the message is empty, and setting a
+/// field creates one.
 template <class Type, std::invocable<Type&> Edit>
 Status update(Transaction& transaction, const DocumentId& document, Edit&& edit) {
   Type made;
@@ -90,7 +92,7 @@ Status update(Transaction& transaction, const DocumentId& document, Edit&& edit)
   });
 }
 
-/// A transaction of one update.
+/// One update in a transaction of its own.
 template <class Type, std::invocable<Type&> Edit>
 Status update(Replica& replica, const DocumentId& document, Edit&& edit) {
   return replica.write([&](Transaction& transaction) {
@@ -98,7 +100,7 @@ Status update(Replica& replica, const DocumentId& document, Edit&& edit) {
   });
 }
 
-/// Makes the document read as the message: what the message doesn't set is erased, except what it
+/// Makes the document equal to the message: what the message does not set is erased, except what it
 /// has no field for.
 template <class Type>
 Status write(Transaction& transaction, const DocumentId& document, const Type& from) {
@@ -111,20 +113,20 @@ Status create(Transaction& transaction, const DocumentId& document, const Type& 
   return create_message(transaction, document, from);
 }
 
-/// Whether the options of a type, and of all it holds, fit. For tests; every call checks it too.
+/// Checks the options of a type and of the types in it. For tests; every call checks them too.
 template <class Type>
 Status check() {
   return check_type(*Type::descriptor());
 }
 
-/// Whether the rules of this space, as Replica::section_rules gives them, take each of the type's
-/// sections. For when a program starts. Fails: unknown_section, naming the field.
+/// Checks that the rules of this space, as Replica::section_rules returns them, cover each section
+/// of the type. For the start of a program. Fails: unknown_section, naming the field.
 template <class Type>
 Status check(const std::vector<SectionRule>& rules) {
   return check_sections(*Type::descriptor(), rules);
 }
 
-/// Where a field of a document stands, for Replica::field, history, cursor …:
+/// The path of a field, for Replica::field, history, cursor …:
 /// `path<Case>(Case::kObservationFieldNumber)` is "medical/observation". Fails: not_found.
 template <class Type>
 Result<std::string> path(int number) {

@@ -45,7 +45,7 @@ ConnectionManager::~ConnectionManager() = default;
 
 void ConnectionManager::accept(std::unique_ptr<link::Link> link) {
   const Bytes address = link->remote_address();
-  const auto entered = handshakes_.enter(session::network_of(address), loop_.now().monotonic);
+  const auto entered = handshakes_.add(session::network_of(address), loop_.now().monotonic);
   if (entered.evicted) reject(*entered.evicted);
   const Id id = entered.id;
   auto guest = std::make_unique<Inbound>();
@@ -68,21 +68,21 @@ void ConnectionManager::handle_first_bytes(Id id, BytesView bytes) {
 }
 
 void ConnectionManager::reject(Id id) {
-  (void)handshakes_.leave(id);
+  (void)handshakes_.remove(id);
   if (inbound_.erase(id) == 0) return;
   on_inbound_({Error(ErrorCode::handshake_failed, "Someone came and said nothing."), {}});
 }
 
 /// Not from within a handler of its link.
 void ConnectionManager::reject_later(Id id) {
-  (void)handshakes_.leave(id);
+  (void)handshakes_.remove(id);
   loop_.post([this, id, alive = std::weak_ptr(alive_)] {
     if (!alive.expired()) reject(id);
   });
 }
 
 void ConnectionManager::shed_load(const Error& why) {
-  for (const Id id : handshakes_.evict_half()) reject(id);
+  for (const Id id : handshakes_.evict_oldest_half()) reject(id);
   on_inbound_({why, {}});
 }
 
@@ -113,7 +113,7 @@ void ConnectionManager::watch_invitations() {
 }
 
 Status ConnectionManager::begin_inbound(Id id, Inbound& guest) {
-  const Bytes first = handshakes_.leave(id);
+  const Bytes first = handshakes_.remove(id);
   std::unique_ptr<peer::Peer> peer;
   {
     const std::lock_guard lock(core_.mutex);

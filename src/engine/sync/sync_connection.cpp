@@ -67,7 +67,7 @@ void SyncConnection::pump() {
       const std::lock_guard lock(guard_);
       bytes = peer_->poll_transmit(loop_.now());
       finished = peer_->finished();
-      met_ = peer_->met();
+      met_ = peer_->was_established();
     }
     if (bytes.empty()) break;
     unwritten_ += bytes.size();

@@ -12,24 +12,24 @@ namespace {
 
 struct Chunk {
   Bytes bytes;
-  std::uint64_t due = 0;  // the step it may arrive in
+  std::uint64_t due = 0;  // the first step in which it may arrive
   bool is_end = false;
 };
 
-/// One end: what it was given to send, and what is on its way to it.
+/// One end: bytes it has to send, and chunks on their way to it.
 struct End {
   Link::Handler handler;
   Bytes unsent;
-  std::size_t sent = 0;  // of `unsent`, whose front goes from time to time
+  std::size_t sent = 0;  // of `unsent`, whose front is erased from time to time
   std::deque<Chunk> incoming;
   std::size_t incoming_bytes = 0;
-  std::optional<Error> fault;  // to be told
+  std::optional<Error> fault;  // not yet reported
   bool started = false;
-  bool closing = false;  // nothing more will be written
+  bool closing = false;  // no more writes are accepted
   bool end_sent = false;
   bool end_arrived = false;
   bool calling = false;
-  bool gone = false;  // told the end, or destroyed
+  bool gone = false;  // reported closed, or destroyed
 };
 
 /// The next bytes to send, at most `size`.
@@ -65,7 +65,7 @@ void finish(End& end, Status status) {
   call(end, end.handler.on_closed, std::move(status));
 }
 
-/// SplitMix64 (Steele, Lea, Flood 2014): small, and the same everywhere.
+/// SplitMix64 (Steele, Lea, Flood 2014): small, and the same on every platform.
 std::uint64_t next_random(std::uint64_t& state) {
   std::uint64_t z = (state += 0x9e3779b97f4a7c15);
   z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
@@ -84,7 +84,7 @@ class PipePump final : public Pump {
 
   bool step() override {
     ++time_;
-    // The ends take turns, so that neither starves the other.
+    // The ends alternate, so that neither starves the other.
     for (std::size_t i = 0; i < 2; ++i) {
       turn_ = 1 - turn_;
       if (act(ends_[turn_], ends_[1 - turn_])) return true;
@@ -108,8 +108,7 @@ class PipePump final : public Pump {
   std::uint64_t arrived() const override { return arrived_; }
 
  private:
-  // Held by value: a handler may let go of everything but the pump.
-  // NOLINTNEXTLINE(performance-unnecessary-value-param)
+  // By value: a handler may destroy everything but the pump.
   bool act(std::shared_ptr<End> self, std::shared_ptr<End> other) {
     if (self->started && !self->gone && self->fault) {
       finish(*self, *self->fault);
@@ -137,7 +136,7 @@ class PipePump final : public Pump {
     const bool cuts = cut_at_ && arrived_ + bytes.size() >= *cut_at_;
     if (cuts) bytes.resize(*cut_at_ - arrived_);
     arrived_ += bytes.size();
-    if (cuts) cut();  // first: what the handler writes now is lost like the rest
+    if (cuts) cut();  // first, so that what the handler writes now is lost too
     if (!self.gone && (!self.closing || cuts) && !bytes.empty()) {
       call(self, self.handler.on_bytes, BytesView(bytes));
     }
@@ -167,7 +166,7 @@ class PipePump final : public Pump {
     return 1 + next_random(random_) % options_.largest_chunk;
   }
 
-  /// Something is on its way, and time will bring it.
+  /// A chunk is on its way and will arrive in a later step.
   bool waits(const End& end) const {
     return (end.started || end.gone) && !end.incoming.empty() && end.incoming.front().due > time_;
   }

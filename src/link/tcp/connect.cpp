@@ -26,8 +26,8 @@ std::optional<Error> check(const Address& to) {
   return std::nullopt;
 }
 
-/// Both ends are the same socket: it can happen on one machine, when nobody listens on a port of
-/// the range that outgoing connections use.
+/// Whether both ends are the same socket (TCP simultaneous open): possible on one machine, if
+/// nobody listens on a port in the range of outgoing connections.
 bool is_own_echo(const Socket& socket) {
   error_code code;
   const Endpoint local = socket.local_endpoint(code);
@@ -87,7 +87,7 @@ class Connector : public std::enable_shared_from_this<Connector> {
     const auto share = left / static_cast<int>(endpoints_.size() - next_);
     const Endpoint endpoint = endpoints_[next_++];
     error_code ignored;
-    socket_.close(ignored);  // the last attempt's
+    socket_.close(ignored);  // of the previous attempt
     arm(SteadyClock::now() + share, [](Connector& self) {
       self.fault_ = self.timed_out();
       self.try_next();
@@ -106,7 +106,7 @@ class Connector : public std::enable_shared_from_this<Connector> {
     try_next();
   }
 
-  /// Replaces the deadline of the step before.
+  /// Replaces the deadline of the previous step.
   void arm(SteadyClock::time_point when, void (*then)(Connector&)) {
     timer_.expires_at(when);
     timer_.async_wait([self = shared_from_this(), then, step = ++step_](const error_code& code) {
@@ -141,8 +141,8 @@ class Connector : public std::enable_shared_from_this<Connector> {
   const SteadyClock::time_point deadline_;
   Done done_;
   std::vector<Endpoint> endpoints_;
-  std::size_t next_ = 0;  // of endpoints_
-  std::size_t step_ = 0;  // which deadline counts
+  std::size_t next_ = 0;  // index into endpoints_
+  std::size_t step_ = 0;  // number of the deadline that is valid
   std::optional<Error> fault_;
   bool calling_ = false;
   bool ended_ = false;

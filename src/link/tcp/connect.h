@@ -10,7 +10,7 @@
 
 namespace relais::link::tcp {
 
-/// `connect` with the addresses of `to` known already; at least one.
+/// `connect` with already resolved addresses; at least one.
 [[nodiscard]] std::unique_ptr<Attempt> connect_any(
     asio::io_context& io, std::vector<Endpoint> endpoints, const Address& to, Duration timeout,
     std::function<void(Result<std::unique_ptr<Link>>)> done);

@@ -11,13 +11,13 @@
 namespace relais::link::tcp {
 namespace {
 
-// A link that only ever says hello keeps little memory: the buffer grows with what arrives.
+// The buffer grows with the bytes that arrive, so an idle link uses little memory.
 constexpr std::size_t kFirstReadBytes = 4 * 1024;
 
 std::string remote_of(const Socket& socket) {
   error_code code;
   const Endpoint endpoint = socket.remote_endpoint(code);
-  return code ? "a device" : to_text(endpoint);
+  return code ? "an unknown address" : to_text(endpoint);
 }
 
 Bytes address_of(const Socket& socket) {
@@ -69,7 +69,7 @@ void Connection::close() {
 
 void Connection::abandon() {
   end();
-  // A handler that destroys its own link still runs: it is let go when it returns.
+  // A handler that destroys its own link is still running: release it when it returns.
   if (!calling_) handler_ = {};
 }
 
@@ -93,11 +93,11 @@ void Connection::on_read_failed(const error_code& code) {
   if (code == asio::error::eof) {
     if (send_fault_) return finish(*send_fault_);
     if (outbox_.empty()) return finish({});
-    // The other side has no more to say but may still listen: what was written goes out.
+    // The peer sends no more but may still receive: send what was written.
     peer_ended_ = true;
     return linger();
   }
-  // The other side may go as soon as it has our end.
+  // The peer may close as soon as it has our end.
   if (end_sent_) return finish({});
   finish(broken_fault(code, remote_));
 }
@@ -128,11 +128,11 @@ void Connection::on_sent(const error_code& code, std::size_t size) {
 }
 
 void Connection::on_send_failed(const error_code& code) {
-  if (send_fault_) return;  // its end is on the way
+  if (send_fault_) return;  // an error is already being reported
   send_fault_ = broken_fault(code, remote_);
   outbox_.clear();
   if (peer_ended_) return finish(*send_fault_);
-  // What the other side said before it went is still there to be read: the end of that ends us.
+  // Bytes that the peer sent before it closed can still be read; the read then ends the link.
   linger();
 }
 
@@ -168,7 +168,7 @@ void Connection::finish(Status status) {
 void Connection::end() {
   ended_ = true;
   error_code ignored;
-  socket_.close(ignored);  // first: the operations under way use the buffers below
+  socket_.close(ignored);  // first: pending operations use the buffers below
   linger_timer_.cancel();
   outbox_.clear();
   inbox_ = Bytes();

@@ -10,8 +10,8 @@
 
 namespace relais::link::tcp {
 
-/// What a TCP link's asynchronous operations share. They keep it alive; the `TcpLink` that its
-/// user holds may be gone before them, and `abandon`s it.
+/// State shared by the asynchronous operations of a TCP link, which keep it alive. The user's
+/// `TcpLink` may be destroyed earlier; it then calls `abandon`.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   explicit Connection(Socket socket);
@@ -19,7 +19,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void start(Link::Handler handler);
   void write(Bytes bytes);
   void close();
-  /// Ends without a word to the handler, which may be the caller.
+  /// Ends without calling the handler, which may be the caller.
   void abandon();
 
   const std::string& remote() const { return remote_; }
@@ -57,7 +57,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool sending_ = false;
   bool closing_ = false;  // by close()
   bool end_sent_ = false;
-  bool peer_ended_ = false;  // its end was read
+  bool peer_ended_ = false;  // the end of the peer was read
   bool lingering_ = false;
   bool calling_ = false;  // a handler runs now
   bool ended_ = false;    // finished or abandoned: nothing happens any more

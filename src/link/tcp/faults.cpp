@@ -17,16 +17,16 @@ std::string seconds(std::chrono::milliseconds time) {
   return text + " s";
 }
 
-/// What the system says, with an end like our own sentences'.
-std::string said(const error_code& code) { return code.message() + "."; }
+/// The system's text, with a full stop.
+std::string system_text(const error_code& code) { return code.message() + "."; }
 
 Error unknown_host(const error_code& code, const Address& address) {
   if (code == error::host_not_found_try_again) {
     return Error(ErrorCode::unreachable,
-                 "The name " + address.host + " can't be looked up now: is there a network?");
+                 "The name " + address.host + " can't be looked up now. Check the network.");
   }
   return Error(ErrorCode::unreachable,
-               "No address is known for the name " + address.host + ": is it written right?");
+               "No address is known for the name " + address.host + ". Check the spelling.");
 }
 
 bool is_unknown_host(const error_code& code) {
@@ -42,23 +42,25 @@ Error connect_fault(const error_code& code, const Address& to) {
   const std::string where = to_string(to);
   if (is_unknown_host(code)) return unknown_host(code, to);
   if (code == error::connection_refused) {
-    return Error(ErrorCode::unreachable,
-                 where + " refused the connection: no program listens on that port.");
+    return Error(
+        ErrorCode::unreachable,
+        "The device at " + where + " refused the connection: no program listens on that port.");
   }
   if (code == error::network_unreachable || code == error::host_unreachable ||
       code == error::network_down) {
     return Error(ErrorCode::unreachable,
-                 where + " can't be reached from here: are both devices on one network?");
+                 "The device at " + where +
+                     " can't be reached. Check that both devices are on one network.");
   }
   if (code == error::timed_out) {
-    return Error(ErrorCode::timed_out, where + " did not answer.");
+    return Error(ErrorCode::timed_out, "The device at " + where + " did not answer.");
   }
-  return Error(ErrorCode::link_failed, "No connection to " + where + ": " + said(code));
+  return Error(ErrorCode::link_failed, "No connection to " + where + ": " + system_text(code));
 }
 
 Error connect_timed_out(const Address& to, std::chrono::milliseconds after) {
   return Error(ErrorCode::timed_out,
-               to_string(to) + " did not answer within " + seconds(after) + ".");
+               "The device at " + to_string(to) + " did not answer within " + seconds(after) + ".");
 }
 
 Error listen_fault(const error_code& code, const Address& at) {
@@ -68,19 +70,20 @@ Error listen_fault(const error_code& code, const Address& at) {
     return Error(ErrorCode::address_in_use, where + " is in use by another program.");
   }
   if (code == boost::system::errc::address_not_available) {
-    return Error(ErrorCode::invalid_argument, at.host + " is not an address of this device.");
+    return Error(ErrorCode::invalid_argument,
+                 "The address " + at.host + " is not one of this device.");
   }
   if (code == error::access_denied) {
     return Error(ErrorCode::link_failed,
-                 where + " may not be opened by this user: take a port from 1024 up.",
+                 where + " may not be opened by this user. Use a port from 1024 up.",
                  Retry::after_user_acts);
   }
-  return Error(ErrorCode::link_failed, where + " can't be listened on: " + said(code));
+  return Error(ErrorCode::link_failed, where + " can't be listened on: " + system_text(code));
 }
 
 Error accept_fault(const error_code& code) {
-  return Error(ErrorCode::link_failed, "New connections can't be taken for now: " + said(code),
-               Retry::later);
+  return Error(ErrorCode::link_failed,
+               "New connections can't be accepted for now: " + system_text(code), Retry::later);
 }
 
 Error broken_fault(const error_code& code, const std::string& remote) {
@@ -89,19 +92,22 @@ Error broken_fault(const error_code& code, const std::string& remote) {
     return Error(ErrorCode::link_failed, "The connection to " + remote + " was cut.");
   }
   if (code == error::timed_out) {
-    return Error(ErrorCode::timed_out, remote + " no longer answers.");
+    return Error(ErrorCode::timed_out, "The device at " + remote + " no longer answers.");
   }
-  return Error(ErrorCode::link_failed, "The connection to " + remote + " failed: " + said(code));
+  return Error(ErrorCode::link_failed,
+               "The connection to " + remote + " failed: " + system_text(code));
 }
 
 Error linger_timed_out(const std::string& remote) {
-  return Error(ErrorCode::timed_out, remote + " did not take the last bytes within " +
+  return Error(ErrorCode::timed_out, "The device at " + remote +
+                                         " did not take the last bytes within " +
                                          seconds(limits::kLinkLingerTime) + ".");
 }
 
 Error unsent_limit_exceeded(const std::string& remote) {
   return Error(ErrorCode::limit_exceeded,
-               remote + " takes bytes too slowly: too many wait to be sent.", Retry::later);
+               "The device at " + remote + " receives too slowly: too many bytes wait to be sent.",
+               Retry::later);
 }
 
 }  // namespace relais::link::tcp

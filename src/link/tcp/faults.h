@@ -6,7 +6,7 @@
 #include "link/address.h"
 #include "relais/error.h"
 
-/// The system's error codes as sentences for the person at the screen.
+/// Errors for the system's error codes, as sentences for the user.
 namespace relais::link::tcp {
 
 using boost::system::error_code;

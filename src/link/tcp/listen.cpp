@@ -63,7 +63,7 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
  private:
   void on_accepted(const error_code& code, Socket socket) {
     if (ended_) return;
-    // A caller that hung up while it waited is nobody's trouble.
+    // A peer that closed while it waited to be accepted is not an error.
     if (code == asio::error::connection_aborted) return accept();
     if (code) return pause(code);
     pause_ = kFirstPause;
@@ -72,7 +72,7 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
     if (!ended_) accept();
   }
 
-  /// No file is left for a new connection, or no memory: trying at once would only spin.
+  /// Out of descriptors or memory: retrying at once would spin.
   void pause(const error_code& code) {
     timer_.expires_after(pause_);
     pause_ = std::min(2 * pause_, kLongestPause);
@@ -85,7 +85,7 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
     }
   }
 
-  /// A handler that destroys the listener still runs: it is let go when it returns.
+  /// A handler that destroys the listener is still running: release it when it returns.
   template <class Function, class Argument>
   void call(const Function& function, Argument&& argument) {
     if (!function) return;
@@ -114,7 +114,8 @@ class TcpListener final : public Listener {
   std::shared_ptr<Acceptor> acceptor_;
 };
 
-/// Where to listen, in the order to try; IPv6's "every interface" takes IPv4 callers too.
+/// The endpoints to listen on, in the order to try; the unspecified IPv6 address takes IPv4 peers
+/// too.
 Result<std::vector<Endpoint>> endpoints_of(asio::io_context& io, const Address& at) {
   if (at.host.empty()) return std::vector<Endpoint>{{tcp::v6(), at.port}, {tcp::v4(), at.port}};
   error_code code;
@@ -144,7 +145,7 @@ Result<std::unique_ptr<Listener>> listen(asio::io_context& io, const Address& at
   error_code code = asio::error::host_not_found;
   for (const Endpoint& endpoint : endpoints) {
     code = acceptor->open(endpoint);
-    // A port in use on IPv6 stays the answer: on IPv4 alone half of the callers would be lost.
+    // Keep "in use" on IPv6 as the result: listening on IPv4 alone would lose half of the peers.
     if (!code || code == asio::error::address_in_use) break;
   }
   if (code) return listen_fault(code, at);

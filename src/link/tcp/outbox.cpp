@@ -8,8 +8,8 @@
 namespace relais::link::tcp {
 namespace {
 
-constexpr std::size_t kBuffersAtOnce = 64;       // Asio gives the system no more at a time
-constexpr std::size_t kJoinedBytes = 16 * 1024;  // small writes are copied together up to this
+constexpr std::size_t kBuffersAtOnce = 64;       // Asio passes the system no more at a time
+constexpr std::size_t kJoinedBytes = 16 * 1024;  // small writes are joined up to this size
 
 }  // namespace
 

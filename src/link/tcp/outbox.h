@@ -9,15 +9,15 @@
 
 namespace relais::link::tcp {
 
-/// Bytes waiting to be sent, in order: gathered for each call of the system, dropped as they go.
+/// A queue of bytes to send, gathered for each system call.
 class Outbox {
  public:
   void push(Bytes bytes);
 
-  /// What to send next: at most limits::kLinkGatherBytes, in at most as many buffers as the
+  /// The bytes to send next: at most limits::kLinkGatherBytes, in at most as many buffers as the
   /// system takes. Valid until `pop` or `clear`; at most one such view at a time.
   std::span<const boost::asio::const_buffer> gather();
-  /// The first `size` bytes of the last `gather` are sent; the view is given back.
+  /// Drops the first `size` bytes, which were sent, and ends the view of the last `gather`.
   void pop(std::size_t size);
   void clear();
 
@@ -26,8 +26,8 @@ class Outbox {
 
  private:
   std::deque<Bytes> queue_;
-  std::size_t front_sent_ = 0;  // of queue_.front()
-  std::size_t size_ = 0;        // in all, without what was sent
+  std::size_t front_sent_ = 0;  // sent bytes of queue_.front()
+  std::size_t size_ = 0;        // bytes not yet sent
   std::vector<boost::asio::const_buffer> gathered_;
 };
 

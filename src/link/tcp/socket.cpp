@@ -17,7 +17,7 @@ void set_option(int descriptor, int name, int value) {
   ::setsockopt(descriptor, IPPROTO_TCP, name, &value, sizeof(value));
 }
 
-/// Probes start after half the idle time, and the rest is shared by the probes.
+/// Probes start after half the idle time; they share the rest.
 void set_keep_alive(int descriptor) {
   const int idle = static_cast<int>(limits::kIdleTime.count() / 2000);
 #if defined(TCP_KEEPIDLE)
@@ -30,7 +30,7 @@ void set_keep_alive(int descriptor) {
   set_option(descriptor, TCP_KEEPCNT, kKeepAliveProbes);
 #endif
 #if defined(TCP_USER_TIMEOUT)
-  // Keep-alive is silent while sent bytes are unacknowledged; this bounds that time.
+  // No keep-alive probes are sent while sent bytes are unacknowledged; this bounds that time.
   set_option(descriptor, TCP_USER_TIMEOUT, static_cast<int>(limits::kIdleTime.count()));
 #endif
 }

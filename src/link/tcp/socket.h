@@ -7,7 +7,7 @@
 
 #include "link/link.h"
 
-/// The parts of TCP that connecting and listening share.
+/// What connecting and listening share.
 namespace relais::link::tcp {
 
 namespace asio = boost::asio;
@@ -15,17 +15,17 @@ using boost::system::error_code;
 using Socket = asio::ip::tcp::socket;
 using Endpoint = asio::ip::tcp::endpoint;
 
-/// HOST:PORT; IPv4 inside IPv6 is shown as IPv4.
+/// HOST:PORT; an IPv4-mapped IPv6 address is shown as IPv4.
 std::string to_text(const Endpoint& endpoint);
 
 /// The address in 16 bytes, IPv4 as ::ffff:a.b.c.d.
 Bytes to_bytes(const Endpoint& endpoint);
 
-/// Not passed on to programs that the host starts.
+/// Keeps the descriptor from programs that the host starts.
 void close_on_exec(int descriptor);
 
-/// Small writes leave at once, and a peer that vanished is noticed within limits::kIdleTime.
-/// Options that the system refuses are left as they are.
+/// Sets socket options: small writes are sent at once, and a vanished peer is noticed within
+/// limits::kIdleTime. Options that the system refuses are skipped.
 void tune(Socket& socket);
 
 /// A link over a connected socket, tuned.

@@ -4,7 +4,7 @@
 namespace relais::link::tcp {
 namespace {
 
-/// The user's hold on a connection.
+/// The handle of a connection that its user owns.
 class TcpLink final : public Link {
  public:
   explicit TcpLink(Socket socket) : connection_(std::make_shared<Connection>(std::move(socket))) {}

@@ -9,17 +9,17 @@ using State = MemoryDisk::State;
 
 Error damaged() { return Error(ErrorCode::corrupt, "A stored record is damaged."); }
 
-/// A moment of the store that is kept from being trimmed while this lives.
-class Moment {
+/// Pins a commit number against trimming while it lives.
+class PinnedCommit {
  public:
   /// With the state's lock held.
-  Moment(std::shared_ptr<State> state, CommitNumber at, std::uint64_t opening)
+  PinnedCommit(std::shared_ptr<State> state, CommitNumber at, std::uint64_t opening)
       : state_(std::move(state)), at_(at), opening_(opening) {
     if (alive()) state_->readers.insert(at_);
   }
-  Moment(const Moment&) = delete;
-  Moment& operator=(const Moment&) = delete;
-  ~Moment() {
+  PinnedCommit(const PinnedCommit&) = delete;
+  PinnedCommit& operator=(const PinnedCommit&) = delete;
+  ~PinnedCommit() {
     const std::lock_guard lock(state_->mutex);
     if (alive()) state_->readers.erase(state_->readers.find(at_));
   }
@@ -36,18 +36,18 @@ class Moment {
   std::uint64_t opening_;
 };
 
-/// Copies the record it stands on, so that the store may go on under it.
-class MemoryCursor final : public Iterator {
+/// Copies the current record, so that the store may change under it.
+class MemoryIterator final : public Iterator {
  public:
   /// With the state's lock held.
-  MemoryCursor(std::shared_ptr<State> state, CommitNumber at, std::uint64_t opening, Family family,
-               BytesView from, BytesView to)
-      : moment_(std::move(state), at, opening), map_(moment_.state().family(family)), to_(to) {
-    if (!moment_.alive()) {
+  MemoryIterator(std::shared_ptr<State> state, CommitNumber at, std::uint64_t opening,
+                 Family family, BytesView from, BytesView to)
+      : pin_(std::move(state), at, opening), map_(pin_.state().family(family)), to_(to) {
+    if (!pin_.alive()) {
       error_ = closed_by_crash();
       return;
     }
-    stand_on(map_.first(from, at));
+    move_to(map_.first(from, at));
   }
 
   bool valid() const override { return valid_; }
@@ -57,9 +57,9 @@ class MemoryCursor final : public Iterator {
 
   void next() override {
     RELAIS_CHECK(valid_);
-    const std::lock_guard lock(moment_.state().mutex);
-    if (moment_.alive()) {
-      stand_on(map_.after(position_, moment_.at()));
+    const std::lock_guard lock(pin_.state().mutex);
+    if (pin_.alive()) {
+      move_to(map_.after(position_, pin_.at()));
     } else {
       valid_ = false;
       error_ = closed_by_crash();
@@ -67,11 +67,11 @@ class MemoryCursor final : public Iterator {
   }
 
  private:
-  void stand_on(VersionedMap::Position position) {
+  void move_to(VersionedMap::Position position) {
     position_ = position;
     valid_ = position != map_.end() && (to_.empty() || position->first < to_);
     if (!valid_) return;
-    const VersionedMap::Version* version = VersionedMap::visible(position->second, moment_.at());
+    const VersionedMap::Version* version = VersionedMap::visible(position->second, pin_.at());
     if (version->damaged) {
       valid_ = false;
       error_ = damaged();
@@ -81,7 +81,7 @@ class MemoryCursor final : public Iterator {
     value_ = *version->value;
   }
 
-  Moment moment_;
+  PinnedCommit pin_;
   const VersionedMap& map_;
   Bytes to_;
   VersionedMap::Position position_;
@@ -95,29 +95,29 @@ class MemorySnapshot final : public Reads {
  public:
   /// With the state's lock held.
   MemorySnapshot(std::shared_ptr<State> state, CommitNumber at, std::uint64_t opening)
-      : moment_(std::move(state), at, opening) {}
+      : pin_(std::move(state), at, opening) {}
 
   Result<bool> get_into(Family family, BytesView key, Bytes& out) const override {
-    const std::lock_guard lock(moment_.state().mutex);
-    if (!moment_.alive()) return closed_by_crash();
-    return read_at(moment_.state(), moment_.at(), family, key, out);
+    const std::lock_guard lock(pin_.state().mutex);
+    if (!pin_.alive()) return closed_by_crash();
+    return read_at(pin_.state(), pin_.at(), family, key, out);
   }
 
   Result<std::vector<std::optional<Bytes>>> multi_get(
       Family family, std::span<const BytesView> keys) const override {
-    const std::lock_guard lock(moment_.state().mutex);
-    if (!moment_.alive()) return closed_by_crash();
-    return read_all_at(moment_.state(), moment_.at(), family, keys);
+    const std::lock_guard lock(pin_.state().mutex);
+    if (!pin_.alive()) return closed_by_crash();
+    return read_all_at(pin_.state(), pin_.at(), family, keys);
   }
 
   std::unique_ptr<Iterator> scan(Family family, BytesView from, BytesView to) const override {
-    const std::lock_guard lock(moment_.state().mutex);
-    return std::make_unique<MemoryCursor>(moment_.shared_state(), moment_.at(), moment_.opening(),
-                                          family, from, to);
+    const std::lock_guard lock(pin_.state().mutex);
+    return std::make_unique<MemoryIterator>(pin_.shared_state(), pin_.at(), pin_.opening(), family,
+                                            from, to);
   }
 
  private:
-  Moment moment_;
+  PinnedCommit pin_;
 };
 
 }  // namespace
@@ -148,7 +148,7 @@ Result<std::vector<std::optional<Bytes>>> read_all_at(const MemoryDisk::State& s
 std::unique_ptr<Iterator> scan_at(std::shared_ptr<State> state, CommitNumber at,
                                   std::uint64_t opening, Family family, BytesView from,
                                   BytesView to) {
-  return std::make_unique<MemoryCursor>(std::move(state), at, opening, family, from, to);
+  return std::make_unique<MemoryIterator>(std::move(state), at, opening, family, from, to);
 }
 
 std::unique_ptr<Reads> snapshot_at(std::shared_ptr<State> state, CommitNumber at,

@@ -16,18 +16,18 @@ namespace relais::store {
 
 using CommitNumber = VersionedMap::CommitNumber;
 
-/// Guarded by its mutex, which the functions below expect to be held.
+/// Guarded by `mutex`, which callers of the functions below hold.
 struct MemoryDisk::State {
   mutable std::mutex mutex;
   std::array<VersionedMap, kFamilyCount> families;
   CommitNumber committed = 0;
   CommitNumber synced = 0;
-  std::uint64_t opening = 0;  ///< counts openings and crashes: tells a dead store from the open one
+  std::uint64_t opening = 0;  ///< counts openings and crashes, to detect a stale store
   bool open = false;
   bool failed = false;
-  std::multiset<CommitNumber> readers;  ///< commits that snapshots and cursors still see
+  std::multiset<CommitNumber> readers;  ///< commits that snapshots and iterators read
   std::optional<WriteFault> fault;
-  std::optional<Batch> landing;  ///< failed, and yet there after the next opening
+  std::optional<Batch> landing;  ///< a failed commit that is there after the next opening
 
   VersionedMap& family(Family name) { return families[static_cast<std::size_t>(name)]; }
   const VersionedMap& family(Family name) const { return families[static_cast<std::size_t>(name)]; }
@@ -37,7 +37,7 @@ struct MemoryDisk::State {
   Status before_write(const Batch* batch);
 };
 
-/// What a call on a store, snapshot or iterator from before a power cut is told.
+/// The error of any call on a store, snapshot or iterator from before a crash.
 Error closed_by_crash();
 
 Result<bool> read_at(const MemoryDisk::State& state, CommitNumber at, Family family, BytesView key,

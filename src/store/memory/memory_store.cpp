@@ -21,7 +21,7 @@ void MemoryDisk::State::apply(const Batch& batch) {
 }
 
 void MemoryDisk::State::trim() {
-  // A power cut goes back to what is synced: until then it reads like a snapshot.
+  // A crash rolls back to `synced`, so versions since then are kept as for a snapshot.
   const CommitNumber oldest = readers.empty() ? synced : std::min(synced, *readers.begin());
   for (VersionedMap& map : families) map.trim(oldest);
 }
@@ -133,7 +133,7 @@ Result<std::unique_ptr<Store>> MemoryDisk::open() {
 void MemoryDisk::crash(std::size_t buffered_kept) {
   const std::lock_guard lock(state_->mutex);
   const CommitNumber buffered = state_->committed - state_->synced;
-  // The failed commit is the last of all, so it can't outlive one that is lost.
+  // The failed commit is the last one: it cannot survive if an earlier one is lost.
   if (buffered_kept < buffered) state_->landing.reset();
   const CommitNumber last = state_->synced + std::min<CommitNumber>(buffered, buffered_kept);
   for (VersionedMap& map : state_->families) map.roll_back(last);

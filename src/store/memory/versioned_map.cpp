@@ -62,7 +62,7 @@ void VersionedMap::trim(CommitNumber oldest) {
     outdated_.pop_front();
     if (found == keys_.end()) continue;
     std::vector<Version>& versions = found->second;
-    std::size_t unseen = 0;  // those before the one that a reader at `oldest` sees
+    std::size_t unseen = 0;  // versions older than the one a reader at `oldest` sees
     while (unseen + 1 < versions.size() && versions[unseen + 1].written <= oldest) ++unseen;
     if (!versions[unseen].value && versions[unseen].written <= oldest) ++unseen;
     versions.erase(versions.begin(), versions.begin() + static_cast<std::ptrdiff_t>(unseen));

@@ -11,10 +11,10 @@
 
 namespace relais::store {
 
-/// An ordered map that remembers what each key was at earlier commits, for as long as a reader or
-/// a crash may still ask (multi-version concurrency control). A commit costs what it writes,
-/// however much the map holds and however many snapshots there are.
-/// Threads: one at a time; the store's lock is around it.
+/// An ordered map that keeps the earlier versions of each key for as long as a reader or a crash
+/// may need them (multi-version concurrency control). The cost of a commit is that of its writes,
+/// independent of the map's size and of the number of snapshots.
+/// Threads: one at a time, under the store's lock.
 class VersionedMap {
  public:
   using CommitNumber = std::uint64_t;
@@ -31,22 +31,22 @@ class VersionedMap {
   /// `from` ≤ key < `to`; an empty `to` is the end.
   void remove_range(BytesView from, BytesView to, CommitNumber now);
 
-  /// What the key was at that commit; null if it was not there.
+  /// The version visible at that commit; null if the key did not exist.
   const Version* find(BytesView key, CommitNumber at) const;
-  /// The first key ≥ `from` that was there at that commit. A position stays good while `at` is
-  /// not trimmed.
+  /// The first key ≥ `from` that existed at that commit. A position stays valid while `at` is not
+  /// trimmed.
   Position first(BytesView from, CommitNumber at) const;
   Position after(Position position, CommitNumber at) const;
   Position end() const { return keys_.end(); }
   static const Version* visible(const std::vector<Version>& versions, CommitNumber at);
 
-  /// Forgets what only readers before `oldest` could see.
+  /// Drops versions that only readers before `oldest` could see.
   void trim(CommitNumber oldest);
   /// Undoes every commit after `last`.
   void roll_back(CommitNumber last);
-  /// Whether there is such a key to damage; reading it is refused until it is written again.
+  /// Damages the value; reading it fails until it is written again. False: no such key.
   bool damage(BytesView key);
-  /// Of all keys: how much is kept, for tests.
+  /// Number of versions of all keys; for tests.
   std::size_t version_count() const;
 
  private:

@@ -12,7 +12,7 @@ namespace relais::store {
 namespace {
 
 constexpr std::size_t kScratchBytes = 2 * limits::kCommitBatchBytes;
-/// Above every key there may be.
+/// Above every possible key.
 const Bytes& end_of_family() {
   static const Bytes kEnd(limits::kStoreKeyBytes + 1, '\xff');
   return kEnd;
@@ -37,8 +37,8 @@ Error WriteFailure::stopped() const {
 
 void WriteFailure::OnBackgroundError(rocksdb::BackgroundErrorReason reason,
                                      rocksdb::Status* status) {
-  // A damaged block found while files are merged says nothing of what is being written now: a
-  // device in the field goes on. The files stay as they are, and whoever reads the block is told.
+  // A damaged block found in compaction does not affect current writes, so a device in the field
+  // goes on. The files stay as they are, and a read of the block fails.
   if (reason == rocksdb::BackgroundErrorReason::kCompaction && status->IsCorruption()) {
     *status = rocksdb::Status::OK();
     damage_.store(true);
@@ -72,7 +72,8 @@ Result<std::shared_ptr<Database>> Database::open(StoreFolder folder, OpenMode mo
 Database::~Database() {
   if (!db_) return;
   if (!failed()) {
-    // Leaves the next opening nothing to replay. If it fails, the write-ahead log has it all.
+    // Leaves nothing for the next opening to replay. If it fails, the write-ahead log still has
+    // everything.
     db_->Flush(rocksdb::FlushOptions(), families_).PermitUncheckedError();
   }
   for (rocksdb::ColumnFamilyHandle* family : families_) {
@@ -105,7 +106,7 @@ Status Database::write(const Batch& batch, bool synced) {
   const std::lock_guard lock(write_mutex_);
   if (failed()) return failure_->stopped();
   if (batch.empty()) return synced ? sync_locked() : Status();
-  if (failure_->take_damage()) stop_merging();
+  if (failure_->take_damage()) stop_compaction();
   translate(batch);
   rocksdb::WriteOptions options;
   options.sync = synced;
@@ -113,8 +114,8 @@ Status Database::write(const Batch& batch, bool synced) {
   return after_write(db_->Write(options, &scratch_));
 }
 
-/// Or RocksDB would try the same files again every second, and in the end hold up writes.
-void Database::stop_merging() {
+/// Otherwise RocksDB would retry the same files every second and in the end stall writes.
+void Database::stop_compaction() {
   for (rocksdb::ColumnFamilyHandle* family : families_) {
     db_->SetOptions(family, {{"disable_auto_compactions", "true"}}).PermitUncheckedError();
   }

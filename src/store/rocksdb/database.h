@@ -23,15 +23,15 @@ namespace relais::store {
 inline rocksdb::Slice slice(BytesView bytes) { return {bytes.data(), bytes.size()}; }
 inline BytesView view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
-/// The first write error, and that there was one.
-/// Threads: any; RocksDB's own report what fails in the background.
+/// Records the first write error.
+/// Threads: any; RocksDB's own threads report background errors.
 class WriteFailure final : public rocksdb::EventListener {
  public:
   bool happened() const { return happened_.load(std::memory_order_acquire); }
   void set(Error error);
-  /// What later writes are told: that the store has stopped, and why. Only once it happened.
+  /// The error of later writes: the store has stopped, and why. Only if `happened()`.
   Error stopped() const;
-  /// A damaged block was found while files were merged; true once for each time.
+  /// Whether compaction has found a damaged block since the last call.
   bool take_damage() { return damage_.exchange(false); }
 
   void OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status* status) override;
@@ -47,7 +47,7 @@ class WriteFailure final : public rocksdb::EventListener {
   std::optional<Error> error_;
 };
 
-/// An open RocksDB in its folder: shared by the store, its snapshots and its cursors, closed by
+/// An open RocksDB in its folder: shared by the store, its snapshots and its iterators, closed by
 /// the last of them. Threads: any.
 class Database {
  public:
@@ -70,7 +70,7 @@ class Database {
 
  private:
   void translate(const Batch& batch);
-  void stop_merging();
+  void stop_compaction();
   Status sync_locked();
   Status after_write(const rocksdb::Status& status);
 
@@ -81,8 +81,8 @@ class Database {
   std::vector<rocksdb::ColumnFamilyHandle*> families_;
 
   std::mutex write_mutex_;
-  rocksdb::WriteBatch scratch_;  ///< kept for its memory
-  bool unsynced_ = false;        ///< something was committed since the last sync
+  rocksdb::WriteBatch scratch_;  ///< reused, to save allocations
+  bool unsynced_ = false;        ///< a commit was not synced yet
 };
 
 }  // namespace relais::store

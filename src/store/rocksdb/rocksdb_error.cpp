@@ -11,7 +11,7 @@ std::string_view text(const Status& status) {
   return status.getState() == nullptr ? std::string_view() : status.getState();
 }
 
-/// What strerror said: RocksDB puts it last, after the file's name and a colon.
+/// The text of strerror: RocksDB puts it last, after the file name and a colon.
 std::string reason(const Status& status) {
   const std::string_view all = text(status);
   const std::size_t colon = all.rfind(": ");
@@ -26,8 +26,8 @@ bool is_lock(const Status& status) {
 }
 
 bool is_damage(const Status& status) {
-  // A file that the MANIFEST names and that isn't there is damage too, as is a database that has
-  // lost its CURRENT or has other families than its version says.
+  // A file missing from the MANIFEST's list is damage too, as is a database without CURRENT or with
+  // other families than its version has.
   return status.IsCorruption() || status.IsPathNotFound() || status.IsNotFound() ||
          status.IsInvalidArgument() || status.IsNotSupported();
 }

@@ -6,8 +6,8 @@
 
 #include "relais/error.h"
 
-/// RocksDB's statuses in our words. Its own text stays out, as it may hold keys; of a failed
-/// system call the system's words are kept.
+/// Errors for RocksDB statuses. RocksDB's own text is left out, as it may hold keys; the operating
+/// system's text of a failed call is kept.
 namespace relais::store {
 
 Error open_error(const rocksdb::Status& status, const std::string& path);

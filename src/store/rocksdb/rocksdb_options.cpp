@@ -11,14 +11,14 @@ namespace relais::store {
 namespace {
 
 constexpr std::uint64_t kMiB = 1024 * 1024;
-constexpr int kCacheShardBits = 1;       // small shards would evict what others have room for
-constexpr int kTablesShardBits = 0;      // the same: by default, 64 shards of one table each
-constexpr std::uint64_t kLogsBytes = 8;  // of write-ahead logs, in memtables of one family
-constexpr double kBloomBits = 10;        // one needless read in a hundred
-constexpr std::size_t kLogKeyHint = 4;   // the log's number in a key: each log grows at its end
+constexpr int kCacheShardBits = 1;       // small shards evict blocks although others have room
+constexpr int kTablesShardBits = 0;      // likewise: the default is 64 shards of one table
+constexpr std::uint64_t kLogsBytes = 8;  // of write-ahead logs, in memtables
+constexpr double kBloomBits = 10;        // 1 % false positives
+constexpr std::size_t kLogKeyHint = 4;   // the log number in a key: each log grows at its end
 constexpr int kNeverStop = 100000;
 
-/// RocksDB's own log would hold paths and, at worst, keys: there is none.
+/// Discards RocksDB's own log, which would hold paths and possibly keys.
 class NoLog final : public rocksdb::Logger {
  public:
   NoLog() : Logger(rocksdb::FATAL_LEVEL) {}
@@ -30,13 +30,13 @@ rocksdb::ColumnFamilyOptions family_options(const RocksDbOptions& options,
                                             const rocksdb::BlockBasedTableOptions& table) {
   rocksdb::ColumnFamilyOptions family;
   family.write_buffer_size = options.memtable_bytes;
-  family.max_write_buffer_number = 3;  // one fills while two are written out
+  family.max_write_buffer_number = 3;  // one fills while two are flushed
   family.arena_block_size = 128 * 1024;
-  // Blocks are encrypted, and most records are a few numbers: there is little to compress.
+  // Blocks are encrypted and most other records are a few numbers: compression would gain little.
   family.compression = rocksdb::kNoCompression;
   family.target_file_size_base = kTableBytes;
   family.max_bytes_for_level_base = 64 * kMiB;
-  // Slowed down but never held up, should merging not keep pace or have met a damaged block.
+  // Writes are slowed but never stopped when compaction falls behind or has met a damaged block.
   family.level0_stop_writes_trigger = kNeverStop;
   family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return family;
@@ -49,9 +49,9 @@ rocksdb::DBOptions database_options(const RocksDbOptions& options,
                                     rocksdb::Env& env) {
   rocksdb::DBOptions db;
   db.env = &env;
-  // What a crash leaves must be one state of all families, even where RocksDB 7.8's recovery is
-  // at its weakest: flush them together, never resume after an error, never recycle or sync
-  // write-ahead logs in parts.
+  // After a crash all families must show one state, even given the weaknesses of recovery in
+  // RocksDB 7.8: flush them together, never resume after an error, never recycle write-ahead logs
+  // or sync them in parts.
   db.atomic_flush = true;
   db.max_bgerror_resume_count = 0;
   db.wal_bytes_per_sync = 0;
@@ -62,7 +62,7 @@ rocksdb::DBOptions database_options(const RocksDbOptions& options,
 
   db.max_total_wal_size = kLogsBytes * options.memtable_bytes;
   db.max_open_files = options.open_files;
-  db.max_file_opening_threads = 1;  // RocksDB ends the process if it can't start one
+  db.max_file_opening_threads = 1;  // RocksDB aborts if it cannot start a thread
   db.table_cache_numshardbits = kTablesShardBits;
   db.max_background_jobs = options.background_threads;
   db.skip_stats_update_on_db_open = true;

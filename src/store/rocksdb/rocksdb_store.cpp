@@ -10,10 +10,10 @@
 namespace relais::store {
 namespace {
 
-class RocksCursor final : public Iterator {
+class RocksIterator final : public Iterator {
  public:
-  RocksCursor(std::shared_ptr<Database> database, rocksdb::ReadOptions options, Family family,
-              BytesView from, BytesView to)
+  RocksIterator(std::shared_ptr<Database> database, rocksdb::ReadOptions options, Family family,
+                BytesView from, BytesView to)
       : database_(std::move(database)), to_(to), end_(slice(to_)) {
     if (!to_.empty()) options.iterate_upper_bound = &end_;
     iterator_.reset(database_->db().NewIterator(options, database_->family(family)));
@@ -34,7 +34,7 @@ class RocksCursor final : public Iterator {
   }
 
  private:
-  std::shared_ptr<Database> database_;  // outlives the iterator
+  std::shared_ptr<Database> database_;  // must outlive `iterator_`
   const Bytes to_;
   const rocksdb::Slice end_;
   std::unique_ptr<rocksdb::Iterator> iterator_;
@@ -89,7 +89,7 @@ class RocksSnapshot final : public Reads {
     return read_all(*database_, options_, family, keys);
   }
   std::unique_ptr<Iterator> scan(Family family, BytesView from, BytesView to) const override {
-    return std::make_unique<RocksCursor>(database_, options_, family, from, to);
+    return std::make_unique<RocksIterator>(database_, options_, family, from, to);
   }
 
  private:
@@ -110,7 +110,7 @@ class RocksStore final : public Store {
     return read_all(*database_, {}, family, keys);
   }
   std::unique_ptr<Iterator> scan(Family family, BytesView from, BytesView to) const override {
-    return std::make_unique<RocksCursor>(database_, rocksdb::ReadOptions(), family, from, to);
+    return std::make_unique<RocksIterator>(database_, rocksdb::ReadOptions(), family, from, to);
   }
 
   std::unique_ptr<Reads> snapshot() const override {

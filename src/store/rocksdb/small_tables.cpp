@@ -9,33 +9,33 @@ namespace {
 
 constexpr std::uint64_t kSmallBytes = kTableBytes / 4;
 
-/// Tables side by side.
-struct Stretch {
+/// Adjacent tables.
+struct TableRun {
   std::size_t tables = 0;
-  std::string from, to;  ///< the first key, the last
+  std::string from, to;  ///< the first and the last key
 };
 
-/// The longest stretches of small tables in a level, whose tables are in the order of their keys.
-std::vector<Stretch> small_stretches(const rocksdb::LevelMetaData& level) {
-  std::vector<Stretch> stretches(1);
+/// The maximal runs of adjacent small tables in a level, whose tables are in key order.
+std::vector<TableRun> small_runs(const rocksdb::LevelMetaData& level) {
+  std::vector<TableRun> runs(1);
   for (const rocksdb::SstFileMetaData& table : level.files) {
-    Stretch& last = stretches.back();
+    TableRun& last = runs.back();
     if (table.size < kSmallBytes) {
       if (last.tables++ == 0) last.from = table.smallestkey;
       last.to = table.largestkey;
     } else if (last.tables != 0) {
-      stretches.emplace_back();
+      runs.emplace_back();
     }
   }
-  return stretches;
+  return runs;
 }
 
-/// By their range, not with `CompactFiles`: that of RocksDB 7.8 removes the table it made when
-/// noting it in the MANIFEST seems to fail, though the note may have reached the disk.
-void merge(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family, const Stretch& stretch) {
+/// By key range, not with `CompactFiles`: the latter, in RocksDB 7.8, deletes the new table if
+/// recording it in the MANIFEST seems to fail, although the record may have reached the disk.
+void merge(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family, const TableRun& run) {
   rocksdb::CompactRangeOptions options;
   options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
-  const rocksdb::Slice from = stretch.from, to = stretch.to;
+  const rocksdb::Slice from = run.from, to = run.to;
   db.CompactRange(options, family, &from, &to).PermitUncheckedError();
 }
 
@@ -45,8 +45,8 @@ void merge_small_tables(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family,
   db.GetColumnFamilyMetaData(family, &tables);
   for (const rocksdb::LevelMetaData& level : tables.levels) {
     if (level.level == 0) continue;  // RocksDB merges these itself
-    for (const Stretch& stretch : small_stretches(level)) {
-      if (stretch.tables >= together) merge(db, family, stretch);
+    for (const TableRun& run : small_runs(level)) {
+      if (run.tables >= together) merge(db, family, run);
     }
   }
 }

@@ -14,7 +14,7 @@ using rocksdb::IOStatus;
 
 constexpr mode_t kFileMode = 0600, kFolderMode = 0700;
 
-/// Best effort: on a file system without modes the folder's own protection is all there is.
+/// Best effort: a file system without modes has only the protection of the folder.
 IOStatus keep_private(IOStatus made, const std::string& path, mode_t mode) {
   if (made.ok()) (void)::chmod(path.c_str(), mode);
   return made;
@@ -64,11 +64,11 @@ class Since1970 final : public rocksdb::SystemClockWrapper {
   }
 
  private:
-  /// A time before 1970 comes as a huge number.
+  /// A time before 1970 arrives as a huge number.
   static std::uint64_t not_before(std::uint64_t time, std::uint64_t instead) {
     return static_cast<std::int64_t>(time) < 0 ? instead : time;
   }
-  /// It goes on, as whoever waits for a moment expects.
+  /// Advances, since a caller may wait for a later time.
   std::uint64_t micros() const {
     const auto passed = std::chrono::steady_clock::now() - begun_;
     return static_cast<std::uint64_t>(

@@ -5,16 +5,16 @@
 
 namespace relais::store {
 
-/// What the database gets its files, its time and its threads from: `base`, but for two things.
-/// Files and folders are made for their owner alone, whatever the process's umask, which is others'
-/// too. And no time is before 1970, where RocksDB would end the process.
+/// The environment of the database: `base`, with two differences. Files and folders are accessible
+/// to their owner only, whatever the umask of the process. And the clock never shows a time before
+/// 1970, at which RocksDB would abort.
 /// `base` must outlive it. Threads: any.
 class StoreEnv final : public rocksdb::EnvWrapper {
  public:
   explicit StoreEnv(rocksdb::Env* base);
   const char* Name() const override { return "StoreEnv"; }
 
-  /// The database locks through here, not through its file system.
+  /// RocksDB locks through the Env, not through its file system.
   rocksdb::Status LockFile(const std::string& path, rocksdb::FileLock** lock) override;
   std::uint64_t NowMicros() override { return system_clock_->NowMicros(); }
   std::uint64_t NowNanos() override { return system_clock_->NowNanos(); }
@@ -23,7 +23,7 @@ class StoreEnv final : public rocksdb::EnvWrapper {
   }
 };
 
-/// A clock that begins at 1970, and goes on from there, where `base` shows a time before.
+/// A clock that counts from 1970 whenever `base` shows an earlier time.
 std::shared_ptr<rocksdb::SystemClock> never_before_1970(std::shared_ptr<rocksdb::SystemClock> base);
 
 }  // namespace relais::store

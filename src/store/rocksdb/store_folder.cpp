@@ -51,12 +51,12 @@ Status sync_folder(const std::string& path) {
   return {};
 }
 
-/// Writes a new file or writes over one, durably but for its name.
+/// Writes or overwrites a file durably, except for its directory entry.
 Status write_file(const std::string& path, BytesView content) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file < 0) return disk_error(path, errno);
-  errno = EIO;                 // what a short write is taken for
-  (void)::fchmod(file, 0600);  // whatever the umask, and though it was there
+  errno = EIO;                 // the error of a short write
+  (void)::fchmod(file, 0600);  // whatever the umask, also for a file that existed
   const bool written =
       ::write(file, content.data(), content.size()) == static_cast<ssize_t>(content.size());
   const int error = written && ::fsync(file) == 0 ? 0 : errno;
@@ -65,7 +65,7 @@ Status write_file(const std::string& path, BytesView content) {
   return {};
 }
 
-/// At most `limit` bytes of the file; nothing, and errno, if it can't be read.
+/// Up to `limit` bytes of the file; nothing, with errno set, if it cannot be read.
 std::optional<Bytes> read_file(const std::string& path, std::size_t limit) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return std::nullopt;
@@ -79,7 +79,7 @@ std::optional<Bytes> read_file(const std::string& path, std::size_t limit) {
   return content;
 }
 
-/// Nothing if it is not what a store of any version writes.
+/// Nothing if no version of Relais writes such a file.
 std::optional<std::uint32_t> parse_version(BytesView content) {
   if (content.substr(0, kFirstLine.size()) != kFirstLine) return std::nullopt;
   content.remove_prefix(kFirstLine.size());
@@ -109,7 +109,7 @@ Status make_folder(const std::string& path) {
   return disk_error(path, errno);
 }
 
-/// What is in a folder, but not below.
+/// Makes the entries of a folder private, not recursively.
 void close_to_others(const std::string& folder) {
   std::error_code ended;
   std::filesystem::directory_iterator entry(folder, ended);
@@ -123,7 +123,7 @@ void close_to_others(const std::string& folder) {
 }
 
 Error not_a_folder(const std::string& path, ErrorCode code) {
-  return Error(code, path + " is a file, and a store is a folder.");
+  return Error(code, "The path " + path + " names a file, and a store is a folder.");
 }
 
 }  // namespace
@@ -165,7 +165,7 @@ Status StoreFolder::begin() {
   }
   std::error_code error;
   if (exists(path_ + "/STORE.unfinished")) {
-    // No creation has returned here, so nothing was ever committed to this database.
+    // The creation never returned, so nothing was ever committed to this database.
     std::filesystem::remove_all(database(), error);
   } else if (!std::filesystem::is_empty(path_, error) && !error) {
     return Error(ErrorCode::already_exists,
@@ -193,8 +193,8 @@ Result<StoreFolder> StoreFolder::open(const std::string& path) {
   return folder;
 }
 
-/// Takes away what the folder, or a copy of it, lets others do. A file system without modes keeps
-/// what it has.
+/// Removes permissions of other users from the folder and its contents. A file system without modes
+/// is left as it is.
 Status StoreFolder::make_private() const {
   struct stat info;
   if (::fstat(lock_, &info) != 0) return disk_error(path_, errno);

@@ -7,16 +7,16 @@
 
 namespace relais::store {
 
-/// The folder of a store on a disk, for its owner alone, and locked while this lives
+/// The folder of a store on a disk, accessible to its owner only, and locked while this lives
 /// (docs/spec/store.md, "Folder"):
-///   STORE             two lines, "relais store" and "version N": the last thing a creation makes
-///   STORE.unfinished  the same, under this name while the creation is not finished
-///   db/               the database
+///   STORE             two lines, "relais store" and "version N"; written last when a store is
+///   created STORE.unfinished  the same, under this name until the creation has finished db/ the
+///   database
 /// Owns: the lock.
 class StoreFolder {
  public:
-  /// Makes the folder, or takes one that is empty or whose creation was cut short; `finish`
-  /// makes it a store. Fails: as open_rocksdb.
+  /// Makes the folder, or takes an empty one or one whose creation was interrupted; `finish` makes
+  /// it a store. Fails: as open_rocksdb.
   static Result<StoreFolder> create(const std::string& path);
   /// Fails: as open_rocksdb.
   static Result<StoreFolder> open(const std::string& path);
@@ -28,7 +28,7 @@ class StoreFolder {
 
   const std::string& path() const { return path_; }
   std::string database() const { return path_ + "/db"; }
-  /// The database is there, and durable: from now on this is a store.
+  /// Call once the database is there and durable: the folder is then a store.
   Status finish();
 
  private:

@@ -82,15 +82,15 @@ Status Commit::write(Store& store, Durability durability) {
   }
   const Status written = store.commit(batch_, durability);
   if (!written) {
-    take_back();
+    undo();
     return written;
   }
-  forget();
+  clear();
   return {};
 }
 
-// Logs, compartments and runs are only ever added at their ends.
-void Commit::take_back() {
+// Logs, compartments and runs are only ever added at the end.
+void Commit::undo() {
   std::size_t made = 0;
   for (auto& [id, before] : rows_) {
     if (before) {
@@ -104,10 +104,10 @@ void Commit::take_back() {
   logs_.names_->remove_last_compartments(compartments_);
   for (const auto& [log, first_seq] : runs_) logs_.names_->remove_run(log, first_seq);
   for (const LogNo log : forks_) logs_.forks_.erase(log);
-  forget();
+  clear();
 }
 
-void Commit::forget() {
+void Commit::clear() {
   batch_.clear();
   rows_.clear();
   compartments_ = 0;

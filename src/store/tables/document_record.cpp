@@ -8,8 +8,8 @@
 namespace relais::store {
 namespace {
 
-// A record's first byte. Without kCounted the authors are what the tail says, and there is no
-// checkpoint.
+// Flags in the first byte of a record. Without kCounted the authors follow from the tail, and there
+// is no checkpoint.
 constexpr std::uint8_t kConflicts = 1;
 constexpr std::uint8_t kWaiting = 2;
 constexpr std::uint8_t kCounted = 4;
@@ -40,7 +40,7 @@ LogNo read_log(Reader& in) {
   return static_cast<LogNo>(log);
 }
 
-/// How many follow, each of two bytes or more.
+/// A count of items of two bytes or more each.
 std::uint64_t read_count(Reader& in) {
   const std::uint64_t count = in.varint();
   if (count > in.rest().size() / 2) in.fail();

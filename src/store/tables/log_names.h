@@ -13,25 +13,25 @@
 
 namespace relais::store {
 
-/// What names a log in this store. It never changes.
+/// The names of a log in this store. They never change.
 struct LogName {
   LogNo no = 0;
   log::LogId id;
   crypto::SigningPublicKey device_key;
 };
 
-/// The names of all logs and compartments of a store, and the run headers of all logs: what turns
-/// the numbers in stored records into ids and keys. Readers use it beside the writer: a Commit adds
-/// names before it writes, and takes them back if the write fails. So it has every name that a
-/// snapshot of the store uses, and for the time of a write it may have more.
-/// Threads: any. Locks: its own mutex, for the time of one look-up.
+/// The names of all logs and compartments of a store, and the run headers of all logs: they turn
+/// the numbers in stored records into ids and keys. Readers use it concurrently with the writer: a
+/// Commit adds names before it writes, and removes them if the write fails. So it has every name
+/// that a snapshot of the store uses, and more during a write.
+/// Threads: any. Locks: its own mutex, for one look-up at a time.
 class LogNames {
  public:
   std::optional<LogName> find(const log::LogId& id) const;
   std::optional<LogName> find(LogNo no) const;
   std::optional<CompartmentNo> compartment_no(const CompartmentId& id) const;
   std::optional<CompartmentId> compartment(CompartmentNo no) const;
-  /// The encoded run header under which a block was written. Null: not known.
+  /// The encoded run header under which a block was written; null if unknown.
   std::shared_ptr<const Bytes> run(LogNo log, std::uint64_t seq) const;
 
   std::size_t logs() const;

@@ -12,7 +12,7 @@ Error damaged(const char* what) {
                std::string("The store's table of ") + what + " is damaged.");
 }
 
-/// Calls `visit(key without the table's letter, value)` for each row of a meta table.
+/// Calls `visit(key without the table letter, value)` for each row of a meta table.
 template <class Visit>
 Status each_row(const Reads& store, char table, Visit&& visit) {
   const auto iterator = store.scan_prefix(Family::meta, meta_key(table));

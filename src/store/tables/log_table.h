@@ -12,31 +12,32 @@
 
 namespace relais::store {
 
-/// A log as this store holds it.
+/// One log of this store.
 struct LogRow : LogName {
-  log::Head head;             ///< of the last block stored
-  std::uint64_t opened = 0;   ///< blocks up to here were opened and filed under their documents
-  std::uint64_t settled = 0;  ///< seals whose last head isn't beyond this stay for good
+  log::Head head;             ///< the last block stored
+  std::uint64_t opened = 0;   ///< blocks up to here were opened and assigned to documents
+  std::uint64_t settled = 0;  ///< seals that end up to here are kept for good
 };
 
-/// Two seals of one log that can't both be of one history: they sign two hashes for one place, or
-/// the blocks under `other` lead past what `one` signs. Both hold; they may be the same.
+/// Two seals of one log that contradict each other: they sign two hashes for one place, or the
+/// blocks under `other` lead past a head that `one` signs with another hash. Both are valid; they
+/// may be equal.
 struct ForkProof {
   Bytes one;
   Bytes other;
 };
 
-/// A block, with what is needed to open it on its own.
+/// A block, with what is needed to open it alone.
 struct StoredBlock {
   bool transaction_end = false;
-  crypto::Hash before;  ///< h of the place before
+  crypto::Hash before;  ///< hash of the log before the block
   Bytes block;
 };
 inline constexpr std::size_t kStoredBlockOverhead = 1 + crypto::Hash::kSize;
 Bytes encode(bool transaction_end, const crypto::Hash& before, BytesView block);
 Result<StoredBlock> decode_block(BytesView bytes);
 
-/// All logs of the store, kept in memory: a few dozen bytes each. Only a `Commit` changes it.
+/// All logs of the store, in memory: a few dozen bytes each. Only a `Commit` changes it.
 class LogTable {
  public:
   /// Fails: corrupt.
@@ -46,7 +47,7 @@ class LogTable {
   const LogRow* find(const log::LogId& id) const;
   const LogRow* find(LogNo no) const;
 
-  /// What never changes of them, for readers beside the writer. Lives as long as the table.
+  /// The names of the logs, for readers concurrent with the writer. Lives as long as the table.
   const LogNames& names() const { return *names_; }
   std::optional<CompartmentNo> compartment_no(const CompartmentId& id) const {
     return names_->compartment_no(id);
@@ -59,7 +60,7 @@ class LogTable {
     return names_->run(log, seq);
   }
 
-  /// Logs that are known to be forked: nothing more of them is taken in.
+  /// Logs known to be forked: nothing more of them is accepted.
   const std::map<LogNo, ForkProof>& forks() const { return forks_; }
 
  private:
@@ -68,7 +69,7 @@ class LogTable {
   std::map<log::LogId, LogRow> rows_;
   std::unique_ptr<LogNames> names_ = std::make_unique<LogNames>();
   std::map<LogNo, ForkProof> forks_;
-  const class Commit* changing_ = nullptr;  ///< whose changes aren't committed yet
+  const class Commit* changing_ = nullptr;  ///< the Commit with uncommitted changes, if any
 };
 
 }  // namespace relais::store

@@ -24,16 +24,16 @@ const SignedHead* head_at(const Heads& heads, std::uint64_t seq) {
   return at != heads.end() && at->seq == seq ? &*at : nullptr;
 }
 
-/// The hashes of a log as it is held, and as it will be with a piece.
+/// The hash chain of a log as stored, extended by a piece.
 class Chain {
  public:
   Chain(const Reads& store, const LogRow* row, const log::VerifiedPiece* piece)
       : store_(store), row_(row), piece_(piece) {}
 
-  bool goes_over_held() const { return piece_ != nullptr && piece_->before().seq < held(); }
-  /// Whether the piece, where it goes over what is held, leads to the same.
+  bool overlaps_stored() const { return piece_ != nullptr && piece_->before().seq < held(); }
+  /// Whether the piece, where it overlaps the stored log, has the same hashes.
   Result<bool> agrees() const {
-    if (!goes_over_held()) return true;
+    if (!overlaps_stored()) return true;
     const std::uint64_t last = std::min(held(), piece_->after().seq);
     RELAIS_ASSIGN(const crypto::Hash here, held_at(last));
     RELAIS_ASSIGN(const crypto::Hash there, at(last));
@@ -45,7 +45,7 @@ class Chain {
   std::uint64_t end() const {
     return piece_ == nullptr ? held() : std::max(held(), piece_->after().seq);
   }
-  /// At a place up to the end.
+  /// The hash at a place up to the end.
   Result<crypto::Hash> at(std::uint64_t seq) const {
     if (piece_ != nullptr && seq == piece_->after().seq) return piece_->after().hash;
     if (piece_ != nullptr && seq >= piece_->before().seq && seq < piece_->after().seq) {
@@ -68,12 +68,12 @@ class Chain {
   const log::VerifiedPiece* piece_;
 };
 
-/// Looks through the seals of one log, old and new.
+/// Searches the kept and the new seals of one log for a contradiction.
 class ForkSearch {
  public:
   explicit ForkSearch(const Chain& chain) : chain_(chain) {}
 
-  /// Of those that are kept, heads up to what is held agree with the chain.
+  /// Their heads up to the stored end agree with the chain.
   void add_kept(StoredSeal seal) { kept_.push_back(std::move(seal)); }
   Status add_new(const std::vector<Bytes>& seals) {
     for (const Bytes& bytes : seals) {
@@ -124,7 +124,7 @@ class ForkSearch {
     return std::optional<ForkProof>();
   }
 
-  /// A seal that signs another hash for the place.
+  /// A seal that signs another hash for that place.
   const StoredSeal* other_at(const SignedHead& head) const {
     for (const auto* seals : {&kept_, &new_}) {
       for (const StoredSeal& seal : *seals) {
@@ -135,14 +135,14 @@ class ForkSearch {
     return nullptr;
   }
 
-  /// A seal over the chain's end: what proves that the chain is the author's.
+  /// A seal over the end of the chain, which proves that the chain is the author's.
   Bytes signs_end(const StoredSeal& contradicting) const {
     const bool of_piece = chain_.piece_end().seq > chain_.held();
     Bytes end = signs(of_piece ? chain_.piece_end() : chain_.held_end());
     return end.empty() ? contradicting.encoded : end;
   }
 
-  /// A seal over that head; empty: none.
+  /// A seal that signs that head; empty if none.
   Bytes signs(const log::Head& head) const {
     for (const auto* seals : {&new_, &kept_}) {
       for (const StoredSeal& seal : *seals) {
@@ -162,9 +162,9 @@ Result<std::optional<ForkProof>> find_fork(const Reads& store, const LogRow* row
                                            const Chain& chain, const std::vector<Bytes>& seals) {
   ForkSearch search(chain);
   if (row != nullptr) {
-    // Where new seals came, all that may repeat their heads, and one over the end; else those that
-    // reach on.
-    const bool all = !seals.empty() || chain.goes_over_held();
+    // With new seals: all seals that may repeat their heads, and one over the end. Else: those that
+    // reach beyond the end.
+    const bool all = !seals.empty() || chain.overlaps_stored();
     const std::uint64_t end = row->head.seq;
     const std::uint64_t after = all && end > 0 ? std::min(row->settled, end - 1) : end;
     RELAIS_ASSIGN(auto kept, seals_after(store, row->no, after));
@@ -174,7 +174,7 @@ Result<std::optional<ForkProof>> find_fork(const Reads& store, const LogRow* row
   return search.run();
 }
 
-/// Whether the blocks after `from` up to `to` are more than may lie between two signed heads.
+/// Whether more blocks lie after `from` up to `to` than may lie between two signed heads.
 Result<bool> too_far(const Reads& store, const LogTable& logs, const LogRow& row,
                      const log::VerifiedPiece* piece, std::uint64_t from, std::uint64_t to) {
   log::Distance distance;
@@ -197,9 +197,9 @@ Result<bool> too_far(const Reads& store, const LogTable& logs, const LogRow& row
   return distance.too_far() || seq < to;
 }
 
-/// Whether a log can be sent as well with `by` as with `old`: it repeats all the heads that are
-/// held, or all but the last, around which its own don't lie too far apart then. `before`: the end
-/// of the seal before.
+/// Whether a log can be sent as well with `by` as with `old`: `by` repeats all stored heads of
+/// `old`, or all but the last, around which its own are then not too far apart. `before`: the end
+/// of the previous seal.
 Result<bool> replaces(const Reads& store, const LogTable& logs, const LogRow& row,
                       const log::VerifiedPiece* piece, const Heads& by, const Heads& old,
                       std::uint64_t before) {
@@ -218,7 +218,7 @@ Result<bool> replaces(const Reads& store, const LogTable& logs, const LogRow& ro
   return true;
 }
 
-/// Takes out of `kept`, which is in the order of last heads, what the seal replaces.
+/// Removes from `kept`, which is ordered by last head, the seals that `by` replaces.
 Status drop_replaced(Commit& commit, const Reads& store, const LogRow& row,
                      const log::VerifiedPiece* piece, const StoredSeal& by,
                      std::vector<StoredSeal>& kept) {
@@ -281,7 +281,8 @@ Status add_seals(Commit& commit, const Reads& store, LogNo log, const log::Verif
     if (place == kept.end() || place->key != added.key) kept.insert(place, std::move(added));
   }
   if (keep_replaced) return {};
-  // What stands though another came after it won't be replaced any more: it isn't looked at again.
+  // A seal that is kept although another followed will not be replaced any more: it is not looked
+  // at again.
   for (std::size_t i = 0; i + 1 < kept.size() && kept[i].last() <= row.head.seq; ++i) {
     row.settled = kept[i].last();
   }

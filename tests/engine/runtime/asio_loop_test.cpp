@@ -35,7 +35,7 @@ TEST(AsioLoop, RunsPostsInOrderInAThreadOfItsOwn) {
 
 TEST(AsioLoop, PostsOfManyThreadsAllRun) {
   std::atomic<int> posted = 0;
-  int ran = 0;  // by one thread: no lock
+  int ran = 0;  // in one thread: no lock
   AsioLoop loop(Threading::own);
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {

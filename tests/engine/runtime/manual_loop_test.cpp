@@ -62,7 +62,7 @@ TEST(ManualLoop, ATimerDestroyedNeverRunsEvenByOneDueAtTheSameTime) {
   first = loop.call_at(at(10), [&] {
     ran += "1";
     second.reset();
-    first.reset();  // its own: it runs on
+    first.reset();  // the loop it runs in: it goes on
     ran += "!";
   });
   second = loop.call_at(at(10), [&] { ran += "2"; });

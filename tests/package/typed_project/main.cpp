@@ -7,7 +7,7 @@
 
 #include "home_visit.pb.h"
 
-// Of the clinic's own types, which are in the library.
+// A type of the clinic's schemas, which the library includes.
 #include <relais/clinic/v1/case.pb.h>
 
 using homevisits::Dose;
@@ -19,7 +19,7 @@ relais::Status write_visit(relais::Replica& tablet, const relais::DocumentId& vi
   return relais::typed::update<HomeVisit>(tablet, visit, [](HomeVisit& v) {
     v.set_note("Wound clean.");
     Dose& dose = *v.add_dose();
-    dose.set_id("d1");  // in an app, drawn at random
+    dose.set_id("d1");  // an app draws it at random
     dose.set_drug("bisoprolol");
     dose.set_mg(5);
     v.set_dressings_used(v.dressings_used() + 2);
@@ -53,7 +53,7 @@ relais::Status hand_over(relais::Replica& tablet, const relais::DocumentId& from
   });
 }
 
-/// Who wrote which person, if several did at once.
+/// The names written for a person, if several devices wrote one concurrently.
 relais::Result<std::size_t> names_given(const relais::Replica& tablet,
                                         const relais::DocumentId& visit) {
   auto path = relais::typed::path<HomeVisit>(HomeVisit::kPersonFieldNumber);  // "care/person"

@@ -5,7 +5,7 @@ namespace {
 
 constexpr std::size_t kWhole = 0xfffe;
 
-/// What TestSpace::write reads: one transaction of two changes.
+/// What TwoMembers::write reads: one transaction of two changes.
 Composer& write(Composer& to) { return to.byte(1).byte(1).byte(0).byte(90); }
 
 void add_peers(Seeds& seeds) {
@@ -21,29 +21,31 @@ void add_peers(Seeds& seeds) {
 }
 
 /// `lie`: 3, if the last block of the piece is changed.
-Bytes liar(std::size_t calls, std::size_t lie) {
-  Composer liar;
-  liar.byte(calls);
-  write(write(liar));
-  liar.byte(0).byte(0).byte(0).byte(0);                                  // hello
-  liar.byte(1).byte(0).byte(1).byte(0);                                  // vectors of data
-  liar.byte(2).byte(0).byte(0).byte(0);                                  // its seal
-  liar.byte(3).byte(0).byte(0).byte(0).u16(kWhole).byte(lie).byte(0);    // and blocks
-  liar.byte(4).byte(0).byte(1).byte(1).byte(2).byte(0).byte(0).byte(0);  // has stored two
-  liar.byte(5).byte(0).byte(1).byte(0).byte(0);                          // done
-  liar.byte(9).byte(30);
-  return liar.bytes();
+Bytes attacker(std::size_t calls, std::size_t lie) {
+  Composer attacker;
+  attacker.byte(calls);
+  write(write(attacker));
+  attacker.byte(0).byte(0).byte(0).byte(0);                                // hello
+  attacker.byte(1).byte(0).byte(1).byte(0);                                // vectors of data
+  attacker.byte(2).byte(0).byte(0).byte(0);                                // its seal
+  attacker.byte(3).byte(0).byte(0).byte(0).u16(kWhole).byte(lie).byte(0);  // and blocks
+  attacker.byte(4).byte(0).byte(1).byte(1).byte(2).byte(0).byte(0).byte(
+      0);                                            // the other side has stored two
+  attacker.byte(5).byte(0).byte(1).byte(0).byte(0);  // done
+  attacker.byte(9).byte(30);
+  return attacker.bytes();
 }
 
-void add_liars(Seeds& seeds) {
-  seeds["exchange"] = {{"calls", liar(1, 0)},
-                       {"is_called", liar(0, 0)},
-                       {"calls_and_changes_a_block", liar(1, 3)},
-                       {"is_called_and_changes_a_block", liar(0, 3)}};
+void add_attackers(Seeds& seeds) {
+  seeds["exchange"] = {{"calls", attacker(1, 0)},
+                       {"is_called", attacker(0, 0)},
+                       {"calls_and_changes_a_block", attacker(1, 3)},
+                       {"is_called_and_changes_a_block", attacker(0, 3)}};
 }
 
 void add_folders(Seeds& seeds) {
-  // Whether it writes afterwards; so many files; each: which one, not removed, how it is changed.
+  // Whether it writes afterwards; number of files; for each: which one, not removed, how it is
+  // changed.
   auto& folders = seeds["store_recovery"];
   for (std::size_t file = 0; file < 12; ++file) {
     folders["cut_off_" + std::to_string(file)] =
@@ -57,9 +59,9 @@ void add_folders(Seeds& seeds) {
 
 }  // namespace
 
-void add_meeting_seeds(Seeds& seeds) {
+void add_peer_seeds(Seeds& seeds) {
   add_peers(seeds);
-  add_liars(seeds);
+  add_attackers(seeds);
   add_folders(seeds);
 }
 

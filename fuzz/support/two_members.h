@@ -4,34 +4,34 @@
 #include "peer/fake_delegate.h"
 #include "peer/peer.h"
 
-/// Two members of a space, with logs in memory, who meet over a link that the target carries.
+/// Two members of a space, with logs in memory, that sync over a link driven by the target.
 namespace relais::fuzz {
 
 using peer::Peer;
 using peer::test::FakeDelegate;
 
-class TestSpace {
+class TwoMembers {
  public:
-  TestSpace();
+  TwoMembers();
 
-  access::test::SmallSpace space{1};
+  access::test::SmallSpace control{1};
   CompartmentId medical;
   crypto::SymmetricKey mesh_key;
   session::SessionLimiter sessions;
   const access::test::Actor& caller;
   const access::test::Actor& called;
-  FakeDelegate caller_host;
-  FakeDelegate called_host;
+  FakeDelegate caller_delegate;
+  FakeDelegate called_delegate;
   Now now{Instant(Duration(1'000'000)), WallTime{1'700'000'000'000}};
 
-  /// Some transactions of the input's sizes.
-  void write(Input& input, FakeDelegate& host);
+  /// Writes some transactions, with sizes from the input.
+  void write(Input& input, FakeDelegate& delegate);
   Bytes chain_of(const access::test::Actor& actor) const;
   Peer call();
   Peer answer();
 };
 
-/// True if `part` holds nothing but the beginning of what the author wrote.
+/// Whether `part` is a prefix of what the author wrote.
 bool is_prefix(const FakeDelegate& part, const FakeDelegate& whole, const log::LogId& log);
 
 }  // namespace relais::fuzz

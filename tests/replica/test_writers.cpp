@@ -1,4 +1,4 @@
-#include "replica/scribes.h"
+#include "replica/test_writers.h"
 
 #include <gtest/gtest.h>
 
@@ -11,9 +11,9 @@ namespace relais::testing {
 
 using store::Family;
 
-Scribes::Scribes(TestSpace& ward, std::string device, std::size_t count)
-    : ward_(ward), device_(std::move(device)) {
-  const replica::Core& core = ward_.core(device_);
+TestWriters::TestWriters(TestSpace& space, std::string device, std::size_t count)
+    : space_(space), device_(std::move(device)) {
+  const replica::Core& core = space_.core(device_);
   const auto& [membership, keyring] = core.control;
   const CompartmentId compartment = log::compartment_id(core.identity.space, "", "records");
   const access::Epoch* epoch = keyring.current(membership, compartment);
@@ -28,86 +28,87 @@ Scribes::Scribes(TestSpace& ward, std::string device, std::size_t count)
     log.run.salt = core.environment.random.draw<decltype(log.run.salt)>();
     log.run.dictionary = log::kCurrentDictionary;
     logs_.push_back(std::move(log));
-    logs_.back().writer.push_back(fresh_writer(logs_.back()));
+    logs_.back().log_writer.push_back(fresh_writer(logs_.back()));
   }
 }
 
-log::Writer Scribes::fresh_writer(const Log& log) const {
-  return {log.identity, log.id, ward_.core(device_).genesis(log.id), log.run, key_};
+log::Writer TestWriters::fresh_writer(const Log& log) const {
+  return {log.identity, log.id, space_.core(device_).genesis(log.id), log.run, key_};
 }
 
-document::HeadPrefix Scribes::prefix(std::size_t scribe, std::uint64_t seq) const {
-  const auto& blocks = logs_[scribe].blocks;
+document::HeadPrefix TestWriters::prefix(std::size_t writer, std::uint64_t seq) const {
+  const auto& blocks = logs_[writer].blocks;
   if (seq == 0 || seq > blocks.size()) return {};
   return *document::HeadPrefix::from(
       blocks[seq - 1].hash.view().substr(0, document::HeadPrefix::kSize));
 }
 
-std::vector<std::uint64_t> Scribes::transaction_ends(std::size_t scribe) const {
+std::vector<std::uint64_t> TestWriters::transaction_ends(std::size_t writer) const {
   std::vector<std::uint64_t> ends;
-  const auto& blocks = logs_[scribe].blocks;
+  const auto& blocks = logs_[writer].blocks;
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     if (blocks[i].transaction_end) ends.push_back(i + 1);
   }
   return ends;
 }
 
-void Scribes::write_packed(std::size_t scribe, Bytes packed, bool transaction_end) {
-  Log& log = logs_[scribe];
-  log.writer[0].append_packed(packed, packed.size(), transaction_end);
-  log.blocks.push_back({std::move(packed), transaction_end, log.writer[0].head().hash});
+void TestWriters::write_packed(std::size_t writer, Bytes packed, bool transaction_end) {
+  Log& log = logs_[writer];
+  log.log_writer[0].append_packed(packed, packed.size(), transaction_end);
+  log.blocks.push_back({std::move(packed), transaction_end, log.log_writer[0].head().hash});
 }
 
-void Scribes::write(std::size_t scribe, BytesView change, bool transaction_end) {
-  write_packed(scribe, Bytes(packer_.pack(change, log::kCurrentDictionary)), transaction_end);
+void TestWriters::write(std::size_t writer, BytesView change, bool transaction_end) {
+  write_packed(writer, Bytes(packer_.pack(change, log::kCurrentDictionary)), transaction_end);
 }
 
-void Scribes::write(std::size_t scribe, const document::Change& change, bool transaction_end) {
-  write(scribe, document::encode(change, next(scribe)), transaction_end);
+void TestWriters::write(std::size_t writer, const document::Change& change, bool transaction_end) {
+  write(writer, document::encode(change, next(writer)), transaction_end);
 }
 
-peer::InboundResult Scribes::bring(std::size_t scribe, std::uint64_t last, const std::string& to) {
-  const Log& log = logs_[scribe];
-  replica::Core& core = ward_.core(to);
+peer::InboundResult TestWriters::bring(std::size_t writer, std::uint64_t last,
+                                       const std::string& to) {
+  const Log& log = logs_[writer];
+  replica::Core& core = space_.core(to);
   const store::LogRow* row = core.logs.find(log.id);
   const std::uint64_t held = row == nullptr ? 0 : row->head.seq;
   if (held >= last) return peer::InboundResult::stored;
-  log::Writer writer = fresh_writer(log);
+  log::Writer log_writer = fresh_writer(log);
   log::Sealer sealer;
   std::vector<Bytes> seals;
   const auto sign = [&] {
-    const auto& key = ward_.core(device_).identity.keys.signing.secret_key;
+    const auto& key = space_.core(device_).identity.keys.signing.secret_key;
     seals.push_back(wire::encode(sealer.sign(log.identity, log.id, key)));
     sealer.sealed();
   };
   std::size_t bytes = 0;
   for (std::uint64_t seq = 1; seq <= last; ++seq) {
     const Block& block = log.blocks[seq - 1];
-    writer.append_packed(block.packed, block.packed.size(), block.transaction_end);
-    if (seq == held) (void)writer.take();
+    log_writer.append_packed(block.packed, block.packed.size(), block.transaction_end);
+    if (seq == held) (void)log_writer.take();
     if (seq <= held) continue;
     bytes += block.packed.size();
     if (!block.transaction_end && seq != last) continue;
-    sealer.add(writer.head(), std::exchange(bytes, 0));
+    sealer.add(log_writer.head(), std::exchange(bytes, 0));
     if (sealer.full()) sign();
   }
   if (sealer.unsealed()) sign();
-  auto fate = replica::store_inbound(core, writer.take(), seals);
-  EXPECT_TRUE(fate) << (fate ? "" : fate.error().message());
-  return fate ? *fate : peer::InboundResult::quarantined;
+  auto result = replica::store_inbound(core, log_writer.take(), seals);
+  EXPECT_TRUE(result) << (result ? "" : result.error().message());
+  return result ? *result : peer::InboundResult::quarantined;
 }
 
-void Scribes::bring_all(const std::string& to) {
+void TestWriters::bring_all(const std::string& to) {
   for (std::size_t i = 0; i < size(); ++i) bring(i, last(i), to);
 }
 
-store::ForkProof Scribes::fork_proof(std::size_t scribe) const {
-  const Log& log = logs_[scribe];
+store::ForkProof TestWriters::fork_proof(std::size_t writer) const {
+  const Log& log = logs_[writer];
   const auto sign = [&](const crypto::Hash& hash) {
     const log::Writer::Identity& identity = log.identity;
     return wire::encode(log::sign_seal(
-        identity.space, ward_.core(device_).identity.keys.signing.secret_key,
-        {log.id.compartment, identity.device_key, identity.instance, {{last(scribe), hash}}}));
+        identity.space, space_.core(device_).identity.keys.signing.secret_key,
+        {log.id.compartment, identity.device_key, identity.instance, {{last(writer), hash}}}));
   };
   const crypto::Hash& hash = log.blocks.back().hash;
   return {sign(hash), sign(crypto::hash("another history", {hash.view()}))};

@@ -1,4 +1,4 @@
-#include "support/brittle_store.h"
+#include "support/read_faults.h"
 
 #include <algorithm>
 
@@ -7,7 +7,7 @@
 namespace relais::testing {
 namespace {
 
-Status count_read(BrittleCalls& calls) {
+Status count_read(ReadFaults& calls) {
   ++calls.reads;
   if (!calls.reads_left) return {};
   if (*calls.reads_left > 0) return --*calls.reads_left, Status();
@@ -20,10 +20,10 @@ Status count_read(BrittleCalls& calls) {
   return Error(ErrorCode::store_failed, "Too many open files.");
 }
 
-/// A walk that ends at once, or goes on as the inner one does; each step may fail.
-class BrittleCursor final : public store::Iterator {
+/// An iterator that fails at once, or follows the inner one; each step may fail.
+class FaultyIterator final : public store::Iterator {
  public:
-  BrittleCursor(std::unique_ptr<store::Iterator> inner, std::shared_ptr<BrittleCalls> calls)
+  FaultyIterator(std::unique_ptr<store::Iterator> inner, std::shared_ptr<ReadFaults> calls)
       : inner_(std::move(inner)), calls_(std::move(calls)), status_(count_read(*calls_)) {}
 
   bool valid() const override { return status_ && inner_->valid(); }
@@ -37,13 +37,13 @@ class BrittleCursor final : public store::Iterator {
 
  private:
   std::unique_ptr<store::Iterator> inner_;
-  std::shared_ptr<BrittleCalls> calls_;
+  std::shared_ptr<ReadFaults> calls_;
   Status status_;
 };
 
-class BrittleStore final : public store::Store {
+class FaultyReadsStore final : public store::Store {
  public:
-  BrittleStore(std::unique_ptr<store::Store> inner, std::shared_ptr<BrittleCalls> calls)
+  FaultyReadsStore(std::unique_ptr<store::Store> inner, std::shared_ptr<ReadFaults> calls)
       : inner_(std::move(inner)), calls_(std::move(calls)) {}
 
   Result<bool> get_into(store::Family family, BytesView key, Bytes& out) const override {
@@ -57,7 +57,7 @@ class BrittleStore final : public store::Store {
   }
   std::unique_ptr<store::Iterator> scan(store::Family family, BytesView from,
                                         BytesView to) const override {
-    return std::make_unique<BrittleCursor>(inner_->scan(family, from, to), calls_);
+    return std::make_unique<FaultyIterator>(inner_->scan(family, from, to), calls_);
   }
   std::unique_ptr<store::Reads> snapshot() const override { return inner_->snapshot(); }
   Status commit(const store::Batch& batch, store::Durability durability) override {
@@ -70,14 +70,14 @@ class BrittleStore final : public store::Store {
 
  private:
   std::unique_ptr<store::Store> inner_;
-  std::shared_ptr<BrittleCalls> calls_;
+  std::shared_ptr<ReadFaults> calls_;
 };
 
 }  // namespace
 
-std::unique_ptr<store::Store> make_brittle(std::unique_ptr<store::Store> inner,
-                                           std::shared_ptr<BrittleCalls> calls) {
-  return std::make_unique<BrittleStore>(std::move(inner), std::move(calls));
+std::unique_ptr<store::Store> with_read_faults(std::unique_ptr<store::Store> inner,
+                                               std::shared_ptr<ReadFaults> calls) {
+  return std::make_unique<FaultyReadsStore>(std::move(inner), std::move(calls));
 }
 
 }  // namespace relais::testing

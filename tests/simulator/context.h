@@ -5,11 +5,11 @@
 
 namespace relais::simulator {
 
-/// What those who make things happen in a village share.
-struct Scene {
+/// State shared by the parts of a simulation.
+struct Context {
   const Plan& plan;
   World& world;
-  Residents& residents;
+  Nodes& nodes;
   Oracles& oracles;
   Faults& faults;
 
@@ -19,12 +19,12 @@ struct Scene {
   void say(const std::string& line) const { world.trace.line(now(), line); }
 };
 
-/// Moments of one day.
+/// Times of one day.
 struct Day {
   std::size_t number = 0;
   Instant midnight;
 
-  /// Between two hours.
+  /// A random time between two hours.
   Instant at(testing::Chance& chance, std::int64_t first_hour, std::int64_t last_hour) const {
     return midnight + Duration(chance.between(first_hour * 3'600'000, last_hour * 3'600'000));
   }

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "session/session.h"
+#include "tests/peer/peer_space.h"
+
+namespace relais::peer::test {
+
+/// A member with a modified program: a real session in which the test writes the messages.
+class HostilePeer : public session::Authenticator {
+ public:
+  /// Connects with `victim`, calling it or called by it. On return the handshake has finished.
+  HostilePeer(PeerSpace& space, TestDevice& own, TestDevice& victim, bool attacker_calls);
+
+  std::optional<Bytes> authenticate(const session::PeerHello&) override { return chain_; }
+
+  void send(wire::Message message) { send_bytes(wire::encode(std::move(message))); }
+  void send_bytes(Bytes bytes);
+  void end();
+  /// Lets time pass, sending only keep-alives.
+  void wait(Duration time, Duration step = Duration(5000));
+  /// All messages of the victim since the last call.
+  std::vector<wire::Message> take_messages();
+  template <class Kind>
+  Kind take_one();
+
+  /// As an honest peer does, up to the transfer of logs.
+  void hello(bool same_control = true);
+  void vectors();
+  /// Hello and vectors, in the order of its role.
+  void reach_transfer();
+
+  Peer& victim() { return *victim_; }
+  const reconcile::SessionKey& key() const { return *key_; }
+  FakeDelegate& delegate() { return *own_.delegate; }
+  /// Fails the test unless the victim ended the sync for that reason.
+  void expect_rejected(std::string_view message);
+
+ private:
+  void exchange();
+
+  PeerSpace& space_;
+  TestDevice& own_;
+  bool calls_;
+  Bytes chain_;
+  session::SessionLimiter sessions_;
+  std::optional<session::Session> session_;
+  std::optional<Peer> victim_;
+  std::optional<reconcile::SessionKey> key_;
+  std::vector<wire::Message> received_;
+  std::optional<wire::message::Vectors> their_vectors_;
+  Now now_ = PeerLink::start();
+};
+
+template <class Kind>
+Kind HostilePeer::take_one() {
+  for (auto& message : take_messages()) {
+    if (auto* kind = std::get_if<Kind>(&message)) return std::move(*kind);
+  }
+  return {};
+}
+
+}  // namespace relais::peer::test
