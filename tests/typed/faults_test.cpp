@@ -162,7 +162,7 @@ TEST(TypedFaults, FieldsThatTheTypeDoesntNameAreNotLostWithoutAWord) {
   EXPECT_EQ(refused([](Kinds& k) {
               Kinds::GetReflection()->MutableUnknownFields(&k)->AddVarint(1000, 1);
             }),
-            bad("the message has fields that its type doesn't name"));
+            bad("The message has fields that its type doesn't name."));
   EXPECT_EQ(refused([](Kinds& k) {
               schemas::Part& part = *k.add_parts();
               part.GetReflection()->MutableUnknownFields(&part)->AddVarint(1000, 1);
