@@ -76,8 +76,9 @@ Result<Cursor> make_cursor(const State& state, const Path& path, std::size_t pos
     return Error(ErrorCode::invalid_argument,
                  "there are only " + std::to_string(read) + " characters or elements");
   }
-  return Cursor{std::string(left ? "<" : ">") +
-                (holder ? element_text(units.changes().global(*holder)) : std::string())};
+  Cursor cursor{left ? "<" : ">"};
+  if (holder) cursor.token += element_text(units.changes().global(*holder));
+  return cursor;
 }
 
 Result<std::size_t> find_cursor(const State& state, const Path& path, const Cursor& cursor) {
