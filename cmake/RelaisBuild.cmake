@@ -23,6 +23,9 @@ endif()
 add_library(relais_warnings INTERFACE)
 target_compile_options(relais_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow
                        -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough)
+# Clang reports what GCC 12's headers do inside std::stable_sort; GCC reports what we do.
+target_compile_options(relais_warnings INTERFACE
+                       $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
 if(RELAIS_WERROR)
   target_compile_options(relais_warnings INTERFACE -Werror)
 endif()
@@ -146,8 +149,8 @@ function(relais_test name)
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/src"
                                              "${PROJECT_SOURCE_DIR}/tests")
   target_compile_features(${name} PRIVATE cxx_std_20)
-  target_link_libraries(${name} PRIVATE relais_warnings relais_test_support GTest::gmock
-                                        GTest::gtest_main ${arg_LIBRARIES})
+  target_link_libraries(${name} PRIVATE relais_warnings ${arg_LIBRARIES} GTest::gmock
+                                        GTest::gtest_main)
   relais_precompile(${name} test)
   relais_link_modules(${name} ${arg_MODULES})
   target_compile_definitions(${name} PRIVATE
@@ -158,12 +161,12 @@ function(relais_test name)
   set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 900)
 endfunction()
 
-# relais_counted_test(NAME COUNTED ... SOURCES ... MODULES ...)
+# relais_counted_test(NAME COUNTED ... SOURCES ... MODULES ... [LIBRARIES ...])
 # A test that asks how many steps something takes, whatever the machine: the files of src/ that are
 # COUNTED are compiled once more, so that each of their basic blocks calls
 # __sanitizer_cov_trace_pc, and stand in the place of the modules' own.
 function(relais_counted_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "COUNTED;SOURCES;MODULES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "COUNTED;SOURCES;MODULES;LIBRARIES")
   list(TRANSFORM arg_COUNTED PREPEND "${PROJECT_SOURCE_DIR}/src/")
   add_library(${name}_counted OBJECT ${arg_COUNTED})
   target_compile_options(${name}_counted PRIVATE -fsanitize-coverage=trace-pc)
@@ -177,7 +180,7 @@ function(relais_counted_test name)
   set(RELAIS_ARCHIVE ${name}_modules)
   add_library(${RELAIS_ARCHIVE} STATIC)
   relais_test(${name} SOURCES ${arg_SOURCES} MODULES ${arg_MODULES}
-              LIBRARIES ${name}_counted ${name}_modules)
+              LIBRARIES ${arg_LIBRARIES} ${name}_counted ${name}_modules)
 endfunction()
 
 # relais_fuzz(NAME SOURCES ... MODULES ... [LIBRARIES ...])

@@ -18,7 +18,7 @@ namespace {
 using test::Actor;
 using test::SmallSpace;
 
-const std::string kModel = std::string(RELAIS_SHARED_DIR) + "/model/access";
+const std::string kModel = RELAIS_SHARED_DIR "/model/access";
 
 /// An author as the model names it: a device's letter, and which of its incarnations.
 using Name = std::pair<char, int>;

@@ -7,7 +7,8 @@ endif()
 
 install_components()
 run("${CMAKE_COMMAND}" -S "${SOURCE}" -B "${build}" -G Ninja "-DCMAKE_PREFIX_PATH=${prefix}"
-    "-DCMAKE_CXX_COMPILER=${COMPILER}" -DEXPECTED_KIND=${KIND})
+    "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DCMAKE_CXX_FLAGS=-Wall -Wextra -Wpedantic -Werror"
+    -DEXPECTED_KIND=${KIND})
 run("${CMAKE_COMMAND}" --build "${build}")
 foreach(program IN LISTS PROGRAMS)
   run("${CMAKE_COMMAND}" -E chdir "${build}" "${build}/${program}")
