@@ -91,12 +91,18 @@ void add_data_commands(Commands& commands) {
        "  relais put clinic cases/17 medical/weight_kg=61\n"
        "  relais put clinic cases/17 'status=\"closed\"'          text needs quotes of its own\n"
        "  relais put clinic cases/17 'diagnoses+=\"I10\"'         append to a list, add to a set\n"
-       "  relais put clinic cases/17 visits+=1                  add to a counter\n"
+       "  relais put clinic cases/17 visits:counter+=1          count: both of two at once count\n"
+       "  relais put clinic cases/17 'allergies:set+=\"nuts\"'    make a set, or add to it\n"
+       "  relais put clinic cases/17 'allergies-=\"nuts\"'        remove from a set\n"
+       "  relais put clinic cases/17 'ward:last-writer=\"3\"'     the latest is shown\n"
+       "  relais put clinic cases/17 'triage:rank4=\"red\"'       the highest rank is shown\n"
        "  relais put clinic cases/17 note~='Came with her sister.'\n"
        "                                                        edit a text by what differs\n"
        "  relais put clinic cases/17 medical/weight_kg-         delete a field"},
       [](CLI::App& app, PutCommand& command) {
-        add_required(app, "EDITS", command.edits, "PATH=JSON, PATH+=JSON, PATH~=TEXT or PATH-");
+        add_required(app, "EDIT", command.edits,
+                     "PATH[:KIND]=JSON, PATH[:KIND]+=JSON, PATH[:KIND]-=JSON, PATH~=TEXT or PATH-; "
+                     "KIND is counter, set, last-writer or rankN");
       });
 }
 
