@@ -45,16 +45,18 @@ void add_space_commands(Commands& commands) {
        "  relais join clinic --invitation-file invitation.txt --device \"Tablet 2\" --at "
        "10.0.0.5:7400\n"
        "  relais join clinic - --device \"Tablet 2\" --at 10.0.0.5:7400 < invitation.txt\n"
+       "      a mail that holds the invitation is a file like any other: it may be wrapped and "
+       "quoted\n"
        "  relais join clinic --device \"Tablet 2\" --at 10.0.0.5:7400 --set-aside\n"
        "      clinic holds a store that can't be opened: it is kept as clinic.damaged-1, and a\n"
        "      new one takes its place with all that the other device holds"},
       [](CLI::App& app, JoinCommand& command) {
         CLI::Option* invitation = app.add_option(
             "INVITATION", command.invitation,
-            "What `relais invite` printed; '-' for standard input. Written out here, the shell's "
-            "history and other users of this machine see it");
+            "What `relais invite` printed; '-' for standard input, @FILE for a file. Written out "
+            "here, the shell's history keeps it");
         app.add_option("--invitation-file", command.invitation_file,
-                       "A file whose last line is the invitation")
+                       "A file that holds the invitation, and may hold other text")
             ->excludes(invitation);
         add_name(app, "--device", command.device, "This device's name, for people");
         add_address(app, "--at", command.address, "HOST:PORT of a device that serves");
