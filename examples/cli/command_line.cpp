@@ -106,6 +106,19 @@ void add_data_commands(Commands& commands) {
                      "PATH[:KIND]=JSON, PATH[:KIND]+=JSON, PATH[:KIND]-=JSON, PATH~=TEXT or PATH-; "
                      "KIND is counter, set, last-writer or rankN");
       });
+  commands.add<SampleCommand>("sample",
+                              {"Write a made-up clinic register, to try things with",
+                               "  relais sample --patients 1000 --out register.ndjson\n"
+                               "  relais sample --patients 1000 --seed 7 | relais import clinic -"},
+                              [](CLI::App& app, SampleCommand& command) {
+                                constexpr std::uint64_t kMost = 100'000'000;
+                                add_required(app, "--patients", command.patients,
+                                             "How many, each with a case")
+                                    ->check(check_number(0, kMost));
+                                app.add_option("--seed", command.seed, "Another seed, other people")
+                                    ->check(check_number(0, UINT64_MAX))
+                                    ->capture_default_str();
+                              });
 }
 
 void add_reading_commands(Commands& commands) {
@@ -133,17 +146,6 @@ void add_reading_commands(Commands& commands) {
       "status", {"Show the space, its devices and what is here", "  relais status clinic"});
   commands.add<VerifyCommand>(
       "verify", {"Check every signature, block and document", "  relais verify clinic"});
-  commands.add<SampleCommand>(
-      "sample",
-      {"Write a made-up clinic register, to try things with",
-       "  relais sample --patients 1000 --out register.ndjson\n"
-       "  relais sample --patients 1000 --seed 7 | relais import clinic -"},
-      [](CLI::App& app, SampleCommand& command) {
-        constexpr std::uint64_t kMost = 100'000'000;
-        add_required(app, "--patients", command.patients, "How many, each with a case")
-            ->check(CLI::Range(std::uint64_t{0}, kMost));
-        app.add_option("--seed", command.seed, "Another seed, other people")->capture_default_str();
-      });
 }
 
 void add_revising_commands(Commands& commands) {
@@ -206,10 +208,15 @@ void add_sync_commands(Commands& commands) {
 
 void add_commands(CLI::App& app, Selected& selected) {
   Commands commands(app, selected);
+  commands.begin_group("Make and join a space");
   add_space_commands(commands);
+  commands.begin_group("Write documents");
   add_data_commands(commands);
+  commands.begin_group("Read documents");
   add_reading_commands(commands);
+  commands.begin_group("Take back and settle");
   add_revising_commands(commands);
+  commands.begin_group("Sync");
   add_sync_commands(commands);
 }
 
