@@ -139,6 +139,21 @@ void add_reading_commands(Commands& commands) {
                    "What is different from a change or a time, to now or to --at")
             ->excludes(history);
       });
+  commands.add<ListCommand>(
+      "list",
+      {"List the collections with counts, or the documents of one",
+       "  relais list clinic\n"
+       "  relais list clinic cases --prefix 2026- --limit 50\n"
+       "  relais list clinic cases --after 2026-0050 --limit 50     the next ones\n"
+       "  relais list clinic north/cases                            of a scope"},
+      [](CLI::App& app, ListCommand& command) {
+        app.add_option("COLLECTION", command.collection, "COLLECTION or SCOPE/COLLECTION");
+        app.add_option("--prefix", command.prefix, "Only ids that begin so");
+        app.add_option("--after", command.after,
+                       "Only ids that come after this one, as bytes sort");
+        app.add_option("--limit", command.limit, "At most so many ids")
+            ->check(check_number(1, UINT64_MAX));
+      });
   commands.add<ConflictsCommand>(
       "conflicts",
       {"List fields that were written at once, with every value", "  relais conflicts clinic"});

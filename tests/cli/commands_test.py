@@ -14,8 +14,8 @@ import unittest
 
 from harness import BINARY, SANITIZED, CliTest, Serving, as_exported, main, relais, start
 
-COMMANDS = ("init invite join import export put get conflicts undo void restore resolve serve sync "
-            "status verify sample").split()
+COMMANDS = ("init invite join import export put get list conflicts undo void restore resolve serve "
+            "sync status verify sample").split()
 ISO_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 PEOPLES_TIME = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (UTC|[+-]\d{4} \([^)]+ UTC\))"
 
