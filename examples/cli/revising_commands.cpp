@@ -67,8 +67,8 @@ Outcome UndoCommand::run() const {
         if (!undone) {
           return fault_at(
               undone.error(), to_text(name),
-              "Only this device's own last change is taken back, as far as nobody has "
-              "overwritten it. `relais get DIR DOCUMENT --history` shows who changed what; "
+              "`relais undo` takes back only this device's own last change, and only what nobody "
+              "has overwritten. `relais get DIR DOCUMENT --history` shows who changed what; "
               "`relais put` writes it anew.");
         }
         report(json, Json{{"document", to_text(name)}},
