@@ -21,7 +21,7 @@ using relais::Value;
 using Kind = Assignment::Kind;
 using Sign = Assignment::Sign;
 
-Error no_json() { return Error(ErrorCode::bad_input, "the value is no JSON"); }
+Error no_json() { return Error(ErrorCode::bad_input, "The value is no JSON."); }
 Error out_of_range() { return Error(ErrorCode::bad_input, "the number is out of range"); }
 
 /// A number other than 0 that a double can't tell from 0.

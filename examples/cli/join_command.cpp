@@ -26,8 +26,8 @@ Json joined_json(const JoinCommand& command, const relais::StatusReport& status)
 }
 
 std::string joined_text(const JoinCommand& command, const relais::StatusReport& status) {
-  return device_label(status.device, command.device) + ", " + std::string(to_string(status.level)) + ". The space has " +
-         counted(status.members.size(), "device") + " now.";
+  return device_label(status.device, command.device) + ", " + std::string(to_string(status.level)) +
+         ". The space has " + counted(status.members.size(), "device") + " now.";
 }
 
 /// What is in the way may be a store that can't be opened.

@@ -1,9 +1,7 @@
 #include "listing.h"
 
-#include <algorithm>
 #include <map>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
 namespace cli {
@@ -13,34 +11,33 @@ using relais::DocumentId;
 using relais::Replica;
 using relais::Result;
 
-/// Whether a listing may stop there.
-bool is_past(const DocumentId& document, const ListQuery& query) {
-  return std::tie(document.scope, document.collection) > std::tie(query.scope, query.collection);
-}
-
-bool is_listed(const DocumentId& document, const ListQuery& query) {
-  return document.scope == query.scope && document.collection == query.collection &&
-         document.id.starts_with(query.prefix) && document.id > query.after;
+/// A deleted document still has a place in the store; one that can't be read is there.
+bool is_there(const Replica& replica, const DocumentId& document) {
+  const auto json = replica.json(document);
+  return json || json.error().code() != relais::ErrorCode::not_found;
 }
 
 }  // namespace
 
 Result<Listing> list_documents(const Replica& replica, const ListQuery& query) {
   Listing listing;
-  std::vector<std::string>& ids = listing.ids;
-  const auto is_enough = [&] { return query.limit != 0 && ids.size() > query.limit; };
-  const auto unreadable = replica.each_document([&](const DocumentId& document, std::string_view) {
-    if (is_listed(document, query)) ids.push_back(document.id);
-    return !is_enough() && !is_past(document, query);
-  });
-  if (!unreadable) return unreadable.error();
-  for (const relais::Unreadable& one : *unreadable) {
-    if (is_listed(one.document, query)) ids.push_back(one.document.id);
+  relais::ListOptions page;
+  page.scope = query.scope;
+  page.collection = query.collection;
+  page.prefix = query.prefix;
+  page.after = query.after;
+  while (true) {
+    const auto documents = replica.list(page);
+    if (!documents) return documents.error();
+    for (const DocumentId& document : *documents) {
+      if (!is_there(replica, document)) continue;
+      listing.more = query.limit != 0 && listing.ids.size() == query.limit;
+      if (listing.more) return listing;
+      listing.ids.push_back(document.id);
+    }
+    if (documents->size() < page.limit) return listing;
+    page.after = documents->back().id;
   }
-  std::sort(ids.begin(), ids.end());
-  listing.more = is_enough();
-  if (listing.more) ids.resize(query.limit);
-  return listing;
 }
 
 Result<std::vector<Collection>> list_collections(const Replica& replica) {

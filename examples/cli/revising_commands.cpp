@@ -32,7 +32,7 @@ Fault fault_at(Error error, const std::string& path, std::string advice) {
 relais::Result<Version> version_with(const Conflicts& conflicts, const std::string& path,
                                      const std::string& value) {
   const Json wanted = Json::parse(value, nullptr, false);
-  if (wanted.is_discarded()) return Error(ErrorCode::bad_input, "the value is no JSON");
+  if (wanted.is_discarded()) return Error(ErrorCode::bad_input, "The value is no JSON.");
   bool in_conflict = false;
   for (const relais::ConflictView& conflict : conflicts) {
     if (conflict.path != path) continue;
@@ -42,7 +42,7 @@ relais::Result<Version> version_with(const Conflicts& conflicts, const std::stri
     }
   }
   return Error(ErrorCode::not_found,
-               in_conflict ? "no version has this value" : "nothing is in conflict there");
+               in_conflict ? "No version has this value." : "Nothing is in conflict there.");
 }
 
 Status settle(Replica& replica, const DocumentId& name, const Conflicts& conflicts,

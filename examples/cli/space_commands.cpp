@@ -66,8 +66,8 @@ void say_members(const relais::StatusReport& status) {
   say("Members", Tone::heading);
   Table members;
   for (const auto& member : status.members) {
-    members.add(
-        {device_label(member.device, member.name), std::string(to_string(member.level)), member.self ? "this device" : ""});
+    members.add({device_label(member.device, member.name), std::string(to_string(member.level)),
+                 member.self ? "this device" : ""});
   }
   members.print("  ");
   say("Parts of the space", Tone::heading);
@@ -89,7 +89,8 @@ void say_rules(const std::vector<relais::SectionRule>& rules) {
 void say_status(const relais::StatusReport& status) {
   say("Space      " + (status.space_name.empty() ? "name not known yet" : status.space_name) +
       " (" + to_hex(status.space.view()).substr(0, 8) + ')');
-  say("Device     " + device_label(status.device, status.device_name) + ", " + std::string(to_string(status.level)));
+  say("Device     " + device_label(status.device, status.device_name) + ", " +
+      std::string(to_string(status.level)));
   // Those are what the store keeps a place for: `list` and `export` leave out what was deleted.
   say("Documents  " + std::to_string(status.documents) + ", deleted ones included");
   if (status.conflicts != 0) {

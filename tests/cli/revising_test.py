@@ -270,19 +270,19 @@ class Resolve(RevisingTest):
         self.assertIn("--keep", self.fault("resolve", a, "n", "1", "--keep", code=2)["message"])
         error = self.fault("resolve", a, "n", "one", code=2)
         self.assertEqual((error["error"], error["message"]),
-                         ("bad_input", "At n: the value is no JSON."))
+                         ("bad_input", "n: The value is no JSON."))
         self.assertIn("quotes", error["advice"])
         error = self.fault("resolve", a, "n", "3")
         self.assertEqual((error["error"], error["message"]),
-                         ("not_found", "At n: no version has this value."))
+                         ("not_found", "n: No version has this value."))
         self.assertIn("relais conflicts", error["advice"])
         self.assertIn("relais put", error["advice"])
         self.assertEqual(self.fault("resolve", a, "one", "1")["message"],
-                         "At one: nothing is in conflict there.")
+                         "one: Nothing is in conflict there.")
         self.assertEqual(self.fault("resolve", a, "m", "1")["message"],
-                         "At m: nothing is in conflict there.")
+                         "m: Nothing is in conflict there.")
         error = relais("resolve", a, "cases/2", "n", "1", "--json", code=1).error
-        self.assertEqual(error["message"], "At n: nothing is in conflict there.")
+        self.assertEqual(error["message"], "n: Nothing is in conflict there.")
         self.assertEqual(len(self.conflicts(a)), 1)
 
 
