@@ -1,13 +1,18 @@
 # What every target of Relais is built with, and the functions that declare modules and tests.
 
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
-set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_CXX_VISIBILITY_PRESET hidden)
 set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 
 find_program(RELAIS_CCACHE ccache)
 if(RELAIS_CCACHE AND PROJECT_IS_TOP_LEVEL)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${RELAIS_CCACHE}")
+  # As its manual says of precompiled headers. Clang's name the folder they were made in: no other
+  # clone may have them.
+  set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_SLOPPINESS=pch_defines,time_macros "${RELAIS_CCACHE}")
+  if(RELAIS_PCH AND CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    list(INSERT CMAKE_CXX_COMPILER_LAUNCHER 1 -u CCACHE_BASEDIR -u CCACHE_NOHASHDIR)
+    add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
+  endif()
 endif()
 find_program(RELAIS_MOLD mold)
 if(RELAIS_MOLD AND PROJECT_IS_TOP_LEVEL)
@@ -18,6 +23,9 @@ endif()
 add_library(relais_warnings INTERFACE)
 target_compile_options(relais_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow
                        -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough)
+# Clang reports what GCC 12's headers do inside std::stable_sort; GCC reports what we do.
+target_compile_options(relais_warnings INTERFACE
+                       $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
 if(RELAIS_WERROR)
   target_compile_options(relais_warnings INTERFACE -Werror)
 endif()
@@ -44,6 +52,49 @@ if(RELAIS_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
+# --- precompiled headers ---------------------------------------------------------------------
+
+# Most of what compiling a file takes is reading the standard library. With RELAIS_PCH it is read
+# once for each way of compiling: library, program, test. Files name what they use all the same, for
+# other builds (release, tidy) do without.
+set(RELAIS_STANDARD_HEADERS
+    <algorithm> <array> <chrono> <cstdint> <cstring> <deque> <filesystem> <functional> <limits> <map>
+    <memory> <mutex> <optional> <set> <span> <string> <string_view> <tuple> <unordered_map>
+    <utility> <variant> <vector>)
+
+# relais_precompiled(NAME [HEADERS header ...] [LIBRARIES target ...] [PIC])
+# The standard headers, and these, for the targets that relais_precompile gives NAME.
+function(relais_precompiled name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "PIC" "" "HEADERS;LIBRARIES")
+  if(NOT RELAIS_PCH OR TARGET relais_precompiled_${name})
+    return()
+  endif()
+  set(source "${PROJECT_BINARY_DIR}/precompiled/${name}.cpp")
+  file(CONFIGURE OUTPUT "${source}" CONTENT "// Only for its headers.\n")
+  add_library(relais_precompiled_${name} OBJECT "${source}")
+  set_target_properties(relais_precompiled_${name} PROPERTIES POSITION_INDEPENDENT_CODE ${arg_PIC})
+  target_compile_features(relais_precompiled_${name} PRIVATE cxx_std_20)
+  target_link_libraries(relais_precompiled_${name} PRIVATE relais_warnings ${arg_LIBRARIES})
+  target_precompile_headers(relais_precompiled_${name} PRIVATE ${RELAIS_STANDARD_HEADERS}
+                                                               ${arg_HEADERS})
+endfunction()
+relais_precompiled(library PIC)
+relais_precompiled(program)
+
+function(relais_precompile target name)
+  if(TARGET relais_precompiled_${name})
+    target_precompile_headers(${target} REUSE_FROM relais_precompiled_${name})
+    # Precompiled, the standard headers aren't system headers to GCC 12, and it takes a string's small
+    # buffer for what is on the heap (GCC bug 105651).
+    if(NOT name STREQUAL "library")
+      target_compile_options(${target} PRIVATE
+        "$<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds;-Wno-stringop-overflow;-Wno-stringop-overread>")
+    endif()
+  endif()
+endfunction()
+
+# --- modules, tests, fuzz targets ------------------------------------------------------------
+
 # relais_module(NAME [APART] SOURCES ... [USES module ...] [LIBRARIES target ...])
 # One folder of src/ as an object library. USES names the modules above it in the layer list. One
 # that is APART is no part of the one library: it goes into a library of its own.
@@ -56,6 +107,8 @@ function(relais_module name)
                                               "${PROJECT_SOURCE_DIR}/include")
   target_compile_definitions(${target} PRIVATE RELAIS_BUILDING)
   target_link_libraries(${target} PRIVATE relais_warnings)
+  set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  relais_precompile(${target} library)
   # Objects of the modules used come along only where a program links them (relais_link_modules).
   set_property(GLOBAL PROPERTY RELAIS_USES_${name} "${arg_USES}")
   set_property(GLOBAL PROPERTY RELAIS_LIBRARIES_${name} "${arg_LIBRARIES}")
@@ -102,8 +155,9 @@ function(relais_test name)
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/src"
                                              "${PROJECT_SOURCE_DIR}/tests")
   target_compile_features(${name} PRIVATE cxx_std_20)
-  target_link_libraries(${name} PRIVATE relais_warnings GTest::gmock GTest::gtest_main
-                                        ${arg_LIBRARIES})
+  target_link_libraries(${name} PRIVATE relais_warnings ${arg_LIBRARIES} GTest::gmock
+                                        GTest::gtest_main)
+  relais_precompile(${name} test)
   relais_link_modules(${name} ${arg_MODULES})
   target_compile_definitions(${name} PRIVATE
     RELAIS_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
@@ -113,44 +167,48 @@ function(relais_test name)
   set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 900)
 endfunction()
 
-# relais_counted_test(NAME COUNTED ... SOURCES ... MODULES ...)
+# relais_counted_test(NAME COUNTED ... SOURCES ... MODULES ... [LIBRARIES ...])
 # A test that asks how many steps something takes, whatever the machine: the files of src/ that are
 # COUNTED are compiled once more, so that each of their basic blocks calls
 # __sanitizer_cov_trace_pc, and stand in the place of the modules' own.
 function(relais_counted_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "COUNTED;SOURCES;MODULES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "COUNTED;SOURCES;MODULES;LIBRARIES")
   list(TRANSFORM arg_COUNTED PREPEND "${PROJECT_SOURCE_DIR}/src/")
   add_library(${name}_counted OBJECT ${arg_COUNTED})
   target_compile_options(${name}_counted PRIVATE -fsanitize-coverage=trace-pc)
   target_compile_features(${name}_counted PUBLIC cxx_std_20)
+  if(RELAIS_PCH)
+    target_precompile_headers(${name}_counted PRIVATE ${RELAIS_STANDARD_HEADERS})
+  endif()
   target_include_directories(${name}_counted PUBLIC "${PROJECT_SOURCE_DIR}/src"
                                                     "${PROJECT_SOURCE_DIR}/include")
   # From an archive the linker takes only what the counted files don't define.
   set(RELAIS_ARCHIVE ${name}_modules)
   add_library(${RELAIS_ARCHIVE} STATIC)
   relais_test(${name} SOURCES ${arg_SOURCES} MODULES ${arg_MODULES}
-              LIBRARIES ${name}_counted ${name}_modules)
+              LIBRARIES ${arg_LIBRARIES} ${name}_counted ${name}_modules)
 endfunction()
 
 # relais_fuzz(NAME SOURCES ... MODULES ... [LIBRARIES ...])
 # One libFuzzer target: ./dev fuzz NAME SECONDS. Its seeds, and every input that once broke it, lie
-# in fuzz/corpus/NAME; the ordinary builds run those once, as the test fuzz_NAME.
+# in fuzz/corpus/NAME; the tests run those once, as fuzz_NAME.
 function(relais_fuzz name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;MODULES;LIBRARIES")
   set(target fuzz_${name})
-  add_executable(${target} ${arg_SOURCES} "${PROJECT_SOURCE_DIR}/fuzz/support/entry.cpp")
+  add_executable(${target} ${arg_SOURCES})
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/src"
                                                "${PROJECT_SOURCE_DIR}/tests")
   target_compile_features(${target} PRIVATE cxx_std_20)
-  target_link_libraries(${target} PRIVATE relais_warnings ${arg_LIBRARIES})
+  target_link_libraries(${target} PRIVATE relais_warnings relais_fuzz_entry ${arg_LIBRARIES})
+  relais_precompile(${target} program)
   relais_link_modules(${target} ${arg_MODULES})
   set_target_properties(${target} PROPERTIES
                         RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/fuzzers")
+  set(runs "")
   if(RELAIS_FUZZ)
     target_link_options(${target} PRIVATE -fsanitize=fuzzer)
-  else()
-    target_sources(${target} PRIVATE "${PROJECT_SOURCE_DIR}/fuzz/replay.cpp")
-    add_test(NAME ${target} COMMAND ${target} "${PROJECT_SOURCE_DIR}/fuzz/corpus/${name}")
-    set_tests_properties(${target} PROPERTIES LABELS fuzz TIMEOUT 300)
+    set(runs -runs=0)
   endif()
+  add_test(NAME ${target} COMMAND ${target} ${runs} "${PROJECT_SOURCE_DIR}/fuzz/corpus/${name}")
+  set_tests_properties(${target} PROPERTIES LABELS fuzz TIMEOUT 300)
 endfunction()

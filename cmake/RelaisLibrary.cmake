@@ -10,6 +10,7 @@ function(relais_library target)
   foreach(module IN LISTS modules)
     target_sources(${target} PRIVATE $<TARGET_OBJECTS:relais_${module}>)
     get_property(libraries GLOBAL PROPERTY RELAIS_LIBRARIES_${module})
+    list(REMOVE_ITEM libraries ${RELAIS_HEADER_LIBRARIES})
     target_link_libraries(${target} PRIVATE ${libraries})
   endforeach()
   file(GLOB headers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/include/relais/*.h")
@@ -63,8 +64,26 @@ function(relais_install target component)
   install(FILES "${made}/relaisConfig.cmake" "${made}/relaisConfigVersion.cmake"
                 "${PROJECT_SOURCE_DIR}/cmake/RelaisDependencies.cmake"
           DESTINATION "${folder}" COMPONENT ${component} ${ARGN})
+  # What a static one leaves to the program's link. protobuf-lite goes by its name: its own file
+  # rules out the whole of Protocol Buffers, which relais_typed needs.
+  set(requires "")
+  set(libraries "")
+  if(relais_is_static)
+    set(requires "libsodium >= 1.0.18, libzstd, simdjson, rocksdb")
+    set(libraries "-lprotobuf-lite -pthread")
+  endif()
+  relais_install_pkg_config(relais "${made}" ${component} ${ARGN})
   install(FILES "${PROJECT_SOURCE_DIR}/LICENSE"
           DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT ${component} ${ARGN})
+endfunction()
+
+# relais_install_pkg_config(NAME MADE COMPONENT [EXCLUDE_FROM_ALL])
+# cmake/NAME.pc.in, for who builds without CMake; MADE is the folder that it is made in.
+function(relais_install_pkg_config name made component)
+  set(folder "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+  file(RELATIVE_PATH prefix "${CMAKE_INSTALL_PREFIX}/${folder}" "${CMAKE_INSTALL_PREFIX}")
+  configure_file("${PROJECT_SOURCE_DIR}/cmake/${name}.pc.in" "${made}/${name}.pc" @ONLY)
+  install(FILES "${made}/${name}.pc" DESTINATION "${folder}" COMPONENT ${component} ${ARGN})
 endfunction()
 
 # relais_typed_library(TARGET CORE [STATIC | SHARED])
@@ -99,6 +118,7 @@ function(relais_typed_install target component)
           DESTINATION "${CMAKE_INSTALL_LIBDIR}/cmake/relais" COMPONENT ${part} ${ARGN})
   install(FILES "${PROJECT_SOURCE_DIR}/proto/relais/options.proto"
           DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/relais" COMPONENT ${part} ${ARGN})
+  relais_install_pkg_config(relais_typed "${CMAKE_CURRENT_BINARY_DIR}/${component}" ${part} ${ARGN})
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/proto/relais/clinic"
           DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/relais" COMPONENT ${part} ${ARGN})
 endfunction()

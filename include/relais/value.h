@@ -97,7 +97,7 @@ class Value {
 
 inline Value::Packed Value::Packed::of(const Attachment& attachment) {
   Packed packed;
-  packed.bytes.assign(attachment.hash.begin(), attachment.hash.end());
+  for (const std::uint8_t byte : attachment.hash) packed.bytes.push_back(static_cast<char>(byte));
   for (int shift = 56; shift >= 0; shift -= 8) {
     packed.bytes.push_back(static_cast<char>(attachment.size >> shift));
   }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/container/small_vector.hpp>
 #include <compare>
 #include <cstdint>
 #include <string>
@@ -9,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/time.h"
+#include "document/small_vector.h"
 #include "relais/document.h"
 #include "relais/ids.h"
 #include "relais/result.h"

@@ -18,7 +18,7 @@ namespace {
 using test::Actor;
 using test::SmallSpace;
 
-const std::string kModel = std::string(RELAIS_SHARED_DIR) + "/model/access";
+const std::string kModel = RELAIS_SHARED_DIR "/model/access";
 
 /// An author as the model names it: the letter of its device, and the incarnation.
 using Name = std::pair<char, int>;

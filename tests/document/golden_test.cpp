@@ -8,7 +8,7 @@ namespace relais::document {
 namespace {
 
 Bytes golden(const std::string& name) {
-  std::ifstream in(std::string(RELAIS_SOURCE_DIR) + "/tests/golden/v1/" + name);
+  std::ifstream in(RELAIS_SOURCE_DIR "/tests/golden/v1/" + name);
   std::string hex;
   for (std::string line; std::getline(in, line);) hex += line;
   return from_hex(hex).value_or(Bytes{});

@@ -12,7 +12,7 @@
 namespace relais::model {
 namespace {
 
-const std::string kModel = std::string(RELAIS_SHARED_DIR) + "/model/document";
+const std::string kModel = RELAIS_SHARED_DIR "/model/document";
 
 /// RELAIS_MODEL_HISTORIES=100000 compares more of them, RELAIS_MODEL_SCRIPTS likewise of our
 /// own; RELAIS_MODEL_SEED, others.

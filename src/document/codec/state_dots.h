@@ -1,11 +1,11 @@
 #pragma once
 
 #include <algorithm>
-#include <boost/container/small_vector.hpp>
 
 #include "base/coding.h"
 #include "base/limits.h"
 #include "document/codec/state_code.h"
+#include "document/small_vector.h"
 #include "document/state/table.h"
 
 namespace relais::document {

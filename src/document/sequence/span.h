@@ -1,10 +1,10 @@
 #pragma once
 
-#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <string_view>
 
 #include "document/change_table.h"
+#include "document/small_vector.h"
 
 namespace relais::document {
 

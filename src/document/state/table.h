@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <iterator>
 #include <memory>
@@ -14,6 +13,7 @@
 
 #include "document/change_table.h"
 #include "document/sequence/sequence.h"
+#include "document/small_vector.h"
 #include "document/state/state.h"
 
 /// The content of a State: a tree whose nodes are the steps of the paths.

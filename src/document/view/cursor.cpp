@@ -77,8 +77,9 @@ Result<Cursor> make_cursor(const State& state, const Path& path, std::size_t pos
                  "The position is beyond the end of the field, whose length is " +
                      std::to_string(read) + ".");
   }
-  return Cursor{std::string(left ? "<" : ">") +
-                (holder ? element_text(units.changes().global(*holder)) : std::string())};
+  Cursor cursor{left ? "<" : ">"};
+  if (holder) cursor.token += element_text(units.changes().global(*holder));
+  return cursor;
 }
 
 Result<std::size_t> find_cursor(const State& state, const Path& path, const Cursor& cursor) {

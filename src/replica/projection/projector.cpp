@@ -27,6 +27,12 @@ bool is_damage(const Error& error) {
   }
 }
 
+Bytes wake_key(const ChangeName& name) {
+  Bytes key(1, store::index::kToWake);
+  key += store::change_name(name.document, name.log, name.seq);
+  return key;
+}
+
 /// What a change says of a frozen log may be of another history than is here.
 bool has_seen_all(const ProjectionGround& ground, const store::DocumentRecord& record,
                   const document::ChangeHeader& header) {
@@ -325,14 +331,10 @@ Status Projector::let_go(const ChangeName& change) {
 Status Projector::wake_all() {
   for (; !to_wake_.empty() && spent_ < limits::kProjectionSliceBytes; to_wake_.pop_front()) {
     RELAIS_TRY(let_go(to_wake_.front()));
-    ground_.index.remove(
-        Bytes(1, store::index::kToWake) +
-        store::change_name(to_wake_.front().document, to_wake_.front().log, to_wake_.front().seq));
+    ground_.index.remove(wake_key(to_wake_.front()));
   }
   for (const ChangeName& name : to_wake_) {
-    ground_.index.put(
-        Bytes(1, store::index::kToWake) + store::change_name(name.document, name.log, name.seq),
-        {});
+    ground_.index.put(wake_key(name), {});
   }
   more_ = more_ || !to_wake_.empty();
   to_wake_.clear();

@@ -1,15 +1,20 @@
-// Builds and runs the README's example against the installed library.
+// Builds and runs the README's example, and a tour, against the installed library.
 #include <relais/relais.h>
 
 #include <cstdio>
 #include <filesystem>
 
 relais::Status two_devices_meet();
+relais::Status tour();
 
 int main() {
-  std::filesystem::remove_all("clinic");
-  std::filesystem::remove_all("tablet");
-  const relais::Status met = two_devices_meet();
-  std::puts(met ? "relais works from its package" : met.error().message().c_str());
-  return met ? 0 : 1;
+  for (const char* folder : {"clinic", "tablet", "tour"}) std::filesystem::remove_all(folder);
+  for (const auto& part : {two_devices_meet, tour}) {
+    if (const relais::Status done = part(); !done) {
+      std::puts(done.error().message().c_str());
+      return 1;
+    }
+  }
+  std::puts("relais works from its package");
+  return 0;
 }

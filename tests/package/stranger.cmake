@@ -1,0 +1,25 @@
+# What the strangers share: run, and install_components.
+set(prefix "${WORK}/prefix")
+set(build "${WORK}/build")
+file(REMOVE_RECURSE "${WORK}")
+if(NOT EXISTS "${COMPILER}")
+  message("SKIPPED: there is no other compiler than the one that relais is built with")
+  return()
+endif()
+
+# Runs a command, and shows what it said if it fails.
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(NOT result EQUAL 0)
+    list(JOIN ARGN " " command)
+    message(NOTICE "${output}")
+    message(FATAL_ERROR "ended with ${result}: ${command}")
+  endif()
+  set(output "${output}" PARENT_SCOPE)
+endfunction()
+
+function(install_components)
+  foreach(component IN LISTS COMPONENTS)
+    run("${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${prefix}" --component "${component}")
+  endforeach()
+endfunction()
