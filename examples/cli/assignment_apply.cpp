@@ -22,7 +22,7 @@ using Kind = Assignment::Kind;
 using Sign = Assignment::Sign;
 
 Error no_json() { return Error(ErrorCode::bad_input, "The value is no JSON."); }
-Error out_of_range() { return Error(ErrorCode::bad_input, "the number is out of range"); }
+Error out_of_range() { return Error(ErrorCode::bad_input, "The number is out of range."); }
 
 /// A number other than 0 that a double can't tell from 0.
 bool is_too_small(double number, std::string_view json) {
@@ -52,19 +52,19 @@ Result<Value> parse_scalar(const std::string& text) {
 
 Result<std::int64_t> parse_whole(const std::string& text) {
   if (text.starts_with('+')) {
-    return Error(ErrorCode::bad_input, "a number has no + before it: = sets it, += adds to it");
+    return Error(ErrorCode::bad_input, "A number has no + before it: = sets it, += adds to it.");
   }
   const auto value = parse_scalar(text);
   if (!value) return value.error();
   if (const std::int64_t* number = value->integer()) return *number;
-  return Error(ErrorCode::wrong_kind, "a counter takes only whole numbers");
+  return Error(ErrorCode::wrong_kind, "A counter takes only whole numbers.");
 }
 
 Result<std::vector<Value>> parse_elements(const std::string& text) {
   const Json json = Json::parse(text, nullptr, false);
   if (json.is_discarded()) return no_json();
   if (!json.is_array()) {
-    return Error(ErrorCode::wrong_kind, "a set is written as a list, like [1,2], with =");
+    return Error(ErrorCode::wrong_kind, "A set is written as a list, like [1,2], with =.");
   }
   std::vector<Value> elements;
   for (const Json& each : json) {
@@ -136,7 +136,7 @@ class Field {
       return number ? add(0, *number) : Status(number.error());
     }
     if (tree->kind != FieldKind::set) {
-      return Error(ErrorCode::wrong_kind, "the field is not a set or a counter");
+      return Error(ErrorCode::wrong_kind, "The field is not a set or a counter.");
     }
     const auto value = parse_scalar(edit_.value);
     if (!value) return value.error();

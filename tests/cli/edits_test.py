@@ -76,7 +76,7 @@ class Edits(CliTest):
             with self.subTest(edit):
                 error = self.fault(edit)
                 self.assertEqual(error["error"], "wrong_kind")
-                self.assertRegex(error["message"], rf"^At {edit[0]}: .*{word}.*\.$")
+                self.assertRegex(error["message"], rf"^{edit[0]}: .*{word}.*\.$")
                 self.assertIn("relais put --help", error["advice"])
         self.assertEqual(self.doc(), {"w": 61, "l": ["a"], "n": 1, "s": ["a"]})
 

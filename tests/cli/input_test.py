@@ -172,7 +172,7 @@ class BadFiles(CliTest):
 
     def test_a_file_for_a_folder_is_named(self):
         name = self.write("file", "text")
-        self.assertIn("is a file", relais("status", name, code=1).err)
+        self.assertIn("names a file", relais("status", name, code=1).err)
 
 
 class FullDisk(CliTest):

@@ -11,6 +11,7 @@
 #include "document/view/sections.h"
 #include "document/view/tree.h"
 #include "replica/projection/citing.h"
+#include "replica/write/epochs.h"
 #include "replica/write/section_compartment.h"
 #include "replica/write/transaction_size.h"
 
@@ -67,6 +68,8 @@ Result<Edit::Key> Edit::open_draft(const DocumentId& document, const Compartment
     RELAIS_ASSIGN(base, core_.documents.state(core_.control, *core_.store, document_key, record));
   }
   if (!next_.contains(compartment)) {
+    RELAIS_TRY(ensure_epoch_if_nearly_full(core_, compartment));
+    if (!author_) author_ = core_.identity.author();
     RELAIS_ASSIGN(const document::Position first, next_own_position(core_, compartment));
     next_.emplace(compartment, first);
   }
@@ -267,7 +270,7 @@ Status Edit::ensure_compartments() {
     sections_.erase(key.first);
   }
   // A member whose control log was full went on as another author.
-  if (core_.identity.author() == author_) return {};
+  if (!author_ || core_.identity.author() == *author_) return {};
   return Error(ErrorCode::store_failed,
                "This device goes on as another author, and nothing was written: write it again.",
                Retry::later);

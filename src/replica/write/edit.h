@@ -17,8 +17,7 @@ namespace relais::replica {
 /// One transaction in the making: a draft for each document and compartment it touches.
 class Edit {
  public:
-  explicit Edit(Core& core)
-      : core_(core), author_(core.identity.author()), time_(core.next_time()) {}
+  explicit Edit(Core& core) : core_(core), time_(core.next_time()) {}
 
   /// Runs `action(draft, path)` on the draft that holds the path's section.
   template <class Action>
@@ -117,7 +116,7 @@ class Edit {
   };
 
   Core& core_;
-  const AuthorId author_;  ///< as which places are taken
+  std::optional<AuthorId> author_;  ///< as which places are taken
   document::WriteTime time_;
   std::string user_;
   Status spoiled_;  ///< what left a part of itself in a draft

@@ -35,9 +35,11 @@ bool may_write_keys(const Core& core) {
   return self != nullptr && self->level <= access::Level::member && check_own_authors(core);
 }
 
-/// As many at once as any log has room for; a member whose log is full goes on as another author.
+/// As many records as any log has room for.
+constexpr std::size_t kAtOnce = limits::kMemberRecords / 4;
+
+/// A member whose log is full goes on as another author.
 Status write_keys(Core& core, const Records& records) {
-  constexpr std::size_t kAtOnce = limits::kMemberRecords / 4;
   for (std::size_t from = 0; from < records.size(); from += kAtOnce) {
     const auto end = std::min(records.size(), from + kAtOnce);
     const access::Membership& membership = core.control.membership;
@@ -84,6 +86,14 @@ Status ensure_epoch(Core& core, const CompartmentId& compartment) {
   }
   const access::Epoch* epoch = current_epoch(core, compartment);
   return epoch == nullptr ? Status() : hand_on(core, {epoch});
+}
+
+Status ensure_epoch_if_nearly_full(Core& core, const CompartmentId& compartment) {
+  const access::Membership& membership = core.control.membership;
+  const access::Device* self = membership.device(core.identity.device());
+  if (self == nullptr || self->level != access::Level::member) return {};
+  const std::uint64_t held = membership.control_length(core.identity.author());
+  return held + kAtOnce > limits::kMemberRecords ? ensure_epoch(core, compartment) : Status();
 }
 
 Status make_epochs(Core& core, const std::vector<CompartmentId>& compartments) {

@@ -12,6 +12,10 @@ namespace relais::replica {
 /// not write does nothing. Call before an OwnCommit is begun. Fails: store_failed, disk_full.
 Status ensure_epoch(Core& core, const CompartmentId& compartment);
 
+/// Where a member's control log is nearly full, does at once what `ensure_epoch` will do: it may go
+/// on as another author then, and places in logs must be taken as that one. Else does nothing.
+Status ensure_epoch_if_nearly_full(Core& core, const CompartmentId& compartment);
+
 /// New keys, whatever there is; durable on return. Fails: as above.
 Status make_epochs(Core& core, const std::vector<CompartmentId>& compartments);
 
