@@ -16,7 +16,7 @@ relais::Status tour() {
 
   std::atomic<int> told = 0;
   const auto watching = tablet.observe([&told](const relais::Event& event) {
-    if (event.kind == relais::Event::Kind::document_changed) ++told;
+    if (event.kind == relais::Event::Kind::documents_changed) ++told;
   });
   const relais::DocumentId patient{"", "patients", "4711"};
   const auto written = tablet.write([&](relais::Transaction& tx) -> relais::Status {
