@@ -104,7 +104,7 @@ void check_table(Input& input) {
       const auto verified = log::verify_seal(seal.encoded, author.space);
       if (!verified) check_error(verified.error());
     }
-    if (const Bytes* run = logs->run(row.no, input.u64())) (void)log::decode_run_header(*run);
+    if (const auto run = logs->run(row.no, input.u64())) (void)log::decode_run_header(*run);
     (void)logs->compartment_no(id.compartment);
   }
   store::Commit commit(*logs);

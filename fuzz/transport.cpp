@@ -67,11 +67,11 @@ class Conversation {
       case 0: return send_message();
       case 1: {
         const BytesView content = input_.sized();
-        return send(inner(content, 1, input_.byte()));
+        return send_frame(inner(content, 1, input_.byte()));
       }
-      case 2: return send(inner({}, 3, 0));
-      case 3: return send(inner({}, 2, 0));
-      case 4: return send(Bytes(input_.sized()));
+      case 2: return send_frame(inner({}, 3, 0));
+      case 3: return send_frame(inner({}, 2, 0));
+      case 4: return send_frame(Bytes(input_.sized()));
       case 5:
         if (finished_) return;
         for (std::size_t i = input_.below(4); i > 0; --i) send(Bytes(1 + input_.u16(), 'm'));
@@ -92,11 +92,11 @@ class Conversation {
   void send_message() {
     Bytes content;
     put_sized(content, input_.sized());
-    send(inner(content, 1, input_.byte()));
+    send_frame(inner(content, 1, input_.byte()));
   }
 
   /// Sends one frame with this plaintext, perhaps damaged.
-  void send(const Bytes& plain) {
+  void send_frame(const Bytes& plain) {
     if (plain.size() + crypto::kTagBytes > limits::kFrameBytes) return;
     Bytes frame;
     RELAIS_CHECK(keys_.send.encrypt(frame, {}, plain));

@@ -1,21 +1,31 @@
 #include "assignment.h"
 
 #include <algorithm>
+#include <charconv>
 #include <iterator>
-#include <string_view>
+#include <limits>
+#include <optional>
 #include <utility>
+
+#include "suggestion.h"
 
 namespace cli {
 namespace {
 
 using relais::Error;
 using relais::ErrorCode;
-using relais::Status;
+using Kind = Assignment::Kind;
+using Sign = Assignment::Sign;
+
+constexpr std::string_view kCounter = "counter";
+constexpr std::string_view kSet = "set";
+constexpr std::string_view kLastWriter = "last-writer";
+constexpr std::string_view kRank = "rank";
 
 Error not_an_edit(std::string why) { return Error(ErrorCode::invalid_argument, std::move(why)); }
 
-bool is_callers(ErrorCode code) {
-  return code < ErrorCode::store_missing && code != ErrorCode::closed;
+bool is_callers(relais::ErrorCode code) {
+  return code < relais::ErrorCode::store_missing && code != relais::ErrorCode::closed;
 }
 
 /// Whether the error is of the document, the user or the device: a path would not explain it.
@@ -28,18 +38,53 @@ bool names_another_subject(std::string_view message) {
                      [&](std::string_view begin) { return message.starts_with(begin); });
 }
 
-Status run(relais::Transaction& transaction, const relais::DocumentId& document,
-           const Assignment& assignment) {
-  switch (assignment.kind) {
-    case Assignment::Kind::put:
-      return transaction.put_json(document, assignment.path, assignment.value);
-    case Assignment::Kind::append:
-      return transaction.append_json(document, assignment.path, assignment.value);
-    case Assignment::Kind::update_text:
-      return transaction.update_text(document, assignment.path, assignment.value);
-    case Assignment::Kind::erase: return transaction.erase(document, assignment.path);
+std::optional<std::uint32_t> rank_of(std::string_view word) {
+  if (!word.starts_with(kRank)) return std::nullopt;
+  word.remove_prefix(kRank.size());
+  std::uint32_t rank = 0;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), rank);
+  const bool whole = error == std::errc() && end == word.data() + word.size();
+  return whole ? std::optional(rank) : std::nullopt;
+}
+
+/// Whether somebody meant a kind, and wrote another word. Names have colons too: only what is close
+/// to a long word counts.
+bool is_nearly_a_kind(std::string_view word) {
+  return word == "rank" || word == "ranked" || distance(word, kCounter) <= 2 ||
+         distance(word, kLastWriter) <= 2;
+}
+
+/// Takes the kind from the path's end. Names of fields may have colons: any other word stays.
+relais::Status take_kind(std::string_view& path, Assignment& parsed) {
+  const std::size_t colon = path.rfind(':');
+  if (colon == std::string_view::npos) return {};
+  const std::string_view word = path.substr(colon + 1);
+  const auto rank = rank_of(word);
+  if (word == kCounter) {
+    parsed.kind = Kind::counter;
+  } else if (word == kSet) {
+    parsed.kind = Kind::set;
+  } else if (word == kLastWriter) {
+    parsed.kind = Kind::last_writer;
+  } else if (rank) {
+    parsed.kind = Kind::ranked;
+    parsed.rank = *rank;
+  } else {
+    if (!is_nearly_a_kind(word)) return {};
+    return not_an_edit(
+        "A field's kind is written :counter, :set, :last-writer or :rankN, with a number for N.");
   }
+  path = path.substr(0, colon);
   return {};
+}
+
+relais::Status check_sign(const Assignment& parsed) {
+  const bool counts = parsed.kind == Kind::counter || parsed.kind == Kind::set;
+  const bool known = parsed.kind == Kind::any || parsed.sign == Sign::put ||
+                     (counts && (parsed.sign == Sign::add || parsed.sign == Sign::take));
+  if (known) return {};
+  return not_an_edit(counts ? "A counter and a set are edited with =, += or -=."
+                            : "A last-writer value and a ranked value are written with =.");
 }
 
 }  // namespace
@@ -47,32 +92,30 @@ Status run(relais::Transaction& transaction, const relais::DocumentId& document,
 relais::Result<Assignment> parse_assignment(std::string_view text) {
   Assignment parsed;
   const std::size_t equals = text.find('=');
+  std::string_view path;
   if (equals == std::string_view::npos) {
     if (!text.ends_with('-')) {
-      return not_an_edit("An edit is PATH=JSON, PATH+=JSON, PATH~=TEXT or PATH-.");
+      return not_an_edit(
+          "An edit is written PATH=JSON, PATH+=JSON, PATH-=JSON, PATH~=TEXT or PATH-.");
     }
-    parsed.kind = Assignment::Kind::erase;
+    parsed.sign = Sign::erase;
     parsed.path = text.substr(0, text.size() - 1);
-  } else {
-    std::string_view path = text.substr(0, equals);
-    if (path.ends_with('+')) parsed.kind = Assignment::Kind::append;
-    if (path.ends_with('~')) parsed.kind = Assignment::Kind::update_text;
-    if (parsed.kind != Assignment::Kind::put) path.remove_suffix(1);
-    parsed.path = path;
-    parsed.value = text.substr(equals + 1);
+    return parsed;
   }
-  const bool of_whole =
-      parsed.kind == Assignment::Kind::put || parsed.kind == Assignment::Kind::erase;
+  path = text.substr(0, equals);
+  if (path.ends_with('+')) parsed.sign = Sign::add;
+  if (path.ends_with('-')) parsed.sign = Sign::take;
+  if (path.ends_with('~')) parsed.sign = Sign::text;
+  if (parsed.sign != Sign::put) path.remove_suffix(1);
+  if (const auto taken = take_kind(path, parsed); !taken) return taken.error();
+  if (const auto checked = check_sign(parsed); !checked) return checked.error();
+  parsed.path = path;
+  parsed.value = text.substr(equals + 1);
+  const bool of_whole = parsed.sign == Sign::put && parsed.kind == Kind::any;
   if (parsed.path.empty() && !of_whole) {
-    return not_an_edit("An edit has no path before its sign.");
+    return not_an_edit("The edit has no path: only = and - alone are of the whole document.");
   }
   return parsed;
-}
-
-Status apply(relais::Transaction& transaction, const relais::DocumentId& document,
-             const Assignment& assignment) {
-  Status done = run(transaction, document, assignment);
-  return done ? done : at_path(std::move(done).error(), assignment.path);
 }
 
 Error at_path(Error error, const std::string& path) {

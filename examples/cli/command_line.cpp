@@ -45,16 +45,18 @@ void add_space_commands(Commands& commands) {
        "  relais join clinic --invitation-file invitation.txt --device \"Tablet 2\" --at "
        "10.0.0.5:7400\n"
        "  relais join clinic - --device \"Tablet 2\" --at 10.0.0.5:7400 < invitation.txt\n"
+       "      a mail that holds the invitation is a file like any other: it may be wrapped and "
+       "quoted\n"
        "  relais join clinic --device \"Tablet 2\" --at 10.0.0.5:7400 --set-aside\n"
        "      clinic holds a store that can't be opened: it is kept as clinic.damaged-1, and a\n"
        "      new one takes its place with all that the other device holds"},
       [](CLI::App& app, JoinCommand& command) {
         CLI::Option* invitation = app.add_option(
             "INVITATION", command.invitation,
-            "What `relais invite` printed; '-' for standard input. Written out here, the shell's "
-            "history and other users of this machine see it");
+            "What `relais invite` printed; '-' for standard input, @FILE for a file. Written out "
+            "here, the shell's history keeps it");
         app.add_option("--invitation-file", command.invitation_file,
-                       "A file whose last line is the invitation")
+                       "A file that holds the invitation, and may hold other text")
             ->excludes(invitation);
         add_name(app, "--device", command.device, "This device's name, for people");
         add_address(app, "--at", command.address, "HOST:PORT of a device that serves");
@@ -91,13 +93,32 @@ void add_data_commands(Commands& commands) {
        "  relais put clinic cases/17 medical/weight_kg=61\n"
        "  relais put clinic cases/17 'status=\"closed\"'          text needs quotes of its own\n"
        "  relais put clinic cases/17 'diagnoses+=\"I10\"'         append to a list, add to a set\n"
-       "  relais put clinic cases/17 visits+=1                  add to a counter\n"
+       "  relais put clinic cases/17 visits:counter+=1          count: both of two at once count\n"
+       "  relais put clinic cases/17 'allergies:set+=\"nuts\"'    make a set, or add to it\n"
+       "  relais put clinic cases/17 'allergies-=\"nuts\"'        remove from a set\n"
+       "  relais put clinic cases/17 'ward:last-writer=\"3\"'     the latest is shown\n"
+       "  relais put clinic cases/17 'triage:rank4=\"red\"'       the highest rank is shown\n"
        "  relais put clinic cases/17 note~='Came with her sister.'\n"
        "                                                        edit a text by what differs\n"
        "  relais put clinic cases/17 medical/weight_kg-         delete a field"},
       [](CLI::App& app, PutCommand& command) {
-        add_required(app, "EDITS", command.edits, "PATH=JSON, PATH+=JSON, PATH~=TEXT or PATH-");
+        add_required(app, "EDIT", command.edits,
+                     "PATH[:KIND]=JSON, PATH[:KIND]+=JSON, PATH[:KIND]-=JSON, PATH~=TEXT or PATH-; "
+                     "KIND is counter, set, last-writer or rankN");
       });
+  commands.add<SampleCommand>("sample",
+                              {"Write a made-up clinic register, to try things with",
+                               "  relais sample --patients 1000 --out register.ndjson\n"
+                               "  relais sample --patients 1000 --seed 7 | relais import clinic -"},
+                              [](CLI::App& app, SampleCommand& command) {
+                                constexpr std::uint64_t kMost = 100'000'000;
+                                add_required(app, "--patients", command.patients,
+                                             "How many, each with a case")
+                                    ->check(check_number(0, kMost));
+                                app.add_option("--seed", command.seed, "Another seed, other people")
+                                    ->check(check_number(0, UINT64_MAX))
+                                    ->capture_default_str();
+                              });
 }
 
 void add_reading_commands(Commands& commands) {
@@ -118,6 +139,21 @@ void add_reading_commands(Commands& commands) {
                    "What is different from a change or a time, to now or to --at")
             ->excludes(history);
       });
+  commands.add<ListCommand>(
+      "list",
+      {"List the collections with counts, or the documents of one",
+       "  relais list clinic\n"
+       "  relais list clinic cases --prefix 2026- --limit 50\n"
+       "  relais list clinic cases --after 2026-0050 --limit 50     the next ones\n"
+       "  relais list clinic north/cases                            of a scope"},
+      [](CLI::App& app, ListCommand& command) {
+        app.add_option("COLLECTION", command.collection, "COLLECTION or SCOPE/COLLECTION");
+        app.add_option("--prefix", command.prefix, "Only ids that begin so");
+        app.add_option("--after", command.after,
+                       "Only ids that come after this one, as bytes sort");
+        app.add_option("--limit", command.limit, "At most so many ids")
+            ->check(check_number(1, UINT64_MAX));
+      });
   commands.add<ConflictsCommand>(
       "conflicts",
       {"List fields that were written at once, with every value", "  relais conflicts clinic"});
@@ -125,17 +161,6 @@ void add_reading_commands(Commands& commands) {
       "status", {"Show the space, its devices and what is here", "  relais status clinic"});
   commands.add<VerifyCommand>(
       "verify", {"Check every signature, block and document", "  relais verify clinic"});
-  commands.add<SampleCommand>(
-      "sample",
-      {"Write a made-up clinic register, to try things with",
-       "  relais sample --patients 1000 --out register.ndjson\n"
-       "  relais sample --patients 1000 --seed 7 | relais import clinic -"},
-      [](CLI::App& app, SampleCommand& command) {
-        constexpr std::uint64_t kMost = 100'000'000;
-        add_required(app, "--patients", command.patients, "How many, each with a case")
-            ->check(CLI::Range(std::uint64_t{0}, kMost));
-        app.add_option("--seed", command.seed, "Another seed, other people")->capture_default_str();
-      });
 }
 
 void add_revising_commands(Commands& commands) {
@@ -198,10 +223,15 @@ void add_sync_commands(Commands& commands) {
 
 void add_commands(CLI::App& app, Selected& selected) {
   Commands commands(app, selected);
+  commands.begin_group("Make and join a space");
   add_space_commands(commands);
+  commands.begin_group("Write documents");
   add_data_commands(commands);
+  commands.begin_group("Read documents");
   add_reading_commands(commands);
+  commands.begin_group("Take back and settle");
   add_revising_commands(commands);
+  commands.begin_group("Sync");
   add_sync_commands(commands);
 }
 

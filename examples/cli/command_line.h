@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 #include "outcome.h"
 
@@ -14,6 +15,7 @@ namespace cli {
 struct Selected {
   std::function<Outcome()> run;
   bool json = false;
+  std::string colour;  ///< auto, always or never; empty: not said
 };
 
 /// Adds every command with its options, help and examples; parsing fills `selected`, which has to

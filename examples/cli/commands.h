@@ -1,7 +1,9 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,6 +26,22 @@ inline std::string check_address(const std::string& text) {
 
 inline std::string check_not_empty(const std::string& text) {
   return text.empty() ? "a name is missing" : "";
+}
+
+inline bool is_number(const std::string& text, std::uint64_t least, std::uint64_t most) {
+  std::uint64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, number);
+  return read.ec == std::errc() && read.ptr == end && number >= least && number <= most;
+}
+
+/// A whole number from `least` to `most`.
+inline std::function<std::string(const std::string&)> check_number(std::uint64_t least,
+                                                                   std::uint64_t most) {
+  return [least, most](const std::string& text) -> std::string {
+    if (is_number(text, least, most)) return {};
+    return "it is a number from " + std::to_string(least) + " to " + std::to_string(most);
+  };
 }
 
 template <class T>
@@ -51,10 +69,21 @@ inline CLI::Option* add_moment(CLI::App& app, const char* option, std::string& i
 }
 
 inline CLI::Option* add_minutes(CLI::App& app, std::int64_t& minutes) {
-  constexpr std::int64_t kYear = std::int64_t{366} * 24 * 60;
+  constexpr std::uint64_t kYear = std::uint64_t{366} * 24 * 60;
   return app.add_option("--minutes", minutes, "How long the invitation is valid")
-      ->check(CLI::Range(std::int64_t{1}, kYear))
+      ->check(check_number(1, kYear))
       ->capture_default_str();
+}
+
+inline std::string check_colour(const std::string& text) {
+  const bool known = text == "auto" || text == "always" || text == "never";
+  return known ? "" : "it is auto, always or never";
+}
+
+inline void add_colour(CLI::App& app, std::string& into) {
+  app.add_option("--color", into,
+                 "auto, always or never; auto: on a terminal, unless NO_COLOR is set")
+      ->check(check_colour);
 }
 
 /// What a command's help says, before and after its options.
@@ -67,11 +96,15 @@ class Commands {
  public:
   Commands(CLI::App& app, Selected& selected) : app_(app), selected_(selected) {}
 
+  /// What the next commands stand under in the help.
+  void begin_group(const char* title) { group_ = title; }
+
   /// Adds a command. What several commands take is known by the member that holds it;
   /// `own(app, command)` adds what this one alone takes.
   template <class Command, class Own>
   void add(const char* name, const Help& help, Own&& own) {
     CLI::App& sub = *app_.add_subcommand(name, help.about);
+    sub.group(group_);
     sub.footer(std::string("Examples:\n") + help.examples);
     auto command = std::make_shared<Command>();
     if constexpr (requires { command->folder; }) {
@@ -91,6 +124,7 @@ class Commands {
     if constexpr (requires { command->json; }) {
       sub.add_flag("--json", command->json, "Report as JSON, for programs; errors too");
     }
+    add_colour(sub, selected_.colour);
     sub.callback([command, &selected = selected_] {
       if constexpr (requires { command->json; }) selected.json = command->json;
       selected.run = [command, json = selected.json] {
@@ -113,6 +147,7 @@ class Commands {
  private:
   CLI::App& app_;
   Selected& selected_;
+  std::string group_;
 };
 
 }  // namespace cli

@@ -6,6 +6,7 @@
 #include "assignment.h"
 #include "document_name.h"
 #include "files.h"
+#include "interruption.h"
 #include "progress.h"
 #include "report.h"
 #include "sample.h"
@@ -66,7 +67,8 @@ Outcome fault_of_skipped(const relais::ImportReport& report, const std::string& 
   return Fault{Error(report.skipped.front().error.code(),
                      counted(report.skipped.size(), "line") +
                          (report.skipped.size() == 1 ? " was" : " were") + " not imported."),
-               kExitFailed, "Mend them, and import the file again: what is here already stays."};
+               kExitFailed,
+               "Correct these lines, and import the file again. What was imported stays."};
 }
 
 void append_string(std::string& out, std::string_view text) {
@@ -86,12 +88,32 @@ void write_document(std::string& line, const DocumentId& document, std::string_v
   line += '}';
 }
 
+bool is_standard(const std::string& out) { return out.empty() || out == "-"; }
+
+/// What a signal leaves of a file that is being written.
+std::string kept_of(const std::string& out) {
+  if (is_standard(out)) return "Interrupted: the output is not whole.";
+  return "Interrupted: " + out + (exists(out) ? " was not replaced." : " was not written.");
+}
+
+/// Not cut by a signal: the file is there, or it isn't, and that is said.
+Status finish(OutputFile& output, const std::string& out, Interruption& interruption) {
+  const Uncut held = uncut();
+  Status written = output.finish();
+  if (written) {
+    interruption.keeps("Interrupted: " + (is_standard(out) ? "the output" : out) + " is whole.");
+  }
+  return written;
+}
+
 }  // namespace
 
 Outcome ImportCommand::run() const {
   if (const Status fields = check_text_fields(text_fields); !fields) {
     return usage_fault(fields.error());
   }
+  const Interruption interruption(
+      json, "Interrupted: what was imported stays. Run the command again to import the rest.");
   const auto input = InputFile::open(file);
   if (!input) return Fault{input.error()};
   auto replica = Replica::open(folder);
@@ -125,10 +147,11 @@ Outcome ImportCommand::run() const {
 }
 
 Outcome ExportCommand::run() const {
-  if (json && (out.empty() || out == "-")) {
+  if (json && is_standard(out)) {
     return usage_fault(Error(ErrorCode::invalid_argument,
                              "--json tells of an export to a file: it needs --out FILE."));
   }
+  Interruption interruption(json, kept_of(out));
   const auto replica = Replica::open(folder);
   if (!replica) return Fault{replica.error()};
   auto output = OutputFile::create(out);
@@ -148,9 +171,12 @@ Outcome ExportCommand::run() const {
     if (!read) return Fault{read.error()};
     unreadable = fault_of(*read);
   }
-  if (written) written = output->finish();
+  if (written) written = finish(*output, out, interruption);
   if (!written) return Fault{written.error()};
-  if (json) say_json(Json{{"documents", documents}, {"file", out}});
+  if (!is_standard(out)) {
+    report(json, Json{{"documents", documents}, {"file", out}},
+           "Exported " + counted(documents, "document") + " to " + out + '.');
+  }
   return unreadable;
 }
 
@@ -176,6 +202,7 @@ Outcome PutCommand::run() const {
 }
 
 Outcome SampleCommand::run() const {
+  Interruption interruption(false, kept_of(out));
   auto output = OutputFile::create(out);
   if (!output) return Fault{output.error()};
   Status written;
@@ -188,7 +215,7 @@ Outcome SampleCommand::run() const {
       progress.show(++documents, 2 * patients, "documents");
     });
   }
-  if (written) written = output->finish();
+  if (written) written = finish(*output, out, interruption);
   if (!written) return Fault{written.error()};
   return {};
 }

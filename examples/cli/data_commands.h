@@ -87,6 +87,17 @@ struct ResolveCommand {
   Outcome run() const;
 };
 
+/// The collections, or the documents of one.
+struct ListCommand {
+  std::string folder;
+  std::string collection;  ///< [SCOPE/]COLLECTION; empty: the collections
+  std::string prefix;
+  std::string after;
+  std::uint64_t limit = 0;  ///< 0: all
+  bool json = false;
+  Outcome run() const;
+};
+
 struct ConflictsCommand {
   std::string folder;
   bool json = false;

@@ -13,6 +13,9 @@ namespace cli {
 /// Fails: invalid_argument.
 relais::Result<relais::DocumentId> parse_document_name(std::string_view text);
 
+/// Reads `COLLECTION` or `SCOPE/COLLECTION`; the id stays empty. Fails: invalid_argument.
+relais::Result<relais::DocumentId> parse_collection_name(std::string_view text);
+
 /// As `parse_document_name` reads it.
 std::string to_text(const relais::DocumentId& document);
 

@@ -92,7 +92,7 @@ std::string edit_text(const FieldEdit& edit) {
 }
 
 std::string by_whom(const relais::Provenance& written, DeviceNames& names) {
-  return "  by " + writer_text(written, names) + ", " + iso_time(written.time_ms);
+  return "  by " + writer_text(written, names) + ", " + local_time(written.time_ms);
 }
 
 void say_version(const relais::Version& version, bool shown, DeviceNames& names) {
@@ -159,20 +159,20 @@ void say_document(const std::string& text) {
 }
 
 void say_conflict(const ConflictView& conflict, DeviceNames& names) {
-  say("  " + (conflict.path.empty() ? "the whole document" : conflict.path));
+  say("  " + (conflict.path.empty() ? "the whole document" : conflict.path), Tone::conflict);
   for (const relais::Version& version : conflict.versions) {
     say_version(version, &version == &conflict.versions.front(), names);
   }
   if (conflict.kinds_clash) {
-    say("    one of the kinds of field that were written there at once: a " +
-        std::string(kind_name(conflict.kind)));
+    say("    Two kinds of field were written there at once. This one is a " +
+        std::string(kind_name(conflict.kind)) + '.');
   }
   if (conflict.revived) {
-    say("    deleted by one device while another wrote to it: all of it is shown until someone");
-    say("    restores or deletes it");
+    say("    One device deleted it while another wrote to it. All of it is shown until someone");
+    say("    restores or deletes it.");
     for (const auto& each : conflict.deletions) say_deletion(each, names);
   }
-  if (conflict.moved) say("    two devices moved it at once; the later place is shown");
+  if (conflict.moved) say("    Two devices moved it at once. The later place is shown.");
 }
 
 void say_void(const relais::VoidView& gone, DeviceNames& names) {
@@ -189,7 +189,7 @@ void say_difference(const relais::FieldDifference& difference) {
 }
 
 void say_entry(const relais::HistoryEntry& entry, DeviceNames& names) {
-  say("  " + iso_time(entry.written.time_ms) + "  " + short_change_name(entry.id) + "  by " +
+  say("  " + short_change_name(entry.id) + "  " + local_time(entry.written.time_ms) + "  by " +
       writer_text(entry.written, names));
   for (const FieldEdit& edit : entry.edits) {
     say("      " + edit.path + edit_text(edit));

@@ -9,11 +9,21 @@
 #include <cstdint>
 
 namespace cli {
+namespace {
+
+bool is_ignored(int signal) {
+  struct sigaction action {};
+  return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+}  // namespace
 
 EventLoop::EventLoop() {
   sigset_t ending;
   sigemptyset(&ending);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&ending, signal);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    if (!is_ignored(signal)) sigaddset(&ending, signal);
+  }
   pthread_sigmask(SIG_BLOCK, &ending, &before_);
   signals_ = ::signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK);
   wake_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -43,7 +53,10 @@ void EventLoop::run() {
     if (::poll(ready, 2, -1) < 0) continue;
     // Taken from the queue: what stays pending would end the program when it is unblocked.
     signalfd_siginfo signal;
-    if (::read(signals_, &signal, sizeof(signal)) > 0) return;
+    if (::read(signals_, &signal, sizeof(signal)) > 0) {
+      signal_ = static_cast<int>(signal.ssi_signo);
+      return;
+    }
     std::uint64_t posted = 0;
     (void)!::read(wake_, &posted, sizeof(posted));
     run_tasks();

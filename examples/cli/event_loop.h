@@ -10,7 +10,8 @@
 namespace cli {
 
 /// Runs what the library posts in the thread that calls `run`, until `stop` or a signal that asks
-/// the program to end (SIGINT, SIGTERM, SIGHUP).
+/// the program to end (SIGINT, SIGTERM, SIGHUP). One that the program was started to ignore, as by
+/// nohup, stays ignored.
 /// Make it before any other thread: they must not take the signals. It must outlive the replica.
 class EventLoop {
  public:
@@ -22,6 +23,8 @@ class EventLoop {
 
   relais::Executor executor() { return {post, this}; }
   void run();
+  /// The signal that ended `run`; 0: none.
+  int signal() const { return signal_; }
   /// From a task: `run` returns after it.
   void stop() { stopped_ = true; }
 
@@ -35,6 +38,7 @@ class EventLoop {
   int wake_ = -1;     ///< an eventfd: there are tasks
   int signals_ = -1;  ///< a signalfd
   sigset_t before_{};
+  int signal_ = 0;
   bool stopped_ = false;
 };
 

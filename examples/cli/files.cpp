@@ -127,7 +127,10 @@ OutputFile::OutputFile(std::string path, std::string beside, int file)
     : path_(std::move(path)),
       beside_(std::move(beside)),
       file_(file),
-      on_terminal_(::isatty(file) == 1) {}
+      on_terminal_(::isatty(file) == 1) {
+  if (beside_.empty()) return;
+  on_interruption_ = std::make_unique<OnInterruption>([file = beside_] { ::unlink(file.c_str()); });
+}
 
 OutputFile::OutputFile(OutputFile&& other) noexcept
     : path_(std::move(other.path_)),
@@ -135,7 +138,8 @@ OutputFile::OutputFile(OutputFile&& other) noexcept
       file_(std::exchange(other.file_, -1)),
       on_terminal_(other.on_terminal_),
       buffer_(std::move(other.buffer_)),
-      error_(other.error_) {}
+      error_(other.error_),
+      on_interruption_(std::move(other.on_interruption_)) {}
 
 OutputFile::~OutputFile() {
   if (file_ >= 0 && file_ != STDOUT_FILENO) ::close(file_);
@@ -172,6 +176,7 @@ Status OutputFile::finish() {
   const int closed = ::close(std::exchange(file_, -1));
   if (closed != 0 || ::rename(beside_.c_str(), path_.c_str()) != 0) return failed(error_ = errno);
   beside_.clear();
+  on_interruption_.reset();
   sync_folder(folder_of(path_));
   return {};
 }

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
+#include "interruption.h"
 #include "relais/result.h"
 
 namespace cli {
@@ -58,6 +60,7 @@ class OutputFile {
   bool on_terminal_ = false;  ///< lines are escaped, as all that is said
   std::string buffer_;
   int error_ = 0;
+  std::unique_ptr<OnInterruption> on_interruption_;  ///< removes what is beside it
 };
 
 /// Says, when it goes, that a folder was open to other users of the machine and is so no more.

@@ -1,6 +1,8 @@
 #include <optional>
 
 #include "files.h"
+#include "interruption.h"
+#include "invitation_text.h"
 #include "report.h"
 #include "secrets.h"
 #include "set_aside.h"
@@ -24,8 +26,8 @@ Json joined_json(const JoinCommand& command, const relais::StatusReport& status)
 }
 
 std::string joined_text(const JoinCommand& command, const relais::StatusReport& status) {
-  return device_label(status.device, command.device) + ", " + std::string(to_string(status.level)) + ". The space has " +
-         counted(status.members.size(), "device") + " now.";
+  return device_label(status.device, command.device) + ", " + std::string(to_string(status.level)) +
+         ". The space has " + counted(status.members.size(), "device") + " now.";
 }
 
 /// What is in the way may be a store that can't be opened.
@@ -124,6 +126,13 @@ Outcome join_in_place(const JoinCommand& command, const std::string& invitation)
 }  // namespace
 
 Outcome JoinCommand::run() const {
+  if (holds_invitation(folder) || holds_invitation(device)) {
+    return usage_fault(Error(ErrorCode::invalid_argument,
+                             "An invitation stands in the place of DIR or of a name. It belongs "
+                             "behind DIR."));
+  }
+  const Interruption interruption(
+      json, "Interrupted: run the same command again, and it goes on from where it was.");
   const auto text = read_invitation(invitation, invitation_file);
   if (!text) return fault_of(text.error());
   return set_aside ? join_in_place(*this, *text) : join_new(*this, *text);

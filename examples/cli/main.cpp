@@ -1,37 +1,62 @@
 // The command-line host of Relais. Everything it does goes through the public API,
 // include/relais/replica.h.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <new>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 #include "command_line.h"
 #include "report.h"
 #include "secrets.h"
+#include "usage.h"
 
 namespace cli {
 namespace {
 
-/// --json may stand anywhere: asked for before the rest could be read.
-bool wants_json(int count, char** arguments) {
+/// What may stand anywhere, and is asked for before the rest could be read.
+struct Early {
+  bool json = false;
+  Colours colours = Colours::automatic;
+};
+
+Colours colours_of(std::string_view word) {
+  if (word == "always") return Colours::always;
+  return word == "never" ? Colours::never : Colours::automatic;
+}
+
+Early look_ahead(int count, char** arguments) {
+  constexpr std::string_view kColour = "--color";
+  Early early;
   for (int i = 1; i < count; ++i) {
     const std::string_view argument = arguments[i];
-    if (argument == "--") return false;
-    if (argument == "--json") return true;
+    if (argument == "--") break;
+    if (argument == "--json") early.json = true;
+    if (argument == kColour && i + 1 < count) early.colours = colours_of(arguments[i + 1]);
+    if (argument.starts_with("--color=")) {
+      early.colours = colours_of(argument.substr(kColour.size() + 1));
+    }
   }
-  return false;
+  return early;
 }
 
 /// Help and version end well; everything else is a usage fault.
 int end_of_parsing(const CLI::App& app, const CLI::ParseError& parsing, bool json) {
   if (parsing.get_exit_code() == 0) return app.exit(parsing);
-  const auto subs = app.get_subcommands();
-  const std::string help = subs.empty() ? "" : ' ' + subs.front()->get_name();
-  return report_fault(
-      usage_fault(relais::Error(relais::ErrorCode::invalid_argument, parsing.what()),
-                  "`relais" + help + " --help` shows how it is written."),
-      json);
+  return report_fault(usage_fault_of(app, parsing), json);
+}
+
+/// `relais help COMMAND` is `relais COMMAND --help`.
+std::vector<std::string> words_of(int count, char** arguments) {
+  std::vector<std::string> words(arguments + std::min(1, count), arguments + count);
+  if (words.empty() || words.front() != "help") return words;
+  words.erase(words.begin());
+  words.resize(std::min<std::size_t>(1, words.size()));
+  words.emplace_back("--help");
+  return words;
 }
 
 int run(int count, char** arguments) {
@@ -45,13 +70,19 @@ int run(int count, char** arguments) {
       "  relais sample --patients 100 | relais import clinic -\n"
       "  relais status clinic\n"
       "Each command has examples of its own: relais COMMAND --help\n"
-      "Exit codes: 0 done, 1 failed, 2 the command line is wrong.");
+      "Exit codes: 0 done, 1 failed, 2 the command line is wrong, 128 and more: a signal ended "
+      "it.");
   Selected selected;
   add_commands(app, selected);
+  const Early early = look_ahead(count, arguments);
+  choose_colours(early.colours);
+  std::vector<std::string> words = words_of(count, arguments);
+  hide_invitations(count, arguments);
+  std::reverse(words.begin(), words.end());  // as CLI11 takes them
   try {
-    app.parse(count, arguments);
+    app.parse(std::move(words));
   } catch (const CLI::ParseError& parsing) {
-    return end_of_parsing(app, parsing, wants_json(count, arguments));
+    return end_of_parsing(app, parsing, early.json);
   }
   Outcome outcome = selected.run();
   if (!outcome) outcome = close_output();
@@ -63,7 +94,7 @@ int too_little(int count, char** arguments) {
       Fault{relais::Error(relais::ErrorCode::limit_exceeded,
                           "This machine gives the program too little memory, or too few threads. "
                           "What was written before is kept.")},
-      wants_json(count, arguments));
+      look_ahead(count, arguments).json);
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
 #include "moment.h"
 
 #include <charconv>
-#include <ctime>
 #include <optional>
 
 #include "report.h"
+#include "times.h"
 
 namespace cli {
 namespace {
@@ -22,21 +22,6 @@ std::optional<Number> parse_number(std::string_view digits) {
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
   return number;
-}
-
-/// In milliseconds since 1970. A whole second is meant to its end: a history shows no more of it.
-std::optional<std::int64_t> parse_time(const std::string& text) {
-  std::tm parts{};
-  if (strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts) == nullptr) return std::nullopt;
-  const std::int64_t second = std::int64_t{timegm(&parts)} * 1000;
-  // Only what is printed so again is a time: no 31st of June, no other zone.
-  if (iso_time(second) == text) return second + 999;
-  constexpr std::size_t kDigits = 3;
-  const std::size_t end = text.size() - 1;
-  const auto rest =
-      parse_number<std::int64_t>(std::string_view(text).substr(end - kDigits, kDigits));
-  if (!rest || iso_time_ms(second + *rest) != text) return std::nullopt;
-  return second + *rest;
 }
 
 /// The parts of a change's name.
@@ -81,8 +66,7 @@ std::string short_change_name(const ChangeId& change) { return joined(change, 4,
 
 std::string check_moment(const std::string& text) {
   if (text == kNow || parse_change(text) || parse_time(text)) return {};
-  return "a moment is a change, like 1f0c.3f9a1c20.7, a time in UTC, like 2026-03-01T09:30:00Z, "
-         "or now";
+  return "a moment is a change, like 1f0c.3f9a1c20.7, a time, like 2026-03-01T09:30:00Z, or now";
 }
 
 relais::Result<Moment> find_moment(const std::string& text,

@@ -8,7 +8,8 @@
 
 /// A place in a document's past, as a history prints it and the command line takes it:
 ///   CHANGE  COMPARTMENT.AUTHOR.SEQ; of the first two as many digits as tell it from others
-///   TIME    2026-03-01T09:30:00Z, to that second's end, or 2026-03-01T09:30:00.125Z
+///   TIME    as times.h reads it: 2026-03-01T09:30:00Z, to that second's end,
+///           2026-03-01T09:30:00.125Z, or 2026-03-01 11:30:00 +0200
 ///   now     everything, whatever time it bears
 namespace cli {
 

@@ -40,8 +40,7 @@ std::string_view meeting_advice(ErrorCode code) {
       return "Is it a device of the same space, and is this one still a member? `relais status` "
              "shows the space.";
     case ErrorCode::busy:
-      return "Many devices came to it at once, or somebody keeps it occupied. Nothing is lost: run "
-             "the command again.";
+      return "Many devices connect to it at once. Nothing is lost: run the command again.";
     case ErrorCode::peer_misbehaved:
     case ErrorCode::peer_too_new: return "Are both devices' programs of the same version?";
     default: return {};
@@ -63,8 +62,8 @@ Fault edit_fault(relais::Error error) {
                          "name='\"Amina\"'.");
     case ErrorCode::wrong_kind:
       return Fault{error, kExitFailed,
-                   "`relais get` shows what is there. PATH=JSON writes a value, PATH+=JSON "
-                   "appends, PATH~=TEXT edits a text."};
+                   "`relais get` shows what is there, and `relais put --help` which edits there "
+                   "are."};
     default: return fault_of(std::move(error));
   }
 }

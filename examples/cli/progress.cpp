@@ -5,29 +5,48 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "terminal.h"
+
 namespace cli {
 namespace {
 
 constexpr std::chrono::milliseconds kBetweenDrawings{100};
-constexpr std::uint64_t kBarCells = 24;
+constexpr std::size_t kFewestColumns = 40;
+constexpr std::size_t kMostCells = 24;
+constexpr std::size_t kFewestCells = 8;
 constexpr char kClearLine[] = "\r\x1b[K";
 
-std::string bar(std::uint64_t done, std::uint64_t total) {
-  const std::uint64_t cells = std::min(done, total) * kBarCells / total;
-  return '[' + std::string(cells, '#') + std::string(kBarCells - cells, '.') + "] ";
+/// A bar of as many cells as there is room for; nothing where that is too few.
+std::string bar(std::uint64_t done, std::uint64_t total, std::size_t room) {
+  constexpr std::size_t kFrame = 3;  // "[] "
+  if (total == 0 || room < kFewestCells + kFrame) return {};
+  const std::size_t cells = std::min(kMostCells, room - kFrame);
+  const auto full =
+      static_cast<std::size_t>(static_cast<double>(std::min(done, total)) /
+                               static_cast<double>(total) * static_cast<double>(cells));
+  return '[' + std::string(full, '#') + std::string(cells - full, '.') + "] ";
 }
 
-void draw(const std::string& text) {
+void write_out(const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), stderr);
   std::fflush(stderr);
 }
 
 }  // namespace
 
-Progress::Progress(std::string_view what) : what_(what), visible_(::isatty(STDERR_FILENO) == 1) {}
+Progress::Progress(std::string_view what)
+    : what_(what),
+      visible_(is_capable_terminal(STDERR_FILENO) && columns_of(STDERR_FILENO) >= kFewestColumns),
+      on_interruption_([this] { clear(); }) {}
 
 Progress::~Progress() {
-  if (drawn_) draw(kClearLine);
+  const Uncut held = uncut();
+  clear();
+}
+
+void Progress::clear() {
+  if (drawn_) write_out(kClearLine);
+  drawn_ = false;
 }
 
 bool Progress::is_due() {
@@ -37,20 +56,25 @@ bool Progress::is_due() {
   return true;
 }
 
-void Progress::show_wait(std::string_view why) {
-  if (!is_due()) return;
-  draw(std::string(kClearLine).append(why));
+void Progress::draw(const std::string& line) {
+  const Uncut held = uncut();
+  // A line that wraps can't be cleared: the terminal may be narrower than it was.
+  if (line.size() >= columns_of(STDERR_FILENO)) return clear();
+  write_out(kClearLine + line);
   drawn_ = true;
+}
+
+void Progress::show_wait(std::string_view why) {
+  if (is_due()) draw(std::string(why));
 }
 
 void Progress::show(std::uint64_t done, std::uint64_t total, std::string_view things) {
   if (!is_due()) return;
-  std::string line = kClearLine + what_ + ' ';
-  if (total != 0) line += bar(done, total);
-  line += std::to_string(done);
-  if (total != 0) line += " of " + std::to_string(total);
-  draw(line.append(" ").append(things));
-  drawn_ = true;
+  const std::string of = total == 0 ? "" : " of " + std::to_string(total);
+  const std::string counts = std::to_string(done) + of + ' ' + std::string(things);
+  const std::size_t columns = columns_of(STDERR_FILENO);
+  const std::size_t taken = what_.size() + 1 + counts.size() + 1;
+  draw(what_ + ' ' + bar(done, total, columns > taken ? columns - taken : 0) + counts);
 }
 
 }  // namespace cli

@@ -5,9 +5,12 @@
 #include <string>
 #include <string_view>
 
+#include "interruption.h"
+
 namespace cli {
 
-/// A bar on standard error while something takes long, on a terminal only; gone when it ends.
+/// A line on standard error while something takes long; gone when it ends, also by a signal. Only
+/// on a terminal that can draw it and has 40 columns.
 class Progress {
  public:
   /// `what`: what is being done, as "Importing".
@@ -25,11 +28,14 @@ class Progress {
 
  private:
   bool is_due();
+  void draw(const std::string& line);
+  void clear();
 
   std::string what_;
   bool visible_;
   bool drawn_ = false;
   std::chrono::steady_clock::time_point next_{};
+  OnInterruption on_interruption_;
 };
 
 }  // namespace cli

@@ -62,7 +62,7 @@ template <class List, class Say>
 void say_section(std::string_view title, const List& list, const Say& say_one, DeviceNames& names) {
   if (list.empty()) return;
   say("");
-  say(title);
+  say(title, Tone::heading);
   for (const auto& entry : list) say_one(entry, names);
 }
 
@@ -151,6 +151,51 @@ Outcome GetCommand::run() const {
   });
 }
 
+namespace {
+
+/// How many documents they are in; those of one document stand together.
+std::size_t documents_of(const std::vector<ConflictView>& conflicts) {
+  std::size_t documents = 0;
+  const DocumentId* last = nullptr;
+  for (const ConflictView& conflict : conflicts) {
+    documents += last == nullptr || *last != conflict.document;
+    last = &conflict.document;
+  }
+  return documents;
+}
+
+Json conflicts_json(const std::vector<ConflictView>& conflicts, DeviceNames& names) {
+  Json list = Json::array();
+  for (const ConflictView& conflict : conflicts) {
+    Json object = document_json(conflict.document);
+    object.update(conflict_json(conflict, names));
+    list.push_back(std::move(object));
+  }
+  return Json{{"conflicts", std::move(list)}, {"documents", documents_of(conflicts)}};
+}
+
+void say_conflicts(const std::vector<ConflictView>& conflicts, const std::string& folder,
+                   DeviceNames& names) {
+  if (conflicts.empty()) return say("There are no conflicts.");
+  const DocumentId* last = nullptr;
+  for (const ConflictView& conflict : conflicts) {
+    if (last == nullptr || *last != conflict.document) {
+      say(to_text(conflict.document), Tone::heading);
+    }
+    last = &conflict.document;
+    say_conflict(conflict, names);
+  }
+  say("");
+  say(counted(conflicts.size(), "conflict") + " in " +
+      counted(documents_of(conflicts), "document") + '.');
+  say("To settle one by a value that is listed:  relais resolve " + folder +
+      " COLLECTION/ID PATH VALUE");
+  say("To settle one by any other value:         relais put " + folder +
+      " COLLECTION/ID PATH=JSON");
+}
+
+}  // namespace
+
 Outcome ConflictsCommand::run() const {
   const auto replica = Replica::open(folder);
   if (!replica) return Fault{replica.error()};
@@ -158,33 +203,8 @@ Outcome ConflictsCommand::run() const {
   const auto read =
       replica->conflicts([&](const ConflictView& conflict) { conflicts.push_back(conflict); });
   if (!read) return Fault{read.error()};
-
   DeviceNames names(*replica);
-  if (json) {
-    Json list = Json::array();
-    for (const ConflictView& conflict : conflicts) {
-      Json object = document_json(conflict.document);
-      object.update(conflict_json(conflict, names));
-      list.push_back(std::move(object));
-    }
-    say_json(Json{{"conflicts", std::move(list)}});
-    return fault_of(*read);
-  }
-  const DocumentId* last = nullptr;
-  for (const ConflictView& conflict : conflicts) {
-    if (last == nullptr || *last != conflict.document) say(to_text(conflict.document));
-    last = &conflict.document;
-    say_conflict(conflict, names);
-  }
-  if (conflicts.empty()) {
-    say("No conflicts.");
-  } else {
-    say("");
-    say("To settle one by a value that is listed:  relais resolve " + folder +
-        " COLLECTION/ID PATH VALUE");
-    say("By any other value:                       relais put " + folder +
-        " COLLECTION/ID PATH=JSON");
-  }
+  json ? say_json(conflicts_json(conflicts, names)) : say_conflicts(conflicts, folder, names);
   return fault_of(*read);
 }
 

@@ -1,10 +1,9 @@
 #include "report.h"
 
-#include <algorithm>
+#include <unistd.h>
+
 #include <cerrno>
-#include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <sstream>
 #include <system_error>
 
@@ -13,11 +12,6 @@ namespace {
 
 std::string dump(const Json& json, int indent) {
   return json.dump(indent, ' ', false, Json::error_handler_t::replace);
-}
-
-std::string padded(std::uint64_t value, std::size_t width) {
-  std::string digits = std::to_string(value);
-  return digits.size() < width ? std::string(width - digits.size(), '0') + digits : digits;
 }
 
 /// "340 bytes", "1.2 kB": one digit after the point.
@@ -30,10 +24,23 @@ std::string advice_of(const Fault& fault) {
   return fault.advice.empty() ? std::string(advice_for(fault.error.code())) : fault.advice;
 }
 
+/// With a capital and a full stop. What begins with a place, as "register.ndjson: line 2: …",
+/// stays.
+std::string as_sentence(std::string message) {
+  if (message.empty()) return message;
+  if (message.find(':') == std::string::npos && message[0] >= 'a' && message[0] <= 'z') {
+    message[0] = static_cast<char>(message[0] - 'a' + 'A');
+  }
+  const bool ended = std::string_view(".?!").find(message.back()) != std::string_view::npos;
+  return ended ? message : message + '.';
+}
+
+void write_error(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stderr); }
+
 }  // namespace
 
-void say(std::string_view line) {
-  const std::string shown = relais::printable(line) + '\n';
+void say(std::string_view line, Tone tone) {
+  const std::string shown = toned(tone, relais::printable(line), STDOUT_FILENO) + '\n';
   std::fwrite(shown.data(), 1, shown.size(), stdout);
   std::fflush(stdout);
 }
@@ -50,28 +57,32 @@ void say_pretty(const Json& json) {
 }
 
 void warn(std::string_view line) {
-  const std::string text = "relais: " + relais::printable(line) + '\n';
-  std::fwrite(text.data(), 1, text.size(), stderr);
+  write_error("relais: " + relais::printable(as_sentence(std::string(line))) + '\n');
 }
 
 int report_fault(const Fault& fault, bool json) {
   const std::string advice = advice_of(fault);
-  std::string text;
+  const std::string message = as_sentence(fault.error.message());
   if (json) {
-    Json object{{"error", to_string(fault.error.code())}, {"message", fault.error.message()}};
+    Json object{{"error", to_string(fault.error.code())}, {"message", message}};
     if (!advice.empty()) object["advice"] = advice;
-    text = relais::printable(dump(object, -1)) + '\n';
-  } else {
-    text = "relais: " + relais::printable(fault.error.message()) + '\n';
-    if (!advice.empty()) text += "  " + relais::printable(advice) + '\n';
+    write_error(relais::printable(dump(object, -1)) + '\n');
+    return fault.exit_code;
   }
-  std::fwrite(text.data(), 1, text.size(), stderr);
+  write_error(toned(Tone::fault, "relais: " + relais::printable(message), STDERR_FILENO) + '\n');
+  if (!advice.empty()) write_error("  " + relais::printable(advice) + '\n');
   return fault.exit_code;
 }
 
 void report_note(std::string_view sentence, bool json) {
-  const std::string text = json ? dump(Json{{"note", sentence}}, -1) : relais::printable(sentence);
-  std::fputs((text + '\n').c_str(), stderr);
+  const std::string text = json ? dump(Json{{"note", sentence}}, -1) : std::string(sentence);
+  write_error(relais::printable(text) + '\n');
+}
+
+void report_interruption(std::string_view sentence, bool json) {
+  const std::string text = json ? dump(Json{{"error", "interrupted"}, {"message", sentence}}, -1)
+                                : "relais: " + std::string(sentence);
+  write_error(relais::printable(text) + '\n');
 }
 
 Outcome close_output() {
@@ -81,7 +92,7 @@ Outcome close_output() {
   const std::string why = errno != 0 ? std::generic_category().message(errno) : "a write failed";
   return Fault{relais::Error(relais::ErrorCode::store_failed,
                              "The output could not be written: " + why + '.'),
-               kExitFailed, "Does the disk, or the program that reads the output, take more?"};
+               kExitFailed, "Check the disk, or the program that reads the output."};
 }
 
 std::string to_hex(std::string_view bytes) {
@@ -93,51 +104,6 @@ std::string to_hex(std::string_view bytes) {
     hex += kDigits[byte & 0x0f];
   }
   return hex;
-}
-
-std::int64_t now_ms() {
-  using namespace std::chrono;  // NOLINT: one line of clock arithmetic
-  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
-}
-
-namespace {
-
-/// Four digits, and a sign where those are not enough, as ISO 8601 has it.
-std::string year_text(int year) {
-  const std::string digits = padded(static_cast<std::uint64_t>(std::abs(year)), 4);
-  if (year >= 0 && year <= 9999) return digits;
-  return (year < 0 ? '-' : '+') + digits;
-}
-
-/// A clock may say anything: what the calendar can't hold is shown as its first or last day.
-std::chrono::milliseconds in_calendar(std::int64_t time_ms) {
-  using namespace std::chrono;  // NOLINT: calendar types
-  const milliseconds first = sys_days(year::min() / January / 1).time_since_epoch();
-  const milliseconds last = sys_days(year::max() / December / 31).time_since_epoch();
-  return std::clamp(milliseconds(time_ms), first, last);
-}
-
-}  // namespace
-
-std::string iso_time(std::int64_t time_ms) {
-  std::string text = iso_time_ms(time_ms);
-  return text.erase(text.size() - 5, 4);
-}
-
-std::string iso_time_ms(std::int64_t time_ms) {
-  using namespace std::chrono;  // NOLINT: calendar types
-  const sys_time<milliseconds> time{in_calendar(time_ms)};
-  const sys_days day = floor<days>(time);
-  const year_month_day date(day);
-  const hh_mm_ss clock(time - day);
-  const auto number = [](auto count, std::size_t width) {
-    return padded(static_cast<std::uint64_t>(count), width);
-  };
-  return year_text(static_cast<int>(date.year())) + '-' +
-         number(static_cast<unsigned>(date.month()), 2) + '-' +
-         number(static_cast<unsigned>(date.day()), 2) + 'T' + number(clock.hours().count(), 2) +
-         ':' + number(clock.minutes().count(), 2) + ':' + number(clock.seconds().count(), 2) + '.' +
-         number(clock.subseconds().count(), 3) + 'Z';
 }
 
 std::string counted(std::uint64_t number, std::string_view thing) {

@@ -8,6 +8,8 @@
 
 #include "outcome.h"
 #include "relais/relais.h"
+#include "terminal.h"
+#include "times.h"
 
 /// What people and programs read: lines on standard output, or JSON with --json; faults on
 /// standard error.
@@ -18,7 +20,7 @@ using Json = nlohmann::ordered_json;
 /// A line on standard output, there at once even in a pipe. What a terminal would obey in it, and
 /// what nobody would see, is escaped (relais::printable): all output goes through here, so that no
 /// name, path or value reaches a terminal raw.
-void say(std::string_view line);
+void say(std::string_view line, Tone tone = Tone::plain);
 /// One line of JSON on standard output. Bytes that are not UTF-8 become U+FFFD; what `say` escapes
 /// is escaped as JSON has it, so that a program reads what is meant.
 void say_json(const Json& json);
@@ -33,15 +35,12 @@ void warn(std::string_view line);
 int report_fault(const Fault& fault, bool json);
 /// A sentence on standard error that is no fault.
 void report_note(std::string_view sentence, bool json);
+/// A sentence on standard error for a command that a signal cut off.
+void report_interruption(std::string_view sentence, bool json);
 /// Whether all that was said could be written; call it last.
 Outcome close_output();
 
 std::string to_hex(std::string_view bytes);
-/// The time now, in milliseconds since 1970.
-std::int64_t now_ms();
-/// Time as ISO 8601 in UTC: whole seconds for people, milliseconds for programs.
-std::string iso_time(std::int64_t time_ms);
-std::string iso_time_ms(std::int64_t time_ms);
 /// "1 document", "2 documents".
 std::string counted(std::uint64_t number, std::string_view thing);
 /// "340 bytes", "4.5 kB", "12.1 MB".

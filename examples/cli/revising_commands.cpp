@@ -32,7 +32,7 @@ Fault fault_at(Error error, const std::string& path, std::string advice) {
 relais::Result<Version> version_with(const Conflicts& conflicts, const std::string& path,
                                      const std::string& value) {
   const Json wanted = Json::parse(value, nullptr, false);
-  if (wanted.is_discarded()) return Error(ErrorCode::bad_input, "the value is no JSON");
+  if (wanted.is_discarded()) return Error(ErrorCode::bad_input, "The value is no JSON.");
   bool in_conflict = false;
   for (const relais::ConflictView& conflict : conflicts) {
     if (conflict.path != path) continue;
@@ -42,7 +42,7 @@ relais::Result<Version> version_with(const Conflicts& conflicts, const std::stri
     }
   }
   return Error(ErrorCode::not_found,
-               in_conflict ? "no version has this value" : "nothing is in conflict there");
+               in_conflict ? "No version has this value." : "Nothing is in conflict there.");
 }
 
 Status settle(Replica& replica, const DocumentId& name, const Conflicts& conflicts,
@@ -67,8 +67,8 @@ Outcome UndoCommand::run() const {
         if (!undone) {
           return fault_at(
               undone.error(), to_text(name),
-              "Only this device's own last change is taken back, as far as nobody has "
-              "overwritten it. `relais get DIR DOCUMENT --history` shows who changed what; "
+              "`relais undo` takes back only this device's own last change, and only what nobody "
+              "has overwritten. `relais get DIR DOCUMENT --history` shows who changed what; "
               "`relais put` writes it anew.");
         }
         report(json, Json{{"document", to_text(name)}},

@@ -1,7 +1,8 @@
 #include "space_commands.h"
 
-#include "progress.h"
+#include "interruption.h"
 #include "report.h"
+#include "table.h"
 
 namespace cli {
 namespace {
@@ -50,24 +51,26 @@ void say_created(const InitCommand& command, const relais::StatusReport& status,
   say("The space \"" + command.space + "\" is made in " + command.folder + '.');
   say("This device is its first owner: " + device_label(status.device, command.device) + '.');
   say("");
-  say("Recovery phrase, shown this once and kept nowhere:");
+  say("This is the recovery phrase. It is shown only now, and is kept nowhere:");
   say("");
   say("  " + phrase);
   say("");
-  say("Write it on paper and lock the paper away. It is the space's root key: it names new owners");
-  say("when every owner's device is lost, and whoever finds it can rule the space.");
+  say("Write it on paper and lock the paper away. It is the root key of the space: it names new");
+  say("owners if the devices of all owners are lost. Whoever finds it controls the space.");
   say("");
   say("Next: relais import " + command.folder + " FILE.ndjson    to bring data in");
   say("      relais invite " + command.folder + "                to let another device join");
 }
 
 void say_members(const relais::StatusReport& status) {
-  say("Members");
+  say("Members", Tone::heading);
+  Table members;
   for (const auto& member : status.members) {
-    say("  " + device_label(member.device, member.name) + ", " + std::string(to_string(member.level)) +
-        (member.self ? ", this device" : ""));
+    members.add({device_label(member.device, member.name), std::string(to_string(member.level)),
+                 member.self ? "this device" : ""});
   }
-  say("Parts of the space");
+  members.print("  ");
+  say("Parts of the space", Tone::heading);
   for (const auto& part : status.compartments) {
     const std::string scope = part.scope.empty() ? "" : part.scope + '/';
     say("  " + scope + part.label + (part.readable ? "" : ", not readable here"));
@@ -75,7 +78,7 @@ void say_members(const relais::StatusReport& status) {
 }
 
 void say_rules(const std::vector<relais::SectionRule>& rules) {
-  say("Sections");
+  say("Sections", Tone::heading);
   for (const relais::SectionRule& rule : rules) {
     const std::string collection = rule.collection.empty() ? "all others" : rule.collection;
     const std::string section = rule.section.empty() ? "" : '/' + rule.section;
@@ -86,9 +89,13 @@ void say_rules(const std::vector<relais::SectionRule>& rules) {
 void say_status(const relais::StatusReport& status) {
   say("Space      " + (status.space_name.empty() ? "name not known yet" : status.space_name) +
       " (" + to_hex(status.space.view()).substr(0, 8) + ')');
-  say("Device     " + device_label(status.device, status.device_name) + ", " + std::string(to_string(status.level)));
-  say("Documents  " + std::to_string(status.documents) +
-      (status.conflicts == 0 ? "" : ", " + std::to_string(status.conflicts) + " with a conflict"));
+  say("Device     " + device_label(status.device, status.device_name) + ", " +
+      std::string(to_string(status.level)));
+  // Those are what the store keeps a place for: `list` and `export` leave out what was deleted.
+  say("Documents  " + std::to_string(status.documents) + ", deleted ones included");
+  if (status.conflicts != 0) {
+    say("Conflicts  in " + counted(status.conflicts, "document"), Tone::conflict);
+  }
   say("Changes    " + std::to_string(status.changes) + " in " + counted(status.logs, "log"));
   if (status.waiting != 0) {
     say("Waiting    " + counted(status.waiting, "change") + " for earlier ones, from a later sync");
@@ -196,9 +203,9 @@ Outcome InviteCommand::run() const {
         Json{{"invitation", *invitation}, {"expires", iso_time_ms(expires)}, {"labels", labels}});
     return {};
   }
-  say("One device may join with this invitation, until " + iso_time(expires) + " (" +
-      counted(static_cast<std::uint64_t>(minutes), "minute") + ").");
-  say("It is a secret: whoever uses it first gets in. Pass it on by hand or by voice.");
+  say("One device may join with this invitation, until " + local_time(expires) + ", for " +
+      counted(static_cast<std::uint64_t>(minutes), "minute") + '.');
+  say("It is a secret: the first device that uses it joins. Pass it on by hand or by voice.");
   say("");
   say("Here:                 relais serve " + folder + " --listen 0.0.0.0:7400");
   say("On the other device:  relais join DIR --device NAME --at THIS-DEVICE:7400   asks for it");
@@ -226,6 +233,7 @@ Outcome StatusCommand::run() const {
 }
 
 Outcome VerifyCommand::run() const {
+  const Interruption interruption(json, "Interrupted: nothing was changed.");
   const auto replica = Replica::open(folder);
   if (!replica) return Fault{replica.error()};
   const auto report = replica->verify();
@@ -239,8 +247,9 @@ Outcome VerifyCommand::run() const {
   } else {
     say("Checked " + counted(report->changes, "change") + " in " + counted(report->logs, "log") +
         " with " + counted(report->seals, "signature") + ", and " +
-        counted(report->documents, "document") + '.');
-    for (const std::string& problem : report->problems) say("Problem: " + problem);
+        counted(report->documents, "part") +
+        " of documents. Those of the members and of names are counted too.");
+    for (const std::string& problem : report->problems) say("Problem: " + problem, Tone::fault);
     if (report->problems.empty()) say("All is well.");
   }
   if (report->problems.empty()) return {};

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "event_loop.h"
+#include "interruption.h"
 #include "progress.h"
 #include "sync_report.h"
 
@@ -49,7 +50,7 @@ class Visits {
   std::string device(const relais::DeviceId& id) {
     return device_label(id, replica_.device_name(id));
   }
-  static void say_line(const std::string& text) { say(iso_time(now_ms()) + "  " + text); }
+  static void say_line(const std::string& text) { say(local_time(now_ms()) + "  " + text); }
 
   void say_failed() {
     if (failed_ == 0) return;
@@ -61,7 +62,7 @@ class Visits {
                            {"visits", visits},
                            {"error", why}});
     }
-    say_line(counted(visits, "visit") + " came to nothing (" + why + ").");
+    say_line(counted(visits, "visit") + " failed (" + why + ").");
   }
 
   const Replica& replica_;
@@ -82,7 +83,7 @@ void say_listening(const ServeCommand& command, const std::string& address,
     return say_json(object);
   }
   if (command.invite) {
-    say("One device may join with this invitation, until " + iso_time(expires_ms) + ":");
+    say("One device may join with this invitation, until " + local_time(expires_ms) + ":");
     say(invitation);
   }
   say("Listening on " + address);
@@ -127,6 +128,7 @@ Outcome ServeCommand::run() const {
   if (!server) return Fault{server.error()};
   say_listening(*this, server->address, invitation, expires_ms);
   loop.run();
+  if (loop.signal() != 0 && !json) report_note("Stopped: what came is kept.", false);
   return outcome;
 }
 
@@ -142,6 +144,8 @@ relais::Result<relais::SyncReport> sync_showing_progress(Replica& replica,
 }
 
 Outcome SyncCommand::run() const {
+  const Interruption interruption(
+      json, "Interrupted: what came is kept. Run the command again to go on from there.");
   auto replica = Replica::open(folder);
   if (!replica) return Fault{replica.error()};
   const auto report = sync_showing_progress(*replica, address);
@@ -149,7 +153,7 @@ Outcome SyncCommand::run() const {
   if (json) {
     say_json(sync_json(*report));
   } else {
-    say("Met " + device_label(report->peer, replica->device_name(report->peer)) + ": " +
+    say("Synced with " + device_label(report->peer, replica->device_name(report->peer)) + ": " +
         sync_text(*report) + ", in " + seconds_text(report->duration) + '.');
     if (report->changes_held_back != 0) {
       say(counted(report->changes_held_back, "change") +

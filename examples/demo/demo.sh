@@ -154,7 +154,7 @@ chapter "One of them decides; the next sync settles it on the other tablet"
 run resolve tablet-2 $note prescribed '"amoxicillin 500 mg"'
 meet
 for tablet in tablet-1 tablet-2; do
-  expect 'No conflicts.' conflicts $tablet
+  expect 'There are no conflicts.' conflicts $tablet
   expect '"prescribed": "amoxicillin 500 mg"' get $tablet $note
 done
 say "   Neither tablet has a conflict now."

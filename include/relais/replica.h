@@ -189,6 +189,11 @@ class RELAIS_API Replica {
 
   /// Cheap: reads nothing from the disk.
   Result<Identity> identity() const;
+  /// Whether a recovery phrase is this space's, so that a host can ask for it once more after
+  /// `create`. Spaces, dashes and case don't matter. Fails: bad_input (mistyped),
+  /// invalid_argument (another space's).
+  Status check_recovery_phrase(std::string_view phrase) const;
+
   Result<StatusReport> status() const;
   /// How sections are kept, in the order of collections and sections. Where rules contradict each
   /// other (`mapping_conflict`), one for each label.

@@ -36,9 +36,10 @@ Result<std::string> digits_of(std::string_view text) {
   if (text.size() > limits::kCodeTextBytes) return damaged();
   const std::string typed = normalise_text_code(text);
   if (typed.size() <= kTypedName.size() || typed.compare(0, kTypedName.size(), kTypedName) != 0) {
-    return Error(ErrorCode::bad_input,
-                 "This is not an invitation: an invitation begins with \"" + std::string(kPrefix) + "\".",
-                 Retry::after_user_acts);
+    return Error(
+        ErrorCode::bad_input,
+        "This is not an invitation: an invitation begins with \"" + std::string(kPrefix) + "\".",
+        Retry::after_user_acts);
   }
   const char version = typed[kTypedName.size()];
   if (version > kTextVersion && version <= '9') return newer();

@@ -1,5 +1,6 @@
 #include "relais/replica.h"
 
+#include "access/recovery.h"
 #include "base/try.h"
 #include "engine/engine.h"
 #include "replica/names_document.h"
@@ -215,6 +216,14 @@ Operation<SyncReport> Replica::start_sync(const std::string& address, const Sync
 
 Result<Identity> Replica::identity() const {
   return call(engine_, [](Engine& engine) { return engine.identity(); });
+}
+
+Status Replica::check_recovery_phrase(std::string_view phrase) const {
+  return call(engine_, [&](Engine& engine) -> Status {
+    RELAIS_ASSIGN(const auto root, access::root_from_phrase(phrase));
+    if (root.public_key == engine.core().published_control()->membership.root_key()) return {};
+    return Error(ErrorCode::invalid_argument, "That is the recovery phrase of another space.");
+  });
 }
 
 Result<StatusReport> Replica::status() const {

@@ -94,7 +94,7 @@ TEST_F(Certificate, WithAKeyThatIsNoValidPointIsRefused) {
 TEST_F(Certificate, WithAnX25519KeyOfLowOrderIsRefused) {
   // u = 0, 1, and a point of order 8 (RFC 7748, section 6.1; "Curve25519", section "small order").
   const Bytes low_order[] = {
-      Bytes(32, '\0'), Bytes(1, '\1') + Bytes(31, '\0'),
+      Bytes(32, '\0'), Bytes(1, '\1').append(31, '\0'),
       *from_hex("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800")};
   for (const Bytes& key : low_order) {
     const auto bad = *crypto::DhPublicKey::from(key);

@@ -3,16 +3,20 @@
 The program is the one that the environment's RELAIS_BINARY names; RELAIS_SANITIZE says how it was
 built. Everything is made in a temporary folder.
 """
+import fcntl
 import json
 import os
 import pathlib
+import pty
 import re
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import threading
 import time
 import unittest
@@ -63,6 +67,67 @@ def relais(*arguments, stdin=None, code=0):
         raise AssertionError(f"relais {' '.join(map(str, arguments))[:400]}\nended with {ran.code},"
                              f" not {code}\n{ran.out[-2000:]}{ran.err[-2000:]}")
     return ran
+
+
+class Terminal:
+    """A command on a pseudo-terminal: those of its streams that are named."""
+
+    def __init__(self, *arguments, streams=("stderr",), columns=100, term="xterm", env=None):
+        self.master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        self.drawn = bytearray()
+        environment = {key: value for key, value in os.environ.items()
+                       if key not in ("TERM", "NO_COLOR")}
+        environment.update({} if term is None else {"TERM": term}, **(env or {}))
+        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL,
+                 "stderr": subprocess.DEVNULL, **{stream: slave for stream in streams}}
+        self.process = start(*arguments, env=environment, **pipes)
+        os.close(slave)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *fault):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        os.close(self.master)
+
+    def read(self):
+        """What came next; False: the command has ended."""
+        try:
+            more = os.read(self.master, 4096)
+        except OSError:
+            more = b""
+        self.drawn += more
+        return bool(more)
+
+    def read_until(self, words):
+        while words.encode() not in self.drawn:
+            if not self.read():
+                raise AssertionError(f"{words!r} never came: {bytes(self.drawn)!r}")
+
+    def write(self, text):
+        os.write(self.master, text.encode())
+
+    def echoes(self):
+        return bool(termios.tcgetattr(self.master)[3] & termios.ECHO)
+
+    def end(self, code=0):
+        """All that it drew, once it has ended with this code."""
+        while self.read():
+            pass
+        ended = self.process.wait(timeout=PATIENCE)
+        drawn = self.drawn.decode("utf-8").replace("\r\n", "\n")
+        if ended != code:
+            raise AssertionError(f"ended with {ended}, not {code}: {drawn!r}")
+        return drawn
+
+
+def on_a_terminal(*arguments, code=0, **options):
+    """Runs a command on a pseudo-terminal; what it drew there."""
+    with Terminal(*arguments, **options) as terminal:
+        return terminal.end(code)
 
 
 class Serving:

@@ -175,7 +175,7 @@ class Strangers(CliTest):
             error = refused("sync", stranger, "--with", server.address)
             self.assertEqual(error["error"], "handshake_failed")
             relais("sync", self.b, "--with", server.address)
-            self.assertIn("came to nothing", server.stop())
+            self.assertIn("visit failed (handshake_failed).", server.stop())
 
     def test_a_thousand_connections_of_random_bytes_leave_the_server_as_it_was(self):
         chance = random.Random(20240)

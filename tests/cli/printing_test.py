@@ -4,13 +4,12 @@ prints it."""
 import json
 import os
 import pathlib
-import pty
 import re
 import struct
 import subprocess
 import unicodedata
 
-from harness import CliTest, Serving, main, relais, start
+from harness import CliTest, Serving, main, on_a_terminal, relais, start
 
 # What a terminal obeys, or nobody sees, of each kind.
 STEERING = {
@@ -48,22 +47,6 @@ def units_of(c):
 
 def is_unsafe(c):
     return unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp") and not "\u0600" <= c <= "\u0605"
-
-
-def on_a_terminal(*arguments):
-    """What a command wrote to a terminal that is its standard output."""
-    master, slave = pty.openpty()
-    process = start(*arguments, stdout=slave)
-    os.close(slave)
-    drawn = bytearray()
-    try:
-        while data := os.read(master, 4096):
-            drawn += data
-    except OSError:  # the command has ended
-        pass
-    os.close(master)
-    process.communicate()
-    return drawn.decode("utf-8").replace("\r\n", "\n")
 
 
 class Printing(CliTest):
@@ -120,7 +103,7 @@ class Printing(CliTest):
         self.bring_in(a, {HOSTILE: VALUE})
         exact = self.exported(a)
         self.assertIn(HOSTILE, exact)
-        drawn = on_a_terminal("export", a)
+        drawn = on_a_terminal("export", a, streams=["stdout"])
         self.assert_shown(drawn, HOSTILE)
         self.assertEqual(json.loads(drawn), json.loads(exact))
 

@@ -103,7 +103,7 @@ class Void(RevisingTest):
     def test_an_empty_user_is_refused(self):
         a = self.make()
         ran = relais("put", a, CASE, "status=1", "--user", "", code=2)
-        self.assertIn("--user: a name is missing", ran.err)
+        self.assertIn("The value of --user is wrong: a name is missing.", ran.err)
 
     def test_a_void_field_is_gone_and_its_reason_is_shown(self):
         a = self.make()
@@ -148,7 +148,7 @@ class Void(RevisingTest):
         (conflict,) = relais("conflicts", b, "--json").json["conflicts"]
         self.assertEqual([gone["reason"] for gone in conflict["deletions"]], ["entered twice"])
         self.assertRegex(relais("get", b, CASE).out,
-                         r'restores or deletes it\n    "entered twice"  by Tablet A ')
+                         r'restores or deletes it\.\n    "entered twice"  by Tablet A ')
 
     def test_a_void_document_is_not_found_and_its_history_says_why(self):
         a = self.make("a", "--section", "cases/legal=legal")
@@ -254,7 +254,7 @@ class Resolve(RevisingTest):
         self.assertEqual({(conflict["path"], conflict["kind"], conflict["kinds_clash"])
                           for conflict in self.conflicts(a)},
                          {(path, kind, True) for path in "xy" for kind in ("value", "map")})
-        self.assertIn("written there at once: a map\n", relais("conflicts", a).out)
+        self.assertIn("written there at once. This one is a map.\n", relais("conflicts", a).out)
         self.assertEqual(self.doc(a)["x"], {"in": 2})
         self.assertIn("relais put", self.fault("resolve", a, "x", "3")["advice"])
         relais("resolve", a, CASE, "x", "--keep")
@@ -270,19 +270,19 @@ class Resolve(RevisingTest):
         self.assertIn("--keep", self.fault("resolve", a, "n", "1", "--keep", code=2)["message"])
         error = self.fault("resolve", a, "n", "one", code=2)
         self.assertEqual((error["error"], error["message"]),
-                         ("bad_input", "n: the value is no JSON"))
+                         ("bad_input", "n: The value is no JSON."))
         self.assertIn("quotes", error["advice"])
         error = self.fault("resolve", a, "n", "3")
         self.assertEqual((error["error"], error["message"]),
-                         ("not_found", "n: no version has this value"))
+                         ("not_found", "n: No version has this value."))
         self.assertIn("relais conflicts", error["advice"])
         self.assertIn("relais put", error["advice"])
         self.assertEqual(self.fault("resolve", a, "one", "1")["message"],
-                         "one: nothing is in conflict there")
+                         "one: Nothing is in conflict there.")
         self.assertEqual(self.fault("resolve", a, "m", "1")["message"],
-                         "m: nothing is in conflict there")
+                         "m: Nothing is in conflict there.")
         error = relais("resolve", a, "cases/2", "n", "1", "--json", code=1).error
-        self.assertEqual(error["message"], "n: nothing is in conflict there")
+        self.assertEqual(error["message"], "n: Nothing is in conflict there.")
         self.assertEqual(len(self.conflicts(a)), 1)
 
 
@@ -298,7 +298,7 @@ class Past(RevisingTest):
 
     def test_a_document_is_shown_as_of_each_change_and_its_time(self):
         shown = relais("get", self.a, CASE, "--history").out.split("\n\nHistory\n")[1]
-        names = [line.split()[1] for line in shown.splitlines() if not line.startswith("    ")]
+        names = [line.split()[0] for line in shown.splitlines() if not line.startswith("    ")]
         for entry, name, doc in zip(self.history(self.a), names, self.docs, strict=True):
             for moment in (entry["change"], name, entry["time"]):
                 with self.subTest(moment):

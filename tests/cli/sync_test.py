@@ -88,7 +88,7 @@ class TwoDevices(CliTest):
             self.assertRegex(version["time"], r"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
         out = relais("conflicts", self.b).out
         self.assertRegex(out, rf"(?s){self.case}\n  medical/weight_kg\n    6[12]  by Tablet [AB] \("
-                              r"[0-9a-f]{8}\), \S+Z, shown first\n    6[12]  by Tablet [AB]")
+                              r"[0-9a-f]{8}\), [^\n]+UTC\)?, shown first\n    6[12]  by Tablet [AB]")
         self.assertIn("Conflicts\n  medical/weight_kg\n", relais("get", self.a, self.case).out)
         self.assertEqual(relais("status", self.a, "--json").json["conflicts"], 1)
 

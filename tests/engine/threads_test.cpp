@@ -314,9 +314,9 @@ TEST_F(Threads, AnEventQueueRunsHandlersWhereItIsDispatched) {
   EXPECT_TRUE(changes[0].local);
   EXPECT_EQ(changes[0].by, a.identity()->device);
   ASSERT_EQ(changes[0].paths.size(), 3u);
-  EXPECT_TRUE(changes[0].paths[2].starts_with("visits/@")) << changes[0].paths[2];
   EXPECT_EQ(changes[0].paths[0], "n");
-  EXPECT_EQ(changes[0].paths[1], "visits");
+  EXPECT_TRUE(changes[0].paths[1].starts_with("visits/@")) << changes[0].paths[1];
+  EXPECT_EQ(changes[0].paths[2], changes[0].paths[1] + "/bp");
 }
 
 TEST_F(Threads, AnObserverHearsWhoWroteWhatCame) {
@@ -444,6 +444,21 @@ TEST_F(Threads, AnUndoStackGoesBackStepByStep) {
   ASSERT_TRUE(stack.undo());
   ASSERT_TRUE(stack.write([&](Transaction& tx) { return tx.set(document(1), "n", 9); }));
   EXPECT_FALSE(stack.can_redo());
+}
+
+TEST_F(Threads, ARecoveryPhraseIsAcceptedByItsOwnSpace) {
+  auto created = Replica::create(at("a"), {"Mobile clinic", "a", {}});
+  ASSERT_TRUE(created);
+  const auto other = Replica::create(at("b"), {"Another", "b", {}});
+  ASSERT_TRUE(other);
+  std::string typed = created->recovery_phrase;
+  std::replace(typed.begin(), typed.end(), '-', ' ');
+  EXPECT_TRUE(created->replica.check_recovery_phrase(typed));
+  const Status theirs = created->replica.check_recovery_phrase(other->recovery_phrase);
+  ASSERT_FALSE(theirs);
+  EXPECT_EQ(theirs.error().message(), "That is the recovery phrase of another space.");
+  typed.back() = typed.back() == '7' ? '8' : '7';
+  EXPECT_EQ(created->replica.check_recovery_phrase(typed).error().code(), ErrorCode::bad_input);
 }
 
 TEST(Values, ComeFromEveryIntegerAndNeverFromANullPointer) {

@@ -216,10 +216,10 @@ TEST_F(Citing, APartOfAnImportCountsOnlyBehindTheOtherPartsInItsOwnLog) {
 }
 
 TEST_F(Citing, ALaterChangeOfALargeEditCitesTheOneBeforeIt) {
-  for (const std::size_t writers : {2, 6}) {
+  for (const std::size_t count : {2, 6}) {
     writers(6);
-    const std::string id = std::to_string(writers);
-    for (std::size_t writer = 0; writer < writers; ++writer) {
+    const std::string id = std::to_string(count);
+    for (std::size_t writer = 0; writer < count; ++writer) {
       write(writer, std::to_string(writer), {}, id, "of" + std::to_string(writer));
     }
     writers().bring_all("R");

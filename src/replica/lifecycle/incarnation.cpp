@@ -28,7 +28,9 @@ Status start_new_incarnation(Core& core, const Bytes& marker) {
   store::Batch batch;
   save(batch, identity);
   RELAIS_TRY(core.commit(batch, store::Durability::synced));
-  core.identity = std::move(identity);
+  // Only these: snapshots read the rest without the mutex.
+  core.identity.instance = identity.instance;
+  core.identity.marker = identity.marker;
   core.own.clear();
   return {};
 }

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "outcome.h"
+
+namespace CLI {
+class App;
+class ParseError;
+}  // namespace CLI
+
+namespace cli {
+
+/// What is wrong with the command line, in a sentence, with what was meant if that can be guessed,
+/// and where the help is. No value of an argument is repeated: it may be a secret.
+Fault usage_fault_of(const CLI::App& app, const CLI::ParseError& parsing);
+
+}  // namespace cli
