@@ -1,10 +1,15 @@
 #pragma once
 
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 #include "relais/ids.h"
@@ -95,6 +100,17 @@ struct FieldTree {
   std::int64_t count = 0;                ///< counter
   std::vector<Value> elements = {};      ///< set, sorted
   std::vector<FieldTree> children = {};  ///< map: by name; list: in order
+
+  /// The field at a path that begins here; an empty path: this field. Null: nothing is there. The
+  /// tree must outlive what this gives.
+  const FieldTree* find(std::string_view path) const;
+
+  /// The field's value, if the field is a register with a value of that type, or of the kind that
+  /// is named; otherwise nothing, or null.
+  std::optional<std::int64_t> integer() const;  ///< also a counter
+  std::optional<double> number() const;         ///< also an integer
+  std::optional<bool> boolean() const;
+  const std::string* string() const;  ///< also a text
 };
 
 /// A place in a text or a list that stays where it is while others edit: bound to the character
@@ -185,5 +201,66 @@ struct HistoryEntry {
   /// changes of one document.
   std::optional<TransactionId> transaction = {};
 };
+
+namespace detail {
+
+/// Whether a step of a path, with its escapes, is this name.
+inline bool is_step(std::string_view step, std::string_view name) {
+  std::size_t at = 0;
+  for (const char& c : name) {
+    const std::string_view written = c == '~' ? "~0" : c == '/' ? "~1" : std::string_view(&c, 1);
+    if (step.substr(at, written.size()) != written) return false;
+    at += written.size();
+  }
+  return at == step.size();
+}
+
+inline const FieldTree* child_at(const FieldTree& tree, std::string_view step) {
+  if (tree.kind == FieldKind::list && !step.starts_with('@')) {
+    std::size_t index = 0;
+    const auto [end, error] = std::from_chars(step.data(), step.data() + step.size(), index);
+    const bool is_index = error == std::errc{} && end == step.data() + step.size();
+    return is_index && index < tree.children.size() ? &tree.children[index] : nullptr;
+  }
+  const auto child =
+      std::find_if(tree.children.begin(), tree.children.end(),
+                   [step](const FieldTree& each) { return is_step(step, each.step); });
+  return child != tree.children.end() ? &*child : nullptr;
+}
+
+}  // namespace detail
+
+inline const FieldTree* FieldTree::find(std::string_view path) const {
+  const FieldTree* tree = this;
+  bool at_end = path.empty();
+  while (tree != nullptr && !at_end) {
+    const std::size_t slash = path.find('/');
+    tree = detail::child_at(*tree, path.substr(0, slash));
+    at_end = slash == std::string_view::npos;
+    if (!at_end) path.remove_prefix(slash + 1);
+  }
+  return tree;
+}
+
+inline std::optional<std::int64_t> FieldTree::integer() const {
+  if (kind == FieldKind::counter) return count;
+  const std::int64_t* held = value.integer();
+  return held != nullptr ? std::optional(*held) : std::nullopt;
+}
+
+inline std::optional<double> FieldTree::number() const {
+  if (const double* held = value.number()) return *held;
+  const auto whole = integer();
+  return whole ? std::optional(static_cast<double>(*whole)) : std::nullopt;
+}
+
+inline std::optional<bool> FieldTree::boolean() const {
+  const bool* held = value.boolean();
+  return held != nullptr ? std::optional(*held) : std::nullopt;
+}
+
+inline const std::string* FieldTree::string() const {
+  return kind == FieldKind::text ? &text : value.text();
+}
 
 }  // namespace relais

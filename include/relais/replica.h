@@ -21,7 +21,7 @@
 #include "relais/transaction.h"
 #include "relais/value.h"
 
-/// One device's copy of one space, in one folder.
+/// One device's copy of one space, in one folder. How to embed it: docs/hosting.md.
 ///
 /// Threads: every call may come from any thread. Reads run beside each other, beside writes and
 /// beside syncs: each sees the replica as it is at one moment. Writes run one after the other.

@@ -11,6 +11,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 sys.dont_write_bytecode = True
 import check_headers  # noqa: E402
 import check_layers   # noqa: E402
+import check_readme   # noqa: E402
 import check_style    # noqa: E402
 import check_symbols  # noqa: E402
 
@@ -210,6 +211,34 @@ class Style(Tree):
     def test_a_link_in_code_or_to_the_web_is_left_alone(self):
         self.plant("docs/b.md", "`[a](gone.md)` [b](https://example.org/gone)\n```\n[c](gone)\n```\n")
         self.assertEqual(check_style.check(self.root), [])
+
+
+class Readme(Tree):
+    def setUp(self):
+        super().setUp()
+        self.plant("README.md", "# A\n\n```cpp\nint a;\n```\n\n```cpp\nint another;\n```\n")
+        self.plant("tests/package/project/first_steps.cpp", "int a;\n")
+        self.plant("tests/package/project/hosting.cpp", "int b;\n\nvoid c() {\n  int d;\n}\n")
+        self.plant("tests/package/hosting_qt.cpp", "int e;\n")
+        self.plant("tests/package/typed_project/a.proto", "message A {}\n")
+        self.plant("docs/typed.md", "```proto\nmessage A {}\n```\n")
+        self.plant("docs/hosting.md", "```cpp\nvoid c() {\n  int d;\n}\n```\n\n```cmake\nx()\n```\n"
+                                      "```cpp\nint e;\n```\n")
+
+    def expect_fault(self, path, text, *words):
+        self.expect(check_readme.check, path, text, *words)
+
+    def test_a_readme_that_shows_another_example_is_found(self):
+        self.expect_fault("README.md", "```cpp\nint b;\n```\n", "first_steps.cpp")
+
+    def test_a_readme_without_an_example_is_found(self):
+        self.expect_fault("README.md", "# A\n", "first_steps.cpp")
+
+    def test_an_example_that_nothing_compiles_is_found(self):
+        self.expect_fault("docs/hosting.md", "\n```cpp\nint d;\n```\n", ":2:", "hosting_*.cpp")
+
+    def test_an_example_of_another_guide_is_found(self):
+        self.expect_fault("docs/typed.md", "```cpp\nint e;\n```\n", ":1:", "typed_project")
 
 
 class Headers(Tree):
