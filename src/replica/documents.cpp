@@ -72,7 +72,7 @@ Status Documents::resolve(const Source& from, BytesView key, const DocumentRecor
                           const document::Context& applied, PlacedChange& placed) {
   document::Context& context = placed.change.context;
   const bool needed = needs_vector(placed.change);
-  if (needed || record.passes_over) {
+  if (needed || record.ignores_entries) {
     RELAIS_ASSIGN(const auto vector, look_up(from, store::index_key(store::index::kVector, key,
                                                                     placed.at.log, placed.at.seq)));
     if (!vector && needed) {

@@ -23,7 +23,7 @@ using CallId = std::uint64_t;
 
 /// How many may be with us at once, at each stage.
 struct ConnectionLimits {
-  std::size_t porch = limits::kPendingConnections;
+  std::size_t pending = limits::kPendingConnections;
   session::SessionLimits sessions{};
   /// So that links leave limits::kReservedDescriptors, or half of few, to the store and the host.
   static ConnectionLimits within(std::size_t descriptors);
@@ -37,7 +37,7 @@ class ConnectionManager {
   using OnSynced = std::function<void(Result<peer::Report>)>;
 
   ConnectionManager(replica::Core& core, runtime::Loop& loop, OnInbound on_inbound,
-                    const ConnectionLimits& room = ConnectionLimits{});
+                    const ConnectionLimits& connection_limits = ConnectionLimits{});
   ~ConnectionManager();
 
   /// Someone came. Who doesn't say a first message under one of our keys is shown out without a
@@ -65,7 +65,7 @@ class ConnectionManager {
   void reject(Id id);
   void reject_later(Id id);
   void arm();
-  Status begin_inbound(Id id, Inbound& guest);
+  Status begin_inbound(Id id, Inbound& inbound);
   Result<std::unique_ptr<peer::Peer>> begin_outbound(Outbound& call);
 
   replica::Core& core_;
@@ -74,7 +74,7 @@ class ConnectionManager {
   session::HandshakeLimiter handshakes_;
   session::SessionLimiter sessions_;
   std::map<Id, std::unique_ptr<Inbound>> inbound_;
-  std::unique_ptr<runtime::Loop::Timer> porch_timer_;
+  std::unique_ptr<runtime::Loop::Timer> pending_timer_;
   std::unique_ptr<runtime::Loop::Timer> expiry_timer_;
   std::map<CallId, std::unique_ptr<Outbound>> outbound_;
   std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< for tasks that may come too late

@@ -56,8 +56,8 @@ std::optional<Contested> decode(const replica::Core& core, const store::LogRow& 
 
 }  // namespace
 
-Result<std::map<log::LogId, log::Head>> take_fork_searches(replica::Core& core,
-                                                           const DeviceId& peer) {
+Result<std::map<log::LogId, log::Head>> take_due_fork_searches(replica::Core& core,
+                                                               const DeviceId& peer) {
   std::map<log::LogId, log::Head> logs;
   store::Batch batch;
   const Bytes prefix = prefix_of(peer);
@@ -74,7 +74,7 @@ Result<std::map<log::LogId, log::Head>> take_fork_searches(replica::Core& core,
   return logs;
 }
 
-Status search_earlier(replica::Core& core, const DeviceId& peer, const log::LogId& log) {
+Status extend_fork_search(replica::Core& core, const DeviceId& peer, const log::LogId& log) {
   const store::LogRow* row = core.logs.find(log);
   if (row == nullptr || row->head.seq == 0) return {};
   const Bytes key = key_of(peer, row->no);

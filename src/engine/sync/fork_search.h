@@ -11,13 +11,13 @@
 namespace relais::engine {
 
 /// From where on that peer is to be asked now, by log: a head within what is held, at 0 for all of
-/// it. At the meeting after this one nothing is asked, unless `search_earlier` says so again.
+/// it. At the meeting after this one nothing is asked, unless `extend_fork_search` says so again.
 /// Fails: store_failed, corrupt.
-Result<std::map<log::LogId, log::Head>> take_fork_searches(replica::Core& core,
-                                                           const DeviceId& peer);
+Result<std::map<log::LogId, log::Head>> take_due_fork_searches(replica::Core& core,
+                                                               const DeviceId& peer);
 
 /// Goes back one signed place of the log, and each further time to half of the place before.
 /// Fails: store_failed, corrupt.
-Status search_earlier(replica::Core& core, const DeviceId& peer, const log::LogId& log);
+Status extend_fork_search(replica::Core& core, const DeviceId& peer, const log::LogId& log);
 
 }  // namespace relais::engine

@@ -83,7 +83,8 @@ void Network::sync_ended(CallId id, Result<peer::Report> result) {
   Calling& calling = *calls_.at(id);
   if (!result) {
     const Now now = loop_.now();
-    const auto wait = calling.tries.again(result.error(), now.monotonic, core_.environment.random);
+    const auto wait =
+        calling.retry.next_delay(result.error(), now.monotonic, core_.environment.random);
     if (wait) {
       calling.pause = loop_.call_at(now.monotonic + *wait, [this, id, &calling] {
         calling.pause.reset();
@@ -91,7 +92,7 @@ void Network::sync_ended(CallId id, Result<peer::Report> result) {
       });
       return;
     }
-    result = calling.tries.last(std::move(result).error());
+    result = calling.retry.final_error(std::move(result).error());
   }
   // `done` may start the next.
   const auto ended = std::move(calls_.extract(id).mapped());

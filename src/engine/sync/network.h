@@ -43,7 +43,7 @@ class Network {
   struct Calling {
     link::Address with;
     SyncWatch watch;
-    RetryPolicy tries;
+    RetryPolicy retry;
     std::unique_ptr<link::Attempt> attempt = {};
     std::unique_ptr<runtime::Loop::Timer> pause = {};
     std::unique_ptr<runtime::Loop::Timer> look = {};  ///< at the progress

@@ -38,9 +38,9 @@ int ReplicaDelegate::priority(const log::LogId& log) {
 }
 
 // A row that can't be read costs a proof, no more.
-void ReplicaDelegate::meet(const DeviceId& peer) {
+void ReplicaDelegate::begin_session(const DeviceId& peer) {
   peer_ = peer;
-  auto contested = take_fork_searches(core_, peer);
+  auto contested = take_due_fork_searches(core_, peer);
   searches_ = contested ? std::move(*contested) : std::map<log::LogId, log::Head>();
 }
 
@@ -62,7 +62,7 @@ reconcile::Heads ReplicaDelegate::heads(const CompartmentId& compartment) {
 }
 
 reconcile::Inventory ReplicaDelegate::control_inventory(const DeviceId& peer) {
-  meet(peer);
+  begin_session(peer);
   // What isn't signed can't be offered; a store that takes no more writes offers what it has.
   (void)replica::seal_own_logs(core_);
   const CompartmentId control = core_.control_compartment();
@@ -176,7 +176,7 @@ void ReplicaDelegate::report_fork(const log::LogId& log, const std::vector<Bytes
 }
 
 void ReplicaDelegate::seek_proof(const log::LogId& log) {
-  if (!is_forked(log)) (void)search_earlier(core_, peer_, log);
+  if (!is_forked(log)) (void)extend_fork_search(core_, peer_, log);
 }
 
 bool ReplicaDelegate::is_forked(const log::LogId& log) {

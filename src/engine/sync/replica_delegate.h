@@ -39,7 +39,7 @@ class ReplicaDelegate final : public peer::SyncDelegate {
   const std::optional<DeviceId>& joined() const { return joined_; }
 
  private:
-  void meet(const DeviceId& peer);
+  void begin_session(const DeviceId& peer);
   reconcile::Heads heads(const CompartmentId& compartment);
   /// Where pieces of a log may end, rising, and the keys of the seals that sign there.
   struct SignedPlaces {

@@ -16,14 +16,14 @@ class RetryPolicy {
 
   /// How long to wait before the next try; nothing if that would be of no use or too late. Who is
   /// shown out without a word is tried once more: a crowd at the other device looks the same.
-  std::optional<Duration> again(const Error& error, Instant now, Random& random);
+  std::optional<Duration> next_delay(const Error& error, Instant now, Random& random);
   /// The error to end with, where another try was of no use.
-  Error last(Error error) const;
+  Error final_error(Error error) const;
 
  private:
   Instant ends_;
   Duration back_off_ = limits::kFirstBackOff;
-  bool shown_out_ = false;
+  bool rejected_before_ = false;
 };
 
 }  // namespace relais::engine

@@ -67,7 +67,7 @@ void SyncConnection::pump() {
       const std::lock_guard lock(guard_);
       bytes = peer_->poll_transmit(loop_.now());
       finished = peer_->finished();
-      met_ = peer_->was_established();
+      established_ = peer_->was_established();
     }
     if (bytes.empty()) break;
     unwritten_ += bytes.size();
@@ -97,9 +97,9 @@ void SyncConnection::finish() {
   if (!std::exchange(closing_, true)) {
     timer_.reset();
     // Who was never met isn't waited for: a stranger would hold the link for as long as that takes.
-    if (met_ || unwritten_ != 0) link_->close();
+    if (established_ || unwritten_ != 0) link_->close();
   }
-  if (!link_closed_ && !met_) return hang_up();
+  if (!link_closed_ && !established_) return hang_up();
   if (link_closed_) tell();
 }
 

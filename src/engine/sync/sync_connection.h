@@ -55,7 +55,7 @@ class SyncConnection {
   Done done_;
   std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< for tasks that may come too late
   std::size_t unwritten_ = 0;  // given to the link, and not in the system's hands
-  bool met_ = false;
+  bool established_ = false;
   bool link_closed_ = false;
   bool closing_ = false;
 };

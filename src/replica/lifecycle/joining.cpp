@@ -12,8 +12,8 @@ namespace {
 
 using store::Durability;
 
-Status find_first_record(JoinDelegate& host, Identity& identity) {
-  for (const JoinDelegate::Arrived& arrived : host.arrived()) {
+Status find_first_record(JoinDelegate& delegate, Identity& identity) {
+  for (const JoinDelegate::Arrived& arrived : delegate.arrived()) {
     if (arrived.piece.before().seq != 0) continue;
     const Bytes record(arrived.piece.item(0).block);
     if (access::space_id(record) != identity.space) continue;
@@ -24,10 +24,10 @@ Status find_first_record(JoinDelegate& host, Identity& identity) {
                "What the inviter sent doesn't begin with the space's first record.");
 }
 
-Result<access::Membership> derive(JoinDelegate& host, const Identity& identity) {
+Result<access::Membership> derive(JoinDelegate& delegate, const Identity& identity) {
   std::map<AuthorId, crypto::SigningPublicKey> authors;
   std::vector<access::PlacedRecord> records;
-  for (const JoinDelegate::Arrived& arrived : host.arrived()) {
+  for (const JoinDelegate::Arrived& arrived : delegate.arrived()) {
     const AuthorId& author = arrived.piece.log().author;
     authors[author] = arrived.piece.device_key();
     for (std::size_t i = 0; i < arrived.piece.size(); ++i) {
@@ -103,17 +103,17 @@ Result<Identity> begin_joining(store::Store& store, const Environment& environme
   return identity;
 }
 
-Status finish_joining(store::Store& store, JoinDelegate& host, Identity identity) {
-  RELAIS_TRY(find_first_record(host, identity));
-  RELAIS_ASSIGN(const auto membership, derive(host, identity));
+Status finish_joining(store::Store& store, JoinDelegate& delegate, Identity identity) {
+  RELAIS_TRY(find_first_record(delegate, identity));
+  RELAIS_ASSIGN(const auto membership, derive(delegate, identity));
   if (membership.device(identity.device()) == nullptr) {
     return Error(ErrorCode::corrupt, "The inviter's membership doesn't name this device.");
   }
   const access::Gate gate(membership);
   store::LogTable logs;
   store::Commit commit(logs);
-  const std::map<log::LogId, std::uint64_t> ends = sound_ends(host.arrived());
-  for (JoinDelegate::Arrived& arrived : host.arrived()) {
+  const std::map<log::LogId, std::uint64_t> ends = sound_ends(delegate.arrived());
+  for (JoinDelegate::Arrived& arrived : delegate.arrived()) {
     const log::LogId id = arrived.piece.log();
     if (arrived.piece.after().seq > ends.at(id)) continue;
     const log::Head genesis = log::genesis(identity.space, id);

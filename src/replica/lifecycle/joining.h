@@ -17,6 +17,6 @@ Result<Identity> begin_joining(store::Store& store, const Environment& environme
 
 /// Checks what the inviter sent, and writes it in one commit: a device is a member with its
 /// membership, or not yet. Fails: corrupt, store_failed, disk_full.
-Status finish_joining(store::Store& store, JoinDelegate& host, Identity identity);
+Status finish_joining(store::Store& store, JoinDelegate& delegate, Identity identity);
 
 }  // namespace relais::replica

@@ -47,10 +47,10 @@ class CausalOrder {
         RELAIS_TRY(visit(change));
         ++visited;
         ++queue.next;
-        let_go(queue.waiters);
+        resume(queue.waiters);
         const auto carried = content ? carried_.find(*content) : carried_.end();
         if (carried == carried_.end()) continue;
-        let_go(carried->second);
+        resume(carried->second);
         carried_.erase(carried);
       }
     }
@@ -66,7 +66,7 @@ class CausalOrder {
     Waiters waiters;
   };
 
-  void let_go(Waiters& waiters) {
+  void resume(Waiters& waiters) {
     todo_.insert(todo_.end(), waiters.begin(), waiters.end());
     waiters.clear();
   }

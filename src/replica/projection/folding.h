@@ -10,7 +10,7 @@
 namespace relais::replica {
 
 /// Reading the changes since the checkpoint has come to cost more than a part of writing it.
-bool wants_folding(const store::DocumentRecord& record);
+bool needs_folding(const store::DocumentRecord& record);
 
 /// Lists the places of the tail as folded, and empties it.
 void fold_tail(IndexOverlay& index, BytesView key, store::DocumentRecord& record);

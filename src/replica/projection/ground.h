@@ -34,8 +34,8 @@ struct DocumentSlot {
   bool lost = false;             ///< there is one, and it can't be read
   bool listed_conflict = false;  ///< in the store's index
   bool changed = false;
-  bool applied = false;    ///< a change was applied in this batch
-  bool looked_at = false;  ///< its state is to be, for conflicts
+  bool applied = false;            ///< a change was applied in this batch
+  bool needs_examination = false;  ///< its state is to be, for conflicts
   bool rebuilt = false;
   std::vector<store::LocalPosition> filed;  ///< changes applied in this batch
   std::set<store::LocalPosition> pending;   ///< of a document that is rebuilt: still to be filed

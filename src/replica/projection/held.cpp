@@ -83,7 +83,7 @@ bool stays_held(const HeldPiece& held, const access::Verdict& verdict) {
          held.key[0] == table_of(verdict);
 }
 
-Status remove_held(Core& core, const HeldPiece& held) {
+Status remove_held_piece(Core& core, const HeldPiece& held) {
   Batch batch;
   batch.remove(Family::held, held.key);
   return core.commit(batch, Durability::buffered);

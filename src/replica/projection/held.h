@@ -24,6 +24,6 @@ Result<std::vector<HeldPiece>> held_pieces(const Core& core);
 
 /// Whether the verdict would leave the piece where it stands.
 bool stays_held(const HeldPiece& held, const access::Verdict& verdict);
-Status remove_held(Core& core, const HeldPiece& held);
+Status remove_held_piece(Core& core, const HeldPiece& held);
 
 }  // namespace relais::replica

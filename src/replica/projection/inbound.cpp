@@ -115,7 +115,7 @@ Result<std::vector<Bytes>> unknown_seals(const Core& core, const store::LogRow* 
 }
 
 Result<peer::InboundResult> admit(Core& core, const access::AdmittedPiece& admitted,
-                                          const std::vector<Bytes>& given) {
+                                  const std::vector<Bytes>& given) {
   const log::VerifiedPiece& piece = admitted.piece();
   const store::LogRow* known = core.logs.find(piece.log());
   const std::uint64_t held = known == nullptr ? 0 : known->head.seq;
@@ -180,17 +180,17 @@ Status judge_again(Core& core, const HeldPiece& held) {
       RELAIS_TRY(hold(core, verdict, held.seals));
     }
   }
-  return remove_held(core, held);
+  return remove_held_piece(core, held);
 }
 
 }  // namespace
 
 Result<peer::InboundResult> store_inbound(Core& core, log::VerifiedPiece piece,
-                                                  const std::vector<Bytes>& seals) {
+                                          const std::vector<Bytes>& seals) {
   RELAIS_TRY(core.check_running());
   const bool own = piece.log().author == core.identity.author();
-  RELAIS_ASSIGN(const bool met, may_add_author(core, piece.log(), piece.device_key()));
-  if (!met) return peer::InboundResult::quarantined;
+  RELAIS_ASSIGN(const bool may_add, may_add_author(core, piece.log(), piece.device_key()));
+  if (!may_add) return peer::InboundResult::quarantined;
   access::Verdict verdict = judge(core, std::move(piece));
   if (const auto* admitted = std::get_if<access::AdmittedPiece>(&verdict)) {
     // Our own log is longer elsewhere: this folder is an older copy of ourselves, and writes no

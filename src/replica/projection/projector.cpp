@@ -142,7 +142,7 @@ Status Projector::file(JudgedPlace place) {
     return settled(*slot, place.at);
   }
   RELAIS_ASSIGN(const bool one_kind, add_kinds(*slot, place));
-  slot->looked_at = slot->looked_at || may_conflict(*slot, place, one_kind);
+  slot->needs_examination = slot->needs_examination || may_conflict(*slot, place, one_kind);
   PlacedChange placed{place.at,
                       {ground_.logs.find(place.at.log)->id.author, place.at.seq},
                       {},
@@ -168,7 +168,7 @@ Result<bool> Projector::add_kinds(const DocumentSlot& slot, const JudgedPlace& p
 bool Projector::may_conflict(const DocumentSlot& slot, const JudgedPlace& place,
                              bool one_kind) const {
   if (slot.record.authors.empty()) return place.may_conflict;
-  const bool replaces_all = place.replaces && !slot.record.more_than_writes && one_kind &&
+  const bool replaces_all = place.replaces && !slot.record.has_non_writes && one_kind &&
                             has_seen_all(ground_, slot.record, place.header);
   return slot.record.conflicts || !replaces_all;
 }
@@ -200,7 +200,7 @@ Status Projector::enter(DocumentSlot& slot, const PlacedChange& placed,
   }
   bool valid = answer.is == Resolver::Answer::Is::ready;
   if (valid) {
-    RELAIS_ASSIGN(valid, resolver_.stands_behind_its_parts(slot, placed));
+    RELAIS_ASSIGN(valid, resolver_.follows_its_parts(slot, placed));
   }
   if (!valid) {
     RELAIS_TRY(set_aside(slot, placed.at, SetAside::invalid));
@@ -241,16 +241,16 @@ Status Projector::apply(DocumentSlot& slot, const PlacedChange& placed) {
     }
     record.tail_bytes += placed.bytes;
   }
-  RELAIS_ASSIGN(const bool passes_over, resolver_.passes_over(slot, placed));
-  record.passes_over = record.passes_over || passes_over;
-  if (passes_over || needs_vector(placed.change)) {
+  RELAIS_ASSIGN(const bool ignores_entries, resolver_.ignores_entries(slot, placed));
+  record.ignores_entries = record.ignores_entries || ignores_entries;
+  if (ignores_entries || needs_vector(placed.change)) {
     RELAIS_ASSIGN(const auto context, resolver_.context(slot, placed));
     ground_.index.put(
         store::index_key(store::index::kVector, slot.key, placed.at.log, placed.at.seq),
         encode_context(context, ground_.logs.names(), slot.compartment));
   }
   record.apply(placed.at);
-  record.more_than_writes = record.more_than_writes || !placed.replaces;
+  record.has_non_writes = record.has_non_writes || !placed.replaces;
   slot.changed = true;
   slot.applied = true;
   slot.filed.push_back(placed.at);
@@ -301,7 +301,7 @@ Status Projector::settled(DocumentSlot& slot, const LocalPosition& at) {
   return {};
 }
 
-Status Projector::let_go(const ChangeName& change) {
+Status Projector::resume_waiting(const ChangeName& change) {
   RELAIS_ASSIGN(DocumentSlot * slot, this->slot(change.document));
   if (slot->lost) return mark_for_rebuild(store::document_prefix(slot->compartment_no));
   const LocalPosition at{change.log, change.seq};
@@ -318,13 +318,13 @@ Status Projector::let_go(const ChangeName& change) {
   if (!placed) return contain(*slot, at, std::move(placed).error());
   spent_ += placed->bytes;
   placed->replaces = document::replaces_what_it_saw(placed->change.ops);
-  slot->looked_at = true;
+  slot->needs_examination = true;
   return contain(*slot, at, enter(*slot, *placed, wait->value_or(Wait{})));
 }
 
 Status Projector::wake_all() {
   for (; !to_wake_.empty() && spent_ < limits::kProjectionSliceBytes; to_wake_.pop_front()) {
-    RELAIS_TRY(let_go(to_wake_.front()));
+    RELAIS_TRY(resume_waiting(to_wake_.front()));
     ground_.index.remove(
         Bytes(1, store::index::kToWake) +
         store::change_name(to_wake_.front().document, to_wake_.front().log, to_wake_.front().seq));

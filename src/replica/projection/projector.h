@@ -83,7 +83,7 @@ class Projector {
   Status judged(store::CompartmentNo compartment, const document::Position& place);
   Status settled(DocumentSlot& slot, const LocalPosition& at);
   Status wake_waiting(store::CompartmentNo compartment, const document::Position& place);
-  Status let_go(const store::ChangeName& change);
+  Status resume_waiting(const store::ChangeName& change);
   Status wake_all();
   Status mark_for_rebuild(BytesView document);
   /// Passes over what is one document's damage, and marks the document.
@@ -91,7 +91,7 @@ class Projector {
 
   // Making anew: projector_rebuild.cpp.
   Status rebuild_all();
-  Status make_anew(DocumentSlot& slot);
+  Status rebuild_document(DocumentSlot& slot);
   Result<std::set<LocalPosition>> places_of(const DocumentSlot& slot,
                                             std::set<LocalPosition>& over);
   Status drop(DocumentSlot& slot);
@@ -102,7 +102,7 @@ class Projector {
 
   // Writing: projector_write.cpp.
   Status write(DocumentSlot& slot, store::Batch& batch);
-  Status look_at_state(DocumentSlot& slot);
+  Status examine_state(DocumentSlot& slot);
   Status fold(DocumentSlot& slot, const document::State& state);
 
   struct Arrived {

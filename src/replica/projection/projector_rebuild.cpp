@@ -81,7 +81,7 @@ Status Projector::rebuild_all() {
     if (slot->lost) {
       RELAIS_TRY(mark_for_rebuild(store::document_prefix(slot->compartment_no)));
     } else {
-      RELAIS_TRY(make_anew(*slot));
+      RELAIS_TRY(rebuild_document(*slot));
     }
     ground_.index.remove(store::to_rebuild_key(key));
   }
@@ -89,12 +89,12 @@ Status Projector::rebuild_all() {
   return {};
 }
 
-Status Projector::make_anew(DocumentSlot& slot) {
+Status Projector::rebuild_document(DocumentSlot& slot) {
   std::set<LocalPosition> over;
   RELAIS_ASSIGN(const auto places, places_of(slot, over));
   RELAIS_TRY(drop(slot));
   slot.pending = places;
-  slot.looked_at = true;
+  slot.needs_examination = true;
   for (const LocalPosition& at : places) {
     RELAIS_TRY(contain(slot, at, file_again(slot, at, over.contains(at))));
     // What came upon it while it was pending: it may wait for something else now.

@@ -26,7 +26,7 @@ std::vector<Entry> entries_of(const document::Change& change, const Position& se
   if (change.cites.own_before != 0) {
     entries.push_back({{self.author, change.cites.own_before}, std::nullopt});
   }
-  // The parts of an import that are before one stand in its own log: stands_behind_its_parts.
+  // The parts of an import that are before one stand in its own log: follows_its_parts.
   if (change.content) return entries;
   for (const AuthorId& content : change.cites.contents) {
     entries.push_back({{content, 1}, std::nullopt, true});
@@ -153,7 +153,7 @@ Result<bool> Resolver::never_comes(const DocumentSlot& slot, const Entry& entry)
   return !same;
 }
 
-Result<bool> Resolver::passes_over(const DocumentSlot& slot, const PlacedChange& placed) const {
+Result<bool> Resolver::ignores_entries(const DocumentSlot& slot, const PlacedChange& placed) const {
   if (ground_.frozen.empty()) return false;
   for (const Entry& entry : entries_of(placed.change, placed.position)) {
     RELAIS_ASSIGN(const bool never, never_comes(slot, entry));
@@ -171,8 +171,7 @@ Result<bool> Resolver::is_applied(const DocumentSlot& slot, const LocalPosition&
 }
 
 /// One after the other: the change before is the part before, and so stands behind its own.
-Result<bool> Resolver::stands_behind_its_parts(const DocumentSlot& slot,
-                                               const PlacedChange& placed) {
+Result<bool> Resolver::follows_its_parts(const DocumentSlot& slot, const PlacedChange& placed) {
   if (!placed.change.content || placed.change.cites.contents.empty()) return true;
   const LocalPosition before{placed.at.log, placed.at.seq - 1};
   RELAIS_ASSIGN(const bool applied, is_applied(slot, before));
@@ -210,14 +209,14 @@ Result<Context> Resolver::whole_context(const DocumentSlot& slot,
                                         const PlacedChange& placed) const {
   const Context& said = placed.change.context;
   if (ground_.frozen.empty()) return within_ends(slot, said);
-  std::set<AuthorId> passed_over;
+  std::set<AuthorId> ignored;
   for (const Entry& entry : entries_of(placed.change, placed.position)) {
     RELAIS_ASSIGN(const bool never, never_comes(slot, entry));
-    if (never) passed_over.insert(entry.place.author);
+    if (never) ignored.insert(entry.place.author);
   }
   Context left;
   for (const Position& entry : said.entries()) {
-    if (!passed_over.contains(entry.author)) left.advance(entry.author, entry.seq);
+    if (!ignored.contains(entry.author)) left.advance(entry.author, entry.seq);
   }
   return within_ends(slot, clipped(said, left));
 }

@@ -31,11 +31,11 @@ class Resolver {
   /// means nothing.
   Result<document::Context> context(const DocumentSlot& slot, const PlacedChange& placed);
   /// Whether it cites what never comes of a frozen log.
-  Result<bool> passes_over(const DocumentSlot& slot, const PlacedChange& placed) const;
+  Result<bool> ignores_entries(const DocumentSlot& slot, const PlacedChange& placed) const;
   Result<bool> is_applied(const DocumentSlot& slot, const store::LocalPosition& at);
   /// Whether all parts of its import that a change names stand right before it; of any other
   /// change, true. Its entries are resolved.
-  Result<bool> stands_behind_its_parts(const DocumentSlot& slot, const PlacedChange& placed);
+  Result<bool> follows_its_parts(const DocumentSlot& slot, const PlacedChange& placed);
   /// What an entry stands for in a change that isn't whole: all that its change covers, and itself.
   Result<document::Context> stands_for(const DocumentSlot& slot, const document::Position& place);
 

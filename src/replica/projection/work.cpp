@@ -220,7 +220,7 @@ Status admit_up_to(Core& core, const log::LogId& log, std::optional<std::uint64_
 
 Status fold_document(Core& core, const Bytes& key) {
   RELAIS_ASSIGN(auto record, Documents::record(*core.store, key));
-  if (!wants_folding(record)) return {};
+  if (!needs_folding(record)) return {};
   const auto state = core.documents.state(core.control, *core.store, key, record);
   if (!state) return {};  // reported when it is read
   Bytes checkpoint = state->canonical();

@@ -25,17 +25,17 @@ Found::iterator last_up_to(Found& found, const Position& place) {
 class Graph {
  public:
   explicit Graph(Found& found) {
-    for (auto& [position, past] : found) {
+    for (auto& [position, causal] : found) {
       std::set<const CausalChange*> before;
       const auto add = [&](const Position& place) {
         const auto last = last_up_to(found, place);
         if (last != found.end()) before.insert(&last->second);
       };
-      for (const Position& place : past.change.context.entries()) add(place);
+      for (const Position& place : causal.change.context.entries()) add(place);
       add({position.author, position.seq - 1});
-      for (const CausalChange* earlier : before) after_[earlier].push_back(&past);
-      lacks_[&past] = before.size();
-      before_[&past] = std::move(before);
+      for (const CausalChange* earlier : before) after_[earlier].push_back(&causal);
+      lacks_[&causal] = before.size();
+      before_[&causal] = std::move(before);
     }
   }
 
@@ -45,8 +45,8 @@ class Graph {
       return std::tie(b->change.stamp, b->position) < std::tie(a->change.stamp, a->position);
     };
     std::priority_queue<CausalChange*, std::vector<CausalChange*>, decltype(later)> ready(later);
-    for (const auto& [past, count] : lacks_) {
-      if (count == 0) ready.push(past);
+    for (const auto& [causal, count] : lacks_) {
+      if (count == 0) ready.push(causal);
     }
     std::vector<CausalChange> ordered;
     std::map<const CausalChange*, std::size_t> places;

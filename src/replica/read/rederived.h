@@ -10,7 +10,7 @@ namespace relais::replica {
 struct Rederived {
   document::State state;
   std::vector<store::LocalPosition> applied;  ///< all of them, by place
-  bool more_than_writes = false;              ///< of store::DocumentRecord
+  bool has_non_writes = false;                ///< of store::DocumentRecord
 };
 
 /// The one way in which `verify` derives a document again: each change that counts is opened and

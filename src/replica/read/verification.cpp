@@ -231,7 +231,7 @@ class Verification {
       problem("its context isn't that of its changes");
       break;
     }
-    if (record.more_than_writes != derived.more_than_writes) {
+    if (record.has_non_writes != derived.has_non_writes) {
       problem("whether its changes do more than write isn't noted right");
     }
     const auto checkpoint = document::State::decode(record.checkpoint);

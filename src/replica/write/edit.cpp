@@ -259,7 +259,7 @@ Result<Bytes> Edit::encode(const CompartmentId& compartment, Made& made, std::si
 }
 
 Status Edit::ensure_compartments() {
-  if (!spoiled_) return spoiled_;
+  if (!partial_failure_) return partial_failure_;
   for (const auto& [key, draft] : drafts_) {
     for (const Section& each : sections_[key.first]) {
       RELAIS_TRY(ensure_compartment(core_, each.scope, each.collection, each.section));

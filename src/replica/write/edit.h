@@ -72,7 +72,7 @@ class Edit {
     const auto before = draft.extent();
     Status done = action(draft);
     // A host that goes on after a failure must not write half of what failed.
-    if (!done && draft.extent() != before) spoiled_ = done;
+    if (!done && draft.extent() != before) partial_failure_ = done;
     if (draft.empty()) drop_last(key);
     return done;
   }
@@ -80,8 +80,8 @@ class Edit {
   Status at_all_parts(const DocumentId& document, const Action& action);
   /// Where the document has a part, stored or of this edit, in the order of their ids.
   Result<std::vector<CompartmentId>> compartments_of(const DocumentId& document);
-  struct OwnDeed;
-  Status take_back(const DocumentId& document, const std::vector<OwnDeed>& deeds);
+  struct OwnWrite;
+  Status take_back(const DocumentId& document, const std::vector<OwnWrite>& writes);
   /// Where this device writes the section, if it may write it. Makes nothing.
   Result<CompartmentId> place(const DocumentId& document, std::string_view section);
   Result<Key> open_draft(const DocumentId& document, std::string_view section);
@@ -120,7 +120,7 @@ class Edit {
   const AuthorId author_;  ///< as which places are taken
   document::WriteTime time_;
   std::string user_;
-  Status spoiled_;  ///< what left a part of itself in a draft
+  Status partial_failure_;  ///< what left a part of itself in a draft
   std::map<Key, document::Draft> drafts_;
   std::map<CompartmentId, document::Position> next_;  ///< place that is free, of those used
   std::map<CompartmentId, std::set<Section>> sections_;

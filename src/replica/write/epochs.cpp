@@ -59,7 +59,7 @@ access::IsOwn is_own(const Core& core) {
   };
 }
 
-Status hand_on(Core& core, const std::vector<const access::Epoch*>& epochs) {
+Status share_keys(Core& core, const std::vector<const access::Epoch*>& epochs) {
   Records records;
   std::vector<access::EpochId> shared_epochs;
   for (const access::Epoch* epoch : epochs) {
@@ -83,7 +83,7 @@ Status ensure_epoch(Core& core, const CompartmentId& compartment) {
     RELAIS_TRY(make_epochs(core, without_epoch(core)));
   }
   const access::Epoch* epoch = current_epoch(core, compartment);
-  return epoch == nullptr ? Status() : hand_on(core, {epoch});
+  return epoch == nullptr ? Status() : share_keys(core, {epoch});
 }
 
 Status make_epochs(Core& core, const std::vector<CompartmentId>& compartments) {
@@ -95,8 +95,8 @@ Status make_epochs(Core& core, const std::vector<CompartmentId>& compartments) {
 
 Status share_own_epochs(Core& core) {
   if (!may_write_keys(core)) return {};
-  return hand_on(core,
-                 access::own_epochs(core.control.membership, core.control.keyring, is_own(core)));
+  return share_keys(
+      core, access::own_epochs(core.control.membership, core.control.keyring, is_own(core)));
 }
 
 }  // namespace relais::replica

@@ -17,8 +17,8 @@ enum class LineAction : std::uint8_t {
 };
 /// By number of the line; those beyond the end are unknown.
 using LineActions = std::vector<LineAction>;
-inline LineAction action_of(const LineActions& fates, std::uint32_t line) {
-  return line < fates.size() ? fates[line] : LineAction::unknown;
+inline LineAction action_of(const LineActions& actions, std::uint32_t line) {
+  return line < actions.size() ? actions[line] : LineAction::unknown;
 }
 
 /// Documents of an import as the changes that write them new, encoded and packed; all of it in one
@@ -65,11 +65,11 @@ class ImportEncoder {
   /// `places`: filled in. All references must outlive the encoder.
   /// `user`: none if it is empty.
   ImportEncoder(std::string_view text, const document::TextRules& rules,
-                const SectionTargets& places, const LineActions& fates, const std::string& user,
+                const SectionTargets& places, const LineActions& actions, const std::string& user,
                 Random& random)
       : importer_(rules),
         places_(places),
-        actions_(fates),
+        actions_(actions),
         random_(random),
         attribution_{{}, user, 0},
         lines_(text) {}

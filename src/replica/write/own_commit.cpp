@@ -15,10 +15,10 @@ namespace relais::replica {
 OwnCommit::OwnCommit(Core& core)
     : core_(core), codec_(core.decryptor.codec()), commit_(core.logs) {}
 
-OwnCommit::~OwnCommit() { start_anew(); }
+OwnCommit::~OwnCommit() { reset(); }
 
 // Writers that appended what was never committed are ahead of the store.
-void OwnCommit::start_anew() {
+void OwnCommit::reset() {
   for (const CompartmentId& compartment : compartments_) core_.own.open().erase(compartment);
   plain_.clear();
   compartments_.clear();
@@ -126,7 +126,7 @@ std::vector<Bytes> OwnCommit::full_seals(OwnLog& own, const Transactions& ends) 
 Status OwnCommit::finish() {
   if (compartments_.empty()) return {};
   if (Status written = write(); !written) {
-    start_anew();
+    reset();
     return written;
   }
   plain_.clear();

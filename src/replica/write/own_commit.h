@@ -40,7 +40,7 @@ class OwnCommit {
   Status write();
   Status take(const CompartmentId& compartment, Projector& projector);
   std::vector<Bytes> full_seals(OwnLog& own, const Transactions& ends) const;
-  void start_anew();
+  void reset();
 
   struct Plain {
     CompartmentId compartment;
