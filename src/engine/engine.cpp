@@ -166,7 +166,7 @@ void Engine::inbound_ended(const InboundSession& session) {
     event.kind = Event::Kind::sync_failed;
     event.error_code = session.result.error().code();
     handlers_->log(LogLevel::debug,
-                   "A device that called was not served: " + session.result.error().message());
+                   "An inbound connection failed: " + session.result.error().message());
   } else {
     return;
   }
@@ -219,7 +219,7 @@ Result<std::string> Engine::invite(const InviteOptions& options) {
   RELAIS_TRY(replica::check_own_authors(*core_));
   if (options.valid <= std::chrono::minutes(0)) {
     return Error(ErrorCode::invalid_argument,
-                 "An invitation has to be valid for a minute or more.");
+                 "An invitation must be valid for at least one minute.");
   }
   replica::OpenInvitation open;
   for (const access::Compartment& compartment : membership.compartments()) {

@@ -41,7 +41,7 @@ void Handlers::run_now(const std::function<void()>& task) {
   } catch (const std::exception&) {
     log(LogLevel::error, "A handler of the host threw an exception.");
   } catch (...) {
-    log(LogLevel::error, "A handler of the host threw something.");
+    log(LogLevel::error, "A handler of the host threw an object that isn't a std::exception.");
   }
   const std::lock_guard lock(mutex_);
   running_.erase(std::find(running_.begin(), running_.end(), self));

@@ -8,7 +8,7 @@ namespace relais::replica {
 namespace {
 
 Error damaged() {
-  return {ErrorCode::store_corrupt, "This device's own log isn't signed in the store as it was."};
+  return {ErrorCode::store_corrupt, "The seals of this device's own log are damaged in the store."};
 }
 
 /// The heads that the next seal takes over, those of the log's last seal unless it is full, and

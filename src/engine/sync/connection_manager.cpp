@@ -71,7 +71,9 @@ void ConnectionManager::handle_first_bytes(Id id, BytesView bytes) {
 void ConnectionManager::reject(Id id) {
   (void)handshakes_.remove(id);
   if (inbound_.erase(id) == 0) return;
-  on_inbound_({Error(ErrorCode::handshake_failed, "Someone came and said nothing."), {}});
+  on_inbound_(
+      {Error(ErrorCode::handshake_failed, "A connection ended without a valid first message."),
+       {}});
 }
 
 /// Not from within a handler of its link.

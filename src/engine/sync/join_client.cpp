@@ -75,9 +75,9 @@ class Caller {
 Error joining_error(Error error, const link::Address& address) {
   if (error.code() != ErrorCode::handshake_failed) return error;
   return {ErrorCode::handshake_failed,
-          "What answers at " + link::to_string(address) +
-              " does not know this invitation: the address may be another device's, or the "
-              "invitation is of long ago. It is not used up by this."};
+          "The device at " + link::to_string(address) +
+              " does not know this invitation, which stays valid: check the address, or ask for "
+              "a new invitation."};
 }
 
 }  // namespace

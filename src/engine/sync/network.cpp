@@ -48,7 +48,7 @@ void Network::sync(CallId id, const link::Address& with, Duration limit, SyncWat
   calls_.emplace(id, std::move(calling));
   if (limit > Duration(0)) {
     added.limit = loop_.call_at(loop_.now().monotonic + limit, [this, id] {
-      cancel(id, Error(ErrorCode::timed_out, "The sync took longer than it may.", Retry::later));
+      cancel(id, Error(ErrorCode::timed_out, "The sync exceeded its time limit.", Retry::later));
     });
   }
   look_at_progress(id, added);

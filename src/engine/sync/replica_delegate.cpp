@@ -213,7 +213,7 @@ Result<peer::SyncConfig> sync_config(const replica::Core& core) {
   replica::MeshKeys keys = replica::mesh_keys(core);
   if (keys.current.empty()) keys.current = std::move(keys.old);
   if (keys.current.empty())
-    return Error(ErrorCode::not_authorised, "This device has no key of the space's mesh.");
+    return Error(ErrorCode::not_authorised, "This device has no mesh key of the space.");
   return peer::SyncConfig{core.identity.space, core.identity.keys.noise, std::move(chain),
                           keys.current.front()};
 }

@@ -94,8 +94,7 @@ void put(store::Batch& batch, const OpenInvitation& invitation) {
 Error too_many_open() {
   return {ErrorCode::limit_exceeded,
           "This device has given out " + std::to_string(limits::kOpenInvitations) +
-              " invitations that nobody has used yet: let one be used or expire before you make "
-              "another.",
+              " unused invitations: let one be used or expire before you make another.",
           Retry::later};
 }
 

@@ -21,7 +21,7 @@ Status find_first_record(JoinDelegate& delegate, Identity& identity) {
     return {};
   }
   return Error(ErrorCode::corrupt,
-               "What the inviter sent doesn't begin with the space's first record.");
+               "The inviter's records don't begin with the space's first record.");
 }
 
 Result<access::Membership> derive(JoinDelegate& delegate, const Identity& identity) {
@@ -107,7 +107,7 @@ Status finish_joining(store::Store& store, JoinDelegate& delegate, Identity iden
   RELAIS_TRY(find_first_record(delegate, identity));
   RELAIS_ASSIGN(const auto membership, derive(delegate, identity));
   if (membership.device(identity.device()) == nullptr) {
-    return Error(ErrorCode::corrupt, "The inviter's membership doesn't name this device.");
+    return Error(ErrorCode::corrupt, "The inviter's records don't admit this device.");
   }
   const access::Gate gate(membership);
   store::LogTable logs;

@@ -124,7 +124,7 @@ Result<std::uint64_t> before_transaction(const Core& core, const LocalPosition& 
   for (Bytes bytes; --seq > 0;) {
     RELAIS_ASSIGN(const bool found,
                   core.store->get_into(Family::log, store::block_key(at.log, seq), bytes));
-    if (!found) return Error(ErrorCode::corrupt, "A block that the store lists isn't there.");
+    if (!found) return Error(ErrorCode::corrupt, "A block is missing in the store.");
     RELAIS_ASSIGN(const auto block, store::decode_block(bytes));
     if (block.transaction_end) break;
   }

@@ -210,14 +210,14 @@ Error too_large() {
                    std::to_string(limits::kDocumentGrowthBytes / (1024 * 1024)) +
                    " MiB, and this device has written " +
                    std::to_string(limits::kOwnShareBytes / (1024 * 1024)) +
-                   " MiB of it: write on in another document.");
+                   " MiB of it: continue in another document.");
 }
 
 Error too_much() {
   return Error(ErrorCode::limit_exceeded,
                "This device has written " +
                    std::to_string(limits::kAuthorGrowthBytes / (1024 * 1024)) +
-                   " MiB of changes to the document, and can only remove from it: write on in "
+                   " MiB of changes to the document, and can only remove from it: continue in "
                    "another document.");
 }
 
@@ -237,9 +237,9 @@ Status cite_heads(const Core& core, const CompartmentId& compartment, const Posi
   Status failed;
   const auto hash_of = [&](const Position& entry) {
     const store::LogRow* row = core.logs.find(log::LogId{compartment, entry.author});
-    auto hash = row != nullptr
-                    ? hash_at(*core.store, *row, entry.seq)
-                    : Error(ErrorCode::corrupt, "A document cites a log that isn't here.");
+    auto hash = row != nullptr ? hash_at(*core.store, *row, entry.seq)
+                               : Error(ErrorCode::corrupt,
+                                       "A document cites a log that is missing in the store.");
     if (!hash) {
       failed = std::move(hash).error();
       return document::HeadPrefix();

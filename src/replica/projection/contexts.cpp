@@ -55,7 +55,7 @@ class CausalOrder {
       }
     }
     if (visited == changes_.size()) return {};
-    return Error(ErrorCode::corrupt, "The changes of a document cite each other in a circle.");
+    return Error(ErrorCode::corrupt, "The changes of a document cite each other in a cycle.");
   }
 
  private:

@@ -39,7 +39,8 @@ Result<HeldPiece> decode(BytesView key, BytesView value) {
   Reader in(value);
   held.piece.entries = in.sized(limits::kMessageBytes);
   while (in.ok() && !in.at_end()) held.seals.emplace_back(in.sized(limits::kSealBytes));
-  if (!in.ok() || !at.finished()) return Error(ErrorCode::corrupt, "A held part is damaged.");
+  if (!in.ok() || !at.finished())
+    return Error(ErrorCode::corrupt, "A held piece is damaged in the store.");
   return held;
 }
 

@@ -296,7 +296,7 @@ Result<crypto::Hash> hash_at(const store::Reads& store, const store::LogRow& row
                              std::uint64_t seq) {
   if (seq == row.head.seq) return row.head.hash;
   RELAIS_ASSIGN(const auto next, store.get(store::Family::log, store::block_key(row.no, seq + 1)));
-  if (!next) return Error(ErrorCode::not_found, "A block that the store lists isn't there.");
+  if (!next) return Error(ErrorCode::not_found, "A block is missing in the store.");
   RELAIS_ASSIGN(const auto block, store::decode_block(*next));
   return block.before;
 }

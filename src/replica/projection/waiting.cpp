@@ -34,7 +34,7 @@ Result<Wait> decode_wait(BytesView bytes) {
   wait.on.seq = in.u64();
   wait.entry = static_cast<std::uint32_t>(in.varint());
   if (!in.finished() || what < 1 || what > 3) {
-    return Error(ErrorCode::corrupt, "The index of changes that wait is damaged.");
+    return Error(ErrorCode::corrupt, "The index of waiting changes is damaged.");
   }
   wait.what = static_cast<Wait::For>(what);
   return wait;
@@ -47,7 +47,8 @@ Result<Bytes> WaitingIndex::row_of(const DocumentSlot& slot, const LocalPosition
         .append(store::change_name(slot.key, change.log, change.seq));
   }
   const store::LogRow* row = ground_.logs.find(log::LogId{slot.compartment, wait.on.author});
-  if (row == nullptr) return Error(ErrorCode::corrupt, "A change waits for a log that isn't here.");
+  if (row == nullptr)
+    return Error(ErrorCode::corrupt, "A change waits for a log that is missing in the store.");
   Bytes key = store::index_key(index::kQueued, slot.key, row->no, wait.on.seq);
   return key.append(store::block_key(change.log, change.seq));
 }

@@ -120,7 +120,7 @@ Result<std::string> History::json(const DocumentId& document, const Moment& mome
   for (const auto& [compartment, state] : at) {
     if (!state.empty()) shown.push_back(&state);
   }
-  if (shown.empty()) return Error(ErrorCode::not_found, "The document wasn't there then.");
+  if (shown.empty()) return Error(ErrorCode::not_found, "The document didn't exist at that time.");
   return document::to_json(shown);
 }
 

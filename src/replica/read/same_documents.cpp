@@ -184,9 +184,9 @@ Result<Sources> linked_sources(ReadView& reader, const DocumentId& document) {
     }
     sources.emplace(next, std::move(*source));
     if (sources.size() > limits::kLinkedDocuments) {
-      return Error(ErrorCode::limit_exceeded, "more than " +
+      return Error(ErrorCode::limit_exceeded, "More than " +
                                                   std::to_string(limits::kLinkedDocuments) +
-                                                  " documents are linked with each other");
+                                                  " documents are linked with each other.");
     }
   }
   return sources;
@@ -194,7 +194,7 @@ Result<Sources> linked_sources(ReadView& reader, const DocumentId& document) {
 
 Status check_link(const DocumentId& a, const DocumentId& b) {
   if (a != b) return {};
-  return Error(ErrorCode::invalid_argument, "a document can't be linked with itself");
+  return Error(ErrorCode::invalid_argument, "A document can't be linked with itself.");
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ class Verification {
       ++report_.seals;
       const auto verified = verified_seal(row, seal.encoded);
       if (!verified) {
-        problem(row, 0, "a seal doesn't verify");
+        problem(row, 0, "A seal isn't valid.");
         continue;
       }
       for (const auto& head : verified->header.heads) heads[head.seq] = head.hash;
@@ -69,7 +69,7 @@ class Verification {
     if (fork == logs_.forks().end()) return;
     const store::ForkProof& proof = fork->second;
     if (!verified_seal(row, proof.one) || !verified_seal(row, proof.other)) {
-      problem(row, row.head.seq, "the proof of its fork doesn't verify");
+      problem(row, row.head.seq, "The proof of the log's fork isn't valid.");
     }
   }
 
@@ -86,7 +86,7 @@ class Verification {
     check_fork_proof(row);
     const bool own = row.device_key == snapshot_.core().identity.keys.signing.public_key;
     if (!own && row.head.seq > 0 && !heads.contains(row.head.seq)) {
-      problem(row, row.head.seq, "its head isn't signed");
+      problem(row, row.head.seq, "The log's head isn't signed.");
     }
     log::Head head = log::genesis(from_.space, row.id);
     log::Distance distance;
@@ -98,15 +98,16 @@ class Verification {
       const auto signed_head = heads.find(head.seq);
       if (signed_head == heads.end()) continue;
       if (signed_head->second != head.hash) {
-        problem(row, head.seq, "its signed hash is another");
+        problem(row, head.seq, "The hash differs from the signed one.");
         return {};
       }
-      if (distance.too_far()) problem(row, head.seq, "signed heads lie too far apart to be sent");
+      if (distance.too_far())
+        problem(row, head.seq, "The signed heads are too far apart for the log to be sent.");
       distance = {};
     }
     RELAIS_TRY(cursor->status());
     if (!(head == row.head))
-      problem(row, row.head.seq, "the log ends elsewhere than its head says");
+      problem(row, row.head.seq, "The log's end differs from its recorded head.");
     return {};
   }
 
@@ -122,7 +123,7 @@ class Verification {
     const auto stored = store::decode_block(value);
     const auto run = logs_.run(row.no, seq);
     if (seq != head.seq + 1 || !stored || stored->before != head.hash || run == nullptr) {
-      problem(row, seq, "the chain is broken");
+      problem(row, seq, "The chain of hashes is broken.");
       return false;
     }
     const crypto::Hash run_hash = log::hash_run_header(*run);
@@ -134,7 +135,7 @@ class Verification {
                                {seq, stored->transaction_end, stored->before, stored->block});
       const bool aside = is_set_aside(row, seq);
       if (opened && !aside) file(row, seq, change);
-      if (!opened && !aside) problem(row, seq, "it doesn't open");
+      if (!opened && !aside) problem(row, seq, "The change can't be opened.");
     }
     head = log::step(associated, seq, stored->block);
     return true;
@@ -143,7 +144,7 @@ class Verification {
   /// Remembers the change under its document, as the store should have done.
   void file(const store::LogRow& row, std::uint64_t seq, BytesView change) {
     const auto summary = document::inspect_change(change, {row.id.author, seq});
-    if (!summary) return problem(row, seq, "it is no change, and isn't set aside");
+    if (!summary) return problem(row, seq, "The block holds no valid change, but isn't set aside.");
     filed_[store::document_key(*logs_.compartment_no(row.id.compartment), summary->header.address)]
         .push_back({row.no, seq});
   }
@@ -171,7 +172,7 @@ class Verification {
     for (const auto& [key, places] : filed_) {
       report_.problems.push_back("Log " + std::to_string(places.front().log) + ", change " +
                                  std::to_string(places.front().seq) +
-                                 ": its document isn't in the store");
+                                 ": The change's document is missing in the store.");
     }
     return cursor->status();
   }
@@ -192,16 +193,16 @@ class Verification {
     const auto name = store::parse_document_key(key);
     const auto compartment = name ? logs_.compartment(name->compartment) : std::nullopt;
     if (!compartment) {
-      problem("its key names no document");
+      problem("The key isn't valid.");
       return {};
     }
     if (places.empty()) {
-      problem("no log has a change of it");
+      problem("No log holds a change of it.");
       return {};
     }
     const auto derived = rederive(from_, key, *record);
     if (!derived) {
-      problem("its changes can't be applied again");
+      problem("Its changes can't be applied again.");
       return {};
     }
     compare(*record, *state, *derived);
@@ -209,13 +210,13 @@ class Verification {
     known.insert(known.end(), listed.waiting.begin(), listed.waiting.end());
     std::sort(known.begin(), known.end());
     std::sort(places.begin(), places.end());
-    if (known != places) problem("its changes aren't those that the logs have of it");
+    if (known != places) problem("The changes in its record differ from those in the logs.");
     const bool conflicts = derived->state.has_conflicts();
     if (record->conflicts != conflicts || listed.conflict != conflicts) {
-      problem("its conflicts aren't listed right");
+      problem("Its conflicts aren't indexed correctly.");
     }
     if (record->waiting == listed.waiting.empty()) {
-      problem("its changes that wait for others aren't listed right");
+      problem("Its waiting changes aren't indexed correctly.");
     }
     return {};
   }
@@ -223,20 +224,20 @@ class Verification {
   void compare(const store::DocumentRecord& record, const document::State& state,
                const Rederived& derived) {
     if (state.canonical() != derived.state.canonical()) {
-      problem("what is stored isn't what its changes make");
+      problem("The stored state differs from the state that its changes make.");
     }
     for (const auto& author : record.authors) {
       const store::LocalPosition last{author.log, author.seq};
       if (author.seq == 0 || is_last(derived.applied, last)) continue;
-      problem("its context isn't that of its changes");
+      problem("The stored context differs from that of its changes.");
       break;
     }
     if (record.has_non_writes != derived.has_non_writes) {
-      problem("whether its changes do more than write isn't noted right");
+      problem("The record's flag for changes that do more than write is wrong.");
     }
     const auto checkpoint = document::State::decode(record.checkpoint);
     if (!record.checkpoint.empty() && checkpoint && checkpoint->canonical() != record.checkpoint) {
-      problem("its checkpoint isn't in the canonical form");
+      problem("The checkpoint isn't in canonical form.");
     }
   }
 
@@ -293,7 +294,7 @@ class Verification {
     RELAIS_ASSIGN(const std::uint64_t waiting, count(store::index::kWaiting, each));
     RELAIS_ASSIGN(const std::uint64_t set_aside, count(store::index::kSetAside, nowhere));
     problem_of_index("documents with a conflict", conflicts - conflicts_);
-    problem_of_index("changes that wait", waiting - waiting_);
+    problem_of_index("waiting changes", waiting - waiting_);
     problem_of_index("changes that are set aside", set_aside);
     return {};
   }
@@ -310,8 +311,8 @@ class Verification {
 
   void problem_of_index(const char* of, std::uint64_t beyond) {
     if (beyond == 0) return;
-    report_.problems.push_back("The index of " + std::string(of) + " has " +
-                               std::to_string(beyond) + " that nothing stands for");
+    report_.problems.push_back("The index of " + std::string(of) +
+                               " has superfluous entries: " + std::to_string(beyond) + ".");
   }
 
   const Snapshot& snapshot_;

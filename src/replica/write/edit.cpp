@@ -199,7 +199,7 @@ Result<FieldTree> Edit::tree(const DocumentId& document, std::string_view path) 
     return with_states(document, [](const auto& states) { return document::read_tree(states); });
   }
   ReadView reader(core_.reading());
-  Result<FieldTree> tree = Error(ErrorCode::not_found, "There is nothing at the path.");
+  Result<FieldTree> tree = Error(ErrorCode::not_found, "Nothing is at the path.");
   for (const CompartmentId& id :
        reader.compartments_of_section(document, document::section_of(path))) {
     const auto draft = drafts_.find({id, document});
@@ -251,7 +251,8 @@ Result<Bytes> Edit::encode(const CompartmentId& compartment, Made& made, std::si
   RELAIS_TRY(cite_applied(core_, compartment, change, made.place, made.has_marks));
   Bytes bytes = document::encode(change, made.place);
   if (bytes.size() > limits::kChangeBytes || change.ops.size() > limits::kOpsPerChange) {
-    return Error(ErrorCode::limit_exceeded, "That is too much for one edit of a document.");
+    return Error(ErrorCode::limit_exceeded,
+                 "The edit of the document is too large for one change.");
   }
   written += bytes.size();
   RELAIS_TRY(check_growth(core_, compartment, change, written));
@@ -269,7 +270,7 @@ Status Edit::ensure_compartments() {
   // A member whose control log was full went on as another author.
   if (core_.identity.author() == author_) return {};
   return Error(ErrorCode::store_failed,
-               "This device goes on as another author, and nothing was written: write it again.",
+               "This device continues as another author, and nothing was written: write again.",
                Retry::later);
 }
 
@@ -301,8 +302,7 @@ Result<Written> Edit::commit() {
   RELAIS_TRY(append_to(commit));
   if (commit.size_bytes() > limits::kTransactionBytes ||
       commit.changes() > limits::kTransactionChanges) {
-    return Error(ErrorCode::limit_exceeded,
-                 "That is too much for one transaction: write it in parts.");
+    return Error(ErrorCode::limit_exceeded, "The transaction is too large: write it in parts.");
   }
   RELAIS_TRY(commit.finish());
   return std::move(written_);

@@ -146,7 +146,7 @@ Status Edit::undo(const DocumentId& document) {
 }
 
 Status Edit::take_back(const DocumentId& document, const std::vector<OwnWrite>& writes) {
-  Status undone = Error(ErrorCode::not_found, "This device has changed nothing of it.");
+  Status undone = Error(ErrorCode::not_found, "This device has changed nothing in the document.");
   for (const OwnWrite& own : writes) {
     RELAIS_TRY(with_draft(document, own.compartment, [&](document::Draft& draft) -> Status {
       const Status part = replica::take_back(draft, own.changes, own.before);

@@ -68,8 +68,7 @@ Status check_fits(document::Importer& importer, std::string_view text) {
 Result<document::Importer::Line> check_line(document::Importer& importer, std::string_view text) {
   RELAIS_ASSIGN(auto line, importer.parse(text));
   if (line.address.collection.front() == kReservedPrefix) {
-    return Error(ErrorCode::bad_input,
-                 "collections whose names begin with '.' are the engine's own");
+    return Error(ErrorCode::bad_input, "Collections whose names begin with '.' are reserved.");
   }
   RELAIS_TRY(check_fits(importer, text));
   return line;
@@ -116,8 +115,8 @@ Result<SectionTargets> check_lines(std::string_view text, const document::TextRu
     add_places(places, *checked, importer.sections());
   }
   for (const std::uint32_t repeated : names.repeated()) {
-    RELAIS_TRY(
-        faults.add(repeated, Error(ErrorCode::bad_input, "this document is in the file already")));
+    RELAIS_TRY(faults.add(repeated,
+                          Error(ErrorCode::bad_input, "The document occurs earlier in the file.")));
   }
   return places;
 }

@@ -56,8 +56,7 @@ Result<OwnLog*> OwnCommit::log_with_room(const CompartmentId& compartment,
                                          std::size_t change_bytes) {
   RELAIS_ASSIGN(OwnLog * own, core_.own.get(core_.control, *core_.store, compartment));
   if (change_bytes == 0 || !own->writer.fits(change_bytes)) {
-    return Error(ErrorCode::limit_exceeded,
-                 "That is too much for one transaction: write it in parts.");
+    return Error(ErrorCode::limit_exceeded, "The transaction is too large: write it in parts.");
   }
   return own;
 }
@@ -96,8 +95,8 @@ Status OwnCommit::take(const CompartmentId& compartment, Projector& projector) {
   const auto append = control ? store::append_control : store::append;
   RELAIS_ASSIGN(const auto row, append(commit_, genesis, *admitted));
   if (row.head != admitted->piece().after()) {
-    return Error(ErrorCode::store_failed,
-                 "This device's log grew while this was written: write it again.", Retry::later);
+    return Error(ErrorCode::store_failed, "This device's log grew during the write: write again.",
+                 Retry::later);
   }
   core_.authors.add(row.device_key, row.id.author);
   wrote_control_ = wrote_control_ || control;

@@ -39,7 +39,7 @@ Result<std::string> choose_label(const Core& core, std::string_view collection,
   if (stands) return *used;
   if (labels->highest.size() == 1) return labels->highest.front();
   return Error(ErrorCode::mapping_conflict,
-               "Two rules say where this part of a document is kept: an owner has to choose one.");
+               "Two rules for this section contradict each other: an owner has to choose one.");
 }
 
 /// So that the device goes on under this label, should another come to contradict it.
@@ -91,7 +91,7 @@ std::vector<SectionRule> section_rules(const access::Membership& membership) {
 Status check_section(const Core& core, std::string_view collection, std::string_view section) {
   if (core.control.membership.takes_section(collection, section)) return {};
   return Error(ErrorCode::unknown_section,
-               "This collection is closed, and no rule names this section: is it misspelt?",
+               "The collection is closed, and no rule names the section: check its spelling.",
                Retry::after_user_acts);
 }
 

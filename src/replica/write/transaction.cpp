@@ -8,8 +8,7 @@ namespace {
 
 Status check_not_reserved(const DocumentId& document) {
   if (!document.collection.starts_with(replica::kReservedPrefix)) return {};
-  return Error(ErrorCode::invalid_argument,
-               "collections whose names begin with '.' are the engine's own");
+  return Error(ErrorCode::invalid_argument, "Collections whose names begin with '.' are reserved.");
 }
 
 /// Runs `action(draft, path)`: the host writes everywhere but in the engine's own collections.
