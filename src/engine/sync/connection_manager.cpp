@@ -8,14 +8,14 @@
 
 namespace relais::engine {
 
-/// Someone who came to us. What is declared first is destroyed last: the host outlives the peer.
+/// An inbound connection. The delegate is declared first, so that it outlives the peer.
 struct ConnectionManager::Inbound {
   Bytes machine;
   std::unique_ptr<ReplicaDelegate> delegate;
   std::unique_ptr<SyncConnection> connection;
 };
 
-/// Someone we call.
+/// An outbound session.
 struct ConnectionManager::Outbound {
   OnSynced done;
   std::unique_ptr<ReplicaDelegate> delegate;
@@ -76,7 +76,7 @@ void ConnectionManager::reject(Id id) {
        {}});
 }
 
-/// Not from within a handler of its link.
+/// Posted, because a link must not be destroyed in its own handler.
 void ConnectionManager::reject_later(Id id) {
   (void)handshakes_.remove(id);
   loop_.post([this, id, alive = std::weak_ptr(alive_)] {
@@ -148,7 +148,7 @@ Status ConnectionManager::call(CallId id, std::unique_ptr<link::Link> link, OnSy
   SyncConnection& connection = *call->connection;
   outbound_.emplace(id, std::move(call));
   connection.start(std::move(peer), [this, id](Result<peer::Report> result) {
-    // The call goes first: `done` may start the next.
+    // Removed first: `done` may start the next session.
     const auto ended = std::move(outbound_.extract(id).mapped());
     ended->done(std::move(result));
   });

@@ -17,7 +17,7 @@ Bytes key_of(const DeviceId& peer, store::LogNo no) {
   return key;
 }
 
-/// The last place at or before `upto` that a seal signs.
+/// The last signed head at or before `upto`.
 Result<log::Head> signed_head(const replica::Core& core, const store::LogRow& row,
                               std::uint64_t upto) {
   RELAIS_ASSIGN(const auto seals, store::seals_after(*core.store, row.no, 0));
@@ -32,7 +32,7 @@ Result<log::Head> signed_head(const replica::Core& core, const store::LogRow& ro
 
 struct Contested {
   log::Head head;
-  bool due = false;  ///< at the next meeting
+  bool due = false;  ///< in the next session
 };
 
 Bytes encode(const store::LogRow& row, const Contested& contested) {
@@ -44,7 +44,7 @@ Bytes encode(const store::LogRow& row, const Contested& contested) {
   return value;
 }
 
-/// Nothing once the log has grown, or is left out for good.
+/// Nothing if the log has grown since, or its fork is proven.
 std::optional<Contested> decode(const replica::Core& core, const store::LogRow& row,
                                 BytesView value) {
   Reader in(value);

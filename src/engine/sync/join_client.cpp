@@ -11,7 +11,7 @@
 namespace relais::engine {
 namespace {
 
-/// Meets the inviter, in a loop of its own, as often as it takes.
+/// Runs sessions with the inviter, in its own loop, until one succeeds or a retry is useless.
 class Caller {
  public:
   Caller(replica::JoinDelegate& delegate, const replica::Environment& environment,
@@ -70,8 +70,8 @@ class Caller {
   std::optional<Result<peer::Report>> ended_;
 };
 
-/// What the person who joins is told. Only who has the invitation's secret can refuse it: whoever
-/// else is at the address, or silent, uses nothing up.
+/// The error for the user. Only the inviter can refuse an invitation: after a failed handshake it
+/// stays valid.
 Error joining_error(Error error, const link::Address& address) {
   if (error.code() != ErrorCode::handshake_failed) return error;
   return {ErrorCode::handshake_failed,

@@ -94,7 +94,7 @@ void Network::sync_ended(CallId id, Result<peer::Report> result) {
     }
     result = calling.retry.final_error(std::move(result).error());
   }
-  // `done` may start the next.
+  // Removed first: `on_end` may start the next sync.
   const auto ended = std::move(calls_.extract(id).mapped());
   ended->watch.on_end(std::move(result));
 }

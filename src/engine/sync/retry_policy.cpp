@@ -10,7 +10,7 @@ std::optional<Duration> RetryPolicy::next_delay(const Error& error, Instant now,
   const bool rejected = error.code() == ErrorCode::handshake_failed;
   if (error.code() != ErrorCode::busy && !rejected) return std::nullopt;
   if (rejected && std::exchange(rejected_before_, true)) return std::nullopt;
-  // Half of it at random: those who were turned away together don't come back together.
+  // Half of the delay is random, so that devices rejected together don't retry together.
   const Duration half = back_off_ / 2;
   const auto drawn = random.draw<std::array<std::uint8_t, 2>>();
   const Duration wait = half + half * (drawn[0] * 256 + drawn[1]) / 65536;
