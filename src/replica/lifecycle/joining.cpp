@@ -41,7 +41,7 @@ Result<access::Membership> derive(JoinDelegate& delegate, const Identity& identi
   return access::Membership::derive(identity.space, identity.first_record, authors, records);
 }
 
-/// Whether the heads of a piece's seals are those of the log as it came, up to the piece.
+/// Whether the heads in a piece's seals match the received log, up to the piece.
 bool seals_agree(const std::vector<JoinDelegate::Arrived>& arrived,
                  const JoinDelegate::Arrived& with) {
   for (const Bytes& bytes : with.seals) {
@@ -60,7 +60,7 @@ bool seals_agree(const std::vector<JoinDelegate::Arrived>& arrived,
   return true;
 }
 
-/// Where each log ends: before a piece whose seals contradict it.
+/// The end of each log: before the first piece whose seals contradict it.
 std::map<log::LogId, std::uint64_t> sound_ends(const std::vector<JoinDelegate::Arrived>& arrived) {
   std::map<log::LogId, std::uint64_t> ends;
   std::set<log::LogId> over;
@@ -119,7 +119,7 @@ Status finish_joining(store::Store& store, JoinDelegate& delegate, Identity iden
     const log::Head genesis = log::genesis(identity.space, id);
     access::Verdict verdict = gate.judge_control(std::move(arrived.piece));
     const auto* admitted = std::get_if<access::AdmittedPiece>(&verdict);
-    if (admitted == nullptr) continue;  // a later sync brings it again
+    if (admitted == nullptr) continue;  // received again by a later sync
     RELAIS_ASSIGN(const auto row, store::append_control(commit, genesis, *admitted));
     RELAIS_TRY(store::add_seals(commit, store, row.no, nullptr, arrived.seals, true));
   }

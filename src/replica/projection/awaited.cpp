@@ -11,7 +11,7 @@ namespace {
 
 using Why = StatusReport::Awaited::Why;
 
-/// Nothing: it waits for a change that is here and waits itself.
+/// Nothing: it waits for a change that is held and waits itself.
 Result<std::optional<Why>> why(const store::Reads& store, const store::LogRow* row,
                                std::uint64_t seq, const store::ChangeName& waiting) {
   if (row == nullptr || row->head.seq < seq) return std::optional(Why::missing);

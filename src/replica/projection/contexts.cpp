@@ -17,7 +17,7 @@ namespace {
 
 Error damaged() { return Error(ErrorCode::corrupt, "A context in the store is damaged."); }
 
-/// Who stands before whom, one queue an author.
+/// Sorts changes causally, with one queue per author.
 class CausalOrder {
  public:
   CausalOrder(std::vector<PlacedChange>& changes, const Context& before) : changes_(changes) {
@@ -97,7 +97,7 @@ class CausalOrder {
 
   std::vector<PlacedChange>& changes_;
   std::map<AuthorId, Queue> queues_;
-  std::map<AuthorId, Waiters> carried_;  ///< by-content changes of which none was visited yet
+  std::map<AuthorId, Waiters> carried_;  ///< by-content changes without a visited carrier
   std::deque<AuthorId> todo_;
 };
 

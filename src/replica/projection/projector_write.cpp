@@ -1,4 +1,4 @@
-// What a batch makes of the documents it changed.
+// Writing the documents that a batch changed.
 #include "base/limits.h"
 #include "base/try.h"
 #include "replica/projection/folding.h"
@@ -39,7 +39,7 @@ Status Projector::examine_state(DocumentSlot& slot) {
   const auto state = ground_.documents.state(ground_.source(), slot.key, slot.record);
   if (!state) {
     if (state.error().code() == ErrorCode::store_failed) return Error(state.error());
-    // Its places may still be whole: it is made from them once, and else left as it is.
+    // Its positions may be intact: rebuilds it from them once, and otherwise leaves it as it is.
     if (slot.rebuilt || slot.record.damaged) {
       slot.record.damaged = true;
       return {};

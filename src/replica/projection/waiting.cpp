@@ -19,7 +19,7 @@ Bytes encode(const Wait& wait) {
   return out;
 }
 
-/// The seq in a key of an index of a document, behind its prefix with a log.
+/// The seq in an index key, after a prefix of document and log.
 std::uint64_t seq_behind(BytesView key, BytesView prefix) {
   return Reader(key.substr(prefix.size())).u64();
 }
@@ -125,7 +125,7 @@ Result<bool> WaitingIndex::any(store::CompartmentNo compartment, const AuthorId&
 
 Result<WaitingIndex::Dependents> WaitingIndex::of(store::CompartmentNo compartment,
                                                   const Position& place) {
-  // One look-up a log and batch, where nothing depends on it: nearly always.
+  // Usually nothing depends on the log: then this is one look-up per log and batch.
   RELAIS_ASSIGN(const bool some, any(compartment, place.author));
   if (!some) return Dependents{};
   return in_range(store::dependents_of(compartment, place.author), place.seq, place.seq);

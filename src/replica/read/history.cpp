@@ -18,13 +18,13 @@ using document::Stamp;
 Error no_document() { return Error(ErrorCode::not_found, "There is no such document."); }
 Error no_change() { return Error(ErrorCode::not_found, "The document has no such change."); }
 
-/// A change as the history has it, and what orders it among those of other compartments.
+/// A history entry with its stamp, which orders it among those of other compartments.
 struct OrderedEntry {
   Stamp stamp;
   HistoryEntry entry;
 };
 
-/// Of several lists one: each stays in its order, and of their next ones the earlier stamp is next.
+/// Merges several lists by the stamps of their next entries; each list keeps its order.
 std::vector<HistoryEntry> in_one_order(std::vector<std::vector<OrderedEntry>> lists) {
   std::vector<std::size_t> at(lists.size());
   const auto next = [&](std::size_t list) -> OrderedEntry& { return lists[list][at[list]]; };
@@ -72,7 +72,7 @@ Result<std::vector<HistoryEntry>> History::history(const DocumentId& document,
     const auto& [compartment, changes] = all[i];
     RELAIS_ASSIGN(const auto state, state_of(changes, std::vector<bool>(changes.size(), true)));
     const auto above = document::parse_path(path, state);
-    if (!above) continue;  // nothing was ever there
+    if (!above) continue;  // the path never existed
     document::PathTexts texts(state);
     for (const CausalChange& causal : changes) {
       auto edits = document::describe(causal.change, causal.position, texts, *above);

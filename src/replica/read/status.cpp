@@ -112,7 +112,7 @@ Status list_awaited(const store::Reads& store, const store::LogTable& table, Sta
   return {};
 }
 
-/// Of each device with a log that is known to have two histories, and of each that seems to.
+/// Warns of each device with a forked log, and of each that seems to have one.
 void warn_of_forks(const store::LogTable& table, StatusReport& report) {
   std::set<DeviceId> forked;
   for (const auto& [no, proof] : table.forks()) {

@@ -36,8 +36,7 @@ class Verification {
                                ": " + what);
   }
 
-  /// Signed heads of a log by place. A seal that doesn't verify is a problem, and counts for
-  /// nothing.
+  /// The signed heads of a log by seq. A seal that isn't valid is a problem, and is ignored.
   Result<std::map<std::uint64_t, crypto::Hash>> signed_heads(const store::LogRow& row) {
     std::map<std::uint64_t, crypto::Hash> heads;
     RELAIS_ASSIGN(const auto seals, store::seals_after(from_.store, row.no, 0));
@@ -53,7 +52,7 @@ class Verification {
     return heads;
   }
 
-  /// Nothing: no seal of that log.
+  /// Nothing: the seal isn't valid, or of another log.
   std::optional<log::VerifiedSeal> verified_seal(const store::LogRow& row, BytesView encoded) {
     auto verified = log::verify_seal(
         encoded, from_.space,
@@ -63,7 +62,7 @@ class Verification {
     return std::move(*verified);
   }
 
-  /// It is shown to others as it is kept.
+  /// The stored proof is sent to peers as it is, so its seals must be valid.
   void check_fork_proof(const store::LogRow& row) {
     const auto fork = logs_.forks().find(row.no);
     if (fork == logs_.forks().end()) return;
@@ -80,7 +79,7 @@ class Verification {
 
   Status check_log(const store::LogRow& row) {
     RELAIS_TRY(check_stop());
-    if (row.head.seq == 0) return {};  // known by name alone: proof of too many authors
+    if (row.head.seq == 0) return {};  // only the author's id is known: proof of too many authors
     ++report_.logs;
     RELAIS_ASSIGN(const auto heads, signed_heads(row));
     check_fork_proof(row);
@@ -111,13 +110,13 @@ class Verification {
     return {};
   }
 
-  /// Of the run header, where a run starts at the head.
+  /// The size of the run header if a run starts at the head, else 0.
   std::size_t new_run_bytes(const store::LogRow& row, const log::Head& head) const {
     const auto run = logs_.run(row.no, head.seq);
     return run != logs_.run(row.no, head.seq - 1) ? run->size() : 0;
   }
 
-  /// Steps the head over one block. False: the chain is broken, and what follows can't be checked.
+  /// Advances the head by one block. False: the chain is broken, so the rest can't be checked.
   bool check_block(const store::LogRow& row, log::Head& head, std::uint64_t seq, BytesView value) {
     ++report_.changes;
     const auto stored = store::decode_block(value);
@@ -141,7 +140,7 @@ class Verification {
     return true;
   }
 
-  /// Remembers the change under its document, as the store should have done.
+  /// Records the change under its document, as the store should have done.
   void file(const store::LogRow& row, std::uint64_t seq, BytesView change) {
     const auto summary = document::inspect_change(change, {row.id.author, seq});
     if (!summary) return problem(row, seq, "The block holds no valid change, but isn't set aside.");
@@ -154,7 +153,7 @@ class Verification {
     return found && found->has_value();
   }
 
-  /// By its number in the store's order: a problem holds no name.
+  /// The document is given by its number in the store's order: problems contain no names.
   void problem(const char* what) {
     report_.problems.push_back("Document " + std::to_string(report_.documents) +
                                " in the store's order: " + what);
@@ -177,7 +176,7 @@ class Verification {
     return cursor->status();
   }
 
-  /// Derives it again from its changes, and compares all that the store keeps of it.
+  /// Derives the document again from its changes, and compares what is stored.
   Status check_document(const Bytes& key, BytesView value, Places places) {
     RELAIS_ASSIGN(const Listed listed, listed_of(key));
     const auto record = store::decode_document_record(value);
@@ -241,14 +240,14 @@ class Verification {
     }
   }
 
-  /// Whether it is its log's last one among them, which are sorted.
+  /// Whether `place` is its log's last position in `places`, which are sorted.
   static bool is_last(const Places& places, const store::LocalPosition& place) {
     const auto after = std::upper_bound(places.begin(), places.end(), place);
     return after != places.begin() && *std::prev(after) == place &&
            (after == places.end() || after->log != place.log);
   }
 
-  /// What the indexes have of a document.
+  /// The index entries of a document.
   struct Listed {
     bool conflict = false;
     Places waiting;
@@ -274,7 +273,7 @@ class Verification {
     return {log, in.u64()};
   }
 
-  /// What isn't read above may be damaged too, and is met when it is needed, at the latest.
+  /// Checks the store's files, including what isn't read above.
   Status check_files() {
     const Status whole = snapshot_.core().store->check_files();
     if (whole || whole.error().code() != ErrorCode::corrupt) return whole;
@@ -282,7 +281,7 @@ class Verification {
     return {};
   }
 
-  /// What the indexes have beyond what was met above.
+  /// Counts index entries that belong to no document or position.
   Status check_indexes() {
     const auto each = [](BytesView) { return true; };
     const auto nowhere = [this](BytesView key) {
@@ -299,7 +298,7 @@ class Verification {
     return {};
   }
 
-  /// How many entries of an index `counts(key)`.
+  /// The number of entries of an index for which `counts(key)` is true.
   template <class Counts>
   Result<std::uint64_t> count(char index, const Counts& counts) {
     std::uint64_t entries = 0;
@@ -321,8 +320,8 @@ class Verification {
   const std::function<bool()>& should_stop_;
   VerifyReport report_;
   std::set<crypto::SigningPublicKey> checked_keys_;
-  std::map<Bytes, Places> filed_;  ///< documents' changes, as the logs have them
-  std::uint64_t conflicts_ = 0;    ///< entries of the indexes that stand for something
+  std::map<Bytes, Places> filed_;  ///< documents' changes according to the logs
+  std::uint64_t conflicts_ = 0;    ///< index entries of existing documents
   std::uint64_t waiting_ = 0;
 };
 

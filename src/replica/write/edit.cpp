@@ -18,7 +18,7 @@ namespace relais::replica {
 
 namespace {
 
-/// What is made here is to be read as it is; what others have made is edited under its name.
+/// New names must be printable; existing documents can be edited under any name.
 Status check_new_name(Core& core, const DocumentId& document) {
   Status name = check_printable(document.scope, "A scope's name");
   if (name) name = check_printable(document.collection, "A collection's name");
@@ -38,7 +38,7 @@ Result<CompartmentId> Edit::place(const DocumentId& document, std::string_view s
   sections_[compartment].insert({document.scope, document.collection, std::string(section)});
   const Status known = check_section(core_, document.collection, section);
   if (known) return compartment;
-  // What others made there already may be changed and erased.
+  // A section that exists may be changed and erased.
   bool is_there = false;
   const auto look = [&](document::Draft& draft) {
     const document::Path path{document::Step(std::string(section))};
@@ -104,7 +104,7 @@ Status Edit::put_document(const DocumentId& document, std::string_view json,
     return with_draft(document, "",
                       [&](document::Draft& draft) { return draft.put_json({}, json, text); });
   }
-  // Each part of the document is read once, however many sections it has.
+  // By compartment, so that each part of the document is read once.
   std::map<CompartmentId, std::vector<std::size_t>> parts;
   for (std::size_t i = 0; i < sections.size(); ++i) {
     RELAIS_ASSIGN(const CompartmentId compartment, place(document, sections[i].first));
@@ -154,8 +154,8 @@ Result<std::vector<CompartmentId>> Edit::compartments_of(const DocumentId& docum
   return ids;
 }
 
-/// Runs `action(draft)` on the whole of each part of the document; fails if it finds nothing to do
-/// in any of them.
+/// Runs `action(draft)` on each part of the document. Fails: as `action`; not_found if it fails so
+/// for all parts.
 template <class Action>
 Status Edit::at_all_parts(const DocumentId& document, const Action& action) {
   Status nothing = Error(ErrorCode::not_found, "There is no such document.");
@@ -267,7 +267,7 @@ Status Edit::ensure_compartments() {
     }
     sections_.erase(key.first);
   }
-  // A member whose control log was full went on as another author.
+  // A member whose control log was full has started a new incarnation.
   if (core_.identity.author() == author_) return {};
   return Error(ErrorCode::store_failed,
                "This device continues as another author, and nothing was written: write again.",

@@ -1,4 +1,4 @@
-// Edits of what is there: choosing between versions, and taking back.
+// Resolving conflicts, and undo.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -9,10 +9,10 @@
 
 namespace relais::replica {
 
-/// What this device did to one part of a document in one transaction, and what it did it on.
+/// What this device wrote to one part of a document, and the state before it.
 struct Edit::OwnWrite {
   CompartmentId compartment;
-  std::vector<CausalChange> changes;  ///< in the order of their places
+  std::vector<CausalChange> changes;  ///< in causal order
   document::State before;
 
   const document::Change& last() const { return changes.back().change; }
@@ -33,8 +33,8 @@ Status write_again(document::Draft& draft, const document::Path& path, FieldKind
   }
 }
 
-/// The places of the author's last change and of what belongs to it. Empty: the author has changed
-/// nothing.
+/// The indices of the author's last change and of its transaction's other changes. Empty: the
+/// author has changed nothing.
 std::vector<std::size_t> last_write(const std::vector<CausalChange>& changes,
                                     const AuthorId& author) {
   std::vector<std::size_t> write;
@@ -71,8 +71,8 @@ Status Edit::resolve(const DocumentId& document, std::string_view path, const Ve
       return Error(ErrorCode::not_found, "The field has no such version any more.");
     }
     const bool alone = versions.size() == 1 && field.other_kinds.empty();
-    if (alone) return draft.keep(parsed);  // a deletion may be contested
-    // What is of another kind goes with all below it.
+    if (alone) return draft.keep(parsed);  // settles a contested deletion
+    // Deletes the other kinds with all below them.
     if (!field.other_kinds.empty()) RELAIS_TRY(draft.erase(parsed));
     return write_again(draft, parsed, chosen->first, chosen->second);
   });
@@ -151,7 +151,7 @@ Status Edit::take_back(const DocumentId& document, const std::vector<OwnWrite>& 
     RELAIS_TRY(with_draft(document, own.compartment, [&](document::Draft& draft) -> Status {
       const Status part = replica::take_back(draft, own.changes, own.before);
       if (part || !undone) undone = part;
-      // Others may have overwritten one part and not another.
+      // Later writes may have overwritten one part and not another.
       const bool nothing_left = !part && part.error().code() == ErrorCode::not_found;
       return nothing_left ? Status() : part;
     }));

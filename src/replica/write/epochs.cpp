@@ -17,7 +17,7 @@ const access::Epoch* current_epoch(const Core& core, const CompartmentId& compar
   return core.control.keyring.current(core.control.membership, compartment);
 }
 
-/// Those this device may write in and has no epoch for; control too, if it may write there.
+/// The compartments, including control, that this device may write and has no epoch for.
 std::vector<CompartmentId> without_epoch(const Core& core) {
   const access::Membership& membership = core.control.membership;
   const crypto::SigningPublicKey& self = core.identity.keys.signing.public_key;
@@ -35,7 +35,7 @@ bool may_write_keys(const Core& core) {
   return self != nullptr && self->level <= access::Level::member && check_own_authors(core);
 }
 
-/// As many at once as any log has room for; a member whose log is full goes on as another author.
+/// Writes records in commits that fit a member's log; if it is full, starts a new incarnation.
 Status write_keys(Core& core, const Records& records) {
   constexpr std::size_t kAtOnce = limits::kMemberRecords / 4;
   for (std::size_t from = 0; from < records.size(); from += kAtOnce) {

@@ -12,10 +12,11 @@
 namespace relais::replica {
 namespace {
 
-/// No JSON takes more than a few times its size in changes: only longer lines are encoded to see.
+/// The changes of a document are at most a few times as large as its JSON, so only longer lines are
+/// encoded to check their size.
 constexpr std::size_t kSurelyFits = limits::kImportedDocumentBytes / 16;
 
-/// Whether a document is there twice, in 20 bytes a document.
+/// Finds documents that occur twice, in 20 bytes per document.
 class Names {
  public:
   void add(const document::Importer::Line& line, std::uint32_t number) {

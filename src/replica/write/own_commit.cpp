@@ -17,7 +17,7 @@ OwnCommit::OwnCommit(Core& core)
 
 OwnCommit::~OwnCommit() { reset(); }
 
-// Writers that appended what was never committed are ahead of the store.
+// Closes the logs, whose writers may be ahead of the store.
 void OwnCommit::reset() {
   for (const CompartmentId& compartment : compartments_) core_.own.open().erase(compartment);
   plain_.clear();
@@ -149,7 +149,7 @@ Status OwnCommit::write() {
 Status seal_own_logs(Core& core) {
   std::vector<OwnLog*> sealed;
   std::vector<std::pair<store::LogNo, Bytes>> seals;
-  // A log of this author that wasn't opened yet in this run may hold what a crash left unsigned.
+  // Also logs that aren't open: a crash may have left them without a seal.
   for (const auto& [id, row] : core.logs.rows()) {
     if (id.author != core.identity.author()) continue;
     RELAIS_ASSIGN(OwnLog * own, core.own.get(core.control, *core.store, id.compartment));

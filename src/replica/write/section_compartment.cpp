@@ -12,7 +12,7 @@
 namespace relais::replica {
 namespace {
 
-/// A scope obeys the rules of a collection's name, and may be empty.
+/// A scope has the rules of a collection's name, but may be empty.
 bool is_scope(std::string_view scope) {
   if (scope.empty()) return true;
   return scope.size() <= limits::kScopeBytes &&
@@ -26,8 +26,8 @@ Bytes placed_key(std::string_view collection, std::string_view section) {
       .append(section);
 }
 
-/// The label to write a section under: the one this device used before, while entries that name it
-/// stand; else the one that the highest level's entries give.
+/// The label to write a section under: the one that this device used before, while a rule names it;
+/// else the one of the highest level's rules. docs/spec/access.md, "Sections".
 Result<std::string> choose_label(const Core& core, std::string_view collection,
                                  std::string_view section) {
   const access::Labels* labels = core.control.membership.labels(collection, section);
@@ -42,7 +42,7 @@ Result<std::string> choose_label(const Core& core, std::string_view collection,
                "Two rules for this section contradict each other: an owner has to choose one.");
 }
 
-/// So that the device goes on under this label, should another come to contradict it.
+/// Records the label, so that the device keeps to it if a rule contradicts it later.
 Status remember_label(Core& core, std::string_view collection, std::string_view section,
                       const std::string& label) {
   const Bytes key = placed_key(collection, section);
