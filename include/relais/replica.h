@@ -21,18 +21,6 @@
 #include "relais/transaction.h"
 #include "relais/value.h"
 
-/// One device's copy of one space, in one folder.
-///
-/// Threads: any. Reads run concurrently with reads, writes and syncs; each reads a snapshot. Writes
-/// run one after the other. Handlers (of `observe`, `Operation::then`, the log) run through
-/// Options::executor, or without one in the library's own thread or in `poll`; never inside another
-/// call of the host, never with a lock held, and each handler's calls one after the other.
-/// Functions may be called from handlers, from visitors and inside `write`. A call that would have
-/// to wait for its own caller fails at once with `would_deadlock`.
-/// Fails: nothing throws; a function that can fail returns a `Result`. Every call fails with `closed`
-/// once the replica is closed, and with `store_failed`, `store_corrupt` or `corrupt` if the store
-/// can't be read. An exception of the host's callback passes through the call that ran it; one of a
-/// handler is caught and logged.
 namespace relais {
 
 struct Server {
@@ -80,6 +68,18 @@ struct Identity {
 class Replica;
 struct Created;
 
+/// One device's copy of one space, in one folder.
+///
+/// Threads: any. Reads run concurrently with reads, writes and syncs; each reads a snapshot. Writes
+/// run one after the other. Handlers (of `observe`, `Operation::then`, the log) run through
+/// Options::executor, or without one in the library's own thread or in `poll`; never inside another
+/// call of the host, never with a lock held, and each handler's calls one after the other.
+/// Functions may be called from handlers, from visitors and inside `write`. A call that would have
+/// to wait for its own caller fails at once with `would_deadlock`.
+/// Fails: nothing throws; a function that can fail returns a `Result`. Every call fails with
+/// `closed` once the replica is closed, and with `store_failed`, `store_corrupt` or `corrupt` if
+/// the store can't be read. An exception of the host's callback passes through the call that ran
+/// it; one of a handler is caught and logged.
 class RELAIS_API Replica {
  public:
   /// Founds a space in a new folder. The recovery phrase isn't stored anywhere.
@@ -138,13 +138,13 @@ class RELAIS_API Replica {
   Result<std::size_t> position(const DocumentId& document, std::string_view path,
                                const Cursor& cursor) const;
 
-  /// The document and all documents linked with it, directly or indirectly, merged: objects field by
-  /// field, lists concatenated, sets united, counters added; of differing values, the latest.
+  /// The document and all documents linked with it, directly or indirectly, merged: objects field
+  /// by field, lists concatenated, sets united, counters added; of differing values, the latest.
   /// Fails: not_found; limit_exceeded (too many linked documents).
   Result<MergedView> merged(const DocumentId& document) const;
 
-  /// Every change in causal order; concurrent changes by their stamps. With a path: the changes that
-  /// affected it or a field below it. Fails: not_found.
+  /// Every change in causal order; concurrent changes by their stamps. With a path: the changes
+  /// that affected it or a field below it. Fails: not_found.
   Result<std::vector<HistoryEntry>> history(const DocumentId& document,
                                             std::string_view path = {}) const;
   /// The document at a moment. Fails: not_found if it didn't exist, or has no such change.
@@ -157,25 +157,25 @@ class RELAIS_API Replica {
   /// All collections, sorted by scope and name.
   Result<std::vector<Collection>> collections() const;
 
-  /// Calls `visit` for every conflict of the space, sorted by document, as of one moment. Returns the
-  /// documents that can't be read.
+  /// Calls `visit` for every conflict of the space, sorted by document, as of one moment. Returns
+  /// the documents that can't be read.
   Result<std::vector<Unreadable>> conflicts(
       const std::function<void(const ConflictView&)>& visit) const;
-  /// Calls `visit` for every document with its canonical JSON, sorted by scope, collection and id, as
-  /// of one moment, until it returns false. Returns the documents that can't be read.
+  /// Calls `visit` for every document with its canonical JSON, sorted by scope, collection and id,
+  /// as of one moment, until it returns false. Returns the documents that can't be read.
   Result<std::vector<Unreadable>> each_document(
       const std::function<bool(const DocumentId&, std::string_view json)>& visit) const;
   /// The name of a device; empty if it isn't known.
   std::string device_name(const DeviceId& device) const;
 
   /// Imports newline-delimited JSON, one {"scope"?, "collection", "id", "doc"} a line. An existing
-  /// document is updated where it differs: fields that the line doesn't name stay, and list elements
-  /// keep their identity, matched by their `id` (if each has its own), else by equality, else by
-  /// similarity. All lines are tried before the first is written. An import is several transactions;
-  /// one that was interrupted is completed by importing the same file again. Fails: bad_input,
-  /// limit_exceeded, wrong_kind, deleted, not_authorised, mapping_conflict, unknown_section, naming
-  /// the line and, where there is one, the field's path; invalid_argument (the user), disk_full,
-  /// store_failed, would_deadlock inside an edit.
+  /// document is updated where it differs: fields that the line doesn't name stay, and list
+  /// elements keep their identity, matched by their `id` (if each has its own), else by equality,
+  /// else by similarity. All lines are tried before the first is written. An import is several
+  /// transactions; one that was interrupted is completed by importing the same file again. Fails:
+  /// bad_input, limit_exceeded, wrong_kind, deleted, not_authorised, mapping_conflict,
+  /// unknown_section, naming the line and, where there is one, the field's path; invalid_argument
+  /// (the user), disk_full, store_failed, would_deadlock inside an edit.
   Result<ImportReport> import_ndjson(std::string_view lines, const ImportOptions& import = {});
 
   /// Calls `handler` for each event from now on, through Options::executor.
@@ -189,11 +189,11 @@ class RELAIS_API Replica {
   /// would_deadlock inside an edit.
   Result<Server> listen(const std::string& address);
   /// Syncs with the device at HOST:PORT until both hold the same. Blocks; with Threading::manual it
-  /// polls. Retries for half a minute while that device is busy. Several syncs may run at once. What
-  /// was received before a failure is kept. Fails: invalid_argument, unreachable, timed_out, busy,
-  /// handshake_failed, link_failed, session_closed, peer_misbehaved, peer_too_new, not_authorised
-  /// (this device has no mesh key), limit_exceeded (too many logs), disk_full, store_failed,
-  /// would_deadlock.
+  /// polls. Retries for half a minute while that device is busy. Several syncs may run at once.
+  /// What was received before a failure is kept. Fails: invalid_argument, unreachable, timed_out,
+  /// busy, handshake_failed, link_failed, session_closed, peer_misbehaved, peer_too_new,
+  /// not_authorised (this device has no mesh key), limit_exceeded (too many logs), disk_full,
+  /// store_failed, would_deadlock.
   Result<SyncReport> sync(const std::string& address, const SyncOptions& options = {});
   /// The same without waiting. Fails: as `sync`; cancelled.
   Operation<SyncReport> start_sync(const std::string& address, const SyncOptions& options = {});
@@ -208,8 +208,8 @@ class RELAIS_API Replica {
   /// large store.
   Result<VerifyReport> verify() const;
 
-  /// With Threading::manual: runs the tasks that are due; if none is, waits at most `longest` for the
-  /// first. Otherwise does nothing.
+  /// With Threading::manual: runs the tasks that are due; if none is, waits at most `longest` for
+  /// the first. Otherwise does nothing.
   void poll(std::chrono::milliseconds longest);
 
  private:
