@@ -40,7 +40,7 @@ Outcome sync_fault(const relais::SyncReport& report) {
                                      " can't be taken further."),
         kExitFailed,
         "Was a device's folder copied or restored? Once it is proven, `relais status` names "
-        "the device: let it join anew, and write again what is left out."};
+        "the device: let it join again as a new device, and write again what is left out."};
   }
   if (report.mismatched_logs != 0) {
     return Fault{Error(ErrorCode::corrupt, "The devices don't agree about " +

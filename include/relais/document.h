@@ -18,8 +18,8 @@
 namespace relais {
 
 /// A document's name: `scope/collection/id`. The scope (a zone, a team) may be empty.
-/// Paths within a document are text: steps joined by '/', `~1` for '/' and `~0` for '~' in a name.
-/// After a list stands an element's index at that moment, from 0, or its id.
+/// Paths within a document are text: steps joined by '/', with `~1` for '/' and `~0` for '~' in a
+/// name. A step below a list is an element's current index, from 0, or its id.
 struct DocumentId {
   std::string scope = {};
   std::string collection = {};
@@ -27,27 +27,27 @@ struct DocumentId {
   auto operator<=>(const DocumentId&) const = default;
 };
 
-/// What a field is. Two kinds written at one path at once both survive. The numbers are those of
-/// the format: docs/spec/document.md, "Fields".
+/// What a field is: docs/spec/document.md, "Model". Two kinds that are written at one path
+/// concurrently are both kept. The numbers are stored.
 enum class FieldKind : std::uint8_t {
-  value = 0,        ///< a register: every write that no later write has seen stays
-  map = 1,          ///< an object: its fields stand at longer paths
-  list = 2,         ///< elements in an order that all devices agree on
-  text = 3,         ///< the same, of code points
-  set = 4,          ///< an addition wins over a removal that had not seen it
-  counter = 5,      ///< the sum of what each author added
+  value = 0,        ///< a register: keeps each write that no later write has seen
+  map = 1,          ///< an object: its fields are at longer paths
+  list = 2,         ///< elements in an order that is the same on all devices
+  text = 3,         ///< a list of code points
+  set = 4,          ///< an addition wins over a removal that hasn't seen it
+  counter = 5,      ///< the sum of all authors' increments
   last_writer = 6,  ///< a register: the latest write is shown, the others are reported
   ranked = 7,       ///< a register: the write of the highest rank is shown, all are kept
 };
 
-/// Who wrote something, and when by that device's clock, which may be wrong. The time is for
-/// people: it decides nothing.
+/// Who wrote something, and when by that device's clock, which may be wrong. The time is only for
+/// display.
 struct Provenance {
   AuthorId author = {};
   DeviceId device = {};
-  std::uint64_t seq = 0;     ///< place in the author's log
-  std::int64_t time_ms = 0;  ///< wall time, UTC, since 1970
-  std::string user = {};     ///< who was at the device, if the host said so (Transaction::set_user)
+  std::uint64_t seq = 0;     ///< position in the author's log
+  std::int64_t time_ms = 0;  ///< wall time in ms since 1970, UTC
+  std::string user = {};     ///< as the host named them (Transaction::set_user); may be empty
 };
 
 /// One version of a value that no later write has seen.
@@ -57,45 +57,45 @@ struct Version {
   std::uint32_t rank = 0;  ///< of FieldKind::ranked
 };
 
-/// A field as it reads now.
+/// The current content of a field.
 struct FieldView {
   FieldKind kind = FieldKind::value;
-  /// Registers: the one to show first. More than one of FieldKind::value is a conflict.
+  /// Registers: the version to show is first. Several of FieldKind::value are a conflict.
   std::vector<Version> versions = {};
   std::string text = {};                    ///< text
   std::int64_t count = 0;                   ///< counter
   std::vector<Value> elements = {};         ///< set, sorted
-  std::size_t size = 0;                     ///< list: its live elements
+  std::size_t size = 0;                     ///< list: the number of its elements
   std::vector<std::string> names = {};      ///< map: its fields, sorted
-  std::vector<FieldKind> other_kinds = {};  ///< also live at this path: a conflict of kinds
+  std::vector<FieldKind> other_kinds = {};  ///< also at this path: a conflict of kinds
 };
 
-/// Something that isn't there, because somebody deleted it and said why; or a part of a document of
-/// which other parts are there (the path is empty then).
+/// A field or document that was deleted with a reason; or a deleted part of a document that has
+/// other parts (the path is empty then).
 struct VoidView {
   std::string path = {};
-  std::string reason = {};  ///< empty: none was said
+  std::string reason = {};  ///< empty: none was given
   Provenance written = {};
-  bool partly = false;  ///< of a document, parts of which are there
+  bool partly = false;  ///< the document has parts that aren't deleted
 };
 
-/// A field with several versions that no one has chosen between.
+/// An unresolved conflict of a field.
 struct ConflictView {
   DocumentId document = {};
   std::string path = {};
   FieldKind kind = FieldKind::value;
-  std::vector<Version> versions = {};  ///< the one shown first
-  bool kinds_clash = false;
-  bool revived = false;  ///< one deleted it, another wrote to it: all of it is shown
-  bool moved = false;    ///< an element of a list that two moved at once
-  std::vector<VoidView> deletions = {};  ///< of what is revived: by whom, and why if they said
+  std::vector<Version> versions = {};  ///< the one to show is first
+  bool kinds_clash = false;  ///< several kinds were written at the path
+  bool revived = false;  ///< deleted and written to concurrently: it is shown
+  bool moved = false;    ///< a list element that was moved concurrently
+  std::vector<VoidView> deletions = {};  ///< if revived: the contested deletions
 };
 
-/// A field with all below it, as it reads now.
+/// A field and all below it, as currently shown.
 struct FieldTree {
-  std::string step = {};  ///< a map's field: its name; a list's element: its id, as paths take it
+  std::string step = {};  ///< a map's field: its name; a list's element: its id, as in paths
   FieldKind kind = FieldKind::map;
-  Value value = {};                      ///< a register: the one to show
+  Value value = {};                      ///< a register: the version to show
   std::string text = {};                 ///< text
   std::int64_t count = 0;                ///< counter
   std::vector<Value> elements = {};      ///< set, sorted
@@ -113,16 +113,17 @@ struct FieldTree {
   const std::string* string() const;  ///< also a text
 };
 
-/// A place in a text or a list that stays where it is while others edit: bound to the character
-/// (or element) beside it. A host may keep it, as text, and use it on any device of the space.
+/// A position in a text or a list that is bound to the character or element beside it, so it moves
+/// with concurrent edits. The host may store the token and use it on any device of the space.
 struct Cursor {
   std::string token = {};
   bool operator==(const Cursor&) const = default;
 };
-/// Which neighbour holds a cursor: what is inserted just there comes after it, or before it.
+/// The neighbour that a cursor is bound to. What is inserted at the cursor comes after the cursor
+/// (left) or before it (right).
 enum class CursorSide : std::uint8_t { left, right };
 
-/// One change of one document, by its place in its author's log.
+/// The position of a change: it identifies the change.
 struct ChangeId {
   CompartmentId compartment = {};
   AuthorId author = {};
@@ -130,13 +131,14 @@ struct ChangeId {
   auto operator<=>(const ChangeId&) const = default;
 };
 
-/// A document's past: just after a change, as its author saw it (other compartments: as of its
-/// time); or all that was written until a time, by the clocks of those who wrote, and all that they
-/// had seen. Clocks may be wrong: what is written now may bear a time to come. `now` is everything.
+/// A moment in a document's history: just after a change, as its author saw the document (other
+/// compartments: at that change's time); or a time, by the writers' clocks: all changes written until
+/// then, and all that these had seen. Clocks may be wrong: a change may have a time in the future.
+/// `now` includes everything.
 class Moment {
  public:
   static Moment after(const ChangeId& change) { return Moment(change, 0); }
-  static Moment at(std::int64_t time_ms) { return Moment(std::nullopt, time_ms); }  ///< UTC, 1970
+  static Moment at(std::int64_t time_ms) { return Moment(std::nullopt, time_ms); }  ///< ms since 1970
   static Moment now() { return at(std::numeric_limits<std::int64_t>::max()); }
 
   const std::optional<ChangeId>& change() const { return change_; }
@@ -149,11 +151,11 @@ class Moment {
   std::int64_t time_ms_;
 };
 
-/// Several documents that are about the same thing, read as one.
+/// Linked documents (Transaction::mark_same), read as one.
 struct MergedView {
-  std::vector<DocumentId> documents = {};  ///< sorted; the one asked for too
+  std::vector<DocumentId> documents = {};  ///< sorted, including the requested one
   std::string json = {};
-  /// Fields in which they differ, with each one's version; the one shown first.
+  /// A field in which the documents differ: each document's version, the one to show first.
   struct Difference {
     std::string path = {};
     std::vector<std::pair<DocumentId, Version>> versions = {};
@@ -161,32 +163,32 @@ struct MergedView {
   std::vector<Difference> differences = {};
 };
 
-/// What is different in a field between two moments.
+/// The difference in a field between two moments.
 struct FieldDifference {
   std::string path = {};
-  std::string before = {};  ///< JSON; empty: it wasn't there
-  std::string after = {};   ///< JSON; empty: it isn't there
+  std::string before = {};  ///< JSON; empty: the field didn't exist
+  std::string after = {};   ///< JSON; empty: the field doesn't exist
 };
 
 /// One edit within a change.
 struct FieldEdit {
   enum class Action : std::uint8_t {
     set,          ///< `value`: the new value
-    make,         ///< an empty container
-    erase,        ///< deleted, with all below
-    make_void,    ///< deleted for a reason: `value`
+    make,         ///< made an empty container
+    erase,        ///< deleted the field and all below it
+    make_void,    ///< the same, with a reason: `value`
     insert,       ///< a list's element: `value`, null for a container
-    move,         ///< a list's element stands elsewhere
+    move,         ///< moved a list's element
     insert_text,  ///< `value`: the text
     erase_text,   ///< `count`: characters
-    count,        ///< `count`: the author's new running total
+    count,        ///< `count`: the author's new total
     add,          ///< `value`, to a set
     remove,       ///< `value`, from a set
-    take_back,    ///< an own write withdrawn by undo
-    restore,      ///< a deletion taken back
-    keep,         ///< went on in spite of a deletion that others contest
+    take_back,    ///< an undo withdrew a write of this author
+    restore,      ///< withdrew a deletion
+    keep,         ///< settled a contested deletion in favour of the field
   };
-  std::string path = {};  ///< elements by their places now, or by their ids
+  std::string path = {};  ///< list elements by their current indices, or by their ids
   Action action = Action::set;
   Value value = {};
   std::int64_t count = 0;
@@ -197,8 +199,8 @@ struct HistoryEntry {
   ChangeId id = {};
   Provenance written = {};
   std::vector<FieldEdit> edits = {};
-  /// The same in all that one transaction wrote, if that was in several compartments, or in several
-  /// changes of one document.
+  /// The same for all changes of one transaction; only if the transaction wrote in several
+  /// compartments, or several changes of one document.
   std::optional<TransactionId> transaction = {};
 };
 

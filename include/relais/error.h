@@ -9,19 +9,19 @@
 
 namespace relais {
 
-/// What went wrong. Values are stable: they may be logged, stored and crossed through the C ABI.
-/// They stand in blocks of a hundred, one for each party that can be at fault.
+/// The kind of an error. Values are stable: they may be logged, stored, and passed through a C ABI.
+/// Each block of a hundred is for one party that can be at fault.
 enum class ErrorCode : std::uint16_t {
-  // The caller asked for something that can't be done.
+  // The caller.
   invalid_argument = 100,
   not_found = 101,
   already_exists = 102,
   limit_exceeded = 103,
-  bad_input = 104,       ///< text or a file from outside that doesn't parse; the message says where
+  bad_input = 104,       ///< text or a file that doesn't parse; the message says where
   wrong_kind = 105,      ///< the field holds another kind than the operation needs
-  closed = 106,          ///< the object was closed, or stopped after a write failed
-  deleted = 107,         ///< what is written to was deleted: restore it, or start it anew
-  would_deadlock = 108,  ///< the call would wait for its own caller: make it from elsewhere
+  closed = 106,          ///< the replica is closed, stopped after a failed write, or not joined yet
+  deleted = 107,         ///< the field was deleted: restore it, or put it as a whole
+  would_deadlock = 108,  ///< the call would wait for its own caller: call from elsewhere
   cancelled = 109,       ///< the host cancelled the operation
 
   // The store.
@@ -38,35 +38,34 @@ enum class ErrorCode : std::uint16_t {
   unreachable = 302,
   timed_out = 303,
 
-  // The session. A handshake that fails never says why.
+  // The session. A failed handshake gives no reason.
   handshake_failed = 400,
   session_closed = 401,
-  busy = 402,  ///< the other device has too many others to attend to: try again in a moment
+  busy = 402,  ///< the other device has no free session: try again in a moment
 
   // Access.
   not_authorised = 500,
   invitation_refused = 501,  ///< used or expired
-  mapping_conflict = 502,    ///< two rules say where a section is kept: an owner has to choose
+  mapping_conflict = 502,    ///< rules for a section contradict each other: an owner has to choose
   unknown_section = 503,     ///< the collection is closed, and no rule names the section
 
   // The peer broke the protocol.
   peer_misbehaved = 600,
   peer_too_new = 601,
 
-  // Data that doesn't verify or decode.
+  // Data that can't be verified or decoded.
   corrupt = 700,
   unsupported_version = 701,
-  forked = 702,  ///< one log has two histories; it is left out until a higher level rules
+  forked = 702,  ///< a log has two histories, and is left out
 };
 
 /// Whether trying again can help.
 enum class Retry : std::uint8_t { never, later, after_user_acts };
 
-/// A fault of the world outside: never thrown, always returned.
+/// An error of the caller or the environment: returned, never thrown.
 ///
-/// The message is one English sentence for the person at the screen. It never holds a key, a
-/// name, or text of a document; it may hold a line number, a field path or a file path that
-/// the caller gave.
+/// The message is one English sentence for the user. It contains no key, no name and no text of a
+/// document; it may contain a line number, a field path or a file path that the caller gave.
 class [[nodiscard]] Error {
  public:
   Error(ErrorCode code, std::string message)
@@ -92,7 +91,7 @@ class [[nodiscard]] Error {
   Retry retry_;
 };
 
-/// The code's name as it is written above, for logs and `--json` output.
+/// The code's name as above, for logs and `--json` output.
 RELAIS_API std::string_view to_string(ErrorCode code) noexcept;
 
 }  // namespace relais

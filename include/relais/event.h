@@ -13,26 +13,26 @@
 
 namespace relais {
 
-/// A document that changes of one device touched.
+/// A document that one device's changes affected.
 struct DocumentChange {
   DocumentId document = {};
-  DeviceId by = {};    ///< whose changes they are
-  bool local = false;  ///< they are this device's own
-  /// Fields that were written, each once, with list elements by their ids. Empty: the document as a
-  /// whole, or more than 64 fields.
+  DeviceId by = {};    ///< the device that wrote the changes
+  bool local = false;  ///< `by` is this device
+  /// The written fields, each once, with list elements by their ids. Empty: the document as a whole,
+  /// or more than 64 fields.
   std::vector<std::string> paths = {};
 };
 
-/// Something that happened to the data.
+/// A change of the replica's data or state.
 struct Event {
   enum class Kind : std::uint8_t {
-    documents_changed,   ///< here or by a sync: `documents`, at most 1024 of them
+    documents_changed,   ///< by a local write or a sync: `documents`, at most 1024
     membership_changed,  ///< devices, rights or keys
-    device_joined,       ///< by an invitation of this device: `device`
-    sync_finished,       ///< with a device that called this one: `report`
-    sync_failed,         ///< likewise: `error_code`
+    device_joined,       ///< `device`, by an invitation of this device
+    sync_finished,       ///< an inbound one: `report`
+    sync_failed,         ///< an inbound one: `error_code`
     stopped,             ///< a write failed: close the replica and open it again
-    missed,              ///< the handler was too slow, and changes were left out: read again
+    missed,              ///< the handler was too slow, and changes were dropped: read again
   };
   Kind kind = Kind::documents_changed;
   std::vector<DocumentChange> documents = {};
@@ -41,8 +41,8 @@ struct Event {
   ErrorCode error_code = ErrorCode::closed;
 };
 
-/// RAII handle: destruction unsubscribes, or stops a server.
-/// An observer's handler isn't called after that, unless it runs already: destruction never waits
+/// RAII handle: destruction unsubscribes an observer, or stops a server.
+/// A handler isn't called after that, but a call that is running continues: destruction doesn't wait
 /// for it. A server has stopped listening when destruction returns.
 class RELAIS_API Subscription {
  public:

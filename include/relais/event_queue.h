@@ -10,29 +10,28 @@
 
 namespace relais {
 
-/// Handlers wait here until the host runs them: for hosts with a loop of their own (Qt, poll,
-/// Asio).
+/// A queue of handlers that the host runs in its own event loop (Qt, poll, Asio).
 ///
 ///     auto queue = EventQueue::create();
 ///     Options options; options.executor = queue->executor();
 ///     // when poll() says that queue->wake_fd() can be read:
 ///     queue->dispatch();
 ///
-/// It must outlive the replicas that use it. Threads: `dispatch` in one thread at a time.
+/// It must outlive the replicas that use it. Threads: any; `dispatch` in one at a time.
 class RELAIS_API EventQueue {
  public:
   /// Fails: limit_exceeded (no file descriptor is left).
   static Result<EventQueue> create();
   EventQueue(EventQueue&&) noexcept;
   EventQueue& operator=(EventQueue&&) noexcept;
-  /// After the replicas that use it: of a closed replica no handler runs any more.
+  /// Frees the remaining tasks; no handler of a closed replica runs.
   ~EventQueue();
 
   Executor executor();
-  /// Readable while something waits. Only to be watched, never to be read or closed.
+  /// Readable while tasks wait. The host may only poll it, not read or close it.
   int wake_fd() const;
-  /// Runs what waits, at most `max` handlers; if nothing does, waits for the first for at most
-  /// `wait`. Gives how many ran.
+  /// Runs waiting tasks, at most `max`; if there are none, waits for the first for at most `wait`.
+  /// Returns how many ran.
   std::size_t dispatch(std::chrono::milliseconds wait = {}, std::size_t max = 64);
 
  private:

@@ -1,5 +1,5 @@
 #pragma once
 
-/// Marks what a shared relais exports; everything else in it is hidden. On functions, on classes
-/// with members defined in a .cpp file, and on nothing else.
+/// Marks the symbols that a shared library of Relais exports. For functions, and for classes with
+/// members defined in a .cpp file.
 #define RELAIS_API __attribute__((visibility("default")))

@@ -13,7 +13,7 @@
 
 namespace relais {
 
-/// A fixed number of bytes with a meaning; ordered as unsigned bytes, the order of a store's keys.
+/// A fixed number of bytes; ordered as unsigned bytes, like the keys of a store.
 template <class Tag, std::size_t N>
 struct Id {
   static constexpr std::size_t kSize = N;
@@ -21,7 +21,7 @@ struct Id {
   std::array<std::uint8_t, N> bytes{};
 
   constexpr bool operator==(const Id&) const = default;
-  // Written out: to Clang 14 a defaulted one compares with a null pointer, and it warns users.
+  // Not defaulted: Clang 14 would warn users about a comparison with a null pointer.
   constexpr auto operator<=>(const Id& other) const { return bytes <=> other.bytes; }
 
   std::string_view view() const noexcept {
@@ -40,15 +40,15 @@ struct Id {
   }
 };
 
-/// H(first record): names one replicated data set and its membership.
+/// H(first record): identifies a replicated data set and its membership.
 using SpaceId = Id<struct SpaceTag, 32>;
 /// H(device's signing key), cut to 16 bytes.
 using DeviceId = Id<struct DeviceTag, 16>;
-/// H(device's signing key, random instance), cut to 16 bytes: one device's one incarnation.
+/// H(device's signing key, random instance), cut to 16 bytes: one incarnation of a device.
 using AuthorId = Id<struct AuthorTag, 16>;
-/// H(space, scope, label), cut to 16 bytes: the unit of confidentiality and of replication.
+/// H(space, scope, label), cut to 16 bytes: the unit of encryption and of partial replication.
 using CompartmentId = Id<struct CompartmentTag, 16>;
-/// Drawn at random for a transaction that wrote in several compartments.
+/// Random; for a transaction with several compartments, or several changes of one document.
 using TransactionId = Id<struct TransactionTag, 8>;
 
 }  // namespace relais

@@ -11,12 +11,13 @@
 namespace relais {
 
 struct ImportOptions {
-  /// Strings that become text that several may edit: "COLLECTION:PATH", '*' for any list element.
+  /// Fields whose strings become text, for concurrent editing: "COLLECTION:PATH", '*' for any list
+  /// element.
   std::vector<std::string> text_fields = {};
-  std::string user = {};  ///< as Transaction::set_user; empty: nothing is said
-  /// Lines that can't be imported are passed over, and reported, instead of ending the import.
+  std::string user = {};  ///< as Transaction::set_user; empty: none
+  /// Lines that can't be imported are skipped and reported, instead of ending the import.
   bool skip_bad = false;
-  /// Called now and then, in the caller's thread, with the number of documents read so far.
+  /// Called after each batch, in the caller's thread, with the number of documents read so far.
   std::function<void(std::uint64_t done)> progress = {};
 };
 
@@ -28,8 +29,8 @@ struct SkippedLine {
 
 struct ImportReport {
   std::uint64_t documents = 0;
-  std::uint64_t updated = 0;              ///< of those, how many were here already
-  std::vector<SkippedLine> skipped = {};  ///< ImportOptions::skip_bad; by line
+  std::uint64_t updated = 0;              ///< of these, those that existed before
+  std::vector<SkippedLine> skipped = {};  ///< with ImportOptions::skip_bad; sorted by line
 };
 
 }  // namespace relais

@@ -13,7 +13,7 @@ namespace relais {
 
 namespace detail {
 
-/// What stands behind an Operation. Threads: any.
+/// The implementation of an Operation. Threads: any.
 template <class T>
 class OperationState {
  public:
@@ -27,9 +27,9 @@ class OperationState {
 
 }  // namespace detail
 
-/// Something that a replica does while the host goes on. It ends once: with a value, with an error,
-/// with `cancelled`, or with `closed` when the replica is closed.
-/// Threads: any; the object itself, like any other, by one at a time.
+/// An asynchronous operation of a replica. It ends once: with a value, with an error, with
+/// `cancelled`, or with `closed` when the replica is closed.
+/// Threads: any, one at a time.
 template <class T>
 class [[nodiscard]] Operation {
  public:
@@ -46,18 +46,18 @@ class [[nodiscard]] Operation {
   ~Operation() { cancel(); }
 
   bool done() const { return state_ == nullptr || state_->done(); }
-  /// Asks it to end soon with `cancelled`; no effect once it is done. Doesn't wait.
+  /// Makes the operation end soon with `cancelled`; no effect once it is done. Doesn't wait.
   void cancel() noexcept {
     if (state_ != nullptr) state_->cancel();
   }
   /// Waits for the end; with Threading::manual it polls. May be called again.
-  /// Fails: as the operation; would_deadlock where the operation can't go on while this waits:
-  /// inside `Replica::write`, and in a handler that runs in the library's own thread.
+  /// Fails: as the operation; would_deadlock inside `Replica::write`, and in a handler that runs in
+  /// the library's own thread, where the operation can't continue.
   Result<T> wait() { return *state_->wait(std::nullopt); }
-  /// The same, for at most that time: nothing if it isn't done by then.
+  /// The same, for at most `limit`; nothing if the operation isn't done by then.
   std::optional<Result<T>> wait_for(std::chrono::milliseconds limit) { return state_->wait(limit); }
-  /// Calls `handler` once with the result, as handlers are called, also if it is done already. The
-  /// operation goes on until then even if this object is gone.
+  /// Calls `handler` once with the result, even if the operation is done already; in the thread of
+  /// handlers (relais/replica.h). The operation continues after this object is destroyed.
   void then(std::function<void(const Result<T>&)> handler) && {
     std::exchange(state_, nullptr)->then(std::move(handler));
   }

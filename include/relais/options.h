@@ -8,10 +8,10 @@
 
 namespace relais {
 
-/// Where a host wants its handlers to run: two pointers, so that it crosses a C ABI.
-/// `post` must run `task(data)` exactly once, later, and may be called from any thread. It is never
-/// called with a lock held. Relais gives each handler's next task only after the one before ran.
-/// relais/event_queue.h has one for hosts with a loop of their own.
+/// Runs the host's handlers. Two pointers, so that it can be passed through a C ABI.
+/// `post` must run `task(data)` exactly once, later. It is called from any thread, never with a lock
+/// held; a handler's next task is posted only after the previous one ran.
+/// For hosts with their own event loop: relais/event_queue.h.
 struct Executor {
   void (*post)(void* context, void (*task)(void* data), void* data) = nullptr;
   void* context = nullptr;
@@ -19,13 +19,12 @@ struct Executor {
 
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
 
-/// What a host wants to know of the library's work, for its own log. Messages are English
-/// sentences without keys, names and text of documents. `write` is called as handlers are: through
-/// the executor, never with a lock held. It must not throw.
+/// Receives the library's log messages: English sentences without keys, names or text of documents.
+/// `write` is called like a handler: through the executor, never with a lock held. It must not throw.
 struct LogSink {
   void (*write)(void* context, LogLevel level, std::string_view message) = nullptr;
   void* context = nullptr;
-  LogLevel least = LogLevel::info;  ///< what is below this isn't told
+  LogLevel least = LogLevel::info;  ///< the lowest level that is logged
 };
 
 enum class Threading : std::uint8_t {
@@ -39,28 +38,28 @@ struct Options {
   LogSink log = {};
 };
 
-/// Which part of a collection goes into which compartment. An empty `section` is the collection's
-/// default; an empty `collection` too is the space's. A section is a document's field of the first
-/// step: `legal` in "legal/stage".
+/// Maps a section of a collection to the label of its compartment. A section is a field of the first
+/// step: `legal` in "legal/stage". An empty `section` is the collection's default; with an empty
+/// `collection` too, the space's.
 struct SectionRule {
   std::string collection = {};
   std::string section = {};
   std::string label = {};
-  /// Of a collection's default: sections without a rule of their own are refused when a device
-  /// writes (`unknown_section`), so that a misspelt one isn't kept where more devices may read it.
-  /// Sections that exist are read, and may be changed and erased.
+  /// Only in a collection's default rule: writes to sections without a rule fail
+  /// (`unknown_section`), so a misspelt section isn't stored where more devices may read it.
+  /// Existing sections can be read, changed and erased.
   bool closed = false;
 };
 
 struct CreateOptions {
-  std::string space_name = {};  ///< for people; kept in a document that all members read
+  std::string space_name = {};  ///< for display; in a document that all members can read
   std::string device_name = {};
-  std::vector<SectionRule> sections = {};  ///< none: everything under one label, "records"
+  std::vector<SectionRule> sections = {};  ///< empty: one label, "records", for everything
 };
 
 struct InviteOptions {
   std::chrono::minutes valid{10};
-  /// Labels the new member may read and write; none: all of the space's at that time.
+  /// The labels that the joiner may read and write; empty: all that the space has at that time.
   std::vector<std::string> labels = {};
 };
 

@@ -21,56 +21,44 @@
 #include "relais/transaction.h"
 #include "relais/value.h"
 
-/// One device's copy of one space, in one folder. How to embed it: docs/hosting.md.
-///
-/// Threads: every call may come from any thread. Reads run beside each other, beside writes and
-/// beside syncs: each sees the replica as it is at one moment. Writes run one after the other.
-/// Handlers (of `observe`, `Operation::then`, the log) run through Options::executor, or in the
-/// library's own thread if there is none; never inside a call of the host, never with a lock held,
-/// and one handler's calls one after the other.
-/// A call may come from anywhere: from a handler, a visitor, or inside `write`. One that would have
-/// to wait for its own caller fails at once with `would_deadlock`.
-/// Fails: nothing throws; what can fail gives a `Result`. Every call fails with `closed` once the
-/// replica is closed. An exception of the host's own code passes through the call that ran it; one
-/// of a handler ends there, and is told to the log.
 namespace relais {
 
 struct Server {
-  Subscription running = {};  ///< listens as long as this lives
-  std::string address = {};   ///< HOST:PORT, with the real port where 0 was asked for
+  Subscription running = {};  ///< destroy it to stop listening
+  std::string address = {};   ///< HOST:PORT, with the actual port if 0 was given
 };
 
-/// A document that a scan passed over, because it can't be read, and why.
+/// A document that can't be read, and why.
 struct Unreadable {
   DocumentId document;
   Error error;
 };
 
-/// What a write made.
+/// The changes that a write made.
 struct Written {
   struct Change {
     DocumentId document = {};
     ChangeId id = {};
   };
-  std::vector<Change> changes = {};  ///< none: there was nothing to write
+  std::vector<Change> changes = {};  ///< empty: there was nothing to write
 };
 
-/// Which documents to list, in the order of their names.
+/// Selects documents of one collection.
 struct ListOptions {
   std::string scope = {};
   std::string collection = {};
   std::string prefix = {};  ///< of the ids
-  std::string after = {};   ///< begins behind this id: the last one of the page before
+  std::string after = {};   ///< lists ids after this one: the last id of the previous page
   std::size_t limit = 1000;
 };
 
-/// A collection of one scope. Reserved ones (the names begin with '.') are not listed.
+/// A collection of one scope. Reserved collections (names that begin with '.') aren't listed.
 struct Collection {
   std::string scope = {};
   std::string name = {};
 };
 
-/// What is cheap to know of a replica.
+/// The identity of a replica.
 struct Identity {
   SpaceId space = {};
   DeviceId device = {};
@@ -80,20 +68,36 @@ struct Identity {
 class Replica;
 struct Created;
 
+/// One device's copy of one space, in one folder. How to embed it: docs/hosting.md.
+///
+/// Threads: any. Reads run concurrently with reads, writes and syncs; each reads a snapshot. Writes
+/// run one after the other. Handlers (of `observe`, `Operation::then`, the log) run through
+/// Options::executor, or without one in the library's own thread or in `poll`; never inside another
+/// call of the host, never with a lock held, and each handler's calls one after the other.
+/// Functions may be called from handlers, from visitors and inside `write`. A call that would have
+/// to wait for its own caller fails at once with `would_deadlock`.
+/// Fails: nothing throws; a function that can fail returns a `Result`. Every call fails with
+/// `closed` once the replica is closed, and with `store_failed`, `store_corrupt` or `corrupt` if
+/// the store can't be read. An exception of the host's callback passes through the call that ran
+/// it; one of a handler is caught and logged.
 class RELAIS_API Replica {
  public:
-  /// Founds a space in a new folder. The recovery phrase is shown once: it is kept nowhere.
-  /// Fails: already_exists, disk_full, store_failed.
+  /// Founds a space in a new folder. The recovery phrase isn't stored anywhere.
+  /// Fails: invalid_argument, limit_exceeded (a name, label or section), already_exists,
+  /// store_locked, disk_full, store_failed.
   static Result<Created> create(const std::string& folder, const CreateOptions& create,
                                 const Options& options = {});
-  /// Fails: store_missing, store_locked, store_too_new, store_corrupt, closed (hasn't joined yet).
+  /// Fails: store_missing, store_locked, store_too_new, store_corrupt, store_failed, disk_full,
+  /// closed (the device hasn't joined yet).
   static Result<Replica> open(const std::string& folder, const Options& options = {});
-  /// Joins a space in a new folder, by an invitation, at a member's address. Documents come with
-  /// the first sync. Blocks: until paired or failed, a few seconds. A join that was cut may be
-  /// tried again with the same folder and invitation. Only the inviter itself refuses an
-  /// invitation; whatever else fails uses nothing up. Fails: bad_input (a damaged invitation),
-  /// unreachable, timed_out (reached, but silent), busy, handshake_failed (another device, or none
-  /// of Relais, is there), link_failed (cut), invitation_refused (used or expired), already_exists.
+  /// Joins a space in a new folder with an invitation, at the inviter's address. Documents are
+  /// received by the first sync. Blocks: a few seconds; while the inviter is busy, up to half a
+  /// minute. After any failure but invitation_refused the invitation stays valid, and the join can
+  /// be retried with the same folder. Fails: invalid_argument (the address or the name), bad_input
+  /// (a damaged invitation), unreachable, timed_out (no answer), busy, handshake_failed (another
+  /// device, or no Relais), link_failed (the connection was cut), peer_misbehaved,
+  /// invitation_refused (used or expired), limit_exceeded (the membership is too large), corrupt,
+  /// already_exists, store_locked, disk_full, store_failed.
   static Result<Replica> join(const std::string& folder, std::string_view invitation,
                               const std::string& address, const JoinOptions& join,
                               const Options& options = {});
@@ -102,92 +106,99 @@ class RELAIS_API Replica {
   Replica& operator=(Replica&&) noexcept;
   /// Closes.
   ~Replica();
-  /// Ends running syncs and other operations with `closed`, stops servers, waits for calls and
-  /// handlers that run in other threads, and flushes the store. Afterwards nothing calls the host,
-  /// and the folder can be opened again. May be called from a handler, a visitor or inside `write`:
-  /// what its own caller still does ends with `closed`, and the folder is free once that returned.
-  /// Closing again does nothing. Fails: disk_full, store_failed: what was acknowledged is durable
-  /// all the same.
+  /// Ends running operations with `closed`, stops servers, waits for calls and handlers that run in
+  /// other threads, and flushes the store. Afterwards the replica doesn't call the host, and the
+  /// folder can be opened again. Inside a handler, a visitor or `write`, the rest of the enclosing
+  /// call fails with `closed`, and the folder is free once that call has returned. Closing again
+  /// does nothing. Fails: disk_full, store_failed; acknowledged writes are durable even then.
   Status close();
 
-  /// Runs `edit` and makes what it did durable before it returns. If `edit` fails or throws,
+  /// Runs `edit` and commits its edits; they are durable on return. If `edit` fails or throws,
   /// nothing is written. Never waits for a peer. Inside `edit` the replica can be read, as it was
-  /// before the edit, and not written. Fails: as `edit`; not_authorised, mapping_conflict,
-  /// unknown_section, limit_exceeded, disk_full, store_failed; would_deadlock inside an edit.
+  /// before the edit, but not written. Fails: as `edit`; not_authorised, mapping_conflict,
+  /// limit_exceeded, disk_full, store_failed (retry later: nothing was written, or the replica has
+  /// stopped); would_deadlock inside an edit.
   Result<Written> write(const std::function<Status(Transaction&)>& edit);
 
-  /// The document as canonical JSON; of conflicting values the one to show. Fails: not_found.
+  /// The document as canonical JSON; of conflicting values, the one to show. Fails: not_found.
   Result<std::string> json(const DocumentId& document) const;
+  /// An empty path: the document. Fails: not_found, invalid_argument (the path).
   Result<FieldView> field(const DocumentId& document, std::string_view path) const;
-  /// A field with all below it; an empty path: the document.
+  /// A field and all below it. An empty path: the document. Fails: not_found, invalid_argument.
   Result<FieldTree> tree(const DocumentId& document, std::string_view path = {}) const;
   Result<std::vector<ConflictView>> conflicts_of(const DocumentId& document) const;
-  /// What is void, and why.
+  /// The deletions that have a reason. Fails: not_found.
   Result<std::vector<VoidView>> voids(const DocumentId& document) const;
 
-  /// A cursor at a position of a text (in code points) or a list; and where it is now.
+  /// A cursor at a position in a text (in code points) or a list. Fails: not_found, wrong_kind,
+  /// invalid_argument.
   Result<Cursor> cursor(const DocumentId& document, std::string_view path, std::size_t position,
                         CursorSide side = CursorSide::left) const;
+  /// The current position of a cursor. Fails: as `cursor`.
   Result<std::size_t> position(const DocumentId& document, std::string_view path,
                                const Cursor& cursor) const;
 
-  /// The document and all that are linked with it, and with those, as one: objects field by field,
-  /// lists one after the other, sets united, counters added; of differing values the latest.
+  /// The document and all documents linked with it, directly or indirectly, merged: objects field
+  /// by field, lists concatenated, sets united, counters added; of differing values, the latest.
+  /// Fails: not_found; limit_exceeded (too many linked documents).
   Result<MergedView> merged(const DocumentId& document) const;
 
-  /// Every change, causes before effects, whatever the clocks said; of those that knew nothing of
-  /// each other, the one first that was written first, as far as that can be told. With a path,
-  /// those that touched it or something below.
+  /// Every change in causal order; concurrent changes by their stamps. With a path: the changes
+  /// that affected it or a field below it. Fails: not_found.
   Result<std::vector<HistoryEntry>> history(const DocumentId& document,
                                             std::string_view path = {}) const;
-  /// The document as it was. Fails: not_found if it wasn't there, or there is no such change.
+  /// The document at a moment. Fails: not_found if it didn't exist, or has no such change.
   Result<std::string> json(const DocumentId& document, const Moment& moment) const;
   Result<std::vector<FieldDifference>> differences(const DocumentId& document, const Moment& from,
                                                    const Moment& to) const;
-  /// Ids of one collection's documents, sorted, without opening them; deleted documents that still
-  /// have a record are among them. At most ListOptions::limit: ask again with `after`.
+  /// The sorted ids of one collection's documents, at most ListOptions::limit. Documents aren't
+  /// read, so deleted ones are included.
   Result<std::vector<DocumentId>> list(const ListOptions& options) const;
   /// All collections, sorted by scope and name.
   Result<std::vector<Collection>> collections() const;
 
-  /// Every conflict of the store, in the documents' order.
-  /// Gives the documents that can't be read: one of them doesn't keep the others from being shown.
+  /// Calls `visit` for every conflict of the space, sorted by document, as of one moment. Returns
+  /// the documents that can't be read.
   Result<std::vector<Unreadable>> conflicts(
       const std::function<void(const ConflictView&)>& visit) const;
-  /// Every document, sorted by scope, collection and id, with its canonical JSON, as of one moment.
-  /// `visit` gives false to stop. Gives those that can't be read.
+  /// Calls `visit` for every document with its canonical JSON, sorted by scope, collection and id,
+  /// as of one moment, until it returns false. Returns the documents that can't be read.
   Result<std::vector<Unreadable>> each_document(
       const std::function<bool(const DocumentId&, std::string_view json)>& visit) const;
-  /// The name of a device, if it is known.
+  /// The name of a device; empty if it isn't known.
   std::string device_name(const DeviceId& device) const;
 
-  /// Imports newline-delimited JSON: {"scope"?, "collection", "id", "doc"} a line, as each_document
-  /// gives them. A document that is here is updated by what differs; fields that the line doesn't
-  /// name stay, and elements of lists keep their identity: those with the same `id` (where each has
-  /// its own), else those that read the same, else those that kept the most. All of it is tried
-  /// before any of it is written. What is too large for one transaction is several; an import that
-  /// was cut is completed by another of the same file. Fails: bad_input, limit_exceeded,
-  /// wrong_kind, not_authorised, unknown_section, each naming the line and, where there is one, the
-  /// field's path.
+  /// Imports newline-delimited JSON, one {"scope"?, "collection", "id", "doc"} a line. An existing
+  /// document is updated where it differs: fields that the line doesn't name stay, and list
+  /// elements keep their identity, matched by their `id` (if each has its own), else by equality,
+  /// else by similarity. All lines are tried before the first is written. An import is several
+  /// transactions; one that was interrupted is completed by importing the same file again. Fails:
+  /// bad_input, limit_exceeded, wrong_kind, deleted, not_authorised, mapping_conflict,
+  /// unknown_section, naming the line and, where there is one, the field's path; invalid_argument
+  /// (the user), disk_full, store_failed, would_deadlock inside an edit.
   Result<ImportReport> import_ndjson(std::string_view lines, const ImportOptions& import = {});
 
-  /// Events from now on. Threads: `handler` runs where Options::executor says.
+  /// Calls `handler` for each event from now on, through Options::executor.
   Subscription observe(std::function<void(const Event&)> handler);
 
-  /// A line of text that lets one device join. Owners only. Fails: not_authorised; limit_exceeded,
-  /// while too many are open that nobody has used.
+  /// An invitation, as a line of text, with which one device can join. Fails: not_authorised (this
+  /// device isn't an owner's); invalid_argument; limit_exceeded (too many unused invitations, or
+  /// this device has too many authors); disk_full, store_failed; would_deadlock inside an edit.
   Result<std::string> invite(const InviteOptions& invite = {});
-  /// Answers pairing and sync. Fails: address_in_use, invalid_argument.
+  /// Accepts joins and syncs at HOST:PORT. Fails: invalid_argument, address_in_use, link_failed,
+  /// would_deadlock inside an edit.
   Result<Server> listen(const std::string& address);
   /// Syncs with the device at HOST:PORT until both hold the same. Blocks; with Threading::manual it
-  /// polls. A device that is busy with others is called again, for half a minute. Several syncs may
-  /// run at once. Fails: invalid_argument, unreachable, timed_out, busy, handshake_failed,
-  /// session_closed (what came is kept), peer_misbehaved, closed, would_deadlock.
+  /// polls. Retries for half a minute while that device is busy. Several syncs may run at once.
+  /// What was received before a failure is kept. Fails: invalid_argument, unreachable, timed_out,
+  /// busy, handshake_failed, link_failed, session_closed, peer_misbehaved, peer_too_new,
+  /// not_authorised (this device has no mesh key), limit_exceeded (too many logs), disk_full,
+  /// store_failed, would_deadlock.
   Result<SyncReport> sync(const std::string& address, const SyncOptions& options = {});
-  /// The same without waiting. Fails: as `sync`, and `cancelled`.
+  /// The same without waiting. Fails: as `sync`; cancelled.
   Operation<SyncReport> start_sync(const std::string& address, const SyncOptions& options = {});
 
-  /// Cheap: reads nothing from the disk.
+  /// Reads nothing from the disk.
   Result<Identity> identity() const;
   /// Whether a recovery phrase is this space's, so that a host can ask for it once more after
   /// `create`. Spaces, dashes and case don't matter. Fails: bad_input (mistyped),
@@ -195,13 +206,15 @@ class RELAIS_API Replica {
   Status check_recovery_phrase(std::string_view phrase) const;
 
   Result<StatusReport> status() const;
-  /// How sections are kept, in the order of collections and sections. Where rules contradict each
-  /// other (`mapping_conflict`), one for each label.
+  /// The rules for sections, sorted by collection and section. Where rules contradict each other
+  /// (`mapping_conflict`), one for each label.
   Result<std::vector<SectionRule>> section_rules() const;
-  /// Reads everything: chains, signatures, blocks, documents. Blocks: seconds for a large store.
+  /// Checks everything in the store: chains, signatures, blocks, documents. Blocks: seconds for a
+  /// large store.
   Result<VerifyReport> verify() const;
 
-  /// Threading::manual: runs what is due, or waits at most `longest` for the first that is.
+  /// With Threading::manual: runs the tasks that are due; if none is, waits at most `longest` for
+  /// the first. Otherwise does nothing.
   void poll(std::chrono::milliseconds longest);
 
  private:

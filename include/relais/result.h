@@ -15,7 +15,7 @@ class Result;
 
 namespace detail {
 
-/// What a value of a result can be made from, and that is neither a result nor an error.
+/// Types from which a result's value can be made, except a result or an error.
 template <class U, class T>
 concept ValueFor =
     std::is_constructible_v<T, U&&> && !std::is_same_v<std::remove_cvref_t<U>, Result<T>> &&
@@ -23,20 +23,20 @@ concept ValueFor =
 
 }  // namespace detail
 
-/// A value, or the `Error` that kept it from being made. The names are `std::expected`'s
-/// (C++23). Reading the value of a failed result ends the process: check first.
+/// A value or an `Error`. The names are those of `std::expected` (C++23). Reading the value of a
+/// failed result, or the error of another, aborts the process.
 template <class T>
 class [[nodiscard]] Result {
  public:
   using value_type = T;
 
   template <detail::ValueFor<T> U = T>
-  Result(U&& value)  // NOLINT: a function returns either as it is
+  Result(U&& value)  // NOLINT: implicit, for return statements
       : state_(std::in_place_index<0>, std::forward<U>(value)) {}
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT
 
-  /// Whether it succeeded, without the value.
-  operator Result<void>() const&;  // NOLINT: a function that gives a Status returns it as it is
+  /// Drops the value.
+  operator Result<void>() const&;  // NOLINT: implicit, for return statements
   operator Result<void>() &&;      // NOLINT
 
   bool has_value() const noexcept { return state_.index() == 0; }
@@ -76,7 +76,7 @@ class [[nodiscard]] Result {
   std::variant<T, Error> state_;
 };
 
-/// Success without a value, or an `Error`.
+/// Success or an `Error`.
 template <>
 class [[nodiscard]] Result<void> {
  public:

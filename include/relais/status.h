@@ -11,19 +11,18 @@
 
 namespace relais {
 
-/// What a device may do to others' rights: each level admits and revokes devices of the levels
-/// below it.
+/// The level of a device: each level admits and revokes devices of the levels below it.
 enum class Level : std::uint8_t {
-  root,  ///< the recovery phrase; no device has it
+  root,  ///< the holder of the recovery phrase; no device
   owner,
   supervisor,
-  member,   ///< reads and writes what it has rights for
-  courier,  ///< carries data that it can't read
+  member,   ///< reads and writes the compartments it has rights for
+  courier,  ///< stores and forwards data that it can't read
 };
 /// "owner", "member", …
 RELAIS_API std::string_view to_string(Level level) noexcept;
 
-/// What a replica holds, who is in its space, and what somebody should know: `Replica::status`.
+/// The state of a replica and of its space: `Replica::status`.
 struct StatusReport {
   SpaceId space = {};
   DeviceId device = {};
@@ -35,12 +34,12 @@ struct StatusReport {
   std::uint64_t conflicts = 0;
   std::uint64_t changes = 0;
   std::uint64_t logs = 0;
-  std::uint64_t waiting = 0;      ///< changes whose context hasn't come
-  std::uint64_t set_aside = 0;    ///< admitted, but misfiled or unreadable
-  std::uint64_t held_pieces = 0;  ///< whole parts of logs not admitted
+  std::uint64_t waiting = 0;      ///< changes whose context isn't complete
+  std::uint64_t set_aside = 0;    ///< changes that are admitted but not applied
+  std::uint64_t held_pieces = 0;  ///< received pieces that aren't admitted
   struct Member {
     DeviceId device = {};
-    std::string name = {};  ///< empty: not known here yet
+    std::string name = {};  ///< empty: not known yet
     Level level = Level::member;
     bool self = false;
   };
@@ -51,29 +50,28 @@ struct StatusReport {
     bool readable = false;
   };
   std::vector<Compartment> compartments = {};
-  /// What changes wait for.
+  /// Missing changes that others wait for.
   struct Awaited {
     enum class Why : std::uint8_t {
-      missing,        ///< changes of that device that haven't come: sync with who has them
-      other_history,  ///< it wrote another history of a log than is here, as a copied folder does
+      missing,        ///< not received yet: sync with a device that has them
+      other_history,  ///< of another history of the log, as a copied folder writes
     };
-    std::optional<DeviceId> device = {};  ///< whose changes they are; nothing: not known here
+    std::optional<DeviceId> device = {};  ///< their author's device; nothing: not known
     Why why = Why::missing;
-    std::uint64_t changes = 0;  ///< that wait for it first; others may wait behind these
+    std::uint64_t changes = 0;  ///< that wait for these first; more may wait behind them
   };
   std::vector<Awaited> awaited = {};
-  /// What somebody should settle or will run into, one sentence each, with who can.
+  /// Problems that a user should resolve, in English sentences.
   std::vector<std::string> warnings = {};
 };
 
-/// What `Replica::verify` found.
+/// The result of `Replica::verify`.
 struct VerifyReport {
   std::uint64_t logs = 0;
   std::uint64_t changes = 0;
   std::uint64_t seals = 0;
   std::uint64_t documents = 0;
-  std::vector<std::string>
-      problems;  ///< one sentence each, without keys or names; empty: all is well
+  std::vector<std::string> problems;  ///< one sentence each, without keys or names
 };
 
 }  // namespace relais

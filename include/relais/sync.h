@@ -8,10 +8,10 @@
 
 namespace relais {
 
-/// The result of one sync with one device.
+/// The result of a sync. Counts are those of this device.
 struct SyncReport {
   DeviceId peer = {};
-  /// The peer has this device's keys: it is this device itself, or a copy of its folder.
+  /// The peer has this device's keys: it is this device, or a copy of its folder.
   bool itself = false;
   std::uint32_t round_trips = 0;
   std::uint64_t handshake_bytes = 0;
@@ -26,25 +26,25 @@ struct SyncReport {
   std::uint64_t forked_logs = 0;
   std::uint64_t mismatched_logs = 0;
   std::chrono::milliseconds duration{0};
-  bool in_sync = false;  ///< both devices hold the same now
+  bool in_sync = false;  ///< both devices now hold the same
 };
 
-/// How far a sync is, in changes. The totals grow while the two devices compare; once a sync has
-/// succeeded, `received` is `to_receive` and `sent` is `to_send`.
+/// The progress of a sync, in changes. The totals grow while the devices compare; after a successful
+/// sync, `received` equals `to_receive` and `sent` equals `to_send`.
 struct SyncProgress {
   std::uint64_t received = 0;
   std::uint64_t to_receive = 0;
   std::uint64_t sent = 0;
   std::uint64_t to_send = 0;
-  /// The peer attends to other devices: nothing has begun, and the call is repeated soon.
+  /// The peer is busy with other devices: the session hasn't begun, and is retried.
   bool peer_is_busy = false;
 
   bool operator==(const SyncProgress&) const = default;
 };
 
 struct SyncOptions {
-  /// The sync ends with `timed_out` after this time, whatever it does; what came is kept.
-  /// 0: no limit but those of the protocol.
+  /// The sync ends with `timed_out` after this time; what was received is kept. 0: no limit but those
+  /// of the protocol.
   std::chrono::milliseconds limit{0};
   /// Called when the progress has changed, at most ten times a second, and once at the end of a
   /// sync that succeeded. `Replica::sync` calls it in the caller's thread, `Replica::start_sync`

@@ -10,15 +10,13 @@
 
 namespace relais {
 
-/// Undo and redo for a form: takes back the writes made through it one after the other, newest
-/// first, and makes them again. What others wrote since is left alone. It lasts as long as the
-/// object, which must not outlive its replica; Replica::history has what was written before.
-/// Threads: one at a time.
+/// Undo and redo of the writes that were made through this object, the newest first. Later writes of
+/// others are kept. The object must not outlive its replica. Threads: one at a time.
 class UndoStack {
  public:
   explicit UndoStack(Replica& replica) : replica_(replica) {}
 
-  /// As Replica::write; what it writes can be undone, and what was undone can't be redone any more.
+  /// As Replica::write. Afterwards this write can be undone, and undone writes can't be redone.
   Status write(const std::function<Status(Transaction&)>& edit) {
     Result<Written> written = replica_.write(edit);
     if (!written) return std::move(written).error();
@@ -30,17 +28,17 @@ class UndoStack {
   }
   bool can_undo() const { return !done_.empty(); }
   bool can_redo() const { return !undone_.empty(); }
-  /// Takes back the newest write that isn't taken back. Fails: not_found if there is none, or
-  /// nothing is left of it; then the one before it is next.
+  /// Undoes the newest write that isn't undone. Fails: as Replica::write; not_found if there is none,
+  /// or nothing is left of it: the next call undoes the write before.
   Status undo() { return step(done_, undone_); }
-  /// Makes again what was taken back last. Fails: likewise.
+  /// Redoes the write that was undone last. Fails: as `undo`.
   Status redo() { return step(undone_, done_); }
 
  private:
-  /// What was written since an entry's begin is that write and pairs that cancelled each other, so
-  /// all of it is taken back together.
+  /// The log from an entry's begin holds that write, and then pairs of writes that cancel each other:
+  /// all of it is undone together.
   Status step(std::vector<std::size_t>& from, std::vector<std::size_t>& to) {
-    if (from.empty()) return Error(ErrorCode::not_found, "There is nothing to take back.");
+    if (from.empty()) return Error(ErrorCode::not_found, "There is nothing to undo or redo.");
     const std::size_t begin = from.back();
     from.pop_back();
     std::map<DocumentId, std::vector<ChangeId>> documents;
@@ -64,7 +62,7 @@ class UndoStack {
 
   Replica& replica_;
   std::vector<Written> log_;
-  std::vector<std::size_t> done_;  ///< where in the log each begins
+  std::vector<std::size_t> done_;  ///< the index in the log where each begins
   std::vector<std::size_t> undone_;
 };
 

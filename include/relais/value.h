@@ -11,7 +11,7 @@
 
 namespace relais {
 
-/// What a document says of a file (a picture, an ECG): the bytes themselves are not in it.
+/// A document's reference to a file (a picture, an ECG). The document doesn't contain the bytes.
 struct Attachment {
   std::array<std::uint8_t, 32> hash{};  ///< BLAKE2b-256 of the file
   std::uint64_t size = 0;               ///< bytes
@@ -35,18 +35,18 @@ constexpr bool fits(T value) {
 
 }  // namespace detail
 
-/// A JSON scalar or an attachment, as registers, sets and list elements hold it.
-/// Integers are 64-bit and stay apart from floating-point numbers: 38 and 38.0 are two values.
+/// The value of a register, a set's or a list's element: a JSON scalar or an attachment. Integers have
+/// 64 bits and are distinct from floating-point numbers: 38 and 38.0 are two values.
 class Value {
  public:
   enum class Type : std::uint8_t { null, boolean, integer, number, text, attachment };
 
   Value() = default;
   Value(std::nullptr_t) {}  // NOLINT
-  /// Only of a bool itself: no pointer becomes `true`.
+  /// Only from a bool: a pointer doesn't convert to `true`.
   template <class Bool>
   requires std::is_same_v<Bool, bool> Value(Bool value) : data_(value) {}  // NOLINT
-  /// Of every integer type that isn't a character's. Above 2^63 - 1 it becomes a floating-point
+  /// From any integer type but those of characters. Above 2^63 - 1 the value is a floating-point
   /// number.
   template <class Integer>
   requires detail::IsInteger<Integer> Value(Integer value)  // NOLINT
@@ -64,18 +64,18 @@ class Value {
   Type type() const noexcept { return static_cast<Type>(data_.index()); }
   bool is_null() const noexcept { return type() == Type::null; }
 
-  /// Null unless the value is of that type.
+  /// A null pointer unless the value has that type.
   const bool* boolean() const noexcept { return std::get_if<bool>(&data_); }
   const std::int64_t* integer() const noexcept { return std::get_if<std::int64_t>(&data_); }
   const double* number() const noexcept { return std::get_if<double>(&data_); }
   const std::string* text() const noexcept { return std::get_if<std::string>(&data_); }
 
-  /// Nothing unless it is one.
+  /// Nothing unless the value is an attachment.
   std::optional<Attachment> attachment() const {
     const Packed* packed = std::get_if<Packed>(&data_);
     return packed != nullptr ? std::optional(packed->unpack()) : std::nullopt;
   }
-  /// Of an attachment: hash, size (8 bytes, big-endian) and media type in one; empty otherwise.
+  /// An attachment's hash, size (8 bytes, big-endian) and media type concatenated; otherwise empty.
   std::string_view packed_attachment() const noexcept {
     const Packed* packed = std::get_if<Packed>(&data_);
     return packed != nullptr ? std::string_view(packed->bytes) : std::string_view();
@@ -84,7 +84,7 @@ class Value {
   bool operator==(const Value&) const = default;
 
  private:
-  /// In one string, so that all other values stay small.
+  /// In one string, so that other values stay small.
   struct Packed {
     std::string bytes;
     bool operator==(const Packed&) const = default;

@@ -9,7 +9,7 @@
 #include "access/keyring.h"
 #include "access/membership.h"
 
-/// Sharing epoch keys with their readers: docs/spec/access.md, "Handing on".
+/// Sharing epoch keys with their readers: docs/spec/access.md, "Key sharing".
 namespace relais::access {
 
 /// An epoch's key, sealed to a device. Deterministic: a holder of the key can check whether any

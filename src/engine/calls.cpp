@@ -64,8 +64,9 @@ Calls::Edit::~Edit() { --edits; }
 
 Status Calls::check_outside_edit() {
   if (!in_edit()) return {};
-  return Error(ErrorCode::would_deadlock,
-               "Inside an edit no replica can be written, synced or served: do it after the edit.");
+  return Error(
+      ErrorCode::would_deadlock,
+      "Inside an edit, no replica can be written, synced or served: do it after the edit.");
 }
 
 }  // namespace relais::engine

@@ -12,7 +12,7 @@
 
 namespace relais::engine {
 
-/// The host's calls that are inside an engine: closing waits for them.
+/// Counts the host's calls that are running in an engine; closing waits for them.
 /// Threads: any.
 class Calls {
  public:
@@ -30,18 +30,17 @@ class Calls {
 
   /// Fails: closed.
   Result<Call> begin();
-  /// From now on no call begins. False: that was said before.
+  /// From now on `begin` fails. False: already closed.
   bool close();
   bool is_closed() const;
-  /// Waits until no other thread is inside, or for that time. True: none is.
+  /// Waits until no other thread runs a call, at most `limit`. True: none does.
   bool wait_for_others(std::chrono::milliseconds limit);
-  /// Runs `action`, in this thread, once this thread's own calls have ended: now, if there are
-  /// none.
+  /// Runs `action` in this thread when this thread's own calls have ended; at once if it has none.
   void when_left(std::function<void()> action);
 
-  /// Whether this thread runs the host's part of a write, under a replica's mutex.
+  /// Whether this thread runs the host's callback of a write, under a replica's mutex.
   static bool in_edit();
-  /// RAII: it does.
+  /// RAII: makes `in_edit` true in this thread.
   class Edit {
    public:
     Edit();

@@ -36,7 +36,7 @@ SyncReport public_report(const peer::Report& report, const DeviceId& own) {
   return out;
 }
 
-/// A creation that was cut off between making the store and its first commit is no damage.
+/// A creation that was interrupted before its first commit isn't damage.
 Status check_begun(const store::Store& store, const std::string& folder) {
   const auto first = store.scan(store::Family::meta, {}, {});
   if (first->valid() || !first->status()) return {};
@@ -44,7 +44,7 @@ Status check_begun(const store::Store& store, const std::string& folder) {
                "The creation of the store at " + folder + " was cut short. Create it again.");
 }
 
-/// Whatever can't be read of what has to be read is damage to the store.
+/// At opening, any record that can't be read is damage to the store.
 Error opening_error(Error error, const std::string& folder) {
   if (error.code() != ErrorCode::corrupt && error.code() != ErrorCode::store_corrupt) return error;
   return Error(ErrorCode::store_corrupt,
@@ -89,7 +89,7 @@ Engine::~Engine() {
 Status Engine::close() {
   if (!calls_.close()) return {};
   if (Calls::in_edit()) {
-    // This thread holds the mutex that links need to end: after the edit, then.
+    // This thread holds the mutex that links need to end, so they end after the edit.
     calls_.when_left([self = shared_from_this()] {
       self->tear_down();
       (void)self->release();
@@ -107,7 +107,7 @@ void Engine::tear_down() {
   if (!loop_->is_own_thread()) loop_->stop();
   network_.reset();
   handlers_->close();
-  // Calls may wait for tasks that they gave to the loop.
+  // Calls may wait for tasks that they posted to the loop.
   while (!calls_.wait_for_others(kBetweenLooks) || !handlers_->wait_for_others(kBetweenLooks)) {
     loop_->drain();
   }
@@ -124,7 +124,7 @@ Status Engine::release() {
 void Engine::watch_core() {
   core_->on_commit = [this](const std::vector<replica::Touched>& touched) {
     if (!observers_.any()) return;
-    // The mutex is held: what was written is read in the loop.
+    // The mutex is held, so the changes are read later, in the loop.
     loop_->post([this, touched] { tell_changes(touched); });
   };
   core_->on_membership = [this] { tell(Event::Kind::membership_changed); };
@@ -166,7 +166,7 @@ void Engine::inbound_ended(const InboundSession& session) {
     event.kind = Event::Kind::sync_failed;
     event.error_code = session.result.error().code();
     handlers_->log(LogLevel::debug,
-                   "A device that called was not served: " + session.result.error().message());
+                   "An inbound connection failed: " + session.result.error().message());
   } else {
     return;
   }
@@ -219,7 +219,7 @@ Result<std::string> Engine::invite(const InviteOptions& options) {
   RELAIS_TRY(replica::check_own_authors(*core_));
   if (options.valid <= std::chrono::minutes(0)) {
     return Error(ErrorCode::invalid_argument,
-                 "An invitation has to be valid for a minute or more.");
+                 "An invitation must be valid for at least one minute.");
   }
   replica::OpenInvitation open;
   for (const access::Compartment& compartment : membership.compartments()) {
@@ -238,7 +238,8 @@ Result<std::string> Engine::invite(const InviteOptions& options) {
   return access::to_text(open.invitation);
 }
 
-/// Runs a task in the loop's thread, and waits for it.
+/// Runs a task in the loop's thread and waits for it. Fails: as the task; closed; would_deadlock
+/// inside an edit.
 template <class T>
 Result<T> Engine::run_in_loop(std::function<Result<T>(Network&)> task) {
   RELAIS_TRY(Calls::check_outside_edit());
@@ -273,13 +274,13 @@ Result<Server> Engine::listen(const std::string& address) {
     const auto engine = weak.lock();
     if (engine == nullptr) return;
     const auto call = engine->begin_call();
-    if (!call) return;  // closing stops it
+    if (!call) return;  // closing stops the server
     const auto stop_listening = [real](Network& network) -> Result<bool> {
       network.stop_listening(real);
       return true;
     };
     if (engine->run_in_loop<bool>(stop_listening)) return;
-    // Inside an edit the loop can't be waited for.
+    // Inside an edit this thread can't wait for the loop.
     engine->loop_->post([network = engine->network_ref_, real] {
       if (const auto alive = network.lock()) alive->stop_listening(real);
     });

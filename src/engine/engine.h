@@ -18,15 +18,15 @@
 
 namespace relais::engine {
 
-/// The system's clock and randomness, for a replica that isn't simulated.
+/// The system's clock and random source, for replicas that aren't simulated.
 struct World {
   runtime::SystemClock clock;
   crypto::SystemRandom random;
   replica::Environment environment{clock, random};
 };
 
-/// What stands behind a `Replica`: the core, its links, and the host's calls and handlers.
-/// Threads: any. Host code never runs under a lock, but for the edit inside `write`.
+/// The implementation of `Replica`: the core, its links, and the host's calls and handlers.
+/// Threads: any. No lock is held while host code runs, except the core's mutex during `write`'s edit.
 class Engine : public std::enable_shared_from_this<Engine> {
  public:
   static Result<Created> create(const std::string& folder, const CreateOptions& create,
@@ -42,7 +42,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   /// As Replica::close.
   Status close();
 
-  /// RAII: a call of the host. All below are made inside one.
+  /// RAII: a call of the host. The functions below are called inside one. Fails: closed.
   Result<Calls::Call> begin_call() { return calls_.begin(); }
 
   bool is_closed() const { return calls_.is_closed(); }
@@ -84,8 +84,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
   std::shared_ptr<runtime::AsioLoop> loop_;  ///< operations hold it too
   std::shared_ptr<Handlers> handlers_;
   Observers observers_;
-  std::shared_ptr<Network> network_;    ///< the loop's
-  std::weak_ptr<Network> network_ref_;  ///< constant: for tasks that may come too late
+  std::shared_ptr<Network> network_;    ///< used in the loop's thread
+  std::weak_ptr<Network> network_ref_;  ///< constant; for tasks that may run after `network_` ends
   std::atomic<CallId> next_call_{1};
 };
 

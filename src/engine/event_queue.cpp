@@ -10,14 +10,14 @@
 
 namespace relais {
 
-/// A pipe holds one byte while tasks wait: it works wherever there is poll().
+/// The pipe holds one byte while tasks wait: unlike eventfd, this works wherever there is poll().
 struct EventQueue::State {
   struct Task {
     void (*run)(void*);
     void* data;
   };
 
-  /// Tasks of a closed replica call nothing, but have memory to free.
+  /// Tasks of a closed replica call no handler, but free memory.
   ~State() {
     for (const Task& task : tasks) task.run(task.data);
     if (read_end >= 0) ::close(read_end);

@@ -7,9 +7,9 @@
 
 namespace relais::engine {
 
-/// Runs an import to its end; each batch is encoded beside the writing of the one before.
-/// `should_stop` is asked after each batch. Fails: as replica::Import::prepare; store_failed,
-/// disk_full; closed, also if `should_stop` says so: what was written stays.
+/// Runs an import; each batch is encoded while the previous one is written. `should_stop` is called
+/// after each batch. Fails: as replica::Import::prepare; store_failed, disk_full; closed, also when
+/// `should_stop` returns true. Batches that were written stay.
 Result<ImportReport> import_ndjson(replica::Core& core, std::string_view text,
                                    const ImportOptions& options, Threading threading,
                                    const std::function<bool()>& should_stop = {});

@@ -6,9 +6,9 @@
 
 namespace relais::engine {
 
-/// Something of this store that a copy or a restored backup doesn't carry, put beside it or into
-/// its place: the numbers and the births of the inodes of its folder and of the files in it that
-/// stay as they were made. Of what the system doesn't say, zeros. Blocks: on the disk, briefly.
+/// Identifies a store's folder, and differs for a copy or a restored backup: the inode numbers and
+/// birth times of the folder and of files that are written once. Zeros where the system doesn't
+/// report them. docs/spec/store.md, "Folder". Blocks: reads from the disk.
 Bytes folder_marker(const std::string& path);
 
 }  // namespace relais::engine

@@ -20,7 +20,7 @@ void Handlers::run_posted(void* data) {
 }
 
 void Handlers::run(std::function<void()> task) {
-  // The loop hands it to the executor: whoever calls this may hold a lock.
+  // The loop passes the task to the executor, because the caller may hold a lock.
   const std::lock_guard lock(mutex_);
   if (closed_) return;
   loop_->post([self = shared_from_this(), task = std::move(task)] {
@@ -41,7 +41,7 @@ void Handlers::run_now(const std::function<void()>& task) {
   } catch (const std::exception&) {
     log(LogLevel::error, "A handler of the host threw an exception.");
   } catch (...) {
-    log(LogLevel::error, "A handler of the host threw something.");
+    log(LogLevel::error, "A handler of the host threw an object that isn't a std::exception.");
   }
   const std::lock_guard lock(mutex_);
   running_.erase(std::find(running_.begin(), running_.end(), self));
@@ -74,7 +74,7 @@ class Observers::Observer : public std::enable_shared_from_this<Observer> {
       : handlers_(std::move(handlers)),
         handler_(std::make_shared<const Handler>(std::move(handler))) {}
 
-  /// The handler isn't called any more. Its object is destroyed here, or where it runs now.
+  /// The handler is no longer called. It is destroyed here, or after the call that is running.
   void stop() {
     std::shared_ptr<const Handler> handler;  // outlives the lock
     const std::lock_guard lock(mutex_);
@@ -90,8 +90,8 @@ class Observers::Observer : public std::enable_shared_from_this<Observer> {
   }
 
  private:
-  /// The oldest changes of documents go where there are too many: then all of them, for `missed`
-  /// says that the host has to read again.
+  /// If too many document changes are queued, drops all of them and queues `missed`: the host has to
+  /// read again anyway.
   void join(const Event& event) {
     if (missed_) return;
     documents_ += event.documents.size();

@@ -15,22 +15,22 @@
 
 namespace relais::engine {
 
-/// Runs the host's handlers: through its executor, else in the loop. Never with a lock held, never
-/// inside the call that asks for it. Outlives the engine where the host's executor has tasks left.
+/// Runs the host's handlers through its executor, or else in the loop; never with a lock held, and
+/// always after the call that scheduled them. It outlives the engine while the executor has tasks.
 /// Threads: any.
 class Handlers : public std::enable_shared_from_this<Handlers> {
  public:
   Handlers(runtime::Loop& loop, Executor executor, LogSink log)
       : loop_(&loop), executor_(executor), log_(log) {}
 
-  /// Runs `task` soon, unless this was closed before. An exception ends there.
+  /// Runs `task` soon, unless closed before. Catches and logs its exceptions.
   void run(std::function<void()> task);
-  /// To the host's log.
+  /// Writes to the host's log.
   void log(LogLevel level, std::string message);
 
-  /// From now on no handler begins.
+  /// From now on no handler is started.
   void close();
-  /// Waits until no other thread runs a handler, or for that time. True: none does.
+  /// Waits until no other thread runs a handler, at most `limit`. True: none does.
   bool wait_for_others(std::chrono::milliseconds limit);
 
  private:
@@ -47,8 +47,8 @@ class Handlers : public std::enable_shared_from_this<Handlers> {
   bool closed_ = false;
 };
 
-/// Who observes a replica. Each observer has a queue of its own, in which document changes are
-/// joined, so that a slow one costs a bounded amount of memory and delays nobody.
+/// The observers of a replica. Each has a bounded queue in which document changes are joined, so a
+/// slow observer neither delays others nor uses unlimited memory.
 /// Threads: any.
 class Observers {
  public:
@@ -56,7 +56,7 @@ class Observers {
 
   explicit Observers(std::shared_ptr<Handlers> handlers) : handlers_(std::move(handlers)) {}
 
-  /// Observes as long as what it gives is held.
+  /// The observer is removed when the returned pointer is released.
   std::shared_ptr<void> add(Handler handler);
   void tell(const Event& event);
   bool any() const;

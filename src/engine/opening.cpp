@@ -7,13 +7,13 @@
 #include "replica/names_document.h"
 #include "store/rocksdb/rocksdb_store.h"
 
-/// How an engine comes to be: a space is founded, or joined.
+/// Creating an engine: founding or joining a space.
 namespace relais::engine {
 namespace {
 
 constexpr char kDefaultLabel[] = "records";
 
-/// A store for a new device: fresh, or one whose founding or joining was cut short.
+/// A store for a new device: a new one, or one whose founding or joining was interrupted.
 Result<std::unique_ptr<store::Store>> store_for_new_device(const std::string& folder) {
   auto fresh = store::open_rocksdb(folder, store::OpenMode::create);
   if (fresh || fresh.error().code() != ErrorCode::already_exists) return fresh;
@@ -46,8 +46,7 @@ access::FoundingPlan plan_for(const CreateOptions& create) {
 Result<Created> Engine::create(const std::string& folder, const CreateOptions& create,
                                const Options& options) {
   crypto::initialise();
-  // Before anything is founded: its recovery phrase can be had only once, and what can't be founded
-  // should not leave a folder behind.
+  // Checked before the store is made, so that a refused creation leaves no folder behind.
   RELAIS_TRY(replica::check_name(create.space_name));
   RELAIS_TRY(replica::check_name(create.device_name));
   const access::FoundingPlan plan = plan_for(create);
@@ -73,7 +72,7 @@ Result<std::shared_ptr<Engine>> Engine::join(const std::string& folder, std::str
                                              const Options& options) {
   crypto::initialise();
   RELAIS_ASSIGN(const link::Address at, link::parse_address(address));
-  // A mistyped line should not leave a folder behind.
+  // Checked before the store is made, so that a mistyped invitation leaves no folder behind.
   RELAIS_TRY(replica::check_name(join.device_name));
   RELAIS_TRY(check_invitation(invitation));
   {

@@ -25,12 +25,12 @@ template <class Action>
 auto call(const std::shared_ptr<Engine>& engine, const Action& action)
     -> decltype(action(*engine)) {
   if (engine == nullptr) return closed();
-  const std::shared_ptr<Engine> kept = engine;  // the call may destroy its replica
+  const std::shared_ptr<Engine> kept = engine;  // the action may destroy the replica
   RELAIS_ASSIGN(const auto inside, kept->begin_call());
   return action(*kept);
 }
 
-/// Runs `action(view)` on the replica as it is now.
+/// Runs `action(view)` on a snapshot of the replica. Fails: closed.
 template <class View = replica::ReadView, class Action>
 auto read(const std::shared_ptr<Engine>& engine, const Action& action)
     -> decltype(action(std::declval<View&>())) {

@@ -9,7 +9,8 @@ Result<const BlockDecryptor::Run*> BlockDecryptor::run_at(const Control& control
                                                           const store::LogName& log,
                                                           std::uint64_t seq) {
   const auto encoded = logs_.run(log.no, seq);
-  if (encoded == nullptr) return Error(ErrorCode::corrupt, "A block's run isn't known.");
+  if (encoded == nullptr)
+    return Error(ErrorCode::corrupt, "A block's run header is missing in the store.");
   const auto known = runs_.find({log.no, *encoded});
   if (known != runs_.end()) return &known->second;
 
@@ -17,7 +18,7 @@ Result<const BlockDecryptor::Run*> BlockDecryptor::run_at(const Control& control
   const access::Epoch* epoch = control.membership.epoch(header.epoch);
   const crypto::SymmetricKey* key = control.keyring.key(header.epoch);
   if (epoch == nullptr || key == nullptr) {
-    return Error(ErrorCode::not_found, "The key of this part isn't here yet.");
+    return Error(ErrorCode::not_found, "The key of the block's epoch isn't held yet.");
   }
   if (epoch->compartment != log.id.compartment) {
     return Error(ErrorCode::corrupt, "A block was written under another compartment's key.");
@@ -42,7 +43,7 @@ bool BlockDecryptor::has_key(const Control& control, const store::LogName& log, 
 Status BlockDecryptor::load(Bytes& out, const Control& control, const store::Reads& store,
                             const store::LogName& log, std::uint64_t seq) {
   RELAIS_ASSIGN(const auto bytes, store.get(store::Family::log, store::block_key(log.no, seq)));
-  if (!bytes) return Error(ErrorCode::not_found, "A block that the store lists isn't there.");
+  if (!bytes) return Error(ErrorCode::not_found, "A block is missing in the store.");
   RELAIS_ASSIGN(const store::StoredBlock stored, store::decode_block(*bytes));
   return open(out, control, log, {seq, stored.transaction_end, stored.before, stored.block});
 }

@@ -10,34 +10,34 @@
 
 namespace relais::replica {
 
-/// Opens stored blocks. Keeps the key of each run it has met.
+/// Opens stored blocks. Caches the key of each run it has opened.
 /// Threads: one at a time.
 class BlockDecryptor {
  public:
   BlockDecryptor(const SpaceId& space, const store::LogNames& logs) : space_(space), logs_(logs) {}
 
-  /// A block, with what its encryption is bound to. Views: as long as what they were taken from.
+  /// A block and what its encryption is bound to. `block` refers to the caller's bytes.
   struct Block {
     std::uint64_t seq = 0;
     bool transaction_end = false;
-    crypto::Hash before;  ///< h of the place before
+    crypto::Hash before;  ///< h of the previous position
     BytesView block;
   };
 
-  /// Replaces `out` with the change of a block.
+  /// Stores the change of a block in `out`.
   /// Fails: not_found if the epoch's key isn't held; corrupt, limit_exceeded, unsupported_version
   /// as log::BlockCodec.
   Status open(Bytes& out, const Control& control, const store::LogName& log, const Block& place);
-  /// The same, of the block in the store. Fails also: not_found if there is none.
+  /// The same for the block in the store. Fails also: not_found if there is none.
   Status load(Bytes& out, const Control& control, const store::Reads& store,
               const store::LogName& log, std::uint64_t seq);
 
-  /// Whether the key of the block's epoch is here.
+  /// Whether the key of the block's epoch is held.
   bool has_key(const Control& control, const store::LogName& log, std::uint64_t seq);
 
-  /// Shared with who writes blocks: its contexts are large.
+  /// Shared with the writers of blocks, because its contexts are large.
   log::BlockCodec& codec() { return codec_; }
-  /// After a change of control: keys may have come.
+  /// Call after control has changed: keys may have arrived.
   void forget_runs() { runs_.clear(); }
 
  private:
@@ -54,8 +54,7 @@ class BlockDecryptor {
   std::map<std::pair<store::LogNo, Bytes>, Run> runs_;
 };
 
-/// Decryptors for readers that run beside the writer, one each: a decryptor's memory is large, so
-/// it is used again. Threads: any.
+/// Reusable decryptors for concurrent readers, one each: a decryptor is large. Threads: any.
 class DecryptorPool {
  public:
   DecryptorPool(const SpaceId& space, const store::LogNames& logs) : space_(space), logs_(logs) {}
@@ -63,11 +62,11 @@ class DecryptorPool {
  private:
   struct Item {
     std::unique_ptr<BlockDecryptor> decryptor;
-    std::shared_ptr<const Control> control;  ///< whose keys its runs have
+    std::shared_ptr<const Control> control;  ///< from which its keys were taken
   };
 
  public:
-  /// A decryptor that nobody else uses; destruction gives it back. It must not outlive the pool.
+  /// RAII: exclusive use of a decryptor. It must not outlive the pool.
   class Lease {
    public:
     Lease(DecryptorPool& pool, std::shared_ptr<const Control> control);

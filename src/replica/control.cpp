@@ -9,7 +9,7 @@ Status read_records(const store::Reads& store, const store::LogRow& row,
                     std::vector<access::PlacedRecord>& records) {
   const auto cursor = store.scan(store::Family::log, store::block_key(row.no, 1),
                                  store::block_key(row.no, row.head.seq + 1));
-  access::PlacedRecord* last = nullptr;  // its hash stands with the block behind it
+  access::PlacedRecord* last = nullptr;  // its hash is stored with the next block
   for (; cursor->valid(); cursor->next()) {
     RELAIS_ASSIGN(const store::StoredBlock stored, store::decode_block(cursor->value()));
     if (last != nullptr) last->hash = stored.before;

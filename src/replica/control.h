@@ -7,8 +7,8 @@
 
 namespace relais::replica {
 
-/// What the control logs come to: who may, and the keys this device holds. Derived from
-/// signatures at every opening, and again whenever control grows.
+/// The state that is derived from the control logs: the membership, and the keys this device holds.
+/// Derived at every opening, and again whenever control grows.
 struct Control {
   access::Membership membership;
   access::Keyring keyring;

@@ -49,7 +49,7 @@ Result<std::unique_ptr<Core>> Core::open(std::unique_ptr<store::Store> store,
   if (identity.stage == Identity::Stage::joining) {
     return Error(ErrorCode::closed, "This device hasn't joined a space yet: join first.");
   }
-  // What a process left may be in the system's memory alone. It is told to others as durable.
+  // The last process's commits may be only in the system's memory, but are announced as durable.
   RELAIS_TRY(store->sync());
   RELAIS_ASSIGN(auto logs, store::LogTable::load(*store));
   RELAIS_ASSIGN(auto control, derive_control(*store, logs, identity));
@@ -84,7 +84,7 @@ Status Core::commit(const store::Batch& batch, store::Durability durability) {
 
 Status Core::committed(Status status, const std::vector<Touched>& touched) {
   if (!status) {
-    // A write that failed is indeterminate; one that is too large was never begun.
+    // After a failed write the store is indeterminate; a batch that is too large isn't written.
     if (store->failed()) stop();
     return status;
   }
@@ -101,7 +101,7 @@ Status Core::refresh_control() {
   control = std::move(*derived);
   publish_control();
   decryptor.forget_runs();
-  own.clear();  // the next change may have to be written under another epoch
+  own.clear();  // the next change may need another epoch
   shared_epochs.clear();
   RELAIS_TRY(note_mesh_keys(*this));
   if (on_membership) on_membership();

@@ -18,18 +18,17 @@
 
 namespace relais::replica {
 
-/// Dependencies: clock and randomness.
+/// The clock and the random source of a replica.
 struct Environment {
   Clock& clock;
   Random& random;
 };
 
-/// A replica's data: the store, and what is derived from it in memory. It has no behaviour of its
-/// own beyond opening and committing; the files beside it read and write through it:
-/// own_commit (this device's changes), intake (everyone else's), reader, founding, verification.
+/// The data of a replica: the store, and what is derived from it in memory. It only opens and
+/// commits; the files in the subfolders read and write through it (src/README.md).
 ///
-/// Threads: `mutex` guards all of it. Functions that take a Core& expect it to be held, unless they
-/// say otherwise. A Snapshot reads without it.
+/// Threads: `mutex` guards everything. Functions that take a Core& expect it to be locked, unless
+/// they say otherwise. A Snapshot reads without it.
 class Core {
  public:
   /// Fails: store_corrupt; closed, if the device hasn't joined yet.
@@ -39,29 +38,29 @@ class Core {
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;
 
-  /// Commits, and publishes what it makes of the logs; on failure the core is stopped for good.
-  /// `touched` is told to the observer.
+  /// Commits, and updates the log table. A failed write stops the core. `touched` is passed to
+  /// `on_commit`. Fails: closed, store_failed, disk_full; limit_exceeded (the batch is too large).
   Status commit(store::Commit& commit, store::Durability durability,
                 const std::vector<Touched>& touched);
-  /// The same for what doesn't touch the logs.
+  /// The same for a batch that doesn't change the logs.
   Status commit(const store::Batch& batch, store::Durability durability);
-  /// Memory and disk have parted: nothing more is written until the store is opened again.
+  /// Refuses further writes until the store is opened again: memory and disk may differ.
   void stop();
-  /// Fails: closed once a write failed.
+  /// Fails: closed if the core has stopped.
   Status check_running() const;
 
-  /// After control grew: derives it again. If that fails the core is stopped: who may write isn't
-  /// known any more.
+  /// Call after control has grown: derives it again. If that fails, the core stops, because the
+  /// rights aren't known.
   Status refresh_control();
 
-  /// Of what is written now.
+  /// The stamp and time of the next write.
   document::WriteTime next_time();
   void observe_stamp(document::Stamp seen);
   void save_stamp(store::Batch& batch) const;
 
-  /// What this store holds now, for reads under the mutex.
+  /// The current content of the store, for reads under the mutex.
   ReadSource reading() { return {identity.space, control, logs.names(), *store, decryptor}; }
-  /// `control` as it was derived last. Threads: any.
+  /// A copy of `control`. Threads: any.
   std::shared_ptr<const Control> published_control() const;
 
   CompartmentId control_compartment() const { return log::control_compartment(identity.space); }
@@ -79,18 +78,18 @@ class Core {
   Documents documents;
   OwnLogs own;
   access::KnownCopies known_copies;
-  std::set<access::EpochId> shared_epochs;  ///< all readers hold their key, as control has it now
-  /// How far logs are admitted that aren't as a whole.
+  std::set<access::EpochId> shared_epochs;  ///< every current reader has a copy of their key
+  /// The admitted end of logs that aren't admitted as a whole.
   std::map<log::LogId, std::uint64_t> admitted_ends;
   Admitted admitted = [this](const log::LogId& log) -> std::optional<std::uint64_t> {
     const auto end = admitted_ends.find(log);
     if (end == admitted_ends.end()) return std::nullopt;
     return end->second;
   };
-  FrozenLogs frozen;  ///< as the documents were judged by
+  FrozenLogs frozen;  ///< the set by which documents were judged
   document::Stamp stamp;
-  std::atomic<int> open_sessions{0};  ///< while there are any, replaced seals stay
-  /// Called with the mutex held; must only queue.
+  std::atomic<int> open_sessions{0};  ///< while there are any, replaced seals are kept
+  /// Called with the mutex held: they may only queue.
   std::function<void(const std::vector<Touched>&)> on_commit;
   std::function<void()> on_membership;
   std::function<void()> on_stopped;

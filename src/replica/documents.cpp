@@ -30,7 +30,8 @@ Result<Bytes> Documents::bytes_at(const Source& from, const LocalPosition& at) {
     if (fresh != from.opened->end()) return fresh->second;
   }
   const auto log = logs_.find(at.log);
-  if (!log) return Error(ErrorCode::corrupt, "A document names a log that isn't there.");
+  if (!log)
+    return Error(ErrorCode::corrupt, "A document refers to a log that is missing in the store.");
   Bytes bytes;
   RELAIS_TRY(decryptor_.load(bytes, from.control, from.store, *log, at.seq));
   return bytes;
@@ -72,7 +73,7 @@ Status Documents::resolve(const Source& from, BytesView key, const DocumentRecor
                           const document::Context& applied, PlacedChange& placed) {
   document::Context& context = placed.change.context;
   const bool needed = needs_vector(placed.change);
-  if (needed || record.passes_over) {
+  if (needed || record.ignores_entries) {
     RELAIS_ASSIGN(const auto vector, look_up(from, store::index_key(store::index::kVector, key,
                                                                     placed.at.log, placed.at.seq)));
     if (!vector && needed) {

@@ -9,30 +9,29 @@
 
 namespace relais::replica {
 
-/// Changes opened a moment ago and not committed yet, by place.
+/// Changes of an uncommitted batch, by position.
 using OpenedChanges = std::map<store::LocalPosition, Bytes>;
 
-/// Makes documents from what the store keeps of them.
-/// Threads: one at a time.
+/// Makes documents from their records. Threads: one at a time.
 class Documents {
  public:
   Documents(BlockDecryptor& decryptor, const store::LogNames& logs)
       : decryptor_(decryptor), logs_(logs) {}
 
-  /// Where a record's indexes are read, and its changes.
+  /// Where a record's index entries and changes are read.
   struct Source {
     const Control& control;
     const store::Reads& store;
-    /// Looks a key up in the store's indexes as they are going to be; none: as they are.
+    /// Looks up a key in the index including an uncommitted batch; empty: in the store's index.
     std::function<Result<std::optional<Bytes>>(BytesView key)> index;
-    /// Asked before the store.
+    /// Looked up before the store; may be null.
     const OpenedChanges* opened = nullptr;
   };
 
   /// The document's record, or an empty one.
   static Result<store::DocumentRecord> record(const store::Reads& store, BytesView key);
 
-  /// The state a record stands for. Fails: corrupt, if it can't be made.
+  /// The state of a record. Fails: corrupt if it can't be made; as reading a change.
   Result<document::State> state(const Source& from, BytesView key,
                                 const store::DocumentRecord& record);
   Result<document::State> state(const Control& control, const store::Reads& store, BytesView key,
@@ -40,12 +39,12 @@ class Documents {
     return state(Source{control, store, {}, nullptr}, key, record);
   }
 
-  /// All changes of the document that are applied, each after those it cites, with their contexts
-  /// resolved to what was applied before them.
+  /// All applied changes of the document, each after those that it cites, with their contexts
+  /// resolved to what was applied before.
   Result<std::vector<PlacedChange>> changes(const Control& control, const store::Reads& store,
                                             BytesView key, const store::DocumentRecord& record);
 
-  /// The change at a place, as it stands in the log: its context isn't resolved if it isn't whole.
+  /// The change at a position, as in the log: a context that isn't whole isn't resolved.
   Result<PlacedChange> change(const Source& from, const store::LocalPosition& at);
   /// The same without its ops.
   Result<PlacedChange> header(const Source& from, const store::LocalPosition& at);
@@ -53,7 +52,7 @@ class Documents {
  private:
   Result<Bytes> bytes_at(const Source& from, const store::LocalPosition& at);
   Result<Bytes> checkpoint(const Source& from, BytesView key, const store::DocumentRecord& record);
-  /// Gives it its context, less what isn't in `applied`.
+  /// Sets the change's context, restricted to `applied`.
   Status resolve(const Source& from, BytesView key, const store::DocumentRecord& record,
                  const document::Context& applied, PlacedChange& placed);
 
@@ -61,7 +60,7 @@ class Documents {
   const store::LogNames& logs_;
 };
 
-/// The places of a document that are folded into its checkpoint.
+/// The positions that are folded into a document's checkpoint. Fails: corrupt, store_failed.
 Result<std::vector<store::LocalPosition>> folded_places(const store::Reads& store, BytesView key);
 
 }  // namespace relais::replica

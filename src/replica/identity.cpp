@@ -35,7 +35,8 @@ void save(store::Batch& batch, const Identity& identity) {
 }
 
 Result<Identity> load_identity(const store::Reads& store) {
-  const Error damaged(ErrorCode::store_corrupt, "The store doesn't say whose it is.");
+  const Error damaged(ErrorCode::store_corrupt,
+                      "The device's identity is missing or damaged in the store.");
   RELAIS_ASSIGN(auto bytes,
                 store.get(store::Family::meta, store::meta_key(store::meta::kIdentity)));
   if (!bytes) return damaged;

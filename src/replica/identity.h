@@ -6,7 +6,7 @@
 
 namespace relais::replica {
 
-/// Who this replica is: what the store keeps under meta::kIdentity.
+/// The identity of a device, stored under meta::kIdentity.
 struct Identity {
   enum class Stage : std::uint8_t {
     joining = 1,  ///< has keys, and no certificate yet
@@ -17,7 +17,7 @@ struct Identity {
   Bytes first_record;  ///< empty while joining
   access::DeviceKeys keys;
   log::Instance instance;  ///< of the current author
-  Bytes marker;            ///< what a copied folder doesn't carry along
+  Bytes marker;            ///< identifies the folder: engine/marker.h
 
   DeviceId device() const { return log::device_id(keys.signing.public_key); }
   AuthorId author() const { return log::author_id(keys.signing.public_key, instance); }

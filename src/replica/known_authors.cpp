@@ -60,8 +60,8 @@ Status check_own_authors(const Core& core) {
   const bool known = core.authors.knows(self, core.identity.author());
   if (standing(core, self, known ? 0 : 1) != AuthorsStanding::too_many) return {};
   return Error(ErrorCode::limit_exceeded,
-               "This device was restored or copied too often to write any more: join the space "
-               "with it as a new device.",
+               "This device was restored or copied too often to write any more: let it join "
+               "the space again as a new device.",
                Retry::after_user_acts);
 }
 

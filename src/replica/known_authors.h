@@ -10,7 +10,7 @@ namespace relais::replica {
 
 class Core;
 
-/// The authors of each device whose seals this replica has met, stored as rows of the log table.
+/// The known authors of each device (docs/spec/projection.md), stored as rows of the log table.
 /// Threads: one at a time.
 class KnownAuthors {
  public:
@@ -25,16 +25,15 @@ class KnownAuthors {
   std::map<crypto::SigningPublicKey, std::set<AuthorId>> all_;
 };
 
-/// Whether a device's data logs take nothing more: it has more authors than it may have.
+/// Whether the device has too many authors, so its data logs are frozen.
 bool is_frozen(const Core& core, const crypto::SigningPublicKey& device);
 
-/// Whether a piece of this log may come in, as far as its device's number of authors goes. The
-/// first author beyond the limit is kept by its name, as the proof; those after it aren't kept at
-/// all.
+/// Whether the device's number of authors permits a piece of this log. The first author beyond the
+/// limit is recorded as the proof, those after it aren't. Fails: as Core::commit.
 Result<bool> may_add_author(Core& core, const log::LogId& log,
                             const crypto::SigningPublicKey& device);
 
-/// Fails: limit_exceeded if this device has used up its authors.
+/// Fails: limit_exceeded if this device has too many authors.
 Status check_own_authors(const Core& core);
 
 }  // namespace relais::replica

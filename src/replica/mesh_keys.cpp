@@ -11,7 +11,7 @@ Bytes key_of(const access::EpochId& epoch) {
   return store::meta_key(store::meta::kOldMeshKey).append(epoch.view());
 }
 
-/// When it was first seen replaced; nothing: not yet, or that can't be read.
+/// When the key was first seen replaced; nothing: it wasn't, or the row can't be read.
 std::optional<std::int64_t> replaced_at(const Core& core, const access::EpochId& epoch) {
   const auto stored = core.store->get(store::Family::meta, key_of(epoch));
   if (!stored || !*stored) return std::nullopt;

@@ -8,11 +8,11 @@ namespace relais::replica {
 namespace {
 
 Error damaged() {
-  return {ErrorCode::store_corrupt, "This device's own log isn't signed in the store as it was."};
+  return {ErrorCode::store_corrupt, "The seals of this device's own log are damaged in the store."};
 }
 
-/// The heads that the next seal takes over, those of the log's last seal unless it is full, and
-/// where the head before them lies.
+/// The heads that the next seal repeats (those of the last seal, unless it is full), the seq of the
+/// head before the last of them, and the last signed seq.
 struct Tail {
   std::vector<log::SignedHead> heads;
   std::uint64_t before = 0;
@@ -39,7 +39,7 @@ Result<log::Sealer> OwnLogs::restore_sealer(const store::Reads& store,
   RELAIS_ASSIGN(Tail tail, last_seal(store, row));
   std::size_t bytes = 0;
   std::optional<log::Sealer> sealer;
-  // Each place's hash stands with the block behind it. What the last seal doesn't sign is added.
+  // Each position's hash is stored with the next block. Adds what the last seal doesn't sign.
   const auto cursor = store.scan(store::Family::log, store::block_key(row.no, tail.before + 1),
                                  store::block_key(row.no, row.head.seq + 1));
   bool ends = false;

@@ -13,21 +13,21 @@ struct OwnLog {
   log::Sealer sealer;
 };
 
-/// The logs this replica's current author writes. Made when first needed, each with a new salt.
-/// After a failed commit they are gone, with the store.
-/// Threads: one at a time.
+/// The logs of this replica's current author. Opened when first needed, each with a new run and
+/// salt. Threads: one at a time.
 class OwnLogs {
  public:
   OwnLogs(const Identity& identity, const store::LogTable& logs, Random& random)
       : identity_(identity), logs_(logs), random_(random) {}
 
   /// The log of a data compartment, or of control (whose blocks are plain).
-  /// Fails: not_authorised if no epoch's key is held; corrupt, store_failed.
+  /// Fails: not_authorised if no key to write under is held; corrupt, store_corrupt, store_failed.
   Result<OwnLog*> get(const Control& control, const store::Reads& store,
                       const CompartmentId& compartment);
-  /// Those in use, for sealing.
+  /// The logs that are open.
   std::map<CompartmentId, OwnLog>& open() { return open_; }
-  /// Starts new runs from what the store says: after a change of author, or of epochs.
+  /// Closes all, so that new runs start from the stored heads: after a change of author or of
+  /// epochs, and after a failed write.
   void clear() { open_.clear(); }
 
   log::LogId id(const CompartmentId& compartment) const {
@@ -43,7 +43,7 @@ class OwnLogs {
   std::map<CompartmentId, OwnLog> open_;
 };
 
-/// Where the transactions of a piece end, and the bytes of their blocks: what a sealer is told.
+/// The ends of a piece's transactions, and the bytes of their blocks: the input of a sealer.
 struct TransactionEnd {
   log::Head head;
   std::size_t bytes = 0;

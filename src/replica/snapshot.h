@@ -9,8 +9,8 @@ namespace relais::replica {
 
 class Core;
 
-/// Where a read takes what it needs. References live as long as what they were taken from: a
-/// Snapshot, or a Core under its mutex.
+/// What a read needs. The references are valid as long as their source: a Snapshot, or a Core under
+/// its mutex.
 struct ReadSource {
   const SpaceId& space;
   const Control& control;
@@ -21,24 +21,24 @@ struct ReadSource {
   Documents documents() const { return {decryptor, logs}; }
 };
 
-/// A replica as it is at one moment. It stays so while others write, and no lock is held for it.
-/// Threads: one at a time; several snapshots may be read at once. It must not outlive its core.
+/// A consistent view of a replica at one moment, without a lock. It must not outlive its core.
+/// Threads: one at a time; several snapshots may be read concurrently.
 class Snapshot {
  public:
-  /// Threads: any. Takes no lock for longer than it takes to copy a pointer.
+  /// Threads: any. Doesn't take the core's mutex.
   explicit Snapshot(const Core& core);
 
   ReadSource source() const { return {space_, *control_, logs_, *store_, *decryptor_}; }
   const Control& control() const { return *control_; }
   const store::Reads& store() const { return *store_; }
-  /// What isn't part of the moment: the device's keys, and the store's files as a whole.
+  /// For what isn't part of the view: the device's keys, and the store's files as a whole.
   const Core& core() const { return core_; }
 
  private:
   const Core& core_;
   const SpaceId& space_;
   const store::LogNames& logs_;
-  // The store first: control and names, which are read after it, know all that it uses.
+  // The store is first: control and names, taken after it, include all that it refers to.
   std::unique_ptr<store::Reads> store_;
   std::shared_ptr<const Control> control_;
   DecryptorPool::Lease decryptor_;

@@ -139,8 +139,7 @@ class Invite(CliTest):
                    server.address)
         m = self.path("m")
         self.assertEqual(relais("status", m, "--json").json["warnings"],
-                         ["The others don't know this device's name: it may not write where "
-                          "names are kept."])
+                         ["Other devices don't know this device's name: it may not write where names are kept."])
         relais("put", m, "cases/1", "weight=61")
         self.sync(a, m)
         self.assertEqual(relais("get", a, "cases/1", "--json").json["doc"], {"weight": 61})

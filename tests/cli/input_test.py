@@ -92,7 +92,7 @@ class BadLines(CliTest):
         self.assertIn("Imported 2 documents", ran.out)
         self.assertIn(f"relais: {name}: line 1: ", ran.err)
         self.assertIn(f"relais: {name}: line 3: doc/a: The number is out of range", ran.err)
-        self.assertIn(f"relais: {name}: line 5: this document is in the file already", ran.err)
+        self.assertIn(f"relais: {name}: line 5: The document occurs earlier in the file.", ran.err)
         self.assertIn("3 lines were not imported", ran.err)
         ran = relais("import", a, name, "--skip-bad", "--json", code=1)
         self.assertEqual([skipped["line"] for skipped in ran.json["skipped"]], [1, 3, 5])

@@ -56,7 +56,7 @@ class Undo(RevisingTest):
         a = self.make()
         error = self.fault("undo", a)
         self.assertEqual(error["error"], "not_found")
-        self.assertEqual(error["message"], "This device has changed nothing of it.")
+        self.assertEqual(error["message"], "This device has changed nothing in the document.")
         self.assertIn("own last change", error["advice"])
         self.assertIn("--history", error["advice"])
         relais("undo", a, "cases", code=2)
@@ -349,7 +349,7 @@ class Past(RevisingTest):
         for options, message in ((["--at", later], "The document has no such change."),
                                  (["--since", later], "The document has no such change."),
                                  (["--at", "2020-01-01T00:00:00Z"],
-                                  "The document wasn't there then.")):
+                                  "The document didn't exist at that time.")):
             with self.subTest(options):
                 error = self.fault("get", self.a, *options)
                 self.assertEqual((error["error"], error["message"]), ("not_found", message))

@@ -133,13 +133,13 @@ TEST_F(ListeningDevice, WhereLinksAreScarceHalfOfTheSilentGoAndItIsReported) {
 
 TEST_F(ListeningDevice, LinksOfAllRoomsLeaveTheReserveOfDescriptors) {
   for (const std::size_t descriptors : {16u, 64u, 256u, 512u, 1024u, 1u << 20}) {
-    const engine::ConnectionLimits room = engine::ConnectionLimits::within(descriptors);
-    const std::size_t links = room.porch + room.sessions.waiting + room.sessions.open;
+    const engine::ConnectionLimits limits = engine::ConnectionLimits::within(descriptors);
+    const std::size_t links = limits.pending + limits.sessions.waiting + limits.sessions.open;
     const std::size_t reserve = std::min(limits::kReservedDescriptors, descriptors / 2);
     EXPECT_LE(links + reserve, descriptors) << descriptors;
-    EXPECT_GE(room.porch, 1u);
+    EXPECT_GE(limits.pending, 1u);
   }
-  EXPECT_EQ(engine::ConnectionLimits::within(1024).porch, limits::kPendingConnections);
+  EXPECT_EQ(engine::ConnectionLimits::within(1024).pending, limits::kPendingConnections);
 }
 
 TEST_F(ListeningDevice, AnInvitationEndsAfterItsTimeThoughTheWallClockIsSetBackMeanwhile) {

@@ -127,7 +127,7 @@ TEST_F(Threads, ASyncThatIsCancelledOrDroppedEnds) {
   const auto late = a.sync(server->address, limited);
   ASSERT_FALSE(late);
   EXPECT_EQ(late.error().code(), ErrorCode::timed_out);
-  EXPECT_EQ(late.error().message(), "The sync took longer than it may.");
+  EXPECT_EQ(late.error().message(), "The sync exceeded its time limit.");
 }
 
 TEST_F(Threads, ClosingEndsASyncThatAnotherThreadWaitsFor) {

@@ -43,9 +43,8 @@ TEST_F(AwaitedTest, AChangeThatBuildsOnAnotherHistoryOfALogNamesTheDevice) {
   EXPECT_EQ(
       report.warnings[0],
       "The device " + device_of_writers() +
-          " seems to have written two histories of one log. Changes that wait for the one that "
-          "isn't here: 1. Sync with the devices that wrote them: then it is proven which log is "
-          "left out.");
+          " seems to have written two histories of one log. Changes that wait for the history "
+          "that isn't here: 1. Sync with the devices that wrote them to get a proof.");
 }
 
 TEST_F(AwaitedTest, AForkNamesTheDeviceThatMustJoinAnew) {
@@ -60,9 +59,9 @@ TEST_F(AwaitedTest, AForkNamesTheDeviceThatMustJoinAnew) {
   ASSERT_EQ(report.warnings.size(), 1u);
   EXPECT_EQ(report.warnings[0],
             "The device " + device_of_writers() +
-                " wrote two histories of one log, as a copied folder does. Each device shows "
-                "one of them, and takes no more of it: let it join anew, and write again what is "
-                "missing.");
+                " wrote two histories of one log, as a copied folder does. Each device has "
+                "one of them, and takes in no more of it: let the device join again as a new "
+                "device, and write again what is missing.");
 }
 
 }  // namespace

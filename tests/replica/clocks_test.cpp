@@ -188,7 +188,7 @@ TEST_F(Clocks, AClockBefore1970IsAClock) {
   EXPECT_EQ(history_values("A"), (std::vector<std::int64_t>{61, 170, 62}));
   EXPECT_EQ(json(Moment::now()), R"({"h":170,"w":62})");
   EXPECT_EQ(json(Moment::at(now_ms())), R"({"h":170,"w":62})");
-  EXPECT_EQ(json(Moment::at(-200 * 365 * kDay)), "The document wasn't there then.");
+  EXPECT_EQ(json(Moment::at(-200 * 365 * kDay)), "The document didn't exist at that time.");
 }
 
 TEST_F(Clocks, AfterAChangeItsAuthorsViewIsShownWhateverTheClocksSaid) {

@@ -1,3 +1,5 @@
+#include "replica/write/epochs.h"
+
 #include <gtest/gtest.h>
 
 #include "access/certificate.h"
@@ -7,7 +9,6 @@
 #include "replica/mesh_keys.h"
 #include "replica/read/status.h"
 #include "replica/read/verification.h"
-#include "replica/write/epochs.h"
 #include "replica/write/own_commit.h"
 #include "support/test_space.h"
 
@@ -219,8 +220,8 @@ TEST_F(Epochs, WhoseLevelWasWeakenedReadsNoMoreOfWhatIsWrittenAfterwards) {
   ASSERT_EQ(report->warnings.size(), 1u);
   EXPECT_EQ(report->warnings[0],
             "The device " + to_hex(space.core("C").identity.device().view()) +
-                " was admitted at two levels: the weaker counts until an owner admits it once "
-                "more.");
+                " was admitted at two levels: the weaker counts until an owner admits it "
+                "again.");
 }
 
 }  // namespace

@@ -153,7 +153,7 @@ TEST_F(Forks, WhatAPeerClaimsOfALogKeepsItFromNobodyElse) {
   const log::LogId log{log::compartment_id(space.core("A").identity.space, "", "records"),
                        author("B")};
   const DeviceId liar = space.core("C").identity.device();
-  ASSERT_TRUE(engine::search_earlier(space.core("A"), liar, log));
+  ASSERT_TRUE(engine::extend_fork_search(space.core("A"), liar, log));
   sync("D", "A");
   EXPECT_EQ(space.json("D", "cases/B"), space.json("A", "cases/B"));
   // A device that reported the fork and holds no other history gets the rest at the sync after the
@@ -162,7 +162,7 @@ TEST_F(Forks, WhatAPeerClaimsOfALogKeepsItFromNobodyElse) {
   EXPECT_NE(space.json("C", "cases/B"), space.json("A", "cases/B"));
   sync("C", "A");
   EXPECT_EQ(space.json("C", "cases/B"), space.json("A", "cases/B"));
-  EXPECT_TRUE(engine::take_fork_searches(space.core("A"), liar)->empty());
+  EXPECT_TRUE(engine::take_due_fork_searches(space.core("A"), liar)->empty());
   EXPECT_FALSE(knows("A"));
 }
 

@@ -158,7 +158,7 @@ TEST_F(History, ShowsTheDocumentAsItWasAtATime) {
   EXPECT_EQ(*past().json(kCase, Moment::at(second)),
             R"({"legal":{"stage":"filed"},"medical":{"w":62}})");
   EXPECT_EQ(past().json(kCase, Moment::at(second - 3'600'000)).error().message(),
-            "The document wasn't there then.");
+            "The document didn't exist at that time.");
   ChangeId nobody = entries[0].id;
   nobody.seq = 99;
   EXPECT_EQ(past().json(kCase, Moment::after(nobody)).error().message(),
@@ -193,7 +193,7 @@ TEST_F(History, TheLastChangeIsTakenBackInAllItsParts) {
   EXPECT_EQ(space.json("A", "cases/1"), R"({"legal":{"stage":"filed"},"medical":{"w":61}})");
   space.settle();
   EXPECT_SAME(space);
-  EXPECT_EQ(message(space.edit("B", undo)), "This device has changed nothing of it.");
+  EXPECT_EQ(message(space.edit("B", undo)), "This device has changed nothing in the document.");
 }
 
 TEST_F(History, UndoTakesBackOnlyThePartThatWasWrittenLast) {
@@ -387,7 +387,7 @@ TEST_F(Linked, PatientsComeApartAgain) {
 
 TEST_F(Linked, OnlyDocumentsThatAreThereCanBe) {
   EXPECT_EQ(link("1", "9").error().message(), "There is no such document.");
-  EXPECT_EQ(link("1", "1").error().message(), "a document can't be linked with itself");
+  EXPECT_EQ(link("1", "1").error().message(), "A document can't be linked with itself.");
   EXPECT_EQ(merged("1")->documents.size(), 1u) << "nothing was written";
 }
 

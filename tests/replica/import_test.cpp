@@ -103,9 +103,9 @@ TEST_F(Import, BadInputNamesTheLineAndThePathAndWritesNothing) {
   expect_refused(good + R"({"collection":"cases","id":"1","doc":{"x":{"y":1e400}}})", "x/y");
   expect_refused(good + "{\"collection\":\"cases\",\"id\":\"1\",\"doc\":{\"a\":\"\xff\"}}",
                  "line 2");
-  expect_refused(good + good, "line 2: this document is in the file already");
+  expect_refused(good + good, "line 2: The document occurs earlier in the file.");
   expect_refused(good + R"({"collection":"cases","doc":{}})", "line 2");
-  expect_refused(good + R"({"collection":".devices","id":"1","doc":{}})", "the engine's own");
+  expect_refused(good + R"({"collection":".devices","id":"1","doc":{}})", "are reserved.");
   expect_refused(good + R"({"collection":"cases","id":"1","doc":{"a":1,"a":2}})", "line 2");
   expect_refused(good + R"({"collection":"cases","id":"1","doc":{"a":12345678901234567890}})", "a");
 }
@@ -174,7 +174,7 @@ TEST_F(Import, WhatADocumentThatIsHereRefusesIsFoundBeforeAnythingIsWritten) {
   EXPECT_EQ(report->skipped[0].line, 2u);
   EXPECT_EQ(report->skipped[0].error.code(), ErrorCode::wrong_kind);
   EXPECT_EQ(report->skipped[1].line, 3u);
-  EXPECT_EQ(report->skipped[2].error.message(), "this document is in the file already");
+  EXPECT_EQ(report->skipped[2].error.message(), "The document occurs earlier in the file.");
   EXPECT_THAT(report->skipped[3].error.message(), StartsWith("doc/a: The number is out of range"));
   EXPECT_EQ(space_.dump("A"), "/cases/0 {}\n/cases/1 {\"case\":{\"risk\":\"yes\"}}\n/cases/3 {}\n");
 }

@@ -90,7 +90,7 @@ TEST_F(LargeEdits, OfMoreThanATransactionAreRefusedAndNothingIsWritten) {
                    });
   });
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().message(), "That is too much for one transaction: write it in parts.");
+  EXPECT_EQ(refused.error().message(), "The transaction is too large: write it in parts.");
   EXPECT_EQ(read(), R"({"care":{"note":"before"}})");
   EXPECT_TRUE(space_.edit("A", [](replica::Edit& edit) {
     return edit.put_json(TestSpace::document("cases/1"), "care/note", R"("goes on")");

@@ -37,9 +37,10 @@ TEST(Membership, ANameThatADeviceWasGivenIsWrittenAsSoonAsItMayBe) {
   store::Batch batch;
   batch.put(store::Family::meta, store::meta_key(store::meta::kGivenName), "Tablet B");
   ASSERT_TRUE(core.store->commit(batch, store::Durability::synced));
-  EXPECT_THAT(replica::status(replica::Snapshot(core))->warnings,
-              ::testing::ElementsAre("The others don't know this device's name: it may not write "
-                                     "where names are kept."));
+  EXPECT_THAT(
+      replica::status(replica::Snapshot(core))->warnings,
+      ::testing::ElementsAre(
+          "Other devices don't know this device's name: it may not write where names are kept."));
   ASSERT_TRUE(replica::save_given_name(core));
   EXPECT_THAT(replica::status(replica::Snapshot(core))->warnings, ::testing::IsEmpty());
   ASSERT_TRUE(space.sync("A", "B").caller);
@@ -109,8 +110,8 @@ TEST(Membership, AsManyInvitationsAreOpenAsTheLimitSaysAndOneMoreIsRefusedInWord
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), ErrorCode::limit_exceeded);
   EXPECT_EQ(refused.error().message(),
-            "This device has given out 12 invitations that nobody has used yet: let one be used or "
-            "expire before you make another.");
+            "This device has given out 12 unused invitations: let one be used or expire before you "
+            "make another.");
   // The first is still valid.
   const auto keys = access::make_device_keys(space.core("A").environment.random);
   EXPECT_TRUE(come(space, keys, before.back()));

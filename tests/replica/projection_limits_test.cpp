@@ -208,7 +208,7 @@ TEST_F(ProjectionLimits, ADocumentGrowsToItsLimitAndBeyondThatByAShareOfEachAuth
   const std::size_t left = limits::kDocumentGrowthBytes - its.checkpoint_bytes - its.tail_bytes;
   ASSERT_LT(left, limits::kDocumentGrowthBytes / 2);
   const std::string refused =
-      "The document has grown to 8 MiB, and this device has written 1 MiB of it: write on in "
+      "The document has grown to 8 MiB, and this device has written 1 MiB of it: continue in "
       "another document.";
   EXPECT_EQ(growth(small(), left), "");
   EXPECT_EQ(growth(small(), left + limits::kOwnShareBytes), refused);
@@ -246,7 +246,7 @@ TEST_F(ProjectionLimits, AnAuthorAddsUpToAnEighthLessThanItMayRemove) {
   EXPECT_EQ(growth(small(), 1000), "");
   const std::string refused =
       "This device has written 28 MiB of changes to the document, and can only remove from it: "
-      "write on in another document.";
+      "continue in another document.";
   EXPECT_EQ(growth(small(), 1001), refused);
   EXPECT_EQ(growth(removal(), 1000 + limits::kAuthorInDocumentBytes / 8), "");
   EXPECT_EQ(growth(removal(), 1001 + limits::kAuthorInDocumentBytes / 8), refused);

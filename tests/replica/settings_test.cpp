@@ -64,7 +64,7 @@ TEST_F(TwoRules, WhoUsedNeitherIsRefusedUntilSomebodyChooses) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), ErrorCode::mapping_conflict);
   EXPECT_EQ(refused.error().message(),
-            "Two rules say where this part of a document is kept: an owner has to choose one.");
+            "Two rules for this section contradict each other: an owner has to choose one.");
   const auto report = replica::status(replica::Snapshot(space.core("C")));
   ASSERT_TRUE(report);
   ASSERT_EQ(report->warnings.size(), 1u);
@@ -117,7 +117,7 @@ struct Names : ::testing::Test {
 std::string message_of(const Status& status) { return status ? "" : status.error().message(); }
 
 constexpr const char* kUnknownSection =
-    "This collection is closed, and no rule names this section: is it misspelt?";
+    "The collection is closed, and no rule names the section: check its spelling.";
 
 TEST(ClosedCollections, RefuseASectionThatNoRuleNames) {
   TestSpace space;
@@ -248,8 +248,8 @@ TEST_F(Authors, OfADeviceAreManyBeforeTheyAreTooMany) {
   ASSERT_EQ(warnings("A").size(), 1u);
   EXPECT_EQ(warnings("A")[0],
             device() +
-                " was restored or copied 48 times: let it join anew before nothing it writes is "
-                "taken any more.");
+                " was restored or copied 48 times: let it join again as a new device before its "
+                "changes are refused.");
   EXPECT_EQ(warnings("B"), warnings("A"));
 }
 
@@ -265,8 +265,8 @@ TEST_F(Authors, BeyondTheLimitFreezeTheDevicesDataAndNobodyElses) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), ErrorCode::limit_exceeded);
   EXPECT_EQ(refused.error().message(),
-            "This device was restored or copied too often to write any more: join the space with "
-            "it as a new device.");
+            "This device was restored or copied too often to write any more: let it join the space "
+            "again as a new device.");
 
   const std::size_t logs = space.core("A").logs.rows().size();
   EXPECT_EQ(bring_another(), peer::InboundResult::quarantined);
@@ -278,8 +278,8 @@ TEST_F(Authors, BeyondTheLimitFreezeTheDevicesDataAndNobodyElses) {
       replica::is_frozen(space.core("A"), space.core("B").identity.keys.signing.public_key));
   EXPECT_EQ(warnings("A")[0],
             device() +
-                " was restored or copied too often: nothing it writes is taken any more. It must "
-                "join anew.");
+                " was restored or copied too often, and its changes are refused: let it join again "
+                "as a new device.");
   EXPECT_EQ(space.json("A", "cases/1"), R"({"number":64})") << "what was applied stays";
   const auto report = replica::verify(replica::Snapshot(space.core("A")));
   ASSERT_TRUE(report);

@@ -1,9 +1,10 @@
+#include "replica/read/verification.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/coding.h"
 #include "document/edit/draft.h"
-#include "replica/read/verification.h"
 #include "store/tables/document_record.h"
 #include "store/tables/keys.h"
 #include "support/test_space.h"
@@ -84,26 +85,26 @@ struct Damaged : ::testing::Test {
 
 TEST_F(Damaged, ALostBlockBreaksTheChain) {
   remove(Family::log, store::block_key(no, 2));
-  EXPECT_THAT(problems(), ElementsAre(log_says(3, "the chain is broken"),
-                                      kDocument + "A block that the store lists isn't there."));
+  EXPECT_THAT(problems(), ElementsAre(log_says(3, "The chain of hashes is broken."),
+                                      kDocument + "A block is missing in the store."));
 }
 
 TEST_F(Damaged, ALostLastBlockIsMissedByTheLogsHead) {
   remove(Family::log, store::block_key(no, 3));
-  EXPECT_THAT(problems(), ElementsAre(log_says(3, "the log ends elsewhere than its head says"),
-                                      kDocument + "A block that the store lists isn't there."));
+  EXPECT_THAT(problems(), ElementsAre(log_says(3, "The log's end differs from its recorded head."),
+                                      kDocument + "A block is missing in the store."));
 }
 
 TEST_F(Damaged, AnotherBlockDoesNotOpenAndIsNotWhatWasSigned) {
   spoil(Family::log, store::block_key(no, 3));
-  EXPECT_THAT(problems(), ElementsAre(log_says(3, "it doesn't open"),
-                                      log_says(3, "its signed hash is another"), _));
+  EXPECT_THAT(problems(), ElementsAre(log_says(3, "The change can't be opened."),
+                                      log_says(3, "The hash differs from the signed one."), _));
 }
 
 TEST_F(Damaged, ASealThatDoesNotVerifyCountsForNothing) {
   spoil(Family::meta, seal_key(3));
-  EXPECT_THAT(problems(), ElementsAre(log_says(0, "a seal doesn't verify"),
-                                      log_says(3, "its head isn't signed")));
+  EXPECT_THAT(problems(), ElementsAre(log_says(0, "A seal isn't valid."),
+                                      log_says(3, "The log's head isn't signed.")));
 }
 
 TEST_F(Damaged, AProofOfAForkThatDoesNotVerifyIsNamed) {
@@ -111,7 +112,7 @@ TEST_F(Damaged, AProofOfAForkThatDoesNotVerifyIsNamed) {
   put_sized(proof, get(Family::meta, seal_key(3)));
   put_sized(proof, {});
   put(Family::meta, store::meta_key(store::meta::kFork, no), proof);
-  EXPECT_THAT(problems(), Contains(log_says(3, "the proof of its fork doesn't verify")));
+  EXPECT_THAT(problems(), Contains(log_says(3, "The proof of the log's fork isn't valid.")));
 }
 
 TEST_F(Damaged, ADocumentsRecordThatDoesNotDecodeIsNamedByItsPlace) {
@@ -123,7 +124,7 @@ TEST_F(Damaged, ADocumentThatIsListedWithAConflictItHasNotIsAProblem) {
   Bytes record = get(Family::documents, document_key());
   record[0] = static_cast<char>(record[0] | 1);
   put(Family::documents, document_key(), record);
-  EXPECT_THAT(problems(), ElementsAre(kDocument + "its conflicts aren't listed right"));
+  EXPECT_THAT(problems(), ElementsAre(kDocument + "Its conflicts aren't indexed correctly."));
 }
 
 /// A record whose checkpoint differs from what the logs say.
@@ -139,10 +140,11 @@ TEST_F(Damaged, AnotherStateThanTheChangesMakeIsAProblem) {
   record.checkpoint = other.canonical();
   record.checkpoint_bytes = record.checkpoint.size();
   put(Family::documents, document_key(), store::encode(record));
-  EXPECT_THAT(problems(),
-              ElementsAre(kDocument + "what is stored isn't what its changes make",
-                          kDocument + "its context isn't that of its changes",
-                          kDocument + "its changes aren't those that the logs have of it"));
+  EXPECT_THAT(
+      problems(),
+      ElementsAre(kDocument + "The stored state differs from the state that its changes make.",
+                  kDocument + "The stored context differs from that of its changes.",
+                  kDocument + "The changes in its record differ from those in the logs."));
 }
 
 TEST_F(Damaged, AChangeThatWasNotAppliedIsMissed) {
@@ -151,12 +153,13 @@ TEST_F(Damaged, AChangeThatWasNotAppliedIsMissed) {
   record.apply({no, 2});
   put(Family::documents, document_key(), store::encode(record));
   EXPECT_THAT(problems(),
-              ElementsAre(kDocument + "its changes aren't those that the logs have of it"));
+              ElementsAre(kDocument + "The changes in its record differ from those in the logs."));
 }
 
 TEST_F(Damaged, ADocumentThatIsNotInTheStoreIsMissedByItsChanges) {
   remove(Family::documents, document_key());
-  EXPECT_THAT(problems(), ElementsAre(log_says(1, "its document isn't in the store")));
+  EXPECT_THAT(problems(),
+              ElementsAre(log_says(1, "The change's document is missing in the store.")));
 }
 
 TEST_F(Damaged, ADocumentThatNoLogHasAChangeOfIsAProblem) {
@@ -165,7 +168,7 @@ TEST_F(Damaged, ADocumentThatNoLogHasAChangeOfIsAProblem) {
   put(Family::documents,
       store::document_key(store::parse_document_key(key)->compartment, {"cases", "2"}), record);
   EXPECT_THAT(problems(),
-              ElementsAre("Document 2 in the store's order: no log has a change of it"));
+              ElementsAre("Document 2 in the store's order: No log holds a change of it."));
 }
 
 TEST_F(Damaged, AConflictThatTheIndexLostOrHasTooMuchIsAProblem) {
@@ -175,32 +178,31 @@ TEST_F(Damaged, AConflictThatTheIndexLostOrHasTooMuchIsAProblem) {
   ASSERT_THAT(problems(), IsEmpty());
   const Bytes key = store::conflict_key(document_key());
   remove(Family::index, key);
-  EXPECT_THAT(problems(), ElementsAre(kDocument + "its conflicts aren't listed right"));
+  EXPECT_THAT(problems(), ElementsAre(kDocument + "Its conflicts aren't indexed correctly."));
   put(Family::index, key, {});
   put(Family::index, key + "9", {});
   EXPECT_THAT(problems(),
-              ElementsAre("The index of documents with a conflict has 1 that nothing stands for"));
+              ElementsAre("The index of documents with a conflict has superfluous entries: 1."));
 }
 
 TEST_F(Damaged, AnIndexOfWaitingChangesThatIsWrongIsAProblem) {
   put(Family::index, store::waiting_key(document_key(), no, 2), {});
   EXPECT_THAT(problems(),
-              ElementsAre(kDocument + "its changes aren't those that the logs have of it",
-                          kDocument + "its changes that wait for others aren't listed right"));
+              ElementsAre(kDocument + "The changes in its record differ from those in the logs.",
+                          kDocument + "Its waiting changes aren't indexed correctly."));
   remove(Family::index, store::waiting_key(document_key(), no, 2));
   put(Family::index, store::waiting_key("no document", no, 2), {});
-  EXPECT_THAT(problems(),
-              ElementsAre("The index of changes that wait has 1 that nothing stands for"));
+  EXPECT_THAT(problems(), ElementsAre("The index of waiting changes has superfluous entries: 1."));
 }
 
 TEST_F(Damaged, AChangeThatIsSetAsideForNothingIsMissedInItsDocument) {
   put(Family::index, store::set_aside_key(no, 3), Bytes(1, '\1'));
   EXPECT_THAT(problems(),
-              ElementsAre(kDocument + "its changes aren't those that the logs have of it"));
+              ElementsAre(kDocument + "The changes in its record differ from those in the logs."));
   remove(Family::index, store::set_aside_key(no, 3));
   put(Family::index, store::set_aside_key(no, 9), Bytes(1, '\1'));
   EXPECT_THAT(problems(),
-              ElementsAre("The index of changes that are set aside has 1 that nothing stands for"));
+              ElementsAre("The index of changes that are set aside has superfluous entries: 1."));
 }
 
 /// Documents of every kind, written offline by both, with checkpoints, conflicts and waiting

@@ -22,10 +22,10 @@ namespace asio = boost::asio;
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::size_t kTasksAPoll = 256;
-// Instants count milliseconds, timers nanoseconds: the farthest instants would overflow.
+// Instants are in milliseconds, Asio's timers in nanoseconds: distant instants would overflow.
 constexpr std::chrono::hours kFarthest{24 * 365};
 
-/// Starts a thread that takes no signal but those that tell of a fault of its own.
+/// Starts a thread that blocks all signals but those of its own faults.
 template <class Body>
 std::thread start_thread(Body body) {
   sigset_t blocked, before;
@@ -44,7 +44,7 @@ std::thread start_thread(Body body) {
   return thread;
 }
 
-/// What a timer shares with its operation under way.
+/// Shared by a timer and its pending operation.
 struct Pending {
   Pending(asio::io_context& io, std::function<void()> its_task)
       : timer(io), task(std::move(its_task)) {}
@@ -60,7 +60,7 @@ struct AsioLoop::State {
   asio::io_context io{1};  // one thread runs it
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
   std::thread thread;
-  std::atomic<std::thread::id> runs_in{};  // of a thread of its own, while it runs
+  std::atomic<std::thread::id> runs_in{};  // the own thread, while it runs
   int polls = 0;                           // nested calls of poll_for
 };
 

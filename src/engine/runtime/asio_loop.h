@@ -12,27 +12,27 @@ class io_context;
 
 namespace relais::runtime {
 
-/// The loop that sockets need. With Threading::own it has a thread, which takes none of the host's
-/// signals. Links and timers made on it are destroyed before it; with a thread of its own, in that
-/// thread, or after `stop`.
+/// An event loop over Boost.Asio, for sockets. With Threading::own it has a thread, which blocks the
+/// host's signals. Its links and timers must be destroyed before it: with Threading::own, in that
+/// thread or after `stop`.
 class AsioLoop final : public Loop {
  public:
   explicit AsioLoop(Threading threading);
-  ~AsioLoop() override;  ///< stops; tasks that have not run never will
+  ~AsioLoop() override;  ///< stops; pending tasks don't run
 
   void post(std::function<void()> task) override;
   std::unique_ptr<Timer> call_at(Instant when, std::function<void()> task) override;
   Now now() override;
 
-  /// Ends the loop and waits for the task that runs now; called by that task, it lets the thread
-  /// end with it instead. Afterwards the calling thread counts as the loop's.
+  /// Ends the loop and waits for the running task; called by that task, it lets the thread end after
+  /// the task. Afterwards the calling thread counts as the loop's.
   void stop();
-  /// Runs what is ready, in the loop's thread; after `stop`, in the calling thread. For closing.
+  /// Runs the ready tasks, in the loop's thread; after `stop`, in the calling thread. For closing.
   void drain();
 
-  /// Only with `Threading::manual`, always from one thread, never from a task: runs what is ready,
-  /// or waits at most `wait` for the first that is. Gives how many tasks ran; returns now and then
-  /// even while more is ready, so that the host stays responsive.
+  /// Only with `Threading::manual`, always in one thread, never in a task: runs the ready tasks; if
+  /// there are none, waits at most `wait` for the first. Returns how many ran: a limited number, so
+  /// that the host stays responsive.
   std::size_t poll_for(Duration wait);
 
   bool in_loop_thread() const;  ///< always true with `Threading::manual`

@@ -9,9 +9,8 @@
 
 namespace relais::runtime {
 
-/// Starts `task` beside the caller, who gets its result from the future. With Threading::manual, or
-/// where the system has no thread left, it runs once the caller asks for that. What the task uses
-/// must live as long as the future, which waits for it when destroyed.
+/// Starts `task` in another thread. With Threading::manual, or if no thread can be started, the task
+/// runs when its result is read. What it uses must outlive the future, whose destructor waits.
 template <class Task>
 std::future<std::invoke_result_t<Task>> run_beside(Threading threading, Task task) {
   if (threading == Threading::own) {

@@ -5,7 +5,7 @@
 namespace relais::runtime {
 
 struct ManualLoop::Timers {
-  using Key = std::pair<Instant, std::uint64_t>;  // when, then the order of making
+  using Key = std::pair<Instant, std::uint64_t>;  // when, then the order of creation
   std::map<Key, std::function<void()>> waiting;
   std::uint64_t made = 0;
 };
@@ -17,7 +17,7 @@ class ManualLoop::ManualTimer final : public Loop::Timer {
   ~ManualTimer() override {
     const auto timers = timers_.lock();
     if (!timers) return;
-    // Taken out first: what the task holds may destroy other timers.
+    // Extracted first: destroying the task may destroy other timers.
     const auto task = timers->waiting.extract(key_);
   }
 
@@ -30,7 +30,7 @@ ManualLoop::ManualLoop(Now start, std::function<void()> wake)
     : wake_(std::move(wake)), timers_(std::make_shared<Timers>()), now_(start) {}
 
 ManualLoop::~ManualLoop() {
-  // Tasks may own timers of this loop: they find it gone, not half destroyed.
+  // Moved out first: destroying the tasks may destroy timers of this loop.
   const auto posted = take_posted();
   const auto timers = std::exchange(timers_, nullptr);
   const auto waiting = std::exchange(timers->waiting, {});

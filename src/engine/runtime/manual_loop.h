@@ -13,15 +13,15 @@
 
 namespace relais::runtime {
 
-/// A loop without a thread or a clock: its host says what time it is. For hosts that own their
-/// event loop and for the simulator; what it runs, and in which order, depends on its calls alone.
+/// A loop without a thread or a clock: the caller passes the time. For hosts with their own event
+/// loop and for the simulator. What runs, and in which order, depends on the calls alone.
 ///
 ///     loop.run_due(clock.now());
 ///     sleep until loop.next_deadline(), or until wake() is called
 class ManualLoop final : public Loop {
  public:
-  /// `wake` (optional) tells the host, in the posting thread, that something was posted to an
-  /// empty queue; it must not call back into the loop.
+  /// `wake` (optional) is called, in the posting thread, when a task is posted to the empty queue;
+  /// it must not call the loop.
   explicit ManualLoop(Now start = {}, std::function<void()> wake = nullptr);
   ~ManualLoop() override;
 
@@ -30,12 +30,11 @@ class ManualLoop final : public Loop {
   /// The latest time given to `run_due`.
   Now now() override;
 
-  /// Runs what was posted before this call, then the timers due at `now`, by their time and then
-  /// in the order they were made. What those add waits for the next call. Gives how many ran.
+  /// Runs the tasks posted before this call, then the timers due at `now`, by time, then in the
+  /// order of creation. What these add runs in the next call. Returns how many ran.
   std::size_t run_due(Now now);
 
-  /// When to call `run_due` next: `now` if something is posted, else the first timer's time, else
-  /// nothing.
+  /// When to call `run_due` next: `now` if a task is posted, else the first timer's time, if any.
   std::optional<Instant> next_deadline();
 
  private:
@@ -45,8 +44,8 @@ class ManualLoop final : public Loop {
   std::size_t run_timers(Instant until, std::uint64_t made_before);
 
   const std::function<void()> wake_;
-  std::shared_ptr<Timers> timers_;  // a timer may outlive its loop
-  std::mutex mutex_;                // of what follows
+  std::shared_ptr<Timers> timers_;  // shared, as a timer may outlive its loop
+  std::mutex mutex_;                // guards the fields below
   Now now_;
   std::deque<std::function<void()>> posted_;
 };

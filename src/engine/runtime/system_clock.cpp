@@ -6,7 +6,7 @@ namespace relais::runtime {
 
 Now SystemClock::now() {
   namespace chrono = std::chrono;
-  // Floored, never rounded up: an instant that `now` has reached is one the timers have reached.
+  // Floored, so that `now` is never ahead of the timers.
   const auto wall = chrono::floor<Duration>(chrono::system_clock::now().time_since_epoch());
   return {.monotonic = chrono::floor<Duration>(chrono::steady_clock::now()),
           .wall = WallTime{wall.count()}};

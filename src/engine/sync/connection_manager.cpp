@@ -8,38 +8,39 @@
 
 namespace relais::engine {
 
-/// Someone who came to us. What is declared first is destroyed last: the host outlives the peer.
+/// An inbound connection. The delegate is declared first, so that it outlives the peer.
 struct ConnectionManager::Inbound {
   Bytes machine;
-  std::unique_ptr<ReplicaDelegate> host;
-  std::unique_ptr<SyncConnection> meeting;
+  std::unique_ptr<ReplicaDelegate> delegate;
+  std::unique_ptr<SyncConnection> connection;
 };
 
-/// Someone we call.
+/// An outbound session.
 struct ConnectionManager::Outbound {
   OnSynced done;
-  std::unique_ptr<ReplicaDelegate> host;
-  std::unique_ptr<SyncConnection> meeting;
+  std::unique_ptr<ReplicaDelegate> delegate;
+  std::unique_ptr<SyncConnection> connection;
 };
 
 ConnectionLimits ConnectionLimits::within(std::size_t descriptors) {
   const std::size_t links =
       std::max(descriptors - std::min(limits::kReservedDescriptors, descriptors), descriptors / 2);
-  ConnectionLimits room;
-  room.porch = std::clamp<std::size_t>(links / 2, 1, room.porch);
-  room.sessions.open = std::clamp<std::size_t>(links / 3, 1, room.sessions.open);
-  room.sessions.waiting = std::clamp<std::size_t>(links / 12, 1, room.sessions.waiting);
-  return room;
+  ConnectionLimits result;
+  result.pending = std::clamp<std::size_t>(links / 2, 1, result.pending);
+  result.sessions.open = std::clamp<std::size_t>(links / 3, 1, result.sessions.open);
+  result.sessions.waiting = std::clamp<std::size_t>(links / 12, 1, result.sessions.waiting);
+  return result;
 }
 
 ConnectionManager::ConnectionManager(replica::Core& core, runtime::Loop& loop, OnInbound on_inbound,
-                                     const ConnectionLimits& room)
+                                     const ConnectionLimits& connection_limits)
     : core_(core),
       loop_(loop),
       on_inbound_(std::move(on_inbound)),
-      handshakes_(room.porch, std::max<std::size_t>(
-                                  1, std::min(limits::kPendingConnectionsPerNetwork, room.porch))),
-      sessions_(room.sessions) {}
+      handshakes_(connection_limits.pending,
+                  std::max<std::size_t>(1, std::min(limits::kPendingConnectionsPerNetwork,
+                                                    connection_limits.pending))),
+      sessions_(connection_limits.sessions) {}
 
 ConnectionManager::~ConnectionManager() = default;
 
@@ -48,13 +49,13 @@ void ConnectionManager::accept(std::unique_ptr<link::Link> link) {
   const auto entered = handshakes_.add(session::network_of(address), loop_.now().monotonic);
   if (entered.evicted) reject(*entered.evicted);
   const Id id = entered.id;
-  auto guest = std::make_unique<Inbound>();
-  guest->machine = session::machine_of(address);
-  guest->meeting = std::make_unique<SyncConnection>(loop_, core_.mutex, std::move(link));
-  SyncConnection& meeting = *guest->meeting;
-  inbound_.emplace(id, std::move(guest));
-  meeting.wait({[this, id](BytesView bytes) { handle_first_bytes(id, bytes); },
-                [this, id] { reject_later(id); }});
+  auto inbound = std::make_unique<Inbound>();
+  inbound->machine = session::machine_of(address);
+  inbound->connection = std::make_unique<SyncConnection>(loop_, core_.mutex, std::move(link));
+  SyncConnection& connection = *inbound->connection;
+  inbound_.emplace(id, std::move(inbound));
+  connection.wait({[this, id](BytesView bytes) { handle_first_bytes(id, bytes); },
+                   [this, id] { reject_later(id); }});
   arm();
 }
 
@@ -70,10 +71,12 @@ void ConnectionManager::handle_first_bytes(Id id, BytesView bytes) {
 void ConnectionManager::reject(Id id) {
   (void)handshakes_.remove(id);
   if (inbound_.erase(id) == 0) return;
-  on_inbound_({Error(ErrorCode::handshake_failed, "Someone came and said nothing."), {}});
+  on_inbound_(
+      {Error(ErrorCode::handshake_failed, "A connection ended without a valid first message."),
+       {}});
 }
 
-/// Not from within a handler of its link.
+/// Posted, because a link must not be destroyed in its own handler.
 void ConnectionManager::reject_later(Id id) {
   (void)handshakes_.remove(id);
   loop_.post([this, id, alive = std::weak_ptr(alive_)] {
@@ -88,9 +91,9 @@ void ConnectionManager::shed_load(const Error& why) {
 
 void ConnectionManager::arm() {
   const auto deadline = handshakes_.deadline();
-  if (porch_timer_ || !deadline) return;
-  porch_timer_ = loop_.call_at(*deadline, [this] {
-    porch_timer_.reset();
+  if (pending_timer_ || !deadline) return;
+  pending_timer_ = loop_.call_at(*deadline, [this] {
+    pending_timer_.reset();
     for (const Id id : handshakes_.handle_timeout(loop_.now().monotonic)) reject(id);
     arm();
   });
@@ -112,7 +115,7 @@ void ConnectionManager::watch_invitations() {
   });
 }
 
-Status ConnectionManager::begin_inbound(Id id, Inbound& guest) {
+Status ConnectionManager::begin_inbound(Id id, Inbound& inbound) {
   const Bytes first = handshakes_.remove(id);
   std::unique_ptr<peer::Peer> peer;
   {
@@ -122,15 +125,15 @@ Status ConnectionManager::begin_inbound(Id id, Inbound& guest) {
     RELAIS_ASSIGN(auto invitations, replica::open_invitations(core_));
     RELAIS_ASSIGN(auto config, serve_config(core_, invitations));
     RELAIS_ASSIGN(config.expired_invitations, replica::expired_secrets(core_));
-    config.machine = guest.machine;
-    guest.host = std::make_unique<ReplicaDelegate>(core_, std::move(invitations));
-    peer = std::make_unique<peer::Peer>(
-        peer::Peer::serve(config, *guest.host, sessions_, core_.environment.random, loop_.now()));
+    config.machine = inbound.machine;
+    inbound.delegate = std::make_unique<ReplicaDelegate>(core_, std::move(invitations));
+    peer = std::make_unique<peer::Peer>(peer::Peer::serve(config, *inbound.delegate, sessions_,
+                                                          core_.environment.random, loop_.now()));
   }
-  guest.meeting->start(
+  inbound.connection->start(
       std::move(peer),
-      [this, id, &guest](Result<peer::Report> result) {
-        on_inbound_({std::move(result), guest.host->joined()});
+      [this, id, &inbound](Result<peer::Report> result) {
+        on_inbound_({std::move(result), inbound.delegate->joined()});
         inbound_.erase(id);
       },
       first);
@@ -140,12 +143,12 @@ Status ConnectionManager::begin_inbound(Id id, Inbound& guest) {
 Status ConnectionManager::call(CallId id, std::unique_ptr<link::Link> link, OnSynced done) {
   auto call = std::make_unique<Outbound>();
   call->done = std::move(done);
-  call->meeting = std::make_unique<SyncConnection>(loop_, core_.mutex, std::move(link));
+  call->connection = std::make_unique<SyncConnection>(loop_, core_.mutex, std::move(link));
   RELAIS_ASSIGN(auto peer, begin_outbound(*call));
-  SyncConnection& connection = *call->meeting;
+  SyncConnection& connection = *call->connection;
   outbound_.emplace(id, std::move(call));
   connection.start(std::move(peer), [this, id](Result<peer::Report> result) {
-    // The call goes first: `done` may start the next.
+    // Removed first: `done` may start the next session.
     const auto ended = std::move(outbound_.extract(id).mapped());
     ended->done(std::move(result));
   });
@@ -156,9 +159,9 @@ Result<std::unique_ptr<peer::Peer>> ConnectionManager::begin_outbound(Outbound& 
   const std::lock_guard lock(core_.mutex);
   RELAIS_TRY(core_.check_running());
   RELAIS_ASSIGN(auto config, sync_config(core_));
-  call.host = std::make_unique<ReplicaDelegate>(core_, std::vector<replica::OpenInvitation>{});
+  call.delegate = std::make_unique<ReplicaDelegate>(core_, std::vector<replica::OpenInvitation>{});
   return std::make_unique<peer::Peer>(
-      peer::Peer::sync(std::move(config), *call.host, core_.environment.random, loop_.now()));
+      peer::Peer::sync(std::move(config), *call.delegate, core_.environment.random, loop_.now()));
 }
 
 void ConnectionManager::hang_up(CallId id) { outbound_.erase(id); }
@@ -166,7 +169,7 @@ void ConnectionManager::hang_up(CallId id) { outbound_.erase(id); }
 std::optional<peer::Progress> ConnectionManager::progress(CallId id) {
   const auto call = outbound_.find(id);
   if (call == outbound_.end()) return std::nullopt;
-  return call->second->meeting->progress();
+  return call->second->connection->progress();
 }
 
 }  // namespace relais::engine

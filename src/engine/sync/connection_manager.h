@@ -12,48 +12,48 @@
 
 namespace relais::engine {
 
-/// What came of a meeting with someone who came to us.
+/// How an inbound connection ended.
 struct InboundSession {
   Result<peer::Report> result;
-  std::optional<DeviceId> joined;
+  std::optional<DeviceId> joined;  ///< the device that joined
 };
 
-/// Which of a replica's outbound syncs.
+/// Identifies an outbound sync of a replica.
 using CallId = std::uint64_t;
 
-/// How many may be with us at once, at each stage.
+/// How many connections may be open: docs/spec/session.md, "Connection limits".
 struct ConnectionLimits {
-  std::size_t porch = limits::kPendingConnections;
+  std::size_t pending = limits::kPendingConnections;
   session::SessionLimits sessions{};
-  /// So that links leave limits::kReservedDescriptors, or half of few, to the store and the host.
+  /// The limits where the process may open that many file descriptors.
   static ConnectionLimits within(std::size_t descriptors);
 };
 
-/// The meetings of one replica, over links that someone else opens: any number with who comes to
-/// us, and one with whom we call. Threads: the loop's, unless it says otherwise.
+/// The sessions of one replica, inbound and outbound, over links that the caller opens.
+/// Threads: the loop's.
 class ConnectionManager {
  public:
   using OnInbound = std::function<void(const InboundSession&)>;
   using OnSynced = std::function<void(Result<peer::Report>)>;
 
   ConnectionManager(replica::Core& core, runtime::Loop& loop, OnInbound on_inbound,
-                    const ConnectionLimits& room = ConnectionLimits{});
+                    const ConnectionLimits& connection_limits = ConnectionLimits{});
   ~ConnectionManager();
 
-  /// Someone came. Who doesn't say a first message under one of our keys is shown out without a
-  /// word, and leaves nothing behind.
+  /// Takes an inbound link. Without an authentic first message it is closed without an answer, and
+  /// leaves no state.
   void accept(std::unique_ptr<link::Link> link);
-  /// Links have become scarce: half of those who have said nothing yet go, and it is reported.
+  /// Closes the older half of the pending connections, and reports `why`.
   void shed_load(const Error& why);
-  /// To be called at the beginning, and after an invitation was made: it ends when its time is
-  /// over, however the wall clock is set meanwhile.
+  /// Call at the start and after each new invitation: invitations then expire on time even if the
+  /// wall clock is set meanwhile.
   void watch_invitations();
-  /// The link leads to a member: syncs with it. `done` runs once, from the loop, unless `hang_up`
-  /// comes first. Fails: as sync_config; closed. Then `done` doesn't run.
+  /// Syncs over an outbound link. `done` runs once, in the loop, unless `hang_up` is called before.
+  /// Fails: as sync_config; closed. Then `done` doesn't run.
   Status call(CallId id, std::unique_ptr<link::Link> link, OnSynced done);
-  /// Ends a call where it is; what came is kept. Not from a handler of its link.
+  /// Ends an outbound session; what was received is kept. Not from a handler of its link.
   void hang_up(CallId id);
-  /// Of a call; nothing if there is none.
+  /// Of an outbound session; nothing if there is none.
   std::optional<peer::Progress> progress(CallId id);
 
  private:
@@ -65,7 +65,7 @@ class ConnectionManager {
   void reject(Id id);
   void reject_later(Id id);
   void arm();
-  Status begin_inbound(Id id, Inbound& guest);
+  Status begin_inbound(Id id, Inbound& inbound);
   Result<std::unique_ptr<peer::Peer>> begin_outbound(Outbound& call);
 
   replica::Core& core_;
@@ -74,10 +74,10 @@ class ConnectionManager {
   session::HandshakeLimiter handshakes_;
   session::SessionLimiter sessions_;
   std::map<Id, std::unique_ptr<Inbound>> inbound_;
-  std::unique_ptr<runtime::Loop::Timer> porch_timer_;
+  std::unique_ptr<runtime::Loop::Timer> pending_timer_;
   std::unique_ptr<runtime::Loop::Timer> expiry_timer_;
   std::map<CallId, std::unique_ptr<Outbound>> outbound_;
-  std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< for tasks that may come too late
+  std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< expires with this object, for posted tasks
 };
 
 }  // namespace relais::engine

@@ -17,7 +17,7 @@ Bytes key_of(const DeviceId& peer, store::LogNo no) {
   return key;
 }
 
-/// The last place at or before `upto` that a seal signs.
+/// The last signed head at or before `upto`.
 Result<log::Head> signed_head(const replica::Core& core, const store::LogRow& row,
                               std::uint64_t upto) {
   RELAIS_ASSIGN(const auto seals, store::seals_after(*core.store, row.no, 0));
@@ -32,7 +32,7 @@ Result<log::Head> signed_head(const replica::Core& core, const store::LogRow& ro
 
 struct Contested {
   log::Head head;
-  bool due = false;  ///< at the next meeting
+  bool due = false;  ///< in the next session
 };
 
 Bytes encode(const store::LogRow& row, const Contested& contested) {
@@ -44,7 +44,7 @@ Bytes encode(const store::LogRow& row, const Contested& contested) {
   return value;
 }
 
-/// Nothing once the log has grown, or is left out for good.
+/// Nothing if the log has grown since, or its fork is proven.
 std::optional<Contested> decode(const replica::Core& core, const store::LogRow& row,
                                 BytesView value) {
   Reader in(value);
@@ -56,8 +56,8 @@ std::optional<Contested> decode(const replica::Core& core, const store::LogRow& 
 
 }  // namespace
 
-Result<std::map<log::LogId, log::Head>> take_fork_searches(replica::Core& core,
-                                                           const DeviceId& peer) {
+Result<std::map<log::LogId, log::Head>> take_due_fork_searches(replica::Core& core,
+                                                               const DeviceId& peer) {
   std::map<log::LogId, log::Head> logs;
   store::Batch batch;
   const Bytes prefix = prefix_of(peer);
@@ -74,7 +74,7 @@ Result<std::map<log::LogId, log::Head>> take_fork_searches(replica::Core& core,
   return logs;
 }
 
-Status search_earlier(replica::Core& core, const DeviceId& peer, const log::LogId& log) {
+Status extend_fork_search(replica::Core& core, const DeviceId& peer, const log::LogId& log) {
   const store::LogRow* row = core.logs.find(log);
   if (row == nullptr || row->head.seq == 0) return {};
   const Bytes key = key_of(peer, row->no);

@@ -4,20 +4,19 @@
 
 #include "replica/core.h"
 
-/// Logs of which a peer seems to have another history, without a proof: at the next meeting it is
-/// asked for their blocks from a place before, which lead to one. Known by peer, and for one
-/// meeting, so that who lies is sent less once, and nobody else is. docs/spec/reconcile.md,
+/// The search for the proof of a fork: if a peer seems to have another history of a log, an earlier
+/// head of the log is announced to this peer, in the next session alone. docs/spec/reconcile.md,
 /// "Forks".
 namespace relais::engine {
 
-/// From where on that peer is to be asked now, by log: a head within what is held, at 0 for all of
-/// it. At the meeting after this one nothing is asked, unless `search_earlier` says so again.
-/// Fails: store_failed, corrupt.
-Result<std::map<log::LogId, log::Head>> take_fork_searches(replica::Core& core,
-                                                           const DeviceId& peer);
+/// The heads to announce to the peer in this session, by log; seq 0: the whole log is requested. They
+/// apply to one session, unless `extend_fork_search` is called again.
+/// Fails: store_failed, corrupt, closed, disk_full.
+Result<std::map<log::LogId, log::Head>> take_due_fork_searches(replica::Core& core,
+                                                               const DeviceId& peer);
 
-/// Goes back one signed place of the log, and each further time to half of the place before.
-/// Fails: store_failed, corrupt.
-Status search_earlier(replica::Core& core, const DeviceId& peer, const log::LogId& log);
+/// Sets the head to announce in the next session: the last signed one before the log's end, then each
+/// time the last one up to half of the previous seq. Fails: store_failed, corrupt, closed, disk_full.
+Status extend_fork_search(replica::Core& core, const DeviceId& peer, const log::LogId& log);
 
 }  // namespace relais::engine

@@ -11,24 +11,24 @@
 namespace relais::engine {
 namespace {
 
-/// Meets the inviter, in a loop of its own, as often as it takes.
+/// Runs sessions with the inviter, in its own loop, until one succeeds or a retry is useless.
 class Caller {
  public:
-  Caller(replica::JoinDelegate& host, const replica::Environment& environment,
+  Caller(replica::JoinDelegate& delegate, const replica::Environment& environment,
          const replica::Identity& identity, const access::Invitation& invitation,
          link::Address address)
-      : delegate_(host),
+      : delegate_(delegate),
         environment_(environment),
         config_{identity.space, identity.keys, access::invitation_psk(invitation)},
         address_(std::move(address)),
-        tries_(loop_.now().monotonic) {}
+        retry_(loop_.now().monotonic) {}
 
-  Result<peer::Report> meet() {
+  Result<peer::Report> run() {
     call();
     while (!ended_) loop_.poll_for(Duration(100));
-    meeting_.reset();
+    connection_.reset();
     if (*ended_) return std::move(*ended_);
-    return tries_.last(std::move(*ended_).error());
+    return retry_.final_error(std::move(*ended_).error());
   }
 
  private:
@@ -37,21 +37,22 @@ class Caller {
         loop_.io(), address_, limits::kConnectTime,
         [this](Result<std::unique_ptr<link::Link>> link) {
           if (!link) return end(std::move(link).error());
-          meeting_ = std::make_unique<SyncConnection>(loop_, guard_, std::move(*link));
+          connection_ = std::make_unique<SyncConnection>(loop_, guard_, std::move(*link));
           auto peer = std::make_unique<peer::Peer>(
               peer::Peer::join(config_, delegate_, environment_.random, loop_.now()));
-          meeting_->start(std::move(peer),
-                          [this](Result<peer::Report> result) { end(std::move(result)); });
+          connection_->start(std::move(peer),
+                             [this](Result<peer::Report> result) { end(std::move(result)); });
         });
   }
 
   void end(Result<peer::Report> result) {
     const Now now = loop_.now();
-    const auto wait =
-        result ? std::nullopt : tries_.again(result.error(), now.monotonic, environment_.random);
+    const auto wait = result
+                          ? std::nullopt
+                          : retry_.next_delay(result.error(), now.monotonic, environment_.random);
     if (!wait) return ended_.emplace(std::move(result)), void();
     pause_ = loop_.call_at(now.monotonic + *wait, [this] {
-      meeting_.reset();
+      connection_.reset();
       call();
     });
   }
@@ -61,22 +62,22 @@ class Caller {
   const peer::JoinConfig config_;
   const link::Address address_;
   runtime::AsioLoop loop_{Threading::manual};
-  RetryPolicy tries_;
+  RetryPolicy retry_;
   std::mutex guard_;
-  std::unique_ptr<SyncConnection> meeting_;
+  std::unique_ptr<SyncConnection> connection_;
   std::unique_ptr<link::Attempt> attempt_;
   std::unique_ptr<runtime::Loop::Timer> pause_;
   std::optional<Result<peer::Report>> ended_;
 };
 
-/// What the person who joins is told. Only who has the invitation's secret can refuse it: whoever
-/// else is at the address, or silent, uses nothing up.
-Error said_of_joining(Error error, const link::Address& address) {
+/// The error for the user. Only the inviter can refuse an invitation: after a failed handshake it
+/// stays valid.
+Error joining_error(Error error, const link::Address& address) {
   if (error.code() != ErrorCode::handshake_failed) return error;
   return {ErrorCode::handshake_failed,
-          "What answers at " + link::to_string(address) +
-              " does not know this invitation: the address may be another device's, or the "
-              "invitation is of long ago. It is not used up by this."};
+          "The device at " + link::to_string(address) +
+              " does not know this invitation, which stays valid: check the address, or ask for "
+              "a new invitation."};
 }
 
 }  // namespace
@@ -93,10 +94,10 @@ Status join_space(store::Store& store, const replica::Environment& environment, 
   RELAIS_ASSIGN(const auto invitation, access::parse_invitation(text));
   RELAIS_ASSIGN(replica::Identity identity,
                 replica::begin_joining(store, environment, marker, invitation.space, device_name));
-  replica::JoinDelegate host(identity.space);
-  auto met = Caller(host, environment, identity, invitation, address).meet();
-  if (!met) return said_of_joining(std::move(met).error(), address);
-  return replica::finish_joining(store, host, std::move(identity));
+  replica::JoinDelegate delegate(identity.space);
+  auto report = Caller(delegate, environment, identity, invitation, address).run();
+  if (!report) return joining_error(std::move(report).error(), address);
+  return replica::finish_joining(store, delegate, std::move(identity));
 }
 
 }  // namespace relais::engine

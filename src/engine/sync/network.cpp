@@ -48,7 +48,7 @@ void Network::sync(CallId id, const link::Address& with, Duration limit, SyncWat
   calls_.emplace(id, std::move(calling));
   if (limit > Duration(0)) {
     added.limit = loop_.call_at(loop_.now().monotonic + limit, [this, id] {
-      cancel(id, Error(ErrorCode::timed_out, "The sync took longer than it may.", Retry::later));
+      cancel(id, Error(ErrorCode::timed_out, "The sync exceeded its time limit.", Retry::later));
     });
   }
   look_at_progress(id, added);
@@ -83,7 +83,8 @@ void Network::sync_ended(CallId id, Result<peer::Report> result) {
   Calling& calling = *calls_.at(id);
   if (!result) {
     const Now now = loop_.now();
-    const auto wait = calling.tries.again(result.error(), now.monotonic, core_.environment.random);
+    const auto wait =
+        calling.retry.next_delay(result.error(), now.monotonic, core_.environment.random);
     if (wait) {
       calling.pause = loop_.call_at(now.monotonic + *wait, [this, id, &calling] {
         calling.pause.reset();
@@ -91,9 +92,9 @@ void Network::sync_ended(CallId id, Result<peer::Report> result) {
       });
       return;
     }
-    result = calling.tries.last(std::move(result).error());
+    result = calling.retry.final_error(std::move(result).error());
   }
-  // `done` may start the next.
+  // Removed first: `on_end` may start the next sync.
   const auto ended = std::move(calls_.extract(id).mapped());
   ended->watch.on_end(std::move(result));
 }

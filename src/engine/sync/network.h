@@ -14,7 +14,7 @@
 
 namespace relais::engine {
 
-/// The TCP links of one replica: those it listens for, and those it opens.
+/// The TCP links of one replica, inbound and outbound.
 /// Threads: its loop's.
 class Network {
  public:
@@ -22,31 +22,32 @@ class Network {
   /// Ends all syncs with `closed`.
   ~Network();
 
-  /// Listens until `stop_listening`. Gives the real address.
+  /// Listens until `stop_listening`. Returns the actual address. Fails: invalid_argument,
+  /// address_in_use, link_failed.
   Result<std::string> listen(const link::Address& at);
   void stop_listening(const std::string& address);
-  /// As ConnectionManager does.
+  /// As ConnectionManager::watch_invitations.
   void watch_invitations() { connections_.watch_invitations(); }
 
-  /// What somebody hears of a sync, from the loop.
+  /// Callbacks of a sync, called in the loop.
   struct SyncWatch {
-    std::function<void(const SyncProgress&)> on_progress;  ///< ten times a second
+    std::function<void(const SyncProgress&)> on_progress;  ///< every 100 ms
     ConnectionManager::OnSynced on_end;                    ///< once
   };
-  /// Syncs with the member at an address. While the peer is busy, calls again. Ends with timed_out
-  /// after `limit`, unless that is 0.
+  /// Syncs with the device at an address; retries while it is busy. Ends with timed_out after `limit`,
+  /// unless that is 0.
   void sync(CallId id, const link::Address& with, Duration limit, SyncWatch watch);
-  /// Ends a sync with that error; no effect if it has ended.
+  /// Ends a sync with `why`; no effect if it has ended.
   void cancel(CallId id, Error why);
 
  private:
   struct Calling {
     link::Address with;
     SyncWatch watch;
-    RetryPolicy tries;
+    RetryPolicy retry;
     std::unique_ptr<link::Attempt> attempt = {};
     std::unique_ptr<runtime::Loop::Timer> pause = {};
-    std::unique_ptr<runtime::Loop::Timer> look = {};  ///< at the progress
+    std::unique_ptr<runtime::Loop::Timer> look = {};  ///< reports the progress
     std::unique_ptr<runtime::Loop::Timer> limit = {};
   };
   void call(CallId id, Calling& calling);

@@ -37,10 +37,10 @@ int ReplicaDelegate::priority(const log::LogId& log) {
                            : static_cast<int>(device->level);
 }
 
-// A row that can't be read costs a proof, no more.
-void ReplicaDelegate::meet(const DeviceId& peer) {
+// If the searches can't be read, only the proof of a fork is delayed.
+void ReplicaDelegate::begin_session(const DeviceId& peer) {
   peer_ = peer;
-  auto contested = take_fork_searches(core_, peer);
+  auto contested = take_due_fork_searches(core_, peer);
   searches_ = contested ? std::move(*contested) : std::map<log::LogId, log::Head>();
 }
 
@@ -48,7 +48,7 @@ reconcile::Heads ReplicaDelegate::heads(const CompartmentId& compartment) {
   reconcile::Heads heads;
   for (const auto& [id, row] : core_.logs.rows()) {
     if (id.compartment != compartment || row.head.seq == 0) continue;
-    // Each replica applied what it applied of a frozen log: it is in nobody's root.
+    // Replicas may hold different ends of a frozen log, so it isn't part of a root.
     const bool data = compartment != core_.control_compartment();
     if (data && replica::is_frozen(core_, row.device_key)) continue;
     const auto contested = searches_.find(id);
@@ -62,8 +62,8 @@ reconcile::Heads ReplicaDelegate::heads(const CompartmentId& compartment) {
 }
 
 reconcile::Inventory ReplicaDelegate::control_inventory(const DeviceId& peer) {
-  meet(peer);
-  // What isn't signed can't be offered; a store that takes no more writes offers what it has.
+  begin_session(peer);
+  // Only signed changes can be sent. If sealing fails, those signed before are still offered.
   (void)replica::seal_own_logs(core_);
   const CompartmentId control = core_.control_compartment();
   return {{control, heads(control)}};
@@ -88,8 +88,8 @@ Result<const ReplicaDelegate::SignedPlaces*> ReplicaDelegate::signed_places(
   RELAIS_ASSIGN(const auto seals, store::seals_after(*core_.store, row.no, after));
   const std::uint64_t offered = offered_[row.id];
   SignedPlaces& places = signed_places_[row.id];
-  // Few seals serve for all: of those that end within what was offered the latest, which repeats
-  // the others' heads; of those that reach on the first.
+  // To send few seals, prefers the latest that ends within the offered changes, as it repeats earlier
+  // heads; else the first that ends beyond them.
   std::map<std::uint64_t, std::size_t> seal_of;
   for (const store::StoredSeal& seal : seals) {
     const std::size_t index = places.keys.size();
@@ -107,8 +107,8 @@ Result<const ReplicaDelegate::SignedPlaces*> ReplicaDelegate::signed_places(
   return &places;
 }
 
-/// Adds the blocks after `after`, up to the last of `places` with which the piece stays within
-/// `max_bytes`; up to the first in any case. Adds none if that place isn't reached.
+/// Adds the blocks after `after` up to the last of `places` within `max_bytes`, but at least up to
+/// the first. Adds none if a block before the first is missing.
 Status ReplicaDelegate::add_blocks(log::PieceWriter& writer, const store::LogRow& row,
                                    std::uint64_t after, std::span<const std::uint64_t> places,
                                    std::size_t max_bytes) const {
@@ -123,7 +123,7 @@ Status ReplicaDelegate::add_blocks(log::PieceWriter& writer, const store::LogRow
     const auto run = core_.logs.run(row.no, seq);
     if (run == nullptr) break;
     if (signed_end.size != 0 && writer.size() + stored.block.size() > max_bytes) break;
-    if (writer.size() > limits::kLargestPieceBytes) break;  // the store isn't as it was written
+    if (writer.size() > limits::kLargestPieceBytes) break;  // the store is damaged
     writer.add({stored.transaction_end, stored.block}, *run);
     if (seq != *place) continue;
     signed_end = writer.mark();
@@ -162,7 +162,7 @@ Result<peer::InboundResult> ReplicaDelegate::store(log::VerifiedPiece piece,
 }
 
 Status ReplicaDelegate::make_durable() {
-  // The disk takes its time: others may read and write meanwhile.
+  // Unlocked, because the disk is slow: other threads may read and write meanwhile.
   core_.mutex.unlock();
   Status synced = core_.store->sync();
   core_.mutex.lock();
@@ -170,13 +170,13 @@ Status ReplicaDelegate::make_durable() {
   return synced;
 }
 
-// The peer's report names it. What can't be kept now is found again at the next meeting.
+// The session's report lists the log. A proof that can't be kept now is found again later.
 void ReplicaDelegate::report_fork(const log::LogId& log, const std::vector<Bytes>& seals) {
   if (!seals.empty()) (void)replica::keep_fork_proof(core_, log, seals);
 }
 
 void ReplicaDelegate::seek_proof(const log::LogId& log) {
-  if (!is_forked(log)) (void)search_earlier(core_, peer_, log);
+  if (!is_forked(log)) (void)extend_fork_search(core_, peer_, log);
 }
 
 bool ReplicaDelegate::is_forked(const log::LogId& log) {
@@ -209,11 +209,11 @@ Result<Bytes> ReplicaDelegate::admit(const access::JoinRequest& request, std::si
 Result<peer::SyncConfig> sync_config(const replica::Core& core) {
   RELAIS_ASSIGN(Bytes chain,
                 access::certificate_chain(core.control.membership, core.identity.device()));
-  // Where all keys are closed, who is called takes the newest for an old one, and proves itself.
+  // If all keys are closed, the responder treats the newest as an old one and sends a Proof.
   replica::MeshKeys keys = replica::mesh_keys(core);
   if (keys.current.empty()) keys.current = std::move(keys.old);
   if (keys.current.empty())
-    return Error(ErrorCode::not_authorised, "This device has no key of the space's mesh.");
+    return Error(ErrorCode::not_authorised, "This device has no mesh key of the space.");
   return peer::SyncConfig{core.identity.space, core.identity.keys.noise, std::move(chain),
                           keys.current.front()};
 }

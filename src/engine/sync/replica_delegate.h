@@ -11,11 +11,11 @@
 
 namespace relais::engine {
 
-/// The replica as one peer sees it, for the time of one meeting.
+/// The replica's side of one session.
 /// Threads: the core's mutex is held during every call.
 class ReplicaDelegate final : public peer::SyncDelegate {
  public:
-  /// `invitations`: those whose secrets the peer's configuration lists, in that order.
+  /// `invitations`: in the order of their secrets in peer::ServeConfig.
   ReplicaDelegate(replica::Core& core, std::vector<replica::OpenInvitation> invitations);
   ~ReplicaDelegate() override;
 
@@ -35,16 +35,16 @@ class ReplicaDelegate final : public peer::SyncDelegate {
   std::vector<Bytes> evidence(const log::LogId& log) override;
   Result<Bytes> admit(const access::JoinRequest& request, std::size_t invitation) override;
 
-  /// Whom the invitation let in, if it did.
+  /// The device that joined in this session.
   const std::optional<DeviceId>& joined() const { return joined_; }
 
  private:
-  void meet(const DeviceId& peer);
+  void begin_session(const DeviceId& peer);
   reconcile::Heads heads(const CompartmentId& compartment);
-  /// Where pieces of a log may end, rising, and the keys of the seals that sign there.
+  /// The positions at which pieces of a log may end, rising, and the keys of their seals.
   struct SignedPlaces {
     std::vector<std::uint64_t> seqs;
-    std::vector<std::size_t> seals;  ///< of each place: index in `keys`
+    std::vector<std::size_t> seals;  ///< per position: index in `keys`
     std::vector<Bytes> keys;
   };
   Result<const SignedPlaces*> signed_places(const store::LogRow& row, std::uint64_t after);
@@ -54,15 +54,15 @@ class ReplicaDelegate final : public peer::SyncDelegate {
   replica::Core& core_;
   std::vector<replica::OpenInvitation> invitations_;
   DeviceId peer_;
-  std::map<log::LogId, log::Head> searches_;  ///< and from where on it is asked
-  /// What the inventories said we hold: no more than that is read, whatever was written since.
+  std::map<log::LogId, log::Head> searches_;  ///< heads announced to this peer alone
+  /// The ends that the inventories announced: later changes aren't sent in this session.
   std::map<log::LogId, std::uint64_t> offered_;
   std::map<log::LogId, SignedPlaces> signed_places_;
   std::optional<DeviceId> joined_;
 };
 
-/// What a peer is configured with, from what this replica is.
-/// Fails: not_authorised if this device's certificate or the mesh key isn't here.
+/// The configuration of a session as its initiator; as its responder.
+/// Fails: not_authorised if this device has no certificate, or (initiator) no mesh key.
 Result<peer::SyncConfig> sync_config(const replica::Core& core);
 Result<peer::ServeConfig> serve_config(const replica::Core& core,
                                        const std::vector<replica::OpenInvitation>& invitations);

@@ -9,21 +9,21 @@
 
 namespace relais::engine {
 
-/// When to call again somebody who couldn't attend to us. Sans-IO. Threads: one.
+/// When an initiator retries: docs/spec/session.md, "Connection limits". Threads: one at a time.
 class RetryPolicy {
  public:
   explicit RetryPolicy(Instant begun) : ends_(begun + limits::kBusyTime) {}
 
-  /// How long to wait before the next try; nothing if that would be of no use or too late. Who is
-  /// shown out without a word is tried once more: a crowd at the other device looks the same.
-  std::optional<Duration> again(const Error& error, Instant now, Random& random);
-  /// The error to end with, where another try was of no use.
-  Error last(Error error) const;
+  /// The delay before the next attempt; nothing if a retry is useless or too late. `busy` is retried;
+  /// so is, once, `handshake_failed`: the responder may have had too many connections.
+  std::optional<Duration> next_delay(const Error& error, Instant now, Random& random);
+  /// The error to report after the last attempt.
+  Error final_error(Error error) const;
 
  private:
   Instant ends_;
   Duration back_off_ = limits::kFirstBackOff;
-  bool shown_out_ = false;
+  bool rejected_before_ = false;
 };
 
 }  // namespace relais::engine

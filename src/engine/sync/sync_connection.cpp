@@ -67,7 +67,7 @@ void SyncConnection::pump() {
       const std::lock_guard lock(guard_);
       bytes = peer_->poll_transmit(loop_.now());
       finished = peer_->finished();
-      met_ = peer_->was_established();
+      established_ = peer_->was_established();
     }
     if (bytes.empty()) break;
     unwritten_ += bytes.size();
@@ -96,14 +96,14 @@ void SyncConnection::arm() {
 void SyncConnection::finish() {
   if (!std::exchange(closing_, true)) {
     timer_.reset();
-    // Who was never met isn't waited for: a stranger would hold the link for as long as that takes.
-    if (met_ || unwritten_ != 0) link_->close();
+    // Without an established session the link doesn't linger: an outsider could hold it open.
+    if (established_ || unwritten_ != 0) link_->close();
   }
-  if (!link_closed_ && !met_) return hang_up();
+  if (!link_closed_ && !established_) return hang_up();
   if (link_closed_) tell();
 }
 
-/// Ends the link at once when its last word is out; or soon, where that doesn't leave.
+/// Ends the link once its last bytes are written, or after limits::kTurnTime.
 void SyncConnection::hang_up() {
   if (unwritten_ == 0) {
     link_.reset();
@@ -120,7 +120,7 @@ void SyncConnection::hang_up() {
 void SyncConnection::tell() {
   if (!done_) return;
   timer_.reset();
-  // Not from within a handler of the link: whoever hears of the end may destroy all of it.
+  // Posted, because `done` may destroy this object with its link.
   loop_.post([this, alive = std::weak_ptr(alive_), done = std::exchange(done_, nullptr)] {
     if (alive.expired()) return;
     Result<peer::Report> result = [&] {

@@ -10,28 +10,28 @@
 
 namespace relais::engine {
 
-/// One peer over one link: carries bytes between them, and rings when a deadline comes.
+/// Runs one peer over one link: passes bytes between them, and calls the peer at its deadlines.
 /// Threads: the loop's.
 class SyncConnection {
  public:
   using Done = std::function<void(Result<peer::Report>)>;
-  /// What happens on a link that has no peer yet.
+  /// Callbacks of a link that has no peer yet.
   struct Before {
-    std::function<void(BytesView)> on_bytes;  ///< may call `start`; must not destroy the meeting
-    std::function<void()> on_closed;          ///< the same
+    std::function<void(BytesView)> on_bytes;  ///< may call `start`; must not destroy this object
+    std::function<void()> on_closed;          ///< must not destroy this object
   };
 
-  /// `guard` is held during every call of the peer. `done` is called once, from the loop, after
-  /// which the meeting may be destroyed.
+  /// `guard` is locked during every call of the peer.
   SyncConnection(runtime::Loop& loop, std::mutex& guard, std::unique_ptr<link::Link> link);
   ~SyncConnection();
   SyncConnection(const SyncConnection&) = delete;
   SyncConnection& operator=(const SyncConnection&) = delete;
 
-  /// Opens the link before there is a peer: bytes go to `before`, which may then `start` with those
-  /// that came so far.
+  /// Opens the link without a peer: bytes go to `before`, which may call `start` with the bytes
+  /// received so far.
   void wait(Before before);
-  /// The peer must have been made under the guard.
+  /// The peer must have been made under the guard. `done` is called once, in the loop; it may destroy
+  /// this object.
   void start(std::unique_ptr<peer::Peer> peer, Done done, BytesView first = {});
   peer::Progress progress();
 
@@ -53,9 +53,9 @@ class SyncConnection {
   std::unique_ptr<runtime::Loop::Timer> timer_;
   std::optional<Instant> armed_;
   Done done_;
-  std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< for tasks that may come too late
-  std::size_t unwritten_ = 0;  // given to the link, and not in the system's hands
-  bool met_ = false;
+  std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< expires with this object, for posted tasks
+  std::size_t unwritten_ = 0;  // bytes that the link hasn't passed to the system yet
+  bool established_ = false;
   bool link_closed_ = false;
   bool closing_ = false;
 };

@@ -11,7 +11,7 @@ namespace {
 
 constexpr Milliseconds kBetweenLooks(100);
 
-/// All of it came, however the count of what was to come stood last.
+/// The progress after a successful sync: nothing is left to receive or to send.
 SyncProgress completed(SyncProgress progress, const SyncReport& report) {
   progress.received = progress.to_receive = std::max(progress.received, report.changes_received);
   progress.sent = progress.to_send = std::max(progress.sent, report.changes_sent);
@@ -102,7 +102,7 @@ void SyncOperation::then(std::function<void(const Result&)> handler) {
 }
 
 void SyncOperation::call(const std::function<void(const Result&)>& handler) {
-  if (handlers_ == nullptr) return handler(*result_);  // of a replica that was closed before
+  if (handlers_ == nullptr) return handler(*result_);  // the replica was closed before
   handlers_->run([handler, result = *result_] { handler(result); });
 }
 

@@ -12,7 +12,7 @@
 
 namespace relais::engine {
 
-/// One sync that the host asked for, between the host's threads and the loop.
+/// A sync that the host started: passes its result from the loop to the host's threads.
 /// Threads: any.
 class SyncOperation final : public detail::OperationState<SyncReport>,
                             public std::enable_shared_from_this<SyncOperation> {
@@ -20,12 +20,12 @@ class SyncOperation final : public detail::OperationState<SyncReport>,
   using Result = relais::Result<SyncReport>;
   using OnProgress = std::function<void(const SyncProgress&)>;
 
-  /// `cancel` is called, from any thread, when the host asks to cancel.
+  /// `cancel` is called, in any thread, when the host cancels.
   SyncOperation(std::shared_ptr<runtime::AsioLoop> loop, std::shared_ptr<Handlers> handlers,
                 std::function<void()> cancel)
       : loop_(std::move(loop)), handlers_(std::move(handlers)), cancel_(std::move(cancel)) {}
 
-  /// One that has failed already.
+  /// An operation that has failed already.
   static Operation<SyncReport> failed(Error error);
 
   bool done() const override;
@@ -34,25 +34,25 @@ class SyncOperation final : public detail::OperationState<SyncReport>,
   void then(std::function<void(const Result&)> handler) override;
   SyncProgress progress() const override;
 
-  /// As `wait` without a limit; tells the progress in this thread.
+  /// As `wait` without a limit; calls `on_progress` in this thread.
   Result wait_with_progress(const OnProgress& on_progress);
-  /// Tells the progress as handlers are called.
+  /// Calls `on_progress` as a handler.
   void tell_progress(OnProgress on_progress);
 
   /// Whether this thread may wait for a sync. Fails: would_deadlock.
   static Status check_may_wait(const runtime::AsioLoop& loop);
 
-  // From the loop.
+  // Called in the loop's thread.
   void set_progress(const SyncProgress& progress);
-  /// Once.
+  /// Sets the result; no effect if there is one.
   void end(Result result);
 
  private:
-  /// Waits for the end, or about that time.
+  /// Waits for the end, about `limit` at most.
   std::optional<Result> wait_once(std::chrono::milliseconds limit);
   void call(const std::function<void(const Result&)>& handler);
 
-  const std::shared_ptr<runtime::AsioLoop> loop_;  ///< null of one that failed at once
+  const std::shared_ptr<runtime::AsioLoop> loop_;  ///< null if the operation failed at once
   const std::shared_ptr<Handlers> handlers_;
   const std::function<void()> cancel_;
   mutable std::mutex mutex_;

@@ -10,7 +10,7 @@
 namespace relais::replica {
 namespace {
 
-/// What a control log gets at once: its records as blocks, and a seal over them.
+/// The first records of a control log, and their writer.
 struct ControlLog {
   log::Writer::Identity identity;
   const crypto::SigningSecretKey& key;
@@ -61,7 +61,7 @@ Result<std::string> found_space(store::Store& store, const Environment& environm
   const AuthorId root_author = log::author_id(root.device_key, root.instance);
   std::vector<access::PlacedRecord> placed;
   for (const wire::ControlRecord& record : founding.root_records) {
-    placed.push_back({root_author, placed.size() + 1, {}, record});  // nothing cites them yet
+    placed.push_back({root_author, placed.size() + 1, {}, record});  // no hash: nothing cites them
   }
   RELAIS_ASSIGN(const auto membership,
                 access::Membership::derive(founding.space, founding.first_record,

@@ -6,8 +6,8 @@
 namespace relais::replica {
 
 /// Writes a new space into an empty store, in one durable commit: root's log, the owner's control
-/// log, the identity. Gives the recovery phrase, which is kept nowhere.
-/// Fails: invalid_argument (a label or a name that can't be), store_failed, disk_full.
+/// log, the identity. Returns the recovery phrase, which isn't stored.
+/// Fails: invalid_argument, limit_exceeded (the plan), store_failed, disk_full.
 Result<std::string> found_space(store::Store& store, const Environment& environment,
                                 const Bytes& marker, const access::FoundingPlan& plan);
 

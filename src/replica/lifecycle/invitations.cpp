@@ -13,7 +13,7 @@ namespace {
 
 using store::Family;
 
-/// By how much clocks are set right now and then.
+/// Tolerated corrections of the wall clock.
 constexpr std::chrono::milliseconds kClockStep{2 * 60 * 1000};
 
 Bytes key_of(const access::Invitation& invitation) {
@@ -66,7 +66,7 @@ Result<std::vector<OpenInvitation>> load(const Core& core) {
   return all;
 }
 
-/// As it is stored now: two sessions may have come with one invitation.
+/// The current row, which another session with the same invitation may have changed.
 Result<std::optional<OpenInvitation>> load_one(const Core& core, const OpenInvitation& like) {
   RELAIS_ASSIGN(const auto bytes, core.store->get(Family::meta, key_of(like.invitation)));
   if (!bytes) return std::optional<OpenInvitation>{};
@@ -74,8 +74,8 @@ Result<std::optional<OpenInvitation>> load_one(const Core& core, const OpenInvit
   return std::optional(std::move(stored));
 }
 
-/// A clock that stands well before the making was set back meanwhile: how long ago that was can't
-/// be known, so the invitation is over.
+/// If the clock is well before the invitation's creation, it was set back: the invitation's age
+/// isn't known, so it counts as expired.
 bool is_over(const OpenInvitation& open, WallTime now) {
   return open.expired || access::is_expired(open.invitation, now) ||
          now.ms < open.made_ms - kClockStep.count();
@@ -94,13 +94,12 @@ void put(store::Batch& batch, const OpenInvitation& invitation) {
 Error too_many_open() {
   return {ErrorCode::limit_exceeded,
           "This device has given out " + std::to_string(limits::kOpenInvitations) +
-              " invitations that nobody has used yet: let one be used or expire before you make "
-              "another.",
+              " unused invitations: let one be used or expire before you make another.",
           Retry::later};
 }
 
-/// Those that are answered, in the order of `load`: all that are unused, and of the others the
-/// newest. `forgotten` gets the rest.
+/// The invitations that are answered, in the order of `load`: all unused ones, and the newest of
+/// the others. `forgotten` gets the rest.
 Result<std::vector<OpenInvitation>> answered(const Core& core,
                                              std::vector<OpenInvitation>* forgotten = nullptr) {
   RELAIS_ASSIGN(auto all, load(core));
@@ -183,12 +182,13 @@ Result<Bytes> admit(Core& core, const access::JoinRequest& request,
   if (stored->used_by ? *stored->used_by != joiner : is_over(*stored, wall(core))) return refused;
   if (!stored->used_by) {
     stored->used_by = joiner;
-    // First: a crash in between leaves an invitation that this joiner alone may still use.
+    // Committed first: after a crash only this joiner may still use the invitation.
     store::Batch batch;
     put(batch, *stored);
     RELAIS_TRY(core.commit(batch, store::Durability::synced));
   }
-  RELAIS_TRY(ensure_epoch(core, core.control_compartment()));  // the joiner calls under its key
+  // The joiner initiates sessions under its key.
+  RELAIS_TRY(ensure_epoch(core, core.control_compartment()));
   document::Position at;
   {
     OwnCommit commit(core);

@@ -8,32 +8,34 @@
 
 namespace relais::replica {
 
-/// An invitation this device gave out.
+/// An invitation that this device gave out.
 struct OpenInvitation {
   access::Invitation invitation;
-  std::vector<CompartmentId> compartments;  ///< the joiner may read and write
-  std::optional<DeviceId> used_by;  ///< admitted by it: this one may come again, if it was cut off
-  bool expired = false;             ///< was seen expired: no clock makes it good again
-  std::int64_t made_ms = 0;         ///< wall time
-  std::uint64_t number = 0;         ///< rises with each one given out; no clock's matter
+  std::vector<CompartmentId> compartments;  ///< that the joiner may read and write
+  std::optional<DeviceId> used_by;          ///< the admitted device: it may retry
+  bool expired = false;                     ///< permanent, even if the clock is set back
+  std::int64_t made_ms = 0;                 ///< wall time
+  std::uint64_t number = 0;                 ///< rises with each invitation
 };
 
-/// Durable on return. Of used and expired ones the newest limits::kClosedInvitations stay.
-/// Fails: limit_exceeded (limits::kOpenInvitations are open).
+/// Stores a new invitation; durable on return. Keeps the newest limits::kClosedInvitations of those
+/// that are used or expired. Fails: limit_exceeded (limits::kOpenInvitations are open), corrupt,
+/// store_corrupt; as Core::commit.
 Status save_invitation(Core& core, OpenInvitation invitation);
-/// Those that somebody may come with: neither used nor expired, the newest first, then used ones,
-/// which are good for their own device. Fails: corrupt.
+/// The valid invitations: the unused ones, the newest first, then used ones, which are valid for
+/// their own device. Fails: corrupt, store_corrupt.
 Result<std::vector<OpenInvitation>> open_invitations(const Core& core);
-/// Secrets of expired ones: who comes with one is told so.
+/// The keys of expired invitations, so that their joiners get an answer. Fails: as above.
 Result<std::vector<crypto::SymmetricKey>> expired_secrets(const Core& core);
 
-/// Marks what has expired by then, for good. Durable on return.
+/// Marks invitations that have expired at `now` permanently. Durable on return.
 Status close_expired(Core& core, WallTime now);
-/// When the next of the unused ones expires; nothing if there is none.
+/// When the next unused invitation expires; nothing if there is none.
 Result<std::optional<WallTime>> next_expiry(const Core& core);
 
-/// Admits a joiner by an invitation: writes its membership, and marks the invitation used. Gives
-/// the joiner's certificate; the same again for the same device. Fails: invitation_refused.
+/// Admits a joiner with an invitation: marks it used, and writes the membership. Returns the
+/// joiner's certificate; on a retry of the same device the same one. Fails: invitation_refused;
+/// not_authorised, limit_exceeded, store_failed, disk_full.
 Result<Bytes> admit(Core& core, const access::JoinRequest& request,
                     const OpenInvitation& invitation);
 

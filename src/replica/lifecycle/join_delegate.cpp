@@ -9,7 +9,7 @@ reconcile::Inventory JoinDelegate::control_inventory(const DeviceId&) {
 }
 
 Result<peer::InboundResult> JoinDelegate::store(log::VerifiedPiece piece,
-                                                              const std::vector<Bytes>& seals) {
+                                                const std::vector<Bytes>& seals) {
   bytes_ += piece.piece().entries.size();
   if (bytes_ > limits::kJoinBytes) {
     return Error(ErrorCode::limit_exceeded, "The space's membership is too large to join.");
@@ -19,7 +19,8 @@ Result<peer::InboundResult> JoinDelegate::store(log::VerifiedPiece piece,
 }
 
 Result<Bytes> JoinDelegate::admit(const access::JoinRequest&, std::size_t) {
-  return Error(ErrorCode::not_authorised, "A device that isn't a member admits nobody.");
+  return Error(ErrorCode::not_authorised,
+               "A device that isn't a member can't admit another device.");
 }
 
 }  // namespace relais::replica

@@ -6,8 +6,8 @@
 
 namespace relais::replica {
 
-/// A joiner's side of its first meeting: it holds nothing, and takes whatever control logs come.
-/// What they say is judged once they are all there.
+/// A joiner's side of its first session: it holds nothing, and collects the control logs it
+/// receives. They are checked by finish_joining.
 class JoinDelegate final : public peer::SyncDelegate {
  public:
   struct Arrived {
@@ -24,8 +24,9 @@ class JoinDelegate final : public peer::SyncDelegate {
   Result<std::optional<SealedPiece>> read(const log::LogId&, std::uint64_t, std::size_t) override {
     return std::optional<SealedPiece>{};
   }
-  Result<peer::InboundResult> store(log::VerifiedPiece piece, const std::vector<Bytes>& seals) override;
-  Status make_durable() override { return {}; }  // nothing counts before it is all there
+  Result<peer::InboundResult> store(log::VerifiedPiece piece,
+                                    const std::vector<Bytes>& seals) override;
+  Status make_durable() override { return {}; }  // finish_joining commits everything
   void report_fork(const log::LogId&, const std::vector<Bytes>&) override {}
   void seek_proof(const log::LogId&) override {}
   bool is_forked(const log::LogId&) override { return false; }

@@ -12,8 +12,8 @@ namespace {
 
 using store::Durability;
 
-Status find_first_record(JoinDelegate& host, Identity& identity) {
-  for (const JoinDelegate::Arrived& arrived : host.arrived()) {
+Status find_first_record(JoinDelegate& delegate, Identity& identity) {
+  for (const JoinDelegate::Arrived& arrived : delegate.arrived()) {
     if (arrived.piece.before().seq != 0) continue;
     const Bytes record(arrived.piece.item(0).block);
     if (access::space_id(record) != identity.space) continue;
@@ -21,13 +21,13 @@ Status find_first_record(JoinDelegate& host, Identity& identity) {
     return {};
   }
   return Error(ErrorCode::corrupt,
-               "What the inviter sent doesn't begin with the space's first record.");
+               "The inviter's records don't begin with the space's first record.");
 }
 
-Result<access::Membership> derive(JoinDelegate& host, const Identity& identity) {
+Result<access::Membership> derive(JoinDelegate& delegate, const Identity& identity) {
   std::map<AuthorId, crypto::SigningPublicKey> authors;
   std::vector<access::PlacedRecord> records;
-  for (const JoinDelegate::Arrived& arrived : host.arrived()) {
+  for (const JoinDelegate::Arrived& arrived : delegate.arrived()) {
     const AuthorId& author = arrived.piece.log().author;
     authors[author] = arrived.piece.device_key();
     for (std::size_t i = 0; i < arrived.piece.size(); ++i) {
@@ -41,7 +41,7 @@ Result<access::Membership> derive(JoinDelegate& host, const Identity& identity) 
   return access::Membership::derive(identity.space, identity.first_record, authors, records);
 }
 
-/// Whether the heads of a piece's seals are those of the log as it came, up to the piece.
+/// Whether the heads in a piece's seals match the received log, up to the piece.
 bool seals_agree(const std::vector<JoinDelegate::Arrived>& arrived,
                  const JoinDelegate::Arrived& with) {
   for (const Bytes& bytes : with.seals) {
@@ -60,7 +60,7 @@ bool seals_agree(const std::vector<JoinDelegate::Arrived>& arrived,
   return true;
 }
 
-/// Where each log ends: before a piece whose seals contradict it.
+/// The end of each log: before the first piece whose seals contradict it.
 std::map<log::LogId, std::uint64_t> sound_ends(const std::vector<JoinDelegate::Arrived>& arrived) {
   std::map<log::LogId, std::uint64_t> ends;
   std::set<log::LogId> over;
@@ -103,23 +103,23 @@ Result<Identity> begin_joining(store::Store& store, const Environment& environme
   return identity;
 }
 
-Status finish_joining(store::Store& store, JoinDelegate& host, Identity identity) {
-  RELAIS_TRY(find_first_record(host, identity));
-  RELAIS_ASSIGN(const auto membership, derive(host, identity));
+Status finish_joining(store::Store& store, JoinDelegate& delegate, Identity identity) {
+  RELAIS_TRY(find_first_record(delegate, identity));
+  RELAIS_ASSIGN(const auto membership, derive(delegate, identity));
   if (membership.device(identity.device()) == nullptr) {
-    return Error(ErrorCode::corrupt, "The inviter's membership doesn't name this device.");
+    return Error(ErrorCode::corrupt, "The inviter's records don't admit this device.");
   }
   const access::Gate gate(membership);
   store::LogTable logs;
   store::Commit commit(logs);
-  const std::map<log::LogId, std::uint64_t> ends = sound_ends(host.arrived());
-  for (JoinDelegate::Arrived& arrived : host.arrived()) {
+  const std::map<log::LogId, std::uint64_t> ends = sound_ends(delegate.arrived());
+  for (JoinDelegate::Arrived& arrived : delegate.arrived()) {
     const log::LogId id = arrived.piece.log();
     if (arrived.piece.after().seq > ends.at(id)) continue;
     const log::Head genesis = log::genesis(identity.space, id);
     access::Verdict verdict = gate.judge_control(std::move(arrived.piece));
     const auto* admitted = std::get_if<access::AdmittedPiece>(&verdict);
-    if (admitted == nullptr) continue;  // a later sync brings it again
+    if (admitted == nullptr) continue;  // received again by a later sync
     RELAIS_ASSIGN(const auto row, store::append_control(commit, genesis, *admitted));
     RELAIS_TRY(store::add_seals(commit, store, row.no, nullptr, arrived.seals, true));
   }

@@ -11,7 +11,7 @@ namespace {
 
 using Why = StatusReport::Awaited::Why;
 
-/// Nothing: it waits for a change that is here and waits itself.
+/// Nothing: it waits for a change that is held and waits itself.
 Result<std::optional<Why>> why(const store::Reads& store, const store::LogRow* row,
                                std::uint64_t seq, const store::ChangeName& waiting) {
   if (row == nullptr || row->head.seq < seq) return std::optional(Why::missing);
@@ -35,7 +35,7 @@ Result<std::vector<Awaited>> awaited(const store::Reads& store, const store::Log
     const std::uint64_t seq = in.u64();
     RELAIS_ASSIGN(const auto waiting, store::parse_change_name(in.rest()));
     if (!in.ok() || !compartment) {
-      return Error(ErrorCode::corrupt, "The index of changes that wait is damaged.");
+      return Error(ErrorCode::corrupt, "The index of waiting changes is damaged.");
     }
     const log::LogId log{*compartment, author};
     RELAIS_ASSIGN(const auto reason, why(store, logs.find(log), seq, waiting));

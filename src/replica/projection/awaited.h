@@ -8,15 +8,15 @@
 
 namespace relais::replica {
 
-/// What changes wait for that isn't here: places of one log.
+/// Missing positions of one log that changes wait for.
 struct Awaited {
   log::LogId log;
   StatusReport::Awaited::Why why = StatusReport::Awaited::Why::missing;
-  std::uint64_t changes = 0;  ///< that wait for it first; others wait behind these
+  std::uint64_t changes = 0;  ///< that wait for it first; more may wait behind them
 };
 
-/// By log. What waits for a change that is here and waits itself isn't told: that one's reason is.
-/// Fails: corrupt, store_failed. Cost: O(changes that wait).
+/// One entry per log and reason. A change that waits for another waiting change isn't counted.
+/// Fails: corrupt, store_failed. Cost: O(waiting changes).
 Result<std::vector<Awaited>> awaited(const store::Reads& store, const store::LogTable& logs);
 
 }  // namespace relais::replica

@@ -21,7 +21,7 @@ using store::LocalPosition;
 
 namespace {
 
-/// The labels under which changes of a (collection, section) are filed right.
+/// The labels under which changes of a (collection, section) aren't misfiled.
 using Labels = std::map<std::pair<std::string, std::string>, std::vector<std::string>>;
 
 struct Basis {
@@ -62,7 +62,7 @@ Bytes encode(const Basis& basis) {
   return out;
 }
 
-/// One that can't be read is that of another version.
+/// Inputs that can't be decoded count as those of another version.
 Basis decode(BytesView bytes) {
   Reader in(bytes);
   Basis basis;
@@ -85,7 +85,7 @@ Basis decode(BytesView bytes) {
   return in.ok() ? basis : Basis{};
 }
 
-/// Collections whose sections belong elsewhere now; an empty one stands for all.
+/// Collections whose sections now belong to another compartment; an empty one stands for all.
 std::set<std::string> moved_collections(const Labels& before, const Labels& now) {
   std::set<std::string> moved;
   const auto add = [&moved](const Labels& these, const Labels& those) {
@@ -99,7 +99,7 @@ std::set<std::string> moved_collections(const Labels& before, const Labels& now)
   return moved;
 }
 
-/// Lists the documents of the collections, and those of which only changes are set aside.
+/// Lists the documents of the collections for a rebuild, including those without an applied change.
 Status list_documents(const Core& core, Batch& batch, const std::set<std::string>& collections) {
   const auto add = [&](BytesView key) {
     const auto name = store::parse_document_key(key);
@@ -118,20 +118,20 @@ Status list_documents(const Core& core, Batch& batch, const std::set<std::string
   return aside->status();
 }
 
-/// The place before the transaction that a place is in.
+/// The seq before the transaction of a position.
 Result<std::uint64_t> before_transaction(const Core& core, const LocalPosition& at) {
   std::uint64_t seq = at.seq;
   for (Bytes bytes; --seq > 0;) {
     RELAIS_ASSIGN(const bool found,
                   core.store->get_into(Family::log, store::block_key(at.log, seq), bytes));
-    if (!found) return Error(ErrorCode::corrupt, "A block that the store lists isn't there.");
+    if (!found) return Error(ErrorCode::corrupt, "A block is missing in the store.");
     RELAIS_ASSIGN(const auto block, store::decode_block(bytes));
     if (block.transaction_end) break;
   }
   return seq;
 }
 
-/// Gives the last place of the transaction.
+/// Judges the transaction of a position again. Returns its last seq.
 Result<std::uint64_t> judge_transaction(Core& core, Projector& projector, const LocalPosition& at) {
   const store::LogRow row = *core.logs.find(at.log);
   RELAIS_ASSIGN(std::uint64_t seq, before_transaction(core, at));
@@ -149,7 +149,7 @@ Result<std::uint64_t> judge_transaction(Core& core, Projector& projector, const 
   return seq;
 }
 
-/// What cites a log that is frozen now, or isn't any more, is looked at again.
+/// Examines again what cites a log that became frozen, or is no longer frozen.
 Status touch_frozen(const Core& core, Projector& projector, const FrozenLogs& before,
                     const FrozenLogs& now) {
   FrozenLogs changed;

@@ -2,15 +2,17 @@
 
 #include "replica/core.h"
 
-/// What places were judged by beyond their logs: what changes there makes them be judged again.
+/// The inputs by which positions are judged, besides their logs: when they change, positions are
+/// judged again.
 namespace relais::replica {
 
-/// Compares the program's version, the mapping of sections and the owners with those that the
-/// store's documents were made under, and lists what is to be rebuilt.
+/// Compares the current inputs (the version of the rules, sections, owners, frozen logs) with those
+/// that the store's documents were judged by, and lists what is to be rebuilt. Fails: as
+/// Core::commit; corrupt.
 Status renew_basis(Core& core);
 
-/// Judges some of the places again that are locked and whose keys came. Gives whether there were
-/// any.
+/// Judges again a slice of the locked positions whose keys have arrived. Returns whether there were
+/// any. Fails: as Core::commit; corrupt.
 Result<bool> unlock_some(Core& core);
 
 }  // namespace relais::replica

@@ -16,14 +16,13 @@ using store::Family;
 
 namespace {
 
-/// Contexts of so many other authors cost less as a list than as heads whose contexts are looked
-/// up.
+/// With up to so many other authors a whole context is cheaper than choosing a listed one.
 constexpr std::size_t kAlwaysWhole = 4;
 
-/// More places than these, one after another, take less as a floor than as exceptions.
+/// More unreadable positions than these are shorter as a floor than as exceptions.
 constexpr std::size_t kFewUnreadable = 8;
 
-/// Ops that take something away, or only say of what is there whether it is shown.
+/// Ops that remove something, or change only whether it is shown.
 struct Removes {
   bool operator()(const document::op::Delete&) const { return true; }
   bool operator()(const document::op::Restore&) const { return true; }
@@ -41,7 +40,7 @@ struct Removes {
 
 using Floors = std::map<AuthorId, std::uint64_t>;
 
-/// Places that aren't known to be of any document: up to `most` of those from `first` to `last`.
+/// Up to `most` positions from `first` to `last` that aren't known to be of a document.
 Result<std::vector<std::uint64_t>> unreadable(const Core& core, const store::LogRow& row,
                                               std::uint64_t first, std::uint64_t last,
                                               std::size_t most) {
@@ -68,8 +67,8 @@ Result<std::uint64_t> first_applied(const Core& core, const DocumentSlot& slot, 
   return first;
 }
 
-/// For each log of which much can't be read before its first change that is applied: the place
-/// before that one.
+/// For each log with many unreadable positions before its first applied change: the seq before that
+/// change.
 Result<Floors> floors_of(const Core& core, const DocumentSlot& slot, const document::Context& seen,
                          const Position& self) {
   Floors floors;
@@ -84,13 +83,13 @@ Result<Floors> floors_of(const Core& core, const DocumentSlot& slot, const docum
   return floors;
 }
 
-/// Collects places that the context covers by their number though they aren't applied.
+/// Collects the positions that the context's entries include although they aren't applied.
 class Exceptions {
  public:
   Exceptions(const Core& core, const Floors& floors, document::Context& context)
       : core_(core), floors_(floors), context_(context) {}
 
-  /// Set aside as changes of the document.
+  /// Adds the document's changes that are set aside.
   Status add_of_document(BytesView key) {
     const Bytes prefix = store::index_prefix(store::index::kOfDocument, key);
     const auto cursor = core_.store->scan_prefix(Family::index, prefix);
@@ -101,7 +100,7 @@ class Exceptions {
     }
     return cursor->status();
   }
-  /// Of a log: those that can't be read, of whatever document.
+  /// Adds the unreadable positions of a log, whatever their document.
   Status add_unreadable(const store::LogRow& row, std::uint64_t up_to) {
     const std::size_t room = limits::kContextExceptions - context_.exceptions().size();
     RELAIS_ASSIGN(const auto places, unreadable(core_, row, floor(row.id.author) + 1, up_to, room));
@@ -125,7 +124,7 @@ class Exceptions {
   document::Context& context_;
 };
 
-/// Such a change is always whole.
+/// Whether the ops require a whole context.
 bool is_whole(const document::Change& change) {
   return std::any_of(change.ops.begin(), change.ops.end(), [](const document::Op& op) {
     return std::holds_alternative<document::op::Delete>(op.what) ||
@@ -133,7 +132,7 @@ bool is_whole(const document::Change& change) {
   });
 }
 
-/// Chooses what a change cites.
+/// Chooses the entries of a change's context.
 class Heads {
  public:
   struct Chosen {
@@ -156,7 +155,7 @@ class Heads {
                 {}},
         slot_(std::move(slot)) {}
 
-  /// The whole context of few; else the changes whose contexts come to it, if they are few.
+  /// A whole context if there are few authors; else a listed one, if few changes cover all.
   Result<Chosen> of(const document::Context& seen, const Position& self, bool must_be_whole) {
     Chosen whole{true, {seen.entries().begin(), seen.entries().end()}, seen};
     const bool own = seen.last(self.author) != 0;
@@ -172,7 +171,7 @@ class Heads {
   }
 
  private:
-  /// The last changes that no other one's context covers.
+  /// The last changes that aren't covered by another's context.
   Status choose(const document::Context& seen, const Position& self, Chosen& heads) {
     std::vector<std::pair<Position, document::Context>> last;
     for (const Position& entry : seen.entries()) {
@@ -187,7 +186,7 @@ class Heads {
       heads.cited.push_back(entry);
       heads.covered = united(heads.covered, its);
     }
-    // One of another author stands in any list.
+    // A listed context has at least one entry of another author.
     const bool alone = heads.cited.size() == 1 && heads.cited[0].author == self.author;
     const auto& any = last.front().first.author == self.author ? last[1] : last[0];
     if (alone) heads.cited.push_back(any.first);
@@ -210,18 +209,18 @@ Error too_large() {
                    std::to_string(limits::kDocumentGrowthBytes / (1024 * 1024)) +
                    " MiB, and this device has written " +
                    std::to_string(limits::kOwnShareBytes / (1024 * 1024)) +
-                   " MiB of it: write on in another document.");
+                   " MiB of it: continue in another document.");
 }
 
 Error too_much() {
   return Error(ErrorCode::limit_exceeded,
                "This device has written " +
                    std::to_string(limits::kAuthorGrowthBytes / (1024 * 1024)) +
-                   " MiB of changes to the document, and can only remove from it: write on in "
+                   " MiB of changes to the document, and can only remove from it: continue in "
                    "another document.");
 }
 
-/// How much this author's changes of the document come to; of small documents nobody counts.
+/// The bytes of this author's changes of the document; 0 for small documents, which aren't counted.
 std::uint64_t written_by(const Core& core, const CompartmentId& compartment,
                          const store::DocumentRecord& record) {
   const store::LogRow* own = core.logs.find(log::LogId{compartment, core.identity.author()});
@@ -231,15 +230,15 @@ std::uint64_t written_by(const Core& core, const CompartmentId& compartment,
   return its == record.authors.end() ? 0 : its->bytes;
 }
 
-/// With the hashes of the logs.
+/// Sets the citations, with the hashes of the logs.
 Status cite_heads(const Core& core, const CompartmentId& compartment, const Position& self,
                   document::Change& citing) {
   Status failed;
   const auto hash_of = [&](const Position& entry) {
     const store::LogRow* row = core.logs.find(log::LogId{compartment, entry.author});
-    auto hash = row != nullptr
-                    ? hash_at(*core.store, *row, entry.seq)
-                    : Error(ErrorCode::corrupt, "A document cites a log that isn't here.");
+    auto hash = row != nullptr ? hash_at(*core.store, *row, entry.seq)
+                               : Error(ErrorCode::corrupt,
+                                       "A document cites a log that is missing in the store.");
     if (!hash) {
       failed = std::move(hash).error();
       return document::HeadPrefix();
@@ -272,7 +271,7 @@ Status cite_applied(Core& core, const CompartmentId& compartment, document::Chan
     const store::LogRow* row = core.logs.find(log::LogId{compartment, entry.author});
     if (row != nullptr) RELAIS_TRY(exceptions.add_unreadable(*row, entry.seq));
   }
-  // What is cited are the heads; what it covers is what was seen.
+  // The change cites the heads; its context stays what was seen.
   document::Change citing;
   citing.cites = change.cites;
   for (const Position& head : heads.cited) citing.context.advance(head.author, head.seq);
@@ -295,7 +294,7 @@ Status check_growth(Core& core, const CompartmentId& compartment, const document
                 Documents::record(*core.store, store::document_key(*no, change.address)));
   const std::uint64_t own = written_by(core, compartment, record) + bytes;
   if (only_removes(change)) return own > limits::kAuthorInDocumentBytes ? too_much() : Status{};
-  // What others fill a document with leaves each author room.
+  // However much others have written, each author may add a share.
   const bool large = size_of(record) + bytes > limits::kDocumentGrowthBytes;
   if (large && own > limits::kOwnShareBytes) return too_large();
   return own > limits::kAuthorGrowthBytes ? too_much() : Status{};

@@ -17,7 +17,7 @@ namespace {
 
 Error damaged() { return Error(ErrorCode::corrupt, "A context in the store is damaged."); }
 
-/// Who stands before whom, one queue an author.
+/// Sorts changes causally, with one queue per author.
 class CausalOrder {
  public:
   CausalOrder(std::vector<PlacedChange>& changes, const Context& before) : changes_(changes) {
@@ -47,15 +47,15 @@ class CausalOrder {
         RELAIS_TRY(visit(change));
         ++visited;
         ++queue.next;
-        let_go(queue.waiters);
+        resume(queue.waiters);
         const auto carried = content ? carried_.find(*content) : carried_.end();
         if (carried == carried_.end()) continue;
-        let_go(carried->second);
+        resume(carried->second);
         carried_.erase(carried);
       }
     }
     if (visited == changes_.size()) return {};
-    return Error(ErrorCode::corrupt, "The changes of a document cite each other in a circle.");
+    return Error(ErrorCode::corrupt, "The changes of a document cite each other in a cycle.");
   }
 
  private:
@@ -66,7 +66,7 @@ class CausalOrder {
     Waiters waiters;
   };
 
-  void let_go(Waiters& waiters) {
+  void resume(Waiters& waiters) {
     todo_.insert(todo_.end(), waiters.begin(), waiters.end());
     waiters.clear();
   }
@@ -97,7 +97,7 @@ class CausalOrder {
 
   std::vector<PlacedChange>& changes_;
   std::map<AuthorId, Queue> queues_;
-  std::map<AuthorId, Waiters> carried_;  ///< by-content changes of which none was visited yet
+  std::map<AuthorId, Waiters> carried_;  ///< by-content changes without a visited carrier
   std::deque<AuthorId> todo_;
 };
 

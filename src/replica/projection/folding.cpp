@@ -10,7 +10,7 @@ namespace relais::replica {
 
 using store::LocalPosition;
 
-bool wants_folding(const store::DocumentRecord& record) {
+bool needs_folding(const store::DocumentRecord& record) {
   if (!record.counted || record.tail.size() <= limits::kDocumentTail) return false;
   const std::uint64_t cost =
       record.tail_bytes + record.tail.size() * std::uint64_t{limits::kTailChangeCost};

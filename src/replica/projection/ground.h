@@ -15,33 +15,33 @@ namespace relais::replica {
 struct Touched {
   CompartmentId compartment;
   document::Address address;
-  std::vector<store::LocalPosition> changes;  ///< that were applied; none: it was rebuilt
+  std::vector<store::LocalPosition> changes;  ///< that were applied; empty: it was rebuilt
 };
 
-/// How far a log is admitted: the last place, or nothing if all of it is.
+/// The last admitted seq of a log; nothing if all of it is admitted.
 using Admitted = std::function<std::optional<std::uint64_t>(const log::LogId& log)>;
 
-/// Logs of which nothing more is taken in: of two histories, or of a device with too many authors.
+/// Frozen logs: docs/spec/projection.md.
 using FrozenLogs = std::set<store::LogNo>;
 
-/// A document while changes are filed under it.
+/// A document to which a batch adds changes.
 struct DocumentSlot {
   Bytes key;
   store::CompartmentNo compartment_no = 0;
   CompartmentId compartment;
   store::DocumentRecord record;
-  bool stored = false;           ///< there is a record
-  bool lost = false;             ///< there is one, and it can't be read
-  bool listed_conflict = false;  ///< in the store's index
+  bool stored = false;           ///< the store has a record
+  bool lost = false;             ///< the record can't be read
+  bool listed_conflict = false;  ///< in the store's index of conflicts
   bool changed = false;
-  bool applied = false;    ///< a change was applied in this batch
-  bool looked_at = false;  ///< its state is to be, for conflicts
+  bool applied = false;            ///< a change was applied in this batch
+  bool needs_examination = false;  ///< for conflicts
   bool rebuilt = false;
   std::vector<store::LocalPosition> filed;  ///< changes applied in this batch
-  std::set<store::LocalPosition> pending;   ///< of a document that is rebuilt: still to be filed
+  std::set<store::LocalPosition> pending;   ///< during a rebuild: still to be filed
 };
 
-/// What the parts of a projector share: the store as it will be after the batch.
+/// The data that the parts of a projector share: the store as it will be after the batch.
 struct ProjectionGround {
   const store::Reads& store;
   const store::LogTable& logs;
@@ -51,9 +51,9 @@ struct ProjectionGround {
   const Admitted& admitted;
   const FrozenLogs& frozen;
   IndexOverlay index;
-  OpenedChanges opened;                                 ///< of places that this batch brings
-  std::map<store::LogNo, std::uint64_t> judged;         ///< further than the logs' rows say
-  std::map<store::LocalPosition, crypto::Hash> hashes;  ///< of places that this batch brings
+  OpenedChanges opened;                                 ///< of the batch
+  std::map<store::LogNo, std::uint64_t> judged;         ///< beyond `opened` of the logs' rows
+  std::map<store::LocalPosition, crypto::Hash> hashes;  ///< of the batch
 
   Documents::Source source() {
     return {control, store, [this](BytesView key) { return index.get(key); }, &opened};

@@ -39,7 +39,8 @@ Result<HeldPiece> decode(BytesView key, BytesView value) {
   Reader in(value);
   held.piece.entries = in.sized(limits::kMessageBytes);
   while (in.ok() && !in.at_end()) held.seals.emplace_back(in.sized(limits::kSealBytes));
-  if (!in.ok() || !at.finished()) return Error(ErrorCode::corrupt, "A held part is damaged.");
+  if (!in.ok() || !at.finished())
+    return Error(ErrorCode::corrupt, "A held piece is damaged in the store.");
   return held;
 }
 
@@ -83,7 +84,7 @@ bool stays_held(const HeldPiece& held, const access::Verdict& verdict) {
          held.key[0] == table_of(verdict);
 }
 
-Status remove_held(Core& core, const HeldPiece& held) {
+Status remove_held_piece(Core& core, const HeldPiece& held) {
   Batch batch;
   batch.remove(Family::held, held.key);
   return core.commit(batch, Durability::buffered);

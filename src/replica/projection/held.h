@@ -5,25 +5,25 @@
 #include "access/gate.h"
 #include "replica/core.h"
 
-/// Pieces that may not enter their log (yet): docs/spec/access.md, "Admission".
+/// Pieces that weren't admitted: docs/spec/access.md, "Admission".
 namespace relais::replica {
 
-/// One of them, as it came: nothing of it is trusted because it stands here.
+/// A held piece as it was received: it isn't verified.
 struct HeldPiece {
   Bytes key;  ///< in Family::held
   log::Piece piece;
   std::vector<Bytes> seals;
 };
 
-/// Puts a piece that wasn't admitted aside, if there is room: else it comes again with a later
-/// sync. Fails: store_failed, disk_full (the core stops).
+/// Stores a piece that wasn't admitted. If there is no room, drops it: a later sync sends it again.
+/// Fails: as Core::commit.
 Status hold(Core& core, const access::Verdict& verdict, const std::vector<Bytes>& seals);
 
-/// All of them. Fails: corrupt.
+/// All held pieces. Fails: corrupt, store_failed.
 Result<std::vector<HeldPiece>> held_pieces(const Core& core);
 
-/// Whether the verdict would leave the piece where it stands.
+/// Whether the piece stays held, in the same table, under this verdict.
 bool stays_held(const HeldPiece& held, const access::Verdict& verdict);
-Status remove_held(Core& core, const HeldPiece& held);
+Status remove_held_piece(Core& core, const HeldPiece& held);
 
 }  // namespace relais::replica

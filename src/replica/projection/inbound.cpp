@@ -17,12 +17,12 @@ namespace {
 using store::Durability;
 using store::Family;
 
-/// How far the log can be judged.
+/// The last held position that is admitted.
 std::uint64_t admitted_end(const Core& core, const store::LogRow& row) {
   return std::min(row.head.seq, core.admitted(row.id).value_or(row.head.seq));
 }
 
-/// Gives the projector the piece's transactions, up to a slice's bytes of them.
+/// Adds the piece's transactions to the projector, up to the size of a slice.
 void open_piece(Core& core, Projector& projector, const store::LogRow& row,
                 const log::VerifiedPiece& piece) {
   const std::uint64_t end = admitted_end(core, row);
@@ -40,16 +40,16 @@ void open_piece(Core& core, Projector& projector, const store::LogRow& row,
   }
 }
 
-/// Files what the projector was given and commits it all.
+/// Runs the projector and commits the result.
 Status file_and_commit(Core& core, Projector& projector, store::Commit& commit) {
   RELAIS_ASSIGN(const auto touched, projector.finish(commit));
-  core.observe_stamp(projector.latest_stamp());  // ahead of a failed write it harms nothing
+  core.observe_stamp(projector.latest_stamp());  // harmless if the commit fails
   core.save_stamp(commit.batch());
   RELAIS_TRY(core.commit(commit, Durability::buffered, touched));
   return finish_projection(core, projector);
 }
 
-/// Judges and files the next slice of a log. False: that was all of it.
+/// Judges the next slice of a log. False: nothing is left.
 Result<bool> catch_up_some(Core& core, const store::LogRow& row) {
   store::Commit commit(core.logs);
   Projector projector = make_projector(core);
@@ -97,7 +97,7 @@ Status commit_control(Core& core, store::Commit& commit) {
 Status freeze(Core& core, store::Commit& commit, store::LogNo no, const store::ForkProof& proof) {
   commit.add_fork(no, proof);
   RELAIS_TRY(core.commit(commit, Durability::buffered, {}));
-  return judge_places_again(core);  // what waits for more of it waits no longer
+  return judge_places_again(core);  // changes that cite what never arrives stop waiting
 }
 
 /// The seals that aren't kept yet.
@@ -115,7 +115,7 @@ Result<std::vector<Bytes>> unknown_seals(const Core& core, const store::LogRow* 
 }
 
 Result<peer::InboundResult> admit(Core& core, const access::AdmittedPiece& admitted,
-                                          const std::vector<Bytes>& given) {
+                                  const std::vector<Bytes>& given) {
   const log::VerifiedPiece& piece = admitted.piece();
   const store::LogRow* known = core.logs.find(piece.log());
   const std::uint64_t held = known == nullptr ? 0 : known->head.seq;
@@ -124,7 +124,7 @@ Result<peer::InboundResult> admit(Core& core, const access::AdmittedPiece& admit
   }
   RELAIS_ASSIGN(const auto seals, unknown_seals(core, known, given));
   RELAIS_ASSIGN(const auto fork, store::find_fork(*core.store, core.logs, piece, seals));
-  // Another session brought it meanwhile, or it was asked for once more, to compare.
+  // Another session received it meanwhile, or it was requested again to search for a fork.
   if (!fork && piece.after().seq <= held) return peer::InboundResult::stored;
   const bool control = piece.log().compartment == core.control_compartment();
   store::Commit commit(core.logs);
@@ -156,7 +156,7 @@ access::Verdict judge(const Core& core, log::VerifiedPiece piece) {
   return access::Gate(core.control.membership).judge(std::move(piece));
 }
 
-/// A held piece as it is now, from its bytes. Fails if it doesn't fit its log any more.
+/// Verifies a held piece against the current log. Fails if the piece no longer fits the log.
 Result<log::VerifiedPiece> verify_again(const Core& core, const HeldPiece& held) {
   const store::LogRow* row = core.logs.find(held.piece.log);
   log::Verifier verifier(held.piece.log, row != nullptr ? row->head : core.genesis(held.piece.log));
@@ -167,8 +167,8 @@ Result<log::VerifiedPiece> verify_again(const Core& core, const HeldPiece& held)
   return verifier.verify(held.piece);
 }
 
-/// Takes a held piece in if its author may write by now. One that doesn't fit any more isn't
-/// needed: what replaced it came by a sync.
+/// Takes in a held piece if it is admitted by now. Drops a piece that no longer fits its log: a
+/// sync received its changes otherwise.
 Status judge_again(Core& core, const HeldPiece& held) {
   auto piece = verify_again(core, held);
   if (piece) {
@@ -180,21 +180,21 @@ Status judge_again(Core& core, const HeldPiece& held) {
       RELAIS_TRY(hold(core, verdict, held.seals));
     }
   }
-  return remove_held(core, held);
+  return remove_held_piece(core, held);
 }
 
 }  // namespace
 
 Result<peer::InboundResult> store_inbound(Core& core, log::VerifiedPiece piece,
-                                                  const std::vector<Bytes>& seals) {
+                                          const std::vector<Bytes>& seals) {
   RELAIS_TRY(core.check_running());
   const bool own = piece.log().author == core.identity.author();
-  RELAIS_ASSIGN(const bool met, may_add_author(core, piece.log(), piece.device_key()));
-  if (!met) return peer::InboundResult::quarantined;
+  RELAIS_ASSIGN(const bool may_add, may_add_author(core, piece.log(), piece.device_key()));
+  if (!may_add) return peer::InboundResult::quarantined;
   access::Verdict verdict = judge(core, std::move(piece));
   if (const auto* admitted = std::get_if<access::AdmittedPiece>(&verdict)) {
-    // Our own log is longer elsewhere: this folder is an older copy of ourselves, and writes no
-    // more of that log, whatever becomes of the piece.
+    // This device's own log is longer elsewhere, so the folder is an older copy: it continues as
+    // another author, whatever becomes of the piece.
     if (own) RELAIS_TRY(start_new_incarnation(core, core.identity.marker));
     return admit(core, *admitted, seals);
   }
@@ -205,7 +205,7 @@ Result<peer::InboundResult> store_inbound(Core& core, log::VerifiedPiece piece,
 
 namespace {
 
-/// Whether one of the seals, by the log's own key, has a head beyond that place.
+/// Whether one of the seals is of the log and has a head beyond `seq`.
 bool signs_beyond(const Core& core, const log::LogId& log, std::uint64_t seq,
                   const std::vector<Bytes>& seals) {
   return std::any_of(seals.begin(), seals.end(), [&](const Bytes& seal) {
@@ -223,8 +223,8 @@ Status keep_fork_proof(Core& core, const log::LogId& log, const std::vector<Byte
   const store::LogNo no = row->no;
   const bool goes_on = log.author == core.identity.author() &&
                        (fork || signs_beyond(core, log, row->head.seq, seals));
-  // Our own log went on elsewhere: what is written from now on must not be left out with this one.
-  // First, since a fork that is kept isn't looked at again.
+  // This device's own log continued elsewhere: later writes must not be left out with it. Done
+  // first, because a stored fork isn't processed again.
   if (goes_on) RELAIS_TRY(start_new_incarnation(core, core.identity.marker));
   if (!fork) return {};
   store::Commit commit(core.logs);
@@ -234,7 +234,7 @@ Status keep_fork_proof(Core& core, const log::LogId& log, const std::vector<Byte
 Status judge_held_again(Core& core) {
   RELAIS_ASSIGN(const auto all, held_pieces(core));
   for (const HeldPiece& held : all) {
-    // What can't be taken in for now stays, unless the store failed.
+    // A piece that can't be taken in stays held, unless the store failed.
     if (!judge_again(core, held)) RELAIS_TRY(core.check_running());
   }
   return {};

@@ -8,23 +8,26 @@ namespace relais::replica {
 
 using peer::SyncDelegate;
 
-/// The way in of what others wrote: gate, door, filing. On return it is with the system (it
-/// survives the process), and `Store::sync` makes it durable.
-/// Fails: store_failed, corrupt (nothing was taken in); disk_full (the core stops).
+/// Takes in a piece from a peer: checks its admission, appends it to its log, and projects it. On
+/// return it is committed without a sync of the disk; `Store::sync` makes it durable.
+/// Fails: corrupt; as Core::commit.
 Result<peer::InboundResult> store_inbound(Core& core, log::VerifiedPiece piece,
-                                                  const std::vector<Bytes>& seals);
+                                          const std::vector<Bytes>& seals);
 
-/// A block of a log, opened as far as it can be.
+/// Opens a block of a log; if that fails, gives the reason.
 OpenedBlock open_block(Core& core, const store::LogRow& row, const BlockDecryptor::Block& place);
 
-/// Judges and files what wasn't yet of all logs, in slices.
+/// Judges the positions of all logs that weren't judged yet, in slices. Fails: corrupt; as
+/// Core::commit.
 Status catch_up(Core& core);
 
-/// Judges again what was put aside: a certificate or a right may have come. Call as catch_up.
+/// Checks all held pieces again: a certificate or a right may have arrived. Fails: corrupt; as
+/// Core::commit.
 Status judge_held_again(Core& core);
 
-/// Keeps what proves that a log has two histories, if `seals`, which hold, do so with what is held
-/// of it: nothing more of that log is taken in then. Durable with the next sync.
+/// Stores the proof of a log's fork, if the (valid) `seals` prove one together with what is held of
+/// the log, and freezes the log. If it is this device's own log, first starts a new incarnation.
+/// Durable with the next sync. Fails: corrupt; as Core::commit.
 Status keep_fork_proof(Core& core, const log::LogId& log, const std::vector<Bytes>& seals);
 
 }  // namespace relais::replica

@@ -8,7 +8,7 @@
 
 namespace relais::replica {
 
-/// The store's family of indexes as it will be once a batch in the making is committed.
+/// The store's index family including the changes of an uncommitted batch.
 /// Threads: one at a time.
 class IndexOverlay {
  public:
@@ -18,14 +18,14 @@ class IndexOverlay {
   void put(BytesView key, BytesView value);
   void remove(BytesView key);
   /// Calls `visit(key, value)` for each key from `from` on that begins with `prefix`, in order,
-  /// until it gives false. What `visit` itself writes may show.
+  /// until it returns false. Keys that `visit` writes may be visited.
   using Visit = std::function<Result<bool>(BytesView key, BytesView value)>;
   Status each(BytesView prefix, BytesView from, const Visit& visit) const;
   Status each(BytesView prefix, const Visit& visit) const { return each(prefix, prefix, visit); }
   Result<bool> any(BytesView prefix) const;
   Status remove_all(BytesView prefix);
 
-  /// Moves all that was written into the batch.
+  /// Moves all changes into the batch.
   void flush(store::Batch& batch);
 
  private:

@@ -9,41 +9,40 @@
 
 namespace relais::replica {
 
-/// A block of a log, as it opened.
+/// A block of a log after opening.
 struct OpenedBlock {
   std::uint64_t seq = 0;
   bool transaction_end = false;
-  crypto::Hash before;          ///< h of the place before
+  crypto::Hash before;          ///< h of the previous position
   std::optional<Bytes> change;  ///< inflated
-  store::SetAside reason{};     ///< why there is none
+  store::SetAside reason{};     ///< if there is no change
 };
 
-/// What a place is before its context is looked at: a candidate of its document, or set aside.
+/// A position before its context is resolved: a candidate of its document, or set aside.
 struct JudgedPlace {
   store::LocalPosition at;
-  Bytes document;  ///< its key; empty: not known
+  Bytes document;  ///< its key; empty if unknown
   std::optional<store::SetAside> aside;
   document::ChangeHeader header;  ///< of a candidate
   Bytes change;                   ///< of a candidate, inflated
-  bool may_conflict = false;      ///< with no other change beside it
-  bool replaces = false;          ///< of document::ChangeSummary
+  bool may_conflict = false;      ///< as the only change of its document
+  bool replaces = false;          ///< as in document::ChangeSummary
   std::vector<document::KindAt> kinds;
 };
 
-/// Says of changes what can be said without their documents: docs/spec/projection.md, "Judging a
-/// transaction".
-/// Owns: nothing. Threads: one at a time.
+/// Judges changes without their documents: docs/spec/projection.md, "Judging a transaction".
+/// Threads: one at a time.
 class Judge {
  public:
   Judge(const Control& control, const store::LogTable& logs, WallTime now)
       : membership_(control.membership), gate_(control.membership), logs_(logs), now_(now) {}
 
-  /// All blocks of one transaction, in order. Takes their bytes.
+  /// Judges all blocks of one transaction, in order.
   std::vector<JudgedPlace> transaction(const store::LogRow& row, std::vector<OpenedBlock> blocks);
-  /// One change of a transaction that is within its limits.
+  /// Judges one change of a transaction that is within its limits.
   JudgedPlace change(const store::LogRow& row, std::uint64_t seq, Bytes change);
 
-  /// The latest stamp of all candidates that isn't too far ahead to be followed.
+  /// The latest stamp of the judged changes, without those too far in the future.
   document::Stamp latest_stamp() const { return latest_stamp_; }
 
  private:

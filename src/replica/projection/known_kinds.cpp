@@ -28,7 +28,7 @@ Result<KnownKinds::Collection*> KnownKinds::load(const Bytes& key) {
     const std::uint32_t path = in.u32();
     collection.kinds[path] = in.byte();
   }
-  // Of a damaged row nothing is known: who could be there is looked for.
+  // With a damaged row nothing is known, so each state is examined.
   collection.full = !in.ok();
   if (collection.full) collection.kinds.clear();
   return &collection;

@@ -11,16 +11,15 @@
 
 namespace relais::replica {
 
-/// Which kinds were ever written where in the documents of a collection: so that of most changes it
-/// can be said, without their documents, that they write no second kind at a path. It knows all
-/// that was filed, and may know more. docs/spec/store.md, "Document record".
-/// Threads: one at a time.
+/// The kinds that were ever written at the paths of a collection's documents, so that most changes
+/// are known to write no second kind at a path. May contain more than is applied.
+/// docs/spec/store.md, "Document record". Threads: one at a time.
 class KnownKinds {
  public:
   explicit KnownKinds(const store::Reads& store) : store_(store) {}
 
-  /// Adds what a change of the collection writes. True: wherever it writes, no other kind was ever
-  /// written. False: one was, or it can't be told. Fails: store_failed.
+  /// Adds the kinds that a change writes. True: no other kind was ever written at its paths. False:
+  /// one was, or that isn't known. Fails: store_failed.
   Result<bool> add(store::CompartmentNo compartment, const std::string& collection,
                    const std::vector<document::KindAt>& kinds);
   void write(store::Batch& batch) const;
@@ -28,7 +27,7 @@ class KnownKinds {
  private:
   struct Collection {
     std::unordered_map<std::uint32_t, std::uint8_t> kinds;  ///< of a path: a bit each
-    bool full = false;                                      ///< or its row can't be read
+    bool full = false;  ///< no room for another path, or the row is damaged
     bool changed = false;
   };
   Result<Collection*> load(const Bytes& key);

@@ -15,7 +15,7 @@ using store::SetAside;
 
 namespace {
 
-/// Of one document alone, and no reason to stop the others.
+/// Whether the error affects one document alone.
 bool is_damage(const Error& error) {
   switch (error.code()) {
     case ErrorCode::corrupt:
@@ -33,7 +33,8 @@ Bytes wake_key(const ChangeName& name) {
   return key;
 }
 
-/// What a change says of a frozen log may be of another history than is here.
+/// Whether the change has seen all applied changes. Entries of a frozen log may name another
+/// history, so they don't count.
 bool has_seen_all(const ProjectionGround& ground, const store::DocumentRecord& record,
                   const document::ChangeHeader& header) {
   const document::Citations& cites = header.cites;
@@ -64,7 +65,7 @@ Status Projector::contain(DocumentSlot& slot, const LocalPosition& at, Status st
 }
 
 Result<DocumentSlot*> Projector::load_slot(const Bytes& key, Result<std::optional<Bytes>> bytes) {
-  // Most come in their order.
+  // The hint is right for most: keys are loaded in order.
   DocumentSlot& slot = slots_.try_emplace(slots_.end(), key)->second;
   slot.key = key;
   const auto name = store::parse_document_key(key);
@@ -90,7 +91,7 @@ Result<DocumentSlot*> Projector::slot(const Bytes& key) {
   return load_slot(key, ground_.store.get(Family::documents, key));
 }
 
-/// All at once, which is several times faster; one by one if a record is damaged.
+/// Loads all records at once, which is several times faster; one by one if a record is damaged.
 Status Projector::load_slots() {
   std::vector<BytesView> keys;
   for (const JudgedPlace& place : places_) {
@@ -148,7 +149,7 @@ Status Projector::file(JudgedPlace place) {
     return settled(*slot, place.at);
   }
   RELAIS_ASSIGN(const bool one_kind, add_kinds(*slot, place));
-  slot->looked_at = slot->looked_at || may_conflict(*slot, place, one_kind);
+  slot->needs_examination = slot->needs_examination || may_conflict(*slot, place, one_kind);
   PlacedChange placed{place.at,
                       {ground_.logs.find(place.at.log)->id.author, place.at.seq},
                       {},
@@ -157,7 +158,7 @@ Status Projector::file(JudgedPlace place) {
   static_cast<document::ChangeHeader&>(placed.change) = std::move(place.header);
   ground_.opened.insert_or_assign(ground_.opened.end(), place.at, std::move(place.change));
   if (!placed.change.cites.whole) {
-    // Its ops may name what its header doesn't.
+    // Its ops may name positions that aren't in its header.
     RELAIS_ASSIGN(auto whole, ground_.documents.change(ground_.source(), place.at));
     placed.change = std::move(whole.change);
   }
@@ -168,13 +169,12 @@ Result<bool> Projector::add_kinds(const DocumentSlot& slot, const JudgedPlace& p
   return kinds_.add(slot.compartment_no, place.header.address.collection, place.kinds);
 }
 
-/// Whether the document may have a conflict with that candidate, which comes to no second kind at a
-/// path if `one_kind`. A document's only change says so itself; and one that replaces all there is
-/// leaves none, unless something was deleted: what contests that may come into sight.
+/// Whether the document may have a conflict after that candidate; `one_kind`: it writes no second
+/// kind at a path. docs/spec/store.md, "Document record".
 bool Projector::may_conflict(const DocumentSlot& slot, const JudgedPlace& place,
                              bool one_kind) const {
   if (slot.record.authors.empty()) return place.may_conflict;
-  const bool replaces_all = place.replaces && !slot.record.more_than_writes && one_kind &&
+  const bool replaces_all = place.replaces && !slot.record.has_non_writes && one_kind &&
                             has_seen_all(ground_, slot.record, place.header);
   return slot.record.conflicts || !replaces_all;
 }
@@ -191,11 +191,11 @@ Status Projector::file_candidate(DocumentSlot& slot, const PlacedChange& placed)
   return enter(slot, placed, std::nullopt);
 }
 
-/// A change that is the first of its author's: applies it, sets it aside, or lets it wait.
+/// Applies a change without earlier waiting ones of its author, sets it aside, or lets it wait.
 Status Projector::enter(DocumentSlot& slot, const PlacedChange& placed,
                         const std::optional<Wait>& woken) {
   const auto entries = entries_of(placed.change, placed.position);
-  // First: it may come to depend on the place that it waited for, under the same key.
+  // Removed first: the change may depend on the same position, under the same key.
   if (woken) RELAIS_TRY(waiting_.remove(slot, placed.at));
   RELAIS_ASSIGN(const auto answer,
                 resolver_.resolve(slot, placed.at, entries, woken ? woken->entry : 0));
@@ -206,7 +206,7 @@ Status Projector::enter(DocumentSlot& slot, const PlacedChange& placed,
   }
   bool valid = answer.is == Resolver::Answer::Is::ready;
   if (valid) {
-    RELAIS_ASSIGN(valid, resolver_.stands_behind_its_parts(slot, placed));
+    RELAIS_ASSIGN(valid, resolver_.follows_its_parts(slot, placed));
   }
   if (!valid) {
     RELAIS_TRY(set_aside(slot, placed.at, SetAside::invalid));
@@ -215,7 +215,7 @@ Status Projector::enter(DocumentSlot& slot, const PlacedChange& placed,
   }
   RELAIS_TRY(settled(slot, placed.at));
   if (!slot.record.waiting) return {};
-  // The next of its author's that waited behind it.
+  // Wakes its author's next change, which waited behind it.
   RELAIS_ASSIGN(const std::uint64_t next, waiting_.next(slot, placed.at.log, placed.at.seq));
   if (next != 0) to_wake_.push_back({slot.key, placed.at.log, next});
   return {};
@@ -235,7 +235,7 @@ Status Projector::count_tail(DocumentSlot& slot) {
 
 Status Projector::apply(DocumentSlot& slot, const PlacedChange& placed) {
   store::DocumentRecord& record = slot.record;
-  // Of an import in parts, what it is made of is looked up often.
+  // The parts of an import are looked up often.
   const bool is_part = placed.change.content && !placed.change.cites.contents.empty();
   const bool is_long = is_part || record.tail.size() >= limits::kDocumentTail;
   if (!record.counted && is_long) RELAIS_TRY(count_tail(slot));
@@ -247,27 +247,27 @@ Status Projector::apply(DocumentSlot& slot, const PlacedChange& placed) {
     }
     record.tail_bytes += placed.bytes;
   }
-  RELAIS_ASSIGN(const bool passes_over, resolver_.passes_over(slot, placed));
-  record.passes_over = record.passes_over || passes_over;
-  if (passes_over || needs_vector(placed.change)) {
+  RELAIS_ASSIGN(const bool ignores_entries, resolver_.ignores_entries(slot, placed));
+  record.ignores_entries = record.ignores_entries || ignores_entries;
+  if (ignores_entries || needs_vector(placed.change)) {
     RELAIS_ASSIGN(const auto context, resolver_.context(slot, placed));
     ground_.index.put(
         store::index_key(store::index::kVector, slot.key, placed.at.log, placed.at.seq),
         encode_context(context, ground_.logs.names(), slot.compartment));
   }
   record.apply(placed.at);
-  record.more_than_writes = record.more_than_writes || !placed.replaces;
+  record.has_non_writes = record.has_non_writes || !placed.replaces;
   slot.changed = true;
   slot.applied = true;
   slot.filed.push_back(placed.at);
   if (!placed.change.content) return {};
   list_content(slot, placed.change);
-  // Whoever waits for one change of that content, and is of this document like all who name it.
+  // Wakes changes of this document that wait for a carrier of this content.
   if (!record.waiting) return {};
   return wake_waiting(slot.compartment_no, {*placed.change.content, 1});
 }
 
-/// Before it has many changes, each is looked at instead.
+/// Short documents have no such rows: their few changes are read instead.
 void Projector::list_content(const DocumentSlot& slot, const document::ChangeHeader& change) {
   if (!slot.record.counted || !change.content) return;
   ground_.index.put(store::content_key(slot.key, *change.content), {});
@@ -282,7 +282,7 @@ Status Projector::set_aside(DocumentSlot& slot, const LocalPosition& at, SetAsid
   return {};
 }
 
-/// A place was judged for the first time.
+/// Wakes and marks what depends on a position that was judged now.
 Status Projector::judged(store::CompartmentNo compartment, const Position& place) {
   RELAIS_ASSIGN(auto dependents, waiting_.of(compartment, place));
   for (ChangeName& name : dependents.waiting) to_wake_.push_back(std::move(name));
@@ -296,7 +296,7 @@ Status Projector::wake_waiting(store::CompartmentNo compartment, const Position&
   return {};
 }
 
-/// A place of the document was applied, or set aside.
+/// Wakes what waits for a position of the document that was applied or set aside.
 Status Projector::settled(DocumentSlot& slot, const LocalPosition& at) {
   const AuthorId author = ground_.logs.find(at.log)->id.author;
   RELAIS_TRY(wake_waiting(slot.compartment_no, {author, at.seq}));
@@ -307,7 +307,7 @@ Status Projector::settled(DocumentSlot& slot, const LocalPosition& at) {
   return {};
 }
 
-Status Projector::let_go(const ChangeName& change) {
+Status Projector::resume_waiting(const ChangeName& change) {
   RELAIS_ASSIGN(DocumentSlot * slot, this->slot(change.document));
   if (slot->lost) return mark_for_rebuild(store::document_prefix(slot->compartment_no));
   const LocalPosition at{change.log, change.seq};
@@ -318,19 +318,19 @@ Status Projector::let_go(const ChangeName& change) {
   if (!*wait) {
     RELAIS_ASSIGN(const std::uint64_t first,
                   waiting_.next(*slot, at.log, slot->record.last(at.log)));
-    if (first < at.seq) return {};  // its turn comes
+    if (first < at.seq) return {};  // it is woken after the first
   }
   auto placed = ground_.documents.change(ground_.source(), at);
   if (!placed) return contain(*slot, at, std::move(placed).error());
   spent_ += placed->bytes;
   placed->replaces = document::replaces_what_it_saw(placed->change.ops);
-  slot->looked_at = true;
+  slot->needs_examination = true;
   return contain(*slot, at, enter(*slot, *placed, wait->value_or(Wait{})));
 }
 
 Status Projector::wake_all() {
   for (; !to_wake_.empty() && spent_ < limits::kProjectionSliceBytes; to_wake_.pop_front()) {
-    RELAIS_TRY(let_go(to_wake_.front()));
+    RELAIS_TRY(resume_waiting(to_wake_.front()));
     ground_.index.remove(wake_key(to_wake_.front()));
   }
   for (const ChangeName& name : to_wake_) {

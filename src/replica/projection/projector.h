@@ -11,12 +11,11 @@
 
 namespace relais::replica {
 
-/// The projection from logs to documents, for one batch: judges new places, files them under their
-/// documents, lets go on what waited for them, and makes documents anew. The contract is
-/// docs/spec/projection.md. What doesn't fit the batch's budget stands in the store afterwards:
-/// `more`, and `ProjectionWork`.
+/// The projection from logs to documents, for one batch (docs/spec/projection.md): judges new
+/// positions, applies them to their documents, resumes changes that waited for them, and rebuilds
+/// documents. Work that exceeds a slice is recorded in the store: `more`, and work.h.
 ///
-/// A damaged document, block or row that is one document's stops that document and no other.
+/// Damage of one document, its blocks or rows doesn't affect other documents.
 /// Threads: one at a time.
 class Projector {
  public:
@@ -33,34 +32,33 @@ class Projector {
   Projector(const Projector&) = delete;
   Projector& operator=(const Projector&) = delete;
 
-  /// The block of a log's next place; blocks of one log in order, whole transactions. Takes bytes.
+  /// Adds the block of a log's next position: blocks in order, whole transactions.
   void add(const store::LogRow& row, OpenedBlock block);
-  /// The block behind those that were added, which isn't taken: its hash is what the last of them
-  /// is cited by.
+  /// Gives the hash of the last added position, from the next block, which isn't added.
   void stop_before(const store::LogRow& row, std::uint64_t seq, const crypto::Hash& before) {
     ground_.hashes[{row.no, seq - 1}] = before;
   }
-  /// A change that waited, and is to be looked at again.
+  /// Adds a waiting change that is to be resolved again.
   void wake(store::ChangeName change) { to_wake_.push_back(std::move(change)); }
-  /// A document that is to be made anew from its places.
+  /// Adds a document that is to be rebuilt from its positions.
   void rebuild(BytesView document) { to_rebuild_.emplace_back(document); }
-  /// A transaction whose places were judged before, as its blocks open now.
+  /// Adds a transaction that was judged before, with its blocks as they open now.
   void judge_again(const store::LogRow& row, std::vector<OpenedBlock> blocks);
-  /// What was judged beyond that place is forgotten; the documents it touches are to be rebuilt.
+  /// Forgets what was judged beyond `end`, and marks the affected documents for a rebuild.
   Status forget_beyond(const store::LogRow& row, std::uint64_t end);
-  /// The same for what cites places beyond that one, whether or not the log is here.
+  /// The same for what cites positions beyond `end`, whether or not the log is held.
   Status touch_beyond(const log::LogId& log, std::uint64_t end);
 
-  /// Does all that was asked for, into the commit. Fails: corrupt, store_failed.
+  /// Does the added work, and writes the result into the commit. Fails: corrupt, store_failed.
   Result<std::vector<Touched>> finish(store::Commit& commit);
 
   /// The latest stamp of all that was added.
   document::Stamp latest_stamp() const { return judge_.latest_stamp(); }
-  /// Inflated bytes that were added so far.
+  /// The inflated bytes added so far.
   std::size_t added_bytes() const { return added_bytes_; }
-  /// After `finish`: work is left, and stands in the store.
+  /// After `finish`: the store lists remaining work.
   bool more() const { return more_; }
-  /// After `finish`: documents whose checkpoints are to be written in commits of their own.
+  /// After `finish`: documents whose checkpoints need commits of their own.
   const std::vector<Bytes>& to_fold() const { return to_fold_; }
 
  private:
@@ -83,15 +81,15 @@ class Projector {
   Status judged(store::CompartmentNo compartment, const document::Position& place);
   Status settled(DocumentSlot& slot, const LocalPosition& at);
   Status wake_waiting(store::CompartmentNo compartment, const document::Position& place);
-  Status let_go(const store::ChangeName& change);
+  Status resume_waiting(const store::ChangeName& change);
   Status wake_all();
   Status mark_for_rebuild(BytesView document);
-  /// Passes over what is one document's damage, and marks the document.
+  /// If the status is damage of this document alone, marks the document and continues.
   Status contain(DocumentSlot& slot, const LocalPosition& at, Status status);
 
-  // Making anew: projector_rebuild.cpp.
+  // Rebuilding: projector_rebuild.cpp.
   Status rebuild_all();
-  Status make_anew(DocumentSlot& slot);
+  Status rebuild_document(DocumentSlot& slot);
   Result<std::set<LocalPosition>> places_of(const DocumentSlot& slot,
                                             std::set<LocalPosition>& over);
   Status drop(DocumentSlot& slot);
@@ -102,7 +100,7 @@ class Projector {
 
   // Writing: projector_write.cpp.
   Status write(DocumentSlot& slot, store::Batch& batch);
-  Status look_at_state(DocumentSlot& slot);
+  Status examine_state(DocumentSlot& slot);
   Status fold(DocumentSlot& slot, const document::State& state);
 
   struct Arrived {
@@ -123,7 +121,7 @@ class Projector {
   std::map<Bytes, DocumentSlot> slots_;
   std::vector<Bytes> to_fold_;
   std::size_t added_bytes_ = 0;
-  std::size_t spent_ = 0;   ///< inflated bytes of what was looked at again
+  std::size_t spent_ = 0;   ///< inflated bytes of changes that were resolved again
   std::size_t folded_ = 0;  ///< bytes of checkpoints in the batch
   bool more_ = false;
 };

@@ -1,4 +1,4 @@
-// Documents made anew from their places, and places that are judged again.
+// Rebuilding documents from their positions, and judging positions again.
 #include "base/coding.h"
 #include "base/limits.h"
 #include "base/try.h"
@@ -28,7 +28,7 @@ void Projector::judge_again(const store::LogRow& row, std::vector<OpenedBlock> b
   arrived_.push_back({row, std::move(blocks), true});
 }
 
-/// Lists the place under its document as it was judged now; the document is then made anew.
+/// Records the new judgement of a position, and marks its document for a rebuild.
 Status Projector::take_again(const JudgedPlace& place) {
   const log::LogId& log = ground_.logs.find(place.at.log)->id;
   const char reason = place.aside ? static_cast<char>(*place.aside) : kToBeJudged;
@@ -57,7 +57,7 @@ Status Projector::forget_beyond(const store::LogRow& row, std::uint64_t end) {
   return touch_beyond(row.id, end);
 }
 
-/// What looks at places beyond one of a log is looked at again.
+/// Wakes and marks what depends on positions beyond `end`.
 Status Projector::touch_beyond(const log::LogId& log, std::uint64_t end) {
   const auto compartment = ground_.logs.compartment_no(log.compartment);
   if (!compartment) return {};
@@ -74,14 +74,14 @@ bool Projector::decryptor_load(Bytes& change, const store::LogRow& row, std::uin
 Status Projector::rebuild_all() {
   for (const Bytes& key : to_rebuild_) {
     if (spent_ >= limits::kProjectionSliceBytes) {
-      more_ = true;  // it is listed
+      more_ = true;  // it stays listed
       break;
     }
     RELAIS_ASSIGN(DocumentSlot * slot, this->slot(key));
     if (slot->lost) {
       RELAIS_TRY(mark_for_rebuild(store::document_prefix(slot->compartment_no)));
     } else {
-      RELAIS_TRY(make_anew(*slot));
+      RELAIS_TRY(rebuild_document(*slot));
     }
     ground_.index.remove(store::to_rebuild_key(key));
   }
@@ -89,23 +89,22 @@ Status Projector::rebuild_all() {
   return {};
 }
 
-Status Projector::make_anew(DocumentSlot& slot) {
+Status Projector::rebuild_document(DocumentSlot& slot) {
   std::set<LocalPosition> over;
   RELAIS_ASSIGN(const auto places, places_of(slot, over));
   RELAIS_TRY(drop(slot));
   slot.pending = places;
-  slot.looked_at = true;
+  slot.needs_examination = true;
   for (const LocalPosition& at : places) {
     RELAIS_TRY(contain(slot, at, file_again(slot, at, over.contains(at))));
-    // What came upon it while it was pending: it may wait for something else now.
+    // Changes that waited for it while it was pending may now wait for another position.
     const AuthorId author = ground_.logs.find(at.log)->id.author;
     RELAIS_TRY(wake_waiting(slot.compartment_no, {author, at.seq}));
   }
   return {};
 }
 
-/// All places of the document that are admitted; in `over` those whose transactions are over a
-/// limit.
+/// All admitted positions of the document; `over` gets those whose transactions are over a limit.
 Result<std::set<LocalPosition>> Projector::places_of(const DocumentSlot& slot,
                                                      std::set<LocalPosition>& over) {
   std::set<LocalPosition> places(slot.record.tail.begin(), slot.record.tail.end());
@@ -135,7 +134,7 @@ Result<std::set<LocalPosition>> Projector::places_of(const DocumentSlot& slot,
   return places;
 }
 
-/// Forgets all that is stored of the document.
+/// Drops the document's record and its index entries.
 Status Projector::drop(DocumentSlot& slot) {
   RELAIS_TRY(waiting_.remove_all(slot));
   const Bytes aside = store::index_prefix(index::kOfDocument, slot.key);
@@ -155,7 +154,7 @@ Status Projector::drop(DocumentSlot& slot) {
   return {};
 }
 
-/// A change of the document that doesn't open any more: as far as is known it is nobody's.
+/// Sets aside a change that no longer opens; its document is then unknown.
 Status Projector::file_unopened(DocumentSlot& slot, const LocalPosition& at, const Status& loaded) {
   RELAIS_ASSIGN(const auto block,
                 ground_.store.get(store::Family::log, store::block_key(at.log, at.seq)));

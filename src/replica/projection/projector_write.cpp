@@ -1,4 +1,4 @@
-// What a batch makes of the documents it changed.
+// Writing the documents that a batch changed.
 #include "base/limits.h"
 #include "base/try.h"
 #include "replica/projection/folding.h"
@@ -21,7 +21,8 @@ Status Projector::write(DocumentSlot& slot, store::Batch& batch) {
   if (record.waiting) {
     RELAIS_ASSIGN(record.waiting, ground_.index.any(store::waiting_prefix(slot.key)));
   }
-  if (slot.applied && (slot.looked_at || wants_folding(record))) RELAIS_TRY(look_at_state(slot));
+  if (slot.applied && (slot.needs_examination || needs_folding(record)))
+    RELAIS_TRY(examine_state(slot));
   if (record.conflicts != slot.listed_conflict) {
     const Bytes conflict = store::conflict_key(slot.key);
     record.conflicts ? ground_.index.put(conflict, {}) : ground_.index.remove(conflict);
@@ -34,11 +35,11 @@ Status Projector::write(DocumentSlot& slot, store::Batch& batch) {
   return {};
 }
 
-Status Projector::look_at_state(DocumentSlot& slot) {
+Status Projector::examine_state(DocumentSlot& slot) {
   const auto state = ground_.documents.state(ground_.source(), slot.key, slot.record);
   if (!state) {
     if (state.error().code() == ErrorCode::store_failed) return Error(state.error());
-    // Its places may still be whole: it is made from them once, and else left as it is.
+    // Its positions may be intact: rebuilds it from them once, and otherwise leaves it as it is.
     if (slot.rebuilt || slot.record.damaged) {
       slot.record.damaged = true;
       return {};
@@ -47,7 +48,7 @@ Status Projector::look_at_state(DocumentSlot& slot) {
     return mark_for_rebuild(slot.key);
   }
   slot.record.conflicts = state->has_conflicts();
-  if (!wants_folding(slot.record)) return {};
+  if (!needs_folding(slot.record)) return {};
   return fold(slot, *state);
 }
 

@@ -26,7 +26,7 @@ std::vector<Entry> entries_of(const document::Change& change, const Position& se
   if (change.cites.own_before != 0) {
     entries.push_back({{self.author, change.cites.own_before}, std::nullopt});
   }
-  // The parts of an import that are before one stand in its own log: stands_behind_its_parts.
+  // A part's earlier parts are in its own log, and checked by follows_its_parts.
   if (change.content) return entries;
   for (const AuthorId& content : change.cites.contents) {
     entries.push_back({{content, 1}, std::nullopt, true});
@@ -91,7 +91,7 @@ Result<Answer> Resolver::content(const DocumentSlot& slot, const Position& place
   return wait_for(Wait::For::place, place);
 }
 
-/// The entry covers the log up to its admitted end.
+/// Ignores the entry once the author's changes up to the log's admitted end are settled.
 Result<Answer> Resolver::beyond_end(const DocumentSlot& slot, const LocalPosition& change,
                                     const Position& place, std::uint64_t end) {
   RELAIS_TRY(waiting_.depend(slot, change, place));
@@ -143,7 +143,7 @@ Result<bool> Resolver::matches(const store::LogRow& row, const Entry& entry) con
   return hash.view().starts_with(entry.hash->view());
 }
 
-/// Of a frozen log what isn't here, or is here of another history.
+/// Whether the entry is of a frozen log, and isn't held or has another hash.
 Result<bool> Resolver::never_comes(const DocumentSlot& slot, const Entry& entry) const {
   if (ground_.frozen.empty() || entry.by_content) return false;
   const store::LogRow* row = ground_.logs.find(log::LogId{slot.compartment, entry.place.author});
@@ -153,7 +153,7 @@ Result<bool> Resolver::never_comes(const DocumentSlot& slot, const Entry& entry)
   return !same;
 }
 
-Result<bool> Resolver::passes_over(const DocumentSlot& slot, const PlacedChange& placed) const {
+Result<bool> Resolver::ignores_entries(const DocumentSlot& slot, const PlacedChange& placed) const {
   if (ground_.frozen.empty()) return false;
   for (const Entry& entry : entries_of(placed.change, placed.position)) {
     RELAIS_ASSIGN(const bool never, never_comes(slot, entry));
@@ -170,9 +170,8 @@ Result<bool> Resolver::is_applied(const DocumentSlot& slot, const LocalPosition&
   return is_folded(ground_.index, slot.key, at);
 }
 
-/// One after the other: the change before is the part before, and so stands behind its own.
-Result<bool> Resolver::stands_behind_its_parts(const DocumentSlot& slot,
-                                               const PlacedChange& placed) {
+/// By induction: the previous change was checked against its own parts.
+Result<bool> Resolver::follows_its_parts(const DocumentSlot& slot, const PlacedChange& placed) {
   if (!placed.change.content || placed.change.cites.contents.empty()) return true;
   const LocalPosition before{placed.at.log, placed.at.seq - 1};
   RELAIS_ASSIGN(const bool applied, is_applied(slot, before));
@@ -191,7 +190,7 @@ Result<Context> Resolver::context(const DocumentSlot& slot, const PlacedChange& 
     RELAIS_ASSIGN(context, whole_context(slot, placed));
   } else {
     for (const Entry& entry : entries_of(placed.change, placed.position)) {
-      if (entry.by_content) continue;  // its carriers are covered, or it is named by itself
+      if (entry.by_content) continue;  // a content has no position in a context
       RELAIS_ASSIGN(const bool never, never_comes(slot, entry));
       if (never) continue;
       RELAIS_ASSIGN(const Context its, stands_for(slot, entry.place));
@@ -205,19 +204,19 @@ Result<Context> Resolver::context(const DocumentSlot& slot, const PlacedChange& 
   return context;
 }
 
-/// Of a change whose entries say all: without those that never come.
+/// The context of a whole change, without entries that never arrive.
 Result<Context> Resolver::whole_context(const DocumentSlot& slot,
                                         const PlacedChange& placed) const {
   const Context& said = placed.change.context;
   if (ground_.frozen.empty()) return within_ends(slot, said);
-  std::set<AuthorId> passed_over;
+  std::set<AuthorId> ignored;
   for (const Entry& entry : entries_of(placed.change, placed.position)) {
     RELAIS_ASSIGN(const bool never, never_comes(slot, entry));
-    if (never) passed_over.insert(entry.place.author);
+    if (never) ignored.insert(entry.place.author);
   }
   Context left;
   for (const Position& entry : said.entries()) {
-    if (!passed_over.contains(entry.author)) left.advance(entry.author, entry.seq);
+    if (!ignored.contains(entry.author)) left.advance(entry.author, entry.seq);
   }
   return within_ends(slot, clipped(said, left));
 }
@@ -242,7 +241,7 @@ Result<Context> Resolver::stands_for(const DocumentSlot& slot, const Position& p
   return united(context, prefix);
 }
 
-/// Of a change that is applied: kept from the first time that it is asked for.
+/// The context of an applied change, cached in the index.
 Result<Context> Resolver::context_at(const DocumentSlot& slot, const LocalPosition& at) {
   const Bytes key = store::index_key(store::index::kVector, slot.key, at.log, at.seq);
   RELAIS_ASSIGN(const auto known, ground_.index.get(key));
@@ -256,8 +255,7 @@ Result<Context> Resolver::context_at(const DocumentSlot& slot, const LocalPositi
   return context;
 }
 
-/// What of a context lies within the logs' admitted ends: what lies beyond is as if it weren't
-/// said.
+/// The context restricted to the logs' admitted ends.
 Context Resolver::within_ends(const DocumentSlot& slot, const Context& context) const {
   Context ends;
   for (const Position& entry : context.entries()) {
@@ -297,7 +295,7 @@ Result<crypto::Hash> hash_at(const store::Reads& store, const store::LogRow& row
                              std::uint64_t seq) {
   if (seq == row.head.seq) return row.head.hash;
   RELAIS_ASSIGN(const auto next, store.get(store::Family::log, store::block_key(row.no, seq + 1)));
-  if (!next) return Error(ErrorCode::not_found, "A block that the store lists isn't there.");
+  if (!next) return Error(ErrorCode::not_found, "A block is missing in the store.");
   RELAIS_ASSIGN(const auto block, store::decode_block(*next));
   return block.before;
 }

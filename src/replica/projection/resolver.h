@@ -6,44 +6,44 @@
 
 namespace relais::replica {
 
-/// What a change cites, one place each, in the order in which they are resolved.
+/// An entry of a change's context: one position. In the order in which entries are resolved.
 struct Entry {
   document::Position place;
-  std::optional<document::HeadPrefix> hash;  ///< none of its own log, and of dots that ops name
-  bool by_content = false;                   ///< the place is that of a by-content change's dots
+  std::optional<document::HeadPrefix> hash;  ///< none for its own log, and for dots that ops name
+  bool by_content = false;                   ///< the position of a by-content change's dots
 };
 std::vector<Entry> entries_of(const document::Change& change, const document::Position& self);
 
-/// Resolves what changes cite: docs/spec/projection.md, "Applying".
+/// Resolves the entries of changes: docs/spec/projection.md, "Applying".
 class Resolver {
  public:
   Resolver(ProjectionGround& ground, WaitingIndex& waiting) : ground_(ground), waiting_(waiting) {}
 
   struct Answer {
     enum class Is : std::uint8_t { ready, waits, invalid } is = Is::ready;
-    Wait wait;  ///< for what, if it waits
+    Wait wait;  ///< if it waits
   };
-  /// Whether the change may be applied; the entries before `from` are resolved already.
+  /// Whether the change can be applied; the entries before `from` are resolved already.
   Result<Answer> resolve(const DocumentSlot& slot, const store::LocalPosition& change,
                          const std::vector<Entry>& entries, std::uint32_t from);
 
-  /// What a change covers whose entries are all resolved. What it covers beyond what is applied
-  /// means nothing.
+  /// The context of a change whose entries are all resolved. What it covers beyond what is applied
+  /// has no meaning.
   Result<document::Context> context(const DocumentSlot& slot, const PlacedChange& placed);
-  /// Whether it cites what never comes of a frozen log.
-  Result<bool> passes_over(const DocumentSlot& slot, const PlacedChange& placed) const;
+  /// Whether it cites what will never arrive of a frozen log.
+  Result<bool> ignores_entries(const DocumentSlot& slot, const PlacedChange& placed) const;
   Result<bool> is_applied(const DocumentSlot& slot, const store::LocalPosition& at);
-  /// Whether all parts of its import that a change names stand right before it; of any other
-  /// change, true. Its entries are resolved.
-  Result<bool> stands_behind_its_parts(const DocumentSlot& slot, const PlacedChange& placed);
-  /// What an entry stands for in a change that isn't whole: all that its change covers, and itself.
+  /// For a part of an import whose entry is resolved: whether it directly follows exactly the parts
+  /// that it lists. For other changes true.
+  Result<bool> follows_its_parts(const DocumentSlot& slot, const PlacedChange& placed);
+  /// What an entry of a listed change stands for: the change's context and the change itself.
   Result<document::Context> stands_for(const DocumentSlot& slot, const document::Position& place);
 
  private:
-  /// For a single entry: ready, or what it waits for.
+  /// The same for one entry.
   Result<Answer> resolve(const DocumentSlot& slot, const store::LocalPosition& change,
                          const Entry& entry);
-  /// Ready once one change that carries it is applied.
+  /// Ready once a carrier is applied.
   Result<Answer> content(const DocumentSlot& slot, const document::Position& place);
   Result<Answer> beyond_end(const DocumentSlot& slot, const store::LocalPosition& change,
                             const document::Position& place, std::uint64_t end);
@@ -67,7 +67,7 @@ class Resolver {
   WaitingIndex& waiting_;
 };
 
-/// The first bytes of a log's hash at a place that is held.
+/// The log's hash at a held position. Fails: not_found, corrupt, store_failed.
 Result<crypto::Hash> hash_at(const store::Reads& store, const store::LogRow& row,
                              std::uint64_t seq);
 

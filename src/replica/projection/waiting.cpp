@@ -19,7 +19,7 @@ Bytes encode(const Wait& wait) {
   return out;
 }
 
-/// The seq in a key of an index of a document, behind its prefix with a log.
+/// The seq in an index key, after a prefix of document and log.
 std::uint64_t seq_behind(BytesView key, BytesView prefix) {
   return Reader(key.substr(prefix.size())).u64();
 }
@@ -34,7 +34,7 @@ Result<Wait> decode_wait(BytesView bytes) {
   wait.on.seq = in.u64();
   wait.entry = static_cast<std::uint32_t>(in.varint());
   if (!in.finished() || what < 1 || what > 3) {
-    return Error(ErrorCode::corrupt, "The index of changes that wait is damaged.");
+    return Error(ErrorCode::corrupt, "The index of waiting changes is damaged.");
   }
   wait.what = static_cast<Wait::For>(what);
   return wait;
@@ -47,7 +47,8 @@ Result<Bytes> WaitingIndex::row_of(const DocumentSlot& slot, const LocalPosition
         .append(store::change_name(slot.key, change.log, change.seq));
   }
   const store::LogRow* row = ground_.logs.find(log::LogId{slot.compartment, wait.on.author});
-  if (row == nullptr) return Error(ErrorCode::corrupt, "A change waits for a log that isn't here.");
+  if (row == nullptr)
+    return Error(ErrorCode::corrupt, "A change waits for a log that is missing in the store.");
   Bytes key = store::index_key(index::kQueued, slot.key, row->no, wait.on.seq);
   return key.append(store::block_key(change.log, change.seq));
 }
@@ -124,7 +125,7 @@ Result<bool> WaitingIndex::any(store::CompartmentNo compartment, const AuthorId&
 
 Result<WaitingIndex::Dependents> WaitingIndex::of(store::CompartmentNo compartment,
                                                   const Position& place) {
-  // One look-up a log and batch, where nothing depends on it: nearly always.
+  // Usually nothing depends on the log: then this is one look-up per log and batch.
   RELAIS_ASSIGN(const bool some, any(compartment, place.author));
   if (!some) return Dependents{};
   return in_range(store::dependents_of(compartment, place.author), place.seq, place.seq);

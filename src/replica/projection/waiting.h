@@ -9,13 +9,13 @@ namespace relais::replica {
 /// What a change waits for.
 struct Wait {
   enum class For : std::uint8_t {
-    place = 1,   ///< that it is applied, or settled otherwise
-    hash = 2,    ///< that the log there is another one: it cites another hash than the log has
-    before = 3,  ///< that its author's changes of the document up to it are settled
+    place = 1,   ///< that the position is applied, or settled otherwise
+    hash = 2,    ///< that the log is replaced: the change cites another hash than the log has
+    before = 3,  ///< that the log's changes of the document before the position are settled
   };
   For what = For::place;
   document::Position on;
-  std::uint32_t entry = 0;  ///< of the change's: those before it are resolved
+  std::uint32_t entry = 0;  ///< the index of the entry: those before it are resolved
 };
 
 /// A value of index::kWaiting. Fails: corrupt.
@@ -25,40 +25,39 @@ Result<Wait> decode_wait(BytesView bytes);
 inline constexpr char kWaits = 1;
 inline constexpr char kDepends = 2;
 
-/// The indexes of who waits for what, and of who depends on what: docs/spec/projection.md, "Waiting
-/// costs little".
+/// The index of waiting changes and of dependencies: docs/spec/projection.md, "Waiting changes".
 class WaitingIndex {
  public:
   explicit WaitingIndex(ProjectionGround& ground) : ground_(ground), index_(ground.index) {}
 
-  /// A change that is the first of its author's to wait; one behind such a change.
+  /// Lists the first waiting change of an author; a change queued behind it.
   Status put_first(const DocumentSlot& slot, const store::LocalPosition& change, const Wait& wait);
   void put_behind(const DocumentSlot& slot, const store::LocalPosition& change);
-  /// What the change waits for. Nothing: it doesn't wait, or behind another one.
+  /// What the change waits for. Nothing: it doesn't wait, or is queued behind another.
   Result<std::optional<Wait>> first(const DocumentSlot& slot, const store::LocalPosition& change);
   Result<bool> waits(const DocumentSlot& slot, const store::LocalPosition& change);
   Status remove(const DocumentSlot& slot, const store::LocalPosition& change);
-  /// The first of a log's changes that wait, beyond a place; 0: none.
+  /// The seq of the log's first waiting change after `after`; 0: none.
   Result<std::uint64_t> next(const DocumentSlot& slot, store::LogNo log, std::uint64_t after);
 
-  /// The change's document is to be made anew once that place is judged again.
+  /// The change's document is to be rebuilt when that position is judged again.
   Status depend(const DocumentSlot& slot, const store::LocalPosition& change,
                 const document::Position& on);
 
-  /// Changes that wait for the place, and documents that depend on it.
+  /// Changes that wait for a position, and documents that depend on it.
   struct Dependents {
     std::vector<store::ChangeName> waiting;
     std::vector<Bytes> documents;
   };
   Result<Dependents> of(store::CompartmentNo compartment, const document::Position& place);
-  /// The same for all places of an author beyond one.
+  /// The same for all positions of an author after `seq`.
   Result<Dependents> beyond(store::CompartmentNo compartment, const AuthorId& author,
                             std::uint64_t seq);
-  /// Changes that wait until a log's changes of the document up to a place are settled.
+  /// Changes that wait until the log's changes of the document up to `up_to` are settled.
   Result<std::vector<store::ChangeName>> queued(const DocumentSlot& slot, store::LogNo log,
                                                 std::uint64_t up_to);
 
-  /// All that is listed of the document, here and under other places.
+  /// Removes all that is listed of the document, also under other positions.
   Status remove_all(const DocumentSlot& slot);
 
  private:

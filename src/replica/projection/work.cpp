@@ -23,7 +23,7 @@ Status commit(Core& core, Projector& projector, store::Commit& commit) {
   return core.commit(commit, Durability::buffered, touched);
 }
 
-/// Up to `most` keys of an index, without its letter.
+/// Up to `most` keys of an index, without their first byte.
 Result<std::vector<Bytes>> some_keys(const Core& core, char of, std::size_t most) {
   std::vector<Bytes> keys;
   const auto cursor = core.store->scan_prefix(Family::index, Bytes(1, of));
@@ -36,7 +36,7 @@ Result<std::vector<Bytes>> some_keys(const Core& core, char of, std::size_t most
 
 bool names_compartment(BytesView to_rebuild) { return to_rebuild.size() == sizeof(std::uint32_t); }
 
-/// Wakes and rebuilds some of what is listed. Gives whether there was anything.
+/// Wakes and rebuilds a slice of what is listed. False: nothing is listed.
 Result<bool> slice(Core& core) {
   RELAIS_ASSIGN(const auto to_wake, some_keys(core, index::kToWake, limits::kWokenPerSlice));
   RELAIS_ASSIGN(const auto to_rebuild,
@@ -49,7 +49,7 @@ Result<bool> slice(Core& core) {
     projector.wake(std::move(name));
   }
   for (const Bytes& key : to_rebuild) {
-    if (names_compartment(key)) continue;  // at the next opening
+    if (names_compartment(key)) continue;  // dropped at the next opening
     projector.rebuild(key);
     any = true;
   }
@@ -67,7 +67,7 @@ Status work_off(Core& core) {
   return {};
 }
 
-/// Of the rows of an index whose keys begin with a sized document key: those of the compartment.
+/// Removes a compartment's rows of an index whose keys begin with a sized document key.
 Status remove_rows(const Core& core, Batch& batch, char of, const Bytes& compartment) {
   for (std::size_t size = compartment.size(); size <= limits::kStoreKeyBytes; ++size) {
     Bytes prefix(1, of);
@@ -80,7 +80,7 @@ Status remove_rows(const Core& core, Batch& batch, char of, const Bytes& compart
   return {};
 }
 
-/// In one commit: so that it is done, or not.
+/// Drops the compartment's documents and judgements, in one commit.
 Status drop_compartment(Core& core, store::CompartmentNo no) {
   store::Commit commit(core.logs);
   Batch& batch = commit.batch();
@@ -108,10 +108,11 @@ Status drop_compartment(Core& core, store::CompartmentNo no) {
   return core.commit(commit, Durability::buffered, {});
 }
 
-/// In as many commits as it takes: they count once the record names the generation.
+/// Writes the parts of a checkpoint, in several commits; they have no effect until the record names
+/// the generation.
 Status write_chunks(Core& core, Batch& batch, const Bytes& key, std::uint32_t generation,
                     BytesView checkpoint) {
-  // A fold that was cut may have left more of them.
+  // An interrupted fold may have left parts of this generation.
   batch.remove_range(Family::index, store::chunk_key(key, generation, 0),
                      store::chunk_key(key, generation + 1, 0));
   for (std::uint32_t number = 0; !checkpoint.empty(); ++number) {
@@ -132,7 +133,7 @@ Status mark(Core& core, const std::vector<Bytes>& to_rebuild) {
 }
 
 Status drop_marked(Core& core) {
-  // Documents' keys are longer than compartments', and sort behind their own compartment's.
+  // A compartment is listed under its own key, which is shorter than those of documents.
   for (store::CompartmentNo no = 0; no < core.logs.names().compartments(); ++no) {
     RELAIS_ASSIGN(
         const auto marked,
@@ -220,9 +221,9 @@ Status admit_up_to(Core& core, const log::LogId& log, std::optional<std::uint64_
 
 Status fold_document(Core& core, const Bytes& key) {
   RELAIS_ASSIGN(auto record, Documents::record(*core.store, key));
-  if (!wants_folding(record)) return {};
+  if (!needs_folding(record)) return {};
   const auto state = core.documents.state(core.control, *core.store, key, record);
-  if (!state) return {};  // reported when it is read
+  if (!state) return {};  // the error is reported when the document is read
   Bytes checkpoint = state->canonical();
   const std::uint32_t before = record.generation;
   Batch batch;

@@ -4,34 +4,33 @@
 #include "replica/projection/projector.h"
 
 /// The projection's work beyond one batch: docs/spec/projection.md, "Operations". Each slice is
-/// committed on its own; what is left stands in the store.
+/// committed separately; the store lists the rest. Fails, all: corrupt; as Core::commit.
 namespace relais::replica {
 
-/// What the program reads of changes, and how it files them. It rises with every change of that: a
-/// store that was made under another one is judged anew.
+/// The version of the rules for reading and judging changes. A store of another version is judged
+/// again.
 inline constexpr std::uint64_t kProjectionVersion = 3;
 
 Projector make_projector(Core& core);
 
-/// After a batch was committed: what it left to do. Fails: corrupt, store_failed, disk_full.
+/// Call after a batch was committed: does the work that it left.
 Status finish_projection(Core& core, const Projector& done);
-/// At opening: what was cut, and what another program judged otherwise.
+/// Call at opening: continues interrupted work, and judges again what another version judged.
 Status resume_projection(Core& core);
-/// When control grew: what was set aside for lack of a key, a mapping or a level, and what these
-/// set aside now.
+/// Call after control has grown: judges again what depends on keys, sections, levels or frozen
+/// logs.
 Status judge_places_again(Core& core);
 
-/// Writes the checkpoint of a document whose changes since the last one have come to be many, in
-/// commits of its own.
+/// Folds a document's tail into a new checkpoint, in commits of its own, if it needs that.
 Status fold_document(Core& core, const Bytes& key);
 
-/// Each is made from its places alone.
+/// Rebuilds each document from its positions alone.
 Status rebuild_documents(Core& core, const std::vector<Bytes>& documents);
-/// Drops a compartment's documents, and judges its logs from their first places.
+/// Drops a compartment's documents, and judges its logs from their first positions.
 Status rebuild_compartment(Core& core, const CompartmentId& compartment);
 Status rebuild_all(Core& core);
 
-/// Moves the admitted end of a log; nothing: all of it is admitted.
+/// Sets the admitted end of a log; nothing: all of it is admitted.
 Status admit_up_to(Core& core, const log::LogId& log, std::optional<std::uint64_t> end);
 
 }  // namespace relais::replica

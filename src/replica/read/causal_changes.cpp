@@ -1,4 +1,4 @@
-// The changes of a document, found and put in order: replica/read/history.h.
+// The changes of a document in causal order: replica/read/history.h.
 #include <map>
 #include <queue>
 #include <set>
@@ -13,7 +13,7 @@ namespace {
 using document::Position;
 using Found = std::map<Position, CausalChange>;
 
-/// The last change of an author up to a place that was found; nothing if there is none.
+/// The author's last change up to a position; `end` if there is none.
 Found::iterator last_up_to(Found& found, const Position& place) {
   const auto after = found.upper_bound(place);
   if (after == found.begin()) return found.end();
@@ -21,32 +21,32 @@ Found::iterator last_up_to(Found& found, const Position& place) {
   return last->first.author == place.author ? last : found.end();
 }
 
-/// For each change, those that come directly before it: what it names, and its author's one before.
+/// For each change its direct predecessors: its entries, and its author's previous change.
 class Graph {
  public:
   explicit Graph(Found& found) {
-    for (auto& [position, past] : found) {
+    for (auto& [position, causal] : found) {
       std::set<const CausalChange*> before;
       const auto add = [&](const Position& place) {
         const auto last = last_up_to(found, place);
         if (last != found.end()) before.insert(&last->second);
       };
-      for (const Position& place : past.change.context.entries()) add(place);
+      for (const Position& place : causal.change.context.entries()) add(place);
       add({position.author, position.seq - 1});
-      for (const CausalChange* earlier : before) after_[earlier].push_back(&past);
-      lacks_[&past] = before.size();
-      before_[&past] = std::move(before);
+      for (const CausalChange* earlier : before) after_[earlier].push_back(&causal);
+      lacks_[&causal] = before.size();
+      before_[&causal] = std::move(before);
     }
   }
 
-  /// Causes first; of those that know nothing of each other, the earlier stamp.
+  /// In causal order; of concurrent changes, the one with the earlier stamp first.
   std::vector<CausalChange> in_order() {
     const auto later = [](const CausalChange* a, const CausalChange* b) {
       return std::tie(b->change.stamp, b->position) < std::tie(a->change.stamp, a->position);
     };
     std::priority_queue<CausalChange*, std::vector<CausalChange*>, decltype(later)> ready(later);
-    for (const auto& [past, count] : lacks_) {
-      if (count == 0) ready.push(past);
+    for (const auto& [causal, count] : lacks_) {
+      if (count == 0) ready.push(causal);
     }
     std::vector<CausalChange> ordered;
     std::map<const CausalChange*, std::size_t> places;

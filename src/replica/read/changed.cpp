@@ -11,7 +11,7 @@
 namespace relais::replica {
 namespace {
 
-/// The fields that a change wrote, with list elements by their ids. None: the whole document.
+/// The fields that a change wrote, with list elements by their ids. Empty: the whole document.
 std::vector<std::string> paths_of(const ReadSource& from, const store::LocalPosition& at) {
   const auto placed =
       from.documents().change(Documents::Source{from.control, from.store, {}, nullptr}, at);

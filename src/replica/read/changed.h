@@ -8,8 +8,8 @@
 
 namespace relais::replica {
 
-/// What a commit did to a document, for observers: an entry for each device that wrote the changes.
-/// None for the library's own documents. A change that can't be read any more touched the whole.
+/// What a commit changed in a document, for observers: one entry per device that wrote the changes.
+/// None for the library's own documents. A change that can't be read counts as one of the whole.
 std::vector<DocumentChange> changes_of(const Snapshot& snapshot, const Touched& touched);
 
 }  // namespace relais::replica

@@ -13,7 +13,7 @@ using store::Family;
 using Visit = std::function<Result<bool>(const DocumentId&)>;
 using Compartments = std::vector<store::CompartmentNo>;
 
-/// The keys of a family that are `prefix` and a document key.
+/// The keys of a family that consist of `prefix` and a document's key.
 struct Keys {
   const store::Reads& reads;
   Family family;
@@ -22,13 +22,13 @@ struct Keys {
   Bytes of(store::CompartmentNo compartment) const {
     return Bytes(prefix).append(store::document_prefix(compartment));
   }
-  /// Up to where the ids of a collection begin.
+  /// The prefix of a collection's keys.
   Bytes of(store::CompartmentNo compartment, const std::string& collection) const {
     return of(compartment).append(collection).append(1, '\0');
   }
 };
 
-/// The collections of a compartment, by skipping from each to the next.
+/// Adds the collections of a compartment, by a seek to each.
 Status add_collections(const Keys& keys, store::CompartmentNo compartment,
                        std::set<std::string>& collections) {
   Bytes from = keys.of(compartment);
@@ -43,7 +43,7 @@ Status add_collections(const Keys& keys, store::CompartmentNo compartment,
   }
 }
 
-/// Walks several ranges at once in the order of the documents' ids, each id once.
+/// Merges several ranges in the order of the documents' ids, each id once.
 class Merge {
  public:
   explicit Merge(const Keys& keys) : keys_(keys) {}
@@ -87,11 +87,12 @@ class Merge {
   std::vector<Source> sources_;
 };
 
-/// Where to begin in a collection: with the first id that is not less.
+/// The first id to visit in a collection: one that isn't less than `id`.
 struct From {
   std::string id = {};
 
-  /// In the range of UUIDs, which are stored packed: at one itself; else the ids are compared.
+  /// The first key to scan in the range of UUIDs, which are stored packed: that of `id` if it is a
+  /// UUID, else the range's begin.
   Bytes uuids(const Bytes& begin, store::CompartmentNo compartment, const std::string& collection,
               const Bytes& prefix) const {
     if (id.empty()) return begin;
@@ -101,12 +102,12 @@ struct From {
   }
 };
 
-/// Whether to go on, as `visit` says; so too below.
+/// False: `visit` returned false.
 Result<bool> each_in_collection(const Keys& keys, const Compartments& compartments,
                                 DocumentId document, const Visit& visit, const From& from = {}) {
   Merge merge(keys);
   for (const auto compartment : compartments) {
-    // Document keys put UUIDs before other ids: one range each, so that the ids come as text sorts.
+    // Keys of UUIDs sort before those of other ids: merges both ranges, so that ids sort as text.
     const Bytes begin = keys.of(compartment, document.collection);
     const Bytes middle = Bytes(begin).append(1, '\2');
     merge.add(from.uuids(begin, compartment, document.collection, keys.prefix), middle);
@@ -121,7 +122,7 @@ Result<bool> each_in_collection(const Keys& keys, const Compartments& compartmen
   }
 }
 
-/// The compartments of a scope, and its collections.
+/// The compartments and collections of a scope.
 struct Scope {
   Compartments compartments;
   std::set<std::string> collections;

@@ -8,8 +8,8 @@
 
 namespace relais::replica {
 
-/// Names of all documents, or of those of the index of conflicts, sorted by scope, collection and
-/// id.
+/// Calls `visit` for the names of all documents, or of those with conflicts, sorted by scope,
+/// collection and id, until it returns false. Fails: as `visit`; corrupt, store_failed.
 Status each_name(const ReadSource& from,
                  const std::function<Result<bool>(const DocumentId&)>& visit);
 Status each_conflicting(const ReadSource& from,

@@ -18,18 +18,20 @@ using document::Stamp;
 Error no_document() { return Error(ErrorCode::not_found, "There is no such document."); }
 Error no_change() { return Error(ErrorCode::not_found, "The document has no such change."); }
 
-/// A change as the history has it, and what orders it among those of other compartments.
-struct Told {
+/// A history entry with its stamp, which orders it among those of other compartments.
+struct OrderedEntry {
   Stamp stamp;
   HistoryEntry entry;
 };
 
-/// Of several lists one: each stays in its order, and of their next ones the earlier stamp is next.
-std::vector<HistoryEntry> in_one_order(std::vector<std::vector<Told>> lists) {
+/// Merges several lists by the stamps of their next entries; each list keeps its order.
+std::vector<HistoryEntry> in_one_order(std::vector<std::vector<OrderedEntry>> lists) {
   std::vector<std::size_t> at(lists.size());
-  const auto next = [&](std::size_t list) -> Told& { return lists[list][at[list]]; };
+  const auto next = [&](std::size_t list) -> OrderedEntry& { return lists[list][at[list]]; };
   const auto later = [&](std::size_t a, std::size_t b) {
-    const auto key = [](const Told& told) { return std::tie(told.stamp, told.entry.id); };
+    const auto key = [](const OrderedEntry& ordered) {
+      return std::tie(ordered.stamp, ordered.entry.id);
+    };
     return key(next(b)) < key(next(a));
   };
   std::priority_queue<std::size_t, std::vector<std::size_t>, decltype(later)> waiting(later);
@@ -65,24 +67,24 @@ Result<std::vector<HistoryEntry>> History::history(const DocumentId& document,
                                                    std::string_view path) {
   const ReadView reader(from_);
   RELAIS_ASSIGN(const auto all, parts(document));
-  std::vector<std::vector<Told>> told(all.size());
+  std::vector<std::vector<OrderedEntry>> ordered(all.size());
   for (std::size_t i = 0; i < all.size(); ++i) {
     const auto& [compartment, changes] = all[i];
     RELAIS_ASSIGN(const auto state, state_of(changes, std::vector<bool>(changes.size(), true)));
     const auto above = document::parse_path(path, state);
-    if (!above) continue;  // nothing was ever there
+    if (!above) continue;  // the path never existed
     document::PathTexts texts(state);
-    for (const CausalChange& past : changes) {
-      auto edits = document::describe(past.change, past.position, texts, *above);
+    for (const CausalChange& causal : changes) {
+      auto edits = document::describe(causal.change, causal.position, texts, *above);
       if (edits.empty()) continue;
-      told[i].push_back({past.change.stamp,
-                         {{compartment, past.position.author, past.position.seq},
-                          reader.provenance(past.position, compartment, past.change),
-                          std::move(edits),
-                          past.change.attribution.transaction}});
+      ordered[i].push_back({causal.change.stamp,
+                            {{compartment, causal.position.author, causal.position.seq},
+                             reader.provenance(causal.position, compartment, causal.change),
+                             std::move(edits),
+                             causal.change.attribution.transaction}});
     }
   }
-  return in_one_order(std::move(told));
+  return in_one_order(std::move(ordered));
 }
 
 Result<History::States> History::states(const DocumentId& document, const Moment& moment) {
@@ -90,9 +92,9 @@ Result<History::States> History::states(const DocumentId& document, const Moment
   const CausalChange* after = nullptr;
   for (const auto& [compartment, changes] : all) {
     if (!moment.change() || moment.change()->compartment != compartment) continue;
-    for (const CausalChange& past : changes) {
-      const bool it = past.position == Position{moment.change()->author, moment.change()->seq};
-      if (it) after = &past;
+    for (const CausalChange& causal : changes) {
+      const bool it = causal.position == Position{moment.change()->author, moment.change()->seq};
+      if (it) after = &causal;
     }
   }
   if (moment.change() && after == nullptr) return no_change();
@@ -118,7 +120,7 @@ Result<std::string> History::json(const DocumentId& document, const Moment& mome
   for (const auto& [compartment, state] : at) {
     if (!state.empty()) shown.push_back(&state);
   }
-  if (shown.empty()) return Error(ErrorCode::not_found, "The document wasn't there then.");
+  if (shown.empty()) return Error(ErrorCode::not_found, "The document didn't exist at that time.");
   return document::to_json(shown);
 }
 

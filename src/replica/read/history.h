@@ -7,32 +7,30 @@
 
 namespace relais::replica {
 
-/// A change of a document among all of them, with its context resolved to what was applied before
-/// it.
+/// A change with its resolved context and its predecessors.
 struct CausalChange {
   document::Position position;
   document::Change change;
-  /// The changes it directly builds on, by their places, all earlier.
+  /// The indices of its direct predecessors; all are smaller than its own.
   std::vector<std::size_t> before;
 };
 
-/// All changes of a document in one compartment that are applied, in causal order: each after those
-/// it builds on, and where neither knows of the other, by their stamps. Takes n log n steps for n
-/// changes and what they name. Fails: corrupt, store_failed.
+/// All applied changes of a document in one compartment, in causal order; concurrent ones by their
+/// stamps. Cost: O(n log n) for n changes and their entries. Fails: corrupt, store_failed.
 Result<std::vector<CausalChange>> causal_changes(const ReadSource& from,
                                                  const CompartmentId& compartment,
                                                  const document::Address& address);
 
-/// Those that are wanted, with all that they build on.
+/// The wanted changes and all their predecessors.
 std::vector<bool> with_all_before(const std::vector<CausalChange>& changes,
                                   std::vector<bool> wanted);
-/// The state of those of the changes that are wanted, and that have all they build on.
+/// The state of the wanted changes, without those whose predecessors are missing.
 Result<document::State> state_of(const std::vector<CausalChange>& changes,
                                  const std::vector<bool>& wanted);
-/// What the change at a place was made on: the state its author saw.
+/// The state that the author of a change saw; `change`: its index.
 Result<document::State> state_before(const std::vector<CausalChange>& changes, std::size_t change);
 
-/// A document's history, as relais/replica.h has it.
+/// A document's history: Replica::history, json and differences.
 class History {
  public:
   explicit History(const ReadSource& from) : from_(from) {}

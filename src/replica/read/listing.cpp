@@ -6,7 +6,7 @@
 namespace relais::replica {
 namespace {
 
-/// Shows each document that `each` names. One that isn't there any more is no fault.
+/// Calls `show` for each document; one that doesn't exist (it is deleted) isn't an error.
 template <class Each, class Show>
 Result<std::vector<Unreadable>> walk(const Snapshot& snapshot, const Each& each, const Show& show) {
   ReadView reader(snapshot.source());

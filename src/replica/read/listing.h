@@ -5,12 +5,11 @@
 
 namespace relais::replica {
 
-/// All documents as of one moment, in the order of their names, with their JSON. `visit` gives
-/// false to stop. What can't be read is passed over: gives those. Fails: as the store's names do.
+/// As Replica::each_document. Fails: as each_name.
 Result<std::vector<Unreadable>> each_document(
     const Snapshot& snapshot,
     const std::function<bool(const DocumentId&, std::string_view json)>& visit);
-/// Likewise all conflicts.
+/// As Replica::conflicts; `visit` returns false to stop. Fails: as each_name.
 Result<std::vector<Unreadable>> each_conflict(
     const Snapshot& snapshot, const std::function<bool(const ConflictView&)>& visit);
 

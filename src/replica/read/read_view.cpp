@@ -128,8 +128,7 @@ Result<std::vector<Part>> ReadView::parts_of_section(const DocumentId& document,
   return parts;
 }
 
-/// Only the parts that hold the path's section are loaded: the first that has something there
-/// answers.
+/// Loads only the parts that may hold the path's section; the first one with the path is used.
 template <class Action>
 auto ReadView::at(const DocumentId& document, std::string_view path, const Action& action)
     -> decltype(action(std::declval<const Part&>(), document::Path())) {
@@ -177,7 +176,7 @@ Result<FieldView> ReadView::field_at(const Part& part, const document::Path& pat
   return view(field, part.compartment);
 }
 
-/// The document itself: an object of all its sections.
+/// The document itself, as an object of all its sections.
 Result<FieldView> ReadView::whole(const DocumentId& document) {
   RELAIS_ASSIGN(const FieldTree all, tree(document, {}));
   FieldView view;

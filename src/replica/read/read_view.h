@@ -10,7 +10,7 @@
 
 namespace relais::replica {
 
-/// A document's parts: its state in each compartment of its scope that has some.
+/// A part of a document: its state in one compartment.
 struct Part {
   CompartmentId compartment;
   document::State state;
@@ -21,14 +21,14 @@ class ReadView {
  public:
   explicit ReadView(const ReadSource& from) : from_(from) {}
 
-  /// Empty: there is no such document.
+  /// The parts of a document in all compartments of its scope; empty: there is no such document.
   Result<std::vector<Part>> parts(const DocumentId& document);
   /// Fails: not_found.
   Result<std::string> json(const DocumentId& document);
   /// Fails: not_found, invalid_argument.
   Result<FieldView> field(const DocumentId& document, std::string_view path);
   Result<std::vector<ConflictView>> conflicts_of(const DocumentId& document);
-  /// How many `conflicts_of` lists, without asking who wrote them.
+  /// The number of conflicts, without reading their authors.
   Result<std::size_t> count_conflicts(const DocumentId& document);
   Result<FieldTree> tree(const DocumentId& document, std::string_view path);
   Result<std::vector<VoidView>> voids(const DocumentId& document);
@@ -37,27 +37,27 @@ class ReadView {
   Result<std::size_t> position(const DocumentId& document, std::string_view path,
                                const Cursor& cursor);
 
-  /// One part; nothing if there is none.
+  /// The part in one compartment; nothing if there is none.
   Result<std::optional<Part>> part(const CompartmentId& compartment,
                                    const document::Address& address);
-  /// Compartments that may hold a section, known to this store or not: one, unless rules contradict
-  /// each other or did. The one that is written to first.
+  /// The compartments that may hold a section, even if not in this store: one, unless rules
+  /// contradict each other or did. The one for writing is first.
   std::vector<CompartmentId> compartments_of_section(const DocumentId& document,
                                                      std::string_view section) const;
-  /// Where the document has a part, in the order of their ids.
+  /// The compartments with a part of the document, sorted.
   Result<std::vector<CompartmentId>> compartments_with(const DocumentId& document);
   VoidView deletion(std::string path, const document::Deletion& deletion,
                     const CompartmentId& compartment);
   Version version(const document::Sibling& sibling, const CompartmentId& compartment);
-  /// Who wrote a change, and when.
+  /// Who wrote a change, and when, from its header.
   Provenance provenance(const document::Position& at, const CompartmentId& compartment,
                         const document::ChangeHeader& header) const;
 
  private:
   Provenance device_of(const document::Position& at, const CompartmentId& compartment,
                        WallTime time) const;
-  /// The same of a change that stands in the log: it names its user and its author's clock. If it
-  /// can't be opened any more, the time is its stamp's.
+  /// The same, read from the log. If the change can't be opened any more: without the user, and
+  /// with the time of its stamp.
   Provenance written_by(const document::Position& at, const CompartmentId& compartment,
                         document::Stamp stamp);
   Result<std::vector<Part>> parts_of_section(const DocumentId& document, std::string_view section);
@@ -70,14 +70,14 @@ class ReadView {
   Result<FieldView> whole(const DocumentId& document);
 
   const ReadSource from_;
-  /// Of the document that is being read: one change may have written thousands of its fields.
+  /// A cache for one document: one change may have written thousands of its fields.
   std::map<std::pair<CompartmentId, document::Position>, Provenance> written_;
 };
 
-/// Compartments of a scope that this store has met, in the order of their ids.
+/// The compartments of a scope that this store knows, sorted.
 std::vector<CompartmentId> compartments_of(const ReadSource& from, std::string_view scope);
 
-/// Collections whose names begin so are the engine's own: not documents of the host.
+/// Collections whose names begin with it are the library's own.
 inline constexpr char kReservedPrefix = '.';
 
 }  // namespace relais::replica

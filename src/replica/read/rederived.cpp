@@ -16,7 +16,7 @@ Result<Rederived> rederive(const ReadSource& from, BytesView key,
     RELAIS_TRY(derived.state.apply(each.change, each.position));
     derived.applied.push_back(each.at);
     const bool replaces = document::replaces_what_it_saw(each.change.ops);
-    derived.more_than_writes = derived.more_than_writes || !replaces;
+    derived.has_non_writes = derived.has_non_writes || !replaces;
   }
   std::sort(derived.applied.begin(), derived.applied.end());
   return derived;

@@ -6,16 +6,15 @@
 
 namespace relais::replica {
 
-/// What a document's changes make of it, whatever checkpoint the store keeps.
+/// A document made from its changes alone, without the stored checkpoint.
 struct Rederived {
   document::State state;
-  std::vector<store::LocalPosition> applied;  ///< all of them, by place
-  bool more_than_writes = false;              ///< of store::DocumentRecord
+  std::vector<store::LocalPosition> applied;  ///< all of them, sorted
+  bool has_non_writes = false;                ///< as in store::DocumentRecord
 };
 
-/// The one way in which `verify` derives a document again: each change that counts is opened and
-/// applied once more to an empty state, in causal order. Takes n log n steps for n changes and what
-/// they name. Fails as reading a change does.
+/// Applies each applied change of a document to an empty state, in causal order. Cost: O(n log n)
+/// for n changes and their entries. Fails: as reading a change.
 Result<Rederived> rederive(const ReadSource& from, BytesView key,
                            const store::DocumentRecord& record);
 

@@ -15,7 +15,7 @@
 namespace relais::replica {
 namespace {
 
-/// A document as it was read, once.
+/// A document, read once.
 struct Source {
   DocumentId document;
   std::vector<Part> parts;
@@ -43,12 +43,12 @@ bool is_scalar(FieldKind kind) {
   return kind == FieldKind::value || kind == FieldKind::last_writer || kind == FieldKind::ranked;
 }
 
-/// Joins the documents' trees, field by field.
+/// Merges the documents' trees, field by field.
 class Merger {
  public:
   Merger(ReadView& reader, MergedView& view) : reader_(reader), view_(view) {}
 
-  /// The same field of several documents, at least one.
+  /// The same field of one or more documents.
   using Fields = std::vector<std::pair<const Source*, const FieldTree*>>;
 
   FieldTree merge(const Fields& fields) {
@@ -77,7 +77,7 @@ class Merger {
     return merged;
   }
 
-  /// Lists and texts one after the other, sets as one, counters added.
+  /// Concatenates lists and texts, unites sets, adds counters.
   static FieldTree unite(const Fields& fields) {
     FieldTree merged = *fields.front().second;
     document::Wide count = 0;
@@ -96,7 +96,7 @@ class Merger {
     return merged;
   }
 
-  /// What a document shows at the path, and the stamp that says how late it is.
+  /// What a document shows at the path, with its stamp.
   struct Shown {
     document::Stamp stamp;
     Version version;
@@ -104,7 +104,7 @@ class Merger {
     const FieldTree* tree;
   };
 
-  /// Of values the latest; where kinds differ, the first document's. All are listed.
+  /// Of values, the latest; where kinds differ, the first document's. Lists all as a difference.
   FieldTree choose(const Fields& fields) {
     std::vector<std::string> texts;
     for (const auto& [source, tree] : fields) texts.push_back(document::to_json(*tree));
@@ -125,7 +125,7 @@ class Merger {
     return *all.front().tree;
   }
 
-  /// Of what is no register: its JSON, and nobody's.
+  /// The field's value; for a field that isn't a register, its JSON without a writer.
   Shown shown(const Source& source, const FieldTree& tree, std::string json) {
     for (const Part& part : source.parts) {
       const auto field = document::read_field(part.state, path_);
@@ -152,7 +152,7 @@ class Merger {
 
 using Sources = std::map<DocumentId, Source>;
 
-/// Nothing if it isn't here, or deleted.
+/// Nothing if the document doesn't exist.
 Result<std::optional<Source>> read_source(ReadView& reader, const DocumentId& document) {
   Source source{document, {}, {}};
   RELAIS_ASSIGN(source.parts, reader.parts(document));
@@ -184,9 +184,9 @@ Result<Sources> linked_sources(ReadView& reader, const DocumentId& document) {
     }
     sources.emplace(next, std::move(*source));
     if (sources.size() > limits::kLinkedDocuments) {
-      return Error(ErrorCode::limit_exceeded, "more than " +
+      return Error(ErrorCode::limit_exceeded, "More than " +
                                                   std::to_string(limits::kLinkedDocuments) +
-                                                  " documents are linked with each other");
+                                                  " documents are linked with each other.");
     }
   }
   return sources;
@@ -194,7 +194,7 @@ Result<Sources> linked_sources(ReadView& reader, const DocumentId& document) {
 
 Status check_link(const DocumentId& a, const DocumentId& b) {
   if (a != b) return {};
-  return Error(ErrorCode::invalid_argument, "a document can't be linked with itself");
+  return Error(ErrorCode::invalid_argument, "A document can't be linked with itself.");
 }
 
 }  // namespace
@@ -228,7 +228,7 @@ Result<MergedView> merged(const ReadSource& from, const DocumentId& document) {
 Status Edit::mark_same(const DocumentId& a, const DocumentId& b) {
   RELAIS_TRY(check_link(a, b));
   for (const auto& [from, to] : {std::pair(&a, &b), std::pair(&b, &a)}) {
-    RELAIS_TRY(tree(*from, {}));  // both are there
+    RELAIS_TRY(tree(*from, {}));  // fails if it doesn't exist
     const std::string link = link_text(*to);
     RELAIS_TRY(at(*from, kSameAs, [&link](document::Draft& draft, const document::Path& path) {
       return draft.add(path, link);

@@ -4,15 +4,14 @@
 
 namespace relais::replica {
 
-/// The field in which a document says what it is linked with: a set of documents' names.
+/// The field with a document's links: a set of documents' names.
 inline constexpr std::string_view kSameAs = "same_as";
 
 /// A document's name in a link: "scope/collection/id".
 std::string link_text(const DocumentId& document);
 std::optional<DocumentId> parse_link(std::string_view text);
 
-/// The document and all that are linked with it, and with those, read as one:
-/// docs/spec/document.md, "Links". Fails: not_found; limit_exceeded beyond
+/// As Replica::merged: docs/spec/document.md, "Links". Fails: not_found; limit_exceeded beyond
 /// limits::kLinkedDocuments.
 Result<MergedView> merged(const ReadSource& from, const DocumentId& document);
 

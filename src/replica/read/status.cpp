@@ -60,10 +60,10 @@ void warn_of_authors(const access::Membership& membership, const KnownAuthors& k
     report.warnings.push_back(
         standing == access::AuthorsStanding::many
             ? device + " was restored or copied " + std::to_string(authors.size()) +
-                  " times: let it join anew before nothing it writes is taken any more."
+                  " times: let it join again as a new device before its changes are refused."
             : device +
-                  " was restored or copied too often: nothing it writes is taken any more. It must "
-                  "join anew.");
+                  " was restored or copied too often, and its changes are refused: let it join "
+                  "again as a new device.");
   }
 }
 
@@ -77,13 +77,13 @@ void warn_of_membership(const access::Membership& membership, StatusReport& repo
     const std::string name = "The device " + to_hex(id.view());
     if (device.keys_clash) {
       report.warnings.push_back(name +
-                                " was admitted with two sets of keys: nobody meets it until an "
-                                "owner admits it once more.");
+                                " was admitted with two sets of keys: no device syncs with it "
+                                "until an owner admits it again.");
     }
     if (device.levels_clash) {
       report.warnings.push_back(name +
                                 " was admitted at two levels: the weaker counts until an owner "
-                                "admits it once more.");
+                                "admits it again.");
     }
   }
 }
@@ -92,7 +92,7 @@ Status warn_of_name(const store::Reads& store, StatusReport& report) {
   RELAIS_ASSIGN(const auto name, given_name(store));
   if (!name) return {};
   report.warnings.push_back(
-      "The others don't know this device's name: it may not write where names are kept.");
+      "Other devices don't know this device's name: it may not write where names are kept.");
   return {};
 }
 
@@ -112,7 +112,7 @@ Status list_awaited(const store::Reads& store, const store::LogTable& table, Sta
   return {};
 }
 
-/// Of each device with a log that is known to have two histories, and of each that seems to.
+/// Warns of each device with a forked log, and of each that seems to have one.
 void warn_of_forks(const store::LogTable& table, StatusReport& report) {
   std::set<DeviceId> forked;
   for (const auto& [no, proof] : table.forks()) {
@@ -122,16 +122,15 @@ void warn_of_forks(const store::LogTable& table, StatusReport& report) {
     if (each.why != StatusReport::Awaited::Why::other_history) continue;
     report.warnings.push_back(
         "The device " + to_hex(each.device->view()) +
-        " seems to have written two histories of one log. Changes that wait for the one that "
-        "isn't here: " +
-        std::to_string(each.changes) +
-        ". Sync with the devices that wrote them: then it is proven which log is left out.");
+        " seems to have written two histories of one log. Changes that wait for the history "
+        "that isn't here: " +
+        std::to_string(each.changes) + ". Sync with the devices that wrote them to get a proof.");
   }
   for (const DeviceId& device : forked) {
     report.warnings.push_back("The device " + to_hex(device.view()) +
                               " wrote two histories of one log, as a copied folder does. Each "
-                              "device shows one of them, and takes no more of it: let it join "
-                              "anew, and write again what is missing.");
+                              "device has one of them, and takes in no more of it: let the device "
+                              "join again as a new device, and write again what is missing.");
   }
 }
 

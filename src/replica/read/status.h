@@ -6,7 +6,8 @@
 
 namespace relais::replica {
 
-/// Counts and warnings for people. Reads the keys of all documents.
+/// As Replica::status. Reads the keys of all documents, and the documents with conflicts.
+/// Fails: corrupt, store_corrupt, store_failed.
 Result<StatusReport> status(const Snapshot& snapshot);
 
 Level public_level(access::Level level);

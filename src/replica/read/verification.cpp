@@ -36,8 +36,7 @@ class Verification {
                                ": " + what);
   }
 
-  /// Signed heads of a log by place. A seal that doesn't verify is a problem, and counts for
-  /// nothing.
+  /// The signed heads of a log by seq. A seal that isn't valid is a problem, and is ignored.
   Result<std::map<std::uint64_t, crypto::Hash>> signed_heads(const store::LogRow& row) {
     std::map<std::uint64_t, crypto::Hash> heads;
     RELAIS_ASSIGN(const auto seals, store::seals_after(from_.store, row.no, 0));
@@ -45,7 +44,7 @@ class Verification {
       ++report_.seals;
       const auto verified = verified_seal(row, seal.encoded);
       if (!verified) {
-        problem(row, 0, "a seal doesn't verify");
+        problem(row, 0, "A seal isn't valid.");
         continue;
       }
       for (const auto& head : verified->header.heads) heads[head.seq] = head.hash;
@@ -53,7 +52,7 @@ class Verification {
     return heads;
   }
 
-  /// Nothing: no seal of that log.
+  /// Nothing: the seal isn't valid, or of another log.
   std::optional<log::VerifiedSeal> verified_seal(const store::LogRow& row, BytesView encoded) {
     auto verified = log::verify_seal(
         encoded, from_.space,
@@ -63,13 +62,13 @@ class Verification {
     return std::move(*verified);
   }
 
-  /// It is shown to others as it is kept.
+  /// The stored proof is sent to peers as it is, so its seals must be valid.
   void check_fork_proof(const store::LogRow& row) {
     const auto fork = logs_.forks().find(row.no);
     if (fork == logs_.forks().end()) return;
     const store::ForkProof& proof = fork->second;
     if (!verified_seal(row, proof.one) || !verified_seal(row, proof.other)) {
-      problem(row, row.head.seq, "the proof of its fork doesn't verify");
+      problem(row, row.head.seq, "The proof of the log's fork isn't valid.");
     }
   }
 
@@ -80,13 +79,13 @@ class Verification {
 
   Status check_log(const store::LogRow& row) {
     RELAIS_TRY(check_stop());
-    if (row.head.seq == 0) return {};  // known by name alone: proof of too many authors
+    if (row.head.seq == 0) return {};  // only the author's id is known: proof of too many authors
     ++report_.logs;
     RELAIS_ASSIGN(const auto heads, signed_heads(row));
     check_fork_proof(row);
     const bool own = row.device_key == snapshot_.core().identity.keys.signing.public_key;
     if (!own && row.head.seq > 0 && !heads.contains(row.head.seq)) {
-      problem(row, row.head.seq, "its head isn't signed");
+      problem(row, row.head.seq, "The log's head isn't signed.");
     }
     log::Head head = log::genesis(from_.space, row.id);
     log::Distance distance;
@@ -98,31 +97,32 @@ class Verification {
       const auto signed_head = heads.find(head.seq);
       if (signed_head == heads.end()) continue;
       if (signed_head->second != head.hash) {
-        problem(row, head.seq, "its signed hash is another");
+        problem(row, head.seq, "The hash differs from the signed one.");
         return {};
       }
-      if (distance.too_far()) problem(row, head.seq, "signed heads lie too far apart to be sent");
+      if (distance.too_far())
+        problem(row, head.seq, "The signed heads are too far apart for the log to be sent.");
       distance = {};
     }
     RELAIS_TRY(cursor->status());
     if (!(head == row.head))
-      problem(row, row.head.seq, "the log ends elsewhere than its head says");
+      problem(row, row.head.seq, "The log's end differs from its recorded head.");
     return {};
   }
 
-  /// Of the run header, where a run starts at the head.
+  /// The size of the run header if a run starts at the head, else 0.
   std::size_t new_run_bytes(const store::LogRow& row, const log::Head& head) const {
     const auto run = logs_.run(row.no, head.seq);
     return run != logs_.run(row.no, head.seq - 1) ? run->size() : 0;
   }
 
-  /// Steps the head over one block. False: the chain is broken, and what follows can't be checked.
+  /// Advances the head by one block. False: the chain is broken, so the rest can't be checked.
   bool check_block(const store::LogRow& row, log::Head& head, std::uint64_t seq, BytesView value) {
     ++report_.changes;
     const auto stored = store::decode_block(value);
     const auto run = logs_.run(row.no, seq);
     if (seq != head.seq + 1 || !stored || stored->before != head.hash || run == nullptr) {
-      problem(row, seq, "the chain is broken");
+      problem(row, seq, "The chain of hashes is broken.");
       return false;
     }
     const crypto::Hash run_hash = log::hash_run_header(*run);
@@ -134,16 +134,16 @@ class Verification {
                                {seq, stored->transaction_end, stored->before, stored->block});
       const bool aside = is_set_aside(row, seq);
       if (opened && !aside) file(row, seq, change);
-      if (!opened && !aside) problem(row, seq, "it doesn't open");
+      if (!opened && !aside) problem(row, seq, "The change can't be opened.");
     }
     head = log::step(associated, seq, stored->block);
     return true;
   }
 
-  /// Remembers the change under its document, as the store should have done.
+  /// Records the change under its document, as the store should have done.
   void file(const store::LogRow& row, std::uint64_t seq, BytesView change) {
     const auto summary = document::inspect_change(change, {row.id.author, seq});
-    if (!summary) return problem(row, seq, "it is no change, and isn't set aside");
+    if (!summary) return problem(row, seq, "The block holds no valid change, but isn't set aside.");
     filed_[store::document_key(*logs_.compartment_no(row.id.compartment), summary->header.address)]
         .push_back({row.no, seq});
   }
@@ -153,7 +153,7 @@ class Verification {
     return found && found->has_value();
   }
 
-  /// By its number in the store's order: a problem holds no name.
+  /// The document is given by its number in the store's order: problems contain no names.
   void problem(const char* what) {
     report_.problems.push_back("Document " + std::to_string(report_.documents) +
                                " in the store's order: " + what);
@@ -171,12 +171,12 @@ class Verification {
     for (const auto& [key, places] : filed_) {
       report_.problems.push_back("Log " + std::to_string(places.front().log) + ", change " +
                                  std::to_string(places.front().seq) +
-                                 ": its document isn't in the store");
+                                 ": The change's document is missing in the store.");
     }
     return cursor->status();
   }
 
-  /// Derives it again from its changes, and compares all that the store keeps of it.
+  /// Derives the document again from its changes, and compares what is stored.
   Status check_document(const Bytes& key, BytesView value, Places places) {
     RELAIS_ASSIGN(const Listed listed, listed_of(key));
     const auto record = store::decode_document_record(value);
@@ -192,16 +192,16 @@ class Verification {
     const auto name = store::parse_document_key(key);
     const auto compartment = name ? logs_.compartment(name->compartment) : std::nullopt;
     if (!compartment) {
-      problem("its key names no document");
+      problem("The key isn't valid.");
       return {};
     }
     if (places.empty()) {
-      problem("no log has a change of it");
+      problem("No log holds a change of it.");
       return {};
     }
     const auto derived = rederive(from_, key, *record);
     if (!derived) {
-      problem("its changes can't be applied again");
+      problem("Its changes can't be applied again.");
       return {};
     }
     compare(*record, *state, *derived);
@@ -209,13 +209,13 @@ class Verification {
     known.insert(known.end(), listed.waiting.begin(), listed.waiting.end());
     std::sort(known.begin(), known.end());
     std::sort(places.begin(), places.end());
-    if (known != places) problem("its changes aren't those that the logs have of it");
+    if (known != places) problem("The changes in its record differ from those in the logs.");
     const bool conflicts = derived->state.has_conflicts();
     if (record->conflicts != conflicts || listed.conflict != conflicts) {
-      problem("its conflicts aren't listed right");
+      problem("Its conflicts aren't indexed correctly.");
     }
     if (record->waiting == listed.waiting.empty()) {
-      problem("its changes that wait for others aren't listed right");
+      problem("Its waiting changes aren't indexed correctly.");
     }
     return {};
   }
@@ -223,31 +223,31 @@ class Verification {
   void compare(const store::DocumentRecord& record, const document::State& state,
                const Rederived& derived) {
     if (state.canonical() != derived.state.canonical()) {
-      problem("what is stored isn't what its changes make");
+      problem("The stored state differs from the state that its changes make.");
     }
     for (const auto& author : record.authors) {
       const store::LocalPosition last{author.log, author.seq};
       if (author.seq == 0 || is_last(derived.applied, last)) continue;
-      problem("its context isn't that of its changes");
+      problem("The stored context differs from that of its changes.");
       break;
     }
-    if (record.more_than_writes != derived.more_than_writes) {
-      problem("whether its changes do more than write isn't noted right");
+    if (record.has_non_writes != derived.has_non_writes) {
+      problem("The record's flag for changes that do more than write is wrong.");
     }
     const auto checkpoint = document::State::decode(record.checkpoint);
     if (!record.checkpoint.empty() && checkpoint && checkpoint->canonical() != record.checkpoint) {
-      problem("its checkpoint isn't in the canonical form");
+      problem("The checkpoint isn't in canonical form.");
     }
   }
 
-  /// Whether it is its log's last one among them, which are sorted.
+  /// Whether `place` is its log's last position in `places`, which are sorted.
   static bool is_last(const Places& places, const store::LocalPosition& place) {
     const auto after = std::upper_bound(places.begin(), places.end(), place);
     return after != places.begin() && *std::prev(after) == place &&
            (after == places.end() || after->log != place.log);
   }
 
-  /// What the indexes have of a document.
+  /// The index entries of a document.
   struct Listed {
     bool conflict = false;
     Places waiting;
@@ -273,7 +273,7 @@ class Verification {
     return {log, in.u64()};
   }
 
-  /// What isn't read above may be damaged too, and is met when it is needed, at the latest.
+  /// Checks the store's files, including what isn't read above.
   Status check_files() {
     const Status whole = snapshot_.core().store->check_files();
     if (whole || whole.error().code() != ErrorCode::corrupt) return whole;
@@ -281,7 +281,7 @@ class Verification {
     return {};
   }
 
-  /// What the indexes have beyond what was met above.
+  /// Counts index entries that belong to no document or position.
   Status check_indexes() {
     const auto each = [](BytesView) { return true; };
     const auto nowhere = [this](BytesView key) {
@@ -293,12 +293,12 @@ class Verification {
     RELAIS_ASSIGN(const std::uint64_t waiting, count(store::index::kWaiting, each));
     RELAIS_ASSIGN(const std::uint64_t set_aside, count(store::index::kSetAside, nowhere));
     problem_of_index("documents with a conflict", conflicts - conflicts_);
-    problem_of_index("changes that wait", waiting - waiting_);
+    problem_of_index("waiting changes", waiting - waiting_);
     problem_of_index("changes that are set aside", set_aside);
     return {};
   }
 
-  /// How many entries of an index `counts(key)`.
+  /// The number of entries of an index for which `counts(key)` is true.
   template <class Counts>
   Result<std::uint64_t> count(char index, const Counts& counts) {
     std::uint64_t entries = 0;
@@ -310,8 +310,8 @@ class Verification {
 
   void problem_of_index(const char* of, std::uint64_t beyond) {
     if (beyond == 0) return;
-    report_.problems.push_back("The index of " + std::string(of) + " has " +
-                               std::to_string(beyond) + " that nothing stands for");
+    report_.problems.push_back("The index of " + std::string(of) +
+                               " has superfluous entries: " + std::to_string(beyond) + ".");
   }
 
   const Snapshot& snapshot_;
@@ -320,8 +320,8 @@ class Verification {
   const std::function<bool()>& should_stop_;
   VerifyReport report_;
   std::set<crypto::SigningPublicKey> checked_keys_;
-  std::map<Bytes, Places> filed_;  ///< documents' changes, as the logs have them
-  std::uint64_t conflicts_ = 0;    ///< entries of the indexes that stand for something
+  std::map<Bytes, Places> filed_;  ///< documents' changes according to the logs
+  std::uint64_t conflicts_ = 0;    ///< index entries of existing documents
   std::uint64_t waiting_ = 0;
 };
 

@@ -19,7 +19,7 @@ namespace relais::replica {
 
 namespace {
 
-/// What is made here is to be read as it is; what others have made is edited under its name.
+/// New names must be printable; existing documents can be edited under any name.
 Status check_new_name(Core& core, const DocumentId& document) {
   Status name = check_printable(document.scope, "A scope's name");
   if (name) name = check_printable(document.collection, "A collection's name");
@@ -39,7 +39,7 @@ Result<CompartmentId> Edit::place(const DocumentId& document, std::string_view s
   sections_[compartment].insert({document.scope, document.collection, std::string(section)});
   const Status known = check_section(core_, document.collection, section);
   if (known) return compartment;
-  // What others made there already may be changed and erased.
+  // A section that exists may be changed and erased.
   bool is_there = false;
   const auto look = [&](document::Draft& draft) {
     const document::Path path{document::Step(std::string(section))};
@@ -107,7 +107,7 @@ Status Edit::put_document(const DocumentId& document, std::string_view json,
     return with_draft(document, "",
                       [&](document::Draft& draft) { return draft.put_json({}, json, text); });
   }
-  // Each part of the document is read once, however many sections it has.
+  // By compartment, so that each part of the document is read once.
   std::map<CompartmentId, std::vector<std::size_t>> parts;
   for (std::size_t i = 0; i < sections.size(); ++i) {
     RELAIS_ASSIGN(const CompartmentId compartment, place(document, sections[i].first));
@@ -157,8 +157,8 @@ Result<std::vector<CompartmentId>> Edit::compartments_of(const DocumentId& docum
   return ids;
 }
 
-/// Runs `action(draft)` on the whole of each part of the document; fails if it finds nothing to do
-/// in any of them.
+/// Runs `action(draft)` on each part of the document. Fails: as `action`; not_found if it fails so
+/// for all parts.
 template <class Action>
 Status Edit::at_all_parts(const DocumentId& document, const Action& action) {
   Status nothing = Error(ErrorCode::not_found, "There is no such document.");
@@ -202,7 +202,7 @@ Result<FieldTree> Edit::tree(const DocumentId& document, std::string_view path) 
     return with_states(document, [](const auto& states) { return document::read_tree(states); });
   }
   ReadView reader(core_.reading());
-  Result<FieldTree> tree = Error(ErrorCode::not_found, "There is nothing at the path.");
+  Result<FieldTree> tree = Error(ErrorCode::not_found, "Nothing is at the path.");
   for (const CompartmentId& id :
        reader.compartments_of_section(document, document::section_of(path))) {
     const auto draft = drafts_.find({id, document});
@@ -254,7 +254,8 @@ Result<Bytes> Edit::encode(const CompartmentId& compartment, Made& made, std::si
   RELAIS_TRY(cite_applied(core_, compartment, change, made.place, made.has_marks));
   Bytes bytes = document::encode(change, made.place);
   if (bytes.size() > limits::kChangeBytes || change.ops.size() > limits::kOpsPerChange) {
-    return Error(ErrorCode::limit_exceeded, "That is too much for one edit of a document.");
+    return Error(ErrorCode::limit_exceeded,
+                 "The edit of the document is too large for one change.");
   }
   written += bytes.size();
   RELAIS_TRY(check_growth(core_, compartment, change, written));
@@ -262,17 +263,17 @@ Result<Bytes> Edit::encode(const CompartmentId& compartment, Made& made, std::si
 }
 
 Status Edit::ensure_compartments() {
-  if (!spoiled_) return spoiled_;
+  if (!partial_failure_) return partial_failure_;
   for (const auto& [key, draft] : drafts_) {
     for (const Section& each : sections_[key.first]) {
       RELAIS_TRY(ensure_compartment(core_, each.scope, each.collection, each.section));
     }
     sections_.erase(key.first);
   }
-  // A member whose control log was full went on as another author.
+  // A member whose control log was full has started a new incarnation.
   if (!author_ || core_.identity.author() == *author_) return {};
   return Error(ErrorCode::store_failed,
-               "This device goes on as another author, and nothing was written: write it again.",
+               "This device continues as another author, and nothing was written: write again.",
                Retry::later);
 }
 
@@ -304,8 +305,7 @@ Result<Written> Edit::commit() {
   RELAIS_TRY(append_to(commit));
   if (commit.size_bytes() > limits::kTransactionBytes ||
       commit.changes() > limits::kTransactionChanges) {
-    return Error(ErrorCode::limit_exceeded,
-                 "That is too much for one transaction: write it in parts.");
+    return Error(ErrorCode::limit_exceeded, "The transaction is too large: write it in parts.");
   }
   RELAIS_TRY(commit.finish());
   return std::move(written_);

@@ -14,7 +14,7 @@
 
 namespace relais::replica {
 
-/// One transaction in the making: a draft for each document and compartment it touches.
+/// A transaction under construction: one draft for each document and compartment.
 class Edit {
  public:
   explicit Edit(Core& core) : core_(core), time_(core.next_time()) {}
@@ -27,65 +27,67 @@ class Edit {
       return action(draft, parsed);
     });
   }
-  /// An empty path puts a whole document, each section where it belongs. `text`: which new strings
+  /// An empty path puts a whole document, each section in its compartment. `text`: new strings that
   /// become text.
   Status put_json(const DocumentId& document, std::string_view path, std::string_view json,
                   const document::TextRules& text = {});
-  /// With a reason: makes void.
+  /// With a reason: as Transaction::make_void.
   Status erase(const DocumentId& document, std::string_view path,
                const std::optional<std::string>& reason = {});
   Status restore(const DocumentId& document, std::string_view path);
   Status resolve(const DocumentId& document, std::string_view path, const Version& version);
   Status keep(const DocumentId& document, std::string_view path);
-  /// Of the last transaction of this device that changed the document, what it did there, in
-  /// however many changes.
+  /// Undoes what this device's last transaction that changed the document did in it.
   Status undo(const DocumentId& document);
-  /// The same of these changes of this device, together.
+  /// The same for the given changes of this device, together.
   Status undo(const DocumentId& document, const std::vector<ChangeId>& changes);
   Status mark_same(const DocumentId& a, const DocumentId& b);
   Status unmark_same(const DocumentId& a, const DocumentId& b);
   Result<std::string> json(const DocumentId& document);
   Result<FieldTree> tree(const DocumentId& document, std::string_view path);
 
-  /// Who writes, as the host calls them.
+  /// Sets the user's label. Fails: invalid_argument.
   Status set_user(std::string_view user);
 
   /// Whether there is nothing to write.
   bool empty() const { return drafts_.empty(); }
-  /// Writes it all; durable on return. Gives what was written. Fails: limit_exceeded if it is more
-  /// than one transaction.
+  /// Writes all drafts; durable on return. Fails: limit_exceeded if they exceed one transaction; as
+  /// ensure_compartments, cite_applied, check_growth and OwnCommit.
   Result<Written> commit();
-  /// Makes the compartments and epochs that the edit needs; durable on return. Before `append_to`.
+  /// Makes the compartments and epochs that the edit needs; durable on return. Call before
+  /// `append_to`. Fails: as ensure_compartment; store_failed (retry) if this device changed its
+  /// author.
   Status ensure_compartments();
-  /// Appends it all: as one transaction in each compartment, or as several where one is too small.
+  /// Appends all drafts: one transaction in each compartment, or several if `in_several`.
   Status append_to(OwnCommit& commit, bool in_several = false);
 
  private:
   using Key = std::pair<CompartmentId, DocumentId>;
-  /// Runs `action` on the section's draft. One that it left without an op is dropped again: drafts
-  /// have places in the log, one after the other.
+  /// Runs `action` on the section's draft. A draft that stays without ops is dropped, because
+  /// drafts have consecutive positions in the log.
   template <class Where, class Action>
   Status with_draft(const DocumentId& document, const Where& place, Action&& action) {
     RELAIS_ASSIGN(const Key key, open_draft(document, place));
     document::Draft& draft = drafts_.at(key);
     const auto before = draft.extent();
     Status done = action(draft);
-    // A host that goes on after a failure must not write half of what failed.
-    if (!done && draft.extent() != before) spoiled_ = done;
+    // A host that continues after a failure must not commit a part of the failed edit.
+    if (!done && draft.extent() != before) partial_failure_ = done;
     if (draft.empty()) drop_last(key);
     return done;
   }
   template <class Action>
   Status at_all_parts(const DocumentId& document, const Action& action);
-  /// Where the document has a part, stored or of this edit, in the order of their ids.
+  /// The compartments with a part of the document, stored or of this edit, sorted.
   Result<std::vector<CompartmentId>> compartments_of(const DocumentId& document);
-  struct OwnDeed;
-  Status take_back(const DocumentId& document, const std::vector<OwnDeed>& deeds);
-  /// Where this device writes the section, if it may write it. Makes nothing.
+  struct OwnWrite;
+  Status take_back(const DocumentId& document, const std::vector<OwnWrite>& writes);
+  /// The compartment in which this device writes the section. Makes nothing. Fails:
+  /// invalid_argument; as find_compartment and check_section.
   Result<CompartmentId> place(const DocumentId& document, std::string_view section);
   Result<Key> open_draft(const DocumentId& document, std::string_view section);
   Result<Key> open_draft(const DocumentId& document, const CompartmentId& compartment);
-  /// The document's states as they will be, one a compartment.
+  /// Runs `action` on the document's states including the edit, one per compartment.
   template <class Action>
   auto with_states(const DocumentId& document, const Action& action)
       -> Result<decltype(action(std::vector<const document::State*>()))>;
@@ -97,17 +99,17 @@ class Edit {
     DocumentId document;
     document::Position place;
     document::Change change;
-    bool has_marks;  ///< something of the document was deleted
+    bool has_marks;  ///< as in cite_applied
   };
   using Changes = std::vector<Made>;
-  /// All changes, by compartment, in the order of their places.
+  /// All changes by compartment, in the order of their positions.
   std::map<CompartmentId, Changes> finish_drafts();
-  /// With what it cites. `written`: bytes of the edit's changes of the document so far.
+  /// Adds the citations and encodes. `written`: bytes of the edit's changes of the document so far.
   Result<Bytes> encode(const CompartmentId& compartment, Made& made, std::size_t& written);
-  /// What ties changes together: several of one document, or in several compartments.
+  /// The transaction's id, if it has several compartments or several changes of one document.
   std::optional<TransactionId> shared_id(const std::map<CompartmentId, Changes>& parts) const;
 
-  /// A section that is written, with what its compartment is derived from.
+  /// A written section: determines its compartment.
   struct Section {
     std::string scope;
     std::string collection;
@@ -116,12 +118,12 @@ class Edit {
   };
 
   Core& core_;
-  std::optional<AuthorId> author_;  ///< as which places are taken
+  std::optional<AuthorId> author_;  ///< of the positions in `next_`
   document::WriteTime time_;
   std::string user_;
-  Status spoiled_;  ///< what left a part of itself in a draft
+  Status partial_failure_;  ///< of an action that left some of its ops in a draft
   std::map<Key, document::Draft> drafts_;
-  std::map<CompartmentId, document::Position> next_;  ///< place that is free, of those used
+  std::map<CompartmentId, document::Position> next_;  ///< the next free position
   std::map<CompartmentId, std::set<Section>> sections_;
   Written written_;
 };

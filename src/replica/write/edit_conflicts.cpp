@@ -1,4 +1,4 @@
-// Edits of what is there: choosing between versions, and taking back.
+// Resolving conflicts, and undo.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -9,10 +9,10 @@
 
 namespace relais::replica {
 
-/// What this device did to one part of a document in one transaction, and what it did it on.
-struct Edit::OwnDeed {
+/// What this device wrote to one part of a document, and the state before it.
+struct Edit::OwnWrite {
   CompartmentId compartment;
-  std::vector<CausalChange> changes;  ///< in the order of their places
+  std::vector<CausalChange> changes;  ///< in causal order
   document::State before;
 
   const document::Change& last() const { return changes.back().change; }
@@ -33,26 +33,26 @@ Status write_again(document::Draft& draft, const document::Path& path, FieldKind
   }
 }
 
-/// The places of the author's last change and of what belongs to it. Empty: the author has changed
-/// nothing.
-std::vector<std::size_t> last_deed(const std::vector<CausalChange>& changes,
-                                   const AuthorId& author) {
-  std::vector<std::size_t> deed;
+/// The indices of the author's last change and of its transaction's other changes. Empty: the
+/// author has changed nothing.
+std::vector<std::size_t> last_write(const std::vector<CausalChange>& changes,
+                                    const AuthorId& author) {
+  std::vector<std::size_t> write;
   for (std::size_t i = 0; i < changes.size(); ++i) {
     if (changes[i].position.author != author) continue;
     const auto& transaction = changes[i].change.attribution.transaction;
-    const bool goes_on = !deed.empty() && transaction &&
-                         transaction == changes[deed.back()].change.attribution.transaction;
-    if (!goes_on) deed.clear();
-    deed.push_back(i);
+    const bool goes_on = !write.empty() && transaction &&
+                         transaction == changes[write.back()].change.attribution.transaction;
+    if (!goes_on) write.clear();
+    write.push_back(i);
   }
-  return deed;
+  return write;
 }
 
 Status take_back(document::Draft& draft, const std::vector<CausalChange>& changes,
                  const document::State& before) {
   std::vector<document::Draft::Placed> placed;
-  for (const CausalChange& past : changes) placed.push_back({&past.change, past.position});
+  for (const CausalChange& causal : changes) placed.push_back({&causal.change, causal.position});
   return draft.undo(before, placed);
 }
 
@@ -71,8 +71,8 @@ Status Edit::resolve(const DocumentId& document, std::string_view path, const Ve
       return Error(ErrorCode::not_found, "The field has no such version any more.");
     }
     const bool alone = versions.size() == 1 && field.other_kinds.empty();
-    if (alone) return draft.keep(parsed);  // a deletion may be contested
-    // What is of another kind goes with all below it.
+    if (alone) return draft.keep(parsed);  // settles a contested deletion
+    // Deletes the other kinds with all below them.
     if (!field.other_kinds.empty()) RELAIS_TRY(draft.erase(parsed));
     return write_again(draft, parsed, chosen->first, chosen->second);
   });
@@ -102,12 +102,12 @@ Status Edit::undo(const DocumentId& document, const std::vector<ChangeId>& ids) 
     if (!core_.authors.knows(self, id.author)) return no_change();
     wanted[id.compartment].insert({id.author, id.seq});
   }
-  std::vector<OwnDeed> deeds;
+  std::vector<OwnWrite> writes;
   for (const auto& [compartment, positions] : wanted) {
     if (!core_.logs.compartment_no(compartment)) return no_change();
     RELAIS_ASSIGN(const auto changes,
                   causal_changes(core_.reading(), compartment, {document.collection, document.id}));
-    OwnDeed own{compartment, {}, {}};
+    OwnWrite own{compartment, {}, {}};
     for (std::size_t i = 0; i < changes.size(); ++i) {
       if (!positions.contains(changes[i].position)) continue;
       if (own.changes.empty()) {
@@ -116,22 +116,22 @@ Status Edit::undo(const DocumentId& document, const std::vector<ChangeId>& ids) 
       own.changes.push_back(changes[i]);
     }
     if (own.changes.size() != positions.size()) return no_change();
-    deeds.push_back(std::move(own));
+    writes.push_back(std::move(own));
   }
-  return take_back(document, deeds);
+  return take_back(document, writes);
 }
 
 Status Edit::undo(const DocumentId& document) {
   ReadView reader(core_.reading());
   RELAIS_ASSIGN(const auto compartments, reader.compartments_with(document));
-  std::vector<OwnDeed> last;
+  std::vector<OwnWrite> last;
   for (const CompartmentId& compartment : compartments) {
     RELAIS_ASSIGN(const auto changes,
                   causal_changes(core_.reading(), compartment, {document.collection, document.id}));
-    const auto deed = last_deed(changes, core_.identity.author());
-    if (deed.empty()) continue;
-    OwnDeed own{compartment, {}, {}};
-    for (const std::size_t place : deed) own.changes.push_back(changes[place]);
+    const auto write = last_write(changes, core_.identity.author());
+    if (write.empty()) continue;
+    OwnWrite own{compartment, {}, {}};
+    for (const std::size_t place : write) own.changes.push_back(changes[place]);
     const bool same =
         !last.empty() && own.last().attribution.transaction &&
         own.last().attribution.transaction == last.front().last().attribution.transaction;
@@ -139,19 +139,19 @@ Status Edit::undo(const DocumentId& document) {
       if (own.last().stamp < last.front().last().stamp) continue;
       last.clear();
     }
-    RELAIS_ASSIGN(own.before, state_before(changes, deed.front()));
+    RELAIS_ASSIGN(own.before, state_before(changes, write.front()));
     last.push_back(std::move(own));
   }
   return take_back(document, last);
 }
 
-Status Edit::take_back(const DocumentId& document, const std::vector<OwnDeed>& deeds) {
-  Status undone = Error(ErrorCode::not_found, "This device has changed nothing of it.");
-  for (const OwnDeed& own : deeds) {
+Status Edit::take_back(const DocumentId& document, const std::vector<OwnWrite>& writes) {
+  Status undone = Error(ErrorCode::not_found, "This device has changed nothing in the document.");
+  for (const OwnWrite& own : writes) {
     RELAIS_TRY(with_draft(document, own.compartment, [&](document::Draft& draft) -> Status {
       const Status part = replica::take_back(draft, own.changes, own.before);
       if (part || !undone) undone = part;
-      // Others may have overwritten one part and not another.
+      // Later writes may have overwritten one part and not another.
       const bool nothing_left = !part && part.error().code() == ErrorCode::not_found;
       return nothing_left ? Status() : part;
     }));

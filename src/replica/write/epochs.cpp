@@ -17,7 +17,7 @@ const access::Epoch* current_epoch(const Core& core, const CompartmentId& compar
   return core.control.keyring.current(core.control.membership, compartment);
 }
 
-/// Those this device may write in and has no epoch for; control too, if it may write there.
+/// The compartments, including control, that this device may write and has no epoch for.
 std::vector<CompartmentId> without_epoch(const Core& core) {
   const access::Membership& membership = core.control.membership;
   const crypto::SigningPublicKey& self = core.identity.keys.signing.public_key;
@@ -38,7 +38,7 @@ bool may_write_keys(const Core& core) {
 /// As many records as any log has room for.
 constexpr std::size_t kAtOnce = limits::kMemberRecords / 4;
 
-/// A member whose log is full goes on as another author.
+/// Writes records in commits that fit a member's log; if it is full, starts a new incarnation.
 Status write_keys(Core& core, const Records& records) {
   for (std::size_t from = 0; from < records.size(); from += kAtOnce) {
     const auto end = std::min(records.size(), from + kAtOnce);
@@ -61,7 +61,7 @@ access::IsOwn is_own(const Core& core) {
   };
 }
 
-Status hand_on(Core& core, const std::vector<const access::Epoch*>& epochs) {
+Status share_keys(Core& core, const std::vector<const access::Epoch*>& epochs) {
   Records records;
   std::vector<access::EpochId> shared_epochs;
   for (const access::Epoch* epoch : epochs) {
@@ -85,7 +85,7 @@ Status ensure_epoch(Core& core, const CompartmentId& compartment) {
     RELAIS_TRY(make_epochs(core, without_epoch(core)));
   }
   const access::Epoch* epoch = current_epoch(core, compartment);
-  return epoch == nullptr ? Status() : hand_on(core, {epoch});
+  return epoch == nullptr ? Status() : share_keys(core, {epoch});
 }
 
 Status ensure_epoch_if_nearly_full(Core& core, const CompartmentId& compartment) {
@@ -105,8 +105,8 @@ Status make_epochs(Core& core, const std::vector<CompartmentId>& compartments) {
 
 Status share_own_epochs(Core& core) {
   if (!may_write_keys(core)) return {};
-  return hand_on(core,
-                 access::own_epochs(core.control.membership, core.control.keyring, is_own(core)));
+  return share_keys(
+      core, access::own_epochs(core.control.membership, core.control.keyring, is_own(core)));
 }
 
 }  // namespace relais::replica

@@ -6,21 +6,21 @@
 
 namespace relais::replica {
 
-/// Sees to it that this device can write in a compartment, and is read: where it has no epoch to
-/// write under, it makes one, for every compartment it may write that lacks one; and it hands the
-/// key on to readers for whom control has no copy that opens. Durable on return. A device that may
-/// not write does nothing. Call before an OwnCommit is begun. Fails: store_failed, disk_full.
+/// Ensures that this device has an epoch to write under in a compartment (if not, makes one for
+/// every compartment that it may write and that lacks one), and shares the key with readers for
+/// whom control has no copy that opens. Durable on return. Does nothing if the device may not
+/// write. Call before an OwnCommit is begun. Fails: as write_control.
 Status ensure_epoch(Core& core, const CompartmentId& compartment);
 
-/// Where a member's control log is nearly full, does at once what `ensure_epoch` will do: it may go
-/// on as another author then, and places in logs must be taken as that one. Else does nothing.
+/// If a member's control log is nearly full, calls `ensure_epoch`, which may start a new
+/// incarnation: positions in logs must be those of the new author. Otherwise does nothing.
 Status ensure_epoch_if_nearly_full(Core& core, const CompartmentId& compartment);
 
-/// New keys, whatever there is; durable on return. Fails: as above.
+/// Makes new epochs for the compartments; durable on return. Fails: as above.
 Status make_epochs(Core& core, const std::vector<CompartmentId>& compartments);
 
-/// After control grew: hands the keys of epochs that this device made to readers that it didn't
-/// know. Durable on return. Fails: as above.
+/// Call after control has grown: shares the keys of epochs that this device made with new readers.
+/// Durable on return. Fails: as above.
 Status share_own_epochs(Core& core);
 
 }  // namespace relais::replica

@@ -21,7 +21,7 @@ Status find_place(Core& core, std::string_view scope, std::string_view collectio
   return {};
 }
 
-/// Fills in where each section goes, and says of which nothing can be written. True: of some.
+/// Fills in the compartment of each section, or its error. True: some have an error.
 Result<bool> make_places(Core& core, SectionTargets& places) {
   RELAIS_TRY(core.check_running());
   bool refused = false;
@@ -160,7 +160,7 @@ Status Import::add(OwnCommit& commit, const ImportBatch& batch, std::size_t part
     const ImportBatch::Part each = batch.part(part);
     RELAIS_TRY(commit.next(each.compartment));
     RELAIS_TRY(commit.add_packed(each.compartment, each.change, each.packed, each.transaction_end));
-    // What is large is made durable in between: what a cut leaves, the next import completes.
+    // A large document is committed in steps: if interrupted, the next import completes it.
     const bool large = each.transaction_end && commit.size_bytes() > limits::kImportBatchBytes;
     if (large) RELAIS_TRY(commit.finish());
   }
@@ -187,7 +187,7 @@ Status Import::update(const std::vector<const ImportBatch::Document*>& known) {
   for (const ImportBatch::Document* document : known) {
     RELAIS_ASSIGN(const document::Importer::Line line, importer_.parse(document->line));
     Edit edit(core_);
-    // It was tried; only what came from others since can stand against it.
+    // It succeeded in `prepare`, so it fails only because of changes received since.
     if (Status done = put(edit, line); !done) {
       RELAIS_TRY(commit.finish());
       RELAIS_TRY(faults_.add(document->number, std::move(done).error()));

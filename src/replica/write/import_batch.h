@@ -8,24 +8,23 @@
 
 namespace relais::replica {
 
-/// What is to be done with a line of an import.
+/// The action for a line of an import.
 enum class LineAction : std::uint8_t {
-  unknown,  ///< nothing is known against it: it is written as a new document, if it is one
+  unknown,  ///< not tried: a new document, unless one was received since
   skipped,
-  unchanged,  ///< its document is here, and reads the same
-  differs,    ///< its document is here
+  unchanged,  ///< its document exists, and is equal
+  differs,    ///< its document exists, and is edited
 };
-/// By number of the line; those beyond the end are unknown.
+/// Indexed by line number; lines beyond the end are unknown.
 using LineActions = std::vector<LineAction>;
-inline LineAction action_of(const LineActions& fates, std::uint32_t line) {
-  return line < fates.size() ? fates[line] : LineAction::unknown;
+inline LineAction action_of(const LineActions& actions, std::uint32_t line) {
+  return line < actions.size() ? actions[line] : LineAction::unknown;
 }
 
-/// Documents of an import as the changes that write them new, encoded and packed; all of it in one
-/// piece of memory.
+/// The encoded and packed changes of an import's new documents, in one buffer.
 class ImportBatch {
  public:
-  /// What goes into one compartment of a document. Views live as long as the batch.
+  /// One change of a document in one compartment. The views are valid as long as the batch.
   struct Part {
     CompartmentId compartment;
     BytesView change;
@@ -36,12 +35,12 @@ class ImportBatch {
     std::string_view line;  ///< of the file
     std::uint32_t number;   ///< of the line
     LineAction action;
-    document::Importer::Line name{};  ///< of a document of an unknown action, and its parts
+    document::Importer::Line name{};  ///< only for LineAction::unknown
     std::size_t parts = 0;
   };
 
   const std::vector<Document>& documents() const { return documents_; }
-  /// Of all documents, one after the other.
+  /// The parts of all documents are numbered consecutively.
   Part part(std::size_t index) const;
 
  private:
@@ -58,30 +57,29 @@ class ImportBatch {
   Bytes bytes_;
 };
 
-/// Makes batches of an import's lines, without a look at the replica: beside whoever writes the
-/// batch before. Threads: one at a time.
+/// Encodes an import's lines into batches without the replica, so that it can run while the
+/// previous batch is written. Threads: one at a time.
 class ImportEncoder {
  public:
-  /// `places`: filled in. All references must outlive the encoder.
-  /// `user`: none if it is empty.
+  /// `places` has the compartments. `user` may be empty. The references must outlive the encoder.
   ImportEncoder(std::string_view text, const document::TextRules& rules,
-                const SectionTargets& places, const LineActions& fates, const std::string& user,
+                const SectionTargets& places, const LineActions& actions, const std::string& user,
                 Random& random)
       : importer_(rules),
         places_(places),
-        actions_(fates),
+        actions_(actions),
         random_(random),
         attribution_{{}, user, 0},
         lines_(text) {}
 
   /// The next limits::kImportBatch documents, or limits::kImportBatchBytes of them, written at
-  /// `time`; none at the end. Fails: as check_lines does.
+  /// `time`; at the end, none. Fails: as check_lines.
   Result<ImportBatch> next(const document::WriteTime& time);
 
  private:
   Status add(ImportBatch& batch, document::Stamp stamp, std::string_view line);
   void add_part(ImportBatch& batch, const CompartmentId& compartment);
-  /// The compartments of the line parsed last, in the order of its sections.
+  /// The compartments of the line that was parsed last, in the order of its sections.
   const std::vector<CompartmentId>& compartments_of(const Sections& sections);
 
   document::Importer importer_;

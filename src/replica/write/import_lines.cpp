@@ -12,10 +12,11 @@
 namespace relais::replica {
 namespace {
 
-/// No JSON takes more than a few times its size in changes: only longer lines are encoded to see.
+/// The changes of a document are at most a few times as large as its JSON, so only longer lines are
+/// encoded to check their size.
 constexpr std::size_t kSurelyFits = limits::kImportedDocumentBytes / 16;
 
-/// Whether a document is there twice, in 20 bytes a document.
+/// Finds documents that occur twice, in 20 bytes per document.
 class Names {
  public:
   void add(const document::Importer::Line& line, std::uint32_t number) {
@@ -68,8 +69,7 @@ Status check_fits(document::Importer& importer, std::string_view text) {
 Result<document::Importer::Line> check_line(document::Importer& importer, std::string_view text) {
   RELAIS_ASSIGN(auto line, importer.parse(text));
   if (line.address.collection.front() == kReservedPrefix) {
-    return Error(ErrorCode::bad_input,
-                 "collections whose names begin with '.' are the engine's own");
+    return Error(ErrorCode::bad_input, "Collections whose names begin with '.' are reserved.");
   }
   RELAIS_TRY(check_fits(importer, text));
   return line;
@@ -116,8 +116,8 @@ Result<SectionTargets> check_lines(std::string_view text, const document::TextRu
     add_places(places, *checked, importer.sections());
   }
   for (const std::uint32_t repeated : names.repeated()) {
-    RELAIS_TRY(
-        faults.add(repeated, Error(ErrorCode::bad_input, "this document is in the file already")));
+    RELAIS_TRY(faults.add(repeated,
+                          Error(ErrorCode::bad_input, "The document occurs earlier in the file.")));
   }
   return places;
 }

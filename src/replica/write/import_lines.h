@@ -10,13 +10,13 @@
 
 namespace relais::replica {
 
-/// The lines of a file one after the other; empty ones are passed over, but counted.
+/// Iterates over the lines of a text; skips empty ones, but counts them.
 class Lines {
  public:
   explicit Lines(std::string_view text) : rest_(text) {}
 
   bool next(std::string_view& line);
-  /// Of the last one, from 1.
+  /// The number of the last line, from 1.
   std::uint32_t number() const { return number_; }
 
  private:
@@ -27,16 +27,16 @@ class Lines {
 /// An error that names the line.
 Error at_line(std::uint32_t number, Error error);
 
-/// What an import does about lines that can't be imported: the first ends it, or each is passed
-/// over and reported.
+/// The lines that can't be imported: the first one ends the import, or each is skipped and
+/// reported.
 class Faults {
  public:
   explicit Faults(bool skip) : skip_(skip) {}
 
-  /// Fails with the error, naming the line, unless such lines are passed over.
+  /// Fails with the error, naming the line, unless such lines are skipped.
   Status add(std::uint32_t line, Error error);
   bool has(std::uint32_t line) const { return errors_.contains(line); }
-  /// By line.
+  /// Sorted by line.
   const std::map<std::uint32_t, Error>& errors() const { return errors_; }
 
  private:
@@ -44,19 +44,18 @@ class Faults {
   std::map<std::uint32_t, Error> errors_;
 };
 
-/// Where a section goes, or why nothing of it can be written.
+/// A section's compartment, or the error why it can't be written.
 struct SectionTarget {
   CompartmentId compartment;
   std::optional<Error> refused;
 };
-/// The places of the sections of each scope and collection; a document without sections has one
-/// called "".
+/// The targets of the sections of each scope and collection; a document without sections has the
+/// section "".
 using Sections = std::map<std::string, SectionTarget, std::less<>>;
 using SectionTargets = std::map<std::pair<std::string, std::string>, Sections>;
 
-/// Reads all of it once, so that nothing is half written: each line is a document that can be
-/// written, and none stands there twice. Gives the places that will be needed, not yet filled in.
-/// Fails: bad_input, limit_exceeded.
+/// Checks that each line is a document that can be written, and that no document occurs twice.
+/// Returns the sections that occur, without their compartments. Fails: bad_input, limit_exceeded.
 Result<SectionTargets> check_lines(std::string_view text, const document::TextRules& rules,
                                    Faults& faults);
 

@@ -15,10 +15,10 @@ namespace relais::replica {
 OwnCommit::OwnCommit(Core& core)
     : core_(core), codec_(core.decryptor.codec()), commit_(core.logs) {}
 
-OwnCommit::~OwnCommit() { start_anew(); }
+OwnCommit::~OwnCommit() { reset(); }
 
-// Writers that appended what was never committed are ahead of the store.
-void OwnCommit::start_anew() {
+// Closes the logs, whose writers may be ahead of the store.
+void OwnCommit::reset() {
   for (const CompartmentId& compartment : compartments_) core_.own.open().erase(compartment);
   plain_.clear();
   compartments_.clear();
@@ -56,8 +56,7 @@ Result<OwnLog*> OwnCommit::log_with_room(const CompartmentId& compartment,
                                          std::size_t change_bytes) {
   RELAIS_ASSIGN(OwnLog * own, core_.own.get(core_.control, *core_.store, compartment));
   if (change_bytes == 0 || !own->writer.fits(change_bytes)) {
-    return Error(ErrorCode::limit_exceeded,
-                 "That is too much for one transaction: write it in parts.");
+    return Error(ErrorCode::limit_exceeded, "The transaction is too large: write it in parts.");
   }
   return own;
 }
@@ -96,8 +95,8 @@ Status OwnCommit::take(const CompartmentId& compartment, Projector& projector) {
   const auto append = control ? store::append_control : store::append;
   RELAIS_ASSIGN(const auto row, append(commit_, genesis, *admitted));
   if (row.head != admitted->piece().after()) {
-    return Error(ErrorCode::store_failed,
-                 "This device's log grew while this was written: write it again.", Retry::later);
+    return Error(ErrorCode::store_failed, "This device's log grew during the write: write again.",
+                 Retry::later);
   }
   core_.authors.add(row.device_key, row.id.author);
   wrote_control_ = wrote_control_ || control;
@@ -126,7 +125,7 @@ std::vector<Bytes> OwnCommit::full_seals(OwnLog& own, const Transactions& ends) 
 Status OwnCommit::finish() {
   if (compartments_.empty()) return {};
   if (Status written = write(); !written) {
-    start_anew();
+    reset();
     return written;
   }
   plain_.clear();
@@ -150,7 +149,7 @@ Status OwnCommit::write() {
 Status seal_own_logs(Core& core) {
   std::vector<OwnLog*> sealed;
   std::vector<std::pair<store::LogNo, Bytes>> seals;
-  // A log of this author that wasn't opened yet in this run may hold what a crash left unsigned.
+  // Also logs that aren't open: a crash may have left them without a seal.
   for (const auto& [id, row] : core.logs.rows()) {
     if (id.author != core.identity.author()) continue;
     RELAIS_ASSIGN(OwnLog * own, core.own.get(core.control, *core.store, id.compartment));

@@ -8,9 +8,9 @@ namespace relais::replica {
 
 class Projector;
 
-/// Writes of this device, gathered into one atomic, durable commit: the way in of local changes,
-/// through the same gate, door and filing as everyone else's. If it isn't finished, or fails, the
-/// logs it touched are started anew from what the store holds.
+/// One atomic, durable commit of this device's changes. They pass the same admission, append and
+/// projection as remote ones. If the commit isn't finished, or fails, the logs it wrote to are
+/// reopened from the store.
 class OwnCommit {
  public:
   explicit OwnCommit(Core& core);
@@ -18,20 +18,22 @@ class OwnCommit {
   OwnCommit(const OwnCommit&) = delete;
   OwnCommit& operator=(const OwnCommit&) = delete;
 
-  /// The place that the next change of this compartment gets.
-  /// Fails: not_authorised (no key, or no right to write).
+  /// The position of the next change in this compartment. Fails: closed; limit_exceeded (too many
+  /// authors); not_authorised (no key, or no right to write); as OwnLogs::get.
   Result<document::Position> next(const CompartmentId& compartment);
 
-  /// Appends a change, or a control record, at `next`.
+  /// Appends a change, or a control record, at `next`. Fails: limit_exceeded (the transaction is
+  /// too large); as OwnLogs::get.
   Status add(const CompartmentId& compartment, BytesView change, bool transaction_end);
-  /// The same for a change that was packed ahead: log::Packer with log::kCurrentDictionary.
+  /// The same for a change that is packed already: log::Packer with log::kCurrentDictionary.
   Status add_packed(const CompartmentId& compartment, BytesView change, BytesView packed,
                     bool transaction_end);
 
   std::size_t size_bytes() const { return bytes_; }
   std::size_t changes() const { return changes_; }
 
-  /// Durable on return. Afterwards the object may be filled again.
+  /// Commits; durable on return. Afterwards the object can be used again. Fails: not_authorised;
+  /// store_failed (retry) if this device's log grew meanwhile; corrupt; as Core::commit.
   Status finish();
 
  private:
@@ -40,7 +42,7 @@ class OwnCommit {
   Status write();
   Status take(const CompartmentId& compartment, Projector& projector);
   std::vector<Bytes> full_seals(OwnLog& own, const Transactions& ends) const;
-  void start_anew();
+  void reset();
 
   struct Plain {
     CompartmentId compartment;
@@ -57,17 +59,19 @@ class OwnCommit {
   bool wrote_control_ = false;
 };
 
-/// The place of this device's next change of a compartment, which may not be there yet. Makes
+/// The position of this device's next change in a compartment, which may not exist yet. Makes
 /// nothing. Fails: closed; limit_exceeded (too many authors); not_authorised (no right to write).
 Result<document::Position> next_own_position(Core& core, const CompartmentId& compartment);
 
-/// Signs whatever of this device's logs isn't signed yet; durable on return.
+/// Signs the ends of this device's logs; durable on return. Fails: as OwnLogs::get and
+/// Core::commit.
 Status seal_own_logs(Core& core);
 
-/// Where the control logs of root, owners and supervisors stand, by level: what a new epoch cites.
+/// The heads of the control logs of root, owners and supervisors, by level: a new epoch cites them.
 access::CitedHeads control_heads(const Core& core);
 
-/// Appends control records to this device's own control log, durably, and derives control again.
+/// Appends records to this device's control log, durably, and derives control again. Fails: as
+/// OwnCommit.
 Status write_control(Core& core, const std::vector<wire::ControlRecord>& records);
 
 }  // namespace relais::replica

@@ -12,7 +12,7 @@
 namespace relais::replica {
 namespace {
 
-/// A scope obeys the rules of a collection's name, and may be empty.
+/// A scope has the rules of a collection's name, but may be empty.
 bool is_scope(std::string_view scope) {
   if (scope.empty()) return true;
   return scope.size() <= limits::kScopeBytes &&
@@ -26,8 +26,8 @@ Bytes placed_key(std::string_view collection, std::string_view section) {
       .append(section);
 }
 
-/// The label to write a section under: the one this device used before, while entries that name it
-/// stand; else the one that the highest level's entries give.
+/// The label to write a section under: the one that this device used before, while a rule names it;
+/// else the one of the highest level's rules. docs/spec/access.md, "Sections".
 Result<std::string> choose_label(const Core& core, std::string_view collection,
                                  std::string_view section) {
   const access::Labels* labels = core.control.membership.labels(collection, section);
@@ -39,10 +39,10 @@ Result<std::string> choose_label(const Core& core, std::string_view collection,
   if (stands) return *used;
   if (labels->highest.size() == 1) return labels->highest.front();
   return Error(ErrorCode::mapping_conflict,
-               "Two rules say where this part of a document is kept: an owner has to choose one.");
+               "Two rules for this section contradict each other: an owner has to choose one.");
 }
 
-/// So that the device goes on under this label, should another come to contradict it.
+/// Records the label, so that the device keeps to it if a rule contradicts it later.
 Status remember_label(Core& core, std::string_view collection, std::string_view section,
                       const std::string& label) {
   const Bytes key = placed_key(collection, section);
@@ -91,7 +91,7 @@ std::vector<SectionRule> section_rules(const access::Membership& membership) {
 Status check_section(const Core& core, std::string_view collection, std::string_view section) {
   if (core.control.membership.takes_section(collection, section)) return {};
   return Error(ErrorCode::unknown_section,
-               "This collection is closed, and no rule names this section: is it misspelt?",
+               "The collection is closed, and no rule names the section: check its spelling.",
                Retry::after_user_acts);
 }
 

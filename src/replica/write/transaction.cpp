@@ -1,4 +1,4 @@
-// The edits of a transaction: relais/replica.h.
+// relais/transaction.h.
 #include "base/try.h"
 #include "relais/replica.h"
 #include "replica/write/edit.h"
@@ -8,11 +8,10 @@ namespace {
 
 Status check_not_reserved(const DocumentId& document) {
   if (!document.collection.starts_with(replica::kReservedPrefix)) return {};
-  return Error(ErrorCode::invalid_argument,
-               "collections whose names begin with '.' are the engine's own");
+  return Error(ErrorCode::invalid_argument, "Collections whose names begin with '.' are reserved.");
 }
 
-/// Runs `action(draft, path)`: the host writes everywhere but in the engine's own collections.
+/// Runs `action(draft, path)`. Fails: invalid_argument in a reserved collection; as Edit::at.
 template <class Action>
 Status edit_at(replica::Edit& edit, const DocumentId& document, std::string_view path,
                Action&& action) {

@@ -7,11 +7,11 @@
 
 namespace relais::replica {
 
-/// Changes of one log, put into as few transactions as hold them: each block is reckoned at its
-/// largest, as log::Writer does.
+/// Splits changes of one log into few transactions. Each block counts with its largest size, as in
+/// log::Writer.
 class TransactionSize {
  public:
-  /// False: the change doesn't fit behind those before it, and begins another transaction.
+  /// False: the change doesn't fit into the transaction, and begins the next one.
   bool add(std::size_t change_bytes) {
     const std::size_t block = change_bytes + log::kBlockOverhead;
     const bool fits =

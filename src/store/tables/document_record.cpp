@@ -14,15 +14,15 @@ constexpr std::uint8_t kConflicts = 1;
 constexpr std::uint8_t kWaiting = 2;
 constexpr std::uint8_t kCounted = 4;
 constexpr std::uint8_t kDamaged = 16;
-constexpr std::uint8_t kMoreThanWrites = 32;
-constexpr std::uint8_t kPassesOver = 64;
+constexpr std::uint8_t kHasNonWrites = 32;
+constexpr std::uint8_t kIgnoresEntries = 64;
 
 std::uint8_t flags_of(const DocumentRecord& record) {
   const auto bit = [](bool set, std::uint8_t flag) { return set ? flag : std::uint8_t{0}; };
   return static_cast<std::uint8_t>(
       bit(record.conflicts, kConflicts) | bit(record.waiting, kWaiting) |
       bit(record.counted, kCounted) | bit(record.damaged, kDamaged) |
-      bit(record.more_than_writes, kMoreThanWrites) | bit(record.passes_over, kPassesOver));
+      bit(record.has_non_writes, kHasNonWrites) | bit(record.ignores_entries, kIgnoresEntries));
 }
 
 void read_flags(std::uint8_t flags, DocumentRecord& record) {
@@ -30,8 +30,8 @@ void read_flags(std::uint8_t flags, DocumentRecord& record) {
   record.waiting = (flags & kWaiting) != 0;
   record.counted = (flags & kCounted) != 0;
   record.damaged = (flags & kDamaged) != 0;
-  record.more_than_writes = (flags & kMoreThanWrites) != 0;
-  record.passes_over = (flags & kPassesOver) != 0;
+  record.has_non_writes = (flags & kHasNonWrites) != 0;
+  record.ignores_entries = (flags & kIgnoresEntries) != 0;
 }
 
 LogNo read_log(Reader& in) {
@@ -148,7 +148,7 @@ Result<DocumentRecord> decode_document_record(BytesView bytes) {
     }
     if (!in.at_end()) in.fail();
   }
-  if (!in.ok() || (flags & ~(2 * kPassesOver - 1)) != 0) {
+  if (!in.ok() || (flags & ~(2 * kIgnoresEntries - 1)) != 0) {
     return Error(ErrorCode::corrupt, "A document's record in the store is damaged.");
   }
   return record;
