@@ -84,10 +84,10 @@ struct ConflictView {
   DocumentId document = {};
   std::string path = {};
   FieldKind kind = FieldKind::value;
-  std::vector<Version> versions = {};  ///< the one to show is first
-  bool kinds_clash = false;  ///< several kinds were written at the path
-  bool revived = false;  ///< deleted and written to concurrently: it is shown
-  bool moved = false;    ///< a list element that was moved concurrently
+  std::vector<Version> versions = {};    ///< the one to show is first
+  bool kinds_clash = false;              ///< several kinds were written at the path
+  bool revived = false;                  ///< deleted and written to concurrently: it is shown
+  bool moved = false;                    ///< a list element that was moved concurrently
   std::vector<VoidView> deletions = {};  ///< if revived: the contested deletions
 };
 
@@ -132,13 +132,15 @@ struct ChangeId {
 };
 
 /// A moment in a document's history: just after a change, as its author saw the document (other
-/// compartments: at that change's time); or a time, by the writers' clocks: all changes written until
-/// then, and all that these had seen. Clocks may be wrong: a change may have a time in the future.
-/// `now` includes everything.
+/// compartments: at that change's time); or a time, by the writers' clocks: all changes written
+/// until then, and all that these had seen. Clocks may be wrong: a change may have a time in the
+/// future. `now` includes everything.
 class Moment {
  public:
   static Moment after(const ChangeId& change) { return Moment(change, 0); }
-  static Moment at(std::int64_t time_ms) { return Moment(std::nullopt, time_ms); }  ///< ms since 1970
+  static Moment at(std::int64_t time_ms) {
+    return Moment(std::nullopt, time_ms);
+  }  ///< ms since 1970
   static Moment now() { return at(std::numeric_limits<std::int64_t>::max()); }
 
   const std::optional<ChangeId>& change() const { return change_; }

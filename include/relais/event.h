@@ -18,8 +18,8 @@ struct DocumentChange {
   DocumentId document = {};
   DeviceId by = {};    ///< the device that wrote the changes
   bool local = false;  ///< `by` is this device
-  /// The written fields, each once, with list elements by their ids. Empty: the document as a whole,
-  /// or more than 64 fields.
+  /// The written fields, each once, with list elements by their ids. Empty: the document as a
+  /// whole, or more than 64 fields.
   std::vector<std::string> paths = {};
 };
 
@@ -42,8 +42,8 @@ struct Event {
 };
 
 /// RAII handle: destruction unsubscribes an observer, or stops a server.
-/// A handler isn't called after that, but a call that is running continues: destruction doesn't wait
-/// for it. A server has stopped listening when destruction returns.
+/// A handler isn't called after that, but a call that is running continues: destruction doesn't
+/// wait for it. A server has stopped listening when destruction returns.
 class RELAIS_API Subscription {
  public:
   Subscription();

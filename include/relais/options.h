@@ -9,9 +9,9 @@
 namespace relais {
 
 /// Runs the host's handlers. Two pointers, so that it can be passed through a C ABI.
-/// `post` must run `task(data)` exactly once, later. It is called from any thread, never with a lock
-/// held; a handler's next task is posted only after the previous one ran.
-/// For hosts with their own event loop: relais/event_queue.h.
+/// `post` must run `task(data)` exactly once, later. It is called from any thread, never with a
+/// lock held; a handler's next task is posted only after the previous one ran. For hosts with their
+/// own event loop: relais/event_queue.h.
 struct Executor {
   void (*post)(void* context, void (*task)(void* data), void* data) = nullptr;
   void* context = nullptr;
@@ -20,7 +20,8 @@ struct Executor {
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
 
 /// Receives the library's log messages: English sentences without keys, names or text of documents.
-/// `write` is called like a handler: through the executor, never with a lock held. It must not throw.
+/// `write` is called like a handler: through the executor, never with a lock held. It must not
+/// throw.
 struct LogSink {
   void (*write)(void* context, LogLevel level, std::string_view message) = nullptr;
   void* context = nullptr;
@@ -38,9 +39,9 @@ struct Options {
   LogSink log = {};
 };
 
-/// Maps a section of a collection to the label of its compartment. A section is a field of the first
-/// step: `legal` in "legal/stage". An empty `section` is the collection's default; with an empty
-/// `collection` too, the space's.
+/// Maps a section of a collection to the label of its compartment. A section is a field of the
+/// first step: `legal` in "legal/stage". An empty `section` is the collection's default; with an
+/// empty `collection` too, the space's.
 struct SectionRule {
   std::string collection = {};
   std::string section = {};

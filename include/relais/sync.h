@@ -29,8 +29,8 @@ struct SyncReport {
   bool in_sync = false;  ///< both devices now hold the same
 };
 
-/// The progress of a sync, in changes. The totals grow while the devices compare; after a successful
-/// sync, `received` equals `to_receive` and `sent` equals `to_send`.
+/// The progress of a sync, in changes. The totals grow while the devices compare; after a
+/// successful sync, `received` equals `to_receive` and `sent` equals `to_send`.
 struct SyncProgress {
   std::uint64_t received = 0;
   std::uint64_t to_receive = 0;
@@ -43,8 +43,8 @@ struct SyncProgress {
 };
 
 struct SyncOptions {
-  /// The sync ends with `timed_out` after this time; what was received is kept. 0: no limit but those
-  /// of the protocol.
+  /// The sync ends with `timed_out` after this time; what was received is kept. 0: no limit but
+  /// those of the protocol.
   std::chrono::milliseconds limit{0};
   /// Called when the progress has changed, at most ten times a second, and once at the end of a
   /// sync that succeeded. `Replica::sync` calls it in the caller's thread, `Replica::start_sync`

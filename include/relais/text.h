@@ -10,8 +10,8 @@ namespace relais {
 
 /// The text with invisible characters and controls as JSON escapes ("\u202e"): control characters,
 /// marks of writing direction, characters without width, line and paragraph separators. A byte that
-/// isn't UTF-8 becomes "\x9b". Letters of all scripts, combining marks, spaces and backslashes stay.
-/// One line of JSON stays equivalent JSON. docs/spec/document.md, "Text that is shown".
+/// isn't UTF-8 becomes "\x9b". Letters of all scripts, combining marks, spaces and backslashes
+/// stay. One line of JSON stays equivalent JSON. docs/spec/document.md, "Text that is shown".
 RELAIS_API std::string printable(std::string_view text);
 
 /// Whether `printable` returns the text unchanged.

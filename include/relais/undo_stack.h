@@ -10,8 +10,8 @@
 
 namespace relais {
 
-/// Undo and redo of the writes that were made through this object, the newest first. Later writes of
-/// others are kept. The object must not outlive its replica. Threads: one at a time.
+/// Undo and redo of the writes that were made through this object, the newest first. Later writes
+/// of others are kept. The object must not outlive its replica. Threads: one at a time.
 class UndoStack {
  public:
   explicit UndoStack(Replica& replica) : replica_(replica) {}
@@ -28,15 +28,15 @@ class UndoStack {
   }
   bool can_undo() const { return !done_.empty(); }
   bool can_redo() const { return !undone_.empty(); }
-  /// Undoes the newest write that isn't undone. Fails: as Replica::write; not_found if there is none,
-  /// or nothing is left of it: the next call undoes the write before.
+  /// Undoes the newest write that isn't undone. Fails: as Replica::write; not_found if there is
+  /// none, or nothing is left of it: the next call undoes the write before.
   Status undo() { return step(done_, undone_); }
   /// Redoes the write that was undone last. Fails: as `undo`.
   Status redo() { return step(undone_, done_); }
 
  private:
-  /// The log from an entry's begin holds that write, and then pairs of writes that cancel each other:
-  /// all of it is undone together.
+  /// The log from an entry's begin holds that write, and then pairs of writes that cancel each
+  /// other: all of it is undone together.
   Status step(std::vector<std::size_t>& from, std::vector<std::size_t>& to) {
     if (from.empty()) return Error(ErrorCode::not_found, "There is nothing to undo or redo.");
     const std::size_t begin = from.back();

@@ -35,8 +35,8 @@ constexpr bool fits(T value) {
 
 }  // namespace detail
 
-/// The value of a register, a set's or a list's element: a JSON scalar or an attachment. Integers have
-/// 64 bits and are distinct from floating-point numbers: 38 and 38.0 are two values.
+/// The value of a register, a set's or a list's element: a JSON scalar or an attachment. Integers
+/// have 64 bits and are distinct from floating-point numbers: 38 and 38.0 are two values.
 class Value {
  public:
   enum class Type : std::uint8_t { null, boolean, integer, number, text, attachment };

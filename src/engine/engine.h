@@ -26,7 +26,8 @@ struct World {
 };
 
 /// The implementation of `Replica`: the core, its links, and the host's calls and handlers.
-/// Threads: any. No lock is held while host code runs, except the core's mutex during `write`'s edit.
+/// Threads: any. No lock is held while host code runs, except the core's mutex during `write`'s
+/// edit.
 class Engine : public std::enable_shared_from_this<Engine> {
  public:
   static Result<Created> create(const std::string& folder, const CreateOptions& create,

@@ -90,8 +90,8 @@ class Observers::Observer : public std::enable_shared_from_this<Observer> {
   }
 
  private:
-  /// If too many document changes are queued, drops all of them and queues `missed`: the host has to
-  /// read again anyway.
+  /// If too many document changes are queued, drops all of them and queues `missed`: the host has
+  /// to read again anyway.
   void join(const Event& event) {
     if (missed_) return;
     documents_ += event.documents.size();

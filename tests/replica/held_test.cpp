@@ -1,3 +1,5 @@
+#include "replica/projection/held.h"
+
 #include <gtest/gtest.h>
 
 #include "access/invitation.h"
@@ -5,7 +7,6 @@
 #include "base/limits.h"
 #include "log/writer.h"
 #include "replica/lifecycle/invitations.h"
-#include "replica/projection/held.h"
 #include "replica/projection/inbound.h"
 #include "replica/read/status.h"
 #include "replica/read/verification.h"

@@ -1,8 +1,9 @@
+#include "simulator/oracles.h"
+
 #include <algorithm>
 
 #include "base/limits.h"
 #include "replica/read/verification.h"
-#include "simulator/oracles.h"
 
 namespace relais::simulator {
 

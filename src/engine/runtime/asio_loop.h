@@ -12,9 +12,9 @@ class io_context;
 
 namespace relais::runtime {
 
-/// An event loop over Boost.Asio, for sockets. With Threading::own it has a thread, which blocks the
-/// host's signals. Its links and timers must be destroyed before it: with Threading::own, in that
-/// thread or after `stop`.
+/// An event loop over Boost.Asio, for sockets. With Threading::own it has a thread, which blocks
+/// the host's signals. Its links and timers must be destroyed before it: with Threading::own, in
+/// that thread or after `stop`.
 class AsioLoop final : public Loop {
  public:
   explicit AsioLoop(Threading threading);
@@ -24,8 +24,8 @@ class AsioLoop final : public Loop {
   std::unique_ptr<Timer> call_at(Instant when, std::function<void()> task) override;
   Now now() override;
 
-  /// Ends the loop and waits for the running task; called by that task, it lets the thread end after
-  /// the task. Afterwards the calling thread counts as the loop's.
+  /// Ends the loop and waits for the running task; called by that task, it lets the thread end
+  /// after the task. Afterwards the calling thread counts as the loop's.
   void stop();
   /// Runs the ready tasks, in the loop's thread; after `stop`, in the calling thread. For closing.
   void drain();

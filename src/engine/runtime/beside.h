@@ -9,8 +9,8 @@
 
 namespace relais::runtime {
 
-/// Starts `task` in another thread. With Threading::manual, or if no thread can be started, the task
-/// runs when its result is read. What it uses must outlive the future, whose destructor waits.
+/// Starts `task` in another thread. With Threading::manual, or if no thread can be started, the
+/// task runs when its result is read. What it uses must outlive the future, whose destructor waits.
 template <class Task>
 std::future<std::invoke_result_t<Task>> run_beside(Threading threading, Task task) {
   if (threading == Threading::own) {

@@ -7,8 +7,8 @@
 
 namespace relais::runtime {
 
-/// An event loop: runs tasks one after the other, in one thread. The simulator has a loop of virtual
-/// time. Threads: the loop's; `post` and `now`: any.
+/// An event loop: runs tasks one after the other, in one thread. The simulator has a loop of
+/// virtual time. Threads: the loop's; `post` and `now`: any.
 class Loop {
  public:
   virtual ~Loop() = default;

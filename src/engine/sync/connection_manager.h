@@ -77,7 +77,8 @@ class ConnectionManager {
   std::unique_ptr<runtime::Loop::Timer> pending_timer_;
   std::unique_ptr<runtime::Loop::Timer> expiry_timer_;
   std::map<CallId, std::unique_ptr<Outbound>> outbound_;
-  std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< expires with this object, for posted tasks
+  std::shared_ptr<int> alive_ =
+      std::make_shared<int>();  ///< expires with this object, for posted tasks
 };
 
 }  // namespace relais::engine

@@ -34,8 +34,8 @@ class Network {
     std::function<void(const SyncProgress&)> on_progress;  ///< every 100 ms
     ConnectionManager::OnSynced on_end;                    ///< once
   };
-  /// Syncs with the device at an address; retries while it is busy. Ends with timed_out after `limit`,
-  /// unless that is 0.
+  /// Syncs with the device at an address; retries while it is busy. Ends with timed_out after
+  /// `limit`, unless that is 0.
   void sync(CallId id, const link::Address& with, Duration limit, SyncWatch watch);
   /// Ends a sync with `why`; no effect if it has ended.
   void cancel(CallId id, Error why);

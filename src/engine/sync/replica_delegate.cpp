@@ -88,8 +88,8 @@ Result<const ReplicaDelegate::SignedPlaces*> ReplicaDelegate::signed_places(
   RELAIS_ASSIGN(const auto seals, store::seals_after(*core_.store, row.no, after));
   const std::uint64_t offered = offered_[row.id];
   SignedPlaces& places = signed_places_[row.id];
-  // To send few seals, prefers the latest that ends within the offered changes, as it repeats earlier
-  // heads; else the first that ends beyond them.
+  // To send few seals, prefers the latest that ends within the offered changes, as it repeats
+  // earlier heads; else the first that ends beyond them.
   std::map<std::uint64_t, std::size_t> seal_of;
   for (const store::StoredSeal& seal : seals) {
     const std::size_t index = places.keys.size();

@@ -14,8 +14,8 @@ class RetryPolicy {
  public:
   explicit RetryPolicy(Instant begun) : ends_(begun + limits::kBusyTime) {}
 
-  /// The delay before the next attempt; nothing if a retry is useless or too late. `busy` is retried;
-  /// so is, once, `handshake_failed`: the responder may have had too many connections.
+  /// The delay before the next attempt; nothing if a retry is useless or too late. `busy` is
+  /// retried; so is, once, `handshake_failed`: the responder may have had too many connections.
   std::optional<Duration> next_delay(const Error& error, Instant now, Random& random);
   /// The error to report after the last attempt.
   Error final_error(Error error) const;

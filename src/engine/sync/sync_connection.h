@@ -30,8 +30,8 @@ class SyncConnection {
   /// Opens the link without a peer: bytes go to `before`, which may call `start` with the bytes
   /// received so far.
   void wait(Before before);
-  /// The peer must have been made under the guard. `done` is called once, in the loop; it may destroy
-  /// this object.
+  /// The peer must have been made under the guard. `done` is called once, in the loop; it may
+  /// destroy this object.
   void start(std::unique_ptr<peer::Peer> peer, Done done, BytesView first = {});
   peer::Progress progress();
 
@@ -53,8 +53,9 @@ class SyncConnection {
   std::unique_ptr<runtime::Loop::Timer> timer_;
   std::optional<Instant> armed_;
   Done done_;
-  std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< expires with this object, for posted tasks
-  std::size_t unwritten_ = 0;  // bytes that the link hasn't passed to the system yet
+  std::shared_ptr<int> alive_ =
+      std::make_shared<int>();  ///< expires with this object, for posted tasks
+  std::size_t unwritten_ = 0;   // bytes that the link hasn't passed to the system yet
   bool established_ = false;
   bool link_closed_ = false;
   bool closing_ = false;
