@@ -153,11 +153,11 @@ relais::SyncOptions at_most_30_seconds() {
   return options;
 }
 
-/// Blocks: not in the thread of a user interface.
-relais::Status sync_now(relais::Replica& replica, const std::string& address) {
-  auto report = replica.sync(address, at_most_30_seconds());
+/// Whether both devices hold the same afterwards. Blocks: not in the thread of a user interface.
+relais::Result<bool> sync_now(relais::Replica& replica, const std::string& address) {
+  const auto report = replica.sync(address, at_most_30_seconds());
   if (!report) return report.error();  // timed_out after 30 s; the changes received stay
-  return report->in_sync ? relais::Status() : wrong("The devices still differ.");
+  return report->in_sync;
 }
 
 /// Doesn't block; the handler runs where Options::executor says.
@@ -314,7 +314,8 @@ relais::Status sync_and_choose() {
   auto b = relais::Replica::join("hosting_b", *invitation, server->address, {"Tablet 2"},
                                  options_with(log, *queue));
   if (!b) return b.error();
-  if (auto done = sync_now(*b, server->address); !done) return done;
+  const auto same = sync_now(*b, server->address);
+  if (!same || !*same) return same ? wrong("The devices differ.") : same.error();
   for (relais::Replica* each : {&*a, &*b}) {
     const int phone = each == &*a ? 1 : 2;
     const auto done =
