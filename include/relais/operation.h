@@ -53,17 +53,28 @@ class [[nodiscard]] Operation {
   /// Waits for the end; with Threading::manual it polls. May be called again.
   /// Fails: as the operation; would_deadlock inside `Replica::write`, and in a handler that runs in
   /// the library's own thread, where the operation can't continue.
-  Result<T> wait() { return *state_->wait(std::nullopt); }
+  Result<T> wait() { return state_ == nullptr ? given_away() : *state_->wait(std::nullopt); }
   /// The same, for at most `limit`; nothing if the operation isn't done by then.
-  std::optional<Result<T>> wait_for(std::chrono::milliseconds limit) { return state_->wait(limit); }
-  /// Calls `handler` once with the result, even if the operation is done already; in the thread of
-  /// handlers (relais/replica.h). The operation continues after this object is destroyed.
-  void then(std::function<void(const Result<T>&)> handler) && {
-    std::exchange(state_, nullptr)->then(std::move(handler));
+  std::optional<Result<T>> wait_for(std::chrono::milliseconds limit) {
+    return state_ == nullptr ? given_away() : state_->wait(limit);
   }
-  SyncProgress progress() const { return state_->progress(); }
+  /// Calls `handler` once with the result, in the thread of handlers (relais/replica.h), also if
+  /// the operation is done already. Not if the replica is closed before: then nothing calls the
+  /// host.
+  void then(std::function<void(const Result<T>&)> handler) & {
+    if (state_ != nullptr) state_->then(std::move(handler));
+  }
+  /// The same, and the operation continues after this object is destroyed.
+  void then(std::function<void(const Result<T>&)> handler) && {
+    if (state_ != nullptr) std::exchange(state_, nullptr)->then(std::move(handler));
+  }
+  SyncProgress progress() const { return state_ == nullptr ? SyncProgress() : state_->progress(); }
 
  private:
+  static Result<T> given_away() {
+    return Error(ErrorCode::invalid_argument, "The operation was given away by `then` or moved.");
+  }
+
   std::shared_ptr<State> state_;
 };
 

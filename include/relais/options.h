@@ -29,8 +29,10 @@ struct LogSink {
 };
 
 enum class Threading : std::uint8_t {
-  own,     ///< the library has one thread for links, timers and handlers
-  manual,  ///< the host calls `Replica::poll`; nothing runs otherwise
+  own,  ///< the library has one thread for links, timers and handlers
+  /// The host calls `Replica::poll`; nothing runs otherwise. Reads and writes may come from any
+  /// thread; `poll`, `listen`, `sync`, `start_sync`, `Operation::wait` and `close` from one.
+  manual,
 };
 
 struct Options {

@@ -214,7 +214,7 @@ class RELAIS_API Replica {
   Result<VerifyReport> verify() const;
 
   /// With Threading::manual: runs the tasks that are due; if none is, waits at most `longest` for
-  /// the first. Otherwise does nothing.
+  /// the first. Otherwise, and inside `write`, does nothing.
   void poll(std::chrono::milliseconds longest);
 
  private:

@@ -54,7 +54,11 @@ class UndoStack {
       }
       return {};
     });
-    if (!back) return std::move(back).error();
+    if (!back) {
+      // Nothing is left of the write, or it failed for now and can be tried again.
+      if (back.error().code() != ErrorCode::not_found) from.push_back(begin);
+      return std::move(back).error();
+    }
     to.push_back(log_.size());
     log_.push_back(*std::move(back));
     return {};

@@ -21,9 +21,11 @@ inline constexpr std::size_t kScopeBytes = 64;          ///< a scope's name
 inline constexpr std::size_t kLabelBytes = 64;          ///< a compartment's label
 inline constexpr std::size_t kDocumentChangesPerEvent = 1024;
 inline constexpr std::size_t kQueuedDocumentChanges = 16'384;  ///< for one observer; beyond: missed
-inline constexpr std::size_t kPathsPerDocumentChange = 64;     ///< beyond: the whole document
-inline constexpr std::size_t kIdleDecryptors = 4;              ///< kept for the next readers
-inline constexpr std::size_t kLinkedDocuments = 256;           ///< documents read as one
+/// For one observer, of other kinds; and lines for the host's log.
+inline constexpr std::size_t kQueuedEvents = 1024;
+inline constexpr std::size_t kPathsPerDocumentChange = 64;  ///< beyond: the whole document
+inline constexpr std::size_t kIdleDecryptors = 4;           ///< kept for the next readers
+inline constexpr std::size_t kLinkedDocuments = 256;        ///< documents read as one
 inline constexpr std::size_t kOpsPerChange = 16 * 1024;
 inline constexpr std::size_t kContextEntries = 8192;  ///< of a change that lists its whole context
 inline constexpr std::size_t kListedEntries = 64;     ///< of one that lists heads of its context

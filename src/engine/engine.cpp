@@ -339,7 +339,8 @@ Operation<SyncReport> Engine::start_sync(const std::string& address, const SyncO
 }
 
 void Engine::poll(std::chrono::milliseconds longest) {
-  if (threading_ == Threading::manual) loop_->poll_for(longest);
+  // Inside an edit the loop would wait for the mutex that the edit holds.
+  if (threading_ == Threading::manual && !Calls::in_edit()) loop_->poll_for(longest);
 }
 
 }  // namespace relais::engine

@@ -4,6 +4,8 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <deque>
 #include <mutex>
 #include <utility>
@@ -77,7 +79,8 @@ int EventQueue::wake_fd() const { return state_->read_end; }
 
 std::size_t EventQueue::dispatch(std::chrono::milliseconds wait, std::size_t max) {
   pollfd ready{state_->read_end, POLLIN, 0};
-  if (wait.count() > 0) ::poll(&ready, 1, static_cast<int>(wait.count()));
+  if (wait.count() > 0)
+    ::poll(&ready, 1, static_cast<int>(std::min<std::int64_t>(wait.count(), 60'000)));
   std::size_t ran = 0;
   State::Task task{};
   for (; ran < max && state_->take(task); ++ran) task.run(task.data);

@@ -50,9 +50,52 @@ void Handlers::run_now(const std::function<void()>& task) {
 
 void Handlers::log(LogLevel level, std::string message) {
   if (log_.write == nullptr || level < log_.least) return;
-  run([log = log_, level, message = std::move(message)] {
-    log.write(log.context, level, message);
-  });
+  {
+    const std::lock_guard lock(mutex_);
+    if (lines_.size() >= limits::kQueuedEvents) return;
+    lines_.emplace_back(level, std::move(message));
+    if (std::exchange(writing_, true)) return;
+  }
+  run([self = shared_from_this()] { self->write_lines(); });
+}
+
+void Handlers::write_lines() {
+  while (true) {
+    std::pair<LogLevel, std::string> line;
+    {
+      const std::lock_guard lock(mutex_);
+      writing_ = !lines_.empty();
+      if (!writing_) return;
+      line = std::move(lines_.front());
+      lines_.pop_front();
+    }
+    log_.write(log_.context, line.first, line.second);
+  }
+}
+
+void HandlerQueue::add(std::function<void()> task) {
+  const std::lock_guard lock(mutex_);
+  tasks_.push_back(std::move(task));
+  if (tasks_.size() == 1) handlers_->run([self = shared_from_this()] { self->run_next(); });
+}
+
+void HandlerQueue::run_next() {
+  std::function<void()> task;
+  {
+    const std::lock_guard lock(mutex_);
+    task = tasks_.front();
+  }
+  // An exception of the handler must not end the queue.
+  struct Next {
+    HandlerQueue& self;
+    ~Next() {
+      const std::lock_guard lock(self.mutex_);
+      self.tasks_.pop_front();
+      if (self.tasks_.empty()) return;
+      self.handlers_->run([next = self.shared_from_this()] { next->run_next(); });
+    }
+  } next{*this};
+  task();
 }
 
 void Handlers::close() {
@@ -85,7 +128,13 @@ class Observers::Observer : public std::enable_shared_from_this<Observer> {
   void add(const Event& event) {
     const std::lock_guard lock(mutex_);
     if (handler_ == nullptr) return;
-    event.kind == Event::Kind::documents_changed ? join(event) : queue_.push_back(event);
+    if (event.kind == Event::Kind::documents_changed) {
+      join(event);
+    } else if (queue_.size() < limits::kQueuedEvents) {
+      queue_.push_back(event);
+    } else {
+      miss();
+    }
     if (!std::exchange(scheduled_, true)) schedule();
   }
 
@@ -96,12 +145,7 @@ class Observers::Observer : public std::enable_shared_from_this<Observer> {
     if (missed_) return;
     documents_ += event.documents.size();
     if (documents_ > limits::kQueuedDocumentChanges) {
-      std::erase_if(queue_,
-                    [](const Event& e) { return e.kind == Event::Kind::documents_changed; });
-      Event missed;
-      missed.kind = Event::Kind::missed;
-      queue_.push_back(std::move(missed));
-      missed_ = true;
+      miss();
       return;
     }
     for (const DocumentChange& change : event.documents) {
@@ -110,6 +154,15 @@ class Observers::Observer : public std::enable_shared_from_this<Observer> {
       if (!fits) queue_.emplace_back();
       queue_.back().documents.push_back(change);
     }
+  }
+
+  /// Drops the queued changes of documents: the host has to read again.
+  void miss() {
+    if (std::exchange(missed_, true)) return;
+    std::erase_if(queue_, [](const Event& e) { return e.kind == Event::Kind::documents_changed; });
+    Event missed;
+    missed.kind = Event::Kind::missed;
+    queue_.push_back(std::move(missed));
   }
 
   void schedule() {

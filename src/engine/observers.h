@@ -37,6 +37,7 @@ class Handlers : public std::enable_shared_from_this<Handlers> {
   struct Task;
   static void run_posted(void* data);
   void run_now(const std::function<void()>& task);
+  void write_lines();
 
   runtime::Loop* loop_;
   const Executor executor_;
@@ -44,7 +45,26 @@ class Handlers : public std::enable_shared_from_this<Handlers> {
   std::mutex mutex_;
   std::condition_variable ended_;
   std::vector<std::thread::id> running_;
+  std::deque<std::pair<LogLevel, std::string>> lines_;  ///< of the log, still to be written
+  bool writing_ = false;
   bool closed_ = false;
+};
+
+/// Handlers that run one after the other, whatever the host's executor does.
+/// Threads: any.
+class HandlerQueue : public std::enable_shared_from_this<HandlerQueue> {
+ public:
+  explicit HandlerQueue(std::shared_ptr<Handlers> handlers) : handlers_(std::move(handlers)) {}
+
+  /// Runs `task` soon, after those that were added before it.
+  void add(std::function<void()> task);
+
+ private:
+  void run_next();
+
+  const std::shared_ptr<Handlers> handlers_;
+  std::mutex mutex_;
+  std::deque<std::function<void()>> tasks_;  ///< the first one is running or scheduled
 };
 
 /// The observers of a replica. Each has a bounded queue in which document changes are joined, so a

@@ -154,7 +154,7 @@ class Invite(CliTest):
             if put.code != 0:
                 break
         refused = put.error["message"]
-        self.assertIn("join the space with it as a new device", refused)
+        self.assertIn("let it join the space again as a new device", refused)
         self.assertEqual(relais("invite", a, "--json", code=1).error["message"], refused)
 
 

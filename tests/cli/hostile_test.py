@@ -58,7 +58,7 @@ class Invitations(CliTest):
             unknown = self.join_error(foreign, server.address, "wrong")
             self.assertEqual(unknown["error"], "handshake_failed")
             self.assertIn("does not know this invitation", unknown["message"])
-            self.assertIn("not used up", unknown["message"])
+            self.assertIn("stays valid", unknown["message"])
             used = self.join_error(good, server.address, "second")
             time.sleep(max(0, 60.5 - (time.monotonic() - begun)))
             expired = self.join_error(short, server.address, "late")

@@ -102,15 +102,15 @@ void SyncOperation::then(std::function<void(const Result&)> handler) {
 }
 
 void SyncOperation::call(const std::function<void(const Result&)>& handler) {
-  if (handlers_ == nullptr) return handler(*result_);  // the replica was closed before
-  handlers_->run([handler, result = *result_] { handler(result); });
+  if (queue_ == nullptr) return;  // of a replica that was closed before
+  queue_->add([handler, result = *result_] { handler(result); });
 }
 
 void SyncOperation::set_progress(const SyncProgress& progress) {
   const std::lock_guard lock(mutex_);
   if (result_ || progress == progress_) return;
   progress_ = progress;
-  if (on_progress_) handlers_->run([tell = on_progress_, progress] { (*tell)(progress); });
+  if (on_progress_) queue_->add([tell = on_progress_, progress] { (*tell)(progress); });
 }
 
 void SyncOperation::end(Result result) {
@@ -119,7 +119,7 @@ void SyncOperation::end(Result result) {
   if (result_) return;
   if (result) {
     progress_ = completed(progress_, *result);
-    if (on_progress_) handlers_->run([tell = on_progress_, now = progress_] { (*tell)(now); });
+    if (on_progress_) queue_->add([tell = on_progress_, now = progress_] { (*tell)(now); });
   }
   result_ = std::move(result);
   then.swap(then_);

@@ -23,7 +23,9 @@ class SyncOperation final : public detail::OperationState<SyncReport>,
   /// `cancel` is called, in any thread, when the host cancels.
   SyncOperation(std::shared_ptr<runtime::AsioLoop> loop, std::shared_ptr<Handlers> handlers,
                 std::function<void()> cancel)
-      : loop_(std::move(loop)), handlers_(std::move(handlers)), cancel_(std::move(cancel)) {}
+      : loop_(std::move(loop)),
+        queue_(handlers ? std::make_shared<HandlerQueue>(std::move(handlers)) : nullptr),
+        cancel_(std::move(cancel)) {}
 
   /// An operation that has failed already.
   static Operation<SyncReport> failed(Error error);
@@ -53,7 +55,7 @@ class SyncOperation final : public detail::OperationState<SyncReport>,
   void call(const std::function<void(const Result&)>& handler);
 
   const std::shared_ptr<runtime::AsioLoop> loop_;  ///< null if the operation failed at once
-  const std::shared_ptr<Handlers> handlers_;
+  const std::shared_ptr<HandlerQueue> queue_;      ///< null of one that failed at once
   const std::function<void()> cancel_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
