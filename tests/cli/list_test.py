@@ -67,6 +67,16 @@ class Lists(CliTest):
         self.assertEqual((ran.out, ran.err),
                          (f"cases/{uuid}\n", f"There are more: --after {uuid} lists the next ones.\n"))
 
+    def test_a_deleted_document_takes_no_place_in_a_page(self):
+        self.bring(*(f"cases/{number}" for number in range(9)))
+        for number in (0, 1, 2, 4, 8):
+            relais("put", self.a, f"cases/{number}", "-")
+        for limit, page in ((1, ["3"]), (2, ["3", "5"]), (3, ["3", "5", "6"])):
+            self.assertEqual(self.ids("cases", "--limit", limit), {"collection": "cases",
+                                                                   "ids": page, "more": True})
+        self.assertEqual(self.ids("cases", "--limit", 4)["more"], False)
+        self.assertEqual(self.ids("cases", "--after", "6")["ids"], ["7"])
+
     def test_where_nothing_is_nothing_is_listed_and_it_is_said(self):
         for arguments in ([], ["cases"], ["cases", "--prefix", "x"]):
             ran = relais("list", self.a, *arguments)
