@@ -301,6 +301,9 @@ std::shared_ptr<SyncOperation> Engine::begin_sync(const link::Address& with,
     });
   };
   auto operation = std::make_shared<SyncOperation>(loop_, handlers_, cancel);
+  operation->ask_for_progress([id, network = network_ref_] {
+    if (const auto alive = network.lock()) alive->tell_progress(id);
+  });
   const Instant begun = world_->clock.now().monotonic;
   loop_->post([this, id, with, operation, begun, limit = options.limit, network = network_ref_] {
     const auto alive = network.lock();

@@ -146,7 +146,8 @@ Tally Device::sync_and_wait(const std::string& address, std::uint64_t round, Hol
   Tally tally;
   bool held = false;
   const OnProgress in_the_middle = [&](const SyncProgress& now) {
-    if (held || now.to_send + now.to_receive == 0) return;
+    const bool complete = now.sent == now.to_send && now.received == now.to_receive;
+    if (held || complete) return;
     held = true;
     hold.arrive();
   };

@@ -51,18 +51,27 @@ void Network::sync(CallId id, const link::Address& with, Duration limit, SyncWat
       cancel(id, Error(ErrorCode::timed_out, "The sync exceeded its time limit.", Retry::later));
     });
   }
-  look_at_progress(id, added);
+  watch_progress(id, added);
   call(id, added);
 }
 
-void Network::look_at_progress(CallId id, Calling& calling) {
+void Network::tell_progress(CallId id) {
+  const auto call = calls_.find(id);
+  if (call != calls_.end()) tell_progress(id, *call->second);
+}
+
+void Network::tell_progress(CallId id, Calling& calling) {
   if (const auto now = connections_.progress(id)) {
     calling.watch.on_progress({now->received, now->to_receive, now->sent, now->to_send, false});
   } else if (calling.pause) {
     calling.watch.on_progress({0, 0, 0, 0, true});
   }
+}
+
+void Network::watch_progress(CallId id, Calling& calling) {
+  tell_progress(id, calling);
   calling.look = loop_.call_at(loop_.now().monotonic + kBetweenLooks,
-                               [this, id, &calling] { look_at_progress(id, calling); });
+                               [this, id, &calling] { watch_progress(id, calling); });
 }
 
 void Network::call(CallId id, Calling& calling) {

@@ -39,6 +39,8 @@ class Network {
   void sync(CallId id, const link::Address& with, Duration limit, SyncWatch watch);
   /// Ends a sync with `why`; no effect if it has ended.
   void cancel(CallId id, Error why);
+  /// Calls `on_progress` of a sync now.
+  void tell_progress(CallId id);
 
  private:
   struct Calling {
@@ -53,7 +55,8 @@ class Network {
   void call(CallId id, Calling& calling);
   void connected(CallId id, Result<std::unique_ptr<link::Link>> link);
   void sync_ended(CallId id, Result<peer::Report> result);
-  void look_at_progress(CallId id, Calling& calling);
+  void tell_progress(CallId id, Calling& calling);
+  void watch_progress(CallId id, Calling& calling);
 
   replica::Core& core_;
   runtime::AsioLoop& loop_;

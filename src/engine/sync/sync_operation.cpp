@@ -51,6 +51,7 @@ Status SyncOperation::check_may_wait(const runtime::AsioLoop& loop) {
 std::optional<SyncOperation::Result> SyncOperation::wait_once(Milliseconds limit) {
   if (loop_ != nullptr && loop_->threading() == Threading::manual) {
     if (!done()) loop_->poll_for(std::min(limit, kBetweenLooks));
+    if (ask_ && !done()) ask_();
     const std::lock_guard lock(mutex_);
     return result_;
   }

@@ -36,6 +36,8 @@ class SyncOperation final : public detail::OperationState<SyncReport>,
   void then(std::function<void(const Result&)> handler) override;
   SyncProgress progress() const override;
 
+  /// With Threading::manual: asks for the progress after each poll, instead of on a timer.
+  void ask_for_progress(std::function<void()> ask) { ask_ = std::move(ask); }
   /// As `wait` without a limit; calls `on_progress` in this thread.
   Result wait_with_progress(const OnProgress& on_progress);
   /// Calls `on_progress` as a handler.
@@ -59,6 +61,7 @@ class SyncOperation final : public detail::OperationState<SyncReport>,
   const std::function<void()> cancel_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
+  std::function<void()> ask_;  ///< set before anyone waits
   std::optional<Result> result_;
   SyncProgress progress_;
   std::shared_ptr<const OnProgress> on_progress_;
