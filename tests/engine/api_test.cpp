@@ -10,6 +10,7 @@
 #include <mutex>
 #include <thread>
 
+#include "access/recovery.h"
 #include "store/rocksdb/rocksdb_store.h"
 #include "store/tables/keys.h"
 
@@ -317,11 +318,17 @@ TEST_F(OnDisk, AHostThatOwnsItsLoopPollsAndNothingRunsOtherwise) {
 TEST_F(OnDisk, TheRecoveryPhraseIsShownOnceAndKeptNowhere) {
   { Replica a = found("a"); }
   ASSERT_GT(phrase_.size(), 50u);
+  // The phrase is the root key's seed as text: none of its forms may be stored.
+  const auto root = access::root_from_phrase(phrase_);
+  ASSERT_TRUE(root);
+  const Bytes seed(root->secret_key.view().substr(0, 32));
+  const BytesView secrets[] = {seed, root->secret_key.view()};
   for (const auto& entry : std::filesystem::recursive_directory_iterator(at("a"))) {
     if (!entry.is_regular_file()) continue;
     std::ifstream file(entry.path(), std::ios::binary);
     const std::string bytes{std::istreambuf_iterator<char>(file), {}};
     EXPECT_EQ(bytes.find(phrase_), std::string::npos);
+    for (const BytesView secret : secrets) EXPECT_EQ(bytes.find(secret), std::string::npos);
   }
 }
 

@@ -15,6 +15,9 @@ TEST(Journey6, TheSessionHidesIt) {
   EXPECT_EQ(results.caller->peer, devices.there().identity.device());
   EXPECT_EQ(results.called->peer, devices.here().identity.device());
   const Bytes& wire = devices.space.wire();
+  // An empty wire hides everything: the note's block and both handshakes must have crossed it.
+  EXPECT_EQ(results.called->changes_received, 1u);
+  EXPECT_GT(wire.size(), results.caller->handshake_bytes + sizeof kAllergy);
   for (const BytesView hidden :
        {BytesView(kAllergy), BytesView(kPatient.id), BytesView(kPatient.collection),
         devices.here().identity.keys.signing.public_key.view(),
