@@ -93,6 +93,19 @@ function(relais_precompile target name)
   endif()
 endfunction()
 
+# --- unity builds ----------------------------------------------------------------------------
+
+# With RELAIS_UNITY so many files of a target are compiled as one: half of what compiling a test takes
+# is instantiating the same templates once more. Names in an unnamed namespace must then differ
+# between the files of a target.
+set(RELAIS_UNITY_BATCH 4)
+function(relais_unite target)
+  if(RELAIS_UNITY)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON
+                                               UNITY_BUILD_BATCH_SIZE ${RELAIS_UNITY_BATCH})
+  endif()
+endfunction()
+
 # --- modules, tests, fuzz targets ------------------------------------------------------------
 
 # relais_module(NAME [APART] SOURCES ... [USES module ...] [LIBRARIES target ...])
@@ -109,6 +122,7 @@ function(relais_module name)
   target_link_libraries(${target} PRIVATE relais_warnings)
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
   relais_precompile(${target} library)
+  relais_unite(${target})
   # Objects of the modules used come along only where a program links them (relais_link_modules).
   set_property(GLOBAL PROPERTY RELAIS_USES_${name} "${arg_USES}")
   set_property(GLOBAL PROPERTY RELAIS_LIBRARIES_${name} "${arg_LIBRARIES}")
@@ -158,6 +172,7 @@ function(relais_test name)
   target_link_libraries(${name} PRIVATE relais_warnings ${arg_LIBRARIES} GTest::gmock
                                         GTest::gtest_main)
   relais_precompile(${name} test)
+  relais_unite(${name})
   relais_link_modules(${name} ${arg_MODULES})
   target_compile_definitions(${name} PRIVATE
     RELAIS_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
@@ -174,6 +189,12 @@ endfunction()
 function(relais_counted_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "COUNTED;SOURCES;MODULES;LIBRARIES")
   list(TRANSFORM arg_COUNTED PREPEND "${PROJECT_SOURCE_DIR}/src/")
+  # Where several files are one object, the linker can't leave out a counted one.
+  foreach(file IN LISTS arg_COUNTED)
+    string(REGEX REPLACE "^.*/src/([a-z]+)/.*$" "relais_\\1" module "${file}")
+    set_source_files_properties("${file}" TARGET_DIRECTORY ${module}
+                                PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  endforeach()
   add_library(${name}_counted OBJECT ${arg_COUNTED})
   target_compile_options(${name}_counted PRIVATE -fsanitize-coverage=trace-pc)
   target_compile_features(${name}_counted PUBLIC cxx_std_20)

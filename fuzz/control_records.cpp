@@ -14,8 +14,8 @@ namespace relais::fuzz {
 namespace {
 
 namespace record = wire::record;
+using access::LocatedRecord;
 using access::Membership;
-using access::PlacedRecord;
 
 CompartmentId compartment_of(std::uint8_t number) {
   if (number == 0) return log::control_compartment(test_space());
@@ -117,7 +117,7 @@ wire::ControlRecord take_record(Input& input, std::uint8_t author, std::uint64_t
   return *decoded;
 }
 
-Membership derive(const std::vector<PlacedRecord>& records) {
+Membership derive(const std::vector<LocatedRecord>& records) {
   return Membership::derive(test_space(), first_record(), authors(), records).value();
 }
 
@@ -155,7 +155,7 @@ void check_rules(const Membership& membership) {
 }  // namespace
 
 void run(Input& input) {
-  std::vector<PlacedRecord> records;
+  std::vector<LocatedRecord> records;
   std::map<std::uint8_t, std::uint64_t> next;
   if (input.chance()) {
     records = founding_records();
@@ -171,7 +171,7 @@ void run(Input& input) {
   const Membership membership = derive(records);
   check_rules(membership);
 
-  std::vector<PlacedRecord> otherwise = records;
+  std::vector<LocatedRecord> otherwise = records;
   if (!records.empty()) {
     const auto at = static_cast<std::ptrdiff_t>(turn % records.size());
     std::rotate(otherwise.begin(), otherwise.begin() + at, otherwise.end());

@@ -89,17 +89,17 @@ crypto::Hash hash_of_place(std::uint8_t author, std::uint64_t seq) {
   return crypto::hash("test place", {place});
 }
 
-access::PlacedRecord placed(std::uint8_t author, std::uint64_t seq, wire::ControlRecord record) {
+access::LocatedRecord placed(std::uint8_t author, std::uint64_t seq, wire::ControlRecord record) {
   return {author_of(author), seq, hash_of_place(author, seq), std::move(record)};
 }
 
-const std::vector<access::PlacedRecord>& founding_records() {
+const std::vector<access::LocatedRecord>& founding_records() {
   using wire::Level;
   const auto added = [](std::uint8_t issuer, std::uint64_t seq, std::uint8_t subject, Level level) {
     const Bytes body = wire::encode(certificate_body(issuer, seq, subject, level));
     return placed(issuer, seq, wire::record::MemberAdded{signed_by(issuer, body)});
   };
-  static const std::vector<access::PlacedRecord> kRecords = {
+  static const std::vector<access::LocatedRecord> kRecords = {
       placed(0, 1, wire::record::SpaceCreated{keys_of(0).signing.public_key, {}}),
       added(0, 2, 1, Level::owner), added(1, 1, 2, Level::supervisor),
       added(1, 2, 3, Level::member)};

@@ -28,8 +28,8 @@ Bytes signed_by(std::uint8_t issuer, BytesView body);
 
 /// The hash of a place in these logs, independent of its content.
 crypto::Hash hash_of_place(std::uint8_t author, std::uint64_t seq);
-access::PlacedRecord placed(std::uint8_t author, std::uint64_t seq, wire::ControlRecord record);
+access::LocatedRecord placed(std::uint8_t author, std::uint64_t seq, wire::ControlRecord record);
 /// Root's records: the first, and the owner; then the owner's: the supervisor and the member.
-const std::vector<access::PlacedRecord>& founding_records();
+const std::vector<access::LocatedRecord>& founding_records();
 
 }  // namespace relais::fuzz

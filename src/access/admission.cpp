@@ -90,7 +90,7 @@ wire::record::MemberAdded add(const Membership& membership, const DeviceKeys& se
   return {wire::encode(sign_certificate(body, self.signing.secret_key))};
 }
 
-void hand_on(Records& records, const Keyring& keyring, const Epoch& epoch, const Device& to) {
+void give_key(Records& records, const Keyring& keyring, const Epoch& epoch, const Device& to) {
   auto copy = may_share_key(epoch) ? seal_key(*keyring.key(epoch.id), to) : std::nullopt;
   if (copy) records.emplace_back(wire::record::KeysSealed{epoch.id, {*std::move(copy)}});
 }
@@ -100,21 +100,21 @@ Error lacks_keys() {
 }
 
 /// Adds the current mesh keys, with which the joiner opens sessions with any member.
-Status hand_on_mesh_keys(Records& records, const Membership& membership, const Keyring& keyring,
-                         const Device& to) {
+Status give_mesh_keys(Records& records, const Membership& membership, const Keyring& keyring,
+                      const Device& to) {
   const auto keys = keyring.mesh_keys(membership).current;
   if (keys.empty() && !membership.epochs(membership.control()).empty()) return lacks_keys();
-  for (const EpochId& id : keys) hand_on(records, keyring, *membership.epoch(id), to);
+  for (const EpochId& id : keys) give_key(records, keyring, *membership.epoch(id), to);
   return {};
 }
 
 /// Adds all epochs of a compartment: a new reader reads its history.
 /// Fails: not_authorised if there are epochs and this device holds no key of theirs.
-Status hand_on_all(Records& records, const Membership& membership, const Keyring& keyring,
-                   const CompartmentId& compartment, const Device& to) {
+Status give_all_keys(Records& records, const Membership& membership, const Keyring& keyring,
+                     const CompartmentId& compartment, const Device& to) {
   const std::vector<const Epoch*> held = keyring.held(membership, compartment);
   if (held.empty() && !membership.epochs(compartment).empty()) return lacks_keys();
-  for (const Epoch* epoch : held) hand_on(records, keyring, *epoch, to);
+  for (const Epoch* epoch : held) give_key(records, keyring, *epoch, to);
   return {};
 }
 
@@ -135,10 +135,10 @@ Result<Records> admit_device(const Membership& membership, const Keyring& keyrin
   for (const CompartmentId& id : admission.compartments) {
     records.emplace_back(wire::record::RightsGranted{device.id, id, admission.rights});
   }
-  RELAIS_TRY(hand_on_mesh_keys(records, membership, keyring, device));
+  RELAIS_TRY(give_mesh_keys(records, membership, keyring, device));
   if ((admission.rights & (wire::kRead | wire::kWrite)) == 0) return records;
   for (const CompartmentId& id : admission.compartments) {
-    RELAIS_TRY(hand_on_all(records, membership, keyring, id, device));
+    RELAIS_TRY(give_all_keys(records, membership, keyring, id, device));
   }
   return records;
 }

@@ -6,38 +6,39 @@
 namespace relais::access {
 namespace {
 
-auto place_of(const PlacedRecord* record) {
+auto place_of(const LocatedRecord* record) {
   return std::tie(record->author, record->seq, record->hash);
 }
 
 /// The records without duplicates, ordered by log and position.
-std::vector<const PlacedRecord*> as_set(const std::vector<PlacedRecord>& records) {
-  std::vector<const PlacedRecord*> places;
-  places.reserve(records.size());
-  for (const PlacedRecord& record : records) places.push_back(&record);
-  std::sort(places.begin(), places.end(),
-            [](const PlacedRecord* a, const PlacedRecord* b) { return place_of(a) < place_of(b); });
-  const auto same = [](const PlacedRecord* a, const PlacedRecord* b) {
+std::vector<const LocatedRecord*> as_set(const std::vector<LocatedRecord>& records) {
+  std::vector<const LocatedRecord*> sorted;
+  sorted.reserve(records.size());
+  for (const LocatedRecord& record : records) sorted.push_back(&record);
+  std::sort(sorted.begin(), sorted.end(), [](const LocatedRecord* a, const LocatedRecord* b) {
+    return place_of(a) < place_of(b);
+  });
+  const auto same = [](const LocatedRecord* a, const LocatedRecord* b) {
     return place_of(a) == place_of(b);
   };
-  places.erase(std::unique(places.begin(), places.end(), same), places.end());
-  return places;
+  sorted.erase(std::unique(sorted.begin(), sorted.end(), same), sorted.end());
+  return sorted;
 }
 
 }  // namespace
 
-ControlLogs::ControlLogs(const std::vector<PlacedRecord>& records) {
-  const auto places = as_set(records);
-  const auto same_place = [&](std::size_t a, std::size_t b) {
-    return places[a]->author == places[b]->author && places[a]->seq == places[b]->seq;
+ControlLogs::ControlLogs(const std::vector<LocatedRecord>& records) {
+  const auto sorted = as_set(records);
+  const auto same_position = [&](std::size_t a, std::size_t b) {
+    return sorted[a]->author == sorted[b]->author && sorted[a]->seq == sorted[b]->seq;
   };
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    Log& log = logs_[places[i]->author];
-    const bool next = places[i]->seq == log.size() + 1;
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    Log& log = logs_[sorted[i]->author];
+    const bool next = sorted[i]->seq == log.size() + 1;
     const bool forked =
-        (i > 0 && same_place(i - 1, i)) || (i + 1 < places.size() && same_place(i, i + 1));
+        (i > 0 && same_position(i - 1, i)) || (i + 1 < sorted.size() && same_position(i, i + 1));
     if (next && !forked) {
-      log.push_back(places[i]);
+      log.push_back(sorted[i]);
     } else {
       ++beyond_;
     }
@@ -55,7 +56,7 @@ bool ControlLogs::holds(const wire::Citation& citation) const {
          log->second[citation.seq - 1]->hash == citation.hash;
 }
 
-Covered ControlLogs::covered(const PlacedRecord& at, const wire::Citations& cited) const {
+Covered ControlLogs::covered(const LocatedRecord& at, const wire::Citations& cited) const {
   Covered covered;
   for (const wire::Citation& citation : cited) {
     if (!holds(citation)) continue;

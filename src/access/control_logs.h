@@ -18,9 +18,9 @@ inline bool covers(const Covered& covered, const AuthorId& author, std::uint64_t
 /// Owns: nothing; the records must outlive it.
 class ControlLogs {
  public:
-  using Log = std::vector<const PlacedRecord*>;  ///< its positions in order, from 1
+  using Log = std::vector<const LocatedRecord*>;  ///< its positions in order, from 1
 
-  explicit ControlLogs(const std::vector<PlacedRecord>& records);
+  explicit ControlLogs(const std::vector<LocatedRecord>& records);
 
   const std::map<AuthorId, Log>& all() const { return logs_; }
   std::uint64_t length(const AuthorId& author) const;
@@ -29,7 +29,7 @@ class ControlLogs {
   bool holds(const wire::Citation& citation) const;
   /// What a record covers: its own log before it, and each log up to the cited position if that is
   /// held with the cited hash.
-  Covered covered(const PlacedRecord& at, const wire::Citations& cited) const;
+  Covered covered(const LocatedRecord& at, const wire::Citations& cited) const;
 
  private:
   std::map<AuthorId, Log> logs_;

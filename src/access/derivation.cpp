@@ -41,7 +41,7 @@ void Derivation::take_logs_of(Level level) {
     for (const AuthorId& author : authors) {
       const auto log = logs_.all().find(author);
       if (log == logs_.all().end()) continue;
-      for (const PlacedRecord* place : log->second) counted_.push_back({place, level, device});
+      for (const LocatedRecord* at : log->second) counted_.push_back({at, level, device});
     }
   }
 }
@@ -51,7 +51,7 @@ void Derivation::take_logs_of(Level level) {
 void Derivation::allow_authors(Level by) {
   if (by > Level::owner) return;
   for (std::size_t i = begun_; i < counted_.size(); ++i) {
-    const auto* allowed = std::get_if<wire::record::AuthorsAllowed>(&counted_[i].place->record);
+    const auto* allowed = std::get_if<wire::record::AuthorsAllowed>(&counted_[i].at->record);
     const Device* device = allowed == nullptr ? nullptr : out_.device(allowed->device);
     const bool not_below = device != nullptr && device->level <= by;
     if (allowed == nullptr || not_below) continue;
@@ -77,8 +77,8 @@ void Derivation::finish_tally() {
   std::size_t all = logs_.beyond();
   for (const auto& [author, log] : logs_.all()) {
     all += log.size();
-    for (const PlacedRecord* place : log) {
-      if (std::holds_alternative<wire::record::Unknown>(place->record)) ++out_.tally_.unknown;
+    for (const LocatedRecord* at : log) {
+      if (std::holds_alternative<wire::record::Unknown>(at->record)) ++out_.tally_.unknown;
     }
   }
   out_.tally_.ignored = all - out_.tally_.counted - out_.tally_.unknown;

@@ -18,7 +18,7 @@ class Derivation {
  public:
   Derivation(Membership& membership, BytesView first,
              const std::map<AuthorId, crypto::SigningPublicKey>& authors,
-             const std::vector<PlacedRecord>& records)
+             const std::vector<LocatedRecord>& records)
       : out_(membership), first_(first), authors_(authors), logs_(records) {}
 
   void run();
@@ -26,13 +26,13 @@ class Derivation {
  private:
   /// A record that counts, with its author's level, which decides its effects.
   struct Counted {
-    const PlacedRecord* place;
+    const LocatedRecord* at;
     Level level;
     DeviceId device;
   };
   /// A certificate in its issuer's log.
   struct Certified {
-    const PlacedRecord* place;
+    const LocatedRecord* at;
     const wire::record::MemberAdded* added;
     wire::CertificateBody body;
     Level by;
@@ -54,7 +54,7 @@ class Derivation {
   void take_first_record();
   void take_compartments();
   void take_sections();
-  void settle_section(const std::pair<std::string, std::string>& place,
+  void settle_section(const std::pair<std::string, std::string>& section,
                       const std::vector<Entry>& entries);
   void take_rights(Level by);
 
@@ -72,7 +72,7 @@ class Derivation {
   template <class Record, class Action>
   void each(const Action& action) {
     for (const Counted& counted : counted_) {
-      const auto* record = std::get_if<Record>(&counted.place->record);
+      const auto* record = std::get_if<Record>(&counted.at->record);
       if (record != nullptr && action(counted, *record)) ++out_.tally_.counted;
     }
   }
@@ -85,8 +85,8 @@ class Derivation {
   std::size_t begun_ = 0;         ///< index in counted_ of the current level's first record
   std::map<DeviceId, std::vector<Certified>> certified_;  ///< of all levels
   std::map<DeviceId, Level> certified_by_;                ///< the highest level that certified it
-  std::set<DeviceId> disagreed_;                    ///< certified with different keys, at any level
-  std::vector<const PlacedRecord*> must_be_cited_;  ///< by each epoch
+  std::set<DeviceId> disagreed_;  ///< certified with different keys, at any level
+  std::vector<const LocatedRecord*> must_be_cited_;  ///< by each epoch
   std::map<CompartmentId, Compartment> compartments_;
 };
 

@@ -35,8 +35,8 @@ bool is_later(std::int64_t end, std::int64_t than) { return than != 0 && (end ==
 void Derivation::note_disagreements() {
   std::map<DeviceId, wire::CertificateBody> first;
   for (const auto& [author, log] : logs_.all()) {
-    for (const PlacedRecord* place : log) {
-      const auto* added = std::get_if<wire::record::MemberAdded>(&place->record);
+    for (const LocatedRecord* at : log) {
+      const auto* added = std::get_if<wire::record::MemberAdded>(&at->record);
       const auto body = added == nullptr ? std::nullopt : body_of(*added);
       if (!body || body->space != out_.space_) continue;
       const DeviceId device = log::device_id(body->signing_key);
@@ -51,18 +51,17 @@ void Derivation::add_devices(Level by) {
   if (by > Level::supervisor) return;
   std::map<DeviceId, std::vector<Certified>> found;
   for (std::size_t i = begun_; i < counted_.size(); ++i) {
-    const PlacedRecord* place = counted_[i].place;
-    const auto* added = std::get_if<wire::record::MemberAdded>(&place->record);
+    const LocatedRecord* at = counted_[i].at;
+    const auto* added = std::get_if<wire::record::MemberAdded>(&at->record);
     const auto body = added == nullptr ? std::nullopt : body_of(*added);
     if (!body || body->space != out_.space_ || body->level <= by ||
         body->signing_key == out_.root_key_) {
       continue;
     }
-    const bool by_this_record = body->issuer == authors_.at(place->author) &&
-                                body->issuer_author == place->author &&
-                                body->issuer_seq == place->seq;
+    const bool by_this_record = body->issuer == authors_.at(at->author) &&
+                                body->issuer_author == at->author && body->issuer_seq == at->seq;
     if (!by_this_record) continue;
-    found[log::device_id(body->signing_key)].push_back({place, added, *body, by});
+    found[log::device_id(body->signing_key)].push_back({at, added, *body, by});
   }
   for (auto& [id, certified] : found) add_device(id, std::move(certified));
 }
@@ -76,13 +75,13 @@ std::vector<Derivation::Certified> Derivation::not_replaced(
   std::vector<Covered> covered;
   covered.reserve(certified.size());
   for (const Certified& each : certified) {
-    covered.push_back(logs_.covered(*each.place, each.added->cited));
+    covered.push_back(logs_.covered(*each.at, each.added->cited));
   }
   std::vector<Certified> left;
   for (const Certified& each : certified) {
     const bool replaced =
         std::any_of(covered.begin(), covered.end(), [&](const Covered& by_another) {
-          return covers(by_another, each.place->author, each.place->seq);
+          return covers(by_another, each.at->author, each.at->seq);
         });
     if (!replaced) left.push_back(each);
   }

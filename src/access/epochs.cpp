@@ -27,7 +27,7 @@ void Derivation::note_what_must_be_cited() {
       continue;
     }
     for (const Certified& each : certified) {
-      if (each.by == decided->second) must_be_cited_.push_back(each.place);
+      if (each.by == decided->second) must_be_cited_.push_back(each.at);
     }
   }
 }
@@ -36,13 +36,13 @@ void Derivation::take_epochs() {
   note_what_must_be_cited();
   std::map<AuthorId, std::size_t> by_author;
   each<wire::record::EpochMade>([&](const Counted& counted, const auto& made) {
-    if (by_author[counted.place->author]++ >= limits::kEpochsPerAuthor) return false;
+    if (by_author[counted.at->author]++ >= limits::kEpochsPerAuthor) return false;
     return take_epoch(counted, made);
   });
 }
 
 bool Derivation::take_epoch(const Counted& counted, const wire::record::EpochMade& made) {
-  const auto covered = std::make_shared<const Covered>(logs_.covered(*counted.place, made.cited));
+  const auto covered = std::make_shared<const Covered>(logs_.covered(*counted.at, made.cited));
   const bool complete =
       std::all_of(made.cited.begin(), made.cited.end(),
                   [&](const wire::Citation& citation) { return logs_.holds(citation); });
@@ -64,7 +64,7 @@ bool Derivation::take_epoch(const Counted& counted, const wire::record::EpochMad
     // Two commitments with one id cost their maker 2^64 hashes. No device writes under either.
     const bool clash = epoch.commitment != part.commitment || epoch.compartment != part.compartment;
     epoch.ambiguous = epoch.ambiguous || clash;
-    epoch.makings.push_back({counted.place->author, counted.place->seq, counted.level,
+    epoch.makings.push_back({counted.at->author, counted.at->seq, counted.level,
                              enough && may_all_read(counted, made, part), complete, covered});
     any = true;
   }
@@ -73,10 +73,9 @@ bool Derivation::take_epoch(const Counted& counted, const wire::record::EpochMad
 
 bool Derivation::cites_enough(const wire::record::EpochMade& made, const Covered& covered) const {
   const auto& named = made.over_limit;
-  return std::all_of(must_be_cited_.begin(), must_be_cited_.end(),
-                     [&](const PlacedRecord* place) {
-                       return covers(covered, place->author, place->seq);
-                     }) &&
+  return std::all_of(
+             must_be_cited_.begin(), must_be_cited_.end(),
+             [&](const LocatedRecord* at) { return covers(covered, at->author, at->seq); }) &&
          std::all_of(out_.over_limit_.begin(), out_.over_limit_.end(), [&](const DeviceId& device) {
            const Device* known = out_.device(device);
            return known == nullptr || known->level > Level::supervisor ||
@@ -99,7 +98,7 @@ void Derivation::take_copies() {
     const auto epoch = out_.epochs_.find(sealed.epoch);
     if (epoch == out_.epochs_.end() || sealed.copies.empty()) return false;
     for (const auto& copy : sealed.copies) {
-      epoch->second.copies.push_back({copy.device, counted.place->author, copy.box});
+      epoch->second.copies.push_back({copy.device, counted.at->author, copy.box});
     }
     return true;
   });

@@ -113,9 +113,9 @@ Result<Records> owner_founding_records(Random& random, const FoundingPlan& plan,
     records.emplace_back(wire::record::CompartmentCreated{scope, label});
   }
   for (const auto& mapped : plan.sections) records.emplace_back(mapped);
-  std::vector<CompartmentId> places{membership.control()};
-  places.insert(places.end(), ids.begin(), ids.end());
-  append(records, make_epochs(random, membership, places, cited));
+  std::vector<CompartmentId> compartments{membership.control()};
+  compartments.insert(compartments.end(), ids.begin(), ids.end());
+  append(records, make_epochs(random, membership, compartments, cited));
   return records;
 }
 

@@ -81,12 +81,12 @@ Status Gate::may_write_here(const crypto::SigningPublicKey& self,
 
 bool Gate::filed_right(const CompartmentId& compartment, std::string_view collection,
                        const std::vector<std::string>& sections) const {
-  const Compartment* place = membership_.compartment(compartment);
-  if (place == nullptr) return false;
+  const Compartment* own = membership_.compartment(compartment);
+  if (own == nullptr) return false;
   const auto belongs = [&](std::string_view section) {
     const Labels* labels = membership_.labels(collection, section);
     return labels != nullptr &&
-           std::binary_search(labels->filed.begin(), labels->filed.end(), place->label);
+           std::binary_search(labels->filed.begin(), labels->filed.end(), own->label);
   };
   // A change of the whole document is written in each of its compartments.
   return std::all_of(sections.begin(), sections.end(), belongs);

@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view kPrefix = "relais1-";
 constexpr std::string_view kTypedName = "re1a1s";  // as normalise_text_code leaves "relais"
 constexpr char kTextVersion = '1';
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kInvitationVersion = 1;
 constexpr std::size_t kGroup = 5;
 constexpr std::size_t kChecksumBytes = 4;
 
@@ -65,7 +65,7 @@ bool is_expired(const Invitation& invitation, WallTime now) {
 
 std::string to_text(const Invitation& invitation) {
   Bytes payload;
-  payload.push_back(static_cast<char>(kVersion));
+  payload.push_back(static_cast<char>(kInvitationVersion));
   payload += invitation.space.view();
   payload += invitation.secret.view();
   put_varint(payload, static_cast<std::uint64_t>(invitation.expires_ms));
@@ -83,12 +83,13 @@ Result<Invitation> parse_invitation(std::string_view text) {
   if (!crypto::equal(checksum(payload), BytesView(*bytes).substr(payload.size()))) return damaged();
 
   Reader reader(payload);
-  if (reader.byte() > kVersion) return newer();
+  if (reader.byte() > kInvitationVersion) return newer();
   Invitation invitation;
   invitation.space = reader.id<SpaceId>();
   invitation.secret = crypto::SymmetricKey::from(reader.take(crypto::SymmetricKey::kSize));
   invitation.expires_ms = static_cast<std::int64_t>(reader.varint());
-  if (!reader.finished() || payload[0] != kVersion || invitation.expires_ms < 0) return damaged();
+  if (!reader.finished() || payload[0] != kInvitationVersion || invitation.expires_ms < 0)
+    return damaged();
   return invitation;
 }
 

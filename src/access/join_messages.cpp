@@ -10,7 +10,7 @@
 namespace relais::access {
 namespace {
 
-constexpr char kVersion = 1;
+constexpr char kJoinVersion = 1;
 
 Error refused() {
   return {ErrorCode::not_authorised, "The devices could not verify each other: invite again."};
@@ -25,7 +25,7 @@ JoinRequest make_join_request(const DeviceKeys& keys, const SpaceId& space) {
 
 Bytes encode_join_request(const DeviceKeys& keys, const SpaceId& space) {
   const JoinRequest made = make_join_request(keys, space);
-  Bytes request(1, kVersion);
+  Bytes request(1, kJoinVersion);
   request += made.signing_key.view();
   request += made.noise_key.view();
   request += made.receiving_key.view();
@@ -36,7 +36,7 @@ Bytes encode_join_request(const DeviceKeys& keys, const SpaceId& space) {
 Result<JoinRequest> decode_join_request(BytesView bytes, const SpaceId& space,
                                         const crypto::DhPublicKey& noise_key) {
   Reader reader(bytes);
-  const bool known_version = reader.byte() == kVersion;
+  const bool known_version = reader.byte() == kJoinVersion;
   JoinRequest request;
   request.signing_key = reader.id<crypto::SigningPublicKey>();
   request.noise_key = reader.id<crypto::DhPublicKey>();

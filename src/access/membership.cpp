@@ -9,15 +9,15 @@
 
 namespace relais::access {
 
-PlacedRecord read_record(const AuthorId& author, std::uint64_t seq, const crypto::Hash& hash,
-                         BytesView block) {
+LocatedRecord read_record(const AuthorId& author, std::uint64_t seq, const crypto::Hash& hash,
+                          BytesView block) {
   auto record = wire::decode_control_record(block);
   return {author, seq, hash, record ? std::move(record).value() : wire::record::Unknown{}};
 }
 
 Result<Membership> Membership::derive(const SpaceId& space, BytesView first,
                                       const std::map<AuthorId, crypto::SigningPublicKey>& authors,
-                                      const std::vector<PlacedRecord>& records) {
+                                      const std::vector<LocatedRecord>& records) {
   Membership membership;
   RELAIS_ASSIGN(membership.root_key_, root_key_of(first, space));
   membership.space_ = space;
@@ -81,24 +81,24 @@ std::vector<DeviceId> Membership::readers(const CompartmentId& compartment) cons
 const Labels* Membership::labels(std::string_view collection, std::string_view section) const {
   const std::pair<std::string_view, std::string_view> from_nearest[] = {
       {collection, section}, {collection, ""}, {"", ""}};
-  for (const auto& place : from_nearest) {
-    const auto found = labels_.find(place);
+  for (const auto& key : from_nearest) {
+    const auto found = labels_.find(key);
     if (found != labels_.end()) return &found->second;
   }
   return nullptr;
 }
 
 bool Membership::takes_section(std::string_view collection, std::string_view section) const {
-  using Place = std::pair<std::string_view, std::string_view>;
-  if (section.empty() || labels_.contains(Place{collection, section})) return true;
-  const auto all = labels_.find(Place{collection, ""});
+  using Key = std::pair<std::string_view, std::string_view>;
+  if (section.empty() || labels_.contains(Key{collection, section})) return true;
+  const auto all = labels_.find(Key{collection, ""});
   return all == labels_.end() || !all->second.closed;
 }
 
 std::vector<std::pair<std::string, std::string>> Membership::mapping_conflicts() const {
   std::vector<std::pair<std::string, std::string>> conflicts;
-  for (const auto& [place, labels] : labels_) {
-    if (labels.open.size() > 1) conflicts.push_back(place);
+  for (const auto& [section, labels] : labels_) {
+    if (labels.open.size() > 1) conflicts.push_back(section);
   }
   return conflicts;
 }
@@ -186,15 +186,15 @@ Bytes Membership::canonical() const {
     put_sized(out, compartment.label);
   }
   put_varint(out, rights_.size());
-  for (const auto& [place, rights] : rights_) {
-    out += place.first.view();
-    out += place.second.view();
+  for (const auto& [key, rights] : rights_) {
+    out += key.first.view();
+    out += key.second.view();
     put_varint(out, rights);
   }
   put_varint(out, labels_.size());
-  for (const auto& [place, labels] : labels_) {
-    put_sized(out, place.first);
-    put_sized(out, place.second);
+  for (const auto& [section, labels] : labels_) {
+    put_sized(out, section.first);
+    put_sized(out, section.second);
     put(out, labels);
   }
   put_varint(out, epochs_.size());

@@ -23,15 +23,15 @@ using wire::Level;
 inline constexpr std::uint32_t kAllRights = wire::kRead | wire::kWrite | wire::kGrant;
 
 /// A control record at its position.
-struct PlacedRecord {
+struct LocatedRecord {
   AuthorId author;
   std::uint64_t seq = 0;
   crypto::Hash hash;  ///< h of the log at this position, as citations name it
   wire::ControlRecord record;
 };
 /// Decodes a block. A malformed record keeps its position and has no effect.
-PlacedRecord read_record(const AuthorId& author, std::uint64_t seq, const crypto::Hash& hash,
-                         BytesView block);
+LocatedRecord read_record(const AuthorId& author, std::uint64_t seq, const crypto::Hash& hash,
+                          BytesView block);
 
 /// A device, from the certificates that count. No signature is checked here, so its keys may be any
 /// 32 bytes; bad keys make its seals and sessions fail.
@@ -130,7 +130,7 @@ class Membership {
   /// corrupt if `first` isn't the first record of `space`.
   static Result<Membership> derive(const SpaceId& space, BytesView first,
                                    const std::map<AuthorId, crypto::SigningPublicKey>& authors,
-                                   const std::vector<PlacedRecord>& records);
+                                   const std::vector<LocatedRecord>& records);
 
   const SpaceId& space() const { return space_; }
   /// The compartment of the records, readable by every device. Root, owners and supervisors write

@@ -26,8 +26,8 @@ void insert_sorted(std::vector<std::string>& labels, const std::string& label) {
 void Derivation::take_first_record() {
   // Only for the tally: `first_` is what counts, because the space's id is its hash.
   each<wire::record::SpaceCreated>([&](const Counted& counted, const auto&) {
-    return counted.place->seq == 1 && counted.level == Level::root &&
-           wire::encode(counted.place->record) == first_;
+    return counted.at->seq == 1 && counted.level == Level::root &&
+           wire::encode(counted.at->record) == first_;
   });
 }
 
@@ -41,7 +41,7 @@ void Derivation::take_compartments() {
       return false;
     }
     const auto id = log::compartment_id(out_.space_, created.scope, created.label);
-    auto& made = by_author[counted.place->author];
+    auto& made = by_author[counted.at->author];
     if (made.size() >= limits::kCompartmentsPerAuthor && !made.contains(id)) return false;
     made.insert(id);
     return compartments_.emplace(id, Compartment{id, created.scope, created.label}).second;
@@ -54,29 +54,29 @@ void Derivation::take_sections() {
   std::map<AuthorId, std::size_t> by_author;
   each<wire::record::SectionMapped>([&](const Counted& counted, const auto& mapped) {
     if (counted.level > Level::supervisor || !says_something(mapped)) return false;
-    if (by_author[counted.place->author]++ >= limits::kSectionsPerAuthor) return false;
+    if (by_author[counted.at->author]++ >= limits::kSectionsPerAuthor) return false;
     entries[{mapped.collection, mapped.section}].emplace_back(&counted, &mapped);
     return true;
   });
-  for (const auto& [place, of_place] : entries) settle_section(place, of_place);
+  for (const auto& [section, its] : entries) settle_section(section, its);
 }
 
 /// An entry is replaced by another one for the same section that covers it and has no lower level.
-void Derivation::settle_section(const std::pair<std::string, std::string>& place,
+void Derivation::settle_section(const std::pair<std::string, std::string>& section,
                                 const std::vector<Entry>& entries) {
   std::vector<Covered> covered;
   covered.reserve(entries.size());
   for (const auto& [counted, mapped] : entries) {
-    covered.push_back(logs_.covered(*counted->place, mapped->cited));
+    covered.push_back(logs_.covered(*counted->at, mapped->cited));
   }
-  Labels& labels = out_.labels_[place];
+  Labels& labels = out_.labels_[section];
   Level highest = Level::courier;
   for (const auto& [counted, mapped] : entries) {
     insert_sorted(labels.filed, mapped->label);
     bool replaced = false;
     for (std::size_t i = 0; i < entries.size() && !replaced; ++i) {
       replaced = entries[i].first->level <= counted->level &&
-                 covers(covered[i], counted->place->author, counted->place->seq);
+                 covers(covered[i], counted->at->author, counted->at->seq);
     }
     if (replaced) continue;
     insert_sorted(labels.open, mapped->label);

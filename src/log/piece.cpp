@@ -40,35 +40,35 @@ void PieceWriter::cut(const Mark& mark) {
 
 Piece PieceWriter::finish() && { return std::move(piece_); }
 
-std::size_t VerifiedPiece::size() const { return places_.size(); }
+std::size_t VerifiedPiece::size() const { return spans_.size(); }
 
 VerifiedPiece::Item VerifiedPiece::item(std::size_t index) const {
-  RELAIS_CHECK(index < places_.size());
-  const BlockSpan& place = places_[index];
-  const Run& run = runs_[place.run];
+  RELAIS_CHECK(index < spans_.size());
+  const BlockSpan& span = spans_[index];
+  const Run& run = runs_[span.run];
   return {.seq = piece_.first_seq + index,
-          .transaction_end = place.transaction_end,
-          .before = place.before,
+          .transaction_end = span.transaction_end,
+          .before = span.before,
           .run_hash = run.hash,
           .run_header = BytesView(piece_.entries).substr(run.offset, run.size),
-          .block = block(place)};
+          .block = block(span)};
 }
 
 void VerifiedPiece::start(const LogId& log, const Head& before) {
   piece_ = {log, before.seq + 1, {}};
   runs_.clear();
-  places_.clear();
+  spans_.clear();
   before_ = before;
   after_ = before;
 }
 
-BytesView VerifiedPiece::block(const BlockSpan& place) const {
-  return BytesView(piece_.entries).substr(place.offset, place.size);
+BytesView VerifiedPiece::block(const BlockSpan& span) const {
+  return BytesView(piece_.entries).substr(span.offset, span.size);
 }
 
-void VerifiedPiece::step_over(const BlockSpan& place) {
-  const Associated associated(after_, runs_[place.run].hash, place.transaction_end);
-  after_ = step(associated, after_.seq + 1, block(place));
+void VerifiedPiece::step_over(const BlockSpan& span) {
+  const Associated associated(after_, runs_[span.run].hash, span.transaction_end);
+  after_ = step(associated, after_.seq + 1, block(span));
 }
 
 }  // namespace relais::log

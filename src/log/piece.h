@@ -84,13 +84,13 @@ class VerifiedPiece {
     crypto::Hash before;
   };
   void start(const LogId& log, const Head& before);
-  BytesView block(const BlockSpan& place) const;
+  BytesView block(const BlockSpan& span) const;
   /// Extends `after_` by the block.
-  void step_over(const BlockSpan& place);
+  void step_over(const BlockSpan& span);
 
   Piece piece_;
   std::vector<Run> runs_;
-  std::vector<BlockSpan> places_;
+  std::vector<BlockSpan> spans_;
   Head before_;
   Head after_;
   crypto::SigningPublicKey device_key_;

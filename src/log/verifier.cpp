@@ -110,7 +110,7 @@ Result<VerifiedPiece> Verifier::walk(Piece piece) const {
   const auto offset = [&](BytesView view) {
     return static_cast<std::uint32_t>(view.data() - entries.data());
   };
-  out.places_.reserve(entries.size() / 128 + 1);
+  out.spans_.reserve(entries.size() / 128 + 1);
   TransactionSize transaction;
   Distance distance;
   BytesView run;
@@ -126,12 +126,12 @@ Result<VerifiedPiece> Verifier::walk(Piece piece) const {
     distance.add(entry.block.size(), entry.run != run ? entry.run.size() : 0);
     if (distance.too_far()) return too_long("Signed heads of a log are too far apart.");
     if (entry.has_run) run = entry.run;
-    out.places_.push_back({static_cast<std::uint32_t>(out.runs_.size() - 1), offset(entry.block),
-                           static_cast<std::uint32_t>(entry.block.size()), entry.transaction_end,
-                           out.after_.hash});
-    out.step_over(out.places_.back());
+    out.spans_.push_back({static_cast<std::uint32_t>(out.runs_.size() - 1), offset(entry.block),
+                          static_cast<std::uint32_t>(entry.block.size()), entry.transaction_end,
+                          out.after_.hash});
+    out.step_over(out.spans_.back());
   }
-  if (out.places_.empty() || !out.places_.back().transaction_end) {
+  if (out.spans_.empty() || !out.spans_.back().transaction_end) {
     return corrupt("A piece doesn't end at the end of a transaction.");
   }
   return out;

@@ -63,14 +63,14 @@ void Writer::add_to_pending(BytesView block, bool transaction_end) {
     const auto size = static_cast<std::uint32_t>(run_header_.size());
     pending_.runs_.push_back({offset - size, size, run_hash_});
   }
-  pending_.places_.push_back(
+  pending_.spans_.push_back(
       {0, offset, static_cast<std::uint32_t>(block.size()), transaction_end, head_.hash});
-  pending_.step_over(pending_.places_.back());
+  pending_.step_over(pending_.spans_.back());
   head_ = pending_.after_;
 }
 
 VerifiedPiece Writer::take() {
-  RELAIS_CHECK(pending_.size() > 0 && pending_.places_.back().transaction_end);
+  RELAIS_CHECK(pending_.size() > 0 && pending_.spans_.back().transaction_end);
   VerifiedPiece taken = std::move(pending_);
   taken.device_key_ = device_key_;
   pending_.start(log_, head_);

@@ -181,7 +181,7 @@ Status Receiver::handle_unverified(Incoming& incoming, const Error& error) {
     context_.delegate.seek_proof(incoming.log);
     return {};
   }
-  // Written by a newer Relais, or breaking a rule of logs: nothing after this place is accepted.
+  // Written by a newer Relais, or breaking a rule of logs: nothing after this position is accepted.
   if (error.code() == ErrorCode::unsupported_version || error.code() == ErrorCode::limit_exceeded) {
     context_.report.refused.push_back(incoming.log);
     refuse(incoming);

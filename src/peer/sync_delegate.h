@@ -36,7 +36,7 @@ class SyncDelegate {
   /// its authors (a record follows the one that admits its author), data as the app wants it.
   virtual int priority(const log::LogId&) { return 0; }
 
-  /// The blocks after a place, and the seal that signs their end, encoded and durable.
+  /// The blocks after a position, and the seal that signs their end, encoded and durable.
   struct SealedPiece {
     log::Piece piece;
     Bytes seal;
@@ -57,7 +57,7 @@ class SyncDelegate {
                                       const std::vector<Bytes>& seals) = 0;
   /// Everything stored so far survives a power cut on return.
   virtual Status make_durable() = 0;
-  /// Two heads at one place of a log, or a log that does not continue ours. The peer's vectors
+  /// Two heads at one position of a log, or a log that does not continue ours. The peer's vectors
   /// alone prove nothing: `seals`, which are valid, may, together with what is held here.
   virtual void report_fork(const log::LogId& log, const std::vector<Bytes>& seals) = 0;
   /// The blocks after the head held here led to no signed head. The inventories of the next sync

@@ -36,13 +36,13 @@ log::Head of_forked_log(const log::Head& head) {
 
 crypto::Hash compartment_root(const Heads& heads) {
   crypto::Hasher hasher("heads");
-  Bytes place;
+  Bytes entry;
   for (const auto& [author, head] : heads) {
     if (head.seq == 0) continue;
-    place.assign(author.view());
-    put_u64(place, head.seq);
-    place.append(head.hash.view());
-    hasher.add(place);
+    entry.assign(author.view());
+    put_u64(entry, head.seq);
+    entry.append(head.hash.view());
+    hasher.add(entry);
   }
   return hasher.finish();
 }

@@ -11,13 +11,13 @@ Error bad_vector(const char* what) {
 }
 
 AuthorIndex::AuthorIndex(const std::vector<AuthorId>& author_list) {
-  std::uint32_t place = 0;
-  for (const AuthorId& author : author_list) places_.emplace(author, ++place);
+  std::uint32_t index = 0;
+  for (const AuthorId& author : author_list) indices_.emplace(author, ++index);
 }
 
 wire::message::LogEntry AuthorIndex::entry(const AuthorId& author, const log::Head& head) const {
   wire::message::LogEntry entry;
-  if (const auto found = places_.find(author); found != places_.end()) {
+  if (const auto found = indices_.find(author); found != indices_.end()) {
     entry.author_index = found->second;
   } else {
     entry.author = author;

@@ -19,7 +19,7 @@ class AuthorIndex {
   wire::message::LogEntry entry(const AuthorId& author, const log::Head& head) const;
 
  private:
-  std::map<AuthorId, std::uint32_t> places_;  // from 1; 0 means in full
+  std::map<AuthorId, std::uint32_t> indices_;  // from 1; 0 means in full
 };
 
 /// Nothing if the index is out of range.

@@ -28,11 +28,11 @@ Result<const BlockDecryptor::Run*> BlockDecryptor::run_at(const Control& control
 }
 
 Status BlockDecryptor::open(Bytes& out, const Control& control, const store::LogName& log,
-                            const Block& place) {
-  RELAIS_ASSIGN(const Run* run, run_at(control, log, place.seq));
-  const auto associated =
-      log::associated_data({place.seq - 1, place.before}, run->hash, place.transaction_end);
-  return codec_.open(out, run->header, run->key, place.seq, associated, place.block);
+                            const Block& position) {
+  RELAIS_ASSIGN(const Run* run, run_at(control, log, position.seq));
+  const auto associated = log::associated_data({position.seq - 1, position.before}, run->hash,
+                                               position.transaction_end);
+  return codec_.open(out, run->header, run->key, position.seq, associated, position.block);
 }
 
 bool BlockDecryptor::has_key(const Control& control, const store::LogName& log, std::uint64_t seq) {

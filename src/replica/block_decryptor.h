@@ -27,7 +27,7 @@ class BlockDecryptor {
   /// Stores the change of a block in `out`.
   /// Fails: not_found if the epoch's key isn't held; corrupt, limit_exceeded, unsupported_version
   /// as log::BlockCodec.
-  Status open(Bytes& out, const Control& control, const store::LogName& log, const Block& place);
+  Status open(Bytes& out, const Control& control, const store::LogName& log, const Block& position);
   /// The same for the block in the store. Fails also: not_found if there is none.
   Status load(Bytes& out, const Control& control, const store::Reads& store,
               const store::LogName& log, std::uint64_t seq);

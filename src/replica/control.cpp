@@ -6,10 +6,10 @@ namespace relais::replica {
 namespace {
 
 Status read_records(const store::Reads& store, const store::LogRow& row,
-                    std::vector<access::PlacedRecord>& records) {
+                    std::vector<access::LocatedRecord>& records) {
   const auto cursor = store.scan(store::Family::log, store::block_key(row.no, 1),
                                  store::block_key(row.no, row.head.seq + 1));
-  access::PlacedRecord* last = nullptr;  // its hash is stored with the next block
+  access::LocatedRecord* last = nullptr;  // its hash is stored with the next block
   for (; cursor->valid(); cursor->next()) {
     RELAIS_ASSIGN(const store::StoredBlock stored, store::decode_block(cursor->value()));
     if (last != nullptr) last->hash = stored.before;
@@ -27,7 +27,7 @@ Result<Control> derive_control(const store::Reads& store, const store::LogTable&
                                const Identity& identity) {
   const CompartmentId control = log::control_compartment(identity.space);
   std::map<AuthorId, crypto::SigningPublicKey> authors;
-  std::vector<access::PlacedRecord> records;
+  std::vector<access::LocatedRecord> records;
   for (const auto& [id, row] : logs.rows()) {
     if (id.compartment != control) continue;
     authors[id.author] = row.device_key;

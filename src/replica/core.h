@@ -11,7 +11,7 @@
 #include "replica/documents.h"
 #include "replica/known_authors.h"
 #include "replica/own_logs.h"
-#include "replica/projection/ground.h"
+#include "replica/projection/projection_batch.h"
 #include "replica/snapshot.h"
 #include "store/store.h"
 #include "store/tables/commit.h"

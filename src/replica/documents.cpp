@@ -37,21 +37,21 @@ Result<Bytes> Documents::bytes_at(const Source& from, const LocalPosition& at) {
   return bytes;
 }
 
-Result<PlacedChange> Documents::change(const Source& from, const LocalPosition& at) {
+Result<LocatedChange> Documents::change(const Source& from, const LocalPosition& at) {
   RELAIS_ASSIGN(const Bytes bytes, bytes_at(from, at));
   const log::LogId log = logs_.find(at.log)->id;
-  PlacedChange placed{at, {log.author, at.seq}, {}, bytes.size()};
-  RELAIS_ASSIGN(placed.change, document::decode_change(bytes, placed.position, log.compartment));
-  return placed;
+  LocatedChange located{at, {log.author, at.seq}, {}, bytes.size()};
+  RELAIS_ASSIGN(located.change, document::decode_change(bytes, located.position, log.compartment));
+  return located;
 }
 
-Result<PlacedChange> Documents::header(const Source& from, const LocalPosition& at) {
+Result<LocatedChange> Documents::header(const Source& from, const LocalPosition& at) {
   RELAIS_ASSIGN(const Bytes bytes, bytes_at(from, at));
   const log::LogId log = logs_.find(at.log)->id;
-  PlacedChange placed{at, {log.author, at.seq}, {}, bytes.size()};
-  document::ChangeHeader& header = placed.change;
-  RELAIS_ASSIGN(header, document::decode_header(bytes, placed.position, log.compartment));
-  return placed;
+  LocatedChange located{at, {log.author, at.seq}, {}, bytes.size()};
+  document::ChangeHeader& header = located.change;
+  RELAIS_ASSIGN(header, document::decode_header(bytes, located.position, log.compartment));
+  return located;
 }
 
 Result<Bytes> Documents::checkpoint(const Source& from, BytesView key,
@@ -70,12 +70,13 @@ Result<Bytes> Documents::checkpoint(const Source& from, BytesView key,
 }
 
 Status Documents::resolve(const Source& from, BytesView key, const DocumentRecord& record,
-                          const document::Context& applied, PlacedChange& placed) {
-  document::Context& context = placed.change.context;
-  const bool needed = needs_vector(placed.change);
+                          const document::Context& applied, LocatedChange& located) {
+  document::Context& context = located.change.context;
+  const bool needed = needs_vector(located.change);
   if (needed || record.ignores_entries) {
-    RELAIS_ASSIGN(const auto vector, look_up(from, store::index_key(store::index::kVector, key,
-                                                                    placed.at.log, placed.at.seq)));
+    RELAIS_ASSIGN(const auto vector,
+                  look_up(from, store::index_key(store::index::kVector, key, located.at.log,
+                                                 located.at.seq)));
     if (!vector && needed) {
       return Error(ErrorCode::corrupt, "A change's context is missing in the store.");
     }
@@ -94,57 +95,57 @@ Result<document::State> Documents::state(const Source& from, BytesView key,
     RELAIS_ASSIGN(const Bytes bytes, checkpoint(from, key, record));
     RELAIS_ASSIGN(state, document::State::decode(bytes));
   }
-  std::vector<PlacedChange> tail;
+  std::vector<LocatedChange> tail;
   tail.reserve(record.tail.size());
   for (const LocalPosition& at : record.tail) {
-    RELAIS_ASSIGN(auto placed, change(from, at));
-    tail.push_back(std::move(placed));
+    RELAIS_ASSIGN(auto located, change(from, at));
+    tail.push_back(std::move(located));
   }
-  const auto apply = [&](PlacedChange& placed) -> Status {
-    RELAIS_TRY(resolve(from, key, record, state.context(), placed));
-    return state.apply(placed.change, placed.position);
+  const auto apply = [&](LocatedChange& located) -> Status {
+    RELAIS_TRY(resolve(from, key, record, state.context(), located));
+    return state.apply(located.change, located.position);
   };
   RELAIS_TRY(in_causal_order(tail, state.context(), apply));
   return state;
 }
 
-Result<std::vector<PlacedChange>> Documents::changes(const Control& control,
-                                                     const store::Reads& store, BytesView key,
-                                                     const DocumentRecord& record) {
+Result<std::vector<LocatedChange>> Documents::changes(const Control& control,
+                                                      const store::Reads& store, BytesView key,
+                                                      const DocumentRecord& record) {
   const Source from{control, store, {}, nullptr};
-  std::vector<LocalPosition> places = record.tail;
+  std::vector<LocalPosition> positions = record.tail;
   if (record.counted) {
-    RELAIS_ASSIGN(const auto folded, folded_places(store, key));
-    places.insert(places.end(), folded.begin(), folded.end());
+    RELAIS_ASSIGN(const auto folded, folded_positions(store, key));
+    positions.insert(positions.end(), folded.begin(), folded.end());
   }
-  std::vector<PlacedChange> all;
-  all.reserve(places.size());
-  for (const LocalPosition& at : places) {
-    RELAIS_ASSIGN(auto placed, change(from, at));
-    all.push_back(std::move(placed));
+  std::vector<LocatedChange> all;
+  all.reserve(positions.size());
+  for (const LocalPosition& at : positions) {
+    RELAIS_ASSIGN(auto located, change(from, at));
+    all.push_back(std::move(located));
   }
-  std::vector<PlacedChange> ordered;
+  std::vector<LocatedChange> ordered;
   ordered.reserve(all.size());
   document::Context applied;
-  const auto add = [&](PlacedChange& placed) -> Status {
-    RELAIS_TRY(resolve(from, key, record, applied, placed));
-    applied.advance(placed.position.author, placed.position.seq);
-    ordered.push_back(std::move(placed));
+  const auto add = [&](LocatedChange& located) -> Status {
+    RELAIS_TRY(resolve(from, key, record, applied, located));
+    applied.advance(located.position.author, located.position.seq);
+    ordered.push_back(std::move(located));
     return {};
   };
   RELAIS_TRY(in_causal_order(all, {}, add));
   return ordered;
 }
 
-Result<std::vector<LocalPosition>> folded_places(const store::Reads& store, BytesView key) {
-  std::vector<LocalPosition> places;
+Result<std::vector<LocalPosition>> folded_positions(const store::Reads& store, BytesView key) {
+  std::vector<LocalPosition> positions;
   const Bytes prefix = store::index_prefix(store::index::kFolded, key);
   const auto cursor = store.scan_prefix(Family::index, prefix);
   for (; cursor->valid(); cursor->next()) {
-    RELAIS_TRY(read_folded(cursor->key().substr(prefix.size()), cursor->value(), places));
+    RELAIS_TRY(read_folded(cursor->key().substr(prefix.size()), cursor->value(), positions));
   }
   RELAIS_TRY(cursor->status());
-  return places;
+  return positions;
 }
 
 }  // namespace relais::replica

@@ -41,26 +41,27 @@ class Documents {
 
   /// All applied changes of the document, each after those that it cites, with their contexts
   /// resolved to what was applied before.
-  Result<std::vector<PlacedChange>> changes(const Control& control, const store::Reads& store,
-                                            BytesView key, const store::DocumentRecord& record);
+  Result<std::vector<LocatedChange>> changes(const Control& control, const store::Reads& store,
+                                             BytesView key, const store::DocumentRecord& record);
 
   /// The change at a position, as in the log: a context that isn't whole isn't resolved.
-  Result<PlacedChange> change(const Source& from, const store::LocalPosition& at);
+  Result<LocatedChange> change(const Source& from, const store::LocalPosition& at);
   /// The same without its ops.
-  Result<PlacedChange> header(const Source& from, const store::LocalPosition& at);
+  Result<LocatedChange> header(const Source& from, const store::LocalPosition& at);
 
  private:
   Result<Bytes> bytes_at(const Source& from, const store::LocalPosition& at);
   Result<Bytes> checkpoint(const Source& from, BytesView key, const store::DocumentRecord& record);
   /// Sets the change's context, restricted to `applied`.
   Status resolve(const Source& from, BytesView key, const store::DocumentRecord& record,
-                 const document::Context& applied, PlacedChange& placed);
+                 const document::Context& applied, LocatedChange& located);
 
   BlockDecryptor& decryptor_;
   const store::LogNames& logs_;
 };
 
 /// The positions that are folded into a document's checkpoint. Fails: corrupt, store_failed.
-Result<std::vector<store::LocalPosition>> folded_places(const store::Reads& store, BytesView key);
+Result<std::vector<store::LocalPosition>> folded_positions(const store::Reads& store,
+                                                           BytesView key);
 
 }  // namespace relais::replica

@@ -51,7 +51,7 @@ Result<bool> may_add_author(Core& core, const log::LogId& log,
   RELAIS_TRY(core.commit(commit, store::Durability::buffered, {}));
   core.authors.add(device, log.author);
   if (control) RELAIS_TRY(core.refresh_control());
-  RELAIS_TRY(judge_places_again(core));
+  RELAIS_TRY(judge_positions_again(core));
   return false;
 }
 

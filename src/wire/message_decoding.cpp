@@ -8,12 +8,12 @@
 namespace relais::wire {
 namespace {
 
-using Decoded = Result<Message>;
+using DecodedMessage = Result<Message>;
 
 Error bad_message() { return proto::corrupt("A message"); }
 Error long_message() { return proto::too_long("Part of a message"); }
 
-Decoded decode(v1::Hello& from) {
+DecodedMessage decode(v1::Hello& from) {
   message::Hello to;
   to.version = from.version();
   if (to.version == 0 || !proto::take(from.control(), to.control) ||
@@ -50,7 +50,7 @@ Status read_vector(Reader& reader, message::Vector& vector, std::size_t& logs_le
   return {};
 }
 
-Decoded decode(v1::Vectors& from) {
+DecodedMessage decode(v1::Vectors& from) {
   message::Vectors to;
   to.control = from.control();
   to.more = from.more();
@@ -64,7 +64,7 @@ Decoded decode(v1::Vectors& from) {
   return Message(std::move(to));
 }
 
-Decoded decode(v1::Piece& from) {
+DecodedMessage decode(v1::Piece& from) {
   message::Piece to;
   to.first_seq = from.first_seq();
   if (to.first_seq == 0 || to.first_seq > limits::kLastSeq || from.entries().empty() ||
@@ -76,7 +76,7 @@ Decoded decode(v1::Piece& from) {
   return Message(std::move(to));
 }
 
-Decoded decode(v1::Ack& from) {
+DecodedMessage decode(v1::Ack& from) {
   message::Ack to;  // each log takes 34 bytes or more: the message's limit bounds their number
   Reader reader(from.logs());
   while (reader.ok() && !reader.at_end()) {
@@ -93,7 +93,7 @@ Decoded decode(v1::Ack& from) {
   return Message(std::move(to));
 }
 
-Decoded decode(v1::Done& from) {
+DecodedMessage decode(v1::Done& from) {
   message::Done to;
   to.control = from.control();
   to.left_out = from.left_out();
@@ -103,12 +103,12 @@ Decoded decode(v1::Done& from) {
   return Message(to);
 }
 
-Decoded decode(v1::Welcome& from) {
+DecodedMessage decode(v1::Welcome& from) {
   if (from.certificate().size() > limits::kCertificateBytes) return long_message();
   return Message(message::Welcome{std::move(*from.mutable_certificate())});
 }
 
-Decoded decode(v1::Proof& from) {
+DecodedMessage decode(v1::Proof& from) {
   message::Proof to;
   if (from.chain().size() > limits::kCertificateChainBytes) return long_message();
   if (!proto::take(from.signature(), to.signature)) return bad_message();
@@ -116,7 +116,7 @@ Decoded decode(v1::Proof& from) {
   return Message(std::move(to));
 }
 
-Decoded decode_seal_message(Bytes& seal) {
+DecodedMessage decode_seal_message(Bytes& seal) {
   if (seal.size() > limits::kSealBytes) return long_message();
   return Message(message::Seal{std::move(seal)});
 }

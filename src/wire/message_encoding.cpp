@@ -35,7 +35,7 @@ Bytes ack_field(const std::vector<message::Ack::Stored>& logs) {
 }
 
 // Large fields are moved in, so that they are copied once, into the encoding.
-struct Encoder {
+struct MessageEncoder {
   v1::Message& to;
 
   void operator()(message::Hello& hello) const {
@@ -80,7 +80,7 @@ struct Encoder {
 
 Bytes encode(Message message) {
   v1::Message to;
-  std::visit(Encoder{to}, message);
+  std::visit(MessageEncoder{to}, message);
   return proto::serialise(to);
 }
 

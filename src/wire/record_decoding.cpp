@@ -10,7 +10,7 @@
 namespace relais::wire {
 namespace {
 
-using Decoded = Result<ControlRecord>;
+using DecodedRecord = Result<ControlRecord>;
 
 Error bad_record() { return proto::corrupt("A control record"); }
 bool is_utf8(BytesView name) { return utf8::is_valid(name.begin(), name.end()); }
@@ -43,7 +43,7 @@ Status take_devices(BytesView packed, std::vector<DeviceId>& to) {
   return {};
 }
 
-Decoded decode(v1::SpaceCreated& from) {
+DecodedRecord decode(v1::SpaceCreated& from) {
   record::SpaceCreated to;
   if (!proto::take(from.root_key(), to.root_key) || !proto::take(from.nonce(), to.nonce)) {
     return bad_record();
@@ -51,14 +51,14 @@ Decoded decode(v1::SpaceCreated& from) {
   return to;
 }
 
-Decoded decode(v1::MemberAdded& from) {
+DecodedRecord decode(v1::MemberAdded& from) {
   if (from.certificate().size() > limits::kCertificateBytes) return long_record();
   record::MemberAdded to{std::move(*from.mutable_certificate())};
   RELAIS_TRY(take_cited(from, to.cited));
   return to;
 }
 
-Decoded decode(v1::CompartmentCreated& from) {
+DecodedRecord decode(v1::CompartmentCreated& from) {
   if (from.scope().size() > limits::kScopeBytes || from.label().size() > limits::kLabelBytes) {
     return long_record();
   }
@@ -67,7 +67,7 @@ Decoded decode(v1::CompartmentCreated& from) {
                                     std::move(*from.mutable_label())};
 }
 
-Decoded decode(v1::SectionMapped& from) {
+DecodedRecord decode(v1::SectionMapped& from) {
   if (from.collection().size() > limits::kCollectionBytes ||
       from.section().size() > limits::kPathStepBytes || from.label().size() > limits::kLabelBytes) {
     return long_record();
@@ -82,7 +82,7 @@ Decoded decode(v1::SectionMapped& from) {
   return to;
 }
 
-Decoded decode(v1::RightsGranted& from) {
+DecodedRecord decode(v1::RightsGranted& from) {
   record::RightsGranted to;
   to.rights = from.rights();
   if (!proto::take(from.device(), to.device) || !proto::take(from.compartment(), to.compartment)) {
@@ -91,7 +91,7 @@ Decoded decode(v1::RightsGranted& from) {
   return to;
 }
 
-Decoded decode(v1::EpochMade& from) {
+DecodedRecord decode(v1::EpochMade& from) {
   record::EpochMade to;
   RELAIS_TRY(take_cited(from, to.cited));
   RELAIS_TRY(take_devices(from.devices(), to.devices));
@@ -109,7 +109,7 @@ Decoded decode(v1::EpochMade& from) {
   return to;
 }
 
-Decoded decode(v1::KeysSealed& from) {
+DecodedRecord decode(v1::KeysSealed& from) {
   record::KeysSealed to;
   if (!proto::take(from.epoch(), to.epoch)) return bad_record();
   if (static_cast<std::size_t>(from.copies_size()) > limits::kEpochRecipients) {
@@ -124,7 +124,7 @@ Decoded decode(v1::KeysSealed& from) {
   return to;
 }
 
-Decoded decode(v1::AuthorsAllowed& from) {
+DecodedRecord decode(v1::AuthorsAllowed& from) {
   record::AuthorsAllowed to;
   to.authors = from.authors();
   if (!proto::take(from.device(), to.device)) return bad_record();

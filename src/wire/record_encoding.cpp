@@ -23,7 +23,7 @@ Bytes packed(const std::vector<DeviceId>& devices) {
   return out;
 }
 
-struct Encoder {
+struct RecordEncoder {
   v1::ControlRecord& to;
 
   void operator()(const record::SpaceCreated& record) const {
@@ -111,7 +111,7 @@ Bytes encode(const Certificate& certificate) {
 
 Bytes encode(const ControlRecord& record) {
   v1::ControlRecord to;
-  std::visit(Encoder{to}, record);
+  std::visit(RecordEncoder{to}, record);
   return proto::serialise(to);
 }
 

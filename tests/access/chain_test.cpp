@@ -11,7 +11,7 @@ namespace {
 using test::Actor;
 using test::SmallSpace;
 
-constexpr WallTime kNow{1'790'000'000'000};
+constexpr WallTime kCheckedAt{1'790'000'000'000};
 
 struct Chain : testing::Test {
   SmallSpace space;
@@ -29,11 +29,11 @@ struct Chain : testing::Test {
   Bytes certificate_of(const Actor& actor) {
     return space.membership().device(actor.id())->certificate;
   }
-  Result<VerifiedPeer> verify(const Bytes& chain, const Actor& who, WallTime now = kNow) {
+  Result<VerifiedPeer> verify(const Bytes& chain, const Actor& who, WallTime now = kCheckedAt) {
     return verify_chain(chain, space.founding.space, space.founding.root.public_key,
                         who.keys.noise.public_key, now);
   }
-  void expect_refused(const Bytes& chain, const Actor& who, WallTime now = kNow) {
+  void expect_refused(const Bytes& chain, const Actor& who, WallTime now = kCheckedAt) {
     const auto peer = verify(chain, who, now);
     ASSERT_FALSE(peer);
     EXPECT_EQ(peer.error().code(), ErrorCode::not_authorised);
@@ -76,7 +76,7 @@ TEST_F(Chain, ThatDoesNotReachRootIsRefused) {
   const SmallSpace other(2);
   const auto of_other_root =
       verify_chain(*certificate_chain(space.membership(), member.id()), space.founding.space,
-                   other.founding.root.public_key, member.keys.noise.public_key, kNow);
+                   other.founding.root.public_key, member.keys.noise.public_key, kCheckedAt);
   EXPECT_FALSE(of_other_root);
 }
 
@@ -103,21 +103,21 @@ TEST_F(Chain, WithAForgedIssuerIsRefused) {
 TEST_F(Chain, EndsAtItsTime) {
   Actor& nurse = space.stranger();
   wire::CertificateBody body = space.body(space.owner(), nurse, Level::member);
-  body.not_after_ms = kNow.ms;
+  body.not_after_ms = kCheckedAt.ms;
   const Bytes chain = chain_of({signed_by(space.owner(), body), certificate_of(space.owner())});
-  EXPECT_TRUE(verify(chain, nurse, kNow));
-  expect_refused(chain, nurse, {kNow.ms + 1});
+  EXPECT_TRUE(verify(chain, nurse, kCheckedAt));
+  expect_refused(chain, nurse, {kCheckedAt.ms + 1});
 }
 
 TEST_F(Chain, EndsWithItsIssuersTime) {
   Actor& locum = space.stranger();
   wire::CertificateBody body = space.body(space.root(), locum, Level::owner);
-  body.not_after_ms = kNow.ms;
+  body.not_after_ms = kCheckedAt.ms;
   const Bytes issuer = signed_by(space.root(), body);
   Actor& late = space.stranger();
   const Bytes own = signed_by(locum, space.body(locum, late, Level::member));
-  EXPECT_TRUE(verify(chain_of({own, issuer}), late, kNow));
-  expect_refused(chain_of({own, issuer}), late, {kNow.ms + 1});
+  EXPECT_TRUE(verify(chain_of({own, issuer}), late, kCheckedAt));
+  expect_refused(chain_of({own, issuer}), late, {kCheckedAt.ms + 1});
 }
 
 TEST_F(Chain, IsReadUpToItsLimits) {
@@ -155,7 +155,7 @@ TEST_F(Chain, OfTheDeepestHierarchyFitsItsLimit) {
 /// Chains as a member checks them, with its membership.
 struct KnownChain : Chain {
   bool lets_in(const Membership& membership, const Bytes& chain, const Actor& who,
-               WallTime now = kNow) {
+               WallTime now = kCheckedAt) {
     return verify_chain(chain, membership, who.keys.noise.public_key, now).has_value();
   }
   bool lets_in(const Bytes& chain, const Actor& who) {
@@ -173,8 +173,8 @@ TEST_F(KnownChain, OfAKnownDeviceIsJudgedByTheMembershipAlone) {
   // An older or newer certificate of the same device than the valid one.
   const Bytes raised =
       signed_by(space.owner(), space.body(space.owner(), member, Level::supervisor));
-  const auto peer =
-      verify_chain(behind(raised, space.owner()), membership, member.keys.noise.public_key, kNow);
+  const auto peer = verify_chain(behind(raised, space.owner()), membership,
+                                 member.keys.noise.public_key, kCheckedAt);
   ASSERT_TRUE(peer);
   EXPECT_EQ(peer->level, Level::member);
 }
@@ -244,14 +244,14 @@ TEST_F(KnownChain, OfAnIssuerWithTooManyAuthorsIsRefused) {
 TEST_F(KnownChain, EndsWhenTheLastCertificateThatCountsEnds) {
   Actor& nurse = space.stranger();
   wire::CertificateBody body = space.body(space.owner(), nurse, Level::member);
-  body.not_after_ms = kNow.ms;
+  body.not_after_ms = kCheckedAt.ms;
   space.write(space.owner(), space.added(space.owner(), body));
   const Bytes old_chain = *certificate_chain(space.membership(), nurse.id());
-  const WallTime later{kNow.ms + 1};
+  const WallTime later{kCheckedAt.ms + 1};
   EXPECT_TRUE(lets_in(space.membership(), old_chain, nurse));
   EXPECT_FALSE(lets_in(space.membership(), old_chain, nurse, later));
   body = space.body(space.owner(), nurse, Level::member);
-  body.not_after_ms = kNow.ms + 1000;
+  body.not_after_ms = kCheckedAt.ms + 1000;
   space.write(space.owner(), space.added(space.owner(), body));
   EXPECT_TRUE(lets_in(space.membership(), old_chain, nurse, later))
       << "it doesn't know yet that its time was made longer";
@@ -260,13 +260,13 @@ TEST_F(KnownChain, EndsWhenTheLastCertificateThatCountsEnds) {
 TEST_F(KnownChain, OfASignerNeedsNoStaticKeyAndAllTheRest) {
   const Membership membership = space.membership();
   const auto signer =
-      verify_chain_of_signer(*certificate_chain(membership, member.id()), membership, kNow);
+      verify_chain_of_signer(*certificate_chain(membership, member.id()), membership, kCheckedAt);
   ASSERT_TRUE(signer);
   EXPECT_EQ(signer->signing_key, member.keys.signing.public_key);
-  EXPECT_FALSE(verify_chain_of_signer("", membership, kNow));
+  EXPECT_FALSE(verify_chain_of_signer("", membership, kCheckedAt));
   Actor& newcomer = space.stranger();
   const Bytes own = signed_by(member, space.body(member, newcomer, Level::courier));
-  EXPECT_FALSE(verify_chain_of_signer(behind(own, member), membership, kNow));
+  EXPECT_FALSE(verify_chain_of_signer(behind(own, member), membership, kCheckedAt));
 }
 
 }  // namespace

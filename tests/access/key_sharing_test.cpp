@@ -128,7 +128,7 @@ TEST_F(HandingOn, NobodyIsGivenAKeyWhoseMakerMayHaveKnownMore) {
       owner, KeysSealed{id, {*seal_key(epochs.keys.at(medical), *membership.device(reader.id()))}});
   EXPECT_EQ(count_missing(reader, id), 2U);  // both owners
   std::erase_if(space.records,
-                [&](const PlacedRecord& record) { return record.author == other.author; });
+                [&](const LocatedRecord& record) { return record.author == other.author; });
   EXPECT_EQ(count_missing(reader, id), 0U);
 }
 

@@ -24,7 +24,7 @@ class Crowd {
     for (int i = 0; i < 60; ++i) write_something(anybody());
   }
 
-  void shuffle_and_repeat(std::vector<PlacedRecord>& records) {
+  void shuffle_and_repeat(std::vector<LocatedRecord>& records) {
     const std::size_t size = records.size();
     for (std::size_t i = 0; i < size; ++i) {
       if (space.random.chance(4)) records.push_back(records[i]);
@@ -158,8 +158,8 @@ class Scope {
     std::vector<std::size_t> order(deeds.size());
     std::iota(order.begin(), order.end(), 0);
     do {
-      std::vector<PlacedRecord> arrived(space_.records.begin(),
-                                        space_.records.begin() + static_cast<long>(base_));
+      std::vector<LocatedRecord> arrived(space_.records.begin(),
+                                         space_.records.begin() + static_cast<long>(base_));
       for (const std::size_t next : order) arrived.push_back(space_.records[base_ + next]);
       ASSERT_EQ(space_.membership_of(arrived).canonical(), expected);
       ++orders;

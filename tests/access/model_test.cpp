@@ -63,7 +63,7 @@ class Records {
     Actor& author = actor(name);
     // Root's first two records founded the space.
     if (&author == &space_.root() && founded_ < 2) {
-      const PlacedRecord& placed = space_.records.at(founded_++);
+      const LocatedRecord& placed = space_.records.at(founded_++);
       places_[text_of(name, placed.seq)] = {placed.author, placed.seq, placed.hash};
       return;
     }
@@ -77,7 +77,7 @@ class Records {
     const Actor& author = actor(read_name(in));
     std::uint64_t upto = 0;
     in >> upto;
-    std::erase_if(space_.records, [&](const PlacedRecord& record) {
+    std::erase_if(space_.records, [&](const LocatedRecord& record) {
       return record.author == author.author && record.seq > upto;
     });
   }
@@ -85,7 +85,7 @@ class Records {
   /// The membership, with the authors that wrote in control, not those only named there.
   Membership membership() {
     std::set<AuthorId> met;
-    for (const PlacedRecord& record : space_.records) met.insert(record.author);
+    for (const LocatedRecord& record : space_.records) met.insert(record.author);
     std::erase_if(space_.authors, [&](const auto& author) { return !met.contains(author.first); });
     return space_.membership();
   }

@@ -106,7 +106,7 @@ CompartmentId SmallSpace::create(Actor& author, const std::string& scope,
   return log::compartment_id(founding.space, scope, label);
 }
 
-Membership SmallSpace::membership_of(const std::vector<PlacedRecord>& some) const {
+Membership SmallSpace::membership_of(const std::vector<LocatedRecord>& some) const {
   auto derived = Membership::derive(founding.space, founding.first_record, authors, some);
   RELAIS_CHECK(derived.has_value());
   return std::move(derived).value();

@@ -70,9 +70,9 @@ class SmallSpace {
   CompartmentId create(Actor& author, const std::string& scope, const std::string& label);
 
   Membership membership() const { return membership_of(records); }
-  Membership membership_of(const std::vector<PlacedRecord>& some) const;
+  Membership membership_of(const std::vector<LocatedRecord>& some) const;
 
-  std::vector<PlacedRecord> records;
+  std::vector<LocatedRecord> records;
   std::map<AuthorId, crypto::SigningPublicKey> authors;
 
  private:

@@ -44,7 +44,7 @@ Change edited(const State& base) {
   return std::move(draft).finish();
 }
 
-constexpr char kReads[] =
+constexpr char kGoldenReads[] =
     R"({"allergies":["latex"],"empty":[],"medical":{"diagnoses":["O71.3"],)"
     R"("note":"accepte l'hospitalisation 🏥","visits":[{"by":"nurse","temperature_C":37},)"
     R"({"by":"midwife"},{"by":"doctor"}]},"opened":"2025-04-19","stock":-3})";
@@ -62,7 +62,7 @@ State read_golden() {
 
 TEST(Golden, ChangesOfVersion1AreReadAndWrittenTheSame) {
   const State state = read_golden();
-  EXPECT_EQ(to_json({&state}), kReads);
+  EXPECT_EQ(to_json({&state}), kGoldenReads);
   EXPECT_EQ(to_hex(imported()), to_hex(golden("change_new.txt")));
   State base;
   ASSERT_TRUE(base.apply(*decode_change(golden("change_new.txt"), kFirst), kFirst));
@@ -73,7 +73,7 @@ TEST(Golden, AStateOfVersion1IsReadAndWrittenTheSame) {
   EXPECT_EQ(to_hex(read_golden().canonical()), to_hex(golden("state.txt")));
   const auto state = State::decode(golden("state.txt"));
   ASSERT_TRUE(state.has_value());
-  EXPECT_EQ(to_json({&*state}), kReads);
+  EXPECT_EQ(to_json({&*state}), kGoldenReads);
   EXPECT_EQ(to_hex(state->canonical()), to_hex(golden("state.txt")));
 }
 

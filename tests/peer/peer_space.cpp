@@ -32,7 +32,7 @@ TestDevice PeerSpace::stranger() {
 
 TestDevice PeerSpace::owner_device() {
   TestDevice made = device_of(control.owner());
-  for (const access::PlacedRecord& placed : control.records) {
+  for (const access::LocatedRecord& placed : control.records) {
     const bool roots = placed.author == control.root().author;
     made->write_record(roots ? control.root() : control.owner(), placed.record);
   }

@@ -18,7 +18,7 @@ namespace {
 
 using testing::Chance;
 
-AuthorId author_of(std::size_t device) {
+AuthorId author_no(std::size_t device) {
   AuthorId author;
   author.bytes.fill(static_cast<std::uint8_t>(device + 1));
   return author;
@@ -194,7 +194,7 @@ TEST_P(LongTexts, AreReadInTheOrderOfFugueMaxOnEveryDevice) {
   std::array<Writer, 4> writers;
   for (std::size_t i = 0; i < kEvents; ++i) {
     const std::size_t who = chance.below(writers.size());
-    events.push_back(edit(writers[who], habit, {author_of(who), i + 1}, chance));
+    events.push_back(edit(writers[who], habit, {author_no(who), i + 1}, chance));
     writers[who].apply(events.back());
     if (chance.one_in(12)) writers[who].take(writers[chance.below(writers.size())]);
     if (chance.one_in(300)) writers[who] = stored_and_read(writers[who]);
@@ -227,7 +227,7 @@ TEST(StoredText, IsRefusedInAnyOtherOrder) {
   std::array<Writer, 3> writers;
   for (std::size_t i = 0; i < 120; ++i) {
     const std::size_t who = chance.below(writers.size());
-    events.push_back(edit(writers[who], Habit::crowded, {author_of(who), i + 1}, chance));
+    events.push_back(edit(writers[who], Habit::crowded, {author_no(who), i + 1}, chance));
     writers[who].apply(events.back());
     if (chance.one_in(8)) writers[who].take(writers[chance.below(writers.size())]);
   }
@@ -252,7 +252,7 @@ TEST(StoredText, IsRefusedIfNoChangesLeadToIt) {
   using Stored = Sequence::Stored;
   ChangeTable changes;
   const auto unit = [&changes](std::uint64_t seq) {
-    return LocalDot{changes.intern(Position{author_of(0), seq}), 0, 0};
+    return LocalDot{changes.intern(Position{author_no(0), seq}), 0, 0};
   };
   const LocalDot first = unit(1), below_first = unit(2), second = unit(3), below_second = unit(4);
   const auto run = [](const LocalDot& at, const std::optional<LocalDot>& parent,
@@ -273,7 +273,7 @@ TEST(LongText, OfOneAuthorIsWhatAStringWouldBe) {
   Writer writer;
   std::string plain;
   std::uint32_t index = 0;
-  const std::uint32_t change = writer.changes.intern(Position{author_of(0), 1});
+  const std::uint32_t change = writer.changes.intern(Position{author_no(0), 1});
   std::size_t cursor = 0;
   for (int i = 0; i < 60'000; ++i) {
     if (chance.one_in(2)) cursor = chance.below(plain.size() + 1);
@@ -361,7 +361,7 @@ TEST(LongText, TypedInTransactionsIsTheSameForWhoTypesAndWhoReceives) {
     State writes;
     State receives;
     for (std::uint64_t seq = 1; seq <= 150; ++seq) {
-      const Position self{author_of(0), seq};
+      const Position self{author_no(0), seq};
       Draft draft(std::move(writes), self, {"notes", "one"}, Stamp{seq << 16});
       for (std::size_t i = 1 + typist.chance().below(40); i > 0; --i) typist.edit(draft);
       const std::size_t most = draft.bytes();

@@ -13,7 +13,7 @@ namespace {
 using replica::Edit;
 using testing::TestSpace;
 
-const DocumentId kCase{"", "cases", "1"};
+const DocumentId kContested{"", "cases", "1"};
 
 /// Two devices of one space, whose cases have a legal part.
 class Conflicts : public ::testing::Test {
@@ -76,12 +76,12 @@ TEST_F(Conflicts, OfEveryKindAreListedAndCountedAsTheyAreShown) {
   const auto write = [&](const std::string& device, auto action) {
     ASSERT_TRUE(space.edit(device, action));
   };
-  write("A", [](Edit& edit) { return edit.erase(kCase, "gone"); });
+  write("A", [](Edit& edit) { return edit.erase(kContested, "gone"); });
   space.put("B", "cases/1", "gone/y", "2");
   expect_one_account(2, 4);
   for (const std::string device : {"A", "B"}) {
     write(device, [&](Edit& edit) {
-      return edit.at(kCase, "list", [&](document::Draft& draft, const document::Path& at) {
+      return edit.at(kContested, "list", [&](document::Draft& draft, const document::Path& at) {
         return draft.move(at, 0, device == "A" ? 1 : 2);
       });
     });
@@ -90,10 +90,10 @@ TEST_F(Conflicts, OfEveryKindAreListedAndCountedAsTheyAreShown) {
   space.put("A", "cases/1", "legal/stage", R"("b")");
   space.put("B", "cases/1", "legal/stage", R"("c")");
   expect_one_account(2, 6);
-  write("B", [](Edit& edit) { return edit.keep(kCase, ""); });
+  write("B", [](Edit& edit) { return edit.keep(kContested, ""); });
   expect_one_account(1, 2);
   space.put("A", "cases/1", "w", "9");
-  write("A", [](Edit& edit) { return edit.undo(kCase); });
+  write("A", [](Edit& edit) { return edit.undo(kContested); });
   write("A", [](Edit& edit) { return edit.erase({"", "cases", "2"}, ""); });
   space.settle();
   EXPECT_EQ(shown("A"), listed("A"));

@@ -82,7 +82,7 @@ struct ProjectionTest : ::testing::Test {
     store::Commit commit(core.logs);
     commit.add_fork(core.logs.find(writers().log(writer))->no, writers().fork_proof(writer));
     ASSERT_TRUE(core.commit(commit, store::Durability::synced, {}));
-    ASSERT_TRUE(replica::judge_places_again(core));
+    ASSERT_TRUE(replica::judge_positions_again(core));
   }
   StatusReport status(const std::string& device) {
     return replica::status(replica::Snapshot(space.core(device))).value();

@@ -79,7 +79,7 @@ TEST_F(ProjectionLimits, ATransactionInflatesToItsLimitAndNotBeyond) {
   }
   EXPECT_EQ(json("R", "1"), R"({"note":"in the next"})");
   EXPECT_EQ(record("R", "0").tail.size() +
-                replica::folded_places(*space.core("R").store, key("R", "0"))->size(),
+                replica::folded_positions(*space.core("R").store, key("R", "0"))->size(),
             kWhole + 2);
   expect_same();
 }

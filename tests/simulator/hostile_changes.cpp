@@ -28,7 +28,7 @@ document::HeadPrefix prefix_at(const replica::Core& core, const store::LogRow& r
   return block ? prefix_of(block->before) : document::HeadPrefix();
 }
 
-void note_dots(const replica::PlacedChange& placed, Sight& sight) {
+void note_dots(const replica::LocatedChange& placed, Sight& sight) {
   const Change& change = placed.change;
   Dot at{placed.position.author, placed.position.seq, 0};
   if (change.content) at = {*change.content, 1, 0};
@@ -63,7 +63,7 @@ Sight look_at(replica::Core& core, const CompartmentId& compartment,
   if (!record || record->damaged) return sight;
   const auto changes = core.documents.changes(core.control, *core.store, key, *record);
   if (!changes) return sight;
-  for (const replica::PlacedChange& placed : *changes) {
+  for (const replica::LocatedChange& placed : *changes) {
     note_dots(placed, sight);
     if (placed.change.content) sight.contents.push_back(*placed.change.content);
     const store::LogRow* row = core.logs.find(placed.at.log);

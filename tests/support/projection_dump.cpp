@@ -59,7 +59,7 @@ class Dump {
     line += " state " + to_hex(state->canonical());
     std::vector<std::string> places;
     for (const auto& at : record->tail) places.push_back(place(at.log, at.seq));
-    const auto folded = replica::folded_places(*core_.store, key);
+    const auto folded = replica::folded_positions(*core_.store, key);
     if (!folded) return lines.push_back(line + " has damaged places");
     for (const auto& at : *folded) places.push_back(place(at.log, at.seq));
     add_sorted(places, line);

@@ -9,7 +9,7 @@ namespace relais::wire {
 namespace {
 
 template <class Kind>
-Kind round_trip(const Kind& record) {
+Kind record_round_trip(const Kind& record) {
   const auto decoded = decode_control_record(encode(ControlRecord(record)));
   EXPECT_TRUE(decoded);
   const Kind* kind = decoded ? std::get_if<Kind>(&*decoded) : nullptr;
@@ -143,19 +143,19 @@ TEST(Certificate, IsReadUpToItsLimitAndNotBeyond) {
 TEST(ControlRecord, EveryKindComesBackAsItWas) {
   const auto root_key = counting_from<crypto::SigningPublicKey>(1);
   const auto created =
-      round_trip(record::SpaceCreated{root_key, counting_from<Id<record::NonceTag, 16>>(2)});
+      record_round_trip(record::SpaceCreated{root_key, counting_from<Id<record::NonceTag, 16>>(2)});
   EXPECT_EQ(created.root_key, root_key);
   EXPECT_EQ(created.nonce.data()[15], 17);
-  EXPECT_EQ(round_trip(record::MemberAdded{"certificate"}).certificate, "certificate");
-  const auto compartment = round_trip(record::CompartmentCreated{"zone", "medical"});
+  EXPECT_EQ(record_round_trip(record::MemberAdded{"certificate"}).certificate, "certificate");
+  const auto compartment = record_round_trip(record::CompartmentCreated{"zone", "medical"});
   EXPECT_EQ(compartment.scope, "zone");
   EXPECT_EQ(compartment.label, "medical");
-  const auto mapped = round_trip(record::SectionMapped{"cases", "legal", "law"});
+  const auto mapped = record_round_trip(record::SectionMapped{"cases", "legal", "law"});
   EXPECT_EQ(mapped.collection, "cases");
   EXPECT_EQ(mapped.section, "legal");
   EXPECT_EQ(mapped.label, "law");
-  EXPECT_EQ(round_trip(record::SectionMapped{"", "", ""}).collection, "");
-  const auto granted = round_trip(record::RightsGranted{
+  EXPECT_EQ(record_round_trip(record::SectionMapped{"", "", ""}).collection, "");
+  const auto granted = record_round_trip(record::RightsGranted{
       counting_from<DeviceId>(1), counting_from<CompartmentId>(2), kRead | kGrant});
   EXPECT_EQ(granted.device, counting_from<DeviceId>(1));
   EXPECT_EQ(granted.compartment, counting_from<CompartmentId>(2));
@@ -163,7 +163,7 @@ TEST(ControlRecord, EveryKindComesBackAsItWas) {
 }
 
 TEST(ControlRecord, EpochsAndTheirKeysComeBackAsTheyWere) {
-  const auto made = round_trip(citing(2));
+  const auto made = record_round_trip(citing(2));
   EXPECT_EQ(made.cited, citations(2));
   EXPECT_EQ(made.devices, rising(3));
   ASSERT_EQ(made.parts.size(), 2u);
@@ -172,8 +172,8 @@ TEST(ControlRecord, EpochsAndTheirKeysComeBackAsTheyWere) {
   EXPECT_EQ(made.parts[1].recipients, "\5");
   record::EpochMade proven = citing(0);
   proven.over_limit = rising(2);
-  EXPECT_EQ(round_trip(proven).over_limit, rising(2));
-  const auto sealed = round_trip(sealed_to(3, 80));
+  EXPECT_EQ(record_round_trip(proven).over_limit, rising(2));
+  const auto sealed = record_round_trip(sealed_to(3, 80));
   EXPECT_EQ(sealed.epoch, counting_from<EpochId>(1));
   ASSERT_EQ(sealed.copies.size(), 3u);
   EXPECT_EQ(sealed.copies[2].device, counting_from<DeviceId>(2));
@@ -181,10 +181,11 @@ TEST(ControlRecord, EpochsAndTheirKeysComeBackAsTheyWere) {
 }
 
 TEST(ControlRecord, CitationsComeBackAsTheyWere) {
-  EXPECT_EQ(round_trip(record::MemberAdded{"certificate", citations(2)}).cited, citations(2));
-  EXPECT_EQ(round_trip(record::SectionMapped{"cases", "legal", "law", citations(2)}).cited,
+  EXPECT_EQ(record_round_trip(record::MemberAdded{"certificate", citations(2)}).cited,
             citations(2));
-  const auto allowed = round_trip(record::AuthorsAllowed{counting_from<DeviceId>(1), 100});
+  EXPECT_EQ(record_round_trip(record::SectionMapped{"cases", "legal", "law", citations(2)}).cited,
+            citations(2));
+  const auto allowed = record_round_trip(record::AuthorsAllowed{counting_from<DeviceId>(1), 100});
   EXPECT_EQ(allowed.device, counting_from<DeviceId>(1));
   EXPECT_EQ(allowed.authors, 100u);
 }
@@ -217,8 +218,8 @@ TEST(ControlRecord, WithNothingInItIsRefused) {
 TEST(ControlRecord, NamesAreTakenUpToTheirLimits) {
   const auto text = [](std::size_t size) { return std::string(size, 't'); };
   using limits::kCollectionBytes, limits::kLabelBytes, limits::kPathStepBytes, limits::kScopeBytes;
-  round_trip(record::CompartmentCreated{text(kScopeBytes), text(kLabelBytes)});
-  round_trip(
+  record_round_trip(record::CompartmentCreated{text(kScopeBytes), text(kLabelBytes)});
+  record_round_trip(
       record::SectionMapped{text(kCollectionBytes), text(kPathStepBytes), text(kLabelBytes)});
   for (const ControlRecord& record : {
            ControlRecord(record::CompartmentCreated{text(kScopeBytes + 1), ""}),
@@ -232,25 +233,25 @@ TEST(ControlRecord, NamesAreTakenUpToTheirLimits) {
 }
 
 TEST(ControlRecord, CertificatesAndBoxesAreTakenUpToTheirLimits) {
-  round_trip(record::MemberAdded{Bytes(limits::kCertificateBytes, 'c')});
+  record_round_trip(record::MemberAdded{Bytes(limits::kCertificateBytes, 'c')});
   EXPECT_EQ(record_error(record::MemberAdded{Bytes(limits::kCertificateBytes + 1, 'c')}),
             ErrorCode::limit_exceeded);
-  round_trip(sealed_to(1, limits::kSealedKeyBytes));
+  record_round_trip(sealed_to(1, limits::kSealedKeyBytes));
   EXPECT_EQ(record_error(sealed_to(1, limits::kSealedKeyBytes + 1)), ErrorCode::limit_exceeded);
 }
 
 TEST(ControlRecord, ListsAreTakenUpToTheirLimits) {
-  EXPECT_EQ(round_trip(sealed_to(limits::kEpochRecipients, 0)).copies.size(),
+  EXPECT_EQ(record_round_trip(sealed_to(limits::kEpochRecipients, 0)).copies.size(),
             limits::kEpochRecipients);
   EXPECT_EQ(record_error(sealed_to(limits::kEpochRecipients + 1, 0)), ErrorCode::limit_exceeded);
-  EXPECT_EQ(round_trip(citing(limits::kCitedHeads)).cited.size(), limits::kCitedHeads);
+  EXPECT_EQ(record_round_trip(citing(limits::kCitedHeads)).cited.size(), limits::kCitedHeads);
   EXPECT_EQ(record_error(citing(limits::kCitedHeads + 1)), ErrorCode::limit_exceeded);
   EXPECT_EQ(record_error(record::MemberAdded{"c", citations(limits::kCitedHeads + 1)}),
             ErrorCode::limit_exceeded);
-  EXPECT_EQ(round_trip(made_for(limits::kEpochRecipients, 1)).devices.size(),
+  EXPECT_EQ(record_round_trip(made_for(limits::kEpochRecipients, 1)).devices.size(),
             limits::kEpochRecipients);
   EXPECT_EQ(record_error(made_for(limits::kEpochRecipients + 1, 1)), ErrorCode::limit_exceeded);
-  EXPECT_EQ(round_trip(made_for(1, limits::kEpochParts)).parts.size(), limits::kEpochParts);
+  EXPECT_EQ(record_round_trip(made_for(1, limits::kEpochParts)).parts.size(), limits::kEpochParts);
   EXPECT_EQ(record_error(made_for(1, limits::kEpochParts + 1)), ErrorCode::limit_exceeded);
 }
 
@@ -275,7 +276,7 @@ TEST(ControlRecord, NamesThatArentUtf8AreRefused) {
                                       ControlRecord(record::SectionMapped{"", "", bad})}) {
     EXPECT_EQ(record_error(record), ErrorCode::corrupt);
   }
-  EXPECT_EQ(round_trip(record::CompartmentCreated{"Харків", "طبي"}).scope, "Харків");
+  EXPECT_EQ(record_round_trip(record::CompartmentCreated{"Харків", "طبي"}).scope, "Харків");
 }
 
 TEST(ControlRecord, DamageNeverCrashes) {

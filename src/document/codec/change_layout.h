@@ -17,7 +17,7 @@
 namespace relais::document::layout {
 
 // The first byte: the version in its low half, then flags.
-inline constexpr std::uint8_t kVersion = 1;
+inline constexpr std::uint8_t kChangeVersion = 1;
 inline constexpr std::uint8_t kVersionMask = 0x0f;
 inline constexpr std::uint8_t kIdIsText = 0x10;  ///< the id is a text, not a UUID of 16 bytes
 inline constexpr std::uint8_t kHasContext = 0x20;

@@ -127,7 +127,7 @@ bool stands_alone(const Citations& citations, const Position& self) {
 Result<ChangeHeader> read_head(Reader& in, const Position& self, const CompartmentId& compartment) {
   const std::uint8_t first = in.byte();
   if (!in.ok()) return corrupt("The change is empty.");
-  if ((first & kVersionMask) != kVersion) {
+  if ((first & kVersionMask) != kChangeVersion) {
     return Error(ErrorCode::unsupported_version,
                  "The change was made by a newer version of Relais: update this device.");
   }

@@ -299,7 +299,7 @@ void ChangeWriter::finish(const ChangeHeader& header, Bytes& out) {
   const bool wide = (((stamp.bits >> 16) - kStampEpochMs) & kStampMask) >> 40 != 0;
   const bool has_context = !citations_->cited.empty() || citations_->own_before != 0;
   const std::uint8_t extras = extras_of(header);
-  out.push_back(static_cast<char>(kVersion | (id_is_uuid ? 0 : kIdIsText) |
+  out.push_back(static_cast<char>(kChangeVersion | (id_is_uuid ? 0 : kIdIsText) |
                                   (has_context ? kHasContext : 0) | (wide ? kWideStamp : 0) |
                                   (extras != 0 ? kHasExtras : 0)));
   put_stamp(out, stamp, wide);

@@ -121,13 +121,13 @@ constexpr std::string_view kNames[] = {
     "verificationStatus",
     "violenceAtHome",
 };
-constexpr std::size_t kCount = std::size(kNames);
+constexpr std::size_t kNameCount = std::size(kNames);
 
 using Entry = std::pair<std::string_view, std::uint32_t>;
 
-std::array<Entry, kCount> sorted_names() {
-  std::array<Entry, kCount> sorted;
-  for (std::uint32_t i = 0; i < kCount; ++i) sorted[i] = {kNames[i], i};
+std::array<Entry, kNameCount> sorted_names() {
+  std::array<Entry, kNameCount> sorted;
+  for (std::uint32_t i = 0; i < kNameCount; ++i) sorted[i] = {kNames[i], i};
   std::sort(sorted.begin(), sorted.end());
   return sorted;
 }
@@ -135,13 +135,13 @@ std::array<Entry, kCount> sorted_names() {
 }  // namespace
 
 std::optional<std::uint32_t> number_of_name(std::string_view name) {
-  static const std::array<Entry, kCount> kSorted = sorted_names();
+  static const std::array<Entry, kNameCount> kSorted = sorted_names();
   const auto at = std::lower_bound(kSorted.begin(), kSorted.end(), Entry{name, 0});
   return at != kSorted.end() && at->first == name ? std::optional(at->second) : std::nullopt;
 }
 
 std::optional<std::string_view> name_of_number(std::uint64_t number) {
-  return number < kCount ? std::optional(kNames[number]) : std::nullopt;
+  return number < kNameCount ? std::optional(kNames[number]) : std::nullopt;
 }
 
 }  // namespace relais::document

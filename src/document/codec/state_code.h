@@ -7,7 +7,7 @@
 ///   state = version context [contents] changes node [hidden node]
 namespace relais::document::state_layout {
 
-inline constexpr std::uint8_t kVersion = 1;
+inline constexpr std::uint8_t kStateVersion = 1;
 inline constexpr std::uint64_t kStampEpochMs = 1577836800000;  ///< 2020-01-01T00:00:00Z
 
 /// How a state uses a change. Only `written`, a change with items in the state, has a stamp.
@@ -39,10 +39,10 @@ inline constexpr std::uint8_t kHasMoves = 0x40;
 inline constexpr std::uint8_t kRare = 0x7f;
 
 // A child's step: the lowest bits are its type.
-inline constexpr unsigned kNewName = 0;    ///< above: its length; the name follows
-inline constexpr unsigned kElement = 1;    ///< its dot follows
-inline constexpr unsigned kKnownName = 2;  ///< above: its number among the names so far
-inline constexpr unsigned kTableName = 3;  ///< above: its number in codec/names.h
+inline constexpr unsigned kNewName = 0;       ///< above: its length; the name follows
+inline constexpr unsigned kElementChild = 1;  ///< its dot follows
+inline constexpr unsigned kKnownName = 2;     ///< above: its number among the names so far
+inline constexpr unsigned kTableName = 3;     ///< above: its number in codec/names.h
 inline constexpr int kStepBits = 2;
 inline constexpr std::size_t kKnownNames = 64;  ///< later names have no number
 

@@ -276,7 +276,7 @@ class Decoder : private StateDots {
   void read_child(Node& node, std::size_t depth) {
     const std::uint64_t head = in_.varint();
     const Child* last = node.children.empty() ? nullptr : &node.children.back();
-    if (head == kElement) {
+    if (head == kElementChild) {
       const LocalDot element = read_dot(Use::referred);
       require(depth > 0);
       if (!in_.ok()) return;
@@ -298,7 +298,7 @@ class Decoder : private StateDots {
 
 Result<State> State::decode(BytesView bytes) {
   if (bytes.empty()) return Error(ErrorCode::corrupt, "The state is empty.");
-  if (static_cast<std::uint8_t>(bytes[0]) != kVersion) {
+  if (static_cast<std::uint8_t>(bytes[0]) != kStateVersion) {
     return Error(ErrorCode::unsupported_version,
                  "The state was written by a newer version of Relais: update this device.");
   }

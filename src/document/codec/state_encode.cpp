@@ -27,7 +27,7 @@ class Encoder {
 
   Bytes run() {
     out_.reserve(512);
-    out_.push_back(static_cast<char>(kVersion));
+    out_.push_back(static_cast<char>(kStateVersion));
     put_positions();
     put(table_.root);
     if (table_.hidden) put(*table_.hidden);
@@ -357,7 +357,7 @@ class Encoder {
 
   void put_step(const Child& child) {
     if (child.is_element) {
-      put_varint(out_, kElement);
+      put_varint(out_, kElementChild);
       return put_dot(child.element);
     }
     if (const auto number = number_of_name(child.name)) {

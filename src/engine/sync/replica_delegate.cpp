@@ -56,7 +56,7 @@ reconcile::Heads ReplicaDelegate::heads(const CompartmentId& compartment) {
     if (is_forked(id)) head = reconcile::of_forked_log(head);
     if (head.seq != 0) heads[id.author] = head;
     offered_[id] = head.seq;
-    signed_places_.erase(id);
+    signed_positions_.erase(id);
   }
   return heads;
 }
@@ -81,43 +81,43 @@ reconcile::Inventory ReplicaDelegate::data_inventory(const DeviceId& peer) {
   return inventory;
 }
 
-Result<const ReplicaDelegate::SignedPlaces*> ReplicaDelegate::signed_places(
+Result<const ReplicaDelegate::SignedPositions*> ReplicaDelegate::signed_positions(
     const store::LogRow& row, std::uint64_t after) {
-  const auto known = signed_places_.find(row.id);
-  if (known != signed_places_.end()) return &known->second;
+  const auto known = signed_positions_.find(row.id);
+  if (known != signed_positions_.end()) return &known->second;
   RELAIS_ASSIGN(const auto seals, store::seals_after(*core_.store, row.no, after));
   const std::uint64_t offered = offered_[row.id];
-  SignedPlaces& places = signed_places_[row.id];
+  SignedPositions& positions = signed_positions_[row.id];
   // To send few seals, prefers the latest that ends within the offered changes, as it repeats
   // earlier heads; else the first that ends beyond them.
   std::map<std::uint64_t, std::size_t> seal_of;
   for (const store::StoredSeal& seal : seals) {
-    const std::size_t index = places.keys.size();
-    places.keys.push_back(seal.key);
+    const std::size_t index = positions.keys.size();
+    positions.keys.push_back(seal.key);
     for (const wire::SignedHead& head : seal.header.heads) {
       if (head.seq > offered) break;
-      const auto [place, added] = seal_of.try_emplace(head.seq, index);
-      if (!added && seal.last() <= offered) place->second = index;
+      const auto [position, added] = seal_of.try_emplace(head.seq, index);
+      if (!added && seal.last() <= offered) position->second = index;
     }
   }
   for (const auto& [seq, seal] : seal_of) {
-    places.seqs.push_back(seq);
-    places.seals.push_back(seal);
+    positions.seqs.push_back(seq);
+    positions.seals.push_back(seal);
   }
-  return &places;
+  return &positions;
 }
 
-/// Adds the blocks after `after` up to the last of `places` within `max_bytes`, but at least up to
-/// the first. Adds none if a block before the first is missing.
+/// Adds the blocks after `after` up to the last of `positions` within `max_bytes`, but at least up
+/// to the first. Adds none if a block before the first is missing.
 Status ReplicaDelegate::add_blocks(log::PieceWriter& writer, const store::LogRow& row,
-                                   std::uint64_t after, std::span<const std::uint64_t> places,
+                                   std::uint64_t after, std::span<const std::uint64_t> positions,
                                    std::size_t max_bytes) const {
   const auto cursor = core_.store->scan(store::Family::log, store::block_key(row.no, after + 1),
-                                        store::block_key(row.no, places.back() + 1));
-  auto place = places.begin();
+                                        store::block_key(row.no, positions.back() + 1));
+  auto position = positions.begin();
   log::PieceWriter::Mark signed_end = writer.mark();
   std::uint64_t seq = after;
-  for (; cursor->valid() && place != places.end(); cursor->next()) {
+  for (; cursor->valid() && position != positions.end(); cursor->next()) {
     if (store::seq_of(cursor->key()) != ++seq) break;
     RELAIS_ASSIGN(const auto stored, store::decode_block(cursor->value()));
     const auto run = core_.logs.run(row.no, seq);
@@ -125,9 +125,9 @@ Status ReplicaDelegate::add_blocks(log::PieceWriter& writer, const store::LogRow
     if (signed_end.size != 0 && writer.size() + stored.block.size() > max_bytes) break;
     if (writer.size() > limits::kLargestPieceBytes) break;  // the store is damaged
     writer.add({stored.transaction_end, stored.block}, *run);
-    if (seq != *place) continue;
+    if (seq != *position) continue;
     signed_end = writer.mark();
-    ++place;
+    ++position;
   }
   writer.cut(signed_end);
   return cursor->status();
@@ -137,19 +137,20 @@ Result<std::optional<peer::SyncDelegate::SealedPiece>> ReplicaDelegate::read(
     const log::LogId& log, std::uint64_t after, std::size_t max_bytes) {
   const store::LogRow* row = core_.logs.find(log);
   if (row == nullptr) return std::optional<SealedPiece>{};
-  RELAIS_ASSIGN(const SignedPlaces* places, signed_places(*row, after));
-  const auto first = std::upper_bound(places->seqs.begin(), places->seqs.end(), after);
-  if (first == places->seqs.end()) return std::optional<SealedPiece>{};
+  RELAIS_ASSIGN(const SignedPositions* positions, signed_positions(*row, after));
+  const auto first = std::upper_bound(positions->seqs.begin(), positions->seqs.end(), after);
+  if (first == positions->seqs.end()) return std::optional<SealedPiece>{};
 
   log::PieceWriter writer(log, after + 1);
-  RELAIS_TRY(add_blocks(writer, *row, after, {first, places->seqs.end()}, max_bytes));
+  RELAIS_TRY(add_blocks(writer, *row, after, {first, positions->seqs.end()}, max_bytes));
   const Error damaged(ErrorCode::store_corrupt, "A part of a log is missing in the store.");
   if (writer.size() == 0) return damaged;
   SealedPiece part{std::move(writer).finish(), {}};
   const std::uint64_t end = after + log::block_count(part.piece.entries);
-  const auto place = std::lower_bound(first, places->seqs.end(), end);
+  const auto position = std::lower_bound(first, positions->seqs.end(), end);
   const Bytes& key =
-      places->keys[places->seals[static_cast<std::size_t>(place - places->seqs.begin())]];
+      positions
+          ->keys[positions->seals[static_cast<std::size_t>(position - positions->seqs.begin())]];
   RELAIS_ASSIGN(auto seal, core_.store->get(store::Family::meta, key));
   if (!seal) return damaged;
   part.seal = std::move(*seal);

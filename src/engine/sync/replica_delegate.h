@@ -42,14 +42,14 @@ class ReplicaDelegate final : public peer::SyncDelegate {
   void begin_session(const DeviceId& peer);
   reconcile::Heads heads(const CompartmentId& compartment);
   /// The positions at which pieces of a log may end, rising, and the keys of their seals.
-  struct SignedPlaces {
+  struct SignedPositions {
     std::vector<std::uint64_t> seqs;
     std::vector<std::size_t> seals;  ///< per position: index in `keys`
     std::vector<Bytes> keys;
   };
-  Result<const SignedPlaces*> signed_places(const store::LogRow& row, std::uint64_t after);
+  Result<const SignedPositions*> signed_positions(const store::LogRow& row, std::uint64_t after);
   Status add_blocks(log::PieceWriter& writer, const store::LogRow& row, std::uint64_t after,
-                    std::span<const std::uint64_t> places, std::size_t max_bytes) const;
+                    std::span<const std::uint64_t> positions, std::size_t max_bytes) const;
 
   replica::Core& core_;
   std::vector<replica::OpenInvitation> invitations_;
@@ -57,7 +57,7 @@ class ReplicaDelegate final : public peer::SyncDelegate {
   std::map<log::LogId, log::Head> searches_;  ///< heads announced to this peer alone
   /// The ends that the inventories announced: later changes aren't sent in this session.
   std::map<log::LogId, std::uint64_t> offered_;
-  std::map<log::LogId, SignedPlaces> signed_places_;
+  std::map<log::LogId, SignedPositions> signed_positions_;
   std::optional<DeviceId> joined_;
 };
 

@@ -59,13 +59,14 @@ Result<std::string> found_space(store::Store& store, const Environment& environm
   const log::Writer::Identity root{founding.space, founding.root.public_key,
                                    founding.root_instance};
   const AuthorId root_author = log::author_id(root.device_key, root.instance);
-  std::vector<access::PlacedRecord> placed;
+  std::vector<access::LocatedRecord> located;
   for (const wire::ControlRecord& record : founding.root_records) {
-    placed.push_back({root_author, placed.size() + 1, {}, record});  // no hash: nothing cites them
+    located.push_back(
+        {root_author, located.size() + 1, {}, record});  // no hash: nothing cites them
   }
   RELAIS_ASSIGN(const auto membership,
                 access::Membership::derive(founding.space, founding.first_record,
-                                           {{root_author, root.device_key}}, placed));
+                                           {{root_author, root.device_key}}, located));
   store::LogTable logs;
   store::Commit commit(logs);
   RELAIS_ASSIGN(const auto cited,

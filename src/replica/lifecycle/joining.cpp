@@ -26,7 +26,7 @@ Status find_first_record(JoinDelegate& delegate, Identity& identity) {
 
 Result<access::Membership> derive(JoinDelegate& delegate, const Identity& identity) {
   std::map<AuthorId, crypto::SigningPublicKey> authors;
-  std::vector<access::PlacedRecord> records;
+  std::vector<access::LocatedRecord> records;
   for (const JoinDelegate::Arrived& arrived : delegate.arrived()) {
     const AuthorId& author = arrived.piece.log().author;
     authors[author] = arrived.piece.device_key();

@@ -39,7 +39,7 @@ Basis basis_of(const Core& core) {
     const bool frozen = core.logs.forks().contains(row.no) || is_frozen(core, row.device_key);
     if (frozen) basis.frozen.insert(row.no);
   }
-  for (const auto& [place, labels] : membership.labels()) basis.labels[place] = labels.filed;
+  for (const auto& [position, labels] : membership.labels()) basis.labels[position] = labels.filed;
   for (const auto& [id, device] : membership.devices()) {
     if (device.level <= access::Level::owner) basis.owners.push_back(id);
   }
@@ -53,9 +53,9 @@ Bytes encode(const Basis& basis) {
   for (const DeviceId& owner : basis.owners) out.append(owner.view());
   put_varint(out, basis.frozen.size());
   for (const store::LogNo no : basis.frozen) put_varint(out, no);
-  for (const auto& [place, labels] : basis.labels) {
-    put_sized(out, place.first);
-    put_sized(out, place.second);
+  for (const auto& [position, labels] : basis.labels) {
+    put_sized(out, position.first);
+    put_sized(out, position.second);
     put_varint(out, labels.size());
     for (const std::string& label : labels) put_sized(out, label);
   }
@@ -89,9 +89,9 @@ Basis decode(BytesView bytes) {
 std::set<std::string> moved_collections(const Labels& before, const Labels& now) {
   std::set<std::string> moved;
   const auto add = [&moved](const Labels& these, const Labels& those) {
-    for (const auto& [place, labels] : these) {
-      const auto found = those.find(place);
-      if (found == those.end() || found->second != labels) moved.insert(place.first);
+    for (const auto& [position, labels] : these) {
+      const auto found = those.find(position);
+      if (found == those.end() || found->second != labels) moved.insert(position.first);
     }
   };
   add(before, now);

@@ -44,15 +44,15 @@ using Floors = std::map<AuthorId, std::uint64_t>;
 Result<std::vector<std::uint64_t>> unreadable(const Core& core, const store::LogRow& row,
                                               std::uint64_t first, std::uint64_t last,
                                               std::size_t most) {
-  std::vector<std::uint64_t> places;
+  std::vector<std::uint64_t> positions;
   const auto cursor = core.store->scan(Family::index, store::set_aside_key(row.no, first),
                                        store::set_aside_key(row.no, last + 1));
-  for (; cursor->valid() && places.size() < most; cursor->next()) {
+  for (; cursor->valid() && positions.size() < most; cursor->next()) {
     const auto reason = static_cast<std::uint8_t>(cursor->value().front());
-    if ((reason & store::kOfKnownDocument) == 0) places.push_back(store::seq_of(cursor->key()));
+    if ((reason & store::kOfKnownDocument) == 0) positions.push_back(store::seq_of(cursor->key()));
   }
   RELAIS_TRY(cursor->status());
-  return places;
+  return positions;
 }
 
 Result<std::uint64_t> first_applied(const Core& core, const DocumentSlot& slot, store::LogNo log) {
@@ -77,8 +77,8 @@ Result<Floors> floors_of(const Core& core, const DocumentSlot& slot, const docum
     if (row == nullptr || entry.author == self.author) continue;
     RELAIS_ASSIGN(const std::uint64_t first, first_applied(core, slot, row->no));
     if (first <= kFewUnreadable) continue;
-    RELAIS_ASSIGN(const auto places, unreadable(core, *row, 1, first - 1, kFewUnreadable + 1));
-    if (places.size() > kFewUnreadable) floors[entry.author] = first - 1;
+    RELAIS_ASSIGN(const auto positions, unreadable(core, *row, 1, first - 1, kFewUnreadable + 1));
+    if (positions.size() > kFewUnreadable) floors[entry.author] = first - 1;
   }
   return floors;
 }
@@ -103,8 +103,9 @@ class Exceptions {
   /// Adds the unreadable positions of a log, whatever their document.
   Status add_unreadable(const store::LogRow& row, std::uint64_t up_to) {
     const std::size_t room = limits::kContextExceptions - context_.exceptions().size();
-    RELAIS_ASSIGN(const auto places, unreadable(core_, row, floor(row.id.author) + 1, up_to, room));
-    for (const std::uint64_t seq : places) add({row.id.author, seq});
+    RELAIS_ASSIGN(const auto positions,
+                  unreadable(core_, row, floor(row.id.author) + 1, up_to, room));
+    for (const std::uint64_t seq : positions) add({row.id.author, seq});
     return {};
   }
 
@@ -114,9 +115,9 @@ class Exceptions {
     return found == floors_.end() ? 0 : found->second;
   }
   bool full() const { return context_.exceptions().size() >= limits::kContextExceptions; }
-  void add(const Position& place) {
-    const bool named = place.seq <= context_.last(place.author);
-    if (named && place.seq > floor(place.author)) context_.except(place);
+  void add(const Position& position) {
+    const bool named = position.seq <= context_.last(position.author);
+    if (named && position.seq > floor(position.author)) context_.except(position);
   }
 
   const Core& core_;
@@ -142,17 +143,17 @@ class Heads {
   };
 
   Heads(Core& core, DocumentSlot slot)
-      : ground_{*core.store,
-                core.logs,
-                core.control,
-                core.documents,
-                core.decryptor,
-                core.admitted,
-                core.frozen,
-                IndexOverlay(*core.store),
-                {},
-                {},
-                {}},
+      : batch_{*core.store,
+               core.logs,
+               core.control,
+               core.documents,
+               core.decryptor,
+               core.admitted,
+               core.frozen,
+               IndexOverlay(*core.store),
+               {},
+               {},
+               {}},
         slot_(std::move(slot)) {}
 
   /// A whole context if there are few authors; else a listed one, if few changes cover all.
@@ -193,9 +194,9 @@ class Heads {
     return {};
   }
 
-  ProjectionGround ground_;
-  WaitingIndex waiting_{ground_};
-  Resolver resolver_{ground_, waiting_};
+  ProjectionBatch batch_;
+  WaitingIndex waiting_{batch_};
+  Resolver resolver_{batch_, waiting_};
   DocumentSlot slot_;
 };
 

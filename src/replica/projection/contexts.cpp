@@ -20,7 +20,7 @@ Error damaged() { return Error(ErrorCode::corrupt, "A context in the store is da
 /// Sorts changes causally, with one queue per author.
 class CausalOrder {
  public:
-  CausalOrder(std::vector<PlacedChange>& changes, const Context& before) : changes_(changes) {
+  CausalOrder(std::vector<LocatedChange>& changes, const Context& before) : changes_(changes) {
     std::sort(changes_.begin(), changes_.end(),
               [](const auto& a, const auto& b) { return a.position < b.position; });
     for (std::size_t i = 0; i < changes_.size(); ++i) {
@@ -31,14 +31,14 @@ class CausalOrder {
     for (const auto& [author, queue] : queues_) todo_.push_back(author);
   }
 
-  Status visit_all(const std::function<Status(PlacedChange&)>& visit) {
+  Status visit_all(const std::function<Status(LocatedChange&)>& visit) {
     std::size_t visited = 0;
     while (!todo_.empty()) {
       const AuthorId author = todo_.front();
       todo_.pop_front();
       Queue& queue = queues_.at(author);
       while (queue.next < queue.changes.size()) {
-        PlacedChange& change = changes_[queue.changes[queue.next]];
+        LocatedChange& change = changes_[queue.changes[queue.next]];
         if (Waiters* waiters = blocking(change)) {
           waiters->push_back(author);
           break;
@@ -71,22 +71,22 @@ class CausalOrder {
     waiters.clear();
   }
 
-  Waiters* blocking(const PlacedChange& placed) {
-    for (const document::Cited& entry : placed.change.cites.cited) {
-      if (Waiters* waiters = blocking(placed, {entry.author, entry.seq})) return waiters;
+  Waiters* blocking(const LocatedChange& located) {
+    for (const document::Cited& entry : located.change.cites.cited) {
+      if (Waiters* waiters = blocking(located, {entry.author, entry.seq})) return waiters;
     }
-    for (const AuthorId& content : placed.change.cites.contents) {
+    for (const AuthorId& content : located.change.cites.contents) {
       const auto carried = carried_.find(content);
       if (carried != carried_.end()) return &carried->second;
     }
-    if (placed.change.cites.whole) return nullptr;
-    for (const Position& named : named_places(placed.change)) {
-      if (Waiters* waiters = blocking(placed, named)) return waiters;
+    if (located.change.cites.whole) return nullptr;
+    for (const Position& named : named_positions(located.change)) {
+      if (Waiters* waiters = blocking(located, named)) return waiters;
     }
     return nullptr;
   }
-  Waiters* blocking(const PlacedChange& placed, const Position& entry) {
-    if (entry.author == placed.position.author) return nullptr;
+  Waiters* blocking(const LocatedChange& located, const Position& entry) {
+    if (entry.author == located.position.author) return nullptr;
     const auto found = queues_.find(entry.author);
     if (found == queues_.end()) return nullptr;
     Queue& queue = found->second;
@@ -95,7 +95,7 @@ class CausalOrder {
     return passed ? nullptr : &queue.waiters;
   }
 
-  std::vector<PlacedChange>& changes_;
+  std::vector<LocatedChange>& changes_;
   std::map<AuthorId, Queue> queues_;
   std::map<AuthorId, Waiters> carried_;  ///< by-content changes without a visited carrier
   std::deque<AuthorId> todo_;
@@ -108,16 +108,16 @@ bool needs_vector(const document::ChangeHeader& header) {
                                             [](const auto& entry) { return entry.floor != 0; });
 }
 
-std::vector<Position> named_places(const document::Change& change) {
-  std::set<Position> places;
+std::vector<Position> named_positions(const document::Change& change) {
+  std::set<Position> positions;
   for (const document::Op& op : change.ops) {
-    document::each_named_dot(op, [&places](const document::Dot& dot) {
-      places.insert({dot.author, dot.seq});
+    document::each_named_dot(op, [&positions](const document::Dot& dot) {
+      positions.insert({dot.author, dot.seq});
     });
   }
   std::vector<Position> named;
-  for (const Position& place : places) {
-    if (!document::is_content(change.cites, place.author)) named.push_back(place);
+  for (const Position& position : positions) {
+    if (!document::is_content(change.cites, position.author)) named.push_back(position);
   }
   return named;
 }
@@ -185,8 +185,8 @@ Result<Context> decode_context(BytesView bytes, const store::LogNames& logs) {
   return context;
 }
 
-Status in_causal_order(std::vector<PlacedChange>& changes, const Context& before,
-                       const std::function<Status(PlacedChange&)>& visit) {
+Status in_causal_order(std::vector<LocatedChange>& changes, const Context& before,
+                       const std::function<Status(LocatedChange&)>& visit) {
   return CausalOrder(changes, before).visit_all(visit);
 }
 

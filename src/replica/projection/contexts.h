@@ -10,7 +10,7 @@
 namespace relais::replica {
 
 /// A change of a document with its position.
-struct PlacedChange {
+struct LocatedChange {
   store::LocalPosition at;
   document::Position position;
   document::Change change;
@@ -21,7 +21,7 @@ struct PlacedChange {
 /// Whether the change alone doesn't determine its context.
 bool needs_vector(const document::ChangeHeader& header);
 /// The changes whose dots the ops name, except by-content ones.
-std::vector<document::Position> named_places(const document::Change& change);
+std::vector<document::Position> named_positions(const document::Change& change);
 
 /// The union of both.
 document::Context united(const document::Context& a, const document::Context& b);
@@ -37,7 +37,7 @@ Result<document::Context> decode_context(BytesView bytes, const store::LogNames&
 /// Calls `visit` for each change after those that it cites, its author's earlier ones, and one
 /// carrier of each by-content change that it names (unless that is in `before`). Fails: corrupt if
 /// there is no such order; as `visit`.
-Status in_causal_order(std::vector<PlacedChange>& changes, const document::Context& before,
-                       const std::function<Status(PlacedChange&)>& visit);
+Status in_causal_order(std::vector<LocatedChange>& changes, const document::Context& before,
+                       const std::function<Status(LocatedChange&)>& visit);
 
 }  // namespace relais::replica

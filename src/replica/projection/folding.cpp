@@ -55,7 +55,7 @@ Status put_checkpoint(IndexOverlay& index, BytesView key, store::DocumentRecord&
   return {};
 }
 
-Status read_folded(BytesView suffix, BytesView value, std::vector<LocalPosition>& places) {
+Status read_folded(BytesView suffix, BytesView value, std::vector<LocalPosition>& positions) {
   Reader at(suffix);
   const store::LogNo log = at.u32();
   const std::uint64_t last = at.u64();
@@ -65,7 +65,7 @@ Status read_folded(BytesView suffix, BytesView value, std::vector<LocalPosition>
     const std::uint64_t step = in.varint();
     if (step == 0) in.fail();
     seq += step;
-    places.push_back({log, seq});
+    positions.push_back({log, seq});
   }
   if (at.finished() && in.ok() && seq == last && seq != 0) return {};
   return Error(ErrorCode::corrupt, "The list of a document's changes is damaged.");
@@ -77,9 +77,9 @@ Result<bool> is_folded(const IndexOverlay& index, BytesView key, const LocalPosi
   const std::size_t document = prefix.size() - sizeof(store::LogNo);
   bool found = false;
   const auto look = [&](BytesView row, BytesView value) -> Result<bool> {
-    std::vector<LocalPosition> places;
-    RELAIS_TRY(read_folded(row.substr(document), value, places));
-    found = std::binary_search(places.begin(), places.end(), at);
+    std::vector<LocalPosition> positions;
+    RELAIS_TRY(read_folded(row.substr(document), value, positions));
+    found = std::binary_search(positions.begin(), positions.end(), at);
     return false;
   };
   RELAIS_TRY(index.each(prefix, from, look));
@@ -91,9 +91,9 @@ Result<std::uint64_t> first_folded(const IndexOverlay& index, BytesView key, sto
   const std::size_t document = prefix.size() - sizeof(store::LogNo);
   std::uint64_t first = 0;
   const auto look = [&](BytesView row, BytesView value) -> Result<bool> {
-    std::vector<LocalPosition> places;
-    RELAIS_TRY(read_folded(row.substr(document), value, places));
-    first = places.front().seq;
+    std::vector<LocalPosition> positions;
+    RELAIS_TRY(read_folded(row.substr(document), value, positions));
+    first = positions.front().seq;
     return false;
   };
   RELAIS_TRY(index.each(prefix, look));
@@ -106,12 +106,12 @@ Result<std::uint64_t> last_folded_before(const IndexOverlay& index, BytesView ke
   const std::size_t document = prefix.size() - sizeof(store::LogNo);
   std::uint64_t before = 0;
   const auto look = [&](BytesView row, BytesView value) -> Result<bool> {
-    std::vector<LocalPosition> places;
-    RELAIS_TRY(read_folded(row.substr(document), value, places));
-    for (const LocalPosition& place : places) {
-      if (place.seq < at.seq) before = place.seq;
+    std::vector<LocalPosition> positions;
+    RELAIS_TRY(read_folded(row.substr(document), value, positions));
+    for (const LocalPosition& position : positions) {
+      if (position.seq < at.seq) before = position.seq;
     }
-    return places.back().seq < at.seq;
+    return positions.back().seq < at.seq;
   };
   RELAIS_TRY(index.each(prefix, look));
   return before;

@@ -28,6 +28,6 @@ Result<std::uint64_t> last_folded_before(const IndexOverlay& index, BytesView ke
 /// The first folded seq of the log; 0: none.
 Result<std::uint64_t> first_folded(const IndexOverlay& index, BytesView key, store::LogNo log);
 /// Appends the positions of one row; `suffix`: its key after the document's. Fails: corrupt.
-Status read_folded(BytesView suffix, BytesView value, std::vector<store::LocalPosition>& places);
+Status read_folded(BytesView suffix, BytesView value, std::vector<store::LocalPosition>& positions);
 
 }  // namespace relais::replica

@@ -90,14 +90,14 @@ Status commit_control(Core& core, store::Commit& commit) {
   RELAIS_TRY(core.refresh_control());
   RELAIS_TRY(judge_held_again(core));
   RELAIS_TRY(catch_up(core));
-  RELAIS_TRY(judge_places_again(core));
+  RELAIS_TRY(judge_positions_again(core));
   return share_own_epochs(core);
 }
 
 Status freeze(Core& core, store::Commit& commit, store::LogNo no, const store::ForkProof& proof) {
   commit.add_fork(no, proof);
   RELAIS_TRY(core.commit(commit, Durability::buffered, {}));
-  return judge_places_again(core);  // changes that cite what never arrives stop waiting
+  return judge_positions_again(core);  // changes that cite what never arrives stop waiting
 }
 
 /// The seals that aren't kept yet.
@@ -240,10 +240,11 @@ Status judge_held_again(Core& core) {
   return {};
 }
 
-OpenedBlock open_block(Core& core, const store::LogRow& row, const BlockDecryptor::Block& place) {
-  OpenedBlock block{place.seq, place.transaction_end, place.before, std::nullopt, {}};
+OpenedBlock open_block(Core& core, const store::LogRow& row,
+                       const BlockDecryptor::Block& position) {
+  OpenedBlock block{position.seq, position.transaction_end, position.before, std::nullopt, {}};
   Bytes change;
-  const Status opened = core.decryptor.open(change, core.control, row, place);
+  const Status opened = core.decryptor.open(change, core.control, row, position);
   if (opened) {
     block.change = std::move(change);
     return block;

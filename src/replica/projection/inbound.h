@@ -15,7 +15,7 @@ Result<peer::InboundResult> store_inbound(Core& core, log::VerifiedPiece piece,
                                           const std::vector<Bytes>& seals);
 
 /// Opens a block of a log; if that fails, gives the reason.
-OpenedBlock open_block(Core& core, const store::LogRow& row, const BlockDecryptor::Block& place);
+OpenedBlock open_block(Core& core, const store::LogRow& row, const BlockDecryptor::Block& position);
 
 /// Judges the positions of all logs that weren't judged yet, in slices. Fails: corrupt; as
 /// Core::commit.

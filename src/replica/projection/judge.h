@@ -19,7 +19,7 @@ struct OpenedBlock {
 };
 
 /// A position before its context is resolved: a candidate of its document, or set aside.
-struct JudgedPlace {
+struct JudgedPosition {
   store::LocalPosition at;
   Bytes document;  ///< its key; empty if unknown
   std::optional<store::SetAside> aside;
@@ -38,9 +38,10 @@ class Judge {
       : membership_(control.membership), gate_(control.membership), logs_(logs), now_(now) {}
 
   /// Judges all blocks of one transaction, in order.
-  std::vector<JudgedPlace> transaction(const store::LogRow& row, std::vector<OpenedBlock> blocks);
+  std::vector<JudgedPosition> transaction(const store::LogRow& row,
+                                          std::vector<OpenedBlock> blocks);
   /// Judges one change of a transaction that is within its limits.
-  JudgedPlace change(const store::LogRow& row, std::uint64_t seq, Bytes change);
+  JudgedPosition change(const store::LogRow& row, std::uint64_t seq, Bytes change);
 
   /// The latest stamp of the judged changes, without those too far in the future.
   document::Stamp latest_stamp() const { return latest_stamp_; }

@@ -22,12 +22,12 @@ class Projector {
   Projector(const store::Reads& store, const store::LogTable& logs, const Control& control,
             Documents& documents, BlockDecryptor& decryptor, const Admitted& admitted,
             const FrozenLogs& frozen, WallTime now)
-      : ground_{store, logs, control, documents, decryptor, admitted, frozen, IndexOverlay(store),
-                {},    {},   {}},
+      : batch_{store, logs, control, documents, decryptor, admitted, frozen, IndexOverlay(store),
+               {},    {},   {}},
         judge_(control, logs, now),
         kinds_(store),
-        waiting_(ground_),
-        resolver_(ground_, waiting_) {}
+        waiting_(batch_),
+        resolver_(batch_, waiting_) {}
 
   Projector(const Projector&) = delete;
   Projector& operator=(const Projector&) = delete;
@@ -36,7 +36,7 @@ class Projector {
   void add(const store::LogRow& row, OpenedBlock block);
   /// Gives the hash of the last added position, from the next block, which isn't added.
   void stop_before(const store::LogRow& row, std::uint64_t seq, const crypto::Hash& before) {
-    ground_.hashes[{row.no, seq - 1}] = before;
+    batch_.hashes[{row.no, seq - 1}] = before;
   }
   /// Adds a waiting change that is to be resolved again.
   void wake(store::ChangeName change) { to_wake_.push_back(std::move(change)); }
@@ -69,18 +69,18 @@ class Projector {
   Status file_transactions();
   Result<DocumentSlot*> slot(const Bytes& key);
   Result<DocumentSlot*> load_slot(const Bytes& key, Result<std::optional<Bytes>> bytes);
-  Status file(JudgedPlace place);
-  Result<bool> add_kinds(const DocumentSlot& slot, const JudgedPlace& place);
-  bool may_conflict(const DocumentSlot& slot, const JudgedPlace& place, bool one_kind) const;
-  Status file_candidate(DocumentSlot& slot, const PlacedChange& placed);
-  Status enter(DocumentSlot& slot, const PlacedChange& placed, const std::optional<Wait>& woken);
-  Status apply(DocumentSlot& slot, const PlacedChange& placed);
+  Status file(JudgedPosition position);
+  Result<bool> add_kinds(const DocumentSlot& slot, const JudgedPosition& position);
+  bool may_conflict(const DocumentSlot& slot, const JudgedPosition& position, bool one_kind) const;
+  Status file_candidate(DocumentSlot& slot, const LocatedChange& located);
+  Status enter(DocumentSlot& slot, const LocatedChange& located, const std::optional<Wait>& woken);
+  Status apply(DocumentSlot& slot, const LocatedChange& located);
   void list_content(const DocumentSlot& slot, const document::ChangeHeader& change);
   Status count_tail(DocumentSlot& slot);
   Status set_aside(DocumentSlot& slot, const LocalPosition& at, store::SetAside reason);
-  Status judged(store::CompartmentNo compartment, const document::Position& place);
+  Status judged(store::CompartmentNo compartment, const document::Position& position);
   Status settled(DocumentSlot& slot, const LocalPosition& at);
-  Status wake_waiting(store::CompartmentNo compartment, const document::Position& place);
+  Status wake_waiting(store::CompartmentNo compartment, const document::Position& position);
   Status resume_waiting(const store::ChangeName& change);
   Status wake_all();
   Status mark_for_rebuild(BytesView document);
@@ -90,12 +90,12 @@ class Projector {
   // Rebuilding: projector_rebuild.cpp.
   Status rebuild_all();
   Status rebuild_document(DocumentSlot& slot);
-  Result<std::set<LocalPosition>> places_of(const DocumentSlot& slot,
-                                            std::set<LocalPosition>& over);
+  Result<std::set<LocalPosition>> positions_of(const DocumentSlot& slot,
+                                               std::set<LocalPosition>& over);
   Status drop(DocumentSlot& slot);
   Status file_again(DocumentSlot& slot, const LocalPosition& at, bool over_limit);
   Status file_unopened(DocumentSlot& slot, const LocalPosition& at, const Status& loaded);
-  Status take_again(const JudgedPlace& place);
+  Status take_again(const JudgedPosition& position);
   bool decryptor_load(Bytes& change, const store::LogRow& row, std::uint64_t seq);
 
   // Writing: projector_write.cpp.
@@ -109,13 +109,13 @@ class Projector {
     bool again = false;
   };
 
-  ProjectionGround ground_;
+  ProjectionBatch batch_;
   Judge judge_;
   KnownKinds kinds_;
   WaitingIndex waiting_;
   Resolver resolver_;
   std::vector<Arrived> arrived_;
-  std::vector<JudgedPlace> places_;
+  std::vector<JudgedPosition> positions_;
   std::vector<Bytes> to_rebuild_;
   std::deque<store::ChangeName> to_wake_;
   std::map<Bytes, DocumentSlot> slots_;

@@ -19,13 +19,13 @@ bool is_empty(const store::DocumentRecord& record) {
 Status Projector::write(DocumentSlot& slot, store::Batch& batch) {
   store::DocumentRecord& record = slot.record;
   if (record.waiting) {
-    RELAIS_ASSIGN(record.waiting, ground_.index.any(store::waiting_prefix(slot.key)));
+    RELAIS_ASSIGN(record.waiting, batch_.index.any(store::waiting_prefix(slot.key)));
   }
   if (slot.applied && (slot.needs_examination || needs_folding(record)))
     RELAIS_TRY(examine_state(slot));
   if (record.conflicts != slot.listed_conflict) {
     const Bytes conflict = store::conflict_key(slot.key);
-    record.conflicts ? ground_.index.put(conflict, {}) : ground_.index.remove(conflict);
+    record.conflicts ? batch_.index.put(conflict, {}) : batch_.index.remove(conflict);
   }
   if (!is_empty(record)) {
     batch.put(Family::documents, slot.key, store::encode(record));
@@ -36,7 +36,7 @@ Status Projector::write(DocumentSlot& slot, store::Batch& batch) {
 }
 
 Status Projector::examine_state(DocumentSlot& slot) {
-  const auto state = ground_.documents.state(ground_.source(), slot.key, slot.record);
+  const auto state = batch_.documents.state(batch_.source(), slot.key, slot.record);
   if (!state) {
     if (state.error().code() == ErrorCode::store_failed) return Error(state.error());
     // Its positions may be intact: rebuilds it from them once, and otherwise leaves it as it is.
@@ -59,8 +59,8 @@ Status Projector::fold(DocumentSlot& slot, const document::State& state) {
     return {};
   }
   folded_ += checkpoint.size();
-  fold_tail(ground_.index, slot.key, slot.record);
-  return put_checkpoint(ground_.index, slot.key, slot.record, std::move(checkpoint));
+  fold_tail(batch_.index, slot.key, slot.record);
+  return put_checkpoint(batch_.index, slot.key, slot.record, std::move(checkpoint));
 }
 
 }  // namespace relais::replica

@@ -8,7 +8,7 @@ namespace relais::replica {
 
 /// An entry of a change's context: one position. In the order in which entries are resolved.
 struct Entry {
-  document::Position place;
+  document::Position position;
   std::optional<document::HeadPrefix> hash;  ///< none for its own log, and for dots that ops name
   bool by_content = false;                   ///< the position of a by-content change's dots
 };
@@ -17,7 +17,7 @@ std::vector<Entry> entries_of(const document::Change& change, const document::Po
 /// Resolves the entries of changes: docs/spec/projection.md, "Applying".
 class Resolver {
  public:
-  Resolver(ProjectionGround& ground, WaitingIndex& waiting) : ground_(ground), waiting_(waiting) {}
+  Resolver(ProjectionBatch& ground, WaitingIndex& waiting) : batch_(ground), waiting_(waiting) {}
 
   struct Answer {
     enum class Is : std::uint8_t { ready, waits, invalid } is = Is::ready;
@@ -29,33 +29,34 @@ class Resolver {
 
   /// The context of a change whose entries are all resolved. What it covers beyond what is applied
   /// has no meaning.
-  Result<document::Context> context(const DocumentSlot& slot, const PlacedChange& placed);
+  Result<document::Context> context(const DocumentSlot& slot, const LocatedChange& located);
   /// Whether it cites what will never arrive of a frozen log.
-  Result<bool> ignores_entries(const DocumentSlot& slot, const PlacedChange& placed) const;
+  Result<bool> ignores_entries(const DocumentSlot& slot, const LocatedChange& located) const;
   Result<bool> is_applied(const DocumentSlot& slot, const store::LocalPosition& at);
   /// For a part of an import whose entry is resolved: whether it directly follows exactly the parts
   /// that it lists. For other changes true.
-  Result<bool> follows_its_parts(const DocumentSlot& slot, const PlacedChange& placed);
+  Result<bool> follows_its_parts(const DocumentSlot& slot, const LocatedChange& located);
   /// What an entry of a listed change stands for: the change's context and the change itself.
-  Result<document::Context> stands_for(const DocumentSlot& slot, const document::Position& place);
+  Result<document::Context> stands_for(const DocumentSlot& slot,
+                                       const document::Position& position);
 
  private:
   /// The same for one entry.
   Result<Answer> resolve(const DocumentSlot& slot, const store::LocalPosition& change,
                          const Entry& entry);
   /// Ready once a carrier is applied.
-  Result<Answer> content(const DocumentSlot& slot, const document::Position& place);
+  Result<Answer> content(const DocumentSlot& slot, const document::Position& position);
   Result<Answer> beyond_end(const DocumentSlot& slot, const store::LocalPosition& change,
-                            const document::Position& place, std::uint64_t end);
+                            const document::Position& position, std::uint64_t end);
   Result<Answer> not_applied(const DocumentSlot& slot, const store::LocalPosition& change,
-                             const document::Position& place, store::LogNo log);
+                             const document::Position& position, store::LogNo log);
   /// Ready once no earlier change of the log waits in the document.
-  Result<Answer> settled_before(const DocumentSlot& slot, const document::Position& place,
+  Result<Answer> settled_before(const DocumentSlot& slot, const document::Position& position,
                                 store::LogNo log);
   Result<bool> matches(const store::LogRow& row, const Entry& entry) const;
   Result<bool> never_comes(const DocumentSlot& slot, const Entry& entry) const;
   Result<document::Context> whole_context(const DocumentSlot& slot,
-                                          const PlacedChange& placed) const;
+                                          const LocatedChange& located) const;
   Result<document::Context> context_at(const DocumentSlot& slot, const store::LocalPosition& at);
   document::Context within_ends(const DocumentSlot& slot, const document::Context& context) const;
   Result<std::uint64_t> last_applied_before(const DocumentSlot& slot,
@@ -63,7 +64,7 @@ class Resolver {
   Status except_floors(const DocumentSlot& slot, const document::Change& change,
                        document::Context& context);
 
-  ProjectionGround& ground_;
+  ProjectionBatch& batch_;
   WaitingIndex& waiting_;
 };
 

@@ -46,7 +46,7 @@ Result<Bytes> WaitingIndex::row_of(const DocumentSlot& slot, const LocalPosition
     return store::dependents_of(slot.compartment_no, wait.on.author, wait.on.seq)
         .append(store::change_name(slot.key, change.log, change.seq));
   }
-  const store::LogRow* row = ground_.logs.find(log::LogId{slot.compartment, wait.on.author});
+  const store::LogRow* row = batch_.logs.find(log::LogId{slot.compartment, wait.on.author});
   if (row == nullptr)
     return Error(ErrorCode::corrupt, "A change waits for a log that is missing in the store.");
   Bytes key = store::index_key(index::kQueued, slot.key, row->no, wait.on.seq);
@@ -124,11 +124,11 @@ Result<bool> WaitingIndex::any(store::CompartmentNo compartment, const AuthorId&
 }
 
 Result<WaitingIndex::Dependents> WaitingIndex::of(store::CompartmentNo compartment,
-                                                  const Position& place) {
+                                                  const Position& position) {
   // Usually nothing depends on the log: then this is one look-up per log and batch.
-  RELAIS_ASSIGN(const bool some, any(compartment, place.author));
+  RELAIS_ASSIGN(const bool some, any(compartment, position.author));
   if (!some) return Dependents{};
-  return in_range(store::dependents_of(compartment, place.author), place.seq, place.seq);
+  return in_range(store::dependents_of(compartment, position.author), position.seq, position.seq);
 }
 
 Result<WaitingIndex::Dependents> WaitingIndex::beyond(store::CompartmentNo compartment,

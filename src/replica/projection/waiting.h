@@ -2,18 +2,18 @@
 
 #include <vector>
 
-#include "replica/projection/ground.h"
+#include "replica/projection/projection_batch.h"
 
 namespace relais::replica {
 
 /// What a change waits for.
 struct Wait {
   enum class For : std::uint8_t {
-    place = 1,   ///< that the position is applied, or settled otherwise
-    hash = 2,    ///< that the log is replaced: the change cites another hash than the log has
-    before = 3,  ///< that the log's changes of the document before the position are settled
+    position = 1,  ///< that the position is applied, or settled otherwise
+    hash = 2,      ///< that the log is replaced: the change cites another hash than the log has
+    before = 3,    ///< that the log's changes of the document before the position are settled
   };
-  For what = For::place;
+  For what = For::position;
   document::Position on;
   std::uint32_t entry = 0;  ///< the index of the entry: those before it are resolved
 };
@@ -28,7 +28,7 @@ inline constexpr char kDepends = 2;
 /// The index of waiting changes and of dependencies: docs/spec/projection.md, "Waiting changes".
 class WaitingIndex {
  public:
-  explicit WaitingIndex(ProjectionGround& ground) : ground_(ground), index_(ground.index) {}
+  explicit WaitingIndex(ProjectionBatch& ground) : batch_(ground), index_(ground.index) {}
 
   /// Lists the first waiting change of an author; a change queued behind it.
   Status put_first(const DocumentSlot& slot, const store::LocalPosition& change, const Wait& wait);
@@ -49,7 +49,7 @@ class WaitingIndex {
     std::vector<store::ChangeName> waiting;
     std::vector<Bytes> documents;
   };
-  Result<Dependents> of(store::CompartmentNo compartment, const document::Position& place);
+  Result<Dependents> of(store::CompartmentNo compartment, const document::Position& position);
   /// The same for all positions of an author after `seq`.
   Result<Dependents> beyond(store::CompartmentNo compartment, const AuthorId& author,
                             std::uint64_t seq);
@@ -66,7 +66,7 @@ class WaitingIndex {
   Result<Bytes> row_of(const DocumentSlot& slot, const store::LocalPosition& change,
                        const Wait& wait) const;
 
-  ProjectionGround& ground_;
+  ProjectionBatch& batch_;
   IndexOverlay& index_;
   std::map<std::pair<store::CompartmentNo, AuthorId>, bool> any_;
 };

@@ -160,10 +160,10 @@ Status resume_projection(Core& core) {
   RELAIS_TRY(drop_marked(core));
   RELAIS_TRY(catch_up(core));
   RELAIS_TRY(work_off(core));
-  return judge_places_again(core);
+  return judge_positions_again(core);
 }
 
-Status judge_places_again(Core& core) {
+Status judge_positions_again(Core& core) {
   RELAIS_TRY(renew_basis(core));
   bool more = true;
   while (more) {

@@ -19,7 +19,7 @@ Status finish_projection(Core& core, const Projector& done);
 Status resume_projection(Core& core);
 /// Call after control has grown: judges again what depends on keys, sections, levels or frozen
 /// logs.
-Status judge_places_again(Core& core);
+Status judge_positions_again(Core& core);
 
 /// Folds a document's tail into a new checkpoint, in commits of its own, if it needs that.
 Status fold_document(Core& core, const Bytes& key);

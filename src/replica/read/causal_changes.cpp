@@ -14,11 +14,11 @@ using document::Position;
 using Found = std::map<Position, CausalChange>;
 
 /// The author's last change up to a position; `end` if there is none.
-Found::iterator last_up_to(Found& found, const Position& place) {
-  const auto after = found.upper_bound(place);
+Found::iterator last_up_to(Found& found, const Position& position) {
+  const auto after = found.upper_bound(position);
   if (after == found.begin()) return found.end();
   const auto last = std::prev(after);
-  return last->first.author == place.author ? last : found.end();
+  return last->first.author == position.author ? last : found.end();
 }
 
 /// For each change its direct predecessors: its entries, and its author's previous change.
@@ -27,11 +27,11 @@ class Graph {
   explicit Graph(Found& found) {
     for (auto& [position, causal] : found) {
       std::set<const CausalChange*> before;
-      const auto add = [&](const Position& place) {
-        const auto last = last_up_to(found, place);
+      const auto add = [&](const Position& entry) {
+        const auto last = last_up_to(found, entry);
         if (last != found.end()) before.insert(&last->second);
       };
-      for (const Position& place : causal.change.context.entries()) add(place);
+      for (const Position& entry : causal.change.context.entries()) add(entry);
       add({position.author, position.seq - 1});
       for (const CausalChange* earlier : before) after_[earlier].push_back(&causal);
       lacks_[&causal] = before.size();
@@ -49,15 +49,16 @@ class Graph {
       if (count == 0) ready.push(causal);
     }
     std::vector<CausalChange> ordered;
-    std::map<const CausalChange*, std::size_t> places;
+    std::map<const CausalChange*, std::size_t> positions;
     while (!ready.empty()) {
       CausalChange* next = ready.top();
       ready.pop();
-      for (const CausalChange* earlier : before_[next]) next->before.push_back(places.at(earlier));
+      for (const CausalChange* earlier : before_[next])
+        next->before.push_back(positions.at(earlier));
       for (CausalChange* waits : after_[next]) {
         if (--lacks_[waits] == 0) ready.push(waits);
       }
-      places[next] = ordered.size();
+      positions[next] = ordered.size();
       ordered.push_back(std::move(*next));
     }
     return ordered;
@@ -78,7 +79,7 @@ Result<std::vector<CausalChange>> causal_changes(const ReadSource& from,
   RELAIS_ASSIGN(const auto record, Documents::record(from.store, key));
   RELAIS_ASSIGN(auto changes, from.documents().changes(from.control, from.store, key, record));
   Found found;
-  for (PlacedChange& each : changes) {
+  for (LocatedChange& each : changes) {
     found.emplace(each.position, CausalChange{each.position, std::move(each.change), {}});
   }
   return Graph(found).in_order();

@@ -13,13 +13,13 @@ namespace {
 
 /// The fields that a change wrote, with list elements by their ids. Empty: the whole document.
 std::vector<std::string> paths_of(const ReadSource& from, const store::LocalPosition& at) {
-  const auto placed =
+  const auto located =
       from.documents().change(Documents::Source{from.control, from.store, {}, nullptr}, at);
-  if (!placed) return {};
+  if (!located) return {};
   const document::State nothing;
   document::PathTexts texts(nothing);
   std::vector<std::string> paths;
-  for (FieldEdit& edit : document::describe(placed->change, placed->position, texts, {})) {
+  for (FieldEdit& edit : document::describe(located->change, located->position, texts, {})) {
     if (edit.path.empty()) return {};
     const bool known = std::find(paths.begin(), paths.end(), edit.path) != paths.end();
     if (!known) paths.push_back(std::move(edit.path));

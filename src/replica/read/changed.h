@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "relais/event.h"
-#include "replica/projection/ground.h"
+#include "replica/projection/projection_batch.h"
 #include "replica/snapshot.h"
 
 namespace relais::replica {

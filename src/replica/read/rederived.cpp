@@ -12,7 +12,7 @@ Result<Rederived> rederive(const ReadSource& from, BytesView key,
                 from.documents().changes(from.control, from.store, key, record));
   Rederived derived;
   derived.applied.reserve(changes.size());
-  for (const PlacedChange& each : changes) {
+  for (const LocatedChange& each : changes) {
     RELAIS_TRY(derived.state.apply(each.change, each.position));
     derived.applied.push_back(each.at);
     const bool replaces = document::replaces_what_it_saw(each.change.ops);

@@ -14,7 +14,7 @@ namespace relais::replica {
 namespace {
 
 using store::Family;
-using Places = std::vector<store::LocalPosition>;
+using Positions = std::vector<store::LocalPosition>;
 
 class Verification {
  public:
@@ -168,16 +168,16 @@ class Verification {
       RELAIS_TRY(check_document(key, cursor->value(), filed_[key]));
       filed_.erase(key);
     }
-    for (const auto& [key, places] : filed_) {
-      report_.problems.push_back("Log " + std::to_string(places.front().log) + ", change " +
-                                 std::to_string(places.front().seq) +
+    for (const auto& [key, positions] : filed_) {
+      report_.problems.push_back("Log " + std::to_string(positions.front().log) + ", change " +
+                                 std::to_string(positions.front().seq) +
                                  ": The change's document is missing in the store.");
     }
     return cursor->status();
   }
 
   /// Derives the document again from its changes, and compares what is stored.
-  Status check_document(const Bytes& key, BytesView value, Places places) {
+  Status check_document(const Bytes& key, BytesView value, Positions positions) {
     RELAIS_ASSIGN(const Listed listed, listed_of(key));
     const auto record = store::decode_document_record(value);
     if (!record) {
@@ -195,7 +195,7 @@ class Verification {
       problem("The key isn't valid.");
       return {};
     }
-    if (places.empty()) {
+    if (positions.empty()) {
       problem("No log holds a change of it.");
       return {};
     }
@@ -205,11 +205,11 @@ class Verification {
       return {};
     }
     compare(*record, *state, *derived);
-    Places known = derived->applied;
+    Positions known = derived->applied;
     known.insert(known.end(), listed.waiting.begin(), listed.waiting.end());
     std::sort(known.begin(), known.end());
-    std::sort(places.begin(), places.end());
-    if (known != places) problem("The changes in its record differ from those in the logs.");
+    std::sort(positions.begin(), positions.end());
+    if (known != positions) problem("The changes in its record differ from those in the logs.");
     const bool conflicts = derived->state.has_conflicts();
     if (record->conflicts != conflicts || listed.conflict != conflicts) {
       problem("Its conflicts aren't indexed correctly.");
@@ -240,17 +240,17 @@ class Verification {
     }
   }
 
-  /// Whether `place` is its log's last position in `places`, which are sorted.
-  static bool is_last(const Places& places, const store::LocalPosition& place) {
-    const auto after = std::upper_bound(places.begin(), places.end(), place);
-    return after != places.begin() && *std::prev(after) == place &&
-           (after == places.end() || after->log != place.log);
+  /// Whether `position` is its log's last position in `positions`, which are sorted.
+  static bool is_last(const Positions& positions, const store::LocalPosition& position) {
+    const auto after = std::upper_bound(positions.begin(), positions.end(), position);
+    return after != positions.begin() && *std::prev(after) == position &&
+           (after == positions.end() || after->log != position.log);
   }
 
   /// The index entries of a document.
   struct Listed {
     bool conflict = false;
-    Places waiting;
+    Positions waiting;
   };
   Result<Listed> listed_of(const Bytes& key) {
     Listed listed;
@@ -320,8 +320,8 @@ class Verification {
   const std::function<bool()>& should_stop_;
   VerifyReport report_;
   std::set<crypto::SigningPublicKey> checked_keys_;
-  std::map<Bytes, Places> filed_;  ///< documents' changes according to the logs
-  std::uint64_t conflicts_ = 0;    ///< index entries of existing documents
+  std::map<Bytes, Positions> filed_;  ///< documents' changes according to the logs
+  std::uint64_t conflicts_ = 0;       ///< index entries of existing documents
   std::uint64_t waiting_ = 0;
 };
 

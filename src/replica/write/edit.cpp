@@ -31,7 +31,7 @@ Status check_new_name(Core& core, const DocumentId& document) {
 
 }  // namespace
 
-Result<CompartmentId> Edit::place(const DocumentId& document, std::string_view section) {
+Result<CompartmentId> Edit::compartment_of(const DocumentId& document, std::string_view section) {
   RELAIS_TRY(document::check_address({document.collection, document.id}));
   RELAIS_TRY(check_new_name(core_, document));
   RELAIS_ASSIGN(const CompartmentId compartment,
@@ -52,7 +52,7 @@ Result<CompartmentId> Edit::place(const DocumentId& document, std::string_view s
 }
 
 Result<Edit::Key> Edit::open_draft(const DocumentId& document, std::string_view section) {
-  RELAIS_ASSIGN(const CompartmentId compartment, place(document, section));
+  RELAIS_ASSIGN(const CompartmentId compartment, compartment_of(document, section));
   return open_draft(document, compartment);
 }
 
@@ -73,13 +73,13 @@ Result<Edit::Key> Edit::open_draft(const DocumentId& document, const Compartment
     RELAIS_ASSIGN(const document::Position first, next_own_position(core_, compartment));
     next_.emplace(compartment, first);
   }
-  const auto more = [this, compartment] { return take_place(compartment); };
-  drafts_.emplace(
-      key, document::Draft(std::move(base), take_place(compartment), address, time_.stamp, more));
+  const auto more = [this, compartment] { return take_position(compartment); };
+  drafts_.emplace(key, document::Draft(std::move(base), take_position(compartment), address,
+                                       time_.stamp, more));
   return key;
 }
 
-document::Position Edit::take_place(const CompartmentId& compartment) {
+document::Position Edit::take_position(const CompartmentId& compartment) {
   document::Position& next = next_.at(compartment);
   const document::Position taken = next;
   ++next.seq;
@@ -110,7 +110,7 @@ Status Edit::put_document(const DocumentId& document, std::string_view json,
   // By compartment, so that each part of the document is read once.
   std::map<CompartmentId, std::vector<std::size_t>> parts;
   for (std::size_t i = 0; i < sections.size(); ++i) {
-    RELAIS_ASSIGN(const CompartmentId compartment, place(document, sections[i].first));
+    RELAIS_ASSIGN(const CompartmentId compartment, compartment_of(document, sections[i].first));
     parts[compartment].push_back(i);
   }
   const auto put = [&](document::Draft& draft, const std::vector<std::size_t>& indices) -> Status {
@@ -231,13 +231,13 @@ std::map<CompartmentId, Edit::Changes> Edit::finish_drafts() {
   for (auto& [key, draft] : drafts_) {
     const bool has_marks = draft.state().table().marked;
     Changes& all = parts[key.first];
-    for (auto& [place, change] : std::move(draft).finish_all()) {
-      all.push_back({key.second, place, std::move(change), has_marks});
+    for (auto& [position, change] : std::move(draft).finish_all()) {
+      all.push_back({key.second, position, std::move(change), has_marks});
     }
   }
   for (auto& [compartment, changes] : parts) {
     std::sort(changes.begin(), changes.end(),
-              [](const Made& a, const Made& b) { return a.place.seq < b.place.seq; });
+              [](const Made& a, const Made& b) { return a.position.seq < b.position.seq; });
   }
   return parts;
 }
@@ -251,8 +251,8 @@ std::optional<TransactionId> Edit::shared_id(const std::map<CompartmentId, Chang
 
 Result<Bytes> Edit::encode(const CompartmentId& compartment, Made& made, std::size_t& written) {
   document::Change& change = made.change;
-  RELAIS_TRY(cite_applied(core_, compartment, change, made.place, made.has_marks));
-  Bytes bytes = document::encode(change, made.place);
+  RELAIS_TRY(cite_applied(core_, compartment, change, made.position, made.has_marks));
+  Bytes bytes = document::encode(change, made.position);
   if (bytes.size() > limits::kChangeBytes || change.ops.size() > limits::kOpsPerChange) {
     return Error(ErrorCode::limit_exceeded,
                  "The edit of the document is too large for one change.");
@@ -290,7 +290,7 @@ Status Edit::append_to(OwnCommit& commit, bool in_several) {
       const bool fits = size.add(bytes.size());
       if (!before.empty()) RELAIS_TRY(commit.add(compartment, before, !fits && in_several));
       RELAIS_ASSIGN(const document::Position next, commit.next(compartment));
-      RELAIS_CHECK(next == made.place);
+      RELAIS_CHECK(next == made.position);
       written_.changes.push_back({made.document, {compartment, next.author, next.seq}});
       before = std::move(bytes);
     }

@@ -66,8 +66,8 @@ class Edit {
   /// Runs `action` on the section's draft. A draft that stays without ops is dropped, because
   /// drafts have consecutive positions in the log.
   template <class Where, class Action>
-  Status with_draft(const DocumentId& document, const Where& place, Action&& action) {
-    RELAIS_ASSIGN(const Key key, open_draft(document, place));
+  Status with_draft(const DocumentId& document, const Where& where, Action&& action) {
+    RELAIS_ASSIGN(const Key key, open_draft(document, where));
     document::Draft& draft = drafts_.at(key);
     const auto before = draft.extent();
     Status done = action(draft);
@@ -84,7 +84,7 @@ class Edit {
   Status take_back(const DocumentId& document, const std::vector<OwnWrite>& writes);
   /// The compartment in which this device writes the section. Makes nothing. Fails:
   /// invalid_argument; as find_compartment and check_section.
-  Result<CompartmentId> place(const DocumentId& document, std::string_view section);
+  Result<CompartmentId> compartment_of(const DocumentId& document, std::string_view section);
   Result<Key> open_draft(const DocumentId& document, std::string_view section);
   Result<Key> open_draft(const DocumentId& document, const CompartmentId& compartment);
   /// Runs `action` on the document's states including the edit, one per compartment.
@@ -94,10 +94,10 @@ class Edit {
   Status put_document(const DocumentId& document, std::string_view json,
                       const document::TextRules& text);
   void drop_last(const Key& key);
-  document::Position take_place(const CompartmentId& compartment);
+  document::Position take_position(const CompartmentId& compartment);
   struct Made {
     DocumentId document;
-    document::Position place;
+    document::Position position;
     document::Change change;
     bool has_marks;  ///< as in cite_applied
   };

@@ -51,9 +51,9 @@ std::vector<std::size_t> last_write(const std::vector<CausalChange>& changes,
 
 Status take_back(document::Draft& draft, const std::vector<CausalChange>& changes,
                  const document::State& before) {
-  std::vector<document::Draft::Placed> placed;
-  for (const CausalChange& causal : changes) placed.push_back({&causal.change, causal.position});
-  return draft.undo(before, placed);
+  std::vector<document::Draft::Placed> located;
+  for (const CausalChange& causal : changes) located.push_back({&causal.change, causal.position});
+  return draft.undo(before, located);
 }
 
 }  // namespace
@@ -131,7 +131,7 @@ Status Edit::undo(const DocumentId& document) {
     const auto write = last_write(changes, core_.identity.author());
     if (write.empty()) continue;
     OwnWrite own{compartment, {}, {}};
-    for (const std::size_t place : write) own.changes.push_back(changes[place]);
+    for (const std::size_t index : write) own.changes.push_back(changes[index]);
     const bool same =
         !last.empty() && own.last().attribution.transaction &&
         own.last().attribution.transaction == last.front().last().attribution.transaction;

@@ -21,13 +21,14 @@ const access::Epoch* current_epoch(const Core& core, const CompartmentId& compar
 std::vector<CompartmentId> without_epoch(const Core& core) {
   const access::Membership& membership = core.control.membership;
   const crypto::SigningPublicKey& self = core.identity.keys.signing.public_key;
-  std::vector<CompartmentId> places;
+  std::vector<CompartmentId> compartments;
   const auto consider = [&](const CompartmentId& id) {
-    if (membership.may_write(self, id) && current_epoch(core, id) == nullptr) places.push_back(id);
+    if (membership.may_write(self, id) && current_epoch(core, id) == nullptr)
+      compartments.push_back(id);
   };
   consider(membership.control());
   for (const access::Compartment& compartment : membership.compartments()) consider(compartment.id);
-  return places;
+  return compartments;
 }
 
 bool may_write_keys(const Core& core) {

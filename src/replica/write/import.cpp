@@ -13,23 +13,23 @@
 namespace relais::replica {
 namespace {
 
-Status find_place(Core& core, std::string_view scope, std::string_view collection,
-                  std::string_view section, SectionTarget& place) {
+Status find_target(Core& core, std::string_view scope, std::string_view collection,
+                   std::string_view section, SectionTarget& target) {
   RELAIS_TRY(check_section(core, collection, section));
-  RELAIS_ASSIGN(place.compartment, ensure_compartment(core, scope, collection, section));
-  RELAIS_TRY(OwnCommit(core).next(place.compartment));
+  RELAIS_ASSIGN(target.compartment, ensure_compartment(core, scope, collection, section));
+  RELAIS_TRY(OwnCommit(core).next(target.compartment));
   return {};
 }
 
 /// Fills in the compartment of each section, or its error. True: some have an error.
-Result<bool> make_places(Core& core, SectionTargets& places) {
+Result<bool> make_targets(Core& core, SectionTargets& targets) {
   RELAIS_TRY(core.check_running());
   bool refused = false;
-  for (auto& [where, sections] : places) {
-    for (auto& [section, place] : sections) {
-      Status found = find_place(core, where.first, where.second, section, place);
+  for (auto& [where, sections] : targets) {
+    for (auto& [section, target] : sections) {
+      Status found = find_target(core, where.first, where.second, section, target);
       if (found) continue;
-      place.refused = std::move(found).error();
+      target.refused = std::move(found).error();
       refused = true;
     }
   }
@@ -57,18 +57,18 @@ Import::Import(Core& core, std::string_view text, const ImportOptions& options)
       rules_{options.text_fields},
       importer_(rules_),
       faults_(options.skip_bad),
-      encoder_(text_, rules_, places_, actions_, user_, core.environment.random) {}
+      encoder_(text_, rules_, targets_, actions_, user_, core.environment.random) {}
 
 Result<std::unique_ptr<Import>> Import::prepare(Core& core, std::string_view text,
                                                 const ImportOptions& options) {
   if (!options.user.empty()) RELAIS_TRY(document::check_user(options.user));
   RELAIS_TRY(check_printable(options.user, "A user's label"));
   std::unique_ptr<Import> import(new Import(core, text, options));
-  RELAIS_ASSIGN(import->places_, check_lines(text, import->rules_, import->faults_));
+  RELAIS_ASSIGN(import->targets_, check_lines(text, import->rules_, import->faults_));
   bool refused = false;
   {
     const std::lock_guard lock(core.mutex);
-    RELAIS_ASSIGN(refused, make_places(core, import->places_));
+    RELAIS_ASSIGN(refused, make_targets(core, import->targets_));
     RELAIS_ASSIGN(import->empty_, holds_no_document(core));
   }
   if (refused || !import->empty_) RELAIS_TRY(import->try_lines());
@@ -125,10 +125,10 @@ Status Import::try_lines() {
 
 Result<LineAction> Import::try_line(std::string_view text) {
   RELAIS_ASSIGN(const document::Importer::Line line, importer_.parse(text));
-  const Sections& sections = places_.find({line.scope, line.address.collection})->second;
+  const Sections& sections = targets_.find({line.scope, line.address.collection})->second;
   for (const std::string& section : importer_.sections()) {
-    const SectionTarget& place = sections.find(section)->second;
-    if (place.refused) return *place.refused;
+    const SectionTarget& target = sections.find(section)->second;
+    if (target.refused) return *target.refused;
   }
   if (importer_.sections().empty() && sections.begin()->second.refused) {
     return *sections.begin()->second.refused;

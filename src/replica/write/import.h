@@ -63,7 +63,7 @@ class Import {
   const document::TextRules rules_;
   document::Importer importer_;
   Faults faults_;
-  SectionTargets places_;
+  SectionTargets targets_;
   LineActions actions_;
   ImportEncoder encoder_;
   ImportReport report_;

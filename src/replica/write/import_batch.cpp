@@ -11,10 +11,10 @@
 namespace relais::replica {
 
 ImportBatch::Part ImportBatch::part(std::size_t index) const {
-  const PartRange& place = places_[index];
-  const BytesView bytes = BytesView(bytes_).substr(place.begin);
-  return {place.compartment, bytes.substr(0, place.change_size),
-          bytes.substr(place.change_size, place.packed_size), place.transaction_end};
+  const PartRange& target = targets_[index];
+  const BytesView bytes = BytesView(bytes_).substr(target.begin);
+  return {target.compartment, bytes.substr(0, target.change_size),
+          bytes.substr(target.change_size, target.packed_size), target.transaction_end};
 }
 
 Result<ImportBatch> ImportEncoder::next(const document::WriteTime& time) {
@@ -52,23 +52,23 @@ const std::vector<CompartmentId>& ImportEncoder::compartments_of(const Sections&
 void ImportEncoder::add_part(ImportBatch& batch, const CompartmentId& compartment) {
   TransactionSize size;
   for (const Bytes& change : changes_) {
-    if (!size.add(change.size())) batch.places_.back().transaction_end = true;
+    if (!size.add(change.size())) batch.targets_.back().transaction_end = true;
     const BytesView packed = packer_.pack(change, log::kCurrentDictionary);
-    batch.places_.push_back(
+    batch.targets_.push_back(
         {compartment, batch.bytes_.size(), change.size(), packed.size(), false});
     batch.bytes_.append(change).append(packed);
   }
-  batch.places_.back().transaction_end = true;
+  batch.targets_.back().transaction_end = true;
 }
 
 Status ImportEncoder::add(ImportBatch& batch, document::Stamp stamp, std::string_view text) {
   RELAIS_ASSIGN(document::Importer::Line line, importer_.parse(text));
-  const Sections& sections = places_.find({line.scope, line.address.collection})->second;
+  const Sections& sections = targets_.find({line.scope, line.address.collection})->second;
   const auto& compartments = compartments_of(sections);
   const auto draw = [this] { return random_.draw<TransactionId>(); };
   attribution_.transaction.reset();
   if (compartments.size() > 1) attribution_.transaction = draw();
-  const std::size_t parts = batch.places_.size();
+  const std::size_t parts = batch.targets_.size();
   for (const CompartmentId& compartment : compartments) {
     const auto wanted = [&](std::string_view section) {
       return compartments.size() == 1 || sections.find(section)->second.compartment == compartment;
@@ -77,7 +77,7 @@ Status ImportEncoder::add(ImportBatch& batch, document::Stamp stamp, std::string
     add_part(batch, compartment);
   }
   batch.documents_.push_back(
-      {text, lines_.number(), LineAction::unknown, std::move(line), batch.places_.size() - parts});
+      {text, lines_.number(), LineAction::unknown, std::move(line), batch.targets_.size() - parts});
   return {};
 }
 

@@ -53,7 +53,7 @@ class ImportBatch {
     bool transaction_end;
   };
   std::vector<Document> documents_;
-  std::vector<PartRange> places_;
+  std::vector<PartRange> targets_;
   Bytes bytes_;
 };
 
@@ -61,12 +61,12 @@ class ImportBatch {
 /// previous batch is written. Threads: one at a time.
 class ImportEncoder {
  public:
-  /// `places` has the compartments. `user` may be empty. The references must outlive the encoder.
+  /// `targets` has the compartments. `user` may be empty. The references must outlive the encoder.
   ImportEncoder(std::string_view text, const document::TextRules& rules,
-                const SectionTargets& places, const LineActions& actions, const std::string& user,
+                const SectionTargets& targets, const LineActions& actions, const std::string& user,
                 Random& random)
       : importer_(rules),
-        places_(places),
+        targets_(targets),
         actions_(actions),
         random_(random),
         attribution_{{}, user, 0},
@@ -83,7 +83,7 @@ class ImportEncoder {
   const std::vector<CompartmentId>& compartments_of(const Sections& sections);
 
   document::Importer importer_;
-  const SectionTargets& places_;
+  const SectionTargets& targets_;
   const LineActions& actions_;
   Random& random_;
   document::Attribution attribution_;

@@ -46,9 +46,9 @@ class Names {
   std::vector<Named> names_;
 };
 
-void add_places(SectionTargets& places, const document::Importer::Line& line,
-                const std::vector<std::string>& sections) {
-  auto& known = places[{line.scope, line.address.collection}];
+void add_targets(SectionTargets& targets, const document::Importer::Line& line,
+                 const std::vector<std::string>& sections) {
+  auto& known = targets[{line.scope, line.address.collection}];
   if (sections.empty()) known.try_emplace("");
   for (const std::string& section : sections) {
     if (!known.contains(section)) known.try_emplace(section);
@@ -103,7 +103,7 @@ Result<SectionTargets> check_lines(std::string_view text, const document::TextRu
                                    Faults& faults) {
   document::Importer importer(rules);
   Names names;
-  SectionTargets places;
+  SectionTargets targets;
   Lines lines(text);
   std::string_view line;
   while (lines.next(line)) {
@@ -113,13 +113,13 @@ Result<SectionTargets> check_lines(std::string_view text, const document::TextRu
       continue;
     }
     names.add(*checked, lines.number());
-    add_places(places, *checked, importer.sections());
+    add_targets(targets, *checked, importer.sections());
   }
   for (const std::uint32_t repeated : names.repeated()) {
     RELAIS_TRY(faults.add(repeated,
                           Error(ErrorCode::bad_input, "The document occurs earlier in the file.")));
   }
-  return places;
+  return targets;
 }
 
 }  // namespace relais::replica

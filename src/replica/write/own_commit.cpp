@@ -134,7 +134,7 @@ Status OwnCommit::finish() {
   changes_ = 0;
   if (!std::exchange(wrote_control_, false)) return {};
   RELAIS_TRY(core_.refresh_control());
-  return judge_places_again(core_);
+  return judge_positions_again(core_);
 }
 
 Status OwnCommit::write() {

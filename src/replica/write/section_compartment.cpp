@@ -80,9 +80,9 @@ Status make_compartment(Core& core, std::string_view scope, const std::string& l
 
 std::vector<SectionRule> section_rules(const access::Membership& membership) {
   std::vector<SectionRule> rules;
-  for (const auto& [place, labels] : membership.labels()) {
+  for (const auto& [section, labels] : membership.labels()) {
     for (const std::string& label : labels.open) {
-      rules.push_back({place.first, place.second, label, labels.closed});
+      rules.push_back({section.first, section.second, label, labels.closed});
     }
   }
   return rules;

@@ -94,7 +94,7 @@ Bytes set_aside_key(LogNo log, std::uint64_t seq);
 Bytes chunk_key(BytesView document_key, std::uint32_t generation, std::uint32_t number);
 Bytes content_key(BytesView document_key, const AuthorId& content);
 Bytes to_rebuild_key(BytesView document_key);
-/// The prefix of everything that depends on an author's places, or on one place.
+/// The prefix of everything that depends on an author's positions, or on one position.
 Bytes dependents_of(CompartmentNo compartment, const AuthorId& author);
 Bytes dependents_of(CompartmentNo compartment, const AuthorId& author, std::uint64_t seq);
 
@@ -118,7 +118,7 @@ enum class SetAside : std::uint8_t {
   too_much = 6,      ///< its author's changes of the document are too large together
   is_protected = 7,  ///< its author may not write that document
 };
-/// Flag in the index of set-aside places: the place is also listed under its document.
+/// Flag in the index of set-aside positions: the position is also listed under its document.
 inline constexpr std::uint8_t kOfKnownDocument = 0x80;
 
 /// Family::held: whole pieces that may not enter a log.

@@ -19,7 +19,7 @@ struct LogRow : LogName {
   std::uint64_t settled = 0;  ///< seals that end up to here are kept for good
 };
 
-/// Two seals of one log that contradict each other: they sign two hashes for one place, or the
+/// Two seals of one log that contradict each other: they sign two hashes for one position, or the
 /// blocks under `other` lead past a head that `one` signs with another hash. Both are valid; they
 /// may be equal.
 struct ForkProof {

@@ -45,7 +45,7 @@ class Chain {
   std::uint64_t end() const {
     return piece_ == nullptr ? held() : std::max(held(), piece_->after().seq);
   }
-  /// The hash at a place up to the end.
+  /// The hash at a position up to the end.
   Result<crypto::Hash> at(std::uint64_t seq) const {
     if (piece_ != nullptr && seq == piece_->after().seq) return piece_->after().hash;
     if (piece_ != nullptr && seq >= piece_->before().seq && seq < piece_->after().seq) {
@@ -124,7 +124,7 @@ class ForkSearch {
     return std::optional<ForkProof>();
   }
 
-  /// A seal that signs another hash for that place.
+  /// A seal that signs another hash for that position.
   const StoredSeal* other_at(const SignedHead& head) const {
     for (const auto* seals : {&kept_, &new_}) {
       for (const StoredSeal& seal : *seals) {
@@ -275,10 +275,10 @@ Status add_seals(Commit& commit, const Reads& store, LogNo log, const log::Verif
                      std::move(seal.header)};
     if (!keep_replaced) RELAIS_TRY(drop_replaced(commit, store, row, piece, added, kept));
     commit.batch().put(Family::meta, added.key, bytes);
-    const auto place = std::find_if(kept.begin(), kept.end(), [&](const StoredSeal& other) {
+    const auto found = std::find_if(kept.begin(), kept.end(), [&](const StoredSeal& other) {
       return other.last() >= added.last();
     });
-    if (place == kept.end() || place->key != added.key) kept.insert(place, std::move(added));
+    if (found == kept.end() || found->key != added.key) kept.insert(found, std::move(added));
   }
   if (keep_replaced) return {};
   // A seal that is kept although another followed will not be replaced any more: it is not looked

@@ -42,7 +42,7 @@ struct DocumentSlot {
 };
 
 /// The data that the parts of a projector share: the store as it will be after the batch.
-struct ProjectionGround {
+struct ProjectionBatch {
   const store::Reads& store;
   const store::LogTable& logs;
   const Control& control;
