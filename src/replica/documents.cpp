@@ -69,22 +69,20 @@ Result<Bytes> Documents::checkpoint(const Source& from, BytesView key,
   return Error(ErrorCode::corrupt, "A part of a document's checkpoint is missing.");
 }
 
-Status Documents::resolve(const Source& from, BytesView key, const DocumentRecord& record,
-                          const document::Context& applied, PlacedChange& placed) {
-  document::Context& context = placed.change.context;
+Result<PlacedChange> Documents::resolved(const Source& from, BytesView key,
+                                         const DocumentRecord& record, const LocalPosition& at) {
+  RELAIS_ASSIGN(auto placed, change(from, at));
   const bool needed = needs_vector(placed.change);
-  if (needed || record.ignores_entries) {
-    RELAIS_ASSIGN(const auto vector, look_up(from, store::index_key(store::index::kVector, key,
-                                                                    placed.at.log, placed.at.seq)));
-    if (!vector && needed) {
-      return Error(ErrorCode::corrupt, "A change's context is missing in the store.");
-    }
-    if (vector) {
-      RELAIS_ASSIGN(context, decode_context(*vector, logs_));
-    }
+  if (!needed && !record.ignores_entries) return placed;
+  RELAIS_ASSIGN(const auto vector,
+                look_up(from, store::index_key(store::index::kVector, key, at.log, at.seq)));
+  if (!vector && needed) {
+    return Error(ErrorCode::corrupt, "A change's context is missing in the store.");
   }
-  context = clipped(context, applied);
-  return {};
+  if (vector) {
+    RELAIS_ASSIGN(placed.change.context, decode_context(*vector, logs_));
+  }
+  return placed;
 }
 
 Result<document::State> Documents::state(const Source& from, BytesView key,
@@ -97,11 +95,11 @@ Result<document::State> Documents::state(const Source& from, BytesView key,
   std::vector<PlacedChange> tail;
   tail.reserve(record.tail.size());
   for (const LocalPosition& at : record.tail) {
-    RELAIS_ASSIGN(auto placed, change(from, at));
+    RELAIS_ASSIGN(auto placed, resolved(from, key, record, at));
     tail.push_back(std::move(placed));
   }
   const auto apply = [&](PlacedChange& placed) -> Status {
-    RELAIS_TRY(resolve(from, key, record, state.context(), placed));
+    placed.change.context = clipped(placed.change.context, state.context());
     return state.apply(placed.change, placed.position);
   };
   RELAIS_TRY(in_causal_order(tail, state.context(), apply));
@@ -120,14 +118,14 @@ Result<std::vector<PlacedChange>> Documents::changes(const Control& control,
   std::vector<PlacedChange> all;
   all.reserve(places.size());
   for (const LocalPosition& at : places) {
-    RELAIS_ASSIGN(auto placed, change(from, at));
+    RELAIS_ASSIGN(auto placed, resolved(from, key, record, at));
     all.push_back(std::move(placed));
   }
   std::vector<PlacedChange> ordered;
   ordered.reserve(all.size());
   document::Context applied;
   const auto add = [&](PlacedChange& placed) -> Status {
-    RELAIS_TRY(resolve(from, key, record, applied, placed));
+    placed.change.context = clipped(placed.change.context, applied);
     applied.advance(placed.position.author, placed.position.seq);
     ordered.push_back(std::move(placed));
     return {};
