@@ -56,7 +56,7 @@ class Gate {
                         const CompartmentId& compartment) const;
   /// Whether all sections of a change belong to the compartment that holds it: its label is one
   /// that an entry of the section gives or ever gave. A change without sections (of the whole
-  /// document): whether the collection's default does.
+  /// document) belongs to any known compartment.
   bool filed_right(const CompartmentId& compartment, std::string_view collection,
                    const std::vector<std::string>& sections) const;
 

@@ -69,23 +69,20 @@ Result<Bytes> Documents::checkpoint(const Source& from, BytesView key,
   return Error(ErrorCode::corrupt, "A part of a document's checkpoint is missing.");
 }
 
-Status Documents::resolve(const Source& from, BytesView key, const DocumentRecord& record,
-                          const document::Context& applied, LocatedChange& located) {
-  document::Context& context = located.change.context;
+Result<LocatedChange> Documents::resolved(const Source& from, BytesView key,
+                                          const DocumentRecord& record, const LocalPosition& at) {
+  RELAIS_ASSIGN(auto located, change(from, at));
   const bool needed = needs_vector(located.change);
-  if (needed || record.ignores_entries) {
-    RELAIS_ASSIGN(const auto vector,
-                  look_up(from, store::index_key(store::index::kVector, key, located.at.log,
-                                                 located.at.seq)));
-    if (!vector && needed) {
-      return Error(ErrorCode::corrupt, "A change's context is missing in the store.");
-    }
-    if (vector) {
-      RELAIS_ASSIGN(context, decode_context(*vector, logs_));
-    }
+  if (!needed && !record.ignores_entries) return located;
+  RELAIS_ASSIGN(const auto vector,
+                look_up(from, store::index_key(store::index::kVector, key, at.log, at.seq)));
+  if (!vector && needed) {
+    return Error(ErrorCode::corrupt, "A change's context is missing in the store.");
   }
-  context = clipped(context, applied);
-  return {};
+  if (vector) {
+    RELAIS_ASSIGN(located.change.context, decode_context(*vector, logs_));
+  }
+  return located;
 }
 
 Result<document::State> Documents::state(const Source& from, BytesView key,
@@ -98,11 +95,11 @@ Result<document::State> Documents::state(const Source& from, BytesView key,
   std::vector<LocatedChange> tail;
   tail.reserve(record.tail.size());
   for (const LocalPosition& at : record.tail) {
-    RELAIS_ASSIGN(auto located, change(from, at));
+    RELAIS_ASSIGN(auto located, resolved(from, key, record, at));
     tail.push_back(std::move(located));
   }
   const auto apply = [&](LocatedChange& located) -> Status {
-    RELAIS_TRY(resolve(from, key, record, state.context(), located));
+    located.change.context = clipped(located.change.context, state.context());
     return state.apply(located.change, located.position);
   };
   RELAIS_TRY(in_causal_order(tail, state.context(), apply));
@@ -121,14 +118,14 @@ Result<std::vector<LocatedChange>> Documents::changes(const Control& control,
   std::vector<LocatedChange> all;
   all.reserve(positions.size());
   for (const LocalPosition& at : positions) {
-    RELAIS_ASSIGN(auto located, change(from, at));
+    RELAIS_ASSIGN(auto located, resolved(from, key, record, at));
     all.push_back(std::move(located));
   }
   std::vector<LocatedChange> ordered;
   ordered.reserve(all.size());
   document::Context applied;
   const auto add = [&](LocatedChange& located) -> Status {
-    RELAIS_TRY(resolve(from, key, record, applied, located));
+    located.change.context = clipped(located.change.context, applied);
     applied.advance(located.position.author, located.position.seq);
     ordered.push_back(std::move(located));
     return {};

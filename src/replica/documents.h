@@ -52,9 +52,10 @@ class Documents {
  private:
   Result<Bytes> bytes_at(const Source& from, const store::LocalPosition& at);
   Result<Bytes> checkpoint(const Source& from, BytesView key, const store::DocumentRecord& record);
-  /// Sets the change's context, restricted to `applied`.
-  Status resolve(const Source& from, BytesView key, const store::DocumentRecord& record,
-                 const document::Context& applied, LocatedChange& located);
+  /// An applied change with the context that was determined when it was applied.
+  Result<LocatedChange> resolved(const Source& from, BytesView key,
+                                 const store::DocumentRecord& record,
+                                 const store::LocalPosition& at);
 
   BlockDecryptor& decryptor_;
   const store::LogNames& logs_;

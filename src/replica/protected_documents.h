@@ -3,7 +3,7 @@
 #include "access/membership.h"
 #include "document/types.h"
 
-/// The library's own documents: who may write them is restricted further.
+/// The library's own documents: writing them needs further rights.
 namespace relais::replica {
 
 inline constexpr char kDevicesCollection[] = ".devices";  ///< a device's name, by its id in hex

@@ -77,6 +77,26 @@ TEST_F(FrozenTest, AChangeThatSawMoreThanComesIsReadAndCoversNothingOfThatLog) {
   expect_sound("R");
 }
 
+TEST_F(FrozenTest, AChangeOfTheHistoryThatIsHereMayCiteAChangeThatSawTheOther) {
+  write(0, "first");
+  document::Change second = change(1, "second");
+  second.cites.cited.push_back({writers().author(0), 2, other_hash()});
+  write(1, second);
+  write(0, "third", {{1, 1}});
+  write(1, "fourth", {{0, 2}});
+  for (const char* device : {"R", "S"}) {
+    bring(0, device);
+    if (device == std::string("S")) prove_fork("S", 0);
+    bring(1, device, 1);
+    if (device == std::string("R")) prove_fork("R", 0);
+    EXPECT_EQ(json(device), R"({"note":"third"})");
+    bring(1, device);
+    EXPECT_EQ(json(device), R"({"note":"fourth"})");
+    expect_sound(device);
+  }
+  expect_same();
+}
+
 TEST_F(FrozenTest, WhatSawTheHistoryThatIsHereCoversIt) {
   write(0, "first");
   write(1, "second", {{0, 1}});

@@ -90,8 +90,10 @@ class CausalOrder {
     const auto found = queues_.find(entry.author);
     if (found == queues_.end()) return nullptr;
     Queue& queue = found->second;
+    // An ignored entry, of another history of a frozen log, isn't in the context.
+    const std::uint64_t last = std::min(entry.seq, placed.change.context.last(entry.author));
     const bool passed = queue.next == queue.changes.size() ||
-                        changes_[queue.changes[queue.next]].position.seq > entry.seq;
+                        changes_[queue.changes[queue.next]].position.seq > last;
     return passed ? nullptr : &queue.waiters;
   }
 

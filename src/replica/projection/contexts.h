@@ -35,8 +35,9 @@ Bytes encode_context(const document::Context& context, const store::LogNames& lo
 Result<document::Context> decode_context(BytesView bytes, const store::LogNames& logs);
 
 /// Calls `visit` for each change after those that it cites, its author's earlier ones, and one
-/// carrier of each by-content change that it names (unless that is in `before`). Fails: corrupt if
-/// there is no such order; as `visit`.
+/// carrier of each by-content change that it names (unless that is in `before`). The contexts are
+/// resolved: an entry that its change ignores is beyond them. Fails: corrupt if there is no such
+/// order; as `visit`.
 Status in_causal_order(std::vector<LocatedChange>& changes, const document::Context& before,
                        const std::function<Status(LocatedChange&)>& visit);
 
