@@ -278,8 +278,10 @@ TEST_F(Deletion, TakenBackAndUndoneHidesNothingThatSomebodyElseHasWrittenSince) 
   b.put("phone", "\"+243 1\"");
   exchange(a, b);
   const std::string whole = a.json();
+  EXPECT_NE(whole.find("+243 1"), std::string::npos);
   Draft draft = a.draft();
   EXPECT_EQ(message(restored.undo(draft)), "Nothing of the change is left to undo.");
+  EXPECT_EQ(to_json({&draft.state()}), whole);
   a.edit([](Draft& other) { return other.put_json({std::string("village")}, "\"Goma\""); });
   EXPECT_NE(a.json().find("+243 1"), std::string::npos);
 }
