@@ -69,7 +69,11 @@ TEST_F(Certificate, WithAnyBitFlippedIsRefused) {
 }
 
 TEST_F(Certificate, OfAnotherSpaceIsRefused) {
-  EXPECT_FALSE(accepts_with([](auto& body) { body.space.bytes[0] ^= 1; }));
+  const Actor& subject = space.stranger();
+  wire::CertificateBody body = space.body(space.owner(), subject, Level::member);
+  body.space.bytes[0] ^= 1;
+  body.device_signature = sign_own_keys(subject.keys, body.space);  // all else is right
+  EXPECT_FALSE(accepts(signed_by(space.owner(), body)));
 }
 
 TEST_F(Certificate, SignedByAnotherThanItsIssuerIsRefused) {
@@ -82,12 +86,15 @@ TEST_F(Certificate, ThatMakesARootIsRefused) {
 }
 
 TEST_F(Certificate, WithAKeyThatIsNoValidPointIsRefused) {
-  const auto neutral = [] {  // the point of order 1: anything verifies under it
-    crypto::SigningPublicKey key;
-    key.bytes[0] = 1;
-    return key;
-  };
-  EXPECT_FALSE(accepts_with([&](auto& body) { body.signing_key = neutral(); }));
+  crypto::SigningPublicKey neutral;  // the point of order 1
+  neutral.bytes[0] = 1;
+  // R is the base point, S is 1: the equation S * B = R + h * key holds for any message.
+  const auto of_anything =
+      *crypto::Signature::from(Bytes("\x58") + Bytes(31, '\x66') + Bytes("\x01") + Bytes(31, '\0'));
+  EXPECT_FALSE(accepts_with([&](auto& body) {
+    body.signing_key = neutral;
+    body.device_signature = of_anything;
+  }));
   EXPECT_FALSE(accepts_with([&](auto& body) { body.signing_key = {}; }));
 }
 
@@ -96,11 +103,18 @@ TEST_F(Certificate, WithAnX25519KeyOfLowOrderIsRefused) {
   const Bytes low_order[] = {
       Bytes(32, '\0'), Bytes(1, '\1').append(31, '\0'),
       *from_hex("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800")};
+  // Of a device that signed its own keys after this change of them.
+  const auto accepts_keys = [&](const std::function<void(DeviceKeys&)>& change) {
+    Actor subject = space.stranger();
+    change(subject.keys);
+    return accepts(signed_by(space.owner(), space.body(space.owner(), subject, Level::member)));
+  };
+  EXPECT_TRUE(accepts_keys([](DeviceKeys&) {}));
   for (const Bytes& key : low_order) {
     const auto bad = *crypto::DhPublicKey::from(key);
     EXPECT_FALSE(is_usable(bad)) << to_hex(key);
-    EXPECT_FALSE(accepts_with([&](auto& body) { body.noise_key = bad; })) << to_hex(key);
-    EXPECT_FALSE(accepts_with([&](auto& body) { body.receiving_key = bad; })) << to_hex(key);
+    EXPECT_FALSE(accepts_keys([&](auto& keys) { keys.noise.public_key = bad; })) << to_hex(key);
+    EXPECT_FALSE(accepts_keys([&](auto& keys) { keys.receiving.public_key = bad; })) << to_hex(key);
   }
 }
 

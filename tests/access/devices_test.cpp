@@ -50,7 +50,7 @@ TEST_F(DevicesOf, ACertificateOfAnotherSpaceIsIgnored) {
 
 TEST_F(DevicesOf, ACertificateOfAnotherIssuerThanItsLogsIsIgnored) {
   Actor& subject = space.stranger();
-  wire::CertificateBody body = space.body(space.root(), subject, Level::owner);
+  wire::CertificateBody body = space.body(space.root(), subject, Level::member);
   body.issuer_author = owner.author;
   body.issuer_seq = owner.next_seq;
   space.write(owner, space.added(owner, body));

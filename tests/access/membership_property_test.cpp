@@ -21,6 +21,7 @@ class Crowd {
     for (int i = 0; i < 2; ++i) people_.push_back(&space.add(space.root(), Level::owner));
     for (int i = 0; i < 6; ++i) people_.push_back(&space.add(space.owner(), any_level()));
     for (int i = 0; i < 2; ++i) people_.push_back(&space.stranger());
+    write_clash();
     for (int i = 0; i < 60; ++i) write_something(anybody());
   }
 
@@ -43,6 +44,14 @@ class Crowd {
   CompartmentId any_compartment() {
     if (space.random.chance(4)) return log::control_compartment(space.founding.space);
     return log::compartment_id(space.founding.space, any_name(), any_name());
+  }
+
+  /// Another owner certifies a device with other keys, which that device signed too.
+  void write_clash() {
+    Actor& other = *people_[2];
+    Actor twin = *people_[4];
+    twin.keys.noise = space.root().keys.noise;
+    space.write(other, space.added(other, space.body(other, twin, Level::member)));
   }
 
   void write_something(Actor& author) {
@@ -119,10 +128,12 @@ TEST(MembershipProperty, IsTheSameInAnyOrderOfDeliveryAndWithRepeats) {
 }
 
 TEST(MembershipProperty, EveryDeviceHasAChainThatVerifies) {
+  std::size_t clashes = 0;
   for (std::uint64_t seed = 201; seed <= 220; ++seed) {
     Crowd crowd(seed);
     const Membership membership = crowd.space.membership();
     for (const auto& [id, device] : membership.devices()) {
+      clashes += device.keys_clash ? 1 : 0;
       const auto chain = certificate_chain(membership, id);
       ASSERT_TRUE(chain) << "seed " << seed;
       const auto peer = verify_chain(*chain, membership, device.noise_key, WallTime{0});
@@ -132,6 +143,7 @@ TEST(MembershipProperty, EveryDeviceHasAChainThatVerifies) {
       EXPECT_EQ(peer->level, device.level);
     }
   }
+  EXPECT_GT(clashes, 0U);
 }
 
 /// Every sequence of a few actions of three devices, each author knowing all earlier ones, in every

@@ -135,8 +135,10 @@ TEST(Wycheproof, HkdfSha256OutOfOurHmacAgrees) {
     const Bytes input = hex(test["ikm"]);
     const std::size_t size = test["size"];
     const auto out = hkdf(salt, input, hex(test["info"]), size);
-    if (out && test["info"] == "" && salt.size() == 32 && size <= 96) {
-      const HkdfOutput ours = noise_hkdf(SymmetricKey::from(salt), input, 3);
+    if (out && test["info"] == "" && salt.size() <= 32 && size <= 96) {
+      Bytes chaining_key = salt;
+      chaining_key.resize(32, '\0');  // HMAC pads a short key with zeros
+      const HkdfOutput ours = noise_hkdf(SymmetricKey::from(chaining_key), input, 3);
       const Bytes all =
           Bytes(ours.out[0].view()).append(ours.out[1].view()).append(ours.out[2].view());
       EXPECT_EQ(all.substr(0, size), *out);
@@ -146,7 +148,7 @@ TEST(Wycheproof, HkdfSha256OutOfOurHmacAgrees) {
   });
   EXPECT_EQ(tally.accepted, 83);
   EXPECT_EQ(tally.rejected, 3);
-  RecordProperty("through_noise_hkdf", noise);
+  EXPECT_EQ(noise, 28);
 }
 
 }  // namespace

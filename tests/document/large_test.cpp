@@ -1,4 +1,6 @@
 // Edits too large for one change, and lists whose elements keep their identity.
+#include <set>
+
 #include "document/making.h"
 
 namespace relais::document {
@@ -142,14 +144,19 @@ TEST(Large, ADeletionStandsInOneChangeWithTheResetsOfItsCounters) {
       return filled ? d.make_void(at("m"), "counted twice") : filled;
     });
     EXPECT_GT(changes.size(), 1u);
+    std::set<Path> resets;
     for (const auto& [position, change] : changes) {
       const Path* reset = nullptr;
       for (const Op& op : change.ops) {
-        if (std::holds_alternative<op::ResetCounter>(op.what)) reset = &op.path;
+        if (std::holds_alternative<op::ResetCounter>(op.what)) {
+          reset = &op.path;
+          resets.insert(op.path);
+        }
         if (std::holds_alternative<op::Delete>(op.what)) reset = nullptr;
       }
       EXPECT_EQ(reset, nullptr) << "a base without its mark";
     }
+    EXPECT_EQ(resets.size(), static_cast<std::size_t>(counters));
     EXPECT_EQ(to_json(amina.state, at("m")), "null");
     amina.edit_large([&](Draft& d) { return undo(d, old, changes); });
     EXPECT_EQ(amina.json(), before);

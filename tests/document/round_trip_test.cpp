@@ -143,9 +143,10 @@ TEST(RoundTrip, WhatIsImportedIsExportedAsTheSameJsonOrRefused) {
 }
 
 TEST(RoundTrip, WhatIsPutOverAnotherDocumentReadsSo) {
+  int written = 0;
   for (std::uint64_t seed = 1; seed <= 600; ++seed) {
     Person amina('a');
-    std::string last;
+    bool is_first = true;
     for (std::uint64_t step = 0; step < 4; ++step) {
       Maker maker(seed * 10 + step);
       const std::string json = "[" + maker.document() + "]";
@@ -153,15 +154,20 @@ TEST(RoundTrip, WhatIsPutOverAnotherDocumentReadsSo) {
       const Status done = draft.put_json({std::string("d")}, json);
       if (!done) continue;
       if (!draft.empty()) amina.commit_all(std::move(draft));
-      last = json;
-      // Unnamed fields of an object stay: check only for what is there.
       const std::string read = to_json(amina.state, {std::string("d")});
+      // Unnamed fields of an object stay: over another, check only for what is there.
+      if (is_first) {
+        ASSERT_EQ(read, json) << "seed " << seed;
+      }
+      is_first = false;
+      ++written;
       Draft again = amina.large_draft();
       ASSERT_TRUE(again.put_json({std::string("d")}, read));
       ASSERT_TRUE(again.empty()) << "seed " << seed << ": " << read;
       ASSERT_FALSE(amina.state.has_conflicts());
     }
   }
+  EXPECT_GT(written, 600) << "nearly all were refused";
 }
 
 TEST(RoundTrip, ALineOfVeryManyKeysIsRefusedAtItsFirstThatIsNone) {

@@ -258,15 +258,18 @@ TEST_F(TcpLink, LetsGoOfItsHandlersWhenItIsDestroyed) {
 }
 
 TEST_F(TcpLink, LinksLeftOpenWhenTheLoopEndsLeakNothing) {
+  const auto mark = std::make_shared<int>(7);
   {
     Net net;
     End near, far;
     net.pair(near, far);
-    near.start();
+    near.link->start(
+        {.on_bytes = [mark](BytesView) {}, .on_written = nullptr, .on_closed = nullptr});
     far.start();
     near.link->write(Bytes(30'000'000, 'w'));
     net.loop.poll_for(Duration(1));
   }
+  EXPECT_EQ(mark.use_count(), 1);
 }
 
 }  // namespace

@@ -47,8 +47,10 @@ TEST(TcpListen, AnEmptyHostTakesCallersOnEveryInterface) {
   const Address at = net.listen("");
   EXPECT_NE(at.port, 0);
   for (const char* host : {"127.0.0.1", "::1"}) {
+    if (!tcp::listen(net.loop.io(), {host, 0}, {[](auto) {}, nullptr})) {
+      GTEST_SKIP() << "this machine has no " << host << ": only what is before it was tried";
+    }
     const auto link = net.connect({host, at.port});
-    if (!link && std::string(host) == "::1") continue;  // no IPv6 on this machine
     ASSERT_TRUE(link) << host << link.error().message();
     ASSERT_TRUE(net.until([&] { return net.accepted != nullptr; }));
     EXPECT_EQ(net.accepted->remote().find("ffff"), std::string::npos);

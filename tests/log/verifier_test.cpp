@@ -412,8 +412,14 @@ TEST_F(SealTest, OfAKnownKeyIsHeldToItsSignatureAllTheSame) {
 
 TEST_F(SealTest, UnderAKeyThatIsNoPointDoesntHold) {
   wire::SealHeader header = author_.header({signed_head(piece_.after())});
-  header.device_key = {};  // of small order: any message has a signature under it
+  header.device_key = {};  // of order 4
   EXPECT_EQ(code_of(verify_seal(author_.sign(header), author_.space)), ErrorCode::corrupt);
+  header.device_key.bytes[0] = 1;  // the neutral point
+  // R is the base point, S is 1: the equation S * B = R + h * key holds for any message.
+  const auto of_anything =
+      *crypto::Signature::from(Bytes("\x58") + Bytes(31, '\x66') + Bytes("\x01") + Bytes(31, '\0'));
+  const Bytes seal = wire::encode(wire::Seal{header, of_anything});
+  EXPECT_EQ(code_of(verify_seal(seal, author_.space)), ErrorCode::corrupt);
 }
 
 TEST_F(SealTest, SignedForAnotherPurposeDoesntHold) {

@@ -31,7 +31,9 @@ void note(const World& world, const Arrival& arrival, std::map<std::string, int>
   met["something shown"] += std::any_of(state.items.begin(), state.items.end(), shown);
   met["something hidden"] += std::any_of(state.items.begin(), state.items.end(), hidden);
   for (const Mark& mark : state.marks) {
-    met[mark.is_contested ? "a contested mark" : mark.stands ? "a mark" : "a withdrawn mark"] += 1;
+    met["a contested mark"] += mark.is_contested;
+    met["a mark"] += mark.stands && !mark.is_contested;
+    met["a withdrawn mark"] += !mark.stands && !mark.is_contested;
   }
   met["a loss"] += arrival.gone != 0;
   met["a cut-off"] += arrival.admitted != history.all();

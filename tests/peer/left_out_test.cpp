@@ -141,15 +141,17 @@ TEST(Refused, OnBothSidesAtOnceStillEnds) {
     others.back()->write(space.medical, 30, 1000);
     sync(space, others.back(), i % 2 == 0 ? a : b);
   }
-  SeededRandom random(5);
-  const auto some = [&](const log::LogId&) {
-    return random.chance(2) ? peer::InboundResult::stored : peer::InboundResult::quarantined;
+  const auto all_but = [&](TestDevice& refused) {
+    return [log = refused->own_log(space.medical)](const log::LogId& it) {
+      return it == log ? peer::InboundResult::quarantined : peer::InboundResult::stored;
+    };
   };
-  a->gate = some;
-  b->gate = some;
+  a->gate = all_but(others[1]);  // which b holds
+  b->gate = all_but(others[0]);
   const Outcome outcome = sync(space, a, b);
-  EXPECT_EQ(outcome.a.refused.size(), outcome.b.refused.size());
-  EXPECT_EQ(outcome.a.in_sync, outcome.a.refused.empty());
+  EXPECT_EQ(outcome.a.refused.size(), 2u);
+  EXPECT_EQ(outcome.b.refused.size(), 2u);
+  EXPECT_FALSE(outcome.a.in_sync || outcome.b.in_sync);
   EXPECT_TRUE(outcome.a.mismatched.empty() && outcome.b.mismatched.empty());
 }
 

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "base/limits.h"
-#include "tests/peer/peer_space.h"
+#include "tests/peer/hostile_peer.h"
 
 namespace relais::peer::test {
 namespace {
@@ -192,7 +192,23 @@ TEST(Sync, PassesOverCompartmentsThatTheOtherMayNotRead) {
   EXPECT_TRUE(outcome.a.in_sync);
   EXPECT_EQ(b->seq(a->own_log(space.medical)), 5u);
   EXPECT_EQ(b->seq(a->own_log(legal)), 0u);
-  EXPECT_EQ(outcome.wire.find(legal.view()), Bytes::npos);
+}
+
+TEST(Sync, NamesNoCompartmentThatTheOtherMayNotRead) {
+  PeerSpace space;
+  TestDevice b = space.add_member();
+  TestDevice a = space.add_member();
+  const auto legal = log::compartment_id(space.control.founding.space, "", "legal");
+  a->shared.insert(legal);
+  a->write(legal, 5, 100);
+  a->write(space.medical, 5, 100);
+  HostilePeer listener(space, b, a, true);  // sees the messages, which the session encrypts
+  listener.hello();
+  listener.vectors();
+  Bytes said;
+  for (wire::Message& message : listener.take_messages()) said += wire::encode(std::move(message));
+  EXPECT_NE(said.find(space.medical.view()), Bytes::npos) << "the log that it may read is sent";
+  EXPECT_EQ(said.find(legal.view()), Bytes::npos);
 }
 
 TEST(Sync, NeverShowsWhatIsInADocument) {
@@ -205,6 +221,9 @@ TEST(Sync, NeverShowsWhatIsInADocument) {
   a->write_record(space.control.owner(), wire::record::CompartmentCreated{"zone", canary});
   const Outcome outcome = sync(space, a, b);
   EXPECT_EQ(b->seq(a->own_log(space.medical)), 1u);
+  EXPECT_EQ(b->seq({log::control_compartment(space.control.founding.space),
+                    space.control.owner().author}),
+            1u);
   EXPECT_EQ(outcome.wire.find(canary), Bytes::npos);
   EXPECT_EQ(outcome.wire.find(a.actor->author.view()), Bytes::npos);
   EXPECT_EQ(outcome.wire.find(space.medical.view()), Bytes::npos);

@@ -30,6 +30,7 @@ TEST(Vectors, ComeInOrderOfTagWhichTellsNothingOfIds) {
   for (std::uint32_t i = 0; i < 50; ++i) inventory[compartment_id(i)];
   const auto ours = vectors(some_session(), inventory, false, {}, nullptr);
   ASSERT_TRUE(ours);
+  ASSERT_EQ(ours->vectors.size(), 50u);
   for (std::size_t i = 1; i < ours->vectors.size(); ++i) {
     EXPECT_LT(ours->vectors[i - 1].compartment, ours->vectors[i].compartment);
   }
