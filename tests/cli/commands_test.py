@@ -289,7 +289,7 @@ class Documents(CliTest):
                                ("cases/1", "/".join("a" * 17) + "=1")):
             with self.subTest(document=document, edit=edit):
                 relais("put", a, document, "--", edit, code=2)
-        relais("put", a, "cases/1", "--", "a=1")  # what is written so is refused for its fault alone
+        relais("put", a, "cases/1", "--", "a=1")  # so written, each was refused for its own fault
 
     def test_a_wrong_kind_of_edit_names_the_field(self):
         a = self.make()

@@ -109,7 +109,7 @@ class Invitations(CliTest):
 
     def test_joins_that_are_cut_anywhere_end_as_members_or_go_on_with_the_same_invitation(self):
         chance = random.Random(11)
-        cuts = sorted(chance.randrange(2200) for _ in range(self.CUTS))  # a join takes as many bytes
+        cuts = sorted(chance.randrange(2200) for _ in range(self.CUTS))
         with Serving(self.a, "--invite") as server:
             invitation = next(line for line in server.lines if line.startswith("RELAIS1-")
                               or line.startswith("relais1-"))
