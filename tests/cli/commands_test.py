@@ -65,6 +65,8 @@ class Init(CliTest):
         seed = number.to_bytes(35, "big")[:32]  # a checksum follows it
         self.assertNotIn(phrase, relais("status", self.path("a")).out)
         stored = b"".join(path.read_bytes() for path in self.path("a").rglob("*") if path.is_file())
+        device = relais("status", self.path("a"), "--json").json["device"]
+        self.assertIn(bytes.fromhex(device), stored, "what is stored can't be searched")
         for form in (phrase.encode(), digits.encode(), seed):
             self.assertNotIn(form, stored)
 
