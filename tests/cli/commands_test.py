@@ -58,9 +58,17 @@ class Init(CliTest):
         phrase = re.search(r"^  ([0-9A-Z]{4}(-[0-9A-Z]{4})+)$", out, re.MULTILINE)[1]
         self.assertIn("paper", out)
         self.assertEqual(len(phrase.replace("-", "")), 56)
+        digits = phrase.replace("-", "")
+        number = 0
+        for digit in digits:
+            number = number * 32 + "0123456789ABCDEFGHJKMNPQRSTVWXYZ".index(digit)
+        seed = number.to_bytes(35, "big")[:32]  # a checksum follows it
         self.assertNotIn(phrase, relais("status", self.path("a")).out)
         stored = b"".join(path.read_bytes() for path in self.path("a").rglob("*") if path.is_file())
-        self.assertNotIn(phrase.encode(), stored)
+        device = relais("status", self.path("a"), "--json").json["device"]
+        self.assertIn(bytes.fromhex(device), stored, "what is stored can't be searched")
+        for form in (phrase.encode(), digits.encode(), seed):
+            self.assertNotIn(form, stored)
 
     def test_init_reports_as_json(self):
         made = relais("init", self.path("a"), "--space", "Clinic", "--device", "T", "--json").json
@@ -162,11 +170,13 @@ class LittleMemory(CliTest):
     @unittest.skipIf(SANITIZED, "a sanitizer takes more address space")
     def test_too_little_memory_ends_with_a_sentence(self):
         a = self.make()
+        codes = set()
         for megabytes in range(20, 260, 20):
             limit = megabytes * 1024 * 1024
             process = start("status", a, preexec_fn=lambda: resource.setrlimit(
                 resource.RLIMIT_AS, (limit, limit)))
             err = process.communicate()[1].decode("utf-8")
+            codes.add(process.returncode)
             if process.returncode == 127:
                 continue  # too little for the libraries
             self.assertIn(process.returncode, (0, 1), err)
@@ -174,6 +184,7 @@ class LittleMemory(CliTest):
             if process.returncode == 1:
                 self.assertIn("too little memory, or too few threads. What was written before is "
                               "kept.", err)
+        self.assertIn(1, codes, "it never had too little memory")
 
 
 class Stores(CliTest):
@@ -280,6 +291,7 @@ class Documents(CliTest):
                                ("cases/1", "/".join("a" * 17) + "=1")):
             with self.subTest(document=document, edit=edit):
                 relais("put", a, document, "--", edit, code=2)
+        relais("put", a, "cases/1", "--", "a=1")  # so written, each was refused for its own fault
 
     def test_a_wrong_kind_of_edit_names_the_field(self):
         a = self.make()

@@ -59,7 +59,7 @@ class Edits(CliTest):
         self.put('ward="5"', 'triage:rank1="green"', folder=b)
         self.sync(self.a, b)
         for folder in (self.a, b):
-            self.assertEqual(self.doc(folder)["triage"], "red")
+            self.assertEqual(self.doc(folder), {"triage": "red", "ward": "5"})
             found = relais("conflicts", folder, "--json").json["conflicts"]
             self.assertLessEqual({conflict["kind"] for conflict in found},
                                  {"last-writer value", "ranked value"})

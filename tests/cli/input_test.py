@@ -126,8 +126,12 @@ class BadLines(CliTest):
     def test_what_a_message_shows_of_a_document_is_its_path_only(self):
         a = self.make()
         secret = b"Secret-Diagnosis"
-        bad = line(b'{"name":"' + secret + b'","n":1e400}')
-        self.assertNotIn(secret.decode(), relais("import", a, "-", stdin=bad, code=1).err)
+        for after in (b'","n":1e400}', b'\xff"}', b'" x}', b'","name":1}', b'\\ud800"}'):
+            with self.subTest(after):
+                bad = line(b'{"name":"' + secret + after)
+                for json_too in ([], ["--json"]):
+                    ran = relais("import", a, "-", *json_too, stdin=bad, code=1)
+                    self.assertNotIn(secret.decode(), ran.out + ran.err)
 
 
 class BadDocuments(CliTest):

@@ -9,7 +9,7 @@ from harness import CliTest, Proxy, SANITIZED, Serving, as_exported, main, relai
 SYNC_MEMBERS = {"peer", "round_trips", "handshake_bytes", "bytes_sent", "bytes_received",
                 "segments_sent", "segments_received", "changes_sent", "changes_received",
                 "duration_ms", "in_sync"}
-CANARY = "Kanarienvogel-4711-канарка"
+CANARY = "`{^}|$%#@"  # rare characters: what compresses a change leaves them as they are
 
 
 class TwoDevices(CliTest):
@@ -127,7 +127,7 @@ class TwoDevices(CliTest):
             carried = bytes(proxy.to_client + proxy.to_server)
         self.assertEqual(self.doc(self.b)["canary"], CANARY)
         self.assertGreater(len(carried), 10_000)
-        for word in (CANARY.encode(), CANARY[:12].encode(), b"weight_kg", b"Tablet", b"Clinic",
+        for word in (CANARY.encode(), b"weight_kg", b"Tablet", b"Clinic",
                      self.case[6:].encode(), bytes.fromhex(self.case[6:].replace("-", ""))):
             self.assertNotIn(word, carried)
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """What a terminal is shown: progress, colours, columns, times; and what a signal leaves of it."""
+import datetime
 import os
 import re
 import signal
@@ -118,14 +119,15 @@ class Signals(CliTest):
             self.assertIsNone(process.poll())
 
     def test_a_signal_that_is_ignored_as_by_nohup_ends_nothing(self):
+        b = self.join(self.a, "b")
         ignoring = lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)
         process = start("serve", self.a, "--listen", "127.0.0.1:0", preexec_fn=ignoring)
-        process.stdout.readline()
+        address = process.stdout.readline().decode().split()[-1]
         process.send_signal(signal.SIGHUP)
+        relais("sync", b, "--with", address)  # it serves still: its end would look the same
         process.send_signal(signal.SIGTERM)
-        out, err = process.communicate()
-        self.assertEqual((process.returncode, out, err.decode()),
-                         (0, b"", "Stopped: what came is kept.\n"))
+        _, err = process.communicate()
+        self.assertEqual((process.returncode, err.decode()), (0, "Stopped: what came is kept.\n"))
 
 
 class Colours(CliTest):
@@ -236,10 +238,18 @@ class Times(CliTest):
     def test_a_moment_may_be_written_in_any_zone(self):
         a = self.make()
         relais("put", a, "cases/1", "w=61")
-        for moment in ("2100-01-01T00:00:00Z", "2100-01-01T02:00:00.125+02:00",
-                       "2100-01-01T02:00:00+0200", "2100-01-01 02:00:00 +0200",
-                       "2100-01-01 00:00:00 UTC", "2099-12-31 20:30:00 -0330 (00:00:00 UTC)"):
-            relais("get", a, "cases/1", "--at", moment)
+        entry = relais("get", a, "cases/1", "--history", "--json").json["history"][0]
+        written = datetime.datetime.fromisoformat(entry["time"][:19] + "+00:00")
+        for form, hours in (("%Y-%m-%dT%H:%M:%SZ", 0), ("%Y-%m-%dT%H:%M:%S.999+02:00", 2),
+                            ("%Y-%m-%dT%H:%M:%S+0200", 2), ("%Y-%m-%d %H:%M:%S +0200", 2),
+                            ("%Y-%m-%d %H:%M:%S UTC", 0),
+                            ("%Y-%m-%d %H:%M:%S -0330 (00:00:00 UTC)", -3.5)):
+            there = written + datetime.timedelta(hours=hours)  # what a clock of that zone shows
+            before = there - datetime.timedelta(seconds=1)
+            with self.subTest(form):
+                relais("get", a, "cases/1", "--at", there.strftime(form))
+                ran = relais("get", a, "cases/1", "--at", before.strftime(form), code=1)
+                self.assertIn("didn't exist at that time", ran.err)
         for moment in ("2100-01-01 00:00:00", "2100-01-01T00:00:00+2", "2100-01-01T00:00:00+02:60",
                        "2100-13-01T00:00:00Z", "2100-01-01  00:00:00Z", "2100-01-01T00:00:60Z",
                        "2100-01-01T00:00:00Zx", "2100-01-01T00:00:00Z (then)"):

@@ -342,6 +342,11 @@ TEST_F(OnDisk, OpeningWhatIsNotThereSaysSo) {
   EXPECT_EQ(locked.error().code(), ErrorCode::store_locked);
   const auto twice = Replica::create(at("a"), {"x", "y", {}});
   ASSERT_FALSE(twice);
+  EXPECT_EQ(twice.error().code(), ErrorCode::store_locked);
+  ASSERT_TRUE(a.close());
+  const auto over = Replica::create(at("a"), {"x", "y", {}});
+  ASSERT_FALSE(over);
+  EXPECT_EQ(over.error().code(), ErrorCode::already_exists);
 }
 
 TEST_F(OnDisk, AStoreThatNothingWasWrittenToIsNotDamagedButToBeMadeAgain) {

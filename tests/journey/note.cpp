@@ -18,12 +18,13 @@ document::Change TwoDevices::change() {
 
 TwoDevices::Written TwoDevices::write() {
   replica::OwnLog* own = *here().own.get(here().control, *here().store, records());
-  own->writer.append(here().decryptor.codec(), document::encode(change(), place()), true);
+  Bytes encoded = document::encode(change(), place());
+  own->writer.append(here().decryptor.codec(), encoded, true);
   log::VerifiedPiece piece = own->writer.take();
   for (const auto& end : replica::transactions(piece)) own->sealer.add(end.head, end.bytes);
   const wire::Seal seal = own->sealer.sign(here().identity.writer(), our_log(),
                                            here().identity.keys.signing.secret_key);
-  return {std::move(piece), wire::encode(seal)};
+  return {std::move(encoded), std::move(piece), wire::encode(seal)};
 }
 
 void TwoDevices::write_through_engine() {

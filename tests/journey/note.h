@@ -26,6 +26,7 @@ struct TwoDevices {
   document::Position place() { return {here().identity.author(), 1}; }
   /// Step 2: the change as a block of our log, with the seal over it.
   struct Written {
+    Bytes change;  ///< encoded
     log::VerifiedPiece piece;
     Bytes seal;
   };

@@ -4,7 +4,8 @@
     run.py [--build FOLDER] [--only WORDS] [--list]
 
 The sources are copied into FOLDER (build/mutants) and changed there, one fault at a time. A fault is caught
-if a named program fails, hangs or doesn't compile. Ends with 1 if one survives, or can't be planted.
+if a named program fails or hangs; without a fault all of them must pass, or nothing is shown. Ends with 1
+if a fault survives, or can't be planted.
 """
 import argparse
 import filecmp
@@ -61,11 +62,26 @@ def fails(command):
     return f"exit {run.returncode}"
 
 
-def caught_by(build, mutant):
+def commands_of(build, mutant):
     commands = [(test, [program(build, test), "--gtest_brief=1"]) for test in mutant["tests"]]
     if "sim" in mutant:
         commands.append(("relais_sim", [program(build, "relais_sim"), *mutant["sim"].split()]))
-    for name, command in commands:
+    return commands
+
+
+def expect_all_pass(build, mutants):
+    """What fails without a fault would catch every one."""
+    tried = []
+    for name, command in (each for mutant in mutants for each in commands_of(build, mutant)):
+        if command in tried:
+            continue
+        tried.append(command)
+        if why := fails(command):
+            sys.exit(f"{name} fails without a fault: {why}")
+
+
+def caught_by(build, mutant):
+    for name, command in commands_of(build, mutant):
         why = fails(command)
         if why:
             return f"{name}: {why}"
@@ -113,6 +129,7 @@ def main():
     targets = sorted({target for mutant in mutants for target in targets_of(mutant)})
     if not built(build, targets)[0]:
         sys.exit("the sources don't build as they are")
+    expect_all_pass(build, mutants)
     for mutant in mutants:
         begun = time.monotonic()
         result = try_one(source, build, mutant)

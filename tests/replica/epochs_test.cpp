@@ -212,9 +212,10 @@ TEST_F(Epochs, OneRecordMakesThemForAllCompartmentsThatLackOne) {
 TEST_F(Epochs, WhoseLevelWasWeakenedReadsNoMoreOfWhatIsWrittenAfterwards) {
   weaken_c();
   ASSERT_TRUE(edit("A"));
-  for (const auto& copy : current("A", records())->copies) {
-    EXPECT_NE(copy.device, space.core("C").identity.device());
-  }
+  const access::Epoch* epoch = current("A", records());
+  ASSERT_NE(epoch, nullptr);
+  EXPECT_FALSE(epoch->copies_for(space.core("B").identity.device()).empty());
+  EXPECT_TRUE(epoch->copies_for(space.core("C").identity.device()).empty());
   const auto report = replica::status(replica::Snapshot(space.core("A")));
   ASSERT_TRUE(report);
   ASSERT_EQ(report->warnings.size(), 1u);

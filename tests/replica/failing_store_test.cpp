@@ -83,7 +83,8 @@ template <class Action>
 void at_each_read(const Action& action) {
   for (const bool opened_again : {false, true}) {
     bool failed = true;
-    for (std::uint64_t n = 0; failed; ++n) {
+    std::uint64_t n = 0;
+    for (; failed; ++n) {
       SCOPED_TRACE("read " + std::to_string(n));
       Two two;
       action(two, [&] { two.calls("B").reads_left = n; });
@@ -92,6 +93,7 @@ void at_each_read(const Action& action) {
       if (::testing::Test::HasFailure()) return;
       ASSERT_LT(n, 5000u);
     }
+    EXPECT_GT(n, 1u) << "no read has failed";
   }
 }
 
@@ -133,7 +135,8 @@ TEST(FailingStore, AReadThatFailsInAnEditLeavesTheWriterWhereItWas) {
 TEST(FailingStore, AWriteThatFailsInASyncClaimsNothing) {
   for (const bool lands : {false, true}) {
     bool failed = true;
-    for (std::size_t n = 0; failed; ++n) {
+    std::size_t n = 0;
+    for (; failed; ++n) {
       SCOPED_TRACE("write " + std::to_string(n) + (lands ? ", which is there later" : ""));
       Two two;
       two.disk("B").fail_writes({n, ErrorCode::store_failed, lands});
@@ -145,13 +148,15 @@ TEST(FailingStore, AWriteThatFailsInASyncClaimsNothing) {
         ASSERT_NO_FATAL_FAILURE(two.recover(true));
       }
     }
+    EXPECT_GT(n, 1u) << "no write has failed";
   }
 }
 
 // Otherwise a device that lost them would leave gaps for everyone else.
 TEST(FailingStore, AHubWhoseReadFailsNeverSaysThatItHoldsTheSame) {
   bool failed = true;
-  for (std::uint64_t n = 0; failed; ++n) {
+  std::uint64_t n = 0;
+  for (; failed; ++n) {
     SCOPED_TRACE("read " + std::to_string(n));
     Two two;
     two.calls("A").reads_left = n;
@@ -167,6 +172,7 @@ TEST(FailingStore, AHubWhoseReadFailsNeverSaysThatItHoldsTheSame) {
     }
     ASSERT_NO_FATAL_FAILURE(two.recover(false));
   }
+  EXPECT_GT(n, 1u) << "no read has failed";
 }
 
 TEST(FailingStore, ABatchTooLargeForTheStoreStopsNothing) {

@@ -282,6 +282,7 @@ TEST_F(History, ADocumentOfWhichOnePartIsDeletedSaysSo) {
       "B", [](Edit& edit) { return edit.erase(kCase, "", std::string("wrong person")); }));
   const auto gone = reader("B").voids(kCase);
   ASSERT_TRUE(gone);
+  ASSERT_EQ(gone->size(), 2u);
   for (const VoidView& view : *gone) EXPECT_FALSE(view.partly) << "all of it is gone";
 }
 

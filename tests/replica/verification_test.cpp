@@ -5,6 +5,7 @@
 
 #include "base/coding.h"
 #include "document/edit/draft.h"
+#include "replica/read/status.h"
 #include "store/tables/document_record.h"
 #include "store/tables/keys.h"
 #include "support/test_space.h"
@@ -205,8 +206,7 @@ TEST_F(Damaged, AChangeThatIsSetAsideForNothingIsMissedInItsDocument) {
               ElementsAre("The index of changes that are set aside has superfluous entries: 1."));
 }
 
-/// Documents of every kind, written offline by both, with checkpoints, conflicts and waiting
-/// changes.
+/// Documents of every kind, written offline by both, with checkpoints and conflicts.
 TEST(Verify, FindsNothingInWhatTwoDevicesWroteApart) {
   TestSpace space;
   space.found("A");
@@ -230,6 +230,11 @@ TEST(Verify, FindsNothingInWhatTwoDevicesWroteApart) {
       ASSERT_TRUE(space.sync("B", "A").caller);
     }
   }
+  replica::Core& core = space.core("B");
+  const CompartmentId records = log::compartment_id(core.identity.space, "", "records");
+  const Bytes key = store::document_key(*core.logs.compartment_no(records), {"cases", "1"});
+  EXPECT_GT(replica::Documents::record(*core.store, key)->checkpoint_bytes, 0u);
+  EXPECT_GT(replica::status(replica::Snapshot(core))->conflicts, 0u);
 }
 
 }  // namespace

@@ -94,6 +94,7 @@ bool Device::boot() {
       *running->core, running->loop, [](const engine::InboundSession&) {});
   running_ = std::move(running);
   world_.trace.line(world_.events.now(), name_ + " is on");
+  if (on_boot) on_boot();
   return true;
 }
 

@@ -69,6 +69,8 @@ class Device {
 
   /// Outcome of each write from now on; empty: success.
   std::function<WriteOutcome(WritePoint)> write_outcome;
+  /// Called when it has come on, before anything else happens to it; may be empty.
+  std::function<void()> on_boot;
   /// Read faults of the store from its next opening on; null: none.
   std::shared_ptr<testing::ReadFaults> reads;
 

@@ -70,8 +70,10 @@ Oracles::OwnHeads Oracles::own_heads(Node& node) {
 
 void Oracles::acknowledged(Node& node, const OwnHeads& before) {
   const replica::Core& core = node.device.core();
+  const OwnHeads now = own_heads(node);
+  if (now == before) return;  // nothing was committed, so nothing became durable
   OwnHeads& durable = durable_[&node];
-  for (const auto& [at, seq] : own_heads(node)) {
+  for (const auto& [at, seq] : now) {
     durable[at] = seq;
     const auto stood = before.find(at);
     const bool written = stood == before.end() || seq > stood->second;

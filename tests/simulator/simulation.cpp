@@ -61,6 +61,8 @@ class Simulation {
     node.device.write_outcome = [this, &node](WritePoint point) {
       return faults_.write_outcome(node.device, point);
     };
+    // At once: later, others may have brought back what it lost.
+    node.device.on_boot = [this, &node] { oracles_.check_durable(node); };
     if (!plan_.faults.contains(Fault::reads)) return;
     node.device.reads = std::make_shared<testing::ReadFaults>();
   }

@@ -38,7 +38,8 @@ class Clients:
         return self.ask("open")
 
     def end(self):
-        """Closes all devices; their folders stay."""
+        """Closes all devices; their folders stay. How the process ended."""
         self.process.stdin.close()
         self.process.wait()
         self.process.stdout.close()
+        return self.process.returncode

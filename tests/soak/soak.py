@@ -143,8 +143,8 @@ class Soak:
         export = self.held_by_all()
         sockets = sum(descriptors(each.process.pid)[0] for each in self.clients)
         self.expect(f"the devices have {sockets} sockets open when they are idle", sockets == 0)
-        for each in self.clients:
-            each.end()
+        codes = [each.end() for each in self.clients]
+        self.expect(f"the processes of devices ended with {codes}", not any(codes))
         self.hub.stop()
         self.expect("the devices' exports differ", export is not None)
         self.expect("the hub's export differs", relais("export", self.root / "hub").out.encode()

@@ -112,10 +112,11 @@ class Crowd(CliTest):
                                              args=(port, options.slow, counted, ready))
             people.start()
             try:
-                ready.wait(30)
+                self.assertTrue(ready.wait(30), "the crowd doesn't come")
                 time.sleep(3)  # until most of them are connected
                 figures = self.work(server)
                 figures.update(counted)
+                self.assertTrue(people.is_alive(), "the crowd is gone")
             finally:
                 people.kill()
                 people.join()

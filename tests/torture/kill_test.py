@@ -122,6 +122,11 @@ class World:
                 proxy.stop()
                 client.communicate(timeout=harness.PATIENCE)
                 took = time.monotonic() - begun
+            if not met:
+                self.expect_success("sync", client)
+            elif "client" not in victims and client.returncode < 0:
+                raise AssertionError(f"a sync whose server was killed ended by signal "
+                                     f"{-client.returncode}")
             self.longest["sync"] = min(3.0, self.longest["sync"] * 1.1) if met else max(
                 0.1, min(took, self.longest["sync"]) * 0.9)
             if met:

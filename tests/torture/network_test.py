@@ -109,8 +109,10 @@ class BadWire(CliTest):
 
     def test_heavy_loss_ends_in_a_sync_or_a_clear_error_and_heals(self):
         wire.faults(loss=0.25, delay=0.005, jitter=0.02)
+        before = wire.counts["lost"]
         with self.serve():
             self.ended(self.call())
+        self.assertGreater(wire.counts["lost"], before)
         wire.faults()
         self.converges(1)
 
@@ -119,6 +121,7 @@ class BadWire(CliTest):
         with self.serve():
             calling = self.call()
             time.sleep(0.7)
+            self.assertIsNone(calling.poll(), "the sync ended before the cut")
             wire.cut()
             time.sleep(3)
             wire.mend()

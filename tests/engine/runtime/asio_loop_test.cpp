@@ -74,19 +74,21 @@ TEST(AsioLoop, ATimerRunsOnceAtItsTimeAndNotBefore) {
 
 TEST(AsioLoop, StopWaitsForTheRunningTaskAndDropsTheRest) {
   AsioLoop loop(Threading::own);
-  std::latch begun(1);
+  std::latch begun(1), stopping(1);
   std::atomic<bool> finished = false;
-  bool dropped_ran = false;
-  const auto mark = std::make_shared<int>(1);
+  std::atomic<bool> dropped_ran = false;
   loop.post([&] {
     begun.count_down();
+    stopping.wait();
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
     finished = true;
   });
+  loop.post([&] { dropped_ran = true; });
   begun.wait();
+  stopping.count_down();
   loop.stop();
   EXPECT_TRUE(finished);
-  loop.post([&, mark] { dropped_ran = true; });
+  loop.post([&] { dropped_ran = true; });
   EXPECT_FALSE(dropped_ran);
   EXPECT_TRUE(loop.in_loop_thread());
 }
