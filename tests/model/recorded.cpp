@@ -74,7 +74,7 @@ Json json_of(const Deed& deed) {
   return {deed.author, Json(deed.from), deed.action ? json_of(*deed.action) : Json()};
 }
 
-Path path_of(const Json& names) {
+Path path_in(const Json& names) {
   Path path;
   for (const Json& name : names) path.push_back({name.get<std::string>().front(), {}});
   return path;
@@ -89,7 +89,7 @@ Action action_of(const Json& json) {
   } else if (json[1].is_string()) {
     action.text = json[1];
   } else {
-    action.path = path_of(json[1]);
+    action.path = path_in(json[1]);
   }
   return action;
 }

@@ -230,7 +230,9 @@ TEST(Verify, FindsNothingInWhatTwoDevicesWroteApart) {
       ASSERT_TRUE(space.sync("B", "A").caller);
     }
   }
+  ASSERT_TRUE(space.sync("B", "A").caller);
   replica::Core& core = space.core("B");
+  EXPECT_THAT(replica::verify(replica::Snapshot(core)).value().problems, IsEmpty());
   const CompartmentId records = log::compartment_id(core.identity.space, "", "records");
   const Bytes key = store::document_key(*core.logs.compartment_no(records), {"cases", "1"});
   EXPECT_GT(replica::Documents::record(*core.store, key)->checkpoint_bytes, 0u);

@@ -91,7 +91,7 @@ class CausalOrder {
     if (found == queues_.end()) return nullptr;
     Queue& queue = found->second;
     // An ignored entry, of another history of a frozen log, isn't in the context.
-    const std::uint64_t last = std::min(entry.seq, placed.change.context.last(entry.author));
+    const std::uint64_t last = std::min(entry.seq, located.change.context.last(entry.author));
     const bool passed = queue.next == queue.changes.size() ||
                         changes_[queue.changes[queue.next]].position.seq > last;
     return passed ? nullptr : &queue.waiters;
