@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "replica/read/status.h"
 #include "replica/read/verification.h"
 #include "store/tables/seals.h"
 #include "support/test_space.h"
@@ -130,6 +131,38 @@ TEST(FailingStore, AReadThatFailsInAnEditLeavesTheWriterWhereItWas) {
     EXPECT_EQ(says, written) << two.json("B", "cases/1");
     EXPECT_TRUE(write("cases/2"));
   });
+}
+
+TEST(FailingStore, AReadThatFailsInAStatusOrAVerificationIsNoDamage) {
+  Two two;
+  ASSERT_TRUE(two.sync("B", "A").caller);
+  bool failed = true;
+  std::uint64_t n = 0;
+  for (; failed; ++n) {
+    SCOPED_TRACE("read " + std::to_string(n));
+    failed = false;
+    const auto at_n = [&](const auto& read) {
+      two.calls("B").failed = false;
+      two.calls("B").reads_left = n;
+      auto result = read(replica::Snapshot(two.core("B")));
+      two.calls("B").reads_left.reset();
+      failed = failed || two.calls("B").failed;
+      if (!result) {
+        EXPECT_EQ(result.error().code(), ErrorCode::store_failed) << result.error().message();
+      }
+      return result;
+    };
+    const auto verified = at_n([](const auto& of) { return replica::verify(of); });
+    EXPECT_NE(verified.has_value(), two.calls("B").failed);
+    // A name that can't be read is empty; nothing else is left out.
+    const auto status = at_n([](const auto& of) { return replica::status(of); });
+    if (status) {
+      EXPECT_EQ(status->documents, 3u);
+      EXPECT_EQ(status->members.size(), 2u);
+    }
+    if (::testing::Test::HasFailure()) return;
+  }
+  EXPECT_GT(n, 1u) << "no read has failed";
 }
 
 TEST(FailingStore, AWriteThatFailsInASyncClaimsNothing) {

@@ -41,25 +41,53 @@ class FaultyIterator final : public store::Iterator {
   Status status_;
 };
 
-class FaultyReadsStore final : public store::Store {
+/// Reads of a store or of a snapshot, each of which may fail.
+class FaultyReads final : public store::Reads {
  public:
-  FaultyReadsStore(std::unique_ptr<store::Store> inner, std::shared_ptr<ReadFaults> calls)
-      : inner_(std::move(inner)), calls_(std::move(calls)) {}
+  FaultyReads(const store::Reads& inner, std::shared_ptr<ReadFaults> calls)
+      : inner_(inner), calls_(std::move(calls)) {}
+  FaultyReads(std::unique_ptr<store::Reads> snapshot, std::shared_ptr<ReadFaults> calls)
+      : owned_(std::move(snapshot)), inner_(*owned_), calls_(std::move(calls)) {}
 
   Result<bool> get_into(store::Family family, BytesView key, Bytes& out) const override {
     RELAIS_TRY(count_read(*calls_));
-    return inner_->get_into(family, key, out);
+    return inner_.get_into(family, key, out);
   }
   Result<std::vector<std::optional<Bytes>>> multi_get(
       store::Family family, std::span<const BytesView> keys) const override {
     RELAIS_TRY(count_read(*calls_));
-    return inner_->multi_get(family, keys);
+    return inner_.multi_get(family, keys);
   }
   std::unique_ptr<store::Iterator> scan(store::Family family, BytesView from,
                                         BytesView to) const override {
-    return std::make_unique<FaultyIterator>(inner_->scan(family, from, to), calls_);
+    return std::make_unique<FaultyIterator>(inner_.scan(family, from, to), calls_);
   }
-  std::unique_ptr<store::Reads> snapshot() const override { return inner_->snapshot(); }
+
+ private:
+  std::unique_ptr<store::Reads> owned_;  ///< null: the store's own
+  const store::Reads& inner_;
+  std::shared_ptr<ReadFaults> calls_;
+};
+
+class FaultyReadsStore final : public store::Store {
+ public:
+  FaultyReadsStore(std::unique_ptr<store::Store> inner, std::shared_ptr<ReadFaults> calls)
+      : inner_(std::move(inner)), reads_(*inner_, calls), calls_(std::move(calls)) {}
+
+  Result<bool> get_into(store::Family family, BytesView key, Bytes& out) const override {
+    return reads_.get_into(family, key, out);
+  }
+  Result<std::vector<std::optional<Bytes>>> multi_get(
+      store::Family family, std::span<const BytesView> keys) const override {
+    return reads_.multi_get(family, keys);
+  }
+  std::unique_ptr<store::Iterator> scan(store::Family family, BytesView from,
+                                        BytesView to) const override {
+    return reads_.scan(family, from, to);
+  }
+  std::unique_ptr<store::Reads> snapshot() const override {
+    return std::make_unique<FaultyReads>(inner_->snapshot(), calls_);
+  }
   Status commit(const store::Batch& batch, store::Durability durability) override {
     ++calls_->commits;
     calls_->largest_commit = std::max(calls_->largest_commit, batch.size_bytes());
@@ -70,6 +98,7 @@ class FaultyReadsStore final : public store::Store {
 
  private:
   std::unique_ptr<store::Store> inner_;
+  FaultyReads reads_;
   std::shared_ptr<ReadFaults> calls_;
 };
 

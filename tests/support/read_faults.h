@@ -19,7 +19,7 @@ struct ReadFaults {
   std::size_t largest_commit = 0;  ///< in bytes
 };
 
-/// A store whose reads fail as `calls` says. Writes succeed.
+/// A store whose reads, also of its snapshots, fail as `calls` says. Writes succeed.
 std::unique_ptr<store::Store> with_read_faults(std::unique_ptr<store::Store> inner,
                                                std::shared_ptr<ReadFaults> calls);
 

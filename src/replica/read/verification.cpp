@@ -16,6 +16,9 @@ namespace {
 using store::Family;
 using Positions = std::vector<store::LocalPosition>;
 
+/// Whether a read failed without damage: then nothing is known of what was to be read.
+bool is_unread(const Error& error) { return error.code() == ErrorCode::store_failed; }
+
 class Verification {
  public:
   Verification(const Snapshot& snapshot, const store::LogTable& logs,
@@ -92,7 +95,9 @@ class Verification {
     const auto cursor =
         from_.store.scan(Family::log, store::block_key(row.no, 1), store::block_key(row.no + 1, 0));
     for (; cursor->valid(); cursor->next()) {
-      if (!check_block(row, head, store::seq_of(cursor->key()), cursor->value())) return {};
+      RELAIS_ASSIGN(const bool whole,
+                    check_block(row, head, store::seq_of(cursor->key()), cursor->value()));
+      if (!whole) return {};
       distance.add(cursor->value().size() - store::kStoredBlockOverhead, new_run_bytes(row, head));
       const auto signed_head = heads.find(head.seq);
       if (signed_head == heads.end()) continue;
@@ -117,7 +122,8 @@ class Verification {
   }
 
   /// Advances the head by one block. False: the chain is broken, so the rest can't be checked.
-  bool check_block(const store::LogRow& row, log::Head& head, std::uint64_t seq, BytesView value) {
+  Result<bool> check_block(const store::LogRow& row, log::Head& head, std::uint64_t seq,
+                           BytesView value) {
     ++report_.changes;
     const auto stored = store::decode_block(value);
     const auto run = logs_.run(row.no, seq);
@@ -132,7 +138,7 @@ class Verification {
       const Status opened =
           from_.decryptor.open(change, from_.control, row,
                                {seq, stored->transaction_end, stored->before, stored->block});
-      const bool aside = is_set_aside(row, seq);
+      RELAIS_ASSIGN(const bool aside, is_set_aside(row, seq));
       if (opened && !aside) file(row, seq, change);
       if (!opened && !aside) problem(row, seq, "The change can't be opened.");
     }
@@ -148,9 +154,10 @@ class Verification {
         .push_back({row.no, seq});
   }
 
-  bool is_set_aside(const store::LogRow& row, std::uint64_t seq) {
-    const auto found = from_.store.get(Family::index, store::set_aside_key(row.no, seq));
-    return found && found->has_value();
+  Result<bool> is_set_aside(const store::LogRow& row, std::uint64_t seq) {
+    RELAIS_ASSIGN(const auto found,
+                  from_.store.get(Family::index, store::set_aside_key(row.no, seq)));
+    return found.has_value();
   }
 
   /// The document is given by its number in the store's order: problems contain no names.
@@ -186,6 +193,7 @@ class Verification {
     }
     const auto state = from_.documents().state(from_.control, from_.store, key, *record);
     if (!state) {
+      if (is_unread(state.error())) return Error(state.error());
       problem(state.error().message().c_str());
       return {};
     }
@@ -201,6 +209,7 @@ class Verification {
     }
     const auto derived = rederive(from_, key, *record);
     if (!derived) {
+      if (is_unread(derived.error())) return Error(derived.error());
       problem("Its changes can't be applied again.");
       return {};
     }
@@ -259,7 +268,7 @@ class Verification {
     const Bytes prefix = store::waiting_prefix(key);
     const auto cursor = from_.store.scan_prefix(Family::index, prefix);
     for (; cursor->valid(); cursor->next()) {
-      listed.waiting.push_back(place_of(cursor->key().substr(prefix.size())));
+      listed.waiting.push_back(position_of(cursor->key().substr(prefix.size())));
     }
     RELAIS_TRY(cursor->status());
     conflicts_ += listed.conflict ? 1 : 0;
@@ -267,7 +276,7 @@ class Verification {
     return listed;
   }
 
-  static store::LocalPosition place_of(BytesView key) {
+  static store::LocalPosition position_of(BytesView key) {
     relais::Reader in(key);
     const store::LogNo log = in.u32();
     return {log, in.u64()};
@@ -285,7 +294,7 @@ class Verification {
   Status check_indexes() {
     const auto each = [](BytesView) { return true; };
     const auto nowhere = [this](BytesView key) {
-      const store::LocalPosition at = place_of(key);
+      const store::LocalPosition at = position_of(key);
       const store::LogRow* row = logs_.find(at.log);
       return row == nullptr || at.seq > row->opened;
     };
