@@ -127,14 +127,14 @@ class Commands {
     add_colour(sub, selected_.colour);
     sub.callback([command, &selected = selected_] {
       if constexpr (requires { command->json; }) selected.json = command->json;
-      selected.run = [command, json = selected.json] {
-        if constexpr (requires { command->folder; }) {
+      if constexpr (requires { command->folder; }) {
+        selected.run = [command, json = selected.json] {
           const WatchedFolder folder(command->folder, json);
           return command->run();
-        } else {
-          return command->run();
-        }
-      };
+        };
+      } else {
+        selected.run = [command] { return command->run(); };
+      }
     });
   }
 

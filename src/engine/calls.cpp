@@ -3,7 +3,7 @@
 namespace relais::engine {
 namespace {
 
-thread_local int edits = 0;
+thread_local int edits_in_thread = 0;
 
 }  // namespace
 
@@ -58,9 +58,9 @@ void Calls::when_left(std::function<void()> action) {
   action();
 }
 
-bool Calls::in_edit() { return edits != 0; }
-Calls::Edit::Edit() { ++edits; }
-Calls::Edit::~Edit() { --edits; }
+bool Calls::in_edit() { return edits_in_thread != 0; }
+Calls::Edit::Edit() { ++edits_in_thread; }
+Calls::Edit::~Edit() { --edits_in_thread; }
 
 Status Calls::check_outside_edit() {
   if (!in_edit()) return {};

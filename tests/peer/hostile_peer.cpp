@@ -7,8 +7,7 @@
 namespace relais::peer::test {
 
 HostilePeer::HostilePeer(PeerSpace& space, TestDevice& own, TestDevice& victim, bool attacker_calls)
-    : space_(space),
-      own_(own),
+    : own_(own),
       calls_(attacker_calls),
       chain_(access::certificate_chain(space.control.membership(), own.actor->id()).value()) {
   const SpaceId& space_id = space.control.founding.space;

@@ -41,7 +41,6 @@ class HostilePeer : public session::Authenticator {
  private:
   void exchange();
 
-  PeerSpace& space_;
   TestDevice& own_;
   bool calls_;
   Bytes chain_;

@@ -107,7 +107,9 @@ void PeerLink::pass_time() {
 void PeerLink::run() {
   int idle = 0;
   while (!(a_.finished() && b_.finished() && to_a_.left() + to_b_.left() == 0)) {
-    const bool moved = carry(a_, to_b_, b_) | carry(b_, to_a_, a_);
+    const bool there = carry(a_, to_b_, b_);
+    const bool back = carry(b_, to_a_, a_);
+    const bool moved = there || back;
     now.monotonic += Duration(moved ? 1 : 0);
     if (moved) {
       idle = 0;

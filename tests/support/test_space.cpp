@@ -187,7 +187,9 @@ SyncResults TestSpace::talk(Side caller, Side called, std::optional<std::uint64_
     return first;
   };
   while (!cut && !(caller.peer.finished() && called.peer.finished())) {
-    const bool moved = carry(caller, called) | carry(called, caller);
+    const bool there = carry(caller, called);
+    const bool back = carry(called, caller);
+    const bool moved = there || back;
     if (moved) continue;
     if (caller.peer.finished()) close(called);
     if (called.peer.finished()) close(caller);

@@ -118,10 +118,10 @@ class StateDots {
     const std::uint64_t zigzag = head >> flag_bits;
     const auto step = static_cast<std::int64_t>((zigzag >> 1) ^ (~(zigzag & 1) + 1));
     const auto number = static_cast<std::uint32_t>(change);
-    constexpr std::int64_t kEnd = limits::kChangeBytes;
-    require(step > -kEnd && step < kEnd);
+    constexpr std::int64_t kIndexLimit = limits::kChangeBytes;
+    require(step > -kIndexLimit && step < kIndexLimit);
     const std::int64_t index = changes_[number].last_index + (in_.ok() ? step : 0);
-    require(index >= 0 && index < kEnd);
+    require(index >= 0 && index < kIndexLimit);
     if (!in_.ok()) return {};
     return remember({number, static_cast<std::uint32_t>(index), 0}, use);
   }
