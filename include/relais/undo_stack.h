@@ -48,11 +48,15 @@ class UndoStack {
       }
     }
     Result<Written> back = replica_.write([&](Transaction& tx) -> Status {
+      Status nothing_left;
+      bool any = false;
       for (const auto& [document, changes] : documents) {
         Status undone = tx.undo(document, changes);
-        if (!undone) return undone;
+        if (!undone && undone.error().code() != ErrorCode::not_found) return undone;
+        any = any || undone;
+        if (!undone) nothing_left = std::move(undone);
       }
-      return {};
+      return any ? Status() : nothing_left;
     });
     if (!back) {
       // Nothing is left of the write, or it failed for now and can be tried again.

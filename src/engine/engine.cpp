@@ -17,6 +17,8 @@
 namespace relais::engine {
 namespace {
 
+constexpr std::chrono::minutes kLongestInvitation = std::chrono::hours(24 * 365 * 10);
+
 SyncReport public_report(const peer::Report& report, const DeviceId& own) {
   SyncReport out;
   out.peer = report.peer;
@@ -54,12 +56,12 @@ Error opening_error(Error error, const std::string& folder) {
 }  // namespace
 
 Engine::Engine(std::unique_ptr<World> world, std::unique_ptr<replica::Core> core,
-               const Options& options)
+               std::shared_ptr<runtime::AsioLoop> loop, const Options& options)
     : world_(std::move(world)),
       core_(std::move(core)),
       device_(core_->identity.device()),
       threading_(options.threading),
-      loop_(std::make_shared<runtime::AsioLoop>(options.threading)),
+      loop_(std::move(loop)),
       handlers_(std::make_shared<Handlers>(*loop_, options.executor, options.log)),
       observers_(handlers_),
       network_(std::make_shared<Network>(
@@ -71,13 +73,15 @@ Engine::Engine(std::unique_ptr<World> world, std::unique_ptr<replica::Core> core
 
 Result<std::shared_ptr<Engine>> Engine::open(const std::string& folder, const Options& options) {
   crypto::initialise();
+  RELAIS_ASSIGN(auto loop, runtime::AsioLoop::make(options.threading));
   RELAIS_ASSIGN(auto store, store::open_rocksdb(folder, store::OpenMode::existing));
   RELAIS_TRY(check_begun(*store, folder));
   auto world = std::make_unique<World>();
   auto core = replica::open_replica(std::move(store), world->environment, folder_marker(folder));
   if (!core) return opening_error(std::move(core).error(), folder);
   RELAIS_TRY(replica::save_given_name(**core));
-  return std::shared_ptr<Engine>(new Engine(std::move(world), std::move(*core), options));
+  return std::shared_ptr<Engine>(
+      new Engine(std::move(world), std::move(*core), std::move(loop), options));
 }
 
 Engine::~Engine() {
@@ -220,6 +224,9 @@ Result<std::string> Engine::invite(const InviteOptions& options) {
   if (options.valid <= std::chrono::minutes(0)) {
     return Error(ErrorCode::invalid_argument,
                  "An invitation must be valid for at least one minute.");
+  }
+  if (options.valid > kLongestInvitation) {
+    return Error(ErrorCode::invalid_argument, "An invitation can be valid for at most ten years.");
   }
   replica::OpenInvitation open;
   for (const access::Compartment& compartment : membership.compartments()) {

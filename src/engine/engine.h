@@ -62,7 +62,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
   replica::Core& core() { return *core_; }
 
  private:
-  Engine(std::unique_ptr<World> world, std::unique_ptr<replica::Core> core, const Options& options);
+  Engine(std::unique_ptr<World> world, std::unique_ptr<replica::Core> core,
+         std::shared_ptr<runtime::AsioLoop> loop, const Options& options);
 
   void watch_core();
   void tell_changes(const std::vector<replica::Touched>& touched);

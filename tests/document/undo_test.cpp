@@ -101,6 +101,33 @@ TEST(Undo, BringsBackBothSidesOfAConflictThatWasResolved) {
   EXPECT_EQ(read_field(a.person.state, {std::string("n")})->siblings.size(), 2u);
 }
 
+TEST(Undo, OfARestoreAndTheDeletionAfterItTogetherLeavesWhatIsDeletedDeleted) {
+  for (const char* const deleted : {"1", "{}", R"({"a":1})", "[1]"}) {
+    SCOPED_TRACE(deleted);
+    Undoing a;
+    a.person.put("", std::string(R"({"b":1,"m":)") + deleted + "}");
+    a.edit([](Draft& d) { return d.erase({std::string("m")}); });
+    const auto undo_last = [&a] {
+      const State before = a.person.state;
+      Draft draft = a.person.draft();
+      EXPECT_TRUE(draft.undo(a.before, a.last, a.at));
+      a.before = before;
+      a.last = a.person.commit(std::move(draft));
+      a.at = a.person.position();
+    };
+    undo_last();
+    const State shown = a.before;
+    const Change restored = a.last;
+    const Position restored_at = a.at;
+    undo_last();
+    ASSERT_EQ(a.person.json(), R"({"b":1})");
+    Draft draft = a.person.draft();
+    const Draft::Placed both[] = {{&restored, restored_at}, {&a.last, a.at}};
+    (void)draft.undo(shown, both);
+    EXPECT_EQ(to_json({&draft.state()}), R"({"b":1})");
+  }
+}
+
 TEST(Void, HidesForAReasonAndIsTakenBackByUndo) {
   Undoing a;
   a.person.put("visit", R"({"by":"nurse","temp":38.5})");

@@ -72,7 +72,12 @@ Status Draft::delete_again(const Path& path, const Mark& mark, const State& afte
   const Node* node = now.find(path);
   if (node == nullptr || !is_live(*node)) return {};
   const std::set<Dot> restored = dots_at(after.table(), path);
-  const std::set<Dot> standing = dots_at(now, path);
+  std::set<Dot> standing = dots_at(now, path);
+  // The draft's own are signs of Restores that undid a deletion.
+  const Position& first = full_.empty() ? self_ : full_.front().first;
+  std::erase_if(standing, [&first](const Dot& dot) {
+    return dot.author == first.author && dot.seq >= first.seq;
+  });
   if (std::includes(restored.begin(), restored.end(), standing.begin(), standing.end())) {
     return push_deletion(path, mark.reason);
   }

@@ -9,7 +9,9 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/system/system_error.hpp>
 #include <chrono>
+#include <system_error>
 #include <thread>
 
 #include "base/check.h"
@@ -57,11 +59,12 @@ struct Pending {
 
 struct AsioLoop::State {
   SystemClock clock;
-  asio::io_context io{1};  // one thread runs it
+  asio::io_context io;
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
   std::thread thread;
   std::atomic<std::thread::id> runs_in{};  // the own thread, while it runs
   int polls = 0;                           // nested calls of poll_for
+  std::atomic<bool> ended{false};          // by `stop`
 };
 
 class AsioLoop::AsioTimer final : public Loop::Timer {
@@ -77,7 +80,20 @@ class AsioLoop::AsioTimer final : public Loop::Timer {
   std::shared_ptr<Pending> pending_;
 };
 
+Result<std::shared_ptr<AsioLoop>> AsioLoop::make(Threading threading) {
+  try {
+    return std::make_shared<AsioLoop>(threading);
+  } catch (const std::system_error&) {
+  } catch (const boost::system::system_error&) {
+  }
+  return Error(ErrorCode::store_failed,
+               "This process has too many open files or threads for another replica.",
+               Retry::later);
+}
+
 AsioLoop::AsioLoop(Threading threading) : threading_(threading), state_(std::make_shared<State>()) {
+  // The first timer takes descriptors: now, where that can fail, and not in a sync.
+  const asio::steady_timer takes_descriptors(state_->io);
   if (threading != Threading::own) return;
   state_->thread = start_thread([state = state_] {
     state->runs_in = std::this_thread::get_id();
@@ -106,6 +122,7 @@ std::unique_ptr<Loop::Timer> AsioLoop::call_at(Instant when, std::function<void(
 Now AsioLoop::now() { return state_->clock.now(); }
 
 void AsioLoop::stop() {
+  state_->ended = true;
   state_->io.stop();
   if (!state_->thread.joinable()) return;
   is_own_thread() ? state_->thread.detach() : state_->thread.join();
@@ -124,6 +141,8 @@ std::size_t AsioLoop::poll_for(Duration wait) {
     explicit Depth(int& of) : polls(of) { ++polls; }
     ~Depth() { --polls; }
   } const depth(state_->polls);
+  // A poll in a task counts that task's own posts too late, and so may have ended the loop.
+  if (!state_->ended && state_->io.stopped()) state_->io.restart();
   std::size_t count = state_->io.poll_one();
   if (count == 0 && wait > Duration::zero()) count = state_->io.run_one_for(wait);
   if (count == 0) return 0;

@@ -4,6 +4,7 @@
 
 #include "engine/runtime/loop.h"
 #include "relais/replica.h"
+#include "relais/result.h"
 
 // Named only, so that a user of this header compiles without Asio.
 namespace boost::asio {
@@ -17,6 +18,9 @@ namespace relais::runtime {
 /// that thread or after `stop`.
 class AsioLoop final : public Loop {
  public:
+  /// Fails: store_failed (no descriptor or thread is left).
+  static Result<std::shared_ptr<AsioLoop>> make(Threading threading);
+  /// Throws std::system_error where `make` fails.
   explicit AsioLoop(Threading threading);
   ~AsioLoop() override;  ///< stops; pending tasks don't run
 
@@ -30,9 +34,9 @@ class AsioLoop final : public Loop {
   /// Runs the ready tasks, in the loop's thread; after `stop`, in the calling thread. For closing.
   void drain();
 
-  /// Only with `Threading::manual`, always in one thread, never in a task: runs the ready tasks; if
-  /// there are none, waits at most `wait` for the first. Returns how many ran: a limited number, so
-  /// that the host stays responsive.
+  /// Only with `Threading::manual`, always in one thread: runs the ready tasks; if there are none,
+  /// waits at most `wait` for the first. May be called in a task. Returns how many ran: a limited
+  /// number, so that the host stays responsive.
   std::size_t poll_for(Duration wait);
 
   bool in_loop_thread() const;  ///< always true with `Threading::manual`

@@ -14,18 +14,19 @@ namespace {
 /// Runs sessions with the inviter, in its own loop, until one succeeds or a retry is useless.
 class Caller {
  public:
-  Caller(replica::JoinDelegate& delegate, const replica::Environment& environment,
-         const replica::Identity& identity, const access::Invitation& invitation,
-         link::Address address)
-      : delegate_(delegate),
+  Caller(std::shared_ptr<runtime::AsioLoop> loop, replica::JoinDelegate& delegate,
+         const replica::Environment& environment, const replica::Identity& identity,
+         const access::Invitation& invitation, link::Address address)
+      : loop_(std::move(loop)),
+        delegate_(delegate),
         environment_(environment),
         config_{identity.space, identity.keys, access::invitation_psk(invitation)},
         address_(std::move(address)),
-        retry_(loop_.now().monotonic) {}
+        retry_(loop_->now().monotonic) {}
 
   Result<peer::Report> run() {
     call();
-    while (!ended_) loop_.poll_for(Duration(100));
+    while (!ended_) loop_->poll_for(Duration(100));
     connection_.reset();
     if (*ended_) return std::move(*ended_);
     return retry_.final_error(std::move(*ended_).error());
@@ -34,34 +35,35 @@ class Caller {
  private:
   void call() {
     attempt_ = link::tcp::connect(
-        loop_.io(), address_, limits::kConnectTime,
+        loop_->io(), address_, limits::kConnectTime,
         [this](Result<std::unique_ptr<link::Link>> link) {
           if (!link) return end(std::move(link).error());
-          connection_ = std::make_unique<SyncConnection>(loop_, guard_, std::move(*link));
+          connection_ = std::make_unique<SyncConnection>(*loop_, guard_, std::move(*link));
           auto peer = std::make_unique<peer::Peer>(
-              peer::Peer::join(config_, delegate_, environment_.random, loop_.now()));
+              peer::Peer::join(config_, delegate_, environment_.random, loop_->now()));
           connection_->start(std::move(peer),
                              [this](Result<peer::Report> result) { end(std::move(result)); });
         });
   }
 
   void end(Result<peer::Report> result) {
-    const Now now = loop_.now();
+    const Now now = loop_->now();
     const auto wait = result
                           ? std::nullopt
                           : retry_.next_delay(result.error(), now.monotonic, environment_.random);
     if (!wait) return ended_.emplace(std::move(result)), void();
-    pause_ = loop_.call_at(now.monotonic + *wait, [this] {
+    pause_ = loop_->call_at(now.monotonic + *wait, [this] {
       connection_.reset();
       call();
     });
   }
 
+  const std::shared_ptr<runtime::AsioLoop> loop_;
   replica::JoinDelegate& delegate_;
   const replica::Environment& environment_;
   const peer::JoinConfig config_;
   const link::Address address_;
-  runtime::AsioLoop loop_{Threading::manual};
+
   RetryPolicy retry_;
   std::mutex guard_;
   std::unique_ptr<SyncConnection> connection_;
@@ -95,7 +97,8 @@ Status join_space(store::Store& store, const replica::Environment& environment, 
   RELAIS_ASSIGN(replica::Identity identity,
                 replica::begin_joining(store, environment, marker, invitation.space, device_name));
   replica::JoinDelegate delegate(identity.space);
-  auto report = Caller(delegate, environment, identity, invitation, address).run();
+  RELAIS_ASSIGN(auto loop, runtime::AsioLoop::make(Threading::manual));
+  auto report = Caller(std::move(loop), delegate, environment, identity, invitation, address).run();
   if (!report) return joining_error(std::move(report).error(), address);
   return replica::finish_joining(store, delegate, std::move(identity));
 }

@@ -1,5 +1,6 @@
 #include "engine/sync/network.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/limits.h"
@@ -9,6 +10,7 @@ namespace relais::engine {
 namespace {
 
 constexpr Duration kBetweenLooks(100);
+constexpr Duration kLongestLimit = std::chrono::hours(24 * 365);
 
 }  // namespace
 
@@ -47,7 +49,8 @@ void Network::sync(CallId id, const link::Address& with, Duration limit, SyncWat
   Calling& added = *calling;
   calls_.emplace(id, std::move(calling));
   if (limit > Duration(0)) {
-    added.limit = loop_.call_at(loop_.now().monotonic + limit, [this, id] {
+    const Instant ends = loop_.now().monotonic + std::min(limit, kLongestLimit);
+    added.limit = loop_.call_at(ends, [this, id] {
       cancel(id, Error(ErrorCode::timed_out, "The sync exceeded its time limit.", Retry::later));
     });
   }

@@ -99,7 +99,7 @@ void SyncOperation::tell_progress(OnProgress on_progress) {
 void SyncOperation::then(std::function<void(const Result&)> handler) {
   const std::lock_guard lock(mutex_);
   if (result_) return call(handler);
-  then_ = std::move(handler);
+  then_.push_back(std::move(handler));
 }
 
 void SyncOperation::call(const std::function<void(const Result&)>& handler) {
@@ -115,7 +115,7 @@ void SyncOperation::set_progress(const SyncProgress& progress) {
 }
 
 void SyncOperation::end(Result result) {
-  std::function<void(const Result&)> then;
+  std::vector<std::function<void(const Result&)>> then;
   const std::lock_guard lock(mutex_);
   if (result_) return;
   if (result) {
@@ -124,7 +124,7 @@ void SyncOperation::end(Result result) {
   }
   result_ = std::move(result);
   then.swap(then_);
-  if (then) call(then);
+  for (const auto& handler : then) call(handler);
   changed_.notify_all();
 }
 

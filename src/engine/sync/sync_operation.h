@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <vector>
 
 #include "engine/observers.h"
 #include "engine/runtime/asio_loop.h"
@@ -65,7 +66,7 @@ class SyncOperation final : public detail::OperationState<SyncReport>,
   std::optional<Result> result_;
   SyncProgress progress_;
   std::shared_ptr<const OnProgress> on_progress_;
-  std::function<void(const Result&)> then_;
+  std::vector<std::function<void(const Result&)>> then_;
 };
 
 }  // namespace relais::engine

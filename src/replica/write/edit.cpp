@@ -10,6 +10,7 @@
 #include "document/state/table.h"
 #include "document/view/sections.h"
 #include "document/view/tree.h"
+#include "log/packing.h"
 #include "replica/projection/citing.h"
 #include "replica/write/epochs.h"
 #include "replica/write/section_compartment.h"
@@ -27,6 +28,10 @@ Status check_new_name(Core& core, const DocumentId& document) {
   if (name) return {};
   RELAIS_ASSIGN(const auto there, ReadView(core.reading()).compartments_with(document));
   return there.empty() ? name : Status();
+}
+
+Error transaction_too_large() {
+  return Error(ErrorCode::limit_exceeded, "The transaction is too large: write it in parts.");
 }
 
 }  // namespace
@@ -277,38 +282,75 @@ Status Edit::ensure_compartments() {
                Retry::later);
 }
 
-Status Edit::append_to(OwnCommit& commit, bool in_several) {
+Result<std::vector<Edit::Encoded>> Edit::encode_all() {
   auto parts = finish_drafts();
   const auto transaction = shared_id(parts);
+  std::vector<Encoded> all;
   for (auto& [compartment, changes] : parts) {
-    TransactionSize size;
     std::map<document::Address, std::size_t> written;
-    Bytes before;
     for (Made& made : changes) {
       made.change.attribution = {transaction, user_, time_.wall_offset_ms};
       RELAIS_ASSIGN(Bytes bytes, encode(compartment, made, written[made.change.address]));
-      const bool fits = size.add(bytes.size());
-      if (!before.empty()) RELAIS_TRY(commit.add(compartment, before, !fits && in_several));
-      RELAIS_ASSIGN(const document::Position next, commit.next(compartment));
-      RELAIS_CHECK(next == made.position);
-      written_.changes.push_back({made.document, {compartment, next.author, next.seq}});
-      before = std::move(bytes);
+      all.push_back({compartment, std::move(made.document), made.position, std::move(bytes)});
     }
-    RELAIS_TRY(commit.add(compartment, before, true));
+  }
+  return all;
+}
+
+Status Edit::append(OwnCommit& commit, const std::vector<Encoded>& all, bool in_several) {
+  TransactionSize size;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const Encoded& each = all[i];
+    const bool first = i == 0 || all[i - 1].compartment != each.compartment;
+    if (first) size = {};
+    const bool fits = size.add(each.bytes.size());
+    if (!first) RELAIS_TRY(commit.add(each.compartment, all[i - 1].bytes, !fits && in_several));
+    RELAIS_ASSIGN(const document::Position next, commit.next(each.compartment));
+    RELAIS_CHECK(next == each.position);
+    written_.changes.push_back({each.document, {each.compartment, next.author, next.seq}});
+    const bool last = i + 1 == all.size() || all[i + 1].compartment != each.compartment;
+    if (last) RELAIS_TRY(commit.add(each.compartment, each.bytes, true));
   }
   return {};
 }
 
+Status Edit::append_to(OwnCommit& commit, bool in_several) {
+  RELAIS_ASSIGN(const auto all, encode_all());
+  return append(commit, all, in_several);
+}
+
+/// As an OwnCommit will find, which needs the compartments.
+Status Edit::check_size(const std::vector<Encoded>& all) {
+  log::Packer packer;
+  std::size_t bytes = 0;
+  bool fits = all.size() <= limits::kTransactionChanges;
+  for (auto each = all.begin(); fits && each != all.end(); ++each) {
+    fits = bytes + each->bytes.size() + log::kBlockOverhead <= limits::kTransactionBytes;
+    bytes += packer.pack(each->bytes, log::kCurrentDictionary).size() + crypto::kTagBytes;
+  }
+  return fits ? Status() : transaction_too_large();
+}
+
 Result<Written> Edit::commit() {
+  RELAIS_TRY(partial_failure_);
+  RELAIS_ASSIGN(const auto all, encode_all());
+  // A transaction that is too large makes no compartment either.
+  if (makes_compartments()) RELAIS_TRY(check_size(all));
   RELAIS_TRY(ensure_compartments());
   OwnCommit commit(core_);
-  RELAIS_TRY(append_to(commit));
+  RELAIS_TRY(append(commit, all, false));
   if (commit.size_bytes() > limits::kTransactionBytes ||
       commit.changes() > limits::kTransactionChanges) {
-    return Error(ErrorCode::limit_exceeded, "The transaction is too large: write it in parts.");
+    return transaction_too_large();
   }
   RELAIS_TRY(commit.finish());
   return std::move(written_);
+}
+
+bool Edit::makes_compartments() const {
+  return std::any_of(drafts_.begin(), drafts_.end(), [this](const auto& draft) {
+    return core_.control.membership.compartment(draft.first.first) == nullptr;
+  });
 }
 
 }  // namespace relais::replica

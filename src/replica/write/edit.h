@@ -106,6 +106,18 @@ class Edit {
   std::map<CompartmentId, Changes> finish_drafts();
   /// Adds the citations and encodes. `written`: bytes of the edit's changes of the document so far.
   Result<Bytes> encode(const CompartmentId& compartment, Made& made, std::size_t& written);
+  /// A change that is ready to be appended.
+  struct Encoded {
+    CompartmentId compartment;
+    DocumentId document;
+    document::Position position;
+    Bytes bytes;
+  };
+  /// All changes, by compartment and position. The drafts can't be edited any more.
+  Result<std::vector<Encoded>> encode_all();
+  Status append(OwnCommit& commit, const std::vector<Encoded>& all, bool in_several);
+  static Status check_size(const std::vector<Encoded>& all);
+  bool makes_compartments() const;
   /// The transaction's id, if it has several compartments or several changes of one document.
   std::optional<TransactionId> shared_id(const std::map<CompartmentId, Changes>& parts) const;
 

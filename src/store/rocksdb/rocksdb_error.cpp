@@ -1,6 +1,13 @@
 #include "store/rocksdb/rocksdb_error.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
 #include <string_view>
+#include <system_error>
+#include <vector>
 
 namespace relais::store {
 namespace {
@@ -32,12 +39,38 @@ bool is_damage(const Status& status) {
          status.IsInvalidArgument() || status.IsNotSupported();
 }
 
+/// Why the database's files can't all be open at once; RocksDB may report that as damage. 0: they
+/// can.
+int open_failure(const std::string& path) {
+  std::vector<int> open;
+  int failure = 0;
+  std::error_code ignored;
+  for (std::filesystem::directory_iterator file(path + "/db", ignored), end; file != end;
+       file.increment(ignored)) {
+    const int descriptor = ::open(file->path().c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) {
+      failure = errno;
+      break;
+    }
+    open.push_back(descriptor);
+  }
+  for (const int descriptor : open) ::close(descriptor);
+  return failure;
+}
+
 }  // namespace
 
 Error open_error(const Status& status, const std::string& path) {
   if (is_lock(status)) {
     return Error(ErrorCode::store_locked,
                  "The store at " + path + " is already open, here or in another program.");
+  }
+  const int failure = is_damage(status) ? open_failure(path) : 0;
+  if (failure != 0) {
+    return Error(ErrorCode::store_failed,
+                 "The store at " + path + " can't be opened (" +
+                     std::generic_category().message(failure) + ").",
+                 Retry::after_user_acts);
   }
   if (is_damage(status)) {
     return Error(ErrorCode::store_corrupt,

@@ -1,0 +1,193 @@
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <string>
+#include <vector>
+
+#include "engine/on_disk.h"
+#include "relais/undo_stack.h"
+
+/// What hosts do that the other tests of the API don't.
+namespace relais::testing {
+namespace {
+
+using HostTest = OnDiskReplicas;
+
+Options manual() {
+  Options options;
+  options.threading = Threading::manual;
+  return options;
+}
+
+Status put(Replica& replica, int number, const std::string& json) {
+  auto written = replica.write([&](Transaction& tx) {
+    return tx.put_json({"", "cases", std::to_string(number)}, "", json);
+  });
+  return written ? Status() : Status(std::move(written).error());
+}
+
+/// Takes all descriptors that the process may still open, up to a limit of 256.
+class NoDescriptors {
+ public:
+  NoDescriptors() {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    rlimit low = before_;
+    low.rlim_cur = 256;
+    ::setrlimit(RLIMIT_NOFILE, &low);
+    for (int taken; (taken = ::open("/dev/null", O_RDONLY)) >= 0;) taken_.push_back(taken);
+  }
+  ~NoDescriptors() {
+    give_back(taken_.size());
+    ::setrlimit(RLIMIT_NOFILE, &before_);
+  }
+  void give_back(std::size_t count) {
+    for (; count > 0 && !taken_.empty(); --count, taken_.pop_back()) ::close(taken_.back());
+  }
+
+ private:
+  rlimit before_ = {};
+  std::vector<int> taken_;
+};
+
+TEST_F(HostTest, AHandlerThatPollsDoesNotEndTheLoop) {
+  Replica replica = found("a", manual());
+  int events = 0;
+  bool nested = false;
+  const Subscription watch = replica.observe([&](const Event&) {
+    ++events;
+    if (std::exchange(nested, true)) return;
+    for (int i = 0; i < 3; ++i) EXPECT_TRUE(put(replica, i, R"({"n":1})"));
+    for (int i = 0; i < 3; ++i) replica.poll(std::chrono::milliseconds(0));
+  });
+  ASSERT_TRUE(put(replica, 9, R"({"n":0})"));
+  for (int i = 0; i < 10; ++i) replica.poll(std::chrono::milliseconds(1));
+  const int before = events;
+  EXPECT_GT(before, 1);
+  ASSERT_TRUE(put(replica, 9, R"({"n":2})"));
+  for (int i = 0; i < 10 && events == before; ++i) replica.poll(std::chrono::milliseconds(10));
+  EXPECT_GT(events, before);
+}
+
+TEST_F(HostTest, SyncsInAHandlerOfAManualLoopEnd) {
+  Replica replica = found("a", manual());
+  std::vector<ErrorCode> ends;
+  SyncOptions sync;
+  sync.limit = std::chrono::seconds(2);
+  const Subscription watch = replica.observe([&](const Event&) {
+    if (!ends.empty()) return;
+    for (int i = 0; i < 3; ++i) ends.push_back(replica.sync("127.0.0.1:1", sync).error().code());
+  });
+  ASSERT_TRUE(put(replica, 1, R"({"n":0})"));
+  for (int i = 0; i < 10 && ends.size() < 3; ++i) replica.poll(std::chrono::milliseconds(10));
+  EXPECT_EQ(ends, std::vector<ErrorCode>(3, ErrorCode::unreachable));
+}
+
+TEST_F(HostTest, AReplicaThatIsOpenNeedsNoDescriptorToFailInASync) {
+  Replica replica = found("a");
+  const NoDescriptors none;
+  const auto synced = replica.sync("127.0.0.1:1");
+  ASSERT_FALSE(synced);
+  EXPECT_EQ(synced.error().message(), "No connection to 127.0.0.1:1: Too many open files.");
+  EXPECT_FALSE(replica.listen("127.0.0.1:0"));
+}
+
+TEST_F(HostTest, AStoreIsNotCalledDamagedWhereDescriptorsAreFew) {
+  (void)found("a");
+  std::size_t given = 0;
+  for (bool opened = false; !opened && given < 64; ++given) {
+    NoDescriptors none;
+    none.give_back(given);
+    const auto replica = Replica::open(at("a"));
+    opened = replica.has_value();
+    if (!opened) {
+      EXPECT_EQ(replica.error().code(), ErrorCode::store_failed)
+          << given << ": " << replica.error().message();
+    }
+  }
+  EXPECT_GT(given, 3u);
+  EXPECT_LT(given, 64u) << "it is never opened";
+}
+
+TEST_F(HostTest, EveryHandlerOfAnOperationIsCalled) {
+  Replica replica = found("a", manual());
+  auto sync = replica.start_sync("127.0.0.1:1");
+  std::string called;
+  for (const char name : {'1', '2', '3'}) {
+    sync.then([&called, name](const Result<SyncReport>&) { called += name; });
+  }
+  EXPECT_FALSE(sync.wait());
+  for (int i = 0; i < 10 && called.size() < 3; ++i) replica.poll(std::chrono::milliseconds(10));
+  EXPECT_EQ(called, "123");
+}
+
+TEST_F(HostTest, AWriteThatIsTooLargeMakesNoPartOfTheSpace) {
+  Replica replica = found("a");
+  const auto parts = replica.status()->compartments.size();
+  const auto many = replica.write([](Transaction& tx) {
+    for (int i = 0; i < 4097; ++i) {
+      if (Status put = tx.set({"ward", "cases", std::to_string(i)}, "n", 1); !put) return put;
+    }
+    return Status();
+  });
+  ASSERT_FALSE(many);
+  EXPECT_EQ(many.error().message(), "The transaction is too large: write it in parts.");
+  EXPECT_EQ(replica.status()->compartments.size(), parts);
+}
+
+TEST_F(HostTest, AWriteToANewPartAsLargeAsMayBeIsWritten) {
+  Replica replica = found("a");
+  const auto many = replica.write([](Transaction& tx) {
+    for (int i = 0; i < 4096; ++i) {
+      if (Status put = tx.set({"ward", "cases", std::to_string(i)}, "n", 1); !put) return put;
+    }
+    return Status();
+  });
+  ASSERT_TRUE(many) << many.error().message();
+  EXPECT_EQ(many->changes.size(), 4096u);
+}
+
+TEST_F(HostTest, AnUndoStackUndoesWritesOfSeveralDocuments) {
+  Replica replica = found("a");
+  ASSERT_TRUE(put(replica, 1, R"({"n":1})"));
+  UndoStack stack(replica);
+  const auto set = [&stack](int number, int value) {
+    return stack.write([&](Transaction& tx) { return tx.set(document(number), "n", value); });
+  };
+  ASSERT_TRUE(set(1, 2));
+  ASSERT_TRUE(set(2, 5));  // a new document
+  ASSERT_TRUE(stack.undo());
+  EXPECT_FALSE(replica.json(document(2)));
+  ASSERT_TRUE(stack.undo());
+  EXPECT_EQ(*replica.json(document(1)), R"({"n":1})");
+  ASSERT_TRUE(stack.redo());
+  ASSERT_TRUE(stack.redo());
+  EXPECT_EQ(*replica.json(document(1)), R"({"n":2})");
+  EXPECT_EQ(*replica.json(document(2)), R"({"n":5})");
+}
+
+TEST_F(HostTest, RedoBringsNothingBackThatWasDeleted) {
+  Replica replica = found("a");
+  UndoStack stack(replica);
+  ASSERT_TRUE(put(replica, 1, R"({"m":{"a":1}})"));
+  ASSERT_TRUE(stack.write([](Transaction& tx) { return tx.erase(document(1), "m"); }));
+  ASSERT_TRUE(stack.write([](Transaction& tx) { return tx.set(document(1), "b", 1); }));
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(stack.undo());
+  EXPECT_EQ(*replica.json(document(1)), R"({"m":{"a":1}})");
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(stack.redo());
+  EXPECT_EQ(*replica.json(document(1)), R"({"b":1})");
+}
+
+TEST_F(HostTest, TheLongestTimesAreNoShortOnes) {
+  Replica replica = found("a");
+  SyncOptions sync;
+  sync.limit = std::chrono::milliseconds::max();
+  EXPECT_EQ(replica.sync("127.0.0.1:1", sync).error().code(), ErrorCode::unreachable);
+  InviteOptions invite;
+  invite.valid = std::chrono::minutes::max();
+  EXPECT_EQ(replica.invite(invite).error().message(),
+            "An invitation can be valid for at most ten years.");
+}
+
+}  // namespace
+}  // namespace relais::testing
