@@ -115,6 +115,7 @@ void Engine::tear_down() {
   while (!calls_.wait_for_others(kBetweenLooks) || !handlers_->wait_for_others(kBetweenLooks)) {
     loop_->drain();
   }
+  loop_->drain();  // a task that holds an operation holds the loop too
   if (loop_->is_own_thread()) loop_->stop();
 }
 
