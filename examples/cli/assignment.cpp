@@ -38,19 +38,21 @@ bool names_another_subject(std::string_view message) {
                      [&](std::string_view begin) { return message.starts_with(begin); });
 }
 
+constexpr std::uint32_t kHighestRank = INT32_MAX;
+
 std::optional<std::uint32_t> rank_of(std::string_view word) {
   if (!word.starts_with(kRank)) return std::nullopt;
   word.remove_prefix(kRank.size());
   std::uint32_t rank = 0;
   const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), rank);
   const bool whole = error == std::errc() && end == word.data() + word.size();
-  return whole ? std::optional(rank) : std::nullopt;
+  return whole && rank <= kHighestRank ? std::optional(rank) : std::nullopt;
 }
 
 /// Whether somebody meant a kind, and wrote another word. Names have colons too: only what is close
 /// to a long word counts.
 bool is_nearly_a_kind(std::string_view word) {
-  return word == "rank" || word == "ranked" || distance(word, kCounter) <= 2 ||
+  return word.starts_with(kRank) || distance(word, kCounter) <= 2 ||
          distance(word, kLastWriter) <= 2;
 }
 
@@ -72,7 +74,8 @@ relais::Status take_kind(std::string_view& path, Assignment& parsed) {
   } else {
     if (!is_nearly_a_kind(word)) return {};
     return not_an_edit(
-        "A field's kind is written :counter, :set, :last-writer or :rankN, with a number for N.");
+        "A field's kind is written :counter, :set, :last-writer or :rankN, with a number from 0 to "
+        "2147483647 for N.");
   }
   path = path.substr(0, colon);
   return {};

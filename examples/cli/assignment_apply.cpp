@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "assignment.h"
+#include "new_names.h"
 #include "report.h"
 
 /// What an edit of the command line is in the library's words.
@@ -189,6 +190,7 @@ class Field {
 }  // namespace
 
 Status apply(Transaction& transaction, const DocumentId& document, const Assignment& assignment) {
+  if (Status names = check_new_names(transaction, document, assignment); !names) return names;
   Status done = Field(transaction, document, assignment).run();
   return done ? done : at_path(std::move(done).error(), assignment.path);
 }

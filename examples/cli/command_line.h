@@ -15,7 +15,8 @@ namespace cli {
 struct Selected {
   std::function<Outcome()> run;
   bool json = false;
-  std::string colour;  ///< auto, always or never; empty: not said
+  bool writes = false;  ///< to a store
+  std::string colour;   ///< auto, always or never; empty: not said
 };
 
 /// Adds every command with its options, help and examples; parsing fills `selected`, which has to

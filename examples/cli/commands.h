@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <csignal>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -10,6 +11,7 @@
 
 #include "command_line.h"
 #include "files.h"
+#include "invitation_text.h"
 #include "moment.h"
 
 /// How a command is put on the command line, and the options that several commands have.
@@ -86,6 +88,43 @@ inline void add_colour(CLI::App& app, std::string& into) {
       ->check(check_colour);
 }
 
+/// An invitation that stands in the place of a folder, a file or a name: errors repeat those.
+template <class Command>
+Outcome check_no_invitation(const Command& command) {
+  bool found = false;
+  if constexpr (requires { command.folder; }) found |= is_path_with_invitation(command.folder);
+  if constexpr (requires { command.file; }) found |= is_path_with_invitation(command.file);
+  if constexpr (requires { command.out; }) found |= is_path_with_invitation(command.out);
+  if constexpr (requires { command.device; }) found |= holds_invitation(command.device);
+  if constexpr (requires { command.space; }) found |= holds_invitation(command.space);
+  if (!found) return {};
+  return usage_fault(relais::Error(relais::ErrorCode::invalid_argument,
+                                   "An invitation stands in the place of a folder, a file or a "
+                                   "name."),
+                     "`relais join DIR` takes an invitation, and no other command does.");
+}
+
+/// Whether the command writes to a store, and then says what it wrote.
+template <class Command>
+constexpr bool writes_and_tells() {
+  return requires(Command command) { command.user; }
+  || requires { Command::kWrites; };
+}
+
+/// Runs a command whose arguments can be.
+template <class Command>
+Outcome run_command(const Command& command, bool json) {
+  if (Outcome fault = check_no_invitation(command)) return fault;
+  // Who reads the output may be gone: that is a fault that can be told.
+  if constexpr (writes_and_tells<Command>()) std::signal(SIGPIPE, SIG_IGN);
+  if constexpr (requires { command.folder; }) {
+    const WatchedFolder folder(command.folder, json);
+    return command.run();
+  } else {
+    return command.run();
+  }
+}
+
 /// What a command's help says, before and after its options.
 struct Help {
   const char* about;
@@ -127,14 +166,8 @@ class Commands {
     add_colour(sub, selected_.colour);
     sub.callback([command, &selected = selected_] {
       if constexpr (requires { command->json; }) selected.json = command->json;
-      if constexpr (requires { command->folder; }) {
-        selected.run = [command, json = selected.json] {
-          const WatchedFolder folder(command->folder, json);
-          return command->run();
-        };
-      } else {
-        selected.run = [command] { return command->run(); };
-      }
+      selected.writes = writes_and_tells<Command>();
+      selected.run = [command, json = selected.json] { return run_command(*command, json); };
     });
   }
 

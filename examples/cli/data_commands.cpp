@@ -112,7 +112,7 @@ Outcome ImportCommand::run() const {
   if (const Status fields = check_text_fields(text_fields); !fields) {
     return usage_fault(fields.error());
   }
-  const Interruption interruption(
+  Interruption interruption(
       json, "Interrupted: what was imported stays. Run the command again to import the rest.");
   const auto input = InputFile::open(file);
   if (!input) return Fault{input.error()};
@@ -127,10 +127,12 @@ Outcome ImportCommand::run() const {
   auto imported = [&] {
     Progress progress("Importing");
     const std::uint64_t total = progress.visible() ? lines_of(input->text()) : 0;
-    options.progress = [&](std::uint64_t done) { progress.show(done, total, "documents"); };
+    options.progress = [&](std::uint64_t done) { progress.show(done, total, "document"); };
     return replica->import_ndjson(input->text(), options);
   }();
   if (!imported) return fault_of(in_file(imported.error(), file));
+  interruption.keeps("Interrupted: the import was complete: " +
+                     counted(imported->documents, "document") + " in all.");
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - begun);
   if (json) {
@@ -151,6 +153,10 @@ Outcome ExportCommand::run() const {
     return usage_fault(Error(ErrorCode::invalid_argument,
                              "--json tells of an export to a file: it needs --out FILE."));
   }
+  if (!is_standard(out) && is_inside(out, folder)) {
+    return usage_fault(Error(ErrorCode::invalid_argument,
+                             "The file would be in the folder of the store: name another place."));
+  }
   Interruption interruption(json, kept_of(out));
   const auto replica = Replica::open(folder);
   if (!replica) return Fault{replica.error()};
@@ -165,7 +171,7 @@ Outcome ExportCommand::run() const {
     const auto read = replica->each_document([&](const DocumentId& document, std::string_view doc) {
       write_document(line, document, doc);
       written = output->write_line(line);
-      progress.show(++documents, 0, "documents");
+      progress.show(++documents, 0, "document");
       return written.has_value();
     });
     if (!read) return Fault{read.error()};
@@ -212,7 +218,7 @@ Outcome SampleCommand::run() const {
     write_sample(patients, seed, [&](std::string_view line) {
       if (!written) return;
       written = output->write_line(line);
-      progress.show(++documents, 2 * patients, "documents");
+      progress.show(++documents, 2 * patients, "document");
     });
   }
   if (written) written = finish(*output, out, interruption);

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -24,14 +25,22 @@ using relais::Status;
 constexpr std::size_t kReadBytes = 1 << 20;
 constexpr std::size_t kWriteBytes = 1 << 18;
 
+constexpr std::string_view kStandardInput = "standard input";
+constexpr std::string_view kStandardOutput = "standard output";
+
 std::string said(int error) { return std::generic_category().message(error); }
+
+/// A sentence begins with a word: a path would get a capital.
+std::string file_named(const std::string& path) {
+  return path == kStandardInput || path == kStandardOutput ? path : "The file " + path;
+}
 
 Error cannot_read(const std::string& path, int error) {
   if (error == ENOENT) return Error(ErrorCode::not_found, "There is no file " + path + ".");
   if (error == EISDIR) {
-    return Error(ErrorCode::bad_input, path + " is a folder, and a file is needed.");
+    return Error(ErrorCode::bad_input, "A file is needed, and " + path + " is a folder.");
   }
-  return Error(ErrorCode::bad_input, path + " can't be read: " + said(error) + ".");
+  return Error(ErrorCode::bad_input, file_named(path) + " can't be read: " + said(error) + ".");
 }
 
 Error cannot_create(const std::string& path, int error) {
@@ -39,9 +48,10 @@ Error cannot_create(const std::string& path, int error) {
     return Error(ErrorCode::disk_full, "There is no space left for " + path + ".");
   }
   if (error == EISDIR) {
-    return Error(ErrorCode::invalid_argument, path + " is a folder, and a file is needed.");
+    return Error(ErrorCode::invalid_argument, "A file is needed, and " + path + " is a folder.");
   }
-  return Error(ErrorCode::invalid_argument, path + " can't be written: " + said(error) + ".");
+  return Error(ErrorCode::invalid_argument,
+               file_named(path) + " can't be written: " + said(error) + ".");
 }
 
 bool is_open_to_others(const std::string& path) {
@@ -71,7 +81,7 @@ std::string resolved(const std::string& path) {
 
 relais::Result<InputFile> InputFile::open(const std::string& path) {
   const bool standard = path == "-";
-  const std::string name = standard ? "standard input" : path;
+  const std::string name = standard ? std::string(kStandardInput) : path;
   const int file = standard ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return cannot_read(name, errno);
   struct stat info;
@@ -110,7 +120,8 @@ std::string_view InputFile::text() const {
 }
 
 relais::Result<OutputFile> OutputFile::create(const std::string& path) {
-  if (path.empty() || path == "-") return OutputFile("standard output", "", STDOUT_FILENO);
+  if (path.empty() || path == "-")
+    return OutputFile(std::string(kStandardOutput), "", STDOUT_FILENO);
   struct stat info;
   const bool exists = ::stat(path.c_str(), &info) == 0;
   // A device or a pipe is written to; a file must not take its place.
@@ -185,7 +196,8 @@ Error OutputFile::failed(int error) const {
   if (error == ENOSPC || error == EDQUOT || error == EFBIG) {
     return Error(ErrorCode::disk_full, "There is no space left for " + path_ + ".");
   }
-  return Error(ErrorCode::store_failed, path_ + " can't be written: " + said(error) + ".");
+  return Error(ErrorCode::store_failed,
+               file_named(path_) + " can't be written: " + said(error) + ".");
 }
 
 WatchedFolder::WatchedFolder(std::string path, bool json)
@@ -198,9 +210,29 @@ WatchedFolder::~WatchedFolder() {
       json_);
 }
 
+void occupy_closed_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(stream, F_GETFD) != -1) continue;
+    (void)::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
+
 bool exists(const std::string& path) {
   struct stat info;
   return ::lstat(path.c_str(), &info) == 0;
+}
+
+bool is_inside(const std::string& file, const std::string& folder) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::path top = fs::canonical(folder, error);
+  if (error) return false;  // there is no store
+  fs::path above = fs::weakly_canonical(fs::absolute(file, error), error);
+  while (above.has_relative_path()) {
+    above = above.parent_path();
+    if (fs::equivalent(above, top, error)) return true;
+  }
+  return false;
 }
 
 std::string folder_of(const std::string& path) {

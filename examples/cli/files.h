@@ -77,8 +77,14 @@ class WatchedFolder {
   bool was_open_;
 };
 
+/// Where a standard stream is closed, a file must not get its number: what is printed would be
+/// written into it. Reading and writing there fails.
+void occupy_closed_streams();
+
 /// Whether anything has the name, be it a link that leads nowhere.
 bool exists(const std::string& path);
+/// Whether the file is in the folder, or in a folder in it; links are followed.
+bool is_inside(const std::string& file, const std::string& folder);
 /// The folder that a file or a folder is in.
 std::string folder_of(const std::string& path);
 /// A rename is durable once its folder is. False: errno says why.

@@ -1,5 +1,6 @@
 #include "interruption.h"
 
+#include <pthread.h>
 #include <unistd.h>
 
 #include <utility>
@@ -36,6 +37,15 @@ OnInterruption::~OnInterruption() {
   const Uncut held = uncut();
   std::erase_if(actions(), [this](const auto& each) { return each.first == this; });
 }
+
+HeldSignals::HeldSignals() {
+  sigset_t ending;
+  sigemptyset(&ending);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&ending, signal);
+  pthread_sigmask(SIG_BLOCK, &ending, &before_);
+}
+
+void HeldSignals::release() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
 
 Interruption::Interruption(bool json, std::string kept)
     : json_(json), kept_(std::move(kept)), waiting_([this] { wait(); }) {}

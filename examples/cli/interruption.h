@@ -26,6 +26,19 @@ class OnInterruption {
   ~OnInterruption();
 };
 
+/// Signals that ask the program to end wait until `release`; then they act. Without it they wait to
+/// the program's end. Make it before any other thread, and so before a replica.
+class HeldSignals {
+ public:
+  HeldSignals();
+  HeldSignals(const HeldSignals&) = delete;
+  HeldSignals& operator=(const HeldSignals&) = delete;
+  void release();
+
+ private:
+  sigset_t before_{};
+};
+
 /// As long as it lives, such a signal ends the program with 128 and the signal's number, after what
 /// `OnInterruption` puts right. It isn't handled in a signal handler, where little is allowed, but
 /// by a thread that waits for it.

@@ -188,4 +188,13 @@ bool holds_invitation(std::string_view text) {
                        clean.end(), is_digit) > static_cast<std::ptrdiff_t>(kHarmless);
 }
 
+bool is_path_with_invitation(std::string_view path) {
+  for (std::size_t start = 0; start <= path.size();) {
+    const std::size_t end = std::min(path.find('/', start), path.size());
+    if (holds_invitation(path.substr(start, end - start))) return true;
+    start = end + 1;
+  }
+  return false;
+}
+
 }  // namespace cli

@@ -18,4 +18,7 @@ bool is_cut_off(std::string_view text);
 /// Whether a secret may be in the text: then no message may repeat it.
 bool holds_invitation(std::string_view text);
 
+/// The same of a file or a folder: whether a secret may be in one of the names in its path.
+bool is_path_with_invitation(std::string_view path);
+
 }  // namespace cli

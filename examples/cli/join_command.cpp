@@ -2,7 +2,6 @@
 
 #include "files.h"
 #include "interruption.h"
-#include "invitation_text.h"
 #include "report.h"
 #include "secrets.h"
 #include "set_aside.h"
@@ -45,9 +44,21 @@ Fault join_fault(const Error& error) {
                "device make a new one."};
 }
 
-Outcome join_new(const JoinCommand& command, const std::string& invitation) {
+constexpr const char* kJoined =
+    "Interrupted: this device has joined. `relais sync` fetches the documents.";
+
+/// A join can be complete a moment before that is known here.
+std::string kept_of_join(const JoinCommand& command) {
+  const std::string again = "run the same command again, and it goes on from where it was.";
+  if (command.set_aside) return "Interrupted: " + again;
+  return "Interrupted: if this device has not joined yet, " + again;
+}
+
+Outcome join_new(const JoinCommand& command, const std::string& invitation,
+                 Interruption& interruption) {
   const auto replica = Replica::join(command.folder, invitation, command.address, {command.device});
   if (!replica) return join_fault(said_better(command.folder, replica.error()));
+  interruption.keeps(kJoined);
   const auto status = replica->status();
   if (!status) return Fault{status.error()};
   if (command.json) {
@@ -102,9 +113,19 @@ void say_rejoined(const JoinCommand& command, const relais::StatusReport& status
   say("What this device wrote and never synced is only there.");
 }
 
+/// Not cut by a signal: the new store is in its place, or it isn't, and that is said.
+relais::Result<std::string> finish_replacing(const Replacement& replacement,
+                                             Interruption& interruption) {
+  const Uncut held = uncut();
+  auto aside = replacement.finish();
+  if (aside) interruption.keeps("Interrupted: this device has joined, and the documents are here.");
+  return aside;
+}
+
 /// The new store takes the damaged one's place when it holds what the other device holds; until
 /// then the same command goes on with it.
-Outcome join_in_place(const JoinCommand& command, const std::string& invitation) {
+Outcome join_in_place(const JoinCommand& command, const std::string& invitation,
+                      Interruption& interruption) {
   const Replacement replacement(command.folder);
   if (exists(command.folder)) {
     if (Outcome fault = check_damaged(command.folder)) return fault;
@@ -117,7 +138,7 @@ Outcome join_in_place(const JoinCommand& command, const std::string& invitation)
   const auto status = (*replica)->status();
   if (!status) return Fault{status.error()};
   replica.reset();  // closed, as what is renamed has to be
-  const auto aside = replacement.finish();
+  const auto aside = finish_replacing(replacement, interruption);
   if (!aside) return Fault{aside.error()};
   say_rejoined(command, *status, *synced, *aside);
   return sync_fault(*synced);
@@ -126,16 +147,11 @@ Outcome join_in_place(const JoinCommand& command, const std::string& invitation)
 }  // namespace
 
 Outcome JoinCommand::run() const {
-  if (holds_invitation(folder) || holds_invitation(device)) {
-    return usage_fault(Error(ErrorCode::invalid_argument,
-                             "An invitation stands in the place of DIR or of a name. It belongs "
-                             "behind DIR."));
-  }
-  const Interruption interruption(
-      json, "Interrupted: run the same command again, and it goes on from where it was.");
+  Interruption interruption(json, kept_of_join(*this));
   const auto text = read_invitation(invitation, invitation_file);
   if (!text) return fault_of(text.error());
-  return set_aside ? join_in_place(*this, *text) : join_new(*this, *text);
+  return set_aside ? join_in_place(*this, *text, interruption)
+                   : join_new(*this, *text, interruption);
 }
 
 }  // namespace cli

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "command_line.h"
+#include "files.h"
 #include "report.h"
 #include "secrets.h"
 #include "usage.h"
@@ -45,7 +46,11 @@ Early look_ahead(int count, char** arguments) {
 
 /// Help and version end well; everything else is a usage fault.
 int end_of_parsing(const CLI::App& app, const CLI::ParseError& parsing, bool json) {
-  if (parsing.get_exit_code() == 0) return app.exit(parsing);
+  if (parsing.get_exit_code() == 0) {
+    app.exit(parsing);
+    const Outcome unseen = close_output(false);
+    return unseen ? report_fault(*unseen, json) : 0;
+  }
   return report_fault(usage_fault_of(app, parsing), json);
 }
 
@@ -78,6 +83,11 @@ int run(int count, char** arguments) {
   choose_colours(early.colours);
   std::vector<std::string> words = words_of(count, arguments);
   hide_invitations(count, arguments);
+  if (!words.empty()) {
+    if (const Outcome wrong = wrong_command_of(app, words.front())) {
+      return report_fault(*wrong, early.json);
+    }
+  }
   std::reverse(words.begin(), words.end());  // as CLI11 takes them
   try {
     app.parse(std::move(words));
@@ -85,7 +95,7 @@ int run(int count, char** arguments) {
     return end_of_parsing(app, parsing, early.json);
   }
   Outcome outcome = selected.run();
-  if (!outcome) outcome = close_output();
+  if (!outcome) outcome = close_output(selected.writes);
   return outcome ? report_fault(*outcome, selected.json) : 0;
 }
 
@@ -101,6 +111,7 @@ int too_little(int count, char** arguments) {
 }  // namespace cli
 
 int main(int argc, char** argv) {
+  cli::occupy_closed_streams();
   cli::keep_memory_private();
   try {
     return cli::run(argc, argv);

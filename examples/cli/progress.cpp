@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "report.h"
 #include "terminal.h"
 
 namespace cli {
@@ -68,10 +69,10 @@ void Progress::show_wait(std::string_view why) {
   if (is_due()) draw(std::string(why));
 }
 
-void Progress::show(std::uint64_t done, std::uint64_t total, std::string_view things) {
+void Progress::show(std::uint64_t done, std::uint64_t total, std::string_view thing) {
   if (!is_due()) return;
-  const std::string of = total == 0 ? "" : " of " + std::to_string(total);
-  const std::string counts = std::to_string(done) + of + ' ' + std::string(things);
+  const std::string before = total == 0 ? "" : std::to_string(done) + " of ";
+  const std::string counts = before + counted(total == 0 ? done : total, thing);
   const std::size_t columns = columns_of(STDERR_FILENO);
   const std::size_t taken = what_.size() + 1 + counts.size() + 1;
   draw(what_ + ' ' + bar(done, total, columns > taken ? columns - taken : 0) + counts);

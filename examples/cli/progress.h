@@ -21,8 +21,8 @@ class Progress {
 
   /// Whether anyone sees it: if not, totals need not be found.
   bool visible() const { return visible_; }
-  /// `total` 0: not known.
-  void show(std::uint64_t done, std::uint64_t total, std::string_view things);
+  /// `total` 0: not known. `thing`: one of what is counted.
+  void show(std::uint64_t done, std::uint64_t total, std::string_view thing);
   /// Why nothing moves for the moment.
   void show_wait(std::string_view why);
 

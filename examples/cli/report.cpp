@@ -85,14 +85,17 @@ void report_interruption(std::string_view sentence, bool json) {
   write_error(relais::printable(text) + '\n');
 }
 
-Outcome close_output() {
+Outcome close_output(bool wrote) {
   errno = 0;
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return {};
   // Where it was an earlier write that failed, its reason is forgotten.
   const std::string why = errno != 0 ? std::generic_category().message(errno) : "a write failed";
   return Fault{relais::Error(relais::ErrorCode::store_failed,
                              "The output could not be written: " + why + '.'),
-               kExitFailed, "Check the disk, or the program that reads the output."};
+               kExitFailed,
+               wrote ? "What the command wrote to the store stays written. Check the disk, or the "
+                       "program that reads the output."
+                     : "Check the disk, or the program that reads the output."};
 }
 
 std::string to_hex(std::string_view bytes) {

@@ -37,8 +37,8 @@ int report_fault(const Fault& fault, bool json);
 void report_note(std::string_view sentence, bool json);
 /// A sentence on standard error for a command that a signal cut off.
 void report_interruption(std::string_view sentence, bool json);
-/// Whether all that was said could be written; call it last.
-Outcome close_output();
+/// Whether all that was said could be written; call it last. `wrote`: to a store, before that.
+Outcome close_output(bool wrote);
 
 std::string to_hex(std::string_view bytes);
 /// "1 document", "2 documents".

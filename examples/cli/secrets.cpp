@@ -76,7 +76,10 @@ std::string ask(const char* prompt) {
   std::fputs(prompt, stderr);
   std::string text;
   while (read_line(text)) {
-    if (!more_is_pasted() && !is_cut_off(text)) break;
+    if (more_is_pasted()) continue;
+    if (!is_cut_off(text)) break;
+    std::fputs("\nThe invitation is not complete: paste the rest. An empty line ends it.\n",
+               stderr);
   }
   return find_invitation(text);
 }

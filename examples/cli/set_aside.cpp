@@ -22,9 +22,9 @@ std::string place_of(const std::string& folder) {
 
 relais::Status move_durably(const std::string& from, const std::string& to) {
   if (std::rename(from.c_str(), to.c_str()) == 0 && sync_folder(folder_of(to))) return {};
-  return relais::Error(
-      relais::ErrorCode::store_failed,
-      from + " can't be renamed to " + to + ": " + std::generic_category().message(errno) + ".");
+  return relais::Error(relais::ErrorCode::store_failed,
+                       "The folder " + from + " can't be renamed to " + to + ": " +
+                           std::generic_category().message(errno) + ".");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "space_commands.h"
 
 #include "interruption.h"
+#include "path_step.h"
 #include "report.h"
 #include "table.h"
 
@@ -10,6 +11,28 @@ namespace {
 using relais::Error;
 using relais::ErrorCode;
 using relais::Replica;
+
+/// A field at the top of a document, written as in a path. Fails: invalid_argument.
+relais::Result<std::string> parse_section_name(std::string_view step) {
+  std::string name;
+  for (std::size_t at = 0; at < step.size(); ++at) {
+    if (step[at] == '/') {
+      return Error(ErrorCode::invalid_argument,
+                   "A section is a field at the top of a document: its name has no '/'. Write ~1 "
+                   "for a '/' in the name of the field.");
+    }
+    if (step[at] != '~') {
+      name += step[at];
+      continue;
+    }
+    const char code = ++at < step.size() ? step[at] : '\0';
+    if (code != '0' && code != '1') {
+      return Error(ErrorCode::invalid_argument, "In the name of a section, ~ is written ~0.");
+    }
+    name += code == '0' ? '~' : '/';
+  }
+  return name;
+}
 
 /// COLLECTION/SECTION=LABEL; without SECTION the collection's default, without both the space's.
 relais::Result<relais::SectionRule> parse_section(std::string_view text) {
@@ -21,7 +44,9 @@ relais::Result<relais::SectionRule> parse_section(std::string_view text) {
   const std::size_t slash = std::min(place.find('/'), place.size());
   relais::SectionRule rule;
   rule.collection = place.substr(0, slash);
-  rule.section = place.substr(std::min(slash + 1, place.size()));
+  auto section = parse_section_name(place.substr(std::min(slash + 1, place.size())));
+  if (!section) return section.error();
+  rule.section = std::move(*section);
   rule.label = text.substr(equals + 1);
   return rule;
 }
@@ -55,11 +80,23 @@ void say_created(const InitCommand& command, const relais::StatusReport& status,
   say("");
   say("  " + phrase);
   say("");
-  say("Write it on paper and lock the paper away. It is the root key of the space: it names new");
-  say("owners if the devices of all owners are lost. Whoever finds it controls the space.");
+  say("Write it on paper and lock the paper away. It is the root key of the space: it will be");
+  say("needed to name new owners if the devices of all owners are lost. No command takes it yet:");
+  say("keep it. Whoever finds it controls the space.");
   say("");
   say("Next: relais import " + command.folder + " FILE.ndjson    to bring data in");
   say("      relais invite " + command.folder + "                to let another device join");
+}
+
+/// The space is of no use to those who did not see its phrase.
+Outcome check_shown(const std::string& folder) {
+  const Outcome shown = close_output(true);
+  if (!shown) return {};
+  return Fault{Error(shown->error.code(), "The space exists in " + folder +
+                                              ", but its recovery phrase was not shown, and can't "
+                                              "be shown again: the output could not be written."),
+               kExitFailed,
+               "Delete the folder, and make the space again before any other device joins."};
 }
 
 void say_members(const relais::StatusReport& status) {
@@ -81,7 +118,7 @@ void say_rules(const std::vector<relais::SectionRule>& rules) {
   say("Sections", Tone::heading);
   for (const relais::SectionRule& rule : rules) {
     const std::string collection = rule.collection.empty() ? "all others" : rule.collection;
-    const std::string section = rule.section.empty() ? "" : '/' + rule.section;
+    const std::string section = rule.section.empty() ? "" : '/' + step_of(rule.section);
     say("  " + collection + section + " in " + rule.label + (rule.closed ? ", closed" : ""));
   }
 }
@@ -178,11 +215,17 @@ Outcome InitCommand::run() const {
     options.sections.push_back(std::move(*rule));
   }
   for (const std::string& collection : closed) close_collection(collection, options.sections);
+  HeldSignals held;  // nobody else knows the phrase: it is shown before they act
   auto created = Replica::create(folder, options);
-  if (!created) return fault_of(created.error());
+  if (!created) {
+    held.release();
+    return fault_of(created.error());
+  }
   const auto status = created->replica.status();
   // The phrase is shown whatever else fails: it can't be had again.
   say_created(*this, status ? *status : relais::StatusReport{}, created->recovery_phrase);
+  if (Outcome unseen = check_shown(folder)) return unseen;
+  held.release();
   if (!status) return Fault{status.error()};
   return {};
 }

@@ -11,6 +11,7 @@
 namespace cli {
 
 struct InitCommand {
+  static constexpr bool kWrites = true;
   std::string folder;
   std::string space;
   std::string device;
@@ -21,6 +22,7 @@ struct InitCommand {
 };
 
 struct InviteCommand {
+  static constexpr bool kWrites = true;
   std::string folder;
   std::chrono::minutes::rep minutes = 10;
   std::vector<std::string> labels;
@@ -29,6 +31,7 @@ struct InviteCommand {
 };
 
 struct JoinCommand {
+  static constexpr bool kWrites = true;
   std::string folder;
   std::optional<std::string> invitation;
   std::string invitation_file;

@@ -138,18 +138,21 @@ relais::Result<relais::SyncReport> sync_showing_progress(Replica& replica,
   relais::SyncOptions options;
   options.on_progress = [&](const relais::SyncProgress& now) {
     if (now.peer_is_busy) return progress.show_wait("The other device is busy, trying again");
-    progress.show(now.received + now.sent, now.to_receive + now.to_send, "changes");
+    progress.show(now.received + now.sent, now.to_receive + now.to_send, "change");
   };
   return replica.sync(address, options);
 }
 
 Outcome SyncCommand::run() const {
-  const Interruption interruption(
+  Interruption interruption(
       json, "Interrupted: what came is kept. Run the command again to go on from there.");
   auto replica = Replica::open(folder);
   if (!replica) return Fault{replica.error()};
   const auto report = sync_showing_progress(*replica, address);
   if (!report) return Fault{report.error()};
+  interruption.keeps(report->in_sync ? "Interrupted: the sync was complete."
+                                     : "Interrupted: what came is kept. The devices don't hold the "
+                                       "same yet.");
   if (json) {
     say_json(sync_json(*report));
   } else {

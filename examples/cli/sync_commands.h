@@ -20,6 +20,7 @@ struct ServeCommand {
 };
 
 struct SyncCommand {
+  static constexpr bool kWrites = true;
   std::string folder;
   std::string address;
   bool json = false;

@@ -12,6 +12,8 @@
 namespace cli {
 namespace {
 
+constexpr const char* kListed = "`relais --help` lists the commands.";
+
 std::string marked(std::string_view word) { return '`' + std::string(word) + '`'; }
 
 std::string did_you_mean(const std::string& word) {
@@ -57,17 +59,19 @@ std::string wrong_option_of_all(const CLI::App& app, const std::string& option) 
   return wrong_option("relais", option, options_of(app));
 }
 
-std::string wrong_command(const CLI::App& app) {
-  const std::vector<std::string> remaining = app.remaining();
-  const std::string option = unknown_option(remaining);
-  if (!option.empty()) return wrong_option_of_all(app, option);
-  if (remaining.empty()) return "No command is given.";
-  const std::string& word = remaining.front();
+std::string no_such_command(const CLI::App& app, const std::string& word) {
   if (holds_invitation(word)) {
     return "An invitation stands where a command belongs. Did you mean `join`?";
   }
   return "There is no command " + marked(word) + '.' +
          did_you_mean(command_for(word, commands_of(app)));
+}
+
+std::string wrong_command(const CLI::App& app) {
+  const std::vector<std::string> remaining = app.remaining();
+  const std::string option = unknown_option(remaining);
+  if (!option.empty()) return wrong_option_of_all(app, option);
+  return remaining.empty() ? "No command is given." : no_such_command(app, remaining.front());
 }
 
 /// The option and the rest of what CLI11 says: "--at: ..." or "DIR is required".
@@ -124,13 +128,21 @@ std::string wrong_in(const CLI::App& command, const CLI::ParseError& parsing) {
 
 }  // namespace
 
+Outcome wrong_command_of(const CLI::App& app, const std::string& word) {
+  const std::vector<std::string> known = commands_of(app);
+  const bool is_known = std::find(known.begin(), known.end(), word) != known.end();
+  if (is_known || is_option(word)) return {};
+  return usage_fault(relais::Error(relais::ErrorCode::invalid_argument, no_such_command(app, word)),
+                     kListed);
+}
+
 Fault usage_fault_of(const CLI::App& app, const CLI::ParseError& parsing) {
   const auto chosen = app.get_subcommands();
   const bool none = chosen.empty() || app.remaining_size() > 0;
   const std::string message = none ? wrong_command(app) : wrong_in(*chosen.front(), parsing);
   return usage_fault(
       relais::Error(relais::ErrorCode::invalid_argument, message),
-      none ? "`relais --help` lists the commands."
+      none ? kListed
            : "`relais " + chosen.front()->get_name() + " --help` shows how it is written.");
 }
 

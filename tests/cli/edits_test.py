@@ -101,6 +101,9 @@ class Edits(CliTest):
     def test_a_kind_or_a_sign_that_does_not_exist_is_a_usage_fault(self):
         for edit, word in (("n:conter+=1", ":counter"), ("n:rank=1", ":rankN"),
                            ("n:last_writer=1", ":last-writer"), ("n:ranked=1", ":rankN"),
+                           ("n:rank2147483648=1", "2147483647"),
+                           ("n:rank4294967297=1", ":rankN"), ("n:rank-4=1", ":rankN"),
+                           ("n:rank+4=1", ":rankN"), ("n:rank4x=1", ":rankN"),
                            ("n:counter~=1", "=, \\+= or -="), ("n:rank1+=1", "with ="),
                            (":set+=1", "no path"), ("+=1", "no path"), ("n:counter=+3", "\\+="),
                            ("n:counter+=x", "no JSON"), ("s:set=[1,]", "no JSON")):

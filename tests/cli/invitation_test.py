@@ -150,6 +150,7 @@ class Typing(CliTest):
     def test_an_invitation_that_stops_in_its_middle_ends_with_an_empty_line(self):
         terminal = self.joining()
         terminal.write(self.invitation[:100] + "\n")
+        terminal.read_until("The invitation is not complete: paste the rest. An empty line ends it.")
         terminal.write("\n")
         self.assertIn("The invitation is damaged: copy all of it again.", terminal.end(1))
 

@@ -112,7 +112,9 @@ class Printing(CliTest):
         b = self.join(a, "b")
         self.sync(a, b)
         for folder, value in ((a, 1), (b, 2)):
-            relais("put", folder, "cases/1", HOSTILE + '="' + str(value) + HOSTILE + '"')
+            lines = json.dumps({"collection": "cases", "id": "1",
+                                "doc": {HOSTILE: str(value) + HOSTILE}})
+            relais("import", folder, "-", stdin=lines.encode())
         subprocess.run([os.environ["RELAIS_MODIFIED_MEMBER"], a, VALUE, USER], check=True)
         self.sync(a, b)
         for folder in (a, b):
@@ -176,6 +178,21 @@ class Printing(CliTest):
                     self.assertEqual(error["message"], f"{what} {unseen}")
                     self.assertFalse(self.path("x").exists())
         self.assertEqual(relais("export", a).out, "", "nothing of it was written")
+
+    def test_a_new_field_whose_name_cannot_be_read_is_refused_and_an_old_one_is_edited(self):
+        a = self.make()
+        self.bring_in(a, {HOSTILE: 1, "w": {}})
+        for kind, c in STEERING.items():
+            name = f"w{c}"
+            for edit in (name + "=1", name + "/x=1", f"w/{name}=1", name + ":counter+=1",
+                         f"{name}~=t", "w=" + json.dumps({name: 1}),
+                         "l+=" + json.dumps({"x": [{name: 1}]})):
+                with self.subTest(kind=kind, edit=edit):
+                    error = self.run_shown("put", a, NAME, edit, code=2)
+                    self.assertEqual(error["message"], "A field's name contains an invisible "
+                                                       f"character (U+{ord(c):04X}): remove it.")
+        relais("put", a, NAME, HOSTILE + "=2", "=" + json.dumps({HOSTILE: 3}))
+        self.assertEqual(relais("get", a, NAME, "--json").json["doc"], {HOSTILE: 3, "w": {}})
 
     def test_names_with_letters_of_all_scripts_are_taken_and_shown_as_they_are(self):
         a = self.make()

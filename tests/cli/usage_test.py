@@ -33,6 +33,14 @@ class WrongCommands(CliTest):
     def test_nothing_at_all_says_where_the_commands_are(self):
         self.assertEqual(wrong(), ("No command is given.", "`relais --help` lists the commands."))
 
+    def test_a_mistyped_command_is_named_whatever_stands_behind_it(self):
+        for arguments in (["lsit", "d", "--out", "x"], ["lsit", "--help"], ["help", "lsit"]):
+            with self.subTest(arguments):
+                self.assertEqual(wrong(*arguments),
+                                 ("There is no command `lsit`. Did you mean `list`?",
+                                  "`relais --help` lists the commands."))
+        self.assertEqual(wrong("help", "frobnicate")[0], "There is no command `frobnicate`.")
+
     def test_an_option_that_does_not_exist_is_named_with_what_was_meant(self):
         for arguments, sentence in (
                 (["status", "d", "--jsn"],
@@ -81,6 +89,14 @@ class WrongCommands(CliTest):
 
 
 class Secrets(CliTest):
+    # Those that take DIR, and what else they need.
+    COMMANDS = {
+        "init": ["--space", "S", "--device", "B"], "invite": [], "import": ["-"], "export": [],
+        "put": ["c/1", "a=1"], "get": ["c/1"], "list": [], "conflicts": [],
+        "resolve": ["c/1", "a", "1"], "undo": ["c/1"], "void": ["c/1", "a", "--reason", "r"],
+        "restore": ["c/1", "a"], "serve": ["--listen", "127.0.0.1:0"],
+        "sync": ["--with", "127.0.0.1:1"], "status": [], "verify": []}
+
     def test_an_invitation_in_the_wrong_place_is_not_repeated(self):
         b = self.path("b")
         rest = ["--device", "B", "--at", "127.0.0.1:1"]
@@ -92,12 +108,19 @@ class Secrets(CliTest):
                 ["join", b, "@" + SECRET, *rest], ["join", b, SECRET, SECRET, *rest],
                 ["join", b, SECRET, "--invitation-file", SECRET, *rest],
                 ["join", b, "-", "--device", SECRET, "--at", "127.0.0.1:1"],
-                ["join", b, "-", "--device", "B", "--at", SECRET]):
+                ["join", b, "-", "--device", "B", "--at", SECRET],
+                ["help", SECRET], ["import", b, SECRET], ["export", b, "--out", SECRET + "/x"],
+                ["sample", "--patients", "1", "--out", f"{b}/{SECRET}"],
+                ["init", b, "--space", SECRET, "--device", "B"],
+                *([command, SECRET.upper() if command == "get" else SECRET, *more]
+                  for command, more in self.COMMANDS.items())):
             with self.subTest(arguments):
                 for json_too in ([], ["--json"]):
+                    if json_too and arguments[0] in ("help", "sample"):
+                        continue
                     ran = relais(*arguments, *json_too, code=2)
                     for part in (SECRET, "00010", "00033", "relais1"):
-                        self.assertNotIn(part, ran.out + ran.err)
+                        self.assertNotIn(part, (ran.out + ran.err).lower())
                 self.assertEqual(list(self.folder.iterdir()), [])
 
 
