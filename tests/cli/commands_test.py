@@ -327,7 +327,8 @@ class Documents(CliTest):
 
     def test_text_for_the_screen_cannot_command_the_terminal(self):
         a = self.make()
-        relais("put", a, "cases/1", "=" + json.dumps({"\x1b[2J": 1, "n": "\x1b[2J"}))
+        row = {"collection": "cases", "id": "1", "doc": {"\x1b[2J": 1, "n": "\x1b[2J"}}
+        relais("import", a, "-", stdin=json.dumps(row).encode())
         for arguments in (["--history"], []):
             self.assertNotIn("\x1b", relais("get", a, "cases/1", *arguments).out)
 
