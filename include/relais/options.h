@@ -61,7 +61,7 @@ struct CreateOptions {
 };
 
 struct InviteOptions {
-  std::chrono::minutes valid{10};
+  std::chrono::minutes valid{10};  ///< from 1 minute to 10 years
   /// The labels that the joiner may read and write; empty: all that the space has at that time.
   std::vector<std::string> labels = {};
 };

@@ -83,8 +83,8 @@ struct Created;
 class RELAIS_API Replica {
  public:
   /// Founds a space in a new folder. The recovery phrase isn't stored anywhere.
-  /// Fails: invalid_argument, limit_exceeded (a name, label or section), already_exists,
-  /// store_locked, disk_full, store_failed.
+  /// Fails: invalid_argument (a name, label or section), not_found (the folder's parent),
+  /// already_exists, store_locked, disk_full, store_failed.
   static Result<Created> create(const std::string& folder, const CreateOptions& create,
                                 const Options& options = {});
   /// Fails: store_missing, store_locked, store_too_new, store_corrupt, store_failed, disk_full,
@@ -185,8 +185,8 @@ class RELAIS_API Replica {
   /// device isn't an owner's); invalid_argument; limit_exceeded (too many unused invitations, or
   /// this device has too many authors); disk_full, store_failed; would_deadlock inside an edit.
   Result<std::string> invite(const InviteOptions& invite = {});
-  /// Accepts joins and syncs at HOST:PORT. Fails: invalid_argument, address_in_use, link_failed,
-  /// would_deadlock inside an edit.
+  /// Accepts joins and syncs at HOST:PORT. Fails: invalid_argument, unreachable (the host's name
+  /// isn't known), address_in_use, link_failed, would_deadlock inside an edit.
   Result<Server> listen(const std::string& address);
   /// Syncs with the device at HOST:PORT until both hold the same. Blocks; with Threading::manual it
   /// polls. Retries for half a minute while that device is busy. Several syncs may run at once.

@@ -11,7 +11,7 @@
 
 namespace relais {
 
-/// The level of a device: each level admits and revokes devices of the levels below it.
+/// The level of a device: each level admits devices of the levels below it.
 enum class Level : std::uint8_t {
   root,  ///< the holder of the recovery phrase; no device
   owner,
@@ -30,7 +30,7 @@ struct StatusReport {
   std::string space_name = {};
   std::string device_name = {};
   Level level = Level::member;
-  std::uint64_t documents = 0;
+  std::uint64_t documents = 0;  ///< deleted ones too
   std::uint64_t conflicts = 0;
   std::uint64_t changes = 0;
   std::uint64_t logs = 0;
