@@ -1,7 +1,6 @@
 #include "new_names.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "path_step.h"
 #include "relais/text.h"
@@ -11,40 +10,10 @@ namespace cli {
 namespace {
 
 using relais::DocumentId;
-using relais::Error;
-using relais::ErrorCode;
 using relais::Status;
 using relais::Transaction;
 using Kind = Assignment::Kind;
 using Sign = Assignment::Sign;
-
-std::uint32_t unit_at(std::string_view escape) {
-  constexpr std::size_t kMark = 2;  // "\u"
-  constexpr std::size_t kDigits = 4;
-  std::uint32_t unit = 0;
-  const std::string_view digits = escape.substr(std::min(kMark, escape.size()), kDigits);
-  std::from_chars(digits.data(), digits.data() + digits.size(), unit, 16);
-  return unit;
-}
-
-/// "U+200B": of the first character that is shown escaped.
-std::string unseen_in(std::string_view name) {
-  constexpr std::size_t kEscape = 6;
-  const std::string shown = relais::printable(name);
-  const auto differs = std::mismatch(name.begin(), name.end(), shown.begin(), shown.end());
-  const std::string_view escape =
-      std::string_view(shown).substr(static_cast<std::size_t>(differs.second - shown.begin()));
-  std::uint32_t point = unit_at(escape);
-  if (point >= 0xd800 && point < 0xdc00) {
-    point = 0x10000 + ((point - 0xd800) << 10) + (unit_at(escape.substr(kEscape)) - 0xdc00);
-  }
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string digits;
-  for (int shift = point > 0xffff ? 16 : 12; shift >= 0; shift -= 4) {
-    digits += kDigits[point >> shift & 0xf];
-  }
-  return "U+" + digits;
-}
 
 /// What is no UTF-8 the library refuses in its own words.
 bool is_unseen(std::string_view name) {
@@ -82,8 +51,7 @@ class NewNames {
  private:
   Status check(const std::string& name, const std::string& path) {
     if (!is_unseen(name) || transaction_.tree(document_, path)) return {};
-    return Error(ErrorCode::invalid_argument, "A field's name contains an invisible character (" +
-                                                  unseen_in(name) + "): remove it.");
+    return relais::check_printable(name, "A field's name");
   }
 
   Transaction& transaction_;

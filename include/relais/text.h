@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "relais/export.h"
+#include "relais/result.h"
 
 /// Escaping of untrusted text for a terminal, a log or a screen.
 namespace relais {
@@ -16,5 +17,10 @@ RELAIS_API std::string printable(std::string_view text);
 
 /// Whether `printable` returns the text unchanged.
 RELAIS_API bool is_printable(std::string_view text) noexcept;
+
+/// Checks a name or an id that a local user chooses; those of other devices are escaped when shown.
+/// `what` is the subject of the error's sentence: "A document's id". Fails: invalid_argument, with
+/// the first bad character's code point.
+RELAIS_API Status check_printable(std::string_view text, std::string_view what);
 
 }  // namespace relais
