@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/coding.h"
+#include "base/limits.h"
 
 namespace relais::access::test {
 
@@ -110,6 +111,13 @@ Membership SmallSpace::membership_of(const std::vector<LocatedRecord>& some) con
   auto derived = Membership::derive(founding.space, founding.first_record, authors, some);
   RELAIS_CHECK(derived.has_value());
   return std::move(derived).value();
+}
+
+Bytes longest_first_record(Bytes first) {
+  const std::size_t filler = limits::kFirstRecordBytes - first.size() - 3;
+  first += "\x7a";  // an unknown field, from a newer version
+  put_varint(first, filler);
+  return first.append(filler, 'x');
 }
 
 }  // namespace relais::access::test

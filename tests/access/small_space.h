@@ -83,4 +83,7 @@ class SmallSpace {
   Actor* owner_ = nullptr;
 };
 
+/// The first record, lengthened to limits::kFirstRecordBytes.
+Bytes longest_first_record(Bytes first);
+
 }  // namespace relais::access::test
