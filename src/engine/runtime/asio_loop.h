@@ -20,7 +20,7 @@ class AsioLoop final : public Loop {
  public:
   /// Fails: store_failed (no descriptor or thread is left).
   static Result<std::shared_ptr<AsioLoop>> make(Threading threading);
-  /// Throws std::system_error where `make` fails.
+  /// Throws where `make` fails.
   explicit AsioLoop(Threading threading);
   ~AsioLoop() override;  ///< stops; pending tasks don't run
 

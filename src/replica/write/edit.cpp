@@ -30,10 +30,6 @@ Status check_new_name(Core& core, const DocumentId& document) {
   return there.empty() ? name : Status();
 }
 
-Error transaction_too_large() {
-  return Error(ErrorCode::limit_exceeded, "The transaction is too large: write it in parts.");
-}
-
 }  // namespace
 
 Result<CompartmentId> Edit::compartment_of(const DocumentId& document, std::string_view section) {
@@ -268,7 +264,6 @@ Result<Bytes> Edit::encode(const CompartmentId& compartment, Made& made, std::si
 }
 
 Status Edit::ensure_compartments() {
-  if (!partial_failure_) return partial_failure_;
   for (const auto& [key, draft] : drafts_) {
     for (const Section& each : sections_[key.first]) {
       RELAIS_TRY(ensure_compartment(core_, each.scope, each.collection, each.section));
@@ -283,6 +278,7 @@ Status Edit::ensure_compartments() {
 }
 
 Result<std::vector<Edit::Encoded>> Edit::encode_all() {
+  RELAIS_TRY(partial_failure_);
   auto parts = finish_drafts();
   const auto transaction = shared_id(parts);
   std::vector<Encoded> all;
@@ -332,7 +328,6 @@ Status Edit::check_size(const std::vector<Encoded>& all) {
 }
 
 Result<Written> Edit::commit() {
-  RELAIS_TRY(partial_failure_);
   RELAIS_ASSIGN(const auto all, encode_all());
   // A transaction that is too large makes no compartment either.
   if (makes_compartments()) RELAIS_TRY(check_size(all));

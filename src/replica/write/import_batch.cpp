@@ -11,10 +11,10 @@
 namespace relais::replica {
 
 ImportBatch::Part ImportBatch::part(std::size_t index) const {
-  const PartRange& target = targets_[index];
-  const BytesView bytes = BytesView(bytes_).substr(target.begin);
-  return {target.compartment, bytes.substr(0, target.change_size),
-          bytes.substr(target.change_size, target.packed_size), target.transaction_end};
+  const PartRange& range = ranges_[index];
+  const BytesView bytes = BytesView(bytes_).substr(range.begin);
+  return {range.compartment, bytes.substr(0, range.change_size),
+          bytes.substr(range.change_size, range.packed_size), range.transaction_end};
 }
 
 Result<ImportBatch> ImportEncoder::next(const document::WriteTime& time) {
@@ -52,13 +52,13 @@ const std::vector<CompartmentId>& ImportEncoder::compartments_of(const Sections&
 void ImportEncoder::add_part(ImportBatch& batch, const CompartmentId& compartment) {
   TransactionSize size;
   for (const Bytes& change : changes_) {
-    if (!size.add(change.size())) batch.targets_.back().transaction_end = true;
+    if (!size.add(change.size())) batch.ranges_.back().transaction_end = true;
     const BytesView packed = packer_.pack(change, log::kCurrentDictionary);
-    batch.targets_.push_back(
+    batch.ranges_.push_back(
         {compartment, batch.bytes_.size(), change.size(), packed.size(), false});
     batch.bytes_.append(change).append(packed);
   }
-  batch.targets_.back().transaction_end = true;
+  batch.ranges_.back().transaction_end = true;
 }
 
 Status ImportEncoder::add(ImportBatch& batch, document::Stamp stamp, std::string_view text) {
@@ -68,7 +68,7 @@ Status ImportEncoder::add(ImportBatch& batch, document::Stamp stamp, std::string
   const auto draw = [this] { return random_.draw<TransactionId>(); };
   attribution_.transaction.reset();
   if (compartments.size() > 1) attribution_.transaction = draw();
-  const std::size_t parts = batch.targets_.size();
+  const std::size_t parts = batch.ranges_.size();
   for (const CompartmentId& compartment : compartments) {
     const auto wanted = [&](std::string_view section) {
       return compartments.size() == 1 || sections.find(section)->second.compartment == compartment;
@@ -77,7 +77,7 @@ Status ImportEncoder::add(ImportBatch& batch, document::Stamp stamp, std::string
     add_part(batch, compartment);
   }
   batch.documents_.push_back(
-      {text, lines_.number(), LineAction::unknown, std::move(line), batch.targets_.size() - parts});
+      {text, lines_.number(), LineAction::unknown, std::move(line), batch.ranges_.size() - parts});
   return {};
 }
 

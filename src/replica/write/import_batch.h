@@ -53,7 +53,7 @@ class ImportBatch {
     bool transaction_end;
   };
   std::vector<Document> documents_;
-  std::vector<PartRange> targets_;
+  std::vector<PartRange> ranges_;
   Bytes bytes_;
 };
 

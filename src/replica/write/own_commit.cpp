@@ -12,6 +12,10 @@
 
 namespace relais::replica {
 
+Error transaction_too_large() {
+  return Error(ErrorCode::limit_exceeded, "The transaction is too large: write it in parts.");
+}
+
 OwnCommit::OwnCommit(Core& core)
     : core_(core), codec_(core.decryptor.codec()), commit_(core.logs) {}
 
@@ -56,7 +60,7 @@ Result<OwnLog*> OwnCommit::log_with_room(const CompartmentId& compartment,
                                          std::size_t change_bytes) {
   RELAIS_ASSIGN(OwnLog * own, core_.own.get(core_.control, *core_.store, compartment));
   if (change_bytes == 0 || !own->writer.fits(change_bytes)) {
-    return Error(ErrorCode::limit_exceeded, "The transaction is too large: write it in parts.");
+    return transaction_too_large();
   }
   return own;
 }

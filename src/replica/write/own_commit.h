@@ -8,6 +8,9 @@ namespace relais::replica {
 
 class Projector;
 
+/// What is said of a transaction beyond its limits.
+Error transaction_too_large();
+
 /// One atomic, durable commit of this device's changes. They pass the same admission, append and
 /// projection as remote ones. If the commit isn't finished, or fails, the logs it wrote to are
 /// reopened from the store.

@@ -62,7 +62,7 @@ Result<std::shared_ptr<Database>> Database::open(StoreFolder folder, OpenMode mo
   const rocksdb::Status status =
       rocksdb::DB::Open(db_options, database->folder_.database(), column_families(options),
                         &database->families_, &db);
-  if (!status.ok()) return open_error(status, database->folder_.path());
+  if (!status.ok()) return open_error(status, database->folder_);
   database->db_.reset(db);
   if (mode == OpenMode::create) RELAIS_TRY(database->folder_.finish());
   merge_small_tables(*db, database->families_, options.small_tables);

@@ -39,20 +39,25 @@ bool is_damage(const Status& status) {
          status.IsInvalidArgument() || status.IsNotSupported();
 }
 
-/// Why the database's files can't all be open at once; RocksDB may report that as damage. 0: they
-/// can.
-int open_failure(const std::string& path) {
+/// Why a file of the database can't be opened, or a few at once; 0: they can. RocksDB may report
+/// that as damage.
+int open_failure(const std::string& database) {
+  constexpr std::size_t kAtOnce = 16;
   std::vector<int> open;
   int failure = 0;
   std::error_code ignored;
-  for (std::filesystem::directory_iterator file(path + "/db", ignored), end; file != end;
+  for (std::filesystem::directory_iterator file(database, ignored), end; file != end;
        file.increment(ignored)) {
-    const int descriptor = ::open(file->path().c_str(), O_RDONLY | O_CLOEXEC);
+    const int descriptor = ::open(file->path().c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0) {
       failure = errno;
       break;
     }
-    open.push_back(descriptor);
+    if (open.size() < kAtOnce) {
+      open.push_back(descriptor);
+    } else {
+      ::close(descriptor);
+    }
   }
   for (const int descriptor : open) ::close(descriptor);
   return failure;
@@ -60,12 +65,13 @@ int open_failure(const std::string& path) {
 
 }  // namespace
 
-Error open_error(const Status& status, const std::string& path) {
+Error open_error(const Status& status, const StoreFolder& folder) {
+  const std::string& path = folder.path();
   if (is_lock(status)) {
     return Error(ErrorCode::store_locked,
                  "The store at " + path + " is already open, here or in another program.");
   }
-  const int failure = is_damage(status) ? open_failure(path) : 0;
+  const int failure = is_damage(status) ? open_failure(folder.database()) : 0;
   if (failure != 0) {
     return Error(ErrorCode::store_failed,
                  "The store at " + path + " can't be opened (" +

@@ -24,8 +24,7 @@ struct DocumentRecord {
   bool waiting = false;             ///< changes wait for others: listed in the index
   bool damaged = false;             ///< the document could not be built
   bool has_non_writes = false;      ///< a change deletes, undoes, marks or moves something
-  bool ignores_entries =
-      false;             ///< a change cites a position of a frozen log that will never arrive
+  bool ignores_entries = false;     ///< a change cites what a frozen log will never have
   bool counted = false;  ///< sizes of changes are kept: there are many, or an import in parts
 
   std::uint64_t tail_bytes = 0;        ///< size of the changes in the tail, inflated; if `counted`
