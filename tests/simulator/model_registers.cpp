@@ -135,12 +135,17 @@ class RegisterCheck {
       const auto at = write_of(value, writes_.size());
       bool stands = at && !over_[*at];
       for (const std::size_t one : candidates(value, writes_.size())) {
-        stands = stands || (!at && !over_[one]);
+        stands = stands || ((!at || may_be_restored(one)) && !over_[one]);
         if (writes_[one].value.rank != value.rank) return "shows another rank: " + value.token;
       }
       if (!stands) return "shows what was overwritten: " + value.token;
     }
     return {};
+  }
+
+  /// What was restored keeps its name; the restoration itself may have failed.
+  bool may_be_restored(std::size_t at) const {
+    return writes_[at].restores && !certain(writes_[at]);
   }
 
   std::string check_lost() {

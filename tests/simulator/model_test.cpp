@@ -177,6 +177,18 @@ TEST(Model, AValueThatWasChosenAgainOutlivesWhoSawOnlyTheFirst) {
   EXPECT_NE(fault(model, chosen), "") << "d had seen the second a";
 }
 
+TEST(Model, WhatIsShownMayComeFromARestorationThatMayHaveFailed) {
+  for (const bool restores : {false, true}) {
+    Model model;
+    set(model, act(), "a", {});
+    erase(model, act(), of_values({"a"}), "why");
+    const Sibling again{"a", "", 0};
+    model.write(kField, {act(Certainty::maybe), again, "", {}, void_for({"why"}), restores});
+    EXPECT_EQ(fault(model, of_values({"a"})).empty(), restores);
+    EXPECT_EQ(fault(model, void_for({"why"})), "");
+  }
+}
+
 TEST(Model, TheHighestRankIsShownAndEachAsItWasGiven) {
   Model model;
   set(model, act(), {"low", "by low", 1}, {});

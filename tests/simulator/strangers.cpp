@@ -69,9 +69,10 @@ void Strangers::connect_to(Device& device) {
   LinkConditions conditions;
   conditions.latency = Duration(chance_.between(1, 60));
   connection->link = device.connect_stranger(conditions, testing::Chance(chance_.next()));
+  // The link calls no handler once it is destroyed; one that owned its link would never be freed.
   link::Link::Handler handler;
-  handler.on_bytes = [connection](BytesView bytes) { connection->heard += bytes.size(); };
-  handler.on_closed = [connection](const Status&) { connection->closed = true; };
+  handler.on_bytes = [at = connection.get()](BytesView bytes) { at->heard += bytes.size(); };
+  handler.on_closed = [at = connection.get()](const Status&) { at->closed = true; };
   connection->link->start(std::move(handler));
   const Bytes said = words(*connection);
   if (!said.empty()) connection->link->write(said);
