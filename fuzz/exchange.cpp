@@ -1,11 +1,14 @@
 // A member with a modified program in a real session: any messages in any order, valid, damaged or
 // invented. The other device stores only what the member's author wrote, keeps its own log, and
 // ends silently. docs/spec/reconcile.md, "The exchange".
+#include <algorithm>
+
 #include "base/check.h"
 #include "base/limits.h"
 #include "fuzz/support/mutate.h"
 #include "fuzz/support/target.h"
 #include "fuzz/support/two_members.h"
+#include "log/short_seal.h"
 #include "session/session.h"
 
 namespace relais::fuzz {
@@ -16,8 +19,10 @@ namespace message = wire::message;
 
 class Liar : public session::Authenticator {
  public:
-  Liar(TwoMembers& members, bool calls)
+  /// `greeting`: as initiator it shows its chain, asks for a proof as well, or shows none.
+  Liar(TwoMembers& members, bool calls, std::size_t greeting)
       : members_(members),
+        greeting_(greeting),
         own_(calls ? members.caller_delegate : members.called_delegate),
         session_(calls ? initiate() : respond()),
         victim_(calls ? members.answer() : members.call()),
@@ -27,8 +32,10 @@ class Liar : public session::Authenticator {
     key_ = reconcile::session_key(session_.handshake_hash());
   }
 
-  std::optional<Bytes> authenticate(const session::PeerHello&) override {
-    return members_.chain_of(members_.caller);
+  std::optional<Bytes> authenticate(const session::PeerHello& peer) override {
+    if (peer.peer_role == session::Role::initiator) return Bytes();
+    Bytes payload(1, greeting_ == 1 ? '\1' : '\0');
+    return greeting_ == 2 ? payload : payload.append(members_.chain_of(members_.caller));
   }
 
   void step(Input& input) {
@@ -56,29 +63,21 @@ class Liar : public session::Authenticator {
                              *this, members_.control.random, members_.now);
   }
   Session respond() {
-    return Session::respond(
-        {members_.control.founding.space,
-         {{members_.mesh_key, session::Mode::sync, members_.chain_of(members_.called)}},
-         members_.called.keys.noise},
-        *this, sessions_, members_.control.random, members_.now);
+    return Session::respond({members_.control.founding.space,
+                             {{members_.mesh_key, session::Mode::sync, {}}},
+                             members_.called.keys.noise},
+                            *this, sessions_, members_.control.random, members_.now);
   }
 
   wire::Message next_message(Input& input, std::size_t what) {
-    const bool control = input.chance();
-    const auto inventory = control ? own_.control_inventory({}) : own_.data_inventory({});
     switch (what) {
-      case 0:
-        return message::Hello{1, control_root(input),
-                              reconcile::root(*key_, own_.data_inventory({}))};
-      case 1: {
-        const message::Vectors* theirs =
-            input.chance() && their_vectors_ ? &*their_vectors_ : nullptr;
-        return reconcile::vectors(*key_, inventory, control, {}, theirs).value();
-      }
+      case 0: return next_hello(input);
+      case 1: return next_vectors(input);
       case 2: return next_seal(input);
       case 3: return next_piece(input);
       case 4: return next_ack(input);
       case 5: {
+        const bool control = input.chance();
         // The inventory that both sides would hold at the end.
         auto held = own_.data_inventory({});
         if (input.chance()) held = other().data_inventory({});
@@ -87,6 +86,51 @@ class Liar : public session::Authenticator {
       case 6: return message::Proof{Bytes(input.sized()), {}};
       default: return message::Welcome{Bytes(input.sized())};
     }
+  }
+
+  /// `how`: bit 0, vectors follow; bit 1, with the checkpoint that both remember, if they do.
+  wire::Message next_hello(Input& input) {
+    message::Hello hello;
+    hello.control = control_root(input);
+    hello.data = reconcile::root(*key_, own_.data_inventory({}));
+    const std::uint8_t how = input.byte();
+    hello.opens = (how & 1) != 0;
+    if ((how & 2) != 0) hello.checkpoint = reconcile::tag(*key_, members_.nothing_held());
+    return hello;
+  }
+
+  wire::Message next_vectors(Input& input) {
+    const bool control = input.chance();
+    const auto inventory = control ? own_.control_inventory({}) : own_.data_inventory({});
+    const std::size_t what = input.below(6);
+    message::Vectors vectors;
+    if (what == 0) {
+      vectors = reconcile::opening(*key_, inventory, control).value();
+    } else if (what == 1) {
+      if (const auto answer = reconcile::answer_summary(*key_, inventory, their_vectors_)) {
+        vectors = *answer;
+      }
+    } else if (what == 2) {
+      vectors = stated(inventory, control);
+    } else if (what == 3) {
+      vectors = reconcile::changes(*key_, inventory, {{log_, input.below(2)}}).value();
+      numbered_ = {log_};
+    } else {
+      vectors.kind = static_cast<message::Vectors::Kind>(input.below(5));
+      if (what == 5) vectors.vectors = their_vectors_.vectors;
+    }
+    vectors.control = control;
+    vectors.early = input.chance();
+    return vectors;
+  }
+
+  /// The differences from the other side's logs; they number the logs from now on.
+  message::Vectors stated(const reconcile::Inventory& inventory, bool control) {
+    const auto found = reconcile::compare(*key_, inventory, their_vectors_);
+    if (!found) return {};
+    numbered_.clear();
+    for (const auto& difference : *found) numbered_.push_back(difference.log);
+    return reconcile::state(*key_, inventory, control, *found);
   }
 
   wire::Root control_root(Input& input) {
@@ -118,13 +162,32 @@ class Liar : public session::Authenticator {
     return wire::encode(log::sign_seal(members_.control.founding.space, key, std::move(header)));
   }
 
+  /// The number of a log in the vectors that ended the comparison, or any.
+  std::uint32_t number_of(Input& input, const log::LogId& log) const {
+    if (input.below(8) == 7) return input.byte();
+    const auto at = std::find(numbered_.begin(), numbered_.end(), log);
+    return at == numbered_.end() ? 0 : static_cast<std::uint32_t>(at - numbered_.begin());
+  }
+
   wire::Message next_piece(Input& input) {
-    message::Piece piece{members_.medical, log_.author, 1 + std::uint64_t{input.byte()}, "entries"};
+    message::Piece piece;
+    piece.log = number_of(input, log_);
+    piece.early = input.chance();
+    if (piece.early) piece.log = 0;  // in the changes that it sends
+    piece.first_seq = 1 + std::uint64_t{input.byte()};
+    piece.entries = "entries";
     if (own_.seq(log_) == 0) return piece;
     const std::uint64_t after = input.byte();
-    const auto read = own_.read(log_, after, input.u16()).value();
-    if (read) piece.first_seq = read->piece.first_seq, piece.entries = read->piece.entries;
-    if (input.below(4) == 3) piece.entries.back() ^= 1;  // of the last block: the rest is valid
+    auto read = own_.read(log_, after, input.u16()).value();
+    const std::uint8_t lies = input.byte();
+    if (!read) return piece;
+    piece.first_seq = read->piece.first_seq;
+    piece.entries = std::move(read->piece.entries);
+    const std::uint64_t end = piece.first_seq + log::block_count(piece.entries) - 1;
+    const Bytes seal = lies % 4 == 2 ? resigned(input, read->seal) : read->seal;
+    const bool with_author = (piece.first_seq == 1) != (lies % 8 == 7);
+    if (lies % 16 != 15) piece.seal = log::encode_short(*wire::decode_seal(seal), end, with_author);
+    if (lies % 4 == 3) piece.entries.back() ^= 1;  // of the last block: the rest is valid
     return piece;
   }
 
@@ -133,8 +196,8 @@ class Liar : public session::Authenticator {
     for (std::size_t i = input.below(3); i > 0; --i) {
       const log::LogId log = input.chance() ? other().own_log(members_.medical) : log_;
       const std::uint64_t stored = input.byte();
-      ack.logs.push_back({log.compartment, log.author, stored, input.below(2) == 0 ? stored : 0,
-                          input.below(8) == 7});
+      ack.logs.push_back(
+          {number_of(input, log), stored, input.below(2) == 0 ? stored : 0, input.below(8) == 7});
     }
     return ack;
   }
@@ -171,18 +234,29 @@ class Liar : public session::Authenticator {
     while (auto bytes = session_.poll_message()) {
       auto decoded = wire::decode_message(*bytes);
       RELAIS_CHECK(decoded.has_value());  // it sends only valid messages
-      if (auto* vectors = std::get_if<message::Vectors>(&*decoded)) their_vectors_ = *vectors;
+      if (const auto* vectors = std::get_if<message::Vectors>(&*decoded)) hear(*vectors);
     }
   }
 
+  void hear(const message::Vectors& vectors) {
+    their_vectors_ = vectors;
+    if (vectors.kind != message::Vectors::Kind::differences || vectors.control) return;
+    numbered_.clear();
+    const auto found = reconcile::read(*key_, own_.data_inventory({}), vectors);
+    RELAIS_CHECK(found.has_value());
+    for (const auto& difference : *found) numbered_.push_back(difference.log);
+  }
+
   TwoMembers& members_;
+  std::size_t greeting_;
   FakeDelegate& own_;
   session::SessionLimiter sessions_;
   Session session_;
   Peer victim_;
   log::LogId log_;
   std::optional<reconcile::SessionKey> key_;
-  std::optional<message::Vectors> their_vectors_;
+  message::Vectors their_vectors_;
+  std::vector<log::LogId> numbered_;  ///< as the last comparison of data numbers them
   bool ended_ = false;
 };
 
@@ -191,6 +265,8 @@ class Liar : public session::Authenticator {
 void run(Input& input) {
   TwoMembers members;
   const bool calls = input.chance();
+  const std::size_t greeting = input.below(3);
+  if (input.chance()) members.remember_nothing();
   members.write(input, members.caller_delegate);
   members.write(input, members.called_delegate);
   FakeDelegate& own = calls ? members.caller_delegate : members.called_delegate;
@@ -198,7 +274,7 @@ void run(Input& input) {
   const log::LogId kept = victim.own_log(members.medical);
   const auto before = victim.seq(kept) > 0 ? victim.blocks(kept) : std::vector<Bytes>();
 
-  Liar attacker(members, calls);
+  Liar attacker(members, calls, greeting);
   for (int steps = 0; steps < 128 && !input.empty(); ++steps) attacker.step(input);
   attacker.leave();
   RELAIS_CHECK(is_prefix(victim, own, own.own_log(members.medical)));

@@ -116,28 +116,60 @@ void add_rows(Seeds& seeds) {
       Composer().byte(3).byte(0).byte(1).byte(0).byte(1).byte(4).u16(40).byte(0).bytes();
 }
 
+std::map<std::string, wire::Message> some_vectors() {
+  using wire::message::Vectors;
+  using Kind = Vectors::Kind;
+  const auto tag = reconcile::tag(reconcile::session_key(filled_with<crypto::Hash>(1)),
+                                  filled_with<CompartmentId>(0));
+  const auto root = filled_with<wire::Root>(1);
+  const wire::message::LogEntry held{filled_with<AuthorId>(167), 3, filled_with<wire::HeadTag>(7)};
+  const wire::message::LogEntry missing{filled_with<AuthorId>(200), 0, {}};
+  return {{"logs", Vectors{Kind::logs, true, false, false, {{tag, 0, {}, {}, {held}}}}},
+          {"ranges", Vectors{Kind::logs, false, true, false, {{tag, 2, {}, {1, 2}, {held}}}}},
+          {"summary", Vectors{Kind::summary, false, false, true, {{tag, 1, {root, root}, {}, {}}}}},
+          {"differences",
+           Vectors{Kind::differences, false, false, false, {{tag, 0, {}, {}, {held, missing}}}}},
+          {"changes", Vectors{Kind::changes, false, false, true, {{tag, 0, {}, {}, {held}}}}},
+          {"agreed", Vectors{Kind::agreed, false, false, false, {}}}};
+}
+
 void add_messages(Seeds& seeds) {
   using namespace wire::message;
-  const log::LogId log = log::TestAuthor().log;
-  const LogEntry entry{0, log.author, 5, filled_with<wire::HeadPrefix>(77)};
-  const std::map<std::string, wire::Message> messages = {
-      {"hello", Hello{1, filled_with<wire::Root>(1), filled_with<wire::Root>(2)}},
-      {"vectors",
-       Vectors{true, false, {Vector{filled_with<wire::CompartmentTag8>(3), {}, true, {entry}}}}},
-      {"seal", Seal{log::TestAuthor().seal({{1, {}}})}},
-      {"piece", Piece{log.compartment, log.author, 1, "entries"}},
-      {"ack", Ack{{{log.compartment, log.author, 5, 4, false}}}},
-      {"done", Done{true, filled_with<wire::Root>(1), 0}},
-      {"welcome", Welcome{"certificate"}},
-      {"proof", wire::message::Proof{"chain", {}}}};
+  std::map<std::string, wire::Message> messages = some_vectors();
+  const auto root = filled_with<wire::Root>(1);
+  messages["hello"] = Hello{1, root, root, {}, false};
+  messages["hello_that_opens"] = Hello{1, root, root, filled_with<wire::CheckpointTag>(3), true};
+  messages["seal"] = Seal{log::TestAuthor().seal({{1, {}}})};
+  messages["piece"] = Piece{3, false, 1, "a short seal", "entries"};
+  messages["ack"] = Ack{{{3, 5, 4, false}, {4, 5, 5, true}}};
+  messages["done"] = Done{true, root, 0};
+  messages["welcome"] = Welcome{"certificate"};
+  messages["proof"] = wire::message::Proof{"chain", {}};
   auto& inputs = seeds["reconcile"];
   for (const auto& [name, message] : messages) {
     inputs[name] = Composer().byte(0).rest(wire::encode(message)).bytes();
   }
-  SeededRandom random(5);
-  for (int i = 0; i < 4; ++i) {
-    inputs["inventories_" + std::to_string(i)] = Composer().byte(1).rest(random.bytes(40)).bytes();
+}
+
+/// Compartments 1 and 2 with so many logs that both held; five that grew, of each side.
+Composer inventories(std::size_t logs) {
+  Composer to;
+  to.byte(1).byte(2).byte(1).byte(logs).byte(2).byte(logs / 2);
+  for (const std::size_t side : {0u, 1u}) {
+    to.byte(5);
+    for (std::size_t i = 0; i < 5; ++i) to.byte(1 + i % 2).byte(3 + i * (side + 1)).byte(2 + side);
   }
+  return to;
+}
+
+void add_inventories(Seeds& seeds) {
+  auto& inputs = seeds["reconcile"];
+  inputs["few_logs"] = inventories(4).byte(3).bytes();
+  inputs["many_logs"] = inventories(200).byte(3).bytes();
+  inputs["many_logs_damaged"] =
+      inventories(200).byte(3).byte(0).byte(1).byte(0).u16(30).byte(0).byte(1).bytes();
+  inputs["other_compartments"] = inventories(30).byte(7).byte(1).byte(3).bytes();
+  inputs["changes_of_both"] = inventories(30).byte(0).byte(255).byte(9).bytes();
 }
 
 }  // namespace
@@ -149,6 +181,7 @@ void add_log_seeds(Seeds& seeds) {
   add_texts(seeds);
   add_rows(seeds);
   add_messages(seeds);
+  add_inventories(seeds);
 }
 
 }  // namespace relais::fuzz

@@ -27,6 +27,15 @@ void TwoMembers::write(Input& input, FakeDelegate& delegate) {
   }
 }
 
+reconcile::Checkpoint TwoMembers::nothing_held() {
+  return reconcile::checkpoint(caller_delegate.control_inventory({}), {{medical, {}}});
+}
+
+void TwoMembers::remember_nothing() {
+  caller_delegate.remember(called.id(), nothing_held(), {{medical, {}}});
+  called_delegate.remember(caller.id(), nothing_held(), {{medical, {}}});
+}
+
 Bytes TwoMembers::chain_of(const access::test::Actor& actor) const {
   return access::certificate_chain(*caller_delegate.member_of, actor.id()).value();
 }

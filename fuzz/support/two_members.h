@@ -26,6 +26,9 @@ class TwoMembers {
 
   /// Writes some transactions, with sizes from the input.
   void write(Input& input, FakeDelegate& delegate);
+  /// Each remembers that both once held no data, and the control of now.
+  void remember_nothing();
+  reconcile::Checkpoint nothing_held();
   Bytes chain_of(const access::test::Actor& actor) const;
   Peer call();
   Peer answer();

@@ -152,6 +152,16 @@ Result<VerifiedPeer> verify_chain(BytesView chain, const Membership& membership,
   return verify_member(chain, membership, &noise_key, now);
 }
 
+Result<VerifiedPeer> verify_known(const Membership& membership,
+                                  const crypto::DhPublicKey& noise_key, WallTime now) {
+  for (const auto& [id, device] : membership.devices()) {
+    if (device.noise_key != noise_key) continue;
+    if (device.keys_clash || ended(device.not_after_ms, now)) continue;
+    return VerifiedPeer{device.id, device.level, device.signing_key};
+  }
+  return unproven();
+}
+
 Result<VerifiedPeer> verify_chain_of_signer(BytesView chain, const Membership& membership,
                                             WallTime now) {
   return verify_member(chain, membership, nullptr, now);

@@ -19,7 +19,7 @@ void Derivation::run() {
   for (const Level level : {Level::root, Level::owner, Level::supervisor}) take_rights(level);
   take_epochs();
   take_copies();
-  list_authors();
+  measure_logs();
   finish_tally();
 }
 
@@ -62,15 +62,8 @@ void Derivation::allow_authors(Level by) {
   }
 }
 
-void Derivation::list_authors() {
-  for (const auto& [author, log] : logs_.all()) {
-    out_.lengths_[author] = log.size();
-    const auto key = authors_.find(author);
-    if (key == authors_.end() || log.empty()) continue;
-    if (key->second == out_.root_key_ || out_.device_of(key->second) != nullptr) {
-      out_.author_list_.push_back(author);
-    }
-  }
+void Derivation::measure_logs() {
+  for (const auto& [author, log] : logs_.all()) out_.lengths_[author] = log.size();
 }
 
 void Derivation::finish_tally() {

@@ -47,7 +47,7 @@ class Derivation {
   void check_own_signatures(std::vector<Certified>& certified) const;
   std::vector<Certified> not_replaced(const std::vector<Certified>& certified) const;
   void note_disagreements();
-  void list_authors();
+  void measure_logs();
   void finish_tally();
 
   // Compartments, sections and rights (settings.cpp).

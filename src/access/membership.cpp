@@ -200,7 +200,6 @@ Bytes Membership::canonical() const {
   put_varint(out, epochs_.size());
   for (const auto& [id, epoch] : epochs_) put(out, epoch);
   for (const DeviceId& device : over_limit_) out += device.view();
-  for (const AuthorId& author : author_list_) out += author.view();
   return out;
 }
 

@@ -176,9 +176,6 @@ class Membership {
   std::size_t authors_allowed(const crypto::SigningPublicKey& device) const;
   /// The length of an author's log in control, as held here.
   std::uint64_t control_length(const AuthorId& author) const;
-  /// The authors, of root and of all devices, with a log in control, sorted. Both sides of a
-  /// session index this list once they agree on control.
-  const std::vector<AuthorId>& author_list() const { return author_list_; }
 
   const Tally& tally() const { return tally_; }
   /// A canonical encoding: equal bytes for equal state. For tests and `verify`.
@@ -198,7 +195,6 @@ class Membership {
   std::set<DeviceId> over_limit_;
   std::map<DeviceId, std::size_t> allowed_;
   std::map<AuthorId, std::uint64_t> lengths_;
-  std::vector<AuthorId> author_list_;
   Tally tally_;
 };
 

@@ -132,6 +132,9 @@ class Distance {
   bool first_ = true;
 };
 
+struct ShortSeal;
+struct HeldLog;
+
 /// Checks pieces of one log against its seals, from a head that is already trusted.
 class Verifier {
  public:
@@ -148,6 +151,10 @@ class Verifier {
   /// also if signed heads are too far apart; unsupported_version for a run of a newer format;
   /// forked if the piece ends at one signed head and contradicts an earlier one.
   Result<VerifiedPiece> verify(Piece piece);
+  /// The same for a piece that came with a short seal, which then counts like those of `add`.
+  /// Fails: also corrupt if the seal, restored, has no valid signature or is of another log.
+  Result<VerifiedPiece> verify(Piece piece, const ShortSeal& seal, const HeldLog& held,
+                               const SpaceId& space, const IsKnownKey& is_known);
 
   const Head& head() const { return head_; }
   /// The next signed head, which is the first position where a piece may end; nothing if none is
@@ -162,6 +169,8 @@ class Verifier {
     Bytes seal;
   };
 
+  Result<VerifiedPiece> start(Piece piece) const;
+  Result<VerifiedPiece> accept(VerifiedPiece piece);
   Result<VerifiedPiece> walk(Piece piece) const;
   Status check_heads(const VerifiedPiece& piece) const;
 

@@ -4,6 +4,7 @@
 #include "base/try.h"
 #include "log/entry.h"
 #include "log/piece.h"
+#include "log/short_seal.h"
 
 namespace relais::log {
 namespace {
@@ -83,21 +84,39 @@ Status Verifier::add(const VerifiedSeal& seal) {
 }
 
 Result<VerifiedPiece> Verifier::verify(Piece piece) {
+  RELAIS_ASSIGN(VerifiedPiece started, start(std::move(piece)));
+  return accept(std::move(started));
+}
+
+Result<VerifiedPiece> Verifier::verify(Piece piece, const ShortSeal& seal, const HeldLog& held,
+                                       const SpaceId& space, const IsKnownKey& is_known) {
+  RELAIS_ASSIGN(VerifiedPiece started, start(std::move(piece)));
+  RELAIS_ASSIGN(const wire::Seal whole, restore(seal, started, held));
+  RELAIS_ASSIGN(const VerifiedSeal verified, verify_seal(wire::encode(whole), space, is_known));
+  RELAIS_TRY(add(verified));
+  started.device_key_ = device_key_;
+  return accept(std::move(started));
+}
+
+Result<VerifiedPiece> Verifier::start(Piece piece) const {
   if (piece.log != log_ || piece.first_seq != head_.seq + 1) {
     return corrupt("A piece doesn't start where the log ends.");
   }
   if (piece.entries.size() > limits::kLargestPieceBytes) {
     return too_long("A piece of a log is larger than allowed.");
   }
-  RELAIS_ASSIGN(VerifiedPiece verified, walk(std::move(piece)));
-  RELAIS_TRY(check_heads(verified));
-  head_ = verified.after();
+  return walk(std::move(piece));
+}
+
+Result<VerifiedPiece> Verifier::accept(VerifiedPiece piece) {
+  RELAIS_TRY(check_heads(piece));
+  head_ = piece.after();
   for (Ahead& ahead : ahead_) {
     const auto beyond =
         std::lower_bound(ahead.heads.begin(), ahead.heads.end(), head_.seq + 1, precedes);
     ahead.heads.erase(ahead.heads.begin(), beyond);
   }
-  return verified;
+  return piece;
 }
 
 // Parses and hashes every block. The result is unverified until check_heads.

@@ -8,6 +8,10 @@ namespace {
 
 constexpr std::string_view kProofLabel = "proof";
 
+/// The first byte of an initiator's payload; its chain follows, or nothing.
+constexpr char kKnowsPeer = 0;
+constexpr char kAsksForProof = 1;
+
 }  // namespace
 
 Status PeerAuthenticator::check_proof(const wire::message::Proof&, const crypto::Hash&) {
@@ -24,18 +28,19 @@ bool PeerAuthenticator::accept_member(SyncDelegate& delegate, BytesView chain,
                                       const crypto::DhPublicKey& static_key) {
   const access::Membership* membership = delegate.membership();
   if (membership == nullptr) return false;
-  const auto proven = access::verify_chain(chain, *membership, static_key, now_);
+  const auto proven = chain.empty() ? access::verify_known(*membership, static_key, now_)
+                                    : access::verify_chain(chain, *membership, static_key, now_);
   if (!proven) return false;
   peer_ = proven->device;
   return true;
 }
 
 std::optional<Bytes> SyncAuthenticator::authenticate(const session::PeerHello& peer) {
-  awaits_proof_ = peer.payload.empty();
-  if (!awaits_proof_ && !accept_member(delegate_, peer.payload, peer.static_key)) {
-    return std::nullopt;
-  }
-  return chain_;
+  if (!peer.payload.empty()) return std::nullopt;
+  awaits_proof_ = !accept_member(delegate_, {}, peer.static_key);
+  relies_on_memory_ = !awaits_proof_ && delegate_.is_remembered(peer_);
+  Bytes payload(1, awaits_proof_ ? kAsksForProof : kKnowsPeer);
+  return relies_on_memory_ ? payload : payload.append(chain_);
 }
 
 Status SyncAuthenticator::check_proof(const wire::message::Proof& proof,
@@ -78,13 +83,14 @@ std::optional<Bytes> ServeAuthenticator::authenticate(const session::PeerHello& 
     request_ = *request;
     return Bytes();
   }
-  if (peer.mode != session::Mode::sync ||
-      !accept_member(delegate_, peer.payload, peer.static_key)) {
+  if (peer.mode != session::Mode::sync || peer.payload.empty() ||
+      !accept_member(delegate_, peer.payload.substr(1), peer.static_key)) {
     return std::nullopt;
   }
-  owes_proof_ = peer.candidate >= proof_config_.first_old;
+  const bool is_old = peer.candidate >= proof_config_.first_old;
+  owes_proof_ = is_old || peer.payload.front() == kAsksForProof;
   // A thief may hold an old key: a chain alone, of a device not known here, is not enough.
-  if (owes_proof_ && delegate_.membership()->device(peer_) == nullptr) return std::nullopt;
+  if (is_old && delegate_.membership()->device(peer_) == nullptr) return std::nullopt;
   return Bytes();
 }
 

@@ -21,18 +21,21 @@ class PeerAuthenticator : public session::Authenticator {
   /// The accepted joiner's request; only in the inviter.
   const std::optional<access::JoinRequest>& request() const { return request_; }
 
-  /// Initiator: the session is under a mesh key that the responder holds to be old, so the
-  /// responder has to prove which device it is before anything is sent.
+  /// Initiator: no device known here has the responder's static key, so the responder has to prove
+  /// which device it is before anything is sent.
   bool awaits_proof() const { return awaits_proof_; }
+  /// Initiator: the responder should know this device, and wasn't sent its chain.
+  bool relies_on_memory() const { return relies_on_memory_; }
   virtual Status check_proof(const wire::message::Proof& proof, const crypto::Hash& handshake);
-  /// Responder under an old mesh key: its first message. Nothing if no proof is owed.
+  /// Responder, if the initiator doesn't know its static key: its first message. Nothing if no
+  /// proof is owed.
   virtual std::optional<wire::message::Proof> proof(const crypto::Hash& handshake) const;
   /// Joiner: the welcome must be a certificate of its own keys.
   virtual Status check_welcome(const wire::message::Welcome& welcome) const;
 
  protected:
-  /// True if the chain proves, at this time, a member other than this device that the membership
-  /// does not contradict.
+  /// True if the chain proves, at this time, a member that the membership does not contradict. An
+  /// empty chain: if the membership knows the device of the static key.
   bool accept_member(SyncDelegate& delegate, BytesView chain,
                      const crypto::DhPublicKey& static_key);
 
@@ -40,10 +43,11 @@ class PeerAuthenticator : public session::Authenticator {
   DeviceId peer_;
   std::optional<access::JoinRequest> request_;
   bool awaits_proof_ = false;
+  bool relies_on_memory_ = false;
 };
 
-/// A member that syncs with another. It shows its chain to a proven member, or to a holder of the
-/// mesh key that shows nothing because it holds that key to be old.
+/// A member that syncs with another. It shows its chain to a holder of the mesh key, unless that is
+/// a device that knows it from an earlier session.
 class SyncAuthenticator final : public PeerAuthenticator {
  public:
   SyncAuthenticator(SyncDelegate& delegate, Bytes chain)
@@ -73,7 +77,7 @@ class JoinAuthenticator final : public PeerAuthenticator {
 /// A member that is called by members or by joiners.
 class ServeAuthenticator final : public PeerAuthenticator {
  public:
-  /// What it proves itself with, under an old mesh key.
+  /// What it proves itself with to an initiator that doesn't know it, or under an old mesh key.
   struct ProofConfig {
     std::size_t first_old = 0;  ///< index of the first candidate that is an old mesh key
     Bytes chain;

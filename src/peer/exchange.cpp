@@ -10,6 +10,15 @@
 #include "peer/evidence.h"
 
 namespace relais::peer {
+namespace {
+
+wire::message::Vectors agreed() {
+  wire::message::Vectors vectors;
+  vectors.kind = wire::message::Vectors::Kind::agreed;
+  return vectors;
+}
+
+}  // namespace
 
 using wire::message::Ack;
 using wire::message::Done;
@@ -26,157 +35,84 @@ Exchange::Exchange(const Setup& setup, SyncDelegate& delegate, Outbox& outbox, R
       report_(report),
       key_(reconcile::session_key(setup.handshake_hash)) {}
 
-void Exchange::start() {
-  RELAIS_CHECK(initiates());
-  send_hello();
-}
-
-void Exchange::welcome(Bytes certificate) { outbox_.send(Welcome{std::move(certificate)}); }
-
-// Both sides share the control compartment even while one knows none of its logs.
-void Exchange::take_snapshot() {
-  Snapshot& snapshot = snapshot_.emplace();
-  snapshot.control = delegate_.control_inventory(setup_.peer);
-  snapshot.control[log::control_compartment(setup_.space)];
-  if (!setup_.joining) {
-    snapshot.data = delegate_.data_inventory(setup_.peer);
-    snapshot.author_list = delegate_.author_list();
-  }
-  snapshot.hello.control = reconcile::root(key_, snapshot.control);
-  snapshot.hello.data = reconcile::root(key_, snapshot.data);
-}
-
-void Exchange::send_hello() {
-  take_snapshot();
-  outbox_.send(snapshot_->hello);
-  expect_answer();
-}
-
 Status Exchange::handle(wire::Message message, Now now) {
   count_answer();
   RELAIS_TRY(std::visit([&](auto& kind) { return on(kind, now); }, message));
-  return advance();
+  // A message of the next stage may follow a Done. Else `work` answers all that arrived together.
+  return their_done_ ? advance() : Status();
 }
 
-Status Exchange::on(Welcome& welcome, Now) {
-  const bool expected = state_ == State::awaiting_hello && setup_.joining && initiates() &&
-                        report_.certificate.empty() && !welcome.certificate.empty();
-  if (!expected) return misbehaved("it sent a welcome out of order.");
-  report_.certificate = std::move(welcome.certificate);
+// An initiator sends little with its Hello, and nothing of it after other messages.
+Status Exchange::check_early(bool early) {
+  if (initiates()) return early ? misbehaved("it sent a message out of order.") : Status();
+  if (!early) {
+    early_messages_ = limits::kEarlyMessages;
+  } else if (early_messages_++ >= limits::kEarlyMessages) {
+    return misbehaved("it sent too much with its hello.");
+  }
   return {};
 }
 
-Status Exchange::on(wire::message::Proof&, Now) {
-  return misbehaved("it sent a proof out of order.");
-}
-
-Status Exchange::on(Hello& hello, Now) {
-  if (state_ != State::awaiting_hello) return misbehaved("it sent a hello out of order.");
-  if (initiates() && setup_.joining && report_.certificate.empty()) {
-    return misbehaved("it sent a hello before its welcome.");
-  }
-  if (!initiates()) {
-    take_snapshot();
-    ++report_.round_trips;
-  }
-  const Hello ours = snapshot_->hello;
-  const bool same_control = hello.control == ours.control;
-  const bool same_data = setup_.joining || hello.data == ours.data;
-  if (!same_control && !control_done_) {
-    begin_stage(true, false);
-  } else if (!same_data) {
-    begin_stage(false, same_control);
-  } else {
-    complete_with(in_sync_);  // a responder whose roots are equal answers with END
+Status Exchange::handle_end() {
+  const bool welcomed = !setup_.joining || !report_.certificate.empty();
+  if (initiates() && state_ == State::awaiting_hello && welcomed) {
+    count_answer();
+    early_.count(report_);
+    complete_with(in_sync_);
     return {};
   }
-  if (initiates()) return {};
-  outbox_.send(ours);
-  return send_vectors(nullptr);
-}
-
-void Exchange::handle_end() {
-  const bool welcomed = !setup_.joining || !report_.certificate.empty();
-  if (!initiates() || state_ != State::awaiting_hello || !welcomed) return;
-  count_answer();
-  complete_with(in_sync_);
-}
-
-void Exchange::begin_stage(bool control, bool same_control) {
-  // Author indexes are used only if both sides derive the same list.
-  std::vector<AuthorId> authors;
-  if (!control && same_control) authors = std::move(snapshot_->author_list);
-  stage_.emplace(key_, control, std::move(control ? snapshot_->control : snapshot_->data),
-                 std::move(authors));
-  snapshot_.reset();
-  their_pages_ = {};
-  sent_logs_ = false;
-  our_done_.reset();
-  their_done_.reset();
-  state_ = State::awaiting_vectors;
-}
-
-Status Exchange::send_vectors(const Vectors* theirs) {
-  RELAIS_ASSIGN(Vectors ours, stage_->vectors(theirs));
-  sent_logs_ = theirs != nullptr || ours.vectors.empty() || ours.vectors.front().has_logs;
-  for (Vectors& page : reconcile::pages(std::move(ours))) outbox_.send(std::move(page));
-  expect_answer();
-  return {};
+  const bool all_said = !initiates() && state_ == State::transferring && !stage_->control() &&
+                        !setup_.joining && !their_done_ && our_done_ == stage_->left_out();
+  if (!all_said || !sender_->all_sent() || !receiver_->all_received()) return {};
+  their_done_ = Done{false, stage_->end_root(), stage_->left_out()};
+  return end_stage();
 }
 
 Status Exchange::on(Vectors& page, Now) {
-  if (state_ != State::awaiting_vectors && state_ != State::awaiting_logs) {
-    return misbehaved("it sent vectors out of order.");
-  }
+  RELAIS_TRY(check_early(page.early));
+  if (page.early && !takes_early_) return {};
+  if (state_ != State::comparing) return misbehaved("it sent vectors out of order.");
   if (page.control != stage_->control()) return misbehaved("it sent vectors of the wrong stage.");
-  const bool more = page.more;
-  RELAIS_TRY(reconcile::add_page(their_pages_, std::move(page)));
-  return more ? Status() : handle_vectors(std::exchange(their_pages_, {}));
+  if (!initiates() && !page.early && !page.more) ++report_.round_trips;
+  const bool last = !page.more;
+  auto outcome = comparison_->handle(std::move(page));
+  if (outcome && !*outcome && last) expect_answer();
+  return compared(std::move(outcome));
 }
 
-Status Exchange::handle_vectors(const Vectors& vectors) {
-  RELAIS_ASSIGN(const reconcile::Comparison comparison, stage_->compare(vectors));
-  const bool first_answer = initiates() && state_ == State::awaiting_vectors;
-  if (comparison.needs_their_logs && !first_answer)
-    return misbehaved("it sent vectors without logs.");
-  if (!initiates()) {
-    ++report_.round_trips;
-    if (!sent_logs_ && !comparison.differing.empty()) {
-      RELAIS_TRY(send_vectors(&vectors));
-      if (!comparison.to_receive.empty()) ++report_.round_trips;
-    }
-  } else if (first_answer) {
-    RELAIS_TRY(send_vectors(&vectors));
-    if (comparison.needs_their_logs) {
-      differing_ = comparison.differing;
-      state_ = State::awaiting_logs;
-      return {};
-    }
-  } else {
-    if (comparison.differing != differing_)
-      return misbehaved("it sent vectors of other compartments.");
-    if (!comparison.to_send.empty()) expect_answer();
-  }
-  return begin_transfer(comparison);
+Status Exchange::compared(Result<std::optional<Comparison::Outcome>> outcome) {
+  if (!outcome) return outcome.error();
+  return *outcome ? begin_transfer(std::move(**outcome)) : Status();
 }
 
-Status Exchange::begin_transfer(const reconcile::Comparison& comparison) {
+Status Exchange::begin_transfer(Comparison::Outcome outcome) {
   state_ = State::transferring;
-  stage_->begin(comparison);
-  for (const log::LogId& log : comparison.forked) {
-    stage_->leave_out(log);
-    report_.forked.push_back(log);
-    delegate_.report_fork(log, {});
+  reported_forked_ = report_.forked.size();
+  reported_refused_ = report_.refused.size();
+  stage_->begin(std::move(outcome.differences), comparison_->since_checkpoint());
+  const reconcile::Differences& differences = stage_->differences();
+  for (const reconcile::Difference& difference : differences) {
+    if (!difference.forked) continue;
+    stage_->leave_out(difference.log);
+    report_.forked.push_back(difference.log);
+    delegate_.report_fork(difference.log, {});
   }
-  show_evidence(comparison.forked);
-  sender_.emplace(delegate_, outbox_, report_).start(comparison.to_send);
+  show_evidence(differences);
+  sender_.emplace(delegate_, outbox_, report_).start(differences, early_);
   receiver_.emplace(Receiver::Context{setup_.space, delegate_, outbox_, *stage_, report_})
-      .expect(comparison.to_receive);
+      .expect(differences);
+  if (outcome.agrees) outbox_.send(agreed());
+  awaiting_pieces_ = !initiates() && outcome.stated_here;
+  if (outcome.stated_here || !sender_->all_sent()) expect_answer();
   return send_more();
 }
 
 // If too many logs are forked, starts at a random one, so that over several syncs each is shown.
-void Exchange::show_evidence(std::vector<log::LogId> forked) {
+void Exchange::show_evidence(const reconcile::Differences& differences) {
+  std::vector<log::LogId> forked;
+  for (const reconcile::Difference& difference : differences) {
+    if (difference.forked) forked.push_back(difference.log);
+  }
   if (forked.size() > limits::kEvidenceLogs) {
     const std::uint64_t chance = Reader(setup_.handshake_hash.view()).u64();
     const auto first = static_cast<std::ptrdiff_t>(chance % forked.size());
@@ -198,7 +134,7 @@ Status Exchange::send_more() {
   Ack ack;
   for (const log::LogId& log : sender_->take_unreadable()) {
     leave_out(log);
-    ack.logs.push_back({log.compartment, log.author, 0, 0, true});
+    ack.logs.push_back({stage_->number_of(log), 0, 0, true});
     if (ack.logs.size() == limits::kLogsPerAck) outbox_.send(std::exchange(ack, {}));
   }
   if (!ack.logs.empty()) outbox_.send(std::move(ack));
@@ -216,23 +152,43 @@ Status Exchange::check_transferring() const {
   return misbehaved("it sent a part of a log out of order.");
 }
 
+// Also after a Done, if a log was refused meanwhile: then another Done follows.
 Status Exchange::on(Seal& seal, Now) {
-  RELAIS_TRY(check_transferring());
+  const bool owes_done =
+      state_ == State::transferring && their_done_ && their_done_->left_out != stage_->left_out();
+  if (!owes_done) RELAIS_TRY(check_transferring());
   return receiver_->handle(std::move(seal));
 }
 
 Status Exchange::on(Piece& piece, Now now) {
+  RELAIS_TRY(check_early(piece.early));
+  if (piece.early && !takes_early_) return {};
   RELAIS_TRY(check_transferring());
-  return receiver_->handle(std::move(piece), now);
+  const log::LogId* log = nullptr;
+  if (piece.early) {
+    log = comparison_->early_log(piece.log);
+  } else if (const auto* difference = stage_->difference(piece.log)) {
+    log = &difference->log;
+  }
+  if (log == nullptr) return misbehaved("it sent a piece of a log that it had not announced.");
+  if (!piece.early && std::exchange(awaiting_pieces_, false)) ++report_.round_trips;
+  return receiver_->handle(*log, std::move(piece), now);
 }
 
 Status Exchange::on(Ack& ack, Now) {
   if (state_ != State::transferring) return misbehaved("it sent an acknowledgement out of order.");
   for (const Ack::Stored& stored : ack.logs) {
-    const log::LogId log{stored.compartment, stored.author};
-    if (stored.refused && receiver_->handle_refusal(log)) continue;
+    const reconcile::Difference* difference = stage_->difference(stored.log);
+    if (difference == nullptr) return misbehaved("it acknowledged a log that was not sent to it.");
+    if (stored.refused && receiver_->handle_refusal(difference->log)) continue;
     RELAIS_ASSIGN(const bool refused, sender_->handle(stored));
-    if (refused) leave_out(log);
+    if (!refused) continue;
+    leave_out(difference->log);
+    // It may be forked. The peer can't restore the seals of a history that it doesn't hold.
+    const bool took_nothing = stored.stored == difference->theirs;
+    if (took_nothing && stage_->may_show_evidence()) {
+      peer::show_evidence(delegate_, outbox_, difference->log);
+    }
   }
   return {};
 }
@@ -255,42 +211,66 @@ Status Exchange::advance() {
   const bool moved =
       state_ == State::transferring && sender_->all_sent() && receiver_->all_received();
   if (!moved) return {};
-  const std::uint32_t left_out = stage_->left_out();
-  if (our_done_ != left_out) {
-    RELAIS_TRY(receiver_->finish());
-    outbox_.send(Done{stage_->control(), stage_->end_root(), left_out});
-    our_done_ = left_out;
-  }
+  if (our_done_ != stage_->left_out()) RELAIS_TRY(send_done());
   // Both sides count the same: each refusal is sent before the Done that counts it, and the counts
   // only grow.
-  if (their_done_ && their_done_->left_out == left_out) {
-    end_stage();
-  } else if (their_done_) {
-    expect_answer();
-  }
+  if (their_done_ && their_done_->left_out == stage_->left_out()) return end_stage();
+  if (their_done_) expect_answer();
   return {};
 }
 
-void Exchange::end_stage() {
-  if (stage_->left_out() > 0) in_sync_ = false;
-  if (their_done_->root != stage_->end_root()) {
-    in_sync_ = false;
-    for (const log::LogId& log : stage_->logs_to_report()) report_.mismatched.push_back(log);
+Status Exchange::send_done() {
+  RELAIS_TRY(receiver_->finish());
+  if (!end_suffices()) {
+    outbox_.send(Done{stage_->control(), stage_->end_root(), stage_->left_out()});
   }
-  const bool another = stage_->control() && !setup_.joining;
+  our_done_ = stage_->left_out();
+  return {};
+}
+
+bool Exchange::end_suffices() const {
+  return initiates() && !stage_->control() && !setup_.joining && !our_done_ && their_done_ &&
+         their_done_->left_out == stage_->left_out() && their_done_->root == stage_->end_root();
+}
+
+Status Exchange::end_stage() {
+  const bool same = their_done_->root == stage_->end_root();
+  const bool since_checkpoint = comparison_->since_checkpoint();
   finished_stages_ = progress();
   sender_.reset();
   receiver_.reset();
-  stage_.reset();
-  if (!another) return complete_with(in_sync_);
+  if (!same && since_checkpoint) {
+    // The checkpoint wasn't one: all is compared.
+    may_use_memory_ = false;
+    delegate_.forget(setup_.peer);
+    report_.forked.resize(reported_forked_);
+    report_.refused.resize(reported_refused_);
+    state_ = State::awaiting_hello;
+    return initiates() ? send_hello() : Status();
+  }
+  if (stage_->left_out() > 0 || !same) in_sync_ = false;
+  if (!same) {
+    for (const log::LogId& log : stage_->logs_to_report()) report_.mismatched.push_back(log);
+  }
+  const bool another = stage_->control() && !setup_.joining;
+  if (!another) {
+    complete_with(in_sync_);
+    return {};
+  }
   control_done_ = true;
   state_ = State::awaiting_hello;
-  if (initiates()) send_hello();
+  return initiates() ? send_hello() : Status();
 }
 
+// Both hold what this side held at its last Hello, and what came since; unless they share other
+// compartments, which only differing control allows.
 void Exchange::complete_with(bool in_sync) {
   report_.in_sync = in_sync;
+  const bool compared = state_ == State::awaiting_hello || !stage_->differences().empty();
   state_ = State::complete;
+  if (!in_sync || setup_.joining || !compared) return;
+  const reconcile::Inventory data = stage_->united();
+  delegate_.remember(setup_.peer, reconcile::checkpoint(snapshot_->control, data), data);
 }
 
 void Exchange::count_answer() {
@@ -299,6 +279,7 @@ void Exchange::count_answer() {
 }
 
 Status Exchange::work() {
+  if (owes_hello_) RELAIS_TRY(answer_hello());
   if (state_ != State::transferring) return {};
   RELAIS_TRY(send_more());
   RELAIS_TRY(advance());
@@ -314,7 +295,12 @@ std::optional<Instant> Exchange::deadline() const {
   return receiver_ ? receiver_->deadline() : std::nullopt;
 }
 
-void Exchange::abandon() {
+// A memory that made the peer break the rules would do so again.
+void Exchange::abandon(const Error& error) {
+  const bool since_checkpoint = comparison_ && comparison_->since_checkpoint();
+  if (since_checkpoint && error.code() == ErrorCode::peer_misbehaved) {
+    delegate_.forget(setup_.peer);
+  }
   if (receiver_) (void)receiver_->make_durable();
 }
 

@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "peer/comparison.h"
+#include "peer/early_pieces.h"
 #include "peer/receiver.h"
 #include "peer/sender.h"
 #include "session/config.h"
@@ -10,8 +12,9 @@ namespace relais::peer {
 
 /// The messages of an established session, from the first Hello to the last Done: control first,
 /// then data, each as a stage in which vectors are compared, then logs are transferred both ways,
-/// then both sides state what they hold. docs/spec/reconcile.md, "The exchange". Inside src/peer
-/// only.
+/// then both sides state what they hold. With its Hello the initiator already sends its vectors of
+/// data, and, to a peer that it remembers, what has changed since. docs/spec/reconcile.md, "The
+/// exchange". Inside src/peer only.
 ///
 /// After every batch of messages call `work`. When `complete`, both sides hold the same, or the
 /// report names what differs.
@@ -27,8 +30,8 @@ class Exchange {
   /// The references must outlive the exchange.
   Exchange(const Setup& setup, SyncDelegate& delegate, Outbox& outbox, Report& report);
 
-  /// Initiator: sends Hello.
-  void start();
+  /// Initiator: sends Hello. Fails: limit_exceeded.
+  Status start();
   /// Inviter: sends Welcome; before any message is handled.
   void welcome(Bytes certificate);
 
@@ -36,12 +39,13 @@ class Exchange {
   /// exchange is then over.
   Status handle(wire::Message message, Now now);
   Status work();
-  /// The peer sent END. In answer to a Hello it means that the peer holds the same.
-  void handle_end();
+  /// The peer sent END. In answer to a Hello, or to the Done of the stage of data, it means that
+  /// the peer holds the same.
+  Status handle_end();
   Status handle_timeout(Now now);
   std::optional<Instant> deadline() const;
-  /// The session ends before the exchange is complete: tries to make durable what was stored.
-  void abandon();
+  /// The session fails before the exchange is complete: tries to make durable what was stored.
+  void abandon(const Error& error);
 
   bool complete() const { return state_ == State::complete; }
   Progress progress() const;
@@ -49,17 +53,15 @@ class Exchange {
  private:
   /// Which message is expected next.
   enum class State : std::uint8_t {
-    awaiting_hello,    ///< Hello (before a joiner's first: Welcome)
-    awaiting_vectors,  ///< Vectors
-    awaiting_logs,     ///< initiator: the second Vectors, with the logs
-    transferring,      ///< Seal, Piece, Ack, Done
-    complete,          ///< none
+    awaiting_hello,  ///< Hello (before a joiner's first: Welcome)
+    comparing,       ///< Vectors
+    transferring,    ///< Seal, Piece, Ack, Done
+    complete,        ///< none
   };
   /// What this side holds when it sends Hello.
   struct Snapshot {
     reconcile::Inventory control;
     reconcile::Inventory data;
-    std::vector<AuthorId> author_list;
     wire::message::Hello hello;
   };
 
@@ -74,19 +76,28 @@ class Exchange {
   Status on(wire::message::Skipped&, Now) { return {}; }
 
   void take_snapshot();
-  void send_hello();
-  void begin_stage(bool control, bool same_control);
-  Status answer_vectors(const wire::message::Vectors& theirs);
-  Status send_vectors(const wire::message::Vectors* theirs);
-  Status begin_transfer(const reconcile::Comparison& comparison);
-  void show_evidence(std::vector<log::LogId> forked);
-  Status handle_vectors(const wire::message::Vectors& theirs);
+  Status send_hello();
+  /// With the initiator's Hello: its vectors of data, and pieces.
+  Status open_early();
+  std::optional<SyncDelegate::Memory> usable_memory();
+  Status begin_stage(bool control, const wire::message::Hello& theirs);
+  void start_stage(bool control);
+  Status open_as_responder(const wire::message::Hello& theirs);
+  Status compared(Result<std::optional<Comparison::Outcome>> outcome);
+  Status begin_transfer(Comparison::Outcome outcome);
+  void show_evidence(const reconcile::Differences& differences);
   Status send_more();
   void leave_out(const log::LogId& log);
+  Status check_early(bool early);
   Status check_transferring() const;
   /// Sends Done once everything is sent and received, and ends the stage when both sides have.
   Status advance();
-  void end_stage();
+  Status send_done();
+  /// What came with the peer's Hello made both equal: answers it with END. Else answers it now.
+  Status answer_hello();
+  /// Whether END says all that this side's Done would.
+  bool end_suffices() const;
+  Status end_stage();
   void complete_with(bool in_sync);
   bool initiates() const { return setup_.role == session::Role::initiator; }
   void expect_answer() { awaiting_answer_ = awaiting_answer_ || initiates(); }
@@ -100,16 +111,24 @@ class Exchange {
 
   State state_ = State::awaiting_hello;
   bool control_done_ = false;
+  bool may_use_memory_ = true;       // until it turned out wrong
+  bool takes_early_ = false;         // responder: the vectors and pieces that come with Hello count
+  std::size_t early_messages_ = 0;   // responder: since the last Hello
+  std::size_t reported_forked_ = 0;  // by earlier stages
+  std::size_t reported_refused_ = 0;
+  /// Responder: its Hello and `agreed` are not sent yet, since END may do.
+  bool owes_hello_ = false;
+  wire::Root their_data_;         // of the peer's last Hello
+  bool awaiting_pieces_ = false;  // responder: the next piece ends a round trip
   bool in_sync_ = true;
   bool awaiting_answer_ = false;  // initiator: the next message ends a round trip
   std::optional<Snapshot> snapshot_;
 
   std::optional<Stage> stage_;
+  std::optional<Comparison> comparison_;
+  EarlyPieces early_;
   std::optional<Sender> sender_;
   std::optional<Receiver> receiver_;
-  wire::message::Vectors their_pages_;     // pages received of the peer's vectors
-  bool sent_logs_ = false;                 // our vectors of this stage had logs
-  std::vector<CompartmentId> differing_;   // while awaiting_logs
   std::optional<std::uint32_t> our_done_;  // logs left out as of our last Done
   std::optional<wire::message::Done> their_done_;
   Progress finished_stages_;  // of the finished stages

@@ -77,6 +77,7 @@ void Peer::Impl::work(Now now) {
 Status Peer::Impl::process_messages(Now now) {
   if (!exchange_ && session_.state() != State::handshaking && session_.state() != State::failed) {
     if (!session_.was_established()) return {};
+    if (!first_counted_) count_handshake();
     if (authenticator_->awaits_proof()) RELAIS_TRY(await_proof(now));
     if (!authenticator_->awaits_proof()) RELAIS_TRY(open_exchange());
   }
@@ -86,9 +87,15 @@ Status Peer::Impl::process_messages(Now now) {
     return {};
   }
   while (const auto message = session_.poll_message()) RELAIS_TRY(handle_message(*message, now));
-  if (session_.state() == State::ended && !complete()) exchange_->handle_end();
+  if (session_.state() == State::ended && !complete()) RELAIS_TRY(exchange_->handle_end());
   RELAIS_TRY(exchange_->work());
-  if (exchange_->complete()) session_.finish();
+  if (!complete()) return {};
+  // An END that completes the exchange needs no answer: the link may close.
+  if (session_.state() == State::ended) {
+    ended_ = true;
+  } else {
+    session_.finish();
+  }
   return {};
 }
 
@@ -103,10 +110,14 @@ Status Peer::Impl::await_proof(Now now) {
   return authenticator_->check_proof(*proof, session_.handshake_hash());
 }
 
+void Peer::Impl::count_handshake() {
+  const session::Session::Counters& counters = session_.counters();
+  const bool initiates = session_.role() == session::Role::initiator;
+  first_counted_ = initiates ? counters.bytes_received : counters.bytes_sent;
+}
+
 Status Peer::Impl::open_exchange() {
   const bool initiates = session_.role() == session::Role::initiator;
-  const session::Session::Counters& counters = session_.counters();
-  first_counted_ = initiates ? counters.bytes_received : counters.bytes_sent;
   report_.peer = authenticator_->peer();
   const bool joining = session_.mode() == session::Mode::invitation;
   exchange_.emplace(Exchange::Setup{session_.role(), joining, space_, authenticator_->peer(),
@@ -114,12 +125,8 @@ Status Peer::Impl::open_exchange() {
                     delegate_, outbox_, report_);
   if (auto proof = authenticator_->proof(session_.handshake_hash()))
     outbox_.send(*std::move(proof));
-  if (initiates) {
-    exchange_->start();
-  } else if (joining) {
-    return admit();
-  }
-  return {};
+  if (initiates) return exchange_->start();
+  return joining ? admit() : Status();
 }
 
 // END in place of a Welcome is a refusal; a closed link is not.
@@ -153,8 +160,12 @@ Status Peer::Impl::handle_message(BytesView bytes, Now now) {
 void Peer::Impl::fail(Error error) {
   ended_ = true;
   if (complete()) return;
+  // The responder may have been restored to a state in which it doesn't know this device.
+  if (authenticator_->relies_on_memory() && error.code() == ErrorCode::handshake_failed) {
+    delegate_.forget(authenticator_->peer());
+  }
   if (is_joiner() && error.code() == ErrorCode::handshake_failed) error = cut_while_joining();
-  if (exchange_) exchange_->abandon();
+  if (exchange_) exchange_->abandon(error);
   error_ = std::move(error);
 }
 
@@ -199,8 +210,8 @@ Report Peer::Impl::report() const {
   const session::Session::Counters& counters = session_.counters();
   report.handshake_bytes = counters.handshake_bytes;
   if (!exchange_) return report;
-  std::uint64_t sent = first_counted_;
-  std::uint64_t received = counters.handshake_bytes - first_counted_;
+  std::uint64_t sent = *first_counted_;
+  std::uint64_t received = counters.handshake_bytes - *first_counted_;
   if (session_.role() == session::Role::initiator) std::swap(sent, received);
   report.bytes_sent = counters.bytes_sent - std::min(sent, counters.bytes_sent);
   report.bytes_received = counters.bytes_received - std::min(received, counters.bytes_received);

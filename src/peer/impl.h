@@ -39,6 +39,7 @@ class Peer::Impl {
   /// Acts on the state the session has reached.
   void work(Now now);
   Status process_messages(Now now);
+  void count_handshake();
   Status open_exchange();
   Status admit();
   bool is_joiner() const {
@@ -66,8 +67,8 @@ class Peer::Impl {
   Instant last_progress_;
   std::uint64_t written_ = 0;  ///< bytes that the link has taken
   std::uint64_t carried_at_progress_ = 0;
-  std::uint64_t first_counted_ = 0;  ///< bytes of the handshake in one direction: what the
-                                     ///< initiator received or the responder sent
+  /// Bytes of the handshake in one direction: what the initiator received or the responder sent.
+  std::optional<std::uint64_t> first_counted_;
 };
 
 }  // namespace relais::peer

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <utility>
+#include <vector>
 
 #include "session/session.h"
 #include "wire/messages.h"
@@ -13,7 +15,21 @@ class Outbox {
  public:
   explicit Outbox(session::Session& session) : session_(session) {}
 
-  void send(wire::Message message) { session_.send(wire::encode(std::move(message))); }
+  void send(wire::Message message) {
+    if (holding_) {
+      held_.push_back(std::move(message));
+    } else {
+      session_.send(wire::encode(std::move(message)));
+    }
+  }
+  /// Keeps what is sent from now on.
+  void hold() { holding_ = true; }
+  /// Sends these, then what was kept.
+  void release(std::vector<wire::Message> first) {
+    holding_ = false;
+    for (wire::Message& message : first) send(std::move(message));
+    for (wire::Message& message : std::exchange(held_, {})) send(std::move(message));
+  }
   /// Whether a sender may read more from the store.
   bool has_room() const {
     return session_.queued_bytes() + unwritten_ < limits::kTransmitQueueBytes;
@@ -27,6 +43,8 @@ class Outbox {
  private:
   session::Session& session_;
   std::size_t unwritten_ = 0;
+  bool holding_ = false;
+  std::vector<wire::Message> held_;
 };
 
 }  // namespace relais::peer

@@ -38,7 +38,7 @@ Peer Peer::serve(const ServeConfig& config, SyncDelegate& delegate,
   auto& candidates = session.candidates;
   for (const crypto::SymmetricKey& key : config.mesh_keys) {
     if (candidates.size() == limits::kMeshKeys) break;
-    candidates.push_back({key, session::Mode::sync, config.chain});
+    candidates.push_back({key, session::Mode::sync, {}});
   }
   const std::size_t first_old = candidates.size();
   for (const crypto::SymmetricKey& key : config.old_mesh_keys) {

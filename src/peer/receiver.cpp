@@ -24,22 +24,23 @@ bool signs(const Bytes& seal, const log::Head& head) {
                         decoded->header.heads.end();
 }
 
-/// The seals received since the last piece, and the one that signs the end of this one, which the
-/// delegate may have dropped meanwhile.
-std::vector<Bytes> seals_for(std::vector<Bytes> fresh, const log::Verifier& verifier,
-                             const log::Head& end) {
-  const auto signs_end = [&](const Bytes& seal) { return signs(seal, end); };
-  if (std::any_of(fresh.begin(), fresh.end(), signs_end)) return fresh;
+/// The last seal that came, and the one that signs the end of this piece, which the delegate may
+/// have dropped meanwhile.
+std::vector<Bytes> seals_for(const log::Verifier& verifier, const log::Head& end) {
   const std::vector<Bytes> known = verifier.seals();
-  const auto seal = std::find_if(known.begin(), known.end(), signs_end);
-  if (seal != known.end()) fresh.push_back(*seal);
-  return fresh;
+  std::vector<Bytes> seals;
+  const auto signs_end = [&](const Bytes& seal) { return signs(seal, end); };
+  const auto signing = std::find_if(known.begin(), known.end(), signs_end);
+  if (signing != known.end()) seals.push_back(*signing);
+  if (!known.empty() && signing != known.end() - 1) seals.push_back(known.back());
+  return seals;
 }
 
 }  // namespace
 
-void Receiver::expect(const std::vector<reconcile::Difference>& to_receive) {
-  for (const reconcile::Difference& difference : to_receive) {
+void Receiver::expect(const reconcile::Differences& differences) {
+  for (const reconcile::Difference& difference : differences) {
+    if (difference.theirs <= difference.ours) continue;
     announced_.emplace(difference.log, difference.theirs);
     to_receive_ += difference.theirs - difference.ours;
   }
@@ -51,7 +52,7 @@ Receiver::Incoming* Receiver::find(const log::LogId& log) {
   if (const auto found = incoming_.find(log); found != incoming_.end()) return &found->second;
   const auto announced = announced_.find(log);
   if (announced == announced_.end()) return nullptr;
-  log::Head from = context_.stage.head_at_start(log);
+  log::Head from = reconcile::head_of(context_.stage.inventory(), log);
   if (from.seq == 0) from = log::genesis(context_.space, log);
   Incoming& incoming = incoming_.try_emplace(log, log, from).first->second;
   incoming.announced = announced->second;
@@ -78,22 +79,11 @@ Status Receiver::handle(wire::message::Seal seal) {
   checked_keys_.insert(verified->header.device_key);
   Incoming* incoming = find(verified->log);
   if (incoming == nullptr) return handle_conflicting_seal(verified->log, seal.seal);
-  if (incoming->refused) return {};  // sent before our refusal arrived
+  if (incoming->refused) return add_evidence(incoming->log, seal.seal);
   if (incoming->done) return handle_peer_fork(*incoming, seal.seal);
-  if (verified->last() <= incoming->verifier.head().seq) {
-    return misbehaved("it sent a seal that covers nothing new.");
-  }
-  if (incoming->seals.size() == limits::kSealsAhead) return misbehaved("it sent too many seals.");
-  if (const Status added = incoming->verifier.add(*verified); !added) {
-    if (added.error().code() != ErrorCode::forked) return misbehaved("it sent an invalid seal.");
-    report_fork(*incoming, &seal.seal);
-    return {};
-  }
-  incoming->seals.push_back(std::move(seal.seal));
-  return {};
+  return misbehaved("it sent a seal of a log before all of the log.");
 }
 
-// A seal of a log that we send, or whose last head differs: the peer's history of it.
 Status Receiver::handle_conflicting_seal(const log::LogId& log, const Bytes& seal) {
   if (!context_.stage.includes(log)) {
     return misbehaved("it sent a seal of a log that it had not announced.");
@@ -120,18 +110,44 @@ Status Receiver::add_evidence(const log::LogId& log, const Bytes& seal) {
   return {};
 }
 
-Status Receiver::handle(wire::message::Piece piece, Now now) {
-  Incoming* incoming = find({piece.compartment, piece.author});
+Status Receiver::handle(const log::LogId& log, wire::message::Piece piece, Now now) {
+  Incoming* incoming = find(log);
+  if (incoming == nullptr && piece.early) return {};
   if (incoming == nullptr) return misbehaved("it sent a piece of a log that it had not announced.");
-  if (incoming->refused) return {};
+  const bool continues = !incoming->done && piece.first_seq == incoming->verifier.head().seq + 1;
+  if (piece.early && !continues) incoming->passes_over_early = true;
+  if (incoming->refused || (piece.early && incoming->passes_over_early)) return {};
   if (incoming->done) return misbehaved("it sent more of a log than it had announced.");
-  if (piece.first_seq != incoming->verifier.head().seq + 1) {
-    return misbehaved("it sent a piece out of order.");
-  }
-  auto verified = incoming->verifier.verify(
-      log::Piece{incoming->log, piece.first_seq, std::move(piece.entries)});
+  if (!continues) return misbehaved("it sent a piece out of order.");
+  auto verified = verify(*incoming, {log, piece.first_seq, std::move(piece.entries)}, piece.seal);
   if (!verified) return handle_unverified(*incoming, verified.error());
   return store(*incoming, std::move(*verified), now);
+}
+
+Result<log::VerifiedPiece> Receiver::verify(Incoming& incoming, log::Piece piece, BytesView seal) {
+  if (seal.empty()) return incoming.verifier.verify(std::move(piece));
+  const std::uint64_t end = piece.first_seq - 1 + log::block_count(piece.entries);
+  const auto decoded = log::decode_short_seal(seal, end);
+  if (!decoded && decoded.error().code() == ErrorCode::unsupported_version) return decoded.error();
+  if (!decoded) return misbehaved("it sent an invalid seal.");
+  if (!decoded->author) RELAIS_TRY(find_author(incoming));
+  const log::HeldLog held{incoming.author, [&](std::uint64_t seq) {
+                            return context_.delegate.hash_at(incoming.log, seq);
+                          }};
+  auto verified = incoming.verifier.verify(
+      std::move(piece), *decoded, held, context_.space,
+      [this](const crypto::SigningPublicKey& key) { return checked_keys_.contains(key); });
+  if (!verified) return verified;
+  checked_keys_.insert(verified->device_key());
+  if (decoded->author) incoming.author = decoded->author;
+  return verified;
+}
+
+// Nothing is found if no part of the log is held: then the peer should have named the author.
+Status Receiver::find_author(Incoming& incoming) {
+  if (incoming.author || incoming.from == 0) return {};
+  RELAIS_ASSIGN(incoming.author, context_.delegate.author_of(incoming.log));
+  return {};
 }
 
 Status Receiver::store(Incoming& incoming, log::VerifiedPiece piece, Now now) {
@@ -139,8 +155,7 @@ Status Receiver::store(Incoming& incoming, log::VerifiedPiece piece, Now now) {
   const log::Head end = head_at(piece, incoming.announced);
   const std::size_t changes = piece.size();
   const std::size_t bytes = piece.piece().entries.size();
-  const std::vector<Bytes> seals =
-      seals_for(std::exchange(incoming.seals, {}), incoming.verifier, after);
+  const std::vector<Bytes> seals = seals_for(incoming.verifier, after);
   RELAIS_ASSIGN(const InboundResult result, context_.delegate.store(std::move(piece), seals));
   ++context_.report.segments_received;
   context_.report.changes_received += changes;
@@ -177,24 +192,26 @@ void Receiver::leave_out(Incoming& incoming, InboundResult result, std::size_t c
 Status Receiver::handle_unverified(Incoming& incoming, const Error& error) {
   const bool first = incoming.stored == incoming.from && incoming.from > 0;
   if (error.code() == ErrorCode::forked || (error.code() == ErrorCode::corrupt && first)) {
-    report_fork(incoming, nullptr);
+    report_fork(incoming);
     context_.delegate.seek_proof(incoming.log);
     return {};
   }
-  // Written by a newer Relais, or breaking a rule of logs: nothing after this position is accepted.
-  if (error.code() == ErrorCode::unsupported_version || error.code() == ErrorCode::limit_exceeded) {
+  // Written by a newer Relais, or breaking a rule of logs, or damaged here: nothing after this
+  // position is accepted.
+  const auto ends_log = {ErrorCode::unsupported_version, ErrorCode::limit_exceeded,
+                         ErrorCode::store_corrupt};
+  if (std::find(ends_log.begin(), ends_log.end(), error.code()) != ends_log.end()) {
     context_.report.refused.push_back(incoming.log);
     refuse(incoming);
     return {};
   }
+  if (error.code() != ErrorCode::corrupt) return error;  // of this device's store
   return misbehaved("it sent an invalid piece.");
 }
 
-void Receiver::report_fork(Incoming& incoming, const Bytes* seal) {
-  std::vector<Bytes> seals = incoming.verifier.seals();
-  if (seal != nullptr) seals.push_back(*seal);
+void Receiver::report_fork(Incoming& incoming) {
   context_.report.forked.push_back(incoming.log);
-  context_.delegate.report_fork(incoming.log, seals);
+  context_.delegate.report_fork(incoming.log, incoming.verifier.seals());
   if (context_.stage.may_show_evidence()) {
     show_evidence(context_.delegate, context_.outbox, incoming.log);
   }
@@ -203,7 +220,6 @@ void Receiver::report_fork(Incoming& incoming, const Bytes* seal) {
 
 void Receiver::refuse(Incoming& incoming) {
   incoming.refused = incoming.done = true;
-  incoming.seals.clear();
   --missing_;
   context_.stage.leave_out(incoming.log);
   ack_now_ = true;
@@ -245,7 +261,7 @@ void Receiver::flush() {
   for (Incoming* incoming : dirty_) {
     incoming->dirty = false;
     incoming->unacknowledged = 0;
-    ack.logs.push_back({incoming->log.compartment, incoming->log.author, incoming->stored,
+    ack.logs.push_back({context_.stage.number_of(incoming->log), incoming->stored,
                         incoming->durable, incoming->refused});
     if (ack.logs.size() == limits::kLogsPerAck) context_.outbox.send(std::exchange(ack, {}));
   }

@@ -28,12 +28,15 @@ class Receiver {
   };
   explicit Receiver(Context context) : context_(context) {}
 
-  void expect(const std::vector<reconcile::Difference>& to_receive);
+  /// Takes the logs of the stage that are longer there.
+  void expect(const reconcile::Differences& differences);
   /// The peer cannot send a log that it announced. False: no such log is being received.
   bool handle_refusal(const log::LogId& log);
   /// Fail: peer_misbehaved, or as the delegate.
   Status handle(wire::message::Seal seal);
-  Status handle(wire::message::Piece piece, Now now);
+  /// Pieces of a log that were sent with Hello are passed over if the first doesn't continue the
+  /// log.
+  Status handle(const log::LogId& log, wire::message::Piece piece, Now now);
 
   /// Call after a batch of messages: sends the acknowledgements that are due.
   void flush_if_due();
@@ -56,22 +59,25 @@ class Receiver {
     log::LogId log;
     log::Verifier verifier;
     std::uint64_t announced = 0;  ///< the peer's last seq at the start of the stage
-    std::vector<Bytes> seals;     ///< received since the last piece
+    std::optional<log::SealAuthor> author;
     std::uint64_t from = 0;
     std::uint64_t stored = 0;
     std::uint64_t durable = 0;
     std::size_t unacknowledged = 0;  ///< bytes
     bool done = false;               ///< received whole, or refused
     bool refused = false;
+    bool passes_over_early = false;
     bool dirty = false;    ///< in `dirty_`
     bool pending = false;  ///< in `pending_`
   };
 
   /// Null if the log was not announced.
   Incoming* find(const log::LogId& log);
+  Result<log::VerifiedPiece> verify(Incoming& incoming, log::Piece piece, BytesView seal);
+  Status find_author(Incoming& incoming);
   Status store(Incoming& incoming, log::VerifiedPiece piece, Now now);
   Status handle_unverified(Incoming& incoming, const Error& error);
-  void report_fork(Incoming& incoming, const Bytes* seal);
+  void report_fork(Incoming& incoming);
   Status handle_conflicting_seal(const log::LogId& log, const Bytes& seal);
   Status handle_peer_fork(Incoming& incoming, const Bytes& seal);
   Status add_evidence(const log::LogId& log, const Bytes& seal);

@@ -6,22 +6,43 @@
 #include "base/try.h"
 #include "peer/errors.h"
 #include "peer/evidence.h"
+#include "peer/pieces.h"
 
 namespace relais::peer {
 
-void Sender::start(const std::vector<reconcile::Difference>& to_send) {
-  for (const reconcile::Difference& difference : to_send) {
-    Stream& stream = streams_[difference.log];
+void Sender::start(const reconcile::Differences& differences, const EarlyPieces& early) {
+  for (std::uint32_t number = 0; number < differences.size(); ++number) {
+    const reconcile::Difference& difference = differences[number];
+    if (difference.ours <= difference.theirs) continue;
+    Stream& stream = streams_[number];
     stream.log = difference.log;
+    stream.number = number;
     stream.priority = delegate_.priority(difference.log);
+    stream.unknown_to_peer = difference.theirs == 0;
     stream.target = difference.ours;
     stream.sent = stream.stored = difference.theirs;
     to_send_ += difference.ours - difference.theirs;
     waiting_.push_back(&stream);
   }
   unsent_ = streams_.size();
+  for (auto& [number, stream] : streams_) {
+    if (const auto* sent = early.find(stream.log, stream.sent)) skip(stream, *sent);
+  }
   std::stable_sort(waiting_.begin(), waiting_.end(),
                    [](const Stream* a, const Stream* b) { return a->priority < b->priority; });
+}
+
+// The peer takes in what was sent early.
+void Sender::skip(Stream& stream, const EarlyPieces::Sent& sent) {
+  const std::uint64_t changes = sent.to - stream.sent;
+  report_.segments_sent += sent.pieces;
+  report_.changes_sent += changes;
+  sent_ += changes;
+  stream.sent = sent.to;
+  stream.seals = sent.seals;
+  stream.in_flight.push_back({sent.to, sent.bytes});
+  stream.in_flight_bytes = sent.bytes;
+  if (stream.sent >= stream.target) finish(stream);
 }
 
 Status Sender::fill() {
@@ -81,37 +102,28 @@ Result<bool> Sender::read(Stream& stream) {
 }
 
 Status Sender::check(const Stream& stream, const SyncDelegate::SealedPiece& part) const {
-  if (part.piece.log != stream.log || part.piece.first_seq != stream.sent + 1 ||
-      log::block_count(part.piece.entries) == 0) {
-    return damaged("its blocks can't be read.");
-  }
+  if (!is_whole(part.piece, stream.log, stream.sent)) return damaged("its blocks can't be read.");
   if (part.piece.entries.size() > limits::kLargestPieceBytes) {
     return damaged("its signed heads lie too far apart.");
   }
   return {};
 }
 
-void Sender::send_seal(Stream& stream, Bytes seal) {
-  if (std::find(stream.seals.begin(), stream.seals.end(), seal) != stream.seals.end()) return;
-  stream.seals.push_back(seal);
-  if (stream.seals.size() > limits::kSealsAhead) stream.seals.pop_front();
-  outbox_.send(wire::message::Seal{std::move(seal)});
-}
-
 void Sender::send_piece(Stream& stream) {
   SyncDelegate::SealedPiece part = *std::exchange(stream.read_ahead, std::nullopt);
   const std::size_t changes = log::block_count(part.piece.entries);
   const std::uint64_t last = stream.sent + changes;
-  send_seal(stream, std::move(part.seal));
   stream.in_flight.push_back({last, part.piece.entries.size()});
   stream.in_flight_bytes += part.piece.entries.size();
-  outbox_.send(wire::message::Piece{stream.log.compartment, stream.log.author, part.piece.first_seq,
-                                    std::move(part.piece.entries)});
+  outbox_.send(make_piece(std::move(part), stream.number, stream.seals, stream.unknown_to_peer));
   ++report_.segments_sent;
   report_.changes_sent += changes;
   sent_ += changes;
   stream.sent = last;
-  if (stream.sent < stream.target) return;
+  if (stream.sent >= stream.target) finish(stream);
+}
+
+void Sender::finish(Stream& stream) {
   end(stream);
   if (delegate_.is_forked(stream.log)) show_evidence(stream);
 }
@@ -133,7 +145,7 @@ void Sender::end(Stream& stream) {
 }
 
 Result<bool> Sender::handle(const wire::message::Ack::Stored& ack) {
-  const auto found = streams_.find({ack.compartment, ack.author});
+  const auto found = streams_.find(ack.log);
   if (found == streams_.end()) return misbehaved("it acknowledged a log that was not sent to it.");
   Stream& stream = found->second;
   if (ack.stored < stream.stored || ack.stored > stream.sent) {

@@ -5,13 +5,14 @@
 #include <optional>
 #include <vector>
 
+#include "peer/early_pieces.h"
 #include "peer/outbox.h"
 #include "peer/report.h"
 #include "peer/sync_delegate.h"
 
 namespace relais::peer {
 
-/// Sends the logs that the peer lacks in one stage. Of each log it sends the pieces, each after the
+/// Sends the logs that the peer lacks in one stage. Of each log it sends the pieces, each with the
 /// seal that signs its end, unless that is among the last limits::kSealsAhead seals sent of the
 /// log. At most limits::kStreamWindowBytes of a log are sent and not yet acknowledged as stored; a
 /// larger transaction is sent alone. Up to limits::kStreamsAtOnce logs are sent in turn; those of a
@@ -21,7 +22,8 @@ class Sender {
   Sender(SyncDelegate& delegate, Outbox& outbox, Report& report)
       : delegate_(delegate), outbox_(outbox), report_(report) {}
 
-  void start(const std::vector<reconcile::Difference>& to_send);
+  /// Takes the logs of the stage that are longer here. `early`: what was sent with Hello.
+  void start(const reconcile::Differences& differences, const EarlyPieces& early);
   /// Reads and sends while the outbox has room. Fails: as the delegate.
   Status fill();
   /// Logs that could not be read as far as announced, since the last call: they are left out.
@@ -45,8 +47,10 @@ class Sender {
   };
   struct Stream {
     log::LogId log;
+    std::uint32_t number = 0;  ///< in the stage
     int priority = 0;
-    std::uint64_t target = 0;  ///< our last seq at the start of the stage
+    bool unknown_to_peer = false;  ///< the peer held nothing of it
+    std::uint64_t target = 0;      ///< our last seq at the start of the stage
     std::uint64_t sent = 0;
     std::uint64_t stored = 0;  ///< as acknowledged by the peer
     bool active = false;       ///< counts towards limits::kStreamsAtOnce
@@ -64,8 +68,9 @@ class Sender {
   /// False: the window is full; wait for an acknowledgement.
   Result<bool> read(Stream& stream);
   Status check(const Stream& stream, const SyncDelegate::SealedPiece& part) const;
-  void send_seal(Stream& stream, Bytes seal);
+  void skip(Stream& stream, const EarlyPieces::Sent& sent);
   void send_piece(Stream& stream);
+  void finish(Stream& stream);
   void show_evidence(Stream& stream);
   void end(Stream& stream);
   void free_window(Stream& stream, std::uint64_t stored);
@@ -73,8 +78,8 @@ class Sender {
   SyncDelegate& delegate_;
   Outbox& outbox_;
   Report& report_;
-  std::map<log::LogId, Stream> streams_;
-  std::deque<Stream*> waiting_;  ///< by priority
+  std::map<std::uint32_t, Stream> streams_;  // by number
+  std::deque<Stream*> waiting_;              ///< by priority
   std::deque<Stream*> ready_;
   std::size_t active_ = 0;
   int priority_ = 0;  ///< of the active streams

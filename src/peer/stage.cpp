@@ -2,22 +2,15 @@
 
 namespace relais::peer {
 
-log::Head Stage::head_at_start(const log::LogId& log) const {
-  const auto compartment = inventory_.find(log.compartment);
-  if (compartment == inventory_.end()) return {};
-  const auto head = compartment->second.find(log.author);
-  return head == compartment->second.end() ? log::Head{} : head->second;
-}
-
-void Stage::begin(const reconcile::Comparison& comparison) {
-  compared_ = comparison.differing;
-  for (const reconcile::Difference& difference : comparison.to_send) moving_.insert(difference.log);
-  for (const reconcile::Difference& difference : comparison.to_receive) {
-    moving_.insert(difference.log);
+void Stage::begin(reconcile::Differences differences, bool whole) {
+  differences_ = std::move(differences);
+  for (std::uint32_t number = 0; number < differences_.size(); ++number) {
+    numbers_.emplace(differences_[number].log, number);
+    compared_.insert(differences_[number].log.compartment);
   }
+  if (!whole) return;
+  for (const auto& [compartment, heads] : inventory_) compared_.insert(compartment);
 }
-
-void Stage::received(const log::LogId& log, const log::Head& head) { received_[log] = head; }
 
 reconcile::Inventory Stage::end() const {
   reconcile::Inventory end;
@@ -34,13 +27,22 @@ reconcile::Inventory Stage::end() const {
   return end;
 }
 
-std::vector<log::LogId> Stage::logs_to_report() const {
-  if (!moving_.empty()) return {moving_.begin(), moving_.end()};
-  std::vector<log::LogId> all;
-  for (const auto& [compartment, heads] : end()) {
-    for (const auto& [author, head] : heads) all.push_back({compartment, author});
-  }
+reconcile::Inventory Stage::united() const {
+  reconcile::Inventory all = inventory_;
+  for (const auto& [log, head] : received_) all[log.compartment][log.author] = head;
   return all;
+}
+
+std::vector<log::LogId> Stage::logs_to_report() const {
+  std::vector<log::LogId> logs;
+  for (const reconcile::Difference& difference : differences_) {
+    if (difference.ours != difference.theirs) logs.push_back(difference.log);
+  }
+  if (!logs.empty()) return logs;
+  for (const auto& [compartment, heads] : end()) {
+    for (const auto& [author, head] : heads) logs.push_back({compartment, author});
+  }
+  return logs;
 }
 
 }  // namespace relais::peer

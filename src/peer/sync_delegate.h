@@ -6,6 +6,7 @@
 
 #include "access/joining.h"
 #include "log/piece.h"
+#include "log/short_seal.h"
 #include "reconcile/inventory.h"
 
 namespace relais::peer {
@@ -30,8 +31,23 @@ class SyncDelegate {
   virtual reconcile::Inventory control_inventory(const DeviceId& peer) = 0;
   /// The compartments that both this device and `peer` may read.
   virtual reconcile::Inventory data_inventory(const DeviceId& peer) = 0;
-  /// The membership's list of authors, in its order; empty for a joiner.
-  virtual std::vector<AuthorId> author_list() = 0;
+
+  /// What this device remembers of a peer. A hint: if the two don't name one checkpoint, or it
+  /// turns out wrong, they compare all that they hold.
+  struct Memory {
+    reconcile::Checkpoint checkpoint;  ///< what both held at the end of an earlier session
+    reconcile::Bases changed;          ///< the shared logs of data that have grown here since
+  };
+  /// Of the inventories that were asked for last; nothing if the compartments shared with the peer
+  /// are others than at the checkpoint.
+  virtual std::optional<Memory> memory(const DeviceId& peer) = 0;
+  /// Both hold `data` now, and the same control. Not durable: an older memory is as good.
+  virtual void remember(const DeviceId& peer, const reconcile::Checkpoint& checkpoint,
+                        const reconcile::Inventory& data) = 0;
+  virtual void forget(const DeviceId& peer) = 0;
+  /// Whether the two were in sync at the end of some session, so that the peer knows this device.
+  virtual bool is_remembered(const DeviceId& peer) = 0;
+
   /// Logs of a lower number are sent, whole, before those of a higher one: control by the levels of
   /// its authors (a record follows the one that admits its author), data as the app wants it.
   virtual int priority(const log::LogId&) { return 0; }
@@ -55,6 +71,11 @@ class SyncDelegate {
   /// new.
   virtual Result<InboundResult> store(log::VerifiedPiece piece,
                                       const std::vector<Bytes>& seals) = 0;
+  /// The author of a held log, as its seals name it. Fails: store_corrupt, which leaves the log
+  /// out.
+  virtual Result<log::SealAuthor> author_of(const log::LogId& log) = 0;
+  /// The hash of a held log at `seq`, which is not 0. Fails: as `author_of`.
+  virtual Result<crypto::Hash> hash_at(const log::LogId& log, std::uint64_t seq) = 0;
   /// Everything stored so far survives a power cut on return.
   virtual Status make_durable() = 0;
   /// Two heads at one position of a log, or a log that does not continue ours. The peer's vectors

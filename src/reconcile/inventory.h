@@ -30,42 +30,75 @@ log::Head of_forked_log(const log::Head& head);
 crypto::Hash compartment_root(const Heads& heads);
 /// Keyed hash over all compartments of the inventory that have logs.
 Root root(const SessionKey& session, const Inventory& inventory);
-Root root(const SessionKey& session, const CompartmentId& compartment, const Heads& heads);
+/// Keyed hash over those of a compartment's logs whose authors are in one of 2^depth ranges.
+Root range_root(const SessionKey& session, const CompartmentId& compartment, const Heads& heads,
+                std::uint8_t depth, std::uint16_t range);
 wire::CompartmentTag8 tag(const SessionKey& session, const CompartmentId& compartment);
+/// Zero if seq is 0.
+wire::HeadTag head_tag(const SessionKey& session, const log::Head& head);
 
-/// The vectors of our inventory for a peer, in order of tag. Without `theirs`: all compartments,
-/// with logs if there are at most limits::kLogsSentAtOnce. With `theirs`: the compartments that the
-/// peer has with another root, with logs. If `author_list` is empty, entries name authors in full.
-/// Fails: limit_exceeded past limits::kLogsPerStage or limits::kCompartments.
-Result<wire::message::Vectors> vectors(const SessionKey& session, const Inventory& inventory,
-                                       bool control, const std::vector<AuthorId>& author_list,
-                                       const wire::message::Vectors* theirs);
+/// What two devices held at the end of a session in which they became equal.
+using Checkpoint = Id<struct Checkpoint_, 16>;
+Checkpoint checkpoint(const Inventory& control, const Inventory& data);
+wire::CheckpointTag tag(const SessionKey& session, const Checkpoint& checkpoint);
 
-/// Splits vectors into messages of at most limits::kLogsPerPage logs; at least one message.
-std::vector<wire::message::Vectors> pages(wire::message::Vectors vectors);
-/// Appends the next page of a peer's vectors.
-/// Fails: peer_misbehaved (a page without logs that is not the last; past limits::kLogsPerStage or
-/// limits::kCompartments).
-Status add_page(wire::message::Vectors& vectors, wire::message::Vectors page);
-
-/// How far both sides have one log.
+/// How far both sides have a log that they hold differently.
 struct Difference {
   log::LogId log;
   std::uint64_t ours = 0;    ///< last seq here
   std::uint64_t theirs = 0;  ///< last seq there
+  bool forked = false;       ///< the same seq, another hash
 };
-struct Comparison {
-  std::vector<CompartmentId> differing;  ///< both sides have them, with different roots
-  std::vector<Difference> to_send;       ///< ours > theirs
-  std::vector<Difference> to_receive;    ///< theirs > ours
-  std::vector<log::LogId> forked;        ///< same seq, different hash
-  bool needs_their_logs = false;         ///< a differing compartment came without its logs
-};
-/// Compares our inventory with a peer's vectors. Compartments that only one side has are skipped.
-/// Fails: peer_misbehaved (a compartment twice; logs not in ascending order of author, an author
-/// index out of range, an empty log).
-Result<Comparison> compare(const SessionKey& session, const Inventory& inventory,
-                           const std::vector<AuthorId>& author_list,
-                           const wire::message::Vectors& theirs);
+/// In the order of the vectors that state it, which numbers the logs of a stage on both sides.
+using Differences = std::vector<Difference>;
+/// Of logs that changed here since a checkpoint: the last seq at the checkpoint.
+using Bases = std::map<log::LogId, std::uint64_t>;
+
+/// Whether one sync can compare so much: limits::kLogsPerStage, limits::kCompartments.
+bool fits(const Inventory& inventory);
+/// Opens a comparison: all logs if there are at most limits::kLogsListedAtOnce, else the roots of
+/// ranges. In order of tag. Fails: limit_exceeded past limits::kLogsPerStage or
+/// limits::kCompartments.
+Result<wire::message::Vectors> opening(const SessionKey& session, const Inventory& inventory,
+                                       bool control);
+/// Answers a summary: our logs in the ranges with other roots, of compartments that both have.
+/// Fails: as `opening`; peer_misbehaved (a compartment twice).
+Result<wire::message::Vectors> answer_summary(const SessionKey& session, const Inventory& inventory,
+                                              const wire::message::Vectors& summary);
+/// The logs that changed here since a checkpoint. Fails: as `opening`.
+Result<wire::message::Vectors> changes(const SessionKey& session, const Inventory& inventory,
+                                       const Bases& changed);
+/// Our heads of these logs, in their order. Ends a comparison, if they are all that the two hold
+/// differently.
+wire::message::Vectors state(
+    const SessionKey& session, const Inventory& inventory, bool control,
+    const Differences& differences,
+    wire::message::Vectors::Kind kind = wire::message::Vectors::Kind::differences);
+/// The head held of a log; seq 0 if none.
+log::Head head_of(const Inventory& inventory, const log::LogId& log);
+
+/// Compares with the peer's vectors of one of these kinds. Compartments that only one side has are
+/// passed over. Fails: peer_misbehaved (a compartment twice; logs not in ascending order of author,
+/// or not in the ranges named).
+///
+/// `logs`: our logs against all logs that they name, in order of tag and author.
+Result<Differences> compare(const SessionKey& session, const Inventory& inventory,
+                            const wire::message::Vectors& logs);
+/// `differences`: as the peer states them, every log it names.
+/// Fails also with peer_misbehaved for a compartment that isn't shared.
+Result<Differences> read(const SessionKey& session, const Inventory& inventory,
+                         const wire::message::Vectors& differences);
+/// `changes`: what changed on both sides since the checkpoint.
+Result<Differences> compare_changes(const SessionKey& session, const Inventory& inventory,
+                                    const Bases& changed, const wire::message::Vectors& changes);
+/// What our changes are to a peer that has none: in the order of `changes`.
+Differences agreed(const SessionKey& session, const Inventory& inventory, const Bases& changed);
+
+/// Splits vectors into messages of at most limits::kLogsPerPage logs; at least one message.
+std::vector<wire::message::Vectors> pages(wire::message::Vectors vectors);
+/// Appends the next page of a peer's vectors.
+/// Fails: peer_misbehaved (a page without logs that is not the last, or of another kind than the
+/// one before; past limits::kLogsPerStage or limits::kCompartments).
+Status add_page(wire::message::Vectors& vectors, wire::message::Vectors page);
 
 }  // namespace relais::reconcile

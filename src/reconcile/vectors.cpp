@@ -1,17 +1,16 @@
 #include <algorithm>
 
 #include "base/limits.h"
-#include "reconcile/vector_entries.h"
+#include "base/try.h"
+#include "reconcile/ranges.h"
 
 namespace relais::reconcile {
 namespace {
 
+using wire::message::LogEntry;
 using wire::message::Vector;
 using wire::message::Vectors;
-
-Error too_many() {
-  return {ErrorCode::limit_exceeded, "There are more logs than one sync can compare."};
-}
+using Kind = Vectors::Kind;
 
 std::size_t count_logs(const Inventory& inventory) {
   std::size_t count = 0;
@@ -19,93 +18,121 @@ std::size_t count_logs(const Inventory& inventory) {
   return count;
 }
 
-void add_logs(Vector& vector, const Heads& heads, const AuthorIndex& authors) {
-  vector.has_logs = true;
-  vector.logs.reserve(heads.size());
-  for (const auto& [author, head] : heads) {
-    if (head.seq > 0) vector.logs.push_back(authors.entry(author, head));
+Status check_size(std::size_t logs, std::size_t compartments) {
+  if (logs <= limits::kLogsPerStage && compartments <= limits::kCompartments) return {};
+  return Error(ErrorCode::limit_exceeded, "There are more logs than one sync can compare.");
+}
+
+LogEntry entry(const SessionKey& session, const AuthorId& author, const log::Head& head) {
+  return {author, head.seq, head_tag(session, head)};
+}
+
+void add_logs(const SessionKey& session, Vector& vector, Heads::const_iterator from,
+              Heads::const_iterator to) {
+  for (; from != to; ++from) {
+    if (from->second.seq > 0) vector.logs.push_back(entry(session, from->first, from->second));
   }
+}
+
+Vector summary_of(const SessionKey& session, const CompartmentId& compartment, const Heads& heads,
+                  std::uint8_t depth) {
+  Vector vector{tag(session, compartment), depth, {}, {}, {}};
+  for (std::uint32_t range = 0; range < 1U << depth; ++range) {
+    vector.roots.push_back(
+        range_root(session, compartment, heads, depth, static_cast<std::uint16_t>(range)));
+  }
+  return vector;
+}
+
+void sort_by_tag(std::vector<Vector>& vectors) {
+  std::sort(vectors.begin(), vectors.end(),
+            [](const Vector& a, const Vector& b) { return a.compartment < b.compartment; });
+}
+
+/// The logs of one compartment in the ranges whose roots differ.
+Vector differing_ranges(const SessionKey& session, const CompartmentId& compartment,
+                        const Heads& heads, const Vector& summary) {
+  Vector ours{summary.compartment, summary.depth, {}, {}, {}};
+  for (std::size_t i = 0; i < summary.roots.size(); ++i) {
+    const auto range = static_cast<std::uint16_t>(i);
+    if (range_root(session, compartment, heads, summary.depth, range) == summary.roots[i]) continue;
+    ours.ranges.push_back(range);
+    const auto [from, to] = in_range(heads, summary.depth, range);
+    add_logs(session, ours, from, to);
+  }
+  return ours;
 }
 
 }  // namespace
 
-Result<Vectors> vectors(const SessionKey& session, const Inventory& inventory, bool control,
-                        const std::vector<AuthorId>& author_list, const Vectors* theirs) {
-  std::map<wire::CompartmentTag8, Root> their_roots;
-  if (theirs != nullptr) {
-    for (const Vector& vector : theirs->vectors) {
-      their_roots.emplace(vector.compartment, vector.root);
-    }
-  }
-  const AuthorIndex authors(author_list);
-  const bool with_logs = theirs != nullptr || count_logs(inventory) <= limits::kLogsSentAtOnce;
-  Vectors ours{control, false, {}};
-  std::size_t logs = 0;
+bool fits(const Inventory& inventory) {
+  return check_size(count_logs(inventory), inventory.size()).has_value();
+}
+
+Result<Vectors> opening(const SessionKey& session, const Inventory& inventory, bool control) {
+  const std::size_t logs = count_logs(inventory);
+  RELAIS_TRY(check_size(logs, inventory.size()));
+  Vectors ours;
+  ours.control = control;
+  ours.kind = logs <= limits::kLogsListedAtOnce ? Kind::logs : Kind::summary;
+  std::size_t ranges_left = limits::kRangesAtOnce;
   for (const auto& [compartment, heads] : inventory) {
-    Vector vector;
-    vector.compartment = tag(session, compartment);
-    vector.root = root(session, compartment, heads);
-    if (theirs != nullptr) {
-      const auto their_root = their_roots.find(vector.compartment);
-      if (their_root == their_roots.end() || their_root->second == vector.root) continue;
+    if (ours.kind == Kind::logs) {
+      Vector& vector = ours.vectors.emplace_back();
+      vector.compartment = tag(session, compartment);
+      add_logs(session, vector, heads.begin(), heads.end());
+      continue;
     }
-    if (with_logs) add_logs(vector, heads, authors);
-    logs += vector.logs.size();
-    ours.vectors.push_back(std::move(vector));
+    std::uint8_t depth = best_depth(heads.size());
+    if (depth > 0 && std::size_t{1} << depth > ranges_left) depth = 0;
+    if (depth > 0) ranges_left -= std::size_t{1} << depth;
+    ours.vectors.push_back(summary_of(session, compartment, heads, depth));
   }
-  if (logs > limits::kLogsPerStage || ours.vectors.size() > limits::kCompartments) {
-    return too_many();
-  }
-  std::sort(ours.vectors.begin(), ours.vectors.end(),
-            [](const Vector& a, const Vector& b) { return a.compartment < b.compartment; });
+  sort_by_tag(ours.vectors);
   return ours;
 }
 
-std::vector<Vectors> pages(Vectors vectors) {
-  std::vector<Vectors> pages(1, Vectors{vectors.control, false, {}});
-  std::size_t room = limits::kLogsPerPage;
-  for (Vector& vector : vectors.vectors) {
-    std::size_t given = 0;
-    do {
-      if (room == 0 && given < vector.logs.size()) {
-        pages.back().more = true;
-        pages.push_back({vectors.control, false, {}});
-        room = limits::kLogsPerPage;
-      }
-      const std::size_t count = std::min(room, vector.logs.size() - given);
-      const auto from = vector.logs.begin() + static_cast<std::ptrdiff_t>(given);
-      pages.back().vectors.push_back({vector.compartment,
-                                      vector.root,
-                                      vector.has_logs,
-                                      {from, from + static_cast<std::ptrdiff_t>(count)}});
-      room -= count;
-      given += count;
-    } while (given < vector.logs.size());
+Result<Vectors> answer_summary(const SessionKey& session, const Inventory& inventory,
+                               const Vectors& summary) {
+  const auto by_tag = compartments_by_tag(session, inventory);
+  RELAIS_TRY(check_tags(summary));
+  Vectors ours;
+  ours.control = summary.control;
+  std::size_t logs = 0;
+  for (const Vector& theirs : summary.vectors) {
+    const auto found = by_tag.find(theirs.compartment);
+    if (found == by_tag.end()) continue;
+    const auto& [compartment, heads] = *found->second;
+    Vector vector = differing_ranges(session, compartment, heads, theirs);
+    if (vector.ranges.empty()) continue;
+    logs += vector.logs.size();
+    ours.vectors.push_back(std::move(vector));
   }
-  return pages;
+  RELAIS_TRY(check_size(logs, ours.vectors.size()));
+  return ours;
 }
 
-Status add_page(Vectors& vectors, Vectors page) {
-  std::size_t logs = 0;
-  for (const Vector& vector : page.vectors) logs += vector.logs.size();
-  if (page.more && logs == 0) return bad_vector("one of its pages is empty.");
-  for (const Vector& vector : vectors.vectors) logs += vector.logs.size();
-  if (logs > limits::kLogsPerStage) return bad_vector("it names too many logs.");
-  for (Vector& vector : page.vectors) {
-    Vector* last = vectors.vectors.empty() ? nullptr : &vectors.vectors.back();
-    const bool goes_on = &vector == &page.vectors.front() && last != nullptr && last->has_logs &&
-                         last->compartment == vector.compartment && last->root == vector.root;
-    if (goes_on) {
-      last->logs.insert(last->logs.end(), vector.logs.begin(), vector.logs.end());
-    } else {
-      vectors.vectors.push_back(std::move(vector));
+Result<Vectors> changes(const SessionKey& session, const Inventory& inventory,
+                        const Bases& changed) {
+  RELAIS_TRY(check_size(changed.size(), inventory.size()));
+  return state(session, inventory, false, agreed(session, inventory, changed), Kind::changes);
+}
+
+Vectors state(const SessionKey& session, const Inventory& inventory, bool control,
+              const Differences& differences, Kind kind) {
+  Vectors ours;
+  ours.kind = kind;
+  ours.control = control;
+  const CompartmentId* last = nullptr;
+  for (const Difference& difference : differences) {
+    if (last == nullptr || *last != difference.log.compartment) {
+      last = &difference.log.compartment;
+      ours.vectors.emplace_back().compartment = tag(session, *last);
     }
+    const log::Head head = head_of(inventory, difference.log);
+    ours.vectors.back().logs.push_back(entry(session, difference.log.author, head));
   }
-  if (vectors.vectors.size() > limits::kCompartments)
-    return bad_vector("it names too many compartments.");
-  vectors.control = page.control;
-  vectors.more = page.more;
-  return {};
+  return ours;
 }
 
 }  // namespace relais::reconcile

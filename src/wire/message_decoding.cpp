@@ -20,31 +20,57 @@ DecodedMessage decode(v1::Hello& from) {
       !proto::take(from.data(), to.data)) {
     return bad_message();
   }
+  if (!from.checkpoint().empty() && !proto::take(from.checkpoint(), to.checkpoint.emplace())) {
+    return bad_message();
+  }
+  to.opens = from.opens();
   return Message(to);
 }
 
+using Kind = message::Vectors::Kind;
+
 void read_log(Reader& reader, message::LogEntry& log) {
-  const std::uint64_t index = reader.varint();
-  if (index > limits::kLogsPerStage) reader.fail();
-  log.author_index = static_cast<std::uint32_t>(index);
-  if (index == 0) log.author = reader.id<AuthorId>();
+  log.author = reader.id<AuthorId>();
   log.seq = reader.varint();
   if (log.seq > limits::kLastSeq) reader.fail();
-  log.prefix = reader.id<HeadPrefix>();
+  if (log.seq > 0) log.head = reader.id<HeadTag>();
+}
+
+void read_depth(Reader& reader, message::Vector& vector) {
+  vector.depth = reader.byte();
+  if (vector.depth > limits::kRangeDepth) reader.fail();
+}
+
+void read_roots(Reader& reader, message::Vector& vector) {
+  for (std::size_t i = 0; i < std::size_t{1} << vector.depth && reader.ok(); ++i) {
+    vector.roots.push_back(reader.id<Root>());
+  }
+}
+
+void read_ranges(Reader& reader, message::Vector& vector) {
+  for (std::uint64_t left = reader.varint(); left > 0 && reader.ok(); --left) {
+    const std::uint64_t range = reader.varint();
+    const bool rises = vector.ranges.empty() || range > vector.ranges.back();
+    if (!rises || range >> vector.depth != 0) return reader.fail();
+    vector.ranges.push_back(static_cast<std::uint16_t>(range));
+  }
 }
 
 // `logs_left`: the number of logs that the rest of the message may hold.
-Status read_vector(Reader& reader, message::Vector& vector, std::size_t& logs_left) {
+Status read_vector(Reader& reader, Kind kind, message::Vector& vector, std::size_t& logs_left) {
   vector.compartment = reader.id<CompartmentTag8>();
-  vector.root = reader.id<Root>();
+  if (kind == Kind::summary || kind == Kind::logs) read_depth(reader, vector);
+  if (kind == Kind::summary) {
+    read_roots(reader, vector);
+    return {};
+  }
+  if (vector.depth > 0) read_ranges(reader, vector);
   const std::uint64_t count = reader.varint();
   if (!reader.ok()) return bad_message();
-  vector.has_logs = count > 0;
-  if (!vector.has_logs) return {};
-  if (count - 1 > logs_left) return long_message();
-  logs_left -= static_cast<std::size_t>(count - 1);
+  if (count > logs_left) return long_message();
+  logs_left -= static_cast<std::size_t>(count);
   // Memory grows with the bytes present, not with the announced count.
-  for (std::uint64_t i = 1; i < count && reader.ok(); ++i) {
+  for (std::uint64_t i = 0; i < count && reader.ok(); ++i) {
     read_log(reader, vector.logs.emplace_back());
   }
   return {};
@@ -52,37 +78,47 @@ Status read_vector(Reader& reader, message::Vector& vector, std::size_t& logs_le
 
 DecodedMessage decode(v1::Vectors& from) {
   message::Vectors to;
+  if (from.kind() > static_cast<std::uint32_t>(Kind::agreed)) return bad_message();
+  to.kind = static_cast<Kind>(from.kind());
   to.control = from.control();
   to.more = from.more();
+  to.early = from.early();
   std::size_t logs_left = limits::kLogsPerPage;
   Reader reader(from.vectors());
   while (reader.ok() && !reader.at_end()) {
     if (to.vectors.size() == limits::kCompartments) return long_message();
-    RELAIS_TRY(read_vector(reader, to.vectors.emplace_back(), logs_left));
+    RELAIS_TRY(read_vector(reader, to.kind, to.vectors.emplace_back(), logs_left));
   }
-  if (!reader.finished()) return bad_message();
+  if (!reader.finished() || (to.kind == Kind::agreed && !to.vectors.empty())) return bad_message();
   return Message(std::move(to));
 }
 
 DecodedMessage decode(v1::Piece& from) {
   message::Piece to;
+  to.log = from.log();
+  to.early = from.early();
   to.first_seq = from.first_seq();
-  if (to.first_seq == 0 || to.first_seq > limits::kLastSeq || from.entries().empty() ||
-      !proto::take(from.compartment(), to.compartment) || !proto::take(from.author(), to.author)) {
+  if (to.log >= limits::kLogsPerStage || to.first_seq == 0 || to.first_seq > limits::kLastSeq ||
+      from.entries().empty()) {
     return bad_message();
   }
-  if (from.entries().size() > limits::kLargestPieceBytes) return long_message();
+  if (from.entries().size() > limits::kLargestPieceBytes ||
+      from.seal().size() > limits::kSealBytes) {
+    return long_message();
+  }
+  to.seal = std::move(*from.mutable_seal());
   to.entries = std::move(*from.mutable_entries());
   return Message(std::move(to));
 }
 
 DecodedMessage decode(v1::Ack& from) {
-  message::Ack to;  // each log takes 34 bytes or more: the message's limit bounds their number
+  message::Ack to;  // each log takes 3 bytes or more: the message's limit bounds their number
   Reader reader(from.logs());
   while (reader.ok() && !reader.at_end()) {
     auto& log = to.logs.emplace_back();
-    log.compartment = reader.id<CompartmentId>();
-    log.author = reader.id<AuthorId>();
+    const std::uint64_t index = reader.varint();
+    if (index >= limits::kLogsPerStage) reader.fail();
+    log.log = static_cast<std::uint32_t>(index);
     const std::uint64_t stored = reader.varint();
     log.stored = stored >> 1;
     log.refused = (stored & 1) != 0;

@@ -6,19 +6,30 @@
 namespace relais::wire {
 namespace {
 
+using Kind = message::Vectors::Kind;
+
 void put_log(Bytes& out, const message::LogEntry& log) {
-  put_varint(out, log.author_index);
-  if (log.author_index == 0) out.append(log.author.view());
+  out.append(log.author.view());
   put_varint(out, log.seq);
-  out.append(log.prefix.view());
+  if (log.seq > 0) out.append(log.head.view());
 }
 
-Bytes vectors_field(const std::vector<message::Vector>& vectors) {
+void put_ranges(Bytes& out, const std::vector<std::uint16_t>& ranges) {
+  put_varint(out, ranges.size());
+  for (const std::uint16_t range : ranges) put_varint(out, range);
+}
+
+Bytes vectors_field(Kind kind, const std::vector<message::Vector>& vectors) {
   Bytes out;
   for (const message::Vector& vector : vectors) {
-    out.append(vector.compartment.view()).append(vector.root.view());
-    put_varint(out, vector.has_logs ? vector.logs.size() + 1 : 0);
-    if (!vector.has_logs) continue;
+    out.append(vector.compartment.view());
+    if (kind == Kind::summary || kind == Kind::logs) out.push_back(static_cast<char>(vector.depth));
+    if (kind == Kind::summary) {
+      for (const Root& root : vector.roots) out.append(root.view());
+      continue;
+    }
+    if (vector.depth > 0) put_ranges(out, vector.ranges);
+    put_varint(out, vector.logs.size());
     for (const message::LogEntry& log : vector.logs) put_log(out, log);
   }
   return out;
@@ -27,7 +38,7 @@ Bytes vectors_field(const std::vector<message::Vector>& vectors) {
 Bytes ack_field(const std::vector<message::Ack::Stored>& logs) {
   Bytes out;
   for (const message::Ack::Stored& log : logs) {
-    out.append(log.compartment.view()).append(log.author.view());
+    put_varint(out, log.log);
     put_varint(out, log.stored << 1 | (log.refused ? 1 : 0));
     put_varint(out, log.durable);
   }
@@ -43,19 +54,24 @@ struct MessageEncoder {
     out->set_version(hello.version);
     out->set_control(proto::to_field(hello.control));
     out->set_data(proto::to_field(hello.data));
+    if (hello.checkpoint) out->set_checkpoint(proto::to_field(*hello.checkpoint));
+    out->set_opens(hello.opens);
   }
   void operator()(message::Vectors& vectors) const {
     auto* out = to.mutable_vectors();
+    out->set_kind(static_cast<std::uint32_t>(vectors.kind));
     out->set_control(vectors.control);
     out->set_more(vectors.more);
-    out->set_vectors(vectors_field(vectors.vectors));
+    out->set_early(vectors.early);
+    out->set_vectors(vectors_field(vectors.kind, vectors.vectors));
   }
   void operator()(message::Seal& seal) const { to.set_seal(std::move(seal.seal)); }
   void operator()(message::Piece& piece) const {
     auto* out = to.mutable_piece();
-    out->set_compartment(proto::to_field(piece.compartment));
-    out->set_author(proto::to_field(piece.author));
+    out->set_log(piece.log);
+    out->set_early(piece.early);
     out->set_first_seq(piece.first_seq);
+    out->set_seal(std::move(piece.seal));
     out->set_entries(std::move(piece.entries));
   }
   void operator()(message::Ack& ack) const { to.mutable_ack()->set_logs(ack_field(ack.logs)); }

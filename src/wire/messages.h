@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -14,11 +15,11 @@
 /// each.
 namespace relais::wire {
 
-using Root = Id<struct RootTag, 16>;             ///< session-keyed
-using CompartmentTag8 = Id<struct KeyedTag, 8>;  ///< session-keyed hash of a compartment id
-/// First bytes of a head's hash: two prefixes at one seq are a fork. Long enough that no author
-/// finds two of its own heads with the same prefix.
-using HeadPrefix = Id<struct HeadPrefixTag, 16>;
+using Root = Id<struct RootTag, 8>;                  ///< session-keyed
+using CompartmentTag8 = Id<struct KeyedTag, 8>;      ///< session-keyed hash of a compartment id
+using CheckpointTag = Id<struct CheckpointTag_, 8>;  ///< session-keyed hash of a checkpoint
+/// Session-keyed hash of a head's hash: two tags at one seq are a fork.
+using HeadTag = Id<struct HeadTag_, 8>;
 
 namespace message {
 
@@ -27,45 +28,58 @@ struct Hello {
   std::uint32_t version = 1;
   Root control;
   Root data;
+  /// What the sender remembers that both held at the end of an earlier session.
+  std::optional<CheckpointTag> checkpoint;
+  bool opens = false;  ///< initiator: its Vectors of the stage of data follow at once
 };
-/// One log's last verified position. The author is given in full or by index in the common control
-/// list.
+/// One log's last verified position.
 struct LogEntry {
-  std::uint32_t author_index = 0;  ///< from 1; 0: `author` is given in full
   AuthorId author;
-  std::uint64_t seq = 0;
-  HeadPrefix prefix;
+  std::uint64_t seq = 0;  ///< 0: none held
+  HeadTag head;           ///< zero if seq is 0
 };
-/// A compartment's root, and its version vector if requested or short enough to send unasked.
+/// What Vectors say of a compartment.
 struct Vector {
   CompartmentTag8 compartment;
-  Root root;
-  bool has_logs = false;
-  std::vector<LogEntry> logs;
+  /// The ids of its authors are divided into 2^depth ranges, by their first bits.
+  std::uint8_t depth = 0;
+  std::vector<Root> roots;            ///< Kind::summary: of each range
+  std::vector<std::uint16_t> ranges;  ///< Kind::logs with depth > 0: whose logs follow; rising
+  std::vector<LogEntry> logs;         ///< not Kind::summary; by rising author
 };
 /// A page of vectors, of at most limits::kLogsPerPage logs. A compartment's logs may continue on
 /// the next page.
 struct Vectors {
+  enum class Kind : std::uint8_t {
+    logs,         ///< all logs of the compartments, or of the ranges, that are named
+    summary,      ///< the roots of the ranges of every compartment
+    differences,  ///< the logs that the two hold differently, as the sender holds them
+    changes,      ///< the logs that changed at the sender since the checkpoint
+    agreed,       ///< in answer to `changes`: nothing else has changed since the checkpoint
+  };
+  Kind kind = Kind::logs;
   bool control = false;
-  bool more = false;  ///< another page follows
+  bool more = false;   ///< another page follows
+  bool early = false;  ///< sent with Hello; of no effect if the responder opens the stage itself
   std::vector<Vector> vectors;
 };
-/// Sent before the pieces it covers.
+/// Evidence of a fork.
 struct Seal {
   Bytes seal;
 };
-/// Blocks of one log, up to one of the sealed heads sent before.
+/// Blocks of one log, up to a signed head.
 struct Piece {
-  CompartmentId compartment;
-  AuthorId author;
+  std::uint32_t log = 0;  ///< its index in the vectors that end the comparison; or, if early, in
+                          ///< the sender's changes
+  bool early = false;     ///< sent with Hello
   std::uint64_t first_seq = 0;
+  Bytes seal;     ///< log::ShortSeal; empty if an earlier piece's seal signs the end
   Bytes entries;  ///< docs/spec/log.md, "Piece"
 };
 /// The positions that the receiver has stored (this frees the window) and committed durably.
 struct Ack {
   struct Stored {
-    CompartmentId compartment;
-    AuthorId author;
+    std::uint32_t log = 0;  ///< index, as in Piece
     std::uint64_t stored = 0;
     std::uint64_t durable = 0;
     bool refused = false;  ///< quarantined or forked: send no more of it in this session

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
 #include "access/small_space.h"
 #include "base/limits.h"
 
@@ -152,18 +150,6 @@ TEST_F(MembershipOf, AReplayedRecordChangesNothing) {
   const Membership again = space.membership_of(twice);
   EXPECT_EQ(again.canonical(), once.canonical());
   EXPECT_EQ(again.tally(), once.tally());
-}
-
-TEST_F(MembershipOf, AuthorsInControlAreListedInOrder) {
-  Actor& other = second_owner();
-  Actor& member = space.add(owner, Level::member);
-  space.write(member, wire::record::Unknown{});
-  space.write(space.stranger(), wire::record::Unknown{});
-  std::vector<AuthorId> expected = {space.root().author, owner.author, member.author};
-  std::sort(expected.begin(), expected.end());
-  EXPECT_EQ(space.membership().author_list(), expected) << "the other owner wrote nothing yet";
-  space.write(other, wire::record::Unknown{});
-  EXPECT_EQ(space.membership().author_list().size(), 4U);
 }
 
 }  // namespace

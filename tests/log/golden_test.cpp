@@ -4,6 +4,7 @@
 
 #include "log/author.h"
 #include "log/dictionary.h"
+#include "log/short_seal.h"
 
 namespace relais::log {
 namespace {
@@ -58,6 +59,28 @@ TEST(GoldenLog, PiecesAndSealsAreMadeAndReadAsInVersion1) {
                                   Associated({i, item.before}, item.run_hash, item.transaction_end),
                                   item.block));
     EXPECT_EQ(change, "edit " + std::to_string(i + 1));
+  }
+}
+
+TEST(GoldenLog, ShortSealsAreMadeAndReadAsInVersion1) {
+  Golden golden("short_seal.txt");
+  const TestAuthor author;
+  const SignedHead heads[] = {{3, filled_with<crypto::Hash>(7)},
+                              {300, filled_with<crypto::Hash>(8)},
+                              {70'000, filled_with<crypto::Hash>(9)}};
+  const wire::Seal seal = sign_seal(author.space, author.pair.secret_key,
+                                    author.header({std::begin(heads), std::end(heads)}));
+  for (const bool with_author : {false, true}) {
+    const char* name = with_author ? "with_author" : "without_author";
+    const auto decoded =
+        decode_short_seal(golden.expect(name, encode_short(seal, 300, with_author)), 300);
+    ASSERT_TRUE(decoded);
+    EXPECT_EQ(decoded->author.has_value(), with_author);
+    ASSERT_EQ(decoded->heads.size(), 3u);
+    EXPECT_EQ(decoded->heads[1].seq, 300u);
+    EXPECT_FALSE(decoded->heads[1].hash);
+    EXPECT_EQ(decoded->heads[2].hash, heads[2].hash);
+    EXPECT_EQ(decoded->signature, seal.signature);
   }
 }
 

@@ -65,6 +65,16 @@ void FakeDelegate::roll_back(const log::LogId& id, std::uint64_t seq) {
   log.sealer = log::Sealer();
 }
 
+void FakeDelegate::adopt(FakeDelegate& other) {
+  for (auto& [id, log] : other.logs_) {
+    if (log.sealer.unsealed()) other.seal_own(id, log);
+    Log& copy = logs_[id];
+    copy.blocks = log.blocks;
+    copy.seals = log.seals;
+    copy.heads = log.heads;
+  }
+}
+
 log::Head FakeDelegate::head(const log::LogId& id, const Log& log) const {
   if (log.blocks.empty()) return log::genesis(space_, id);
   return {log.blocks.size(), log.blocks.back().hash};
@@ -112,8 +122,35 @@ reconcile::Inventory FakeDelegate::data_inventory(const DeviceId&) {
   return inventory;
 }
 
-std::vector<AuthorId> FakeDelegate::author_list() {
-  return member_of && lists_authors ? member_of->author_list() : std::vector<AuthorId>();
+std::optional<SyncDelegate::Memory> FakeDelegate::memory(const DeviceId& peer) {
+  const auto found = memories.find(peer);
+  if (found == memories.end()) return std::nullopt;
+  Memory memory{found->second.checkpoint, {}};
+  for (const auto& [compartment, heads] : data_inventory(peer)) {
+    for (const auto& [author, head] : heads) {
+      const log::LogId log{compartment, author};
+      const std::uint64_t base = reconcile::head_of(found->second.data, log).seq;
+      if (head.seq > base) memory.changed[log] = base;
+    }
+  }
+  return memory;
+}
+
+void FakeDelegate::remember(const DeviceId& peer, const reconcile::Checkpoint& checkpoint,
+                            const reconcile::Inventory& data) {
+  memories[peer] = {checkpoint, data};
+}
+
+Result<log::SealAuthor> FakeDelegate::author_of(const log::LogId& log) {
+  if (log.author == author_) {
+    return log::SealAuthor{actor_.keys.signing.public_key, actor_.instance};
+  }
+  const auto seal = wire::decode_seal(logs_.at(log).seals.back());
+  return log::SealAuthor{seal->header.device_key, seal->header.instance};
+}
+
+Result<crypto::Hash> FakeDelegate::hash_at(const log::LogId& log, std::uint64_t seq) {
+  return logs_.at(log).blocks.at(seq - 1).hash;
 }
 
 int FakeDelegate::priority(const log::LogId& log) {

@@ -25,6 +25,8 @@ class FakeDelegate : public SyncDelegate {
   void write_text(const CompartmentId& compartment, BytesView text);
   /// A record of control by `author`, with its keys.
   void write_record(const Actor& author, const wire::ControlRecord& record);
+  /// Takes all logs of another device.
+  void adopt(FakeDelegate& other);
   /// Drops everything after `seq`, like a restored backup: the next write makes a fork.
   void roll_back(const log::LogId& log, std::uint64_t seq);
 
@@ -44,11 +46,17 @@ class FakeDelegate : public SyncDelegate {
   const access::Membership* membership() override { return member_of ? &*member_of : nullptr; }
   reconcile::Inventory control_inventory(const DeviceId& peer) override;
   reconcile::Inventory data_inventory(const DeviceId& peer) override;
-  std::vector<AuthorId> author_list() override;
+  std::optional<Memory> memory(const DeviceId& peer) override;
+  void remember(const DeviceId& peer, const reconcile::Checkpoint& checkpoint,
+                const reconcile::Inventory& data) override;
+  void forget(const DeviceId& peer) override { memories.erase(peer); }
+  bool is_remembered(const DeviceId& peer) override { return memories.contains(peer); }
   int priority(const log::LogId& log) override;
   Result<std::optional<SealedPiece>> read(const log::LogId& log, std::uint64_t after,
                                           std::size_t max_bytes) override;
   Result<InboundResult> store(log::VerifiedPiece piece, const std::vector<Bytes>& seals) override;
+  Result<log::SealAuthor> author_of(const log::LogId& log) override;
+  Result<crypto::Hash> hash_at(const log::LogId& log, std::uint64_t seq) override;
   Status make_durable() override;
   void report_fork(const log::LogId& log, const std::vector<Bytes>& seals) override;
   void seek_proof(const log::LogId&) override {}
@@ -59,7 +67,11 @@ class FakeDelegate : public SyncDelegate {
   // Set by tests:
   std::optional<access::Membership> member_of;
   std::set<CompartmentId> shared;  ///< compartments shared with every peer
-  bool lists_authors = true;
+  struct Remembered {
+    reconcile::Checkpoint checkpoint;
+    reconcile::Inventory data;
+  };
+  std::map<DeviceId, Remembered> memories;  ///< of peers
   std::map<log::LogId, int> priorities;
   std::function<InboundResult(const log::LogId&)> gate;
   std::function<Result<Bytes>(const access::JoinRequest&, std::size_t)> on_admit;

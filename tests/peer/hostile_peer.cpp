@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "access/certificate.h"
+#include "log/short_seal.h"
 
 namespace relais::peer::test {
 
@@ -19,7 +20,7 @@ HostilePeer::HostilePeer(PeerSpace& space, TestDevice& own, TestDevice& victim, 
                           space.random, now_);
   } else {
     session_ = session::Session::respond(
-        {space_id, {{space.mesh_key, session::Mode::sync, chain_}}, own.actor->keys.noise}, *this,
+        {space_id, {{space.mesh_key, session::Mode::sync, {}}}, own.actor->keys.noise}, *this,
         sessions_, space.random, now_);
     victim_ = Peer::sync(space.sync_config(victim), *victim.delegate, space.random, now_);
   }
@@ -81,8 +82,25 @@ void HostilePeer::hello(bool same_control) {
 
 void HostilePeer::vectors() {
   const auto inventory = delegate().data_inventory(DeviceId());
-  const auto* theirs = their_vectors_ ? &*their_vectors_ : nullptr;
-  send(reconcile::vectors(*key_, inventory, false, {}, theirs).value());
+  const auto theirs = their_vectors_.value_or(wire::message::Vectors());
+  differences_ = reconcile::compare(*key_, inventory, theirs).value();
+  send(reconcile::state(*key_, inventory, false, differences_));
+}
+
+wire::message::Piece HostilePeer::piece(const log::LogId& log, std::uint64_t after,
+                                        std::size_t max_bytes) {
+  auto read = delegate().read(log, after, max_bytes).value();
+  const std::uint64_t end = after + log::block_count(read->piece.entries);
+  const auto seal = wire::decode_seal(read->seal).value();
+  return {number_of(log), false, after + 1, log::encode_short(seal, end, true),
+          std::move(read->piece.entries)};
+}
+
+std::uint32_t HostilePeer::number_of(const log::LogId& log) const {
+  for (std::uint32_t number = 0; number < differences_.size(); ++number) {
+    if (differences_[number].log == log) return number;
+  }
+  return 1000;
 }
 
 void HostilePeer::reach_transfer() {

@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/limits.h"
 #include "session/session.h"
 #include "tests/peer/peer_space.h"
 
@@ -14,7 +15,9 @@ class HostilePeer : public session::Authenticator {
   /// Connects with `victim`, calling it or called by it. On return the handshake has finished.
   HostilePeer(PeerSpace& space, TestDevice& own, TestDevice& victim, bool attacker_calls);
 
-  std::optional<Bytes> authenticate(const session::PeerHello&) override { return chain_; }
+  std::optional<Bytes> authenticate(const session::PeerHello&) override {
+    return calls_ ? Bytes(1, 0).append(chain_) : Bytes();
+  }
 
   void send(wire::Message message) { send_bytes(wire::encode(std::move(message))); }
   void send_bytes(Bytes bytes);
@@ -26,9 +29,15 @@ class HostilePeer : public session::Authenticator {
   template <class Kind>
   Kind take_one();
 
-  /// As an honest peer does, up to the transfer of logs.
+  /// As an honest peer does, up to the transfer of logs. It opens no comparison itself.
   void hello(bool same_control = true);
+  /// States what it holds differently from the victim's vectors.
   void vectors();
+  /// What follows `after` in its own log, with the seal.
+  wire::message::Piece piece(const log::LogId& log, std::uint64_t after,
+                             std::size_t max_bytes = limits::kPieceBytes);
+  /// The number of a log in this session.
+  std::uint32_t number_of(const log::LogId& log) const;
   /// Hello and vectors, in the order of its role.
   void reach_transfer();
 
@@ -50,6 +59,7 @@ class HostilePeer : public session::Authenticator {
   std::optional<reconcile::SessionKey> key_;
   std::vector<wire::Message> received_;
   std::optional<wire::message::Vectors> their_vectors_;
+  reconcile::Differences differences_;
   Now now_ = PeerLink::start();
 };
 

@@ -12,6 +12,7 @@ using Logs = std::vector<log::LogId>;
 /// of them and writes on.
 struct Forked {
   Forked() {
+    acquaint(space, {&a, &b});
     for (int i = 0; i < 6; ++i) a->write(space.medical, 1, 100);
     sync(space, a, b);
     a->roll_back(log, 3);

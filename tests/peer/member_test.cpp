@@ -184,7 +184,14 @@ TEST_F(Member, WithTheSecretOfAnInvitationIsNot) {
   EXPECT_FALSE(syncs());
 }
 
-TEST_F(Member, WithoutAChainIsNot) {
+TEST_F(Member, WithoutAChainIsLetInOnlyIfItIsKnown) {
+  a_config.chain.clear();
+  EXPECT_TRUE(syncs());
+}
+
+TEST_F(Member, WithoutAChainIsNotIfItIsUnknown) {
+  TestDevice fresh = space.add_member();
+  a_config = space.sync_config(fresh);
   a_config.chain.clear();
   EXPECT_FALSE(syncs());
 }
@@ -203,7 +210,14 @@ TEST_F(Member, WithTheStaticKeyOfNobodyIsNot) {
 
 TEST_F(Member, WhoIsCalledMustProveItselfToo) {
   b_config.noise = crypto::make_dh_key_pair(space.random);
-  EXPECT_FALSE(syncs());
+  EXPECT_TRUE(syncs()) << "with its signing key, to who doesn't know its static key";
+  b_config.signing = crypto::make_signing_key_pair(space.random).secret_key;
+  PeerLink link(
+      Peer::sync(a_config, *a.delegate, space.random, PeerLink::start()),
+      Peer::serve(b_config, *b.delegate, space.sessions, space.random, PeerLink::start()));
+  link.run();
+  ASSERT_FALSE(link.a().result());
+  EXPECT_EQ(link.a().result().error().code(), ErrorCode::handshake_failed);
 }
 
 TEST_F(Member, WhoseTimeIsOverIsNot) {

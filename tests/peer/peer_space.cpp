@@ -49,6 +49,14 @@ Bytes PeerSpace::admit(TestDevice& owner, const TestDevice& joiner) {
   return added.certificate;
 }
 
+void PeerSpace::add_authors(std::size_t count, const std::vector<TestDevice*>& devices) {
+  for (std::size_t i = 0; i < count; ++i) {
+    FakeDelegate writer(control.founding.space, control.stranger(), random);
+    writer.write(medical, 1, 60);
+    for (TestDevice* device : devices) (*device)->adopt(writer);
+  }
+}
+
 SyncConfig PeerSpace::sync_config(const TestDevice& device) {
   return {control.founding.space, device.actor->keys.noise,
           access::certificate_chain(control.membership(), device.actor->id()).value(), mesh_key};
@@ -132,6 +140,10 @@ void PeerLink::run() {
 void PeerLink::run_until_cut(std::uint64_t bytes) {
   cut_at_ = bytes;
   run();
+}
+
+void acquaint(const PeerSpace& space, const std::vector<TestDevice*>& devices) {
+  for (TestDevice* device : devices) (*device)->member_of = space.control.membership();
 }
 
 Outcome sync(PeerSpace& space, TestDevice& caller, TestDevice& called) {

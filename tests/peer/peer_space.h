@@ -30,6 +30,8 @@ class PeerSpace {
   TestDevice device_of(const Actor& actor);
   /// Admits a joiner on the owner's device: writes the record.
   Bytes admit(TestDevice& owner, const TestDevice& joiner);
+  /// Gives each of the devices the logs of so many other authors, of one change each.
+  void add_authors(std::size_t count, const std::vector<TestDevice*>& devices);
   SyncConfig sync_config(const TestDevice& device);
   ServeConfig serve_config(const TestDevice& device);
   JoinConfig join_config(const TestDevice& device);
@@ -81,6 +83,9 @@ class PeerLink {
   Way to_b_, to_a_;
   std::uint64_t cut_at_ = ~std::uint64_t{0};
 };
+
+/// Lets devices know every member so far, as after a sync of control.
+void acquaint(const PeerSpace& space, const std::vector<TestDevice*>& devices);
 
 /// A sync that succeeds on both sides.
 struct Outcome {

@@ -15,13 +15,8 @@ class Time : public testing::Test {
     for (int i = 0; i < changes; ++i) own->write(space.medical, 1, bytes);
     attacker.emplace(space, own, victim, true);
     attacker->reach_transfer();
-    attacker->send(wire::message::Seal{own->seals(log(), 0).front()});
   }
-  void send(std::uint64_t after) {
-    auto piece = own->read(log(), after, 1).value();
-    attacker->send(wire::message::Piece{log().compartment, log().author, after + 1,
-                                        std::move(piece->piece.entries)});
-  }
+  void send(std::uint64_t after) { attacker->send(attacker->piece(log(), after, 1)); }
   log::LogId log() const { return {space.medical, own.actor->author}; }
   std::vector<Ack::Stored> acks() {
     std::vector<Ack::Stored> all;

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "base/limits.h"
+#include "reconcile/ranges.h"
 #include "tests/reconcile/sample.h"
 
 namespace relais::reconcile {
@@ -9,76 +10,75 @@ namespace {
 using wire::message::LogEntry;
 using wire::message::Vector;
 using wire::message::Vectors;
+using Kind = Vectors::Kind;
 
 const SessionKey& session() {
   static const SessionKey key = some_session();
   return key;
 }
 
-Result<Comparison> compare_with(const Inventory& ours, const Inventory& theirs,
-                                const std::vector<AuthorId>& list = {}) {
-  const auto vectors_of_theirs = vectors(session(), theirs, false, list, nullptr);
-  EXPECT_TRUE(vectors_of_theirs);
-  return compare(session(), ours, list, *vectors_of_theirs);
+Result<Differences> compare_with(const Inventory& ours, const Inventory& theirs) {
+  const auto logs_of_theirs = opening(session(), theirs, false);
+  EXPECT_TRUE(logs_of_theirs && logs_of_theirs->kind == Kind::logs);
+  return compare(session(), ours, sent(*logs_of_theirs));
 }
 
-Result<Comparison> compare_with(const std::vector<LogEntry>& logs,
-                                const std::vector<AuthorId>& list = {}) {
-  const Vectors theirs{
-      false, false, {Vector{tag(session(), compartment_id(1)), Root{}, true, logs}}};
-  return compare(session(), inventory_of(1), list, theirs);
+Vectors naming(Kind kind, const std::vector<LogEntry>& logs) {
+  Vectors theirs;
+  theirs.kind = kind;
+  theirs.vectors.push_back({tag(session(), compartment_id(1)), 0, {}, {}, logs});
+  return theirs;
 }
 
-LogEntry entry(std::uint32_t number, std::uint64_t seq = 1) {
-  return {.author_index = 0, .author = author(number), .seq = seq, .prefix = {}};
-}
-
-void expect_misbehaved(const Result<Comparison>& result, std::string_view message) {
-  ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().code(), ErrorCode::peer_misbehaved);
-  EXPECT_EQ(result.error().message(), message);
+LogEntry entry_of(std::uint32_t number, std::uint64_t seq = 1) {
+  return {author(number), seq, head_tag(session(), head(seq))};
 }
 
 TEST(Comparison, FindsWhatEachSideLacks) {
   const Inventory ours{
       {compartment_id(1), {{author(1), head(5)}, {author(2), head(2)}, {author(4), head(1)}}}};
-  const Inventory theirs{
-      {compartment_id(1), {{author(1), head(3)}, {author(2), head(8)}, {author(3), head(6)}}}};
-  for (const auto& list : {std::vector<AuthorId>{}, {author(1), author(2), author(3), author(4)}}) {
-    const auto found = compare_with(ours, theirs, list);
-    ASSERT_TRUE(found);
-    ASSERT_EQ(found->to_send.size(), 2u);
-    EXPECT_EQ(found->to_send[0].log, (log::LogId{compartment_id(1), author(1)}));
-    EXPECT_EQ(found->to_send[0].ours, 5u);
-    EXPECT_EQ(found->to_send[0].theirs, 3u);
-    EXPECT_EQ(found->to_send[1].log.author, author(4));
-    EXPECT_EQ(found->to_send[1].theirs, 0u);
-    ASSERT_EQ(found->to_receive.size(), 2u);
-    EXPECT_EQ(found->to_receive[0].log.author, author(2));
-    EXPECT_EQ(found->to_receive[1].log.author, author(3));
-    EXPECT_EQ(found->to_receive[1].ours, 0u);
-    EXPECT_EQ(found->to_receive[1].theirs, 6u);
-    EXPECT_TRUE(found->forked.empty());
-    EXPECT_FALSE(found->needs_their_logs);
-    EXPECT_EQ(found->differing, std::vector<CompartmentId>{compartment_id(1)});
-  }
+  const Inventory theirs{{compartment_id(1),
+                          {{author(1), head(3)},
+                           {author(2), head(8)},
+                           {author(3), head(6)},
+                           {author(4), head(1)},
+                           {author(5), head(9)}}}};
+  const auto found = compare_with(ours, theirs);
+  ASSERT_TRUE(found);
+  ASSERT_EQ(found->size(), 4u);
+  EXPECT_EQ((*found)[0].log, (log::LogId{compartment_id(1), author(1)}));
+  EXPECT_EQ((*found)[0].ours, 5u);
+  EXPECT_EQ((*found)[0].theirs, 3u);
+  EXPECT_EQ((*found)[2].log.author, author(3));
+  EXPECT_EQ((*found)[2].ours, 0u);
+  EXPECT_EQ((*found)[2].theirs, 6u);
+  for (const Difference& one : *found) EXPECT_FALSE(one.forked);
+  EXPECT_EQ(lines(*found), lines(direct_comparison(session(), ours, theirs)));
 }
 
 TEST(Comparison, OfEqualInventoriesFindsNothing) {
   const auto found = compare_with(inventory_of(9), inventory_of(9));
   ASSERT_TRUE(found);
-  EXPECT_TRUE(found->differing.empty());
-  EXPECT_TRUE(found->to_send.empty() && found->to_receive.empty() && found->forked.empty());
+  EXPECT_TRUE(found->empty());
 }
 
 TEST(Comparison, CallsAnotherHashAtTheSamePlaceAFork) {
   const auto found =
       compare_with({{compartment_id(1), {{author(1), head(5, 1)}, {author(2), head(5, 1)}}}},
                    {{compartment_id(1), {{author(1), head(5, 2)}, {author(2), head(5, 1)}}}});
-  ASSERT_TRUE(found);
-  ASSERT_EQ(found->forked.size(), 1u);
-  EXPECT_EQ(found->forked[0], (log::LogId{compartment_id(1), author(1)}));
-  EXPECT_TRUE(found->to_send.empty() && found->to_receive.empty());
+  ASSERT_TRUE(found && found->size() == 1);
+  EXPECT_EQ((*found)[0].log, (log::LogId{compartment_id(1), author(1)}));
+  EXPECT_TRUE((*found)[0].forked);
+}
+
+TEST(Comparison, TellsHeadsApartThatDifferInTheirLastByte) {
+  log::Head one = head(5);
+  log::Head other = one;
+  one.hash.data()[31] ^= 1;
+  const auto found = compare_with({{compartment_id(1), {{author(1), one}}}},
+                                  {{compartment_id(1), {{author(1), other}}}});
+  ASSERT_TRUE(found && found->size() == 1);
+  EXPECT_TRUE((*found)[0].forked);
 }
 
 TEST(Comparison, PassesOverCompartmentsThatOnlyOneSideHas) {
@@ -86,55 +86,104 @@ TEST(Comparison, PassesOverCompartmentsThatOnlyOneSideHas) {
       compare_with({{compartment_id(1), {{author(1), head(5)}}}, {compartment_id(2), {}}},
                    {{compartment_id(2), {}}, {compartment_id(3), {{author(1), head(7)}}}});
   ASSERT_TRUE(found);
-  EXPECT_TRUE(found->differing.empty() && found->to_send.empty() && found->to_receive.empty());
+  EXPECT_TRUE(found->empty());
 }
 
-TEST(Comparison, AsksForTheLogsOfADifferingCompartmentThatCameWithoutThem) {
-  const auto found = compare_with(inventory_of(1), inventory_of(limits::kLogsSentAtOnce + 1));
+TEST(Comparison, PassesOverOurLogsOutsideTheRangesNamed) {
+  const Inventory ours = inventory_of(40);
+  Vectors theirs = naming(Kind::logs, {});
+  theirs.vectors[0].depth = 2;
+  theirs.vectors[0].ranges = {1, 3};
+  const auto found = compare(session(), ours, theirs);
   ASSERT_TRUE(found);
-  EXPECT_TRUE(found->needs_their_logs);
-  EXPECT_TRUE(found->to_receive.empty());
-}
-
-TEST(Comparison, RefusesAnAuthorIndexOutOfTheList) {
-  LogEntry last = entry(0);
-  last.author_index = 2;
-  EXPECT_TRUE(compare_with({last}, {author(1), author(2)}));
-  last.author_index = 3;
-  expect_misbehaved(
-      compare_with({last}, {author(1), author(2)}),
-      "The other device sent a bad vector: it names an author that is not in the list.");
+  std::size_t in_ranges = 0;
+  for (const auto& [author, at] : ours.at(compartment_id(1))) {
+    in_ranges += range_of(author, 2) % 2 == 1;
+  }
+  EXPECT_EQ(found->size(), in_ranges);
+  for (const Difference& one : *found) EXPECT_EQ(range_of(one.log.author, 2) % 2, 1u);
 }
 
 TEST(Comparison, RefusesALogThatComesTwiceOrOutOfOrder) {
-  EXPECT_TRUE(compare_with({entry(1), entry(2)}));
-  const char* unordered = "The other device sent a bad vector: its logs are not in order.";
-  expect_misbehaved(compare_with({entry(1), entry(1)}), unordered);
-  expect_misbehaved(compare_with({entry(2), entry(1)}), unordered);
-  LogEntry indexed = entry(0);
-  indexed.author_index = 1;
-  expect_misbehaved(compare_with({entry(1), indexed}, {author(1)}), unordered);
+  const auto of = [](std::vector<LogEntry> logs) {
+    return compare(session(), inventory_of(1), naming(Kind::logs, logs));
+  };
+  EXPECT_TRUE(of({entry_of(1), entry_of(2)}));
+  expect_misbehaved(of({entry_of(1), entry_of(1)}), "its logs are not in order.");
+  expect_misbehaved(of({entry_of(2), entry_of(1)}), "its logs are not in order.");
 }
 
 TEST(Comparison, RefusesAnEmptyLog) {
-  expect_misbehaved(compare_with({entry(1, 0)}),
-                    "The other device sent a bad vector: it names an empty log.");
+  expect_misbehaved(compare(session(), inventory_of(1), naming(Kind::logs, {entry_of(1, 0)})),
+                    "it names an empty log.");
+}
+
+TEST(Comparison, RefusesALogOutsideItsRanges) {
+  Vectors theirs = naming(Kind::logs, {{spread_author(1), 1, {}}});
+  const std::uint16_t range = range_of(spread_author(1), 4);
+  theirs.vectors[0].depth = 4;
+  theirs.vectors[0].ranges = {range};
+  EXPECT_TRUE(compare(session(), inventory_of(1), theirs));
+  theirs.vectors[0].ranges = {static_cast<std::uint16_t>(range ^ 1)};
+  expect_misbehaved(compare(session(), inventory_of(1), theirs),
+                    "it names a log outside its ranges.");
+  theirs.vectors[0].ranges.clear();
+  expect_misbehaved(compare(session(), inventory_of(1), theirs),
+                    "it names a log outside its ranges.");
+}
+
+// The lies are found in compartments too that aren't shared.
+TEST(Comparison, RefusesLiesAboutACompartmentThatIsNotShared) {
+  expect_misbehaved(compare(session(), {}, naming(Kind::logs, {entry_of(2), entry_of(1)})),
+                    "its logs are not in order.");
+  expect_misbehaved(compare(session(), {}, naming(Kind::logs, {entry_of(1, 0)})),
+                    "it names an empty log.");
 }
 
 TEST(Comparison, RefusesACompartmentThatComesTwice) {
-  const Vector once{tag(session(), compartment_id(7)), Root{}, false, {}};
-  expect_misbehaved(compare(session(), inventory_of(1), {}, {false, false, {once, once}}),
-                    "The other device sent a bad vector: it names a compartment twice.");
+  for (const Inventory& ours : {inventory_of(1), Inventory{}}) {
+    Vectors theirs = naming(Kind::logs, {entry_of(1)});
+    theirs.vectors.push_back(theirs.vectors[0]);
+    expect_misbehaved(compare(session(), ours, theirs), "it names a compartment twice.");
+    expect_misbehaved(read(session(), ours, theirs), "it names a compartment twice.");
+    expect_misbehaved(compare_changes(session(), ours, {}, theirs),
+                      "it names a compartment twice.");
+  }
 }
 
-TEST(Comparison, TellsHeadsApartThatShareTheirFirstEightBytes) {
-  log::Head one = head(5);
-  log::Head other = one;
-  one.hash.data()[15] ^= 1;
-  const auto found = compare_with({{compartment_id(1), {{author(1), one}}}},
-                                  {{compartment_id(1), {{author(1), other}}}});
-  ASSERT_TRUE(found);
-  EXPECT_EQ(found->forked.size(), 1u);
+TEST(Reading, GivesEveryLogThatIsNamedAsThePeerStatesIt) {
+  const Inventory ours{
+      {compartment_id(1), {{author(1), head(5)}, {author(2), head(2)}, {author(4), head(1)}}}};
+  const auto found =
+      read(session(), ours,
+           sent(naming(Kind::differences, {entry_of(1, 3),
+                                           entry_of(2, 2),
+                                           entry_of(3, 0),
+                                           {author(4), 1, head_tag(session(), head(1, 9))}})));
+  ASSERT_TRUE(found && found->size() == 4);
+  EXPECT_EQ((*found)[0].ours, 5u);
+  EXPECT_EQ((*found)[0].theirs, 3u);
+  EXPECT_EQ((*found)[1].ours, (*found)[1].theirs);  // an honest peer doesn't name it
+  EXPECT_FALSE((*found)[1].forked);
+  EXPECT_EQ((*found)[2].ours, 0u);
+  EXPECT_EQ((*found)[2].theirs, 0u);
+  EXPECT_FALSE((*found)[2].forked);
+  EXPECT_TRUE((*found)[3].forked);
+}
+
+TEST(Reading, RefusesLogsOutOfOrderAndACompartmentThatIsNotShared) {
+  for (const auto kind : {Kind::differences, Kind::changes}) {
+    const auto unordered = naming(kind, {entry_of(2), entry_of(1)});
+    const auto good = naming(kind, {entry_of(1)});
+    EXPECT_TRUE(read(session(), inventory_of(1), good));
+    expect_misbehaved(read(session(), inventory_of(1), unordered), "its logs are not in order.");
+    expect_misbehaved(compare_changes(session(), inventory_of(1), {}, unordered),
+                      "its logs are not in order.");
+    expect_misbehaved(read(session(), {{compartment_id(2), {}}}, good),
+                      "it names a compartment that isn't shared.");
+    expect_misbehaved(compare_changes(session(), {}, {}, good),
+                      "it names a compartment that isn't shared.");
+  }
 }
 
 }  // namespace

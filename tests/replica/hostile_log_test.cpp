@@ -229,7 +229,7 @@ TEST_F(HostileLogs, OfAFullSealWithAFalsePlaceEndBeforeIt) {
   log.write(100);
   std::vector<log::SignedHead> heads;
   for (std::uint64_t i = 1; i <= log.end(); ++i) {
-    heads.push_back(i == 60 ? log.false_at(i) : log.at(i));
+    heads.push_back(i == limits::kHeadsPerSeal / 2 ? log.false_at(i) : log.at(i));
   }
   EXPECT_EQ(bring(log, {log.seal(heads)}), peer::InboundResult::forked);
   EXPECT_TRUE(is_frozen("A", log));

@@ -64,7 +64,7 @@ TEST_F(Kept, AreTheSealsOfSyncsUnderWayUntilTheyAreOver) {
 TEST_F(Kept, AHeadStaysEvery16KiBThoughTheDeviceIsOpenedAnewForEachWrite) {
   constexpr std::size_t kEach = 6'000;
   std::size_t bytes = 0;
-  for (; bytes < 20 * limits::kBytesBetweenHeads; bytes += kEach) {
+  for (; bytes < 12 * limits::kBytesBetweenHeads; bytes += kEach) {
     write(kEach);
     ASSERT_TRUE(replica::seal_own_logs(space.core("A")));
     ASSERT_TRUE(space.reopen("A"));

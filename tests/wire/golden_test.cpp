@@ -80,22 +80,34 @@ TEST(GoldenWire, RecordsAreMadeAndReadAsInVersion1) {
 
 TEST(GoldenWire, MessagesAreMadeAndReadAsInVersion1) {
   Golden golden("messages.txt");
-  const auto compartment = counting_from<CompartmentId>(0x10);
-  const auto author = counting_from<AuthorId>(0x20);
+  using Kind = message::Vectors::Kind;
   const auto tag = counting_from<CompartmentTag8>(0x30);
   const auto root = counting_from<Root>(0x40);
-  const message::LogEntry by_index{2, {}, 300, counting_from<HeadPrefix>(0x01)};
-  const message::LogEntry in_full{0, author, 7, counting_from<HeadPrefix>(0x11)};
+  const auto other_root = counting_from<Root>(0x50);
+  const auto checkpoint = counting_from<CheckpointTag>(0x58);
+  const message::LogEntry held{counting_from<AuthorId>(0x20), 300, counting_from<HeadTag>(0x01)};
+  const message::LogEntry missing{counting_from<AuthorId>(0x21), 0, {}};
   const std::pair<const char*, Message> messages[] = {
-      {"hello", message::Hello{1, root, counting_from<Root>(0x50)}},
-      {"vectors",
+      {"hello", message::Hello{1, root, other_root, {}, false}},
+      {"hello_that_opens", message::Hello{1, root, other_root, checkpoint, true}},
+      {"logs", message::Vectors{Kind::logs, true, false, false, {{tag, 0, {}, {}, {held}}}}},
+      {"page", message::Vectors{Kind::logs, false, true, false, {{tag, 8, {}, {2, 200}, {held}}}}},
+      {"summary",
+       message::Vectors{Kind::summary,
+                        false,
+                        false,
+                        true,
+                        {{tag, 1, {root, other_root}, {}, {}}, {tag, 0, {root}, {}, {}}}}},
+      {"differences",
        message::Vectors{
-           true, false, {{tag, root, true, {by_index, in_full}}, {tag, root, false, {}}}}},
-      {"page", message::Vectors{false, true, {{tag, root, true, {in_full}}}}},
+           Kind::differences, true, false, false, {{tag, 0, {}, {}, {held, missing}}}}},
+      {"changes", message::Vectors{Kind::changes, false, false, true, {{tag, 0, {}, {}, {held}}}}},
+      {"agreed", message::Vectors{Kind::agreed, false, false, false, {}}},
       {"seal", message::Seal{"a seal"}},
-      {"piece", message::Piece{compartment, author, 300, "entries"}},
-      {"ack", message::Ack{{{compartment, author, 400, 300}}}},
-      {"done", message::Done{true, root}},
+      {"piece", message::Piece{5, false, 300, "a short seal", "entries"}},
+      {"early_piece", message::Piece{0, true, 300, "", "entries"}},
+      {"ack", message::Ack{{{5, 400, 300, false}, {6, 7, 7, true}}}},
+      {"done", message::Done{true, root, 0}},
       {"welcome", message::Welcome{"a certificate"}},
       {"proof", message::Proof{"a chain", counting_from<crypto::Signature>(0x60)}},
   };

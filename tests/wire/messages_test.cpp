@@ -1,133 +1,52 @@
-#include "wire/messages.h"
-
 #include <gtest/gtest.h>
 
 #include "base/coding.h"
 #include "base/limits.h"
-#include "wire/sample.h"
+#include "wire/message_sample.h"
 
 namespace relais::wire {
 namespace {
 
-template <class Kind>
-Kind round_trip(const Kind& message) {
-  const auto decoded = decode_message(encode(Message(message)));
-  EXPECT_TRUE(decoded);
-  const Kind* kind = decoded ? std::get_if<Kind>(&*decoded) : nullptr;
-  EXPECT_NE(kind, nullptr);
-  return kind == nullptr ? Kind{} : *kind;
-}
-
-ErrorCode message_error(const Bytes& bytes) {
-  const auto decoded = decode_message(bytes);
-  EXPECT_FALSE(decoded);
-  return decoded ? ErrorCode::not_found : decoded.error().code();
-}
-ErrorCode message_error(const Message& message) { return message_error(encode(message)); }
-
-message::Vectors vectors_of(std::size_t compartments, std::size_t logs) {
-  message::Vectors vectors;
-  vectors.vectors.resize(compartments);
-  for (message::Vector& vector : vectors.vectors) {
-    vector.has_logs = logs > 0;
-    vector.logs.resize(logs);
-    for (message::LogEntry& log : vector.logs) log.author_index = 1;
-  }
-  return vectors;
-}
-
-message::Piece piece_of(std::size_t bytes) {
-  return {counting_from<CompartmentId>(1), counting_from<AuthorId>(2), 3, Bytes(bytes, 'e')};
-}
+message::Piece piece_of(std::size_t bytes) { return {7, false, 3, "", Bytes(bytes, 'e')}; }
 
 TEST(Message, AHelloIsSmallAndComesBack) {
-  const message::Hello hello{1, counting_from<Root>(1), counting_from<Root>(2)};
-  EXPECT_LE(encode(Message(hello)).size(), 45u);
-  const auto back = round_trip(hello);
+  message::Hello hello{1, counting_from<Root>(1), counting_from<Root>(2), {}, false};
+  EXPECT_LE(encode(Message(hello)).size(), 26u);
+  auto back = round_trip(hello);
   EXPECT_EQ(back.version, 1u);
   EXPECT_EQ(back.control, hello.control);
   EXPECT_EQ(back.data, hello.data);
+  EXPECT_FALSE(back.checkpoint);
+  EXPECT_FALSE(back.opens);
+  hello.checkpoint = counting_from<CheckpointTag>(3);
+  hello.opens = true;
+  back = round_trip(hello);
+  EXPECT_EQ(back.checkpoint, hello.checkpoint);
+  EXPECT_TRUE(back.opens);
 }
 
 TEST(Message, AHelloOfALaterVersionIsForThePeerToJudge) {
-  EXPECT_EQ(round_trip(message::Hello{7, {}, {}}).version, 7u);
-  EXPECT_EQ(message_error(Message(message::Hello{0, {}, {}})), ErrorCode::corrupt);
+  EXPECT_EQ(round_trip(message::Hello{7, {}, {}, {}, false}).version, 7u);
+  EXPECT_EQ(message_error(Message(message::Hello{0, {}, {}, {}, false})), ErrorCode::corrupt);
+}
+
+TEST(Message, AHelloWithPartOfACheckpointIsRefused) {
+  const message::Hello hello{1, {}, {}, counting_from<CheckpointTag>(3), false};
+  Bytes bytes = encode(Message(hello));
+  const std::size_t at = bytes.find("\x22\x08\x03");  // field 4, 8 bytes from 3 on
+  ASSERT_NE(at, Bytes::npos);
+  bytes.erase(at + 2, 1);
+  for (const std::size_t length : {at + 1, std::size_t{1}}) {  // of the field, of the message
+    bytes[length] = static_cast<char>(bytes[length] - 1);
+  }
+  EXPECT_EQ(message_error(bytes), ErrorCode::corrupt);
 }
 
 TEST(Message, ADoneIsSmallAndComesBack) {
-  const message::Done done{true, counting_from<Root>(1)};
-  EXPECT_LE(encode(Message(done)).size(), 24u);
+  const message::Done done{true, counting_from<Root>(1), 0};
+  EXPECT_LE(encode(Message(done)).size(), 16u);
   EXPECT_TRUE(round_trip(done).control);
   EXPECT_EQ(round_trip(done).root, done.root);
-}
-
-TEST(Message, VectorsComeBackAsTheyWere) {
-  message::Vectors vectors;
-  vectors.control = true;
-  message::Vector asked{counting_from<CompartmentTag8>(1), counting_from<Root>(2), true, {}};
-  asked.logs.push_back(
-      {.author_index = 5, .author = {}, .seq = 300, .prefix = counting_from<HeadPrefix>(8)});
-  asked.logs.push_back({.author_index = 0,
-                        .author = counting_from<AuthorId>(3),
-                        .seq = limits::kLastSeq,
-                        .prefix = counting_from<HeadPrefix>(9)});
-  vectors.vectors = {asked,
-                     {counting_from<CompartmentTag8>(4), counting_from<Root>(5), false, {}},
-                     {counting_from<CompartmentTag8>(6), counting_from<Root>(7), true, {}}};
-  const auto back = round_trip(vectors);
-  EXPECT_TRUE(back.control);
-  EXPECT_FALSE(back.more);
-  ASSERT_EQ(back.vectors.size(), 3u);
-  EXPECT_EQ(back.vectors[0].compartment, asked.compartment);
-  EXPECT_EQ(back.vectors[0].root, asked.root);
-  ASSERT_EQ(back.vectors[0].logs.size(), 2u);
-  EXPECT_EQ(back.vectors[0].logs[0].author_index, 5u);
-  EXPECT_EQ(back.vectors[0].logs[0].seq, 300u);
-  EXPECT_EQ(back.vectors[0].logs[0].prefix, counting_from<HeadPrefix>(8));
-  EXPECT_EQ(back.vectors[0].logs[1].author, counting_from<AuthorId>(3));
-  EXPECT_EQ(back.vectors[0].logs[1].seq, limits::kLastSeq);
-  EXPECT_FALSE(back.vectors[1].has_logs);
-  EXPECT_TRUE(back.vectors[2].has_logs);  // a shared compartment, still empty
-  EXPECT_TRUE(back.vectors[2].logs.empty());
-  vectors.more = true;
-  EXPECT_TRUE(round_trip(vectors).more);
-}
-
-TEST(Message, ALogOfAKnownAuthorTakesOneByteForItsName) {
-  const std::size_t none = encode(Message(vectors_of(1, 1))).size();
-  const std::size_t one = encode(Message(vectors_of(1, 2))).size();
-  EXPECT_EQ(one - none, 1u + 1u + 16u);  // index, seq, prefix
-}
-
-TEST(Message, LogsAreTakenUpToTheirLimitOverAllCompartments) {
-  round_trip(vectors_of(2, limits::kLogsPerPage / 2));
-  message::Vectors more = vectors_of(2, limits::kLogsPerPage / 2);
-  more.vectors[1].logs.push_back({});
-  EXPECT_EQ(message_error(Message(more)), ErrorCode::limit_exceeded);
-}
-
-TEST(Message, CompartmentsAreTakenUpToTheirLimit) {
-  EXPECT_EQ(round_trip(vectors_of(limits::kCompartments, 0)).vectors.size(), limits::kCompartments);
-  EXPECT_EQ(message_error(Message(vectors_of(limits::kCompartments + 1, 0))),
-            ErrorCode::limit_exceeded);
-}
-
-TEST(Message, AnAuthorIndexIsTakenUpToItsLimit) {
-  message::Vectors vectors = vectors_of(1, 1);
-  vectors.vectors[0].logs[0].author_index = limits::kLogsPerStage;
-  EXPECT_EQ(round_trip(vectors).vectors[0].logs[0].author_index, limits::kLogsPerStage);
-  ++vectors.vectors[0].logs[0].author_index;
-  EXPECT_EQ(message_error(Message(vectors)), ErrorCode::corrupt);
-}
-
-TEST(Message, ACountWithoutTheLogsIsRefusedBeforeMemoryIsTaken) {
-  Bytes field(24, 'v');
-  put_varint(field, limits::kLogsPerPage + 1);  // this many announced, none present
-  Bytes vectors("\x12");
-  put_sized(vectors, field);
-  Bytes bytes("\x12");
-  put_sized(bytes, vectors);
-  EXPECT_EQ(message_error(bytes), ErrorCode::corrupt);
 }
 
 TEST(Message, ASealAndAWelcomeComeBackUpToTheirLimits) {
@@ -143,12 +62,25 @@ TEST(Message, ASealAndAWelcomeComeBackUpToTheirLimits) {
 
 TEST(Message, APieceComesBackUpToItsLimit) {
   const auto back = round_trip(piece_of(limits::kLargestPieceBytes));
-  EXPECT_EQ(back.compartment, counting_from<CompartmentId>(1));
-  EXPECT_EQ(back.author, counting_from<AuthorId>(2));
+  EXPECT_EQ(back.log, 7u);
+  EXPECT_FALSE(back.early);
   EXPECT_EQ(back.first_seq, 3u);
+  EXPECT_TRUE(back.seal.empty());
   EXPECT_EQ(back.entries, Bytes(limits::kLargestPieceBytes, 'e'));
   EXPECT_EQ(message_error(Message(piece_of(limits::kLargestPieceBytes + 1))),
             ErrorCode::limit_exceeded);
+}
+
+TEST(Message, APieceBringsASealUpToItsLimit) {
+  message::Piece piece = piece_of(10);
+  piece.early = true;
+  piece.seal = Bytes(limits::kSealBytes, 's');
+  const auto back = round_trip(piece);
+  EXPECT_TRUE(back.early);
+  EXPECT_EQ(back.seal, piece.seal);
+  EXPECT_EQ(back.entries, piece.entries);
+  piece.seal.push_back('s');
+  EXPECT_EQ(message_error(Message(piece)), ErrorCode::limit_exceeded);
 }
 
 TEST(Message, APieceOfNothingOrFromNowhereIsRefused) {
@@ -156,21 +88,32 @@ TEST(Message, APieceOfNothingOrFromNowhereIsRefused) {
   message::Piece piece = piece_of(10);
   piece.first_seq = 0;
   EXPECT_EQ(message_error(Message(piece)), ErrorCode::corrupt);
+  piece.first_seq = limits::kLastSeq;
+  EXPECT_EQ(round_trip(piece).first_seq, limits::kLastSeq);
   piece.first_seq = limits::kLastSeq + 1;
   EXPECT_EQ(message_error(Message(piece)), ErrorCode::corrupt);
 }
 
+TEST(Message, ALogsNumberIsTakenUpToItsLimit) {
+  message::Piece piece = piece_of(10);
+  message::Ack ack{{{limits::kLogsPerStage - 1, 5, 5, false}}};
+  piece.log = limits::kLogsPerStage - 1;
+  EXPECT_EQ(round_trip(piece).log, limits::kLogsPerStage - 1);
+  EXPECT_EQ(round_trip(ack).logs.at(0).log, limits::kLogsPerStage - 1);
+  piece.log = ack.logs[0].log = limits::kLogsPerStage;
+  EXPECT_EQ(message_error(Message(piece)), ErrorCode::corrupt);
+  EXPECT_EQ(message_error(Message(ack)), ErrorCode::corrupt);
+}
+
 TEST(Message, AnAckComesBackUpToItsLimit) {
-  message::Ack ack;
-  ack.logs.push_back({counting_from<CompartmentId>(1), counting_from<AuthorId>(2), 900, 30});
+  message::Ack ack{{{3, 60, 30, false}}};
   const auto back = round_trip(ack);
   ASSERT_EQ(back.logs.size(), 1u);
-  EXPECT_EQ(back.logs[0].compartment, counting_from<CompartmentId>(1));
-  EXPECT_EQ(back.logs[0].author, counting_from<AuthorId>(2));
-  EXPECT_EQ(back.logs[0].stored, 900u);
+  EXPECT_EQ(back.logs[0].log, 3u);
+  EXPECT_EQ(back.logs[0].stored, 60u);
   EXPECT_EQ(back.logs[0].durable, 30u);
-  // As many as the size limit of the message permits.
-  const std::size_t fit = (limits::kMessageBytes - 16) / (32 + 3);
+  // As many as the size limit of the message permits, of three bytes each.
+  const std::size_t fit = (limits::kMessageBytes - 8) / 3;
   ack.logs.assign(fit, ack.logs[0]);
   EXPECT_EQ(round_trip(ack).logs.size(), fit);
   ack.logs.assign(fit + 1, ack.logs[0]);
@@ -178,8 +121,7 @@ TEST(Message, AnAckComesBackUpToItsLimit) {
 }
 
 TEST(Message, ARefusalComesBackInAnAckAndItsCountInADone) {
-  message::Ack ack;
-  ack.logs.push_back({{}, {}, limits::kLastSeq, 7, true});
+  const message::Ack ack{{{1, limits::kLastSeq, 7, true}}};
   const auto back = round_trip(ack);
   EXPECT_TRUE(back.logs[0].refused);
   EXPECT_EQ(back.logs[0].stored, limits::kLastSeq);
@@ -188,10 +130,14 @@ TEST(Message, ARefusalComesBackInAnAckAndItsCountInADone) {
   ++done.left_out;
   EXPECT_EQ(message_error(Message(done)), ErrorCode::corrupt);
 }
+
 TEST(Message, AnAckOfMoreDurableThanStoredIsRefused) {
-  message::Ack ack;
-  ack.logs.push_back({{}, {}, 29, 30});
-  EXPECT_EQ(message_error(Message(ack)), ErrorCode::corrupt);
+  EXPECT_EQ(message_error(Message(message::Ack{{{0, 29, 30, false}}})), ErrorCode::corrupt);
+}
+
+TEST(Message, AnAckOfAPositionBeyondTheLastIsRefused) {
+  EXPECT_EQ(message_error(Message(message::Ack{{{0, limits::kLastSeq + 1, 0, false}}})),
+            ErrorCode::corrupt);
 }
 
 TEST(Message, OfAKindNotKnownHereSaysThatThePeerIsNewer) {
@@ -223,10 +169,14 @@ TEST(Message, LongerThanAllowedIsRefusedUnread) {
 }
 
 TEST(Message, DamageNeverCrashes) {
-  message::Ack ack;
-  ack.logs.resize(2);
-  const Bytes kinds[] = {encode(Message(vectors_of(2, 2))), encode(Message(ack)),
-                         encode(Message(piece_of(20))), encode(Message(message::Hello{}))};
+  message::Vectors summary = vectors_of(2, 0);
+  summary.kind = message::Vectors::Kind::summary;
+  for (message::Vector& vector : summary.vectors) vector.depth = 1, vector.roots.resize(2);
+  message::Vectors ranges = vectors_of(2, 2);
+  for (message::Vector& vector : ranges.vectors) vector.depth = 3, vector.ranges = {1, 6};
+  const Bytes kinds[] = {encode(Message(vectors_of(2, 2))), encode(Message(summary)),
+                         encode(Message(ranges)),           encode(Message(message::Ack{{{}, {}}})),
+                         encode(Message(piece_of(20))),     encode(Message(message::Hello{}))};
   std::size_t refused = 0;
   for (const Bytes& good : kinds) {
     each_damaged(good, [&](const Bytes& bytes) { refused += !decode_message(bytes); });

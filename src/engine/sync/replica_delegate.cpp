@@ -9,9 +9,17 @@
 #include "engine/sync/fork_search.h"
 #include "replica/mesh_keys.h"
 #include "replica/write/own_commit.h"
+#include "store/tables/peer_memory.h"
 #include "store/tables/seals.h"
 
 namespace relais::engine {
+namespace {
+
+Error not_held() {
+  return Error(ErrorCode::store_corrupt, "A part of a log is missing in the store.");
+}
+
+}  // namespace
 
 ReplicaDelegate::ReplicaDelegate(replica::Core& core,
                                  std::vector<replica::OpenInvitation> invitations)
@@ -22,10 +30,6 @@ ReplicaDelegate::ReplicaDelegate(replica::Core& core,
 ReplicaDelegate::~ReplicaDelegate() { --core_.open_sessions; }
 
 const access::Membership* ReplicaDelegate::membership() { return &core_.control.membership; }
-
-std::vector<AuthorId> ReplicaDelegate::author_list() {
-  return core_.control.membership.author_list();
-}
 
 int ReplicaDelegate::priority(const log::LogId& log) {
   if (log.compartment != core_.control_compartment()) return 0;
@@ -39,7 +43,7 @@ int ReplicaDelegate::priority(const log::LogId& log) {
 
 // If the searches can't be read, only the proof of a fork is delayed.
 void ReplicaDelegate::begin_session(const DeviceId& peer) {
-  peer_ = peer;
+  if (std::exchange(peer_, peer) == peer) return;  // another stage
   auto contested = take_due_fork_searches(core_, peer);
   searches_ = contested ? std::move(*contested) : std::map<log::LogId, log::Head>();
 }
@@ -78,7 +82,58 @@ reconcile::Inventory ReplicaDelegate::data_inventory(const DeviceId& peer) {
                       membership.may_read(core_.identity.device(), compartment.id);
     if (both) inventory[compartment.id] = heads(compartment.id);
   }
+  Bytes shared;
+  for (const auto& [compartment, heads] : inventory) shared.append(compartment.view());
+  shared_ = crypto::hash("shared", {shared});
   return inventory;
+}
+
+// With a search for a fork under way, the inventory isn't what the logs hold.
+std::optional<peer::SyncDelegate::Memory> ReplicaDelegate::memory(const DeviceId& peer) {
+  if (!searches_.empty()) return std::nullopt;
+  const auto kept = store::find_peer_memory(*core_.store, peer);
+  if (!kept || !*kept) return std::nullopt;
+  const BytesView shared = BytesView((*kept)->checkpoint).substr(reconcile::Checkpoint::kSize);
+  const auto checkpoint =
+      reconcile::Checkpoint::from((*kept)->checkpoint.substr(0, reconcile::Checkpoint::kSize));
+  if (!checkpoint || shared != shared_.view().substr(0, shared.size())) return std::nullopt;
+  const auto grown = store::grown_since(*core_.store, **kept);
+  if (!grown) return std::nullopt;
+  Memory memory{*checkpoint, {}};
+  for (const auto& [no, base] : *grown) {
+    const store::LogRow* row = core_.logs.find(no);
+    if (row == nullptr || row->id.compartment == core_.control_compartment()) continue;
+    const auto offered = offered_.find(row->id);
+    if (offered != offered_.end() && offered->second > base) memory.changed[row->id] = base;
+  }
+  return memory;
+}
+
+// What can't be kept is compared again at the next sync.
+void ReplicaDelegate::remember(const DeviceId& peer, const reconcile::Checkpoint& checkpoint,
+                               const reconcile::Inventory& data) {
+  store::PeerMemory memory;
+  memory.checkpoint.append(checkpoint.view())
+      .append(shared_.view().substr(0, limits::kCheckpointBytes - reconcile::Checkpoint::kSize));
+  for (const auto& [log, row] : core_.logs.rows()) {
+    if (!data.contains(log.compartment)) continue;
+    const std::uint64_t end = reconcile::head_of(data, log).seq;
+    if (row.head.seq != end) memory.ends[row.no] = end;
+  }
+  store::Commit commit(core_.logs);
+  if (!store::remember_peer(commit, *core_.store, peer, std::move(memory))) return;
+  if (!commit.batch().empty()) (void)core_.commit(commit, store::Durability::buffered, {});
+}
+
+void ReplicaDelegate::forget(const DeviceId& peer) {
+  store::Batch batch;
+  store::forget_peer(batch, peer);
+  (void)core_.commit(batch, store::Durability::buffered);
+}
+
+bool ReplicaDelegate::is_remembered(const DeviceId& peer) {
+  const auto kept = store::find_peer_memory(*core_.store, peer);
+  return kept && kept->has_value();
 }
 
 Result<const ReplicaDelegate::SignedPositions*> ReplicaDelegate::signed_positions(
@@ -143,8 +198,7 @@ Result<std::optional<peer::SyncDelegate::SealedPiece>> ReplicaDelegate::read(
 
   log::PieceWriter writer(log, after + 1);
   RELAIS_TRY(add_blocks(writer, *row, after, {first, positions->seqs.end()}, max_bytes));
-  const Error damaged(ErrorCode::store_corrupt, "A part of a log is missing in the store.");
-  if (writer.size() == 0) return damaged;
+  if (writer.size() == 0) return not_held();
   SealedPiece part{std::move(writer).finish(), {}};
   const std::uint64_t end = after + log::block_count(part.piece.entries);
   const auto position = std::lower_bound(first, positions->seqs.end(), end);
@@ -152,7 +206,7 @@ Result<std::optional<peer::SyncDelegate::SealedPiece>> ReplicaDelegate::read(
       positions
           ->keys[positions->seals[static_cast<std::size_t>(position - positions->seqs.begin())]];
   RELAIS_ASSIGN(auto seal, core_.store->get(store::Family::meta, key));
-  if (!seal) return damaged;
+  if (!seal) return not_held();
   part.seal = std::move(*seal);
   return std::optional(std::move(part));
 }
@@ -160,6 +214,24 @@ Result<std::optional<peer::SyncDelegate::SealedPiece>> ReplicaDelegate::read(
 Result<peer::InboundResult> ReplicaDelegate::store(log::VerifiedPiece piece,
                                                    const std::vector<Bytes>& seals) {
   return replica::store_inbound(core_, std::move(piece), seals);
+}
+
+Result<log::SealAuthor> ReplicaDelegate::author_of(const log::LogId& log) {
+  const store::LogRow* row = core_.logs.find(log);
+  if (row == nullptr || row->head.seq == 0) return not_held();
+  RELAIS_ASSIGN(const auto seals, store::seals_after(*core_.store, row->no, row->head.seq - 1));
+  if (seals.empty()) return not_held();
+  return log::SealAuthor{seals.front().header.device_key, seals.front().header.instance};
+}
+
+Result<crypto::Hash> ReplicaDelegate::hash_at(const log::LogId& log, std::uint64_t seq) {
+  const store::LogRow* row = core_.logs.find(log);
+  if (row == nullptr || seq > row->head.seq) return not_held();
+  if (seq == row->head.seq) return row->head.hash;
+  const auto next = core_.store->get(store::Family::log, store::block_key(row->no, seq + 1));
+  if (!next && next.error().code() != ErrorCode::corrupt) return next.error();
+  const auto block = next && *next ? store::decode_block(**next) : not_held();
+  return block ? Result<crypto::Hash>(block->before) : not_held();
 }
 
 Status ReplicaDelegate::make_durable() {

@@ -22,12 +22,18 @@ class ReplicaDelegate final : public peer::SyncDelegate {
   const access::Membership* membership() override;
   reconcile::Inventory control_inventory(const DeviceId& peer) override;
   reconcile::Inventory data_inventory(const DeviceId& peer) override;
-  std::vector<AuthorId> author_list() override;
+  std::optional<Memory> memory(const DeviceId& peer) override;
+  void remember(const DeviceId& peer, const reconcile::Checkpoint& checkpoint,
+                const reconcile::Inventory& data) override;
+  void forget(const DeviceId& peer) override;
+  bool is_remembered(const DeviceId& peer) override;
   int priority(const log::LogId& log) override;
   Result<std::optional<SealedPiece>> read(const log::LogId& log, std::uint64_t after,
                                           std::size_t max_bytes) override;
   Result<peer::InboundResult> store(log::VerifiedPiece piece,
                                     const std::vector<Bytes>& seals) override;
+  Result<log::SealAuthor> author_of(const log::LogId& log) override;
+  Result<crypto::Hash> hash_at(const log::LogId& log, std::uint64_t seq) override;
   Status make_durable() override;
   void report_fork(const log::LogId& log, const std::vector<Bytes>& seals) override;
   void seek_proof(const log::LogId& log) override;
@@ -58,6 +64,7 @@ class ReplicaDelegate final : public peer::SyncDelegate {
   /// The ends that the inventories announced: later changes aren't sent in this session.
   std::map<log::LogId, std::uint64_t> offered_;
   std::map<log::LogId, SignedPositions> signed_positions_;
+  crypto::Hash shared_;  ///< of the compartments in the inventory of data that was given last
   std::optional<DeviceId> joined_;
 };
 

@@ -23,4 +23,18 @@ Result<Bytes> JoinDelegate::admit(const access::JoinRequest&, std::size_t) {
                "A device that isn't a member can't admit another device.");
 }
 
+Result<log::SealAuthor> JoinDelegate::author_of(const log::LogId&) {
+  return Error(ErrorCode::store_corrupt, "A part of a log is missing.");
+}
+
+Result<crypto::Hash> JoinDelegate::hash_at(const log::LogId& log, std::uint64_t seq) {
+  for (const Arrived& arrived : arrived_) {
+    const log::VerifiedPiece& piece = arrived.piece;
+    if (piece.log() != log || seq < piece.before().seq || seq > piece.after().seq) continue;
+    if (seq == piece.after().seq) return piece.after().hash;
+    return piece.item(static_cast<std::size_t>(seq - piece.before().seq)).before;
+  }
+  return Error(ErrorCode::store_corrupt, "A part of a log is missing.");
+}
+
 }  // namespace relais::replica

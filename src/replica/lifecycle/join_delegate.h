@@ -20,12 +20,19 @@ class JoinDelegate final : public peer::SyncDelegate {
   const access::Membership* membership() override { return nullptr; }
   reconcile::Inventory control_inventory(const DeviceId&) override;
   reconcile::Inventory data_inventory(const DeviceId&) override { return {}; }
-  std::vector<AuthorId> author_list() override { return {}; }
+  std::optional<Memory> memory(const DeviceId&) override { return std::nullopt; }
+  void remember(const DeviceId&, const reconcile::Checkpoint&,
+                const reconcile::Inventory&) override {}
+  void forget(const DeviceId&) override {}
+  bool is_remembered(const DeviceId&) override { return false; }
   Result<std::optional<SealedPiece>> read(const log::LogId&, std::uint64_t, std::size_t) override {
     return std::optional<SealedPiece>{};
   }
   Result<peer::InboundResult> store(log::VerifiedPiece piece,
                                     const std::vector<Bytes>& seals) override;
+  /// The first seal of a log names its author.
+  Result<log::SealAuthor> author_of(const log::LogId&) override;
+  Result<crypto::Hash> hash_at(const log::LogId& log, std::uint64_t seq) override;
   Status make_durable() override { return {}; }  // finish_joining commits everything
   void report_fork(const log::LogId&, const std::vector<Bytes>&) override {}
   void seek_proof(const log::LogId&) override {}

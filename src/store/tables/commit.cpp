@@ -75,16 +75,36 @@ void Commit::add_fork(LogNo log, const ForkProof& proof) {
   batch_.put(Family::meta, meta_key(meta::kFork, log), value);
 }
 
+bool Commit::begin_generation() {
+  RELAIS_CHECK(logs_.changing_ == nullptr || logs_.changing_ == this);
+  const bool first = logs_.growth_.generation == 0;
+  begins_ = begins_ || first || !logs_.growth_.grown.empty();
+  return begins_;
+}
+
+// Nobody needs it before a peer is remembered.
+void Commit::note_growth(LogNo log, std::uint64_t seq_before) {
+  LogTable::Growth& growth = logs_.growth_;
+  if (growth.generation == 0 || !growth.grown.insert(log).second) return;
+  grown_.push_back(log);
+  Bytes value;
+  put_varint(value, seq_before);
+  batch_.put(Family::meta, growth_key(growth.generation, log), value);
+}
+
 Status Commit::write(Store& store, Durability durability) {
   for (const auto& [id, before] : rows_) {
     const LogRow& row = logs_.rows_.at(id);
     batch_.put(Family::meta, meta_key(meta::kLog, row.no), encode(row));
+    const std::uint64_t seq_before = before ? before->head.seq : 0;
+    if (row.head.seq != seq_before) note_growth(row.no, seq_before);
   }
   const Status written = store.commit(batch_, durability);
   if (!written) {
     undo();
     return written;
   }
+  if (begins_) logs_.growth_ = {logs_.growth_.generation + 1, {}};
   clear();
   return {};
 }
@@ -104,6 +124,7 @@ void Commit::undo() {
   logs_.names_->remove_last_compartments(compartments_);
   for (const auto& [log, first_seq] : runs_) logs_.names_->remove_run(log, first_seq);
   for (const LogNo log : forks_) logs_.forks_.erase(log);
+  for (const LogNo log : grown_) logs_.growth_.grown.erase(log);
   clear();
 }
 
@@ -113,6 +134,8 @@ void Commit::clear() {
   compartments_ = 0;
   runs_.clear();
   forks_.clear();
+  grown_.clear();
+  begins_ = false;
   if (logs_.changing_ == this) logs_.changing_ = nullptr;
 }
 

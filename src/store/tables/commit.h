@@ -29,12 +29,18 @@ class Commit {
   void add_run(LogNo log, std::uint64_t first_seq, BytesView header);
   void add_fork(LogNo log, const ForkProof& proof);
 
+  /// From this commit on, the first growth of each log is noted anew; unless none has been noted in
+  /// this generation, or one was begun in this commit. Returns whether a generation begins.
+  bool begin_generation();
+  std::uint64_t generation() const { return logs_.growth_.generation + (begins_ ? 1 : 0); }
+
   /// Commits everything; the Commit is then empty and can be reused. Fails: as Store::commit; the
   /// table is then unchanged.
   Status write(Store& store, Durability durability);
 
  private:
   LogRow& change(const log::LogId& id);
+  void note_growth(LogNo log, std::uint64_t seq_before);
   void undo();
   void clear();
 
@@ -45,6 +51,8 @@ class Commit {
   std::size_t compartments_ = 0;
   std::vector<std::pair<LogNo, std::uint64_t>> runs_;
   std::vector<LogNo> forks_;
+  std::vector<LogNo> grown_;
+  bool begins_ = false;
 };
 
 }  // namespace relais::store

@@ -21,6 +21,13 @@ Bytes meta_key(char table, std::uint32_t number) {
   return key;
 }
 
+Bytes growth_key(std::uint64_t generation, std::uint32_t log) {
+  Bytes key = meta_key(meta::kGrowth);
+  put_u64(key, generation);
+  put_u32(key, log);
+  return key;
+}
+
 Bytes kinds_key(CompartmentNo compartment, BytesView collection) {
   Bytes key = meta_key(meta::kKinds, compartment);
   key.append(collection);

@@ -37,6 +37,8 @@ inline constexpr char kPlacedUnder = 'p';  ///< collection, 0, section → the l
 inline constexpr char kKinds = 'k';        ///< compartment no, collection → kinds at paths
 inline constexpr char kContested = 'x';    ///< device, log no → its end, and an earlier head
 inline constexpr char kGivenName = 'n';    ///< → this device's name, not written yet
+inline constexpr char kPeer = 'q';         ///< device → PeerMemory
+inline constexpr char kGrowth = 'y';       ///< generation, log no → its last seq before it grew
 inline constexpr char kInvitation = 'o';   ///< hash of its secret → StoredInvitation
 }  // namespace meta
 
@@ -45,6 +47,7 @@ Bytes meta_key(char table, std::uint32_t number);
 Bytes meta_key(char table, std::uint32_t number, std::uint64_t seq);
 /// Several seals may end at one seq: a part of their hash distinguishes them.
 Bytes seal_key(std::uint32_t log, std::uint64_t last_seq, BytesView seal);
+Bytes growth_key(std::uint64_t generation, std::uint32_t log);
 Bytes kinds_key(CompartmentNo compartment, BytesView collection);
 /// The seq at the end of the key of a run or a block.
 std::uint64_t seq_of(BytesView key);

@@ -41,6 +41,25 @@ Result<StoredBlock> decode_block(BytesView bytes) {
   return stored;
 }
 
+// The current generation is the last one that a peer or a note of growth belongs to.
+Status LogTable::load_growth(const Reads& store) {
+  std::uint64_t& generation = growth_.generation;
+  RELAIS_TRY(each_row(store, meta::kPeer, [&](BytesView, BytesView value) -> Status {
+    generation = std::max(generation, Reader(value).u64());
+    return {};
+  }));
+  const auto cursor =
+      store.scan(Family::meta, growth_key(generation, 0), growth_key(~std::uint64_t{0}, 0));
+  for (; cursor->valid(); cursor->next()) {
+    Reader key(cursor->key().substr(1));
+    const std::uint64_t at = key.u64();
+    if (at > generation) growth_.grown.clear();
+    generation = std::max(generation, at);
+    growth_.grown.insert(key.u32());
+  }
+  return cursor->status();
+}
+
 Result<LogTable> LogTable::load(const Reads& store) {
   LogTable table;
   RELAIS_TRY(each_row(store, meta::kCompartment, [&](BytesView key, BytesView value) -> Status {
@@ -75,6 +94,7 @@ Result<LogTable> LogTable::load(const Reads& store) {
     table.names_->add_run(Reader(key).u32(), seq_of(key), value);
     return {};
   }));
+  RELAIS_TRY(table.load_growth(store));
   RELAIS_TRY(each_row(store, meta::kFork, [&](BytesView key, BytesView value) -> Status {
     Reader at(key);
     Reader in(value);

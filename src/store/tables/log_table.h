@@ -66,9 +66,17 @@ class LogTable {
  private:
   friend class Commit;
 
+  Status load_growth(const Reads& store);
+
   std::map<log::LogId, LogRow> rows_;
   std::unique_ptr<LogNames> names_ = std::make_unique<LogNames>();
   std::map<LogNo, ForkProof> forks_;
+  /// Peers are remembered by generations of the logs (store/tables/peer_memory.h).
+  struct Growth {
+    std::uint64_t generation = 0;  ///< 0: no peer was ever remembered
+    std::set<LogNo> grown;         ///< in this generation
+  };
+  Growth growth_;
   const class Commit* changing_ = nullptr;  ///< the Commit with uncommitted changes, if any
 };
 

@@ -1,0 +1,55 @@
+#include "peer/early_pieces.h"
+
+#include <algorithm>
+
+#include "base/limits.h"
+#include "peer/pieces.h"
+
+namespace relais::peer {
+
+void EarlyPieces::send(SyncDelegate& delegate, Outbox& outbox,
+                       const reconcile::Differences& changes) {
+  std::vector<std::uint32_t> order(changes.size());
+  for (std::uint32_t number = 0; number < order.size(); ++number) order[number] = number;
+  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return delegate.priority(changes[a].log) < delegate.priority(changes[b].log);
+  });
+  for (const std::uint32_t number : order) {
+    while (send_piece(delegate, outbox, changes[number], number)) continue;
+  }
+}
+
+// What can't be read is met again when the transfer begins.
+bool EarlyPieces::send_piece(SyncDelegate& delegate, Outbox& outbox,
+                             const reconcile::Difference& change, std::uint32_t number) {
+  const auto known = sent_.find(change.log);
+  const std::uint64_t after = known == sent_.end() ? change.theirs : known->second.to;
+  if (after >= change.ours) return false;
+  auto part = delegate.read(change.log, after, std::min(room_, limits::kPieceBytes));
+  if (!part || !*part || !is_whole((*part)->piece, change.log, after)) return false;
+  const std::size_t bytes = (*part)->piece.entries.size();
+  if (bytes > room_) return false;
+  Sent& sent = sent_.try_emplace(change.log, Sent{after, after, 0, 0, {}}).first->second;
+  wire::message::Piece piece = make_piece(std::move(**part), number, sent.seals, sent.from == 0);
+  piece.early = true;
+  sent.to = after + log::block_count(piece.entries);
+  sent.bytes += bytes;
+  ++sent.pieces;
+  room_ -= bytes;
+  outbox.send(std::move(piece));
+  return true;
+}
+
+const EarlyPieces::Sent* EarlyPieces::find(const log::LogId& log, std::uint64_t theirs) const {
+  const auto found = sent_.find(log);
+  return found != sent_.end() && found->second.from == theirs ? &found->second : nullptr;
+}
+
+void EarlyPieces::count(Report& report) const {
+  for (const auto& [log, sent] : sent_) {
+    report.segments_sent += sent.pieces;
+    report.changes_sent += sent.to - sent.from;
+  }
+}
+
+}  // namespace relais::peer
