@@ -1,6 +1,7 @@
 // Rows of a store as a damaged disk may return them: records, blocks, keys, seals and the log
 // table. What decodes encodes to the same meaning, and nothing aborts. docs/spec/store.md.
 #include "base/check.h"
+#include "base/limits.h"
 #include "document/state/state.h"
 #include "fuzz/support/mutate.h"
 #include "fuzz/support/target.h"
@@ -8,6 +9,7 @@
 #include "log/author.h"
 #include "store/memory/memory_store.h"
 #include "store/tables/document_record.h"
+#include "store/tables/peer_memory.h"
 #include "store/tables/seals.h"
 
 namespace relais::fuzz {
@@ -53,7 +55,12 @@ void check_keys(Input& input) {
   RELAIS_CHECK(key.substr(0, 4) == store::document_prefix(name->compartment));
 }
 
-/// A store with two logs, a run, a seal and a block.
+const DeviceId& peer() {
+  static const auto kPeer = filled_with<DeviceId>(3);
+  return kPeer;
+}
+
+/// A store with two logs, a run, a seal and a peer, since which one log has grown.
 void fill(store::Store& disk, log::TestAuthor& author) {
   LogTable logs = LogTable::load(disk).value();
   store::Commit commit(logs);
@@ -66,6 +73,29 @@ void fill(store::Store& disk, log::TestAuthor& author) {
   const Bytes seal = author.seal({{1, filled_with<crypto::Hash>(1)}, {5, {}}});
   RELAIS_CHECK(store::add_seals(commit, disk, row.no, nullptr, {seal}, false).has_value());
   commit.add_fork(row.no, {seal, seal});
+  const store::PeerMemory memory{0, Bytes(limits::kCheckpointBytes, 'c'), {{1, 4}}};
+  RELAIS_CHECK(store::remember_peer(commit, disk, peer(), memory).has_value());
+  RELAIS_CHECK(commit.write(disk, Durability::buffered).has_value());
+  store::LogRow grown = row;
+  grown.head.seq = 5;
+  commit.update(grown);
+  RELAIS_CHECK(commit.write(disk, Durability::buffered).has_value());
+}
+
+/// What is remembered of a peer, and what has grown since, as far as they can be read; then the
+/// peer is remembered anew.
+void check_peers(store::Store& disk, LogTable& logs) {
+  const auto memory = store::find_peer_memory(disk, peer());
+  if (!memory) return check_error(memory.error());
+  if (*memory) {
+    const auto grown = store::grown_since(disk, **memory);
+    if (!grown) check_error(grown.error());
+    RELAIS_CHECK(!grown || grown->size() >= (*memory)->ends.size());
+  }
+  store::Commit commit(logs);
+  const store::PeerMemory now{0, Bytes(limits::kCheckpointBytes, 'd'), {}};
+  const Status remembered = store::remember_peer(commit, disk, peer(), now);
+  if (!remembered) return check_error(remembered.error());
   RELAIS_CHECK(commit.write(disk, Durability::buffered).has_value());
 }
 
@@ -107,6 +137,7 @@ void check_table(Input& input) {
     if (const auto run = logs->run(row.no, input.u64())) (void)log::decode_run_header(*run);
     (void)logs->compartment_no(id.compartment);
   }
+  check_peers(*disk, *logs);
   store::Commit commit(*logs);
   const Bytes seal(input.sized());
   if (const store::LogRow* row = logs->find(store::LogNo{0})) {

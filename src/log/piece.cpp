@@ -24,6 +24,54 @@ std::size_t block_count(BytesView entries) {
   return count;
 }
 
+namespace {
+
+/// The first entry's tag, its run header, and what follows both.
+struct Beginning {
+  std::uint64_t tag = 0;
+  BytesView run_header;
+  BytesView rest;
+};
+
+std::optional<Beginning> beginning(BytesView entries) {
+  Reader reader(entries);
+  Beginning begins;
+  begins.tag = reader.varint();
+  if ((begins.tag & 1) != 0) begins.run_header = reader.sized(limits::kRunHeaderBytes);
+  if (!reader.ok()) return std::nullopt;
+  begins.rest = reader.rest();
+  return begins;
+}
+
+}  // namespace
+
+bool begins_run(BytesView entries) {
+  const auto begins = beginning(entries);
+  return begins && (begins->tag & 1) != 0;
+}
+
+BytesView first_run_header(BytesView entries) {
+  const auto begins = beginning(entries);
+  return begins ? begins->run_header : BytesView();
+}
+
+Bytes with_run_header(BytesView entries, BytesView run_header) {
+  const auto begins = beginning(entries);
+  if (!begins || (begins->tag & 1) != 0) return Bytes(entries);
+  Bytes out;
+  put_varint(out, begins->tag | 1);
+  put_sized(out, run_header);
+  return out.append(begins->rest);
+}
+
+Bytes without_run_header(BytesView entries) {
+  const auto begins = beginning(entries);
+  if (!begins || (begins->tag & 1) == 0) return Bytes(entries);
+  Bytes out;
+  put_varint(out, begins->tag & ~std::uint64_t{1});
+  return out.append(begins->rest);
+}
+
 PieceWriter::PieceWriter(LogId log, std::uint64_t first_seq) : piece_{log, first_seq, {}} {}
 
 void PieceWriter::add(const Entry& entry, BytesView run_header) {

@@ -23,6 +23,14 @@ struct Piece {
 /// The number of blocks in a piece's entries, by their sizes alone. 0 if the entries are malformed.
 std::size_t block_count(BytesView entries);
 
+/// Whether the entries begin with a run header. False also if they are malformed.
+bool begins_run(BytesView entries);
+/// The entries with this run header before the first block, which has none; without the one there.
+Bytes with_run_header(BytesView entries, BytesView run_header);
+Bytes without_run_header(BytesView entries);
+/// The run header before the first block; empty if there is none.
+BytesView first_run_header(BytesView entries);
+
 class PieceWriter {
  public:
   /// A position between two entries of one writer, for `cut`.

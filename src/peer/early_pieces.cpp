@@ -30,7 +30,8 @@ bool EarlyPieces::send_piece(SyncDelegate& delegate, Outbox& outbox,
   const std::size_t bytes = (*part)->piece.entries.size();
   if (bytes > room_) return false;
   Sent& sent = sent_.try_emplace(change.log, Sent{after, after, 0, 0, {}}).first->second;
-  wire::message::Piece piece = make_piece(std::move(**part), number, sent.seals, sent.from == 0);
+  wire::message::Piece piece =
+      make_piece(delegate, std::move(**part), number, sent.seals, sent.from == 0);
   piece.early = true;
   sent.to = after + log::block_count(piece.entries);
   sent.bytes += bytes;

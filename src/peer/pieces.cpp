@@ -11,13 +11,20 @@ bool is_whole(const log::Piece& piece, const log::LogId& log, std::uint64_t afte
   return piece.log == log && piece.first_seq == after + 1 && log::block_count(piece.entries) > 0;
 }
 
-wire::message::Piece make_piece(SyncDelegate::SealedPiece part, std::uint32_t number,
-                                std::deque<Bytes>& seals, bool unknown_to_peer) {
+wire::message::Piece make_piece(SyncDelegate& delegate, SyncDelegate::SealedPiece part,
+                                std::uint32_t number, std::deque<Bytes>& seals,
+                                bool unknown_to_peer) {
   const std::uint64_t end = part.piece.first_seq - 1 + log::block_count(part.piece.entries);
   wire::message::Piece piece;
   piece.log = number;
   piece.first_seq = part.piece.first_seq;
   piece.entries = std::move(part.piece.entries);
+  if (piece.first_seq > 1) {
+    const auto run = delegate.run_at(part.piece.log, piece.first_seq - 1);
+    if (run && *run == log::first_run_header(piece.entries)) {
+      piece.entries = log::without_run_header(piece.entries);
+    }
+  }
   if (std::find(seals.begin(), seals.end(), part.seal) != seals.end()) return piece;
   if (const auto seal = wire::decode_seal(part.seal)) {
     piece.seal = log::encode_short(*seal, end, unknown_to_peer && seals.empty());

@@ -125,6 +125,10 @@ Status Receiver::handle(const log::LogId& log, wire::message::Piece piece, Now n
 }
 
 Result<log::VerifiedPiece> Receiver::verify(Incoming& incoming, log::Piece piece, BytesView seal) {
+  if (!log::begins_run(piece.entries) && piece.first_seq > 1) {
+    RELAIS_ASSIGN(const Bytes run, context_.delegate.run_at(incoming.log, piece.first_seq - 1));
+    piece.entries = log::with_run_header(piece.entries, run);
+  }
   if (seal.empty()) return incoming.verifier.verify(std::move(piece));
   const std::uint64_t end = piece.first_seq - 1 + log::block_count(piece.entries);
   const auto decoded = log::decode_short_seal(seal, end);

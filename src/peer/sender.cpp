@@ -115,7 +115,8 @@ void Sender::send_piece(Stream& stream) {
   const std::uint64_t last = stream.sent + changes;
   stream.in_flight.push_back({last, part.piece.entries.size()});
   stream.in_flight_bytes += part.piece.entries.size();
-  outbox_.send(make_piece(std::move(part), stream.number, stream.seals, stream.unknown_to_peer));
+  outbox_.send(
+      make_piece(delegate_, std::move(part), stream.number, stream.seals, stream.unknown_to_peer));
   ++report_.segments_sent;
   report_.changes_sent += changes;
   sent_ += changes;

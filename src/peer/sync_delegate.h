@@ -76,6 +76,8 @@ class SyncDelegate {
   virtual Result<log::SealAuthor> author_of(const log::LogId& log) = 0;
   /// The hash of a held log at `seq`, which is not 0. Fails: as `author_of`.
   virtual Result<crypto::Hash> hash_at(const log::LogId& log, std::uint64_t seq) = 0;
+  /// The run header, encoded, of a held log's block at `seq`. Fails: as `author_of`.
+  virtual Result<Bytes> run_at(const log::LogId& log, std::uint64_t seq) = 0;
   /// Everything stored so far survives a power cut on return.
   virtual Status make_durable() = 0;
   /// Two heads at one position of a log, or a log that does not continue ours. The peer's vectors

@@ -201,6 +201,17 @@ TEST_F(ShortSealTest, FailsWhereAHeldHeadCanNotBeRead) {
   EXPECT_EQ(receiver.head(), ends_[end - 1]);
 }
 
+TEST_F(ShortSealTest, NeedsNoHeldHeadWhereThePieceStarts) {
+  const wire::Seal whole =
+      sign_seal(author_.space, author_.pair.secret_key,
+                author_.header({signed_head(ends_[3]), signed_head(ends_[5])}));
+  const auto decoded = decode_short_seal(encode_short(whole, ends_[5].seq, false), ends_[5].seq);
+  HeldLog nothing = held(3);
+  nothing.hash_at = held(0).hash_at;
+  Verifier receiver = this->receiver(3);
+  EXPECT_TRUE(receiver.verify(piece(3, 5), *decoded, nothing, author_.space, nullptr));
+}
+
 TEST_F(ShortSealTest, IsReadInItsOwnSpaceOnly) {
   const std::size_t end = ends_.size() - 1;
   const auto decoded =

@@ -149,6 +149,10 @@ Result<log::SealAuthor> FakeDelegate::author_of(const log::LogId& log) {
   return log::SealAuthor{seal->header.device_key, seal->header.instance};
 }
 
+Result<Bytes> FakeDelegate::run_at(const log::LogId& log, std::uint64_t seq) {
+  return logs_.at(log).blocks.at(seq - 1).run_header;
+}
+
 Result<crypto::Hash> FakeDelegate::hash_at(const log::LogId& log, std::uint64_t seq) {
   return logs_.at(log).blocks.at(seq - 1).hash;
 }
@@ -243,6 +247,7 @@ void FakeDelegate::take(Log& log, const log::VerifiedPiece& piece) {
 Result<peer::InboundResult> FakeDelegate::store(log::VerifiedPiece piece,
                                                 const std::vector<Bytes>& seals) {
   if (store_fails) return *store_fails;
+  bytes_stored += piece.piece().entries.size();
   arrivals.push_back(piece.log());
   const InboundResult result = gate ? gate(piece.log()) : InboundResult::stored;
   if (result != InboundResult::stored) return result;

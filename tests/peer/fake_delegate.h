@@ -57,6 +57,7 @@ class FakeDelegate : public SyncDelegate {
   Result<InboundResult> store(log::VerifiedPiece piece, const std::vector<Bytes>& seals) override;
   Result<log::SealAuthor> author_of(const log::LogId& log) override;
   Result<crypto::Hash> hash_at(const log::LogId& log, std::uint64_t seq) override;
+  Result<Bytes> run_at(const log::LogId& log, std::uint64_t seq) override;
   Status make_durable() override;
   void report_fork(const log::LogId& log, const std::vector<Bytes>& seals) override;
   void seek_proof(const log::LogId&) override {}
@@ -82,6 +83,7 @@ class FakeDelegate : public SyncDelegate {
   std::map<log::LogId, std::vector<Bytes>> proven;  ///< evidence that it returns; set by tests
   std::vector<log::LogId> arrivals;                 ///< the log of each stored piece
   std::uint64_t reads = 0;
+  std::uint64_t bytes_stored = 0;  ///< entries of pieces
   std::uint64_t changes_stored_again = 0;
 
  private:

@@ -47,6 +47,30 @@ TEST_F(PeerMemoryTest, ThatIsDamagedSaysSo) {
   }
 }
 
+TEST_F(PeerMemoryTest, SaysSoIfANoteOfGrowthIsDamaged) {
+  const LogNo log = grow(1, 5);
+  remember(1);
+  const Bytes key = growth_key(1, log);
+  for (const auto& [damaged, value] :
+       {std::pair(key.substr(0, 1) + Bytes("\xff"), Bytes("\5")), std::pair(key + 'x', Bytes("\5")),
+        std::pair(key, Bytes())}) {
+    Batch batch;
+    batch.put(Family::meta, damaged, value);
+    ASSERT_TRUE(store_->commit(batch, Durability::buffered));
+    const auto grown = grown_since(*store_, find(1).value());
+    ASSERT_FALSE(grown);
+    EXPECT_EQ(grown.error().code(), ErrorCode::corrupt);
+    EXPECT_EQ(grown.error().message(), "A note of a log's growth can't be decoded.");
+    const auto logs = LogTable::load(*store_);
+    ASSERT_FALSE(logs);
+    EXPECT_EQ(logs.error().code(), ErrorCode::store_corrupt);
+    EXPECT_EQ(logs.error().message(), "The store's table of notes of growth is damaged.");
+    batch.clear();
+    batch.remove(Family::meta, damaged);
+    ASSERT_TRUE(store_->commit(batch, Durability::buffered));
+  }
+}
+
 TEST_F(PeerMemoryTest, NotesAGrowthOnceAGeneration) {
   const LogNo one = grow(1, 5);
   remember(1);
@@ -173,6 +197,23 @@ TEST_F(PeerMemoryTest, GoesOnInTheSameGenerationAfterReopening) {
   EXPECT_EQ(Commit(*logs_).generation(), 2u);
   grow(1, 8);
   EXPECT_EQ(grown(3), (Ends{{one, 7}}));
+  EXPECT_EQ(grown(1), (Ends{{one, 5}, {other, 5}}));
+}
+
+TEST_F(PeerMemoryTest, GoesOnInTheLastGenerationThoughItsPeersAreForgotten) {
+  const LogNo one = grow(1, 5);
+  const LogNo other = grow(2, 5);
+  remember(1);
+  grow(1, 6);
+  EXPECT_EQ(remember(2), 2u);
+  grow(2, 6);
+  Batch batch;
+  forget_peer(batch, device(2));
+  ASSERT_TRUE(store_->commit(batch, Durability::buffered));
+  reopen();
+  EXPECT_EQ(Commit(*logs_).generation(), 2u);
+  grow(1, 7);
+  EXPECT_EQ(notes(), (Notes{{{1, one}, 5}, {{2, one}, 6}, {{2, other}, 5}}));
   EXPECT_EQ(grown(1), (Ends{{one, 5}, {other, 5}}));
 }
 

@@ -234,6 +234,12 @@ Result<crypto::Hash> ReplicaDelegate::hash_at(const log::LogId& log, std::uint64
   return block ? Result<crypto::Hash>(block->before) : not_held();
 }
 
+Result<Bytes> ReplicaDelegate::run_at(const log::LogId& log, std::uint64_t seq) {
+  const store::LogRow* row = core_.logs.find(log);
+  const auto run = row == nullptr ? nullptr : core_.logs.run(row->no, seq);
+  return run == nullptr ? Result<Bytes>(not_held()) : Result<Bytes>(*run);
+}
+
 Status ReplicaDelegate::make_durable() {
   // Unlocked, because the disk is slow: other threads may read and write meanwhile.
   core_.mutex.unlock();

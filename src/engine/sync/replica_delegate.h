@@ -34,6 +34,7 @@ class ReplicaDelegate final : public peer::SyncDelegate {
                                     const std::vector<Bytes>& seals) override;
   Result<log::SealAuthor> author_of(const log::LogId& log) override;
   Result<crypto::Hash> hash_at(const log::LogId& log, std::uint64_t seq) override;
+  Result<Bytes> run_at(const log::LogId& log, std::uint64_t seq) override;
   Status make_durable() override;
   void report_fork(const log::LogId& log, const std::vector<Bytes>& seals) override;
   void seek_proof(const log::LogId& log) override;

@@ -37,4 +37,13 @@ Result<crypto::Hash> JoinDelegate::hash_at(const log::LogId& log, std::uint64_t 
   return Error(ErrorCode::store_corrupt, "A part of a log is missing.");
 }
 
+Result<Bytes> JoinDelegate::run_at(const log::LogId& log, std::uint64_t seq) {
+  for (const Arrived& arrived : arrived_) {
+    const log::VerifiedPiece& piece = arrived.piece;
+    if (piece.log() != log || seq <= piece.before().seq || seq > piece.after().seq) continue;
+    return Bytes(piece.item(static_cast<std::size_t>(seq - piece.before().seq - 1)).run_header);
+  }
+  return Error(ErrorCode::store_corrupt, "A part of a log is missing.");
+}
+
 }  // namespace relais::replica

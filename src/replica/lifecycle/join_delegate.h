@@ -33,6 +33,7 @@ class JoinDelegate final : public peer::SyncDelegate {
   /// The first seal of a log names its author.
   Result<log::SealAuthor> author_of(const log::LogId&) override;
   Result<crypto::Hash> hash_at(const log::LogId& log, std::uint64_t seq) override;
+  Result<Bytes> run_at(const log::LogId& log, std::uint64_t seq) override;
   Status make_durable() override { return {}; }  // finish_joining commits everything
   void report_fork(const log::LogId&, const std::vector<Bytes>&) override {}
   void seek_proof(const log::LogId&) override {}

@@ -28,6 +28,15 @@ Bytes growth_key(std::uint64_t generation, std::uint32_t log) {
   return key;
 }
 
+std::optional<GrowthNote> parse_growth(BytesView key, BytesView value) {
+  Reader at(key);
+  Reader in(value);
+  (void)at.byte();
+  const GrowthNote note{at.u64(), at.u32(), in.varint()};
+  if (!at.finished() || !in.finished()) return std::nullopt;
+  return note;
+}
+
 Bytes kinds_key(CompartmentNo compartment, BytesView collection) {
   Bytes key = meta_key(meta::kKinds, compartment);
   key.append(collection);

@@ -48,6 +48,14 @@ Bytes meta_key(char table, std::uint32_t number, std::uint64_t seq);
 /// Several seals may end at one seq: a part of their hash distinguishes them.
 Bytes seal_key(std::uint32_t log, std::uint64_t last_seq, BytesView seal);
 Bytes growth_key(std::uint64_t generation, std::uint32_t log);
+/// That a log had `seq` as its last seq when a generation of the logs began in which it grew.
+struct GrowthNote {
+  std::uint64_t generation = 0;
+  std::uint32_t log = 0;
+  std::uint64_t seq = 0;
+};
+/// Nothing if it is damaged.
+std::optional<GrowthNote> parse_growth(BytesView key, BytesView value);
 Bytes kinds_key(CompartmentNo compartment, BytesView collection);
 /// The seq at the end of the key of a run or a block.
 std::uint64_t seq_of(BytesView key);

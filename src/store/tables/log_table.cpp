@@ -51,11 +51,11 @@ Status LogTable::load_growth(const Reads& store) {
   const auto cursor =
       store.scan(Family::meta, growth_key(generation, 0), growth_key(~std::uint64_t{0}, 0));
   for (; cursor->valid(); cursor->next()) {
-    Reader key(cursor->key().substr(1));
-    const std::uint64_t at = key.u64();
-    if (at > generation) growth_.grown.clear();
-    generation = std::max(generation, at);
-    growth_.grown.insert(key.u32());
+    const auto note = parse_growth(cursor->key(), cursor->value());
+    if (!note) return damaged("notes of growth");
+    if (note->generation > generation) growth_.grown.clear();
+    generation = std::max(generation, note->generation);
+    growth_.grown.insert(note->log);
   }
   return cursor->status();
 }

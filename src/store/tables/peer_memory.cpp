@@ -37,11 +37,14 @@ Result<PeerMemory> decode(BytesView value) {
   return memory;
 }
 
-/// Forgets peers beyond the limits, the oldest first. Returns the oldest generation that is needed.
-Result<std::uint64_t> forget_oldest(Batch& batch, const Reads& store, std::uint64_t current) {
+/// Forgets peers beyond the limits, the oldest first, but not `newest`, which the batch remembers.
+/// Returns the oldest generation that is needed.
+Result<std::uint64_t> forget_oldest(Batch& batch, const Reads& store, std::uint64_t current,
+                                    const Bytes& newest) {
   std::vector<std::pair<std::uint64_t, Bytes>> peers;
   const auto cursor = store.scan_prefix(Family::meta, meta_key(meta::kPeer));
   for (; cursor->valid(); cursor->next()) {
+    if (cursor->key() == newest) continue;
     peers.emplace_back(Reader(cursor->value()).u64(), Bytes(cursor->key()));
   }
   RELAIS_TRY(cursor->status());
@@ -50,7 +53,7 @@ Result<std::uint64_t> forget_oldest(Batch& batch, const Reads& store, std::uint6
   for (std::size_t i = 0; i < peers.size(); ++i) {
     const auto& [generation, key] = peers[i];
     const bool old = current - generation > limits::kRememberedGenerations ||
-                     peers.size() - i > limits::kRememberedPeers;
+                     peers.size() - i >= limits::kRememberedPeers;
     if (old) {
       batch.remove(Family::meta, key);
     } else {
@@ -74,8 +77,9 @@ Result<std::map<LogNo, std::uint64_t>> grown_since(const Reads& store, const Pee
   const auto cursor =
       store.scan(Family::meta, growth_key(memory.generation, 0), growth_key(~std::uint64_t{0}, 0));
   for (; cursor->valid(); cursor->next()) {
-    Reader reader(cursor->key().substr(cursor->key().size() - sizeof(LogNo)));
-    grown.try_emplace(reader.u32(), Reader(cursor->value()).varint());  // the oldest counts
+    const auto note = parse_growth(cursor->key(), cursor->value());
+    if (!note) return Error(ErrorCode::corrupt, "A note of a log's growth can't be decoded.");
+    grown.try_emplace(note->log, note->seq);  // the oldest counts
   }
   RELAIS_TRY(cursor->status());
   return grown;
@@ -88,7 +92,8 @@ Status remember_peer(Commit& commit, const Reads& store, const DeviceId& peer, P
   if (before == memory) return {};
   commit.batch().put(Family::meta, peer_key(peer), encode(memory));
   if (!begins || memory.generation % limits::kForgettingInterval != 0) return {};
-  RELAIS_ASSIGN(const auto oldest, forget_oldest(commit.batch(), store, memory.generation));
+  RELAIS_ASSIGN(const auto oldest,
+                forget_oldest(commit.batch(), store, memory.generation, peer_key(peer)));
   commit.batch().remove_range(Family::meta, growth_key(0, 0), growth_key(oldest, 0));
   return {};
 }
