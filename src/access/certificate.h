@@ -51,8 +51,8 @@ Result<VerifiedPeer> verify_chain(BytesView chain, const Membership& membership,
 Result<VerifiedPeer> verify_known(const Membership& membership,
                                   const crypto::DhPublicKey& noise_key, WallTime now);
 
-/// The same as with a chain for a peer that proves its identity with its signing key, not with the session's static
-/// key.
+/// The same as with a chain for a peer that proves its identity with its signing key, not with the
+/// session's static key.
 Result<VerifiedPeer> verify_chain_of_signer(BytesView chain, const Membership& membership,
                                             WallTime now);
 

@@ -120,15 +120,15 @@ inline constexpr std::chrono::milliseconds kCommitBatchTime{250};
 inline constexpr std::size_t kLogsListedAtOnce = 16;  ///< else roots of ranges are compared first
 inline constexpr std::uint8_t kRangeDepth = 8;        ///< 2^depth ranges of a compartment's authors
 inline constexpr std::size_t kRangesAtOnce = 512;     ///< of all compartments, beyond one of each
-inline constexpr std::size_t kCheckpointBytes = 32;  ///< as a replica keeps one with its peer
+inline constexpr std::size_t kCheckpointBytes = 32;   ///< as a replica keeps one with its peer
 inline constexpr std::size_t kRememberedPeers = 1024;
 inline constexpr std::uint64_t kRememberedGenerations = 4096;  ///< of the logs, back from now
 inline constexpr std::uint64_t kForgettingInterval = 16;       ///< generations
 inline constexpr std::size_t kEarlyChanges = 1024;     ///< logs that changed since a checkpoint
-inline constexpr std::size_t kEarlyMessages = 1024;     ///< that may come with Hello
+inline constexpr std::size_t kEarlyMessages = 1024;    ///< that may come with Hello
 inline constexpr std::size_t kEarlyBytes = 16 * 1024;  ///< of pieces that are sent with Hello
-inline constexpr std::size_t kStreamsAtOnce = 64;    ///< logs that a sender sends concurrently
-inline constexpr std::size_t kLogsPerAck = 1024;     ///< that this version writes into one message
+inline constexpr std::size_t kStreamsAtOnce = 64;      ///< logs that a sender sends concurrently
+inline constexpr std::size_t kLogsPerAck = 1024;  ///< that this version writes into one message
 inline constexpr std::size_t kTransmitQueueBytes = 256 * 1024;  ///< then reading pauses
 inline constexpr std::chrono::milliseconds kAckTime{20};  ///< longest delay of an acknowledgement
 inline constexpr std::chrono::milliseconds kStallTime{120000};  ///< without progress
