@@ -45,8 +45,9 @@ Result<StoredBlock> decode_block(BytesView bytes) {
 Status LogTable::load_growth(const Reads& store) {
   std::uint64_t& generation = growth_.generation;
   RELAIS_TRY(each_row(store, meta::kPeer, [&](BytesView, BytesView value) -> Status {
-    generation = std::max(generation, Reader(value).u64());
-    return {};
+    Reader in(value);
+    generation = std::max(generation, in.u64());
+    return in.ok() ? Status() : damaged("peers");
   }));
   const auto cursor =
       store.scan(Family::meta, growth_key(generation, 0), growth_key(~std::uint64_t{0}, 0));
