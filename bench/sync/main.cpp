@@ -1,7 +1,7 @@
 /// What two devices send to become equal, without documents and disks: the session and the exchange
 /// over logs in memory.
 ///
-///     bench_sync [--short]
+///     bench_sync [--short | --growth]
 ///
 /// For each number of changes held, of authors, and of changes that one side lacks; between devices
 /// that remember each other and strangers. Prints one line of JSON each:
@@ -10,6 +10,8 @@
 ///   block_bytes              of `bytes`: the blocks and run headers, which no protocol can avoid
 ///   round_trips              after the handshake
 ///   cpu_ms                   of both sides together, handshake included
+///
+/// With --growth: one edit, while one number grows and the others stay; `plot.py` draws it.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -47,6 +49,10 @@ class Pair {
       write(*writers_[i], changes / editors);
       a_->adopt(*writers_[i]);
     }
+  }
+  void meet() {
+    PeerLink link(space_, a_, b_);
+    link.run();
   }
   void forget() {
     a_->memories.clear();
@@ -97,12 +103,38 @@ void measure(std::size_t changes, std::size_t authors) {
   }
 }
 
+void measure_growth(const char* of, std::size_t n, std::size_t changes, std::size_t authors) {
+  Pair pair(changes, authors);
+  pair.meet();
+  for (const bool known : {true, false}) {
+    if (!known) pair.forget();
+    pair.edit(1);
+    pair.sync(bench::Line("growth")
+                  .add("of", std::string_view(of))
+                  .add("n", std::uint64_t{n})
+                  .add("known", known));
+  }
+}
+
+void measure_growth() {
+  for (const std::size_t n : {1, 3, 10, 30, 100, 300, 1'000, 3'000, 10'000}) {
+    measure_growth("authors", n, n, n);
+  }
+  for (const std::size_t n : {10, 100, 1'000, 10'000, 100'000, 1'000'000}) {
+    measure_growth("changes", n, n, 1);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  const bool is_short = argc > 1 && std::string(argv[1]) == "--short";
-  if (is_short) {
+  const std::string mode = argc > 1 ? argv[1] : "";
+  if (mode == "--short") {
     measure(200, 20);
+    return 0;
+  }
+  if (mode == "--growth") {
+    measure_growth();
     return 0;
   }
   for (const std::size_t changes : {1'000, 60'000, 1'000'000}) {

@@ -2,30 +2,31 @@
 
 #include <string>
 
-#include "store/rocksdb/rocksdb_options.h"
-
 namespace relais::store {
 namespace {
 
-constexpr std::uint64_t kSmallBytes = kTableBytes / 4;
+constexpr std::uint64_t kSmallBytes = 256 * 1024;
+constexpr std::uint64_t kMergedBytes = 16 * kSmallBytes;  // at one opening
 
 /// Adjacent tables.
 struct TableRun {
   std::size_t tables = 0;
+  std::uint64_t bytes = 0;
   std::string from, to;  ///< the first and the last key
 };
 
-/// The maximal runs of adjacent small tables in a level, whose tables are in key order.
+/// The runs of adjacent small tables in a level, whose tables are in key order. None is larger than
+/// what one opening merges.
 std::vector<TableRun> small_runs(const rocksdb::LevelMetaData& level) {
   std::vector<TableRun> runs(1);
   for (const rocksdb::SstFileMetaData& table : level.files) {
+    const bool fits = table.size < kSmallBytes && runs.back().bytes + table.size <= kMergedBytes;
+    if (!fits && runs.back().tables != 0) runs.emplace_back();
+    if (table.size >= kSmallBytes) continue;
     TableRun& last = runs.back();
-    if (table.size < kSmallBytes) {
-      if (last.tables++ == 0) last.from = table.smallestkey;
-      last.to = table.largestkey;
-    } else if (last.tables != 0) {
-      runs.emplace_back();
-    }
+    if (last.tables++ == 0) last.from = table.smallestkey;
+    last.to = table.largestkey;
+    last.bytes += table.size;
   }
   return runs;
 }
@@ -39,14 +40,17 @@ void merge(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family, const TableRun&
   db.CompactRange(options, family, &from, &to).PermitUncheckedError();
 }
 
-void merge_small_tables(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family,
-                        std::size_t together) {
+/// `bytes`: what may still be merged.
+void merge_small_tables(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family, std::size_t together,
+                        std::uint64_t& bytes) {
   rocksdb::ColumnFamilyMetaData tables;
   db.GetColumnFamilyMetaData(family, &tables);
   for (const rocksdb::LevelMetaData& level : tables.levels) {
     if (level.level == 0) continue;  // RocksDB merges these itself
     for (const TableRun& run : small_runs(level)) {
-      if (run.tables >= together) merge(db, family, run);
+      if (run.tables < together || run.bytes > bytes) continue;
+      merge(db, family, run);
+      bytes -= run.bytes;
     }
   }
 }
@@ -55,7 +59,10 @@ void merge_small_tables(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family,
 
 void merge_small_tables(rocksdb::DB& db, const std::vector<rocksdb::ColumnFamilyHandle*>& families,
                         std::size_t together) {
-  for (rocksdb::ColumnFamilyHandle* family : families) merge_small_tables(db, family, together);
+  std::uint64_t bytes = kMergedBytes;
+  for (rocksdb::ColumnFamilyHandle* family : families) {
+    merge_small_tables(db, family, together, bytes);
+  }
 }
 
 }  // namespace relais::store
