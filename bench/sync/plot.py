@@ -8,7 +8,7 @@ import json
 import math
 import sys
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 380, 260, 56, 40, 34, 12
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 400, 260, 60, 40, 34, 24
 LEAST, MOST = 100, 10_000  # bytes
 COLOURS = {True: "#1f6f8b", False: "#b5541c"}
 WORDS = {True: "known peer", False: "stranger"}
@@ -27,6 +27,10 @@ def text(x, y, words, anchor="middle", extra=""):
     return f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}" {extra}>{words}</text>'
 
 
+def short(n):
+    return f"{n // 1_000_000} M" if n >= 1_000_000 else f"{n // 1000} k" if n >= 1000 else str(n)
+
+
 def panel(of, rows, at):
     most = max(n for n, _, _ in rows)
     inner_width, inner_height = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
@@ -43,13 +47,14 @@ def panel(of, rows, at):
         out.append(f'<line x1="{x(1):.0f}" x2="{x(most):.0f}" y1="{y(size):.0f}" y2="{y(size):.0f}" stroke="#ddd"/>')
         out.append(text(at + LEFT - 6, y(size) + 4, f"{size:,} B".replace(",", " "), "end"))
     for power in range(0, int(math.log10(most)) + 1):
-        out.append(text(x(10**power), HEIGHT - BOTTOM + 16, f"{10**power:,}".replace(",", " ")))
+        out.append(text(x(10**power), HEIGHT - BOTTOM + 16, short(10**power)))
     for known in (True, False):
         points = sorted((n, size) for n, is_known, size in rows if is_known == known)
         path = " ".join(f"{x(n):.1f},{y(size):.1f}" for n, size in points)
         out.append(f'<polyline points="{path}" fill="none" stroke="{COLOURS[known]}" stroke-width="2"/>')
         last = points[-1]
-        out.append(text(x(last[0]), y(last[1]) - 8, f"{WORDS[known]}: {last[1]} B", "end", f'fill="{COLOURS[known]}"'))
+        beside = 16 if known else -8
+        out.append(text(x(last[0]), y(last[1]) + beside, f"{WORDS[known]}: {last[1]} B", "end", f'fill="{COLOURS[known]}"'))
     return "\n".join(out)
 
 
