@@ -47,7 +47,8 @@ Result<VerifiedPeer> verify_chain(BytesView chain, const SpaceId& space,
 Result<VerifiedPeer> verify_chain(BytesView chain, const Membership& membership,
                                   const crypto::DhPublicKey& noise_key, WallTime now);
 
-/// The same for a peer that shows no chain: the membership knows the device of that key.
+/// The same for a peer that shows no chain: the membership knows one device of that key. A member
+/// may be certified with the key of another: then neither is known by it.
 Result<VerifiedPeer> verify_known(const Membership& membership,
                                   const crypto::DhPublicKey& noise_key, WallTime now);
 

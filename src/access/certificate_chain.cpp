@@ -154,12 +154,14 @@ Result<VerifiedPeer> verify_chain(BytesView chain, const Membership& membership,
 
 Result<VerifiedPeer> verify_known(const Membership& membership,
                                   const crypto::DhPublicKey& noise_key, WallTime now) {
+  const Device* known = nullptr;
   for (const auto& [id, device] : membership.devices()) {
     if (device.noise_key != noise_key) continue;
-    if (device.keys_clash || ended(device.not_after_ms, now)) continue;
-    return VerifiedPeer{device.id, device.level, device.signing_key};
+    if (known != nullptr) return unproven();
+    known = &device;
   }
-  return unproven();
+  if (known == nullptr || known->keys_clash || ended(known->not_after_ms, now)) return unproven();
+  return VerifiedPeer{known->id, known->level, known->signing_key};
 }
 
 Result<VerifiedPeer> verify_chain_of_signer(BytesView chain, const Membership& membership,

@@ -168,7 +168,7 @@ class Verifier {
   /// The next signed head, which is the first position where a piece may end; nothing if none is
   /// known.
   std::optional<SignedHead> next_signed_head() const;
-  /// The seals that count, encoded.
+  /// The seals that count, encoded; last, one that contradicts them.
   std::vector<Bytes> seals() const;
 
  private:
@@ -186,6 +186,7 @@ class Verifier {
   Head head_;
   crypto::SigningPublicKey device_key_;
   std::deque<Ahead> ahead_;  ///< in order of arrival
+  Bytes contradicting_;      ///< a valid seal that could not be added
 };
 
 }  // namespace relais::log

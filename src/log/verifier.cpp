@@ -93,7 +93,10 @@ Result<VerifiedPiece> Verifier::verify(Piece piece, const ShortSeal& seal, const
   RELAIS_ASSIGN(VerifiedPiece started, start(std::move(piece)));
   RELAIS_ASSIGN(const wire::Seal whole, restore(seal, started, held));
   RELAIS_ASSIGN(const VerifiedSeal verified, verify_seal(wire::encode(whole), space, is_known));
-  RELAIS_TRY(add(verified));
+  if (Status added = add(verified); !added) {
+    if (added.error().code() == ErrorCode::forked) contradicting_ = verified.encoded;
+    return added.error();
+  }
   started.device_key_ = device_key_;
   return accept(std::move(started));
 }
@@ -187,6 +190,7 @@ std::optional<SignedHead> Verifier::next_signed_head() const {
 std::vector<Bytes> Verifier::seals() const {
   std::vector<Bytes> seals;
   for (const Ahead& ahead : ahead_) seals.push_back(ahead.seal);
+  if (!contradicting_.empty()) seals.push_back(contradicting_);
   return seals;
 }
 

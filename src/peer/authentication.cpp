@@ -38,7 +38,9 @@ bool PeerAuthenticator::accept_member(SyncDelegate& delegate, BytesView chain,
 std::optional<Bytes> SyncAuthenticator::authenticate(const session::PeerHello& peer) {
   if (!peer.payload.empty()) return std::nullopt;
   awaits_proof_ = !accept_member(delegate_, {}, peer.static_key);
-  relies_on_memory_ = !awaits_proof_ && delegate_.is_remembered(peer_);
+  const access::Membership* membership = delegate_.membership();
+  const bool is_known = membership != nullptr && access::verify_known(*membership, own_key_, now_);
+  relies_on_memory_ = !awaits_proof_ && is_known && delegate_.is_remembered(peer_);
   Bytes payload(1, awaits_proof_ ? kAsksForProof : kKnowsPeer);
   return relies_on_memory_ ? payload : payload.append(chain_);
 }

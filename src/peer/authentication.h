@@ -50,14 +50,15 @@ class PeerAuthenticator : public session::Authenticator {
 /// a device that knows it from an earlier session.
 class SyncAuthenticator final : public PeerAuthenticator {
  public:
-  SyncAuthenticator(SyncDelegate& delegate, Bytes chain)
-      : delegate_(delegate), chain_(std::move(chain)) {}
+  SyncAuthenticator(SyncDelegate& delegate, Bytes chain, const crypto::DhPublicKey& own_key)
+      : delegate_(delegate), chain_(std::move(chain)), own_key_(own_key) {}
   std::optional<Bytes> authenticate(const session::PeerHello& peer) override;
   Status check_proof(const wire::message::Proof& proof, const crypto::Hash& handshake) override;
 
  private:
   SyncDelegate& delegate_;
   Bytes chain_;
+  crypto::DhPublicKey own_key_;
 };
 
 /// A joiner. Checks that the first record is the space's, and the inviter's chain under the root

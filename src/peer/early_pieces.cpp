@@ -15,11 +15,11 @@ void EarlyPieces::send(SyncDelegate& delegate, Outbox& outbox,
     return delegate.priority(changes[a].log) < delegate.priority(changes[b].log);
   });
   for (const std::uint32_t number : order) {
-    while (send_piece(delegate, outbox, changes[number], number)) continue;
+    while (!full_ && send_piece(delegate, outbox, changes[number], number)) continue;
   }
 }
 
-// What can't be read is met again when the transfer begins.
+// False: nothing more of this log. What can't be read is met again when the transfer begins.
 bool EarlyPieces::send_piece(SyncDelegate& delegate, Outbox& outbox,
                              const reconcile::Difference& change, std::uint32_t number) {
   const auto known = sent_.find(change.log);
@@ -28,7 +28,8 @@ bool EarlyPieces::send_piece(SyncDelegate& delegate, Outbox& outbox,
   auto part = delegate.read(change.log, after, std::min(room_, limits::kPieceBytes));
   if (!part || !*part || !is_whole((*part)->piece, change.log, after)) return false;
   const std::size_t bytes = (*part)->piece.entries.size();
-  if (bytes > room_) return false;
+  full_ = bytes > room_;
+  if (full_) return false;
   Sent& sent = sent_.try_emplace(change.log, Sent{after, after, 0, 0, {}}).first->second;
   wire::message::Piece piece =
       make_piece(delegate, std::move(**part), number, sent.seals, sent.from == 0);

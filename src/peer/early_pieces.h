@@ -25,7 +25,7 @@ class EarlyPieces {
 
   /// `changes`: reconcile::agreed.
   void send(SyncDelegate& delegate, Outbox& outbox, const reconcile::Differences& changes);
-  /// Adds all that was sent: the peer has taken it in.
+  /// Adds all that was sent: the peer holds it.
   void count(Report& report) const;
   /// What a peer that held the log up to `theirs` has been sent; null if nothing.
   const Sent* find(const log::LogId& log, std::uint64_t theirs) const;
@@ -35,6 +35,7 @@ class EarlyPieces {
                   std::uint32_t number);
 
   std::size_t room_ = limits::kEarlyBytes;
+  bool full_ = false;
   std::map<log::LogId, Sent> sent_;
 };
 

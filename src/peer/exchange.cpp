@@ -89,8 +89,10 @@ Status Exchange::begin_transfer(Comparison::Outcome outcome) {
   state_ = State::transferring;
   reported_forked_ = report_.forked.size();
   reported_refused_ = report_.refused.size();
+  reported_held_back_ = report_.changes_held_back;
   stage_->begin(std::move(outcome.differences), comparison_->since_checkpoint());
   const reconcile::Differences& differences = stage_->differences();
+  if (outcome.agrees) outbox_.send(agreed());
   for (const reconcile::Difference& difference : differences) {
     if (!difference.forked) continue;
     stage_->leave_out(difference.log);
@@ -101,7 +103,6 @@ Status Exchange::begin_transfer(Comparison::Outcome outcome) {
   sender_.emplace(delegate_, outbox_, report_).start(differences, early_);
   receiver_.emplace(Receiver::Context{setup_.space, delegate_, outbox_, *stage_, report_})
       .expect(differences);
-  if (outcome.agrees) outbox_.send(agreed());
   awaiting_pieces_ = !initiates() && outcome.stated_here;
   if (outcome.stated_here || !sender_->all_sent()) expect_answer();
   return send_more();
@@ -185,7 +186,7 @@ Status Exchange::on(Ack& ack, Now) {
     if (!refused) continue;
     leave_out(difference->log);
     // It may be forked. The peer can't restore the seals of a history that it doesn't hold.
-    const bool took_nothing = stored.stored == difference->theirs;
+    const bool took_nothing = difference->theirs > 0 && stored.stored == difference->theirs;
     if (took_nothing && stage_->may_show_evidence()) {
       peer::show_evidence(delegate_, outbox_, difference->log);
     }
@@ -245,6 +246,7 @@ Status Exchange::end_stage() {
     delegate_.forget(setup_.peer);
     report_.forked.resize(reported_forked_);
     report_.refused.resize(reported_refused_);
+    report_.changes_held_back = reported_held_back_;
     state_ = State::awaiting_hello;
     return initiates() ? send_hello() : Status();
   }
@@ -268,7 +270,10 @@ void Exchange::complete_with(bool in_sync) {
   report_.in_sync = in_sync;
   const bool compared = state_ == State::awaiting_hello || !stage_->differences().empty();
   state_ = State::complete;
-  if (!in_sync || setup_.joining || !compared) return;
+  if (setup_.joining) return;
+  // What is left out would be compared anew each time.
+  if (!in_sync) return delegate_.forget(setup_.peer);
+  if (!compared) return;
   const reconcile::Inventory data = stage_->united();
   delegate_.remember(setup_.peer, reconcile::checkpoint(snapshot_->control, data), data);
 }

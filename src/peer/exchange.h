@@ -116,6 +116,7 @@ class Exchange {
   std::size_t early_messages_ = 0;   // responder: since the last Hello
   std::size_t reported_forked_ = 0;  // by earlier stages
   std::size_t reported_refused_ = 0;
+  std::uint64_t reported_held_back_ = 0;
   /// Responder: its Hello and `agreed` are not sent yet, since END may do.
   bool owes_hello_ = false;
   wire::Root their_data_;         // of the peer's last Hello

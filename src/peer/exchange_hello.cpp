@@ -85,7 +85,10 @@ Status Exchange::on(Hello& hello, Now) {
   takes_early_ = false;
   early_messages_ = 0;
   if (!same_control && !control_done_) return begin_stage(true, hello);
-  if (!same_data) return begin_stage(false, hello);
+  // END says that both hold the same, unless both know better from the stage of control.
+  const bool end_would_lie = !same_control && in_sync_;
+  if (!same_control) in_sync_ = false;
+  if (!same_data || end_would_lie) return begin_stage(false, hello);
   if (!initiates()) start_stage(false);
   complete_with(in_sync_);  // a responder whose roots are equal answers with END
   return {};

@@ -9,8 +9,8 @@
 
 namespace relais::peer {
 
-/// Sends messages through the session, and counts the bytes that the link has not taken yet. Owns:
-/// nothing. Inside src/peer only.
+/// Sends messages through the session, and counts the bytes that the link has not taken yet. Inside
+/// src/peer only.
 class Outbox {
  public:
   explicit Outbox(session::Session& session) : session_(session) {}

@@ -13,7 +13,8 @@ Peer::Peer(Peer&&) noexcept = default;
 Peer& Peer::operator=(Peer&&) noexcept = default;
 
 Peer Peer::sync(SyncConfig config, SyncDelegate& delegate, Random& random, Now now) {
-  auto owned = std::make_unique<SyncAuthenticator>(delegate, std::move(config.chain));
+  auto owned = std::make_unique<SyncAuthenticator>(delegate, std::move(config.chain),
+                                                   config.noise.public_key);
   auto& authenticator = *owned;
   session::InitiatorConfig session{config.space, session::Mode::sync, config.mesh_key,
                                    config.noise};

@@ -126,6 +126,9 @@ Result<Differences> read(const SessionKey& session, const Inventory& inventory,
 Result<Differences> compare_changes(const SessionKey& session, const Inventory& inventory,
                                     const Bases& changed, const Vectors& changes) {
   RELAIS_ASSIGN(const Differences theirs, read(session, inventory, changes));
+  for (const Difference& one : theirs) {
+    if (one.theirs == 0) return bad_vector("it names an empty log.");
+  }
   std::map<std::pair<wire::CompartmentTag8, AuthorId>, Difference> all;
   const auto key = [&](const log::LogId& log) {
     return std::pair(tag(session, log.compartment), log.author);
@@ -142,14 +145,13 @@ Result<Differences> compare_changes(const SessionKey& session, const Inventory& 
 }
 
 Differences agreed(const SessionKey& session, const Inventory& inventory, const Bases& changed) {
-  Differences all;
+  std::map<std::pair<wire::CompartmentTag8, AuthorId>, Difference> ordered;
   for (const auto& [log, base] : changed) {
-    all.push_back({log, head_of(inventory, log).seq, base, false});
+    ordered[{tag(session, log.compartment), log.author}] = {log, head_of(inventory, log).seq, base,
+                                                            false};
   }
-  std::sort(all.begin(), all.end(), [&](const Difference& a, const Difference& b) {
-    return std::pair(tag(session, a.log.compartment), a.log.author) <
-           std::pair(tag(session, b.log.compartment), b.log.author);
-  });
+  Differences all;
+  for (const auto& [order, one] : ordered) all.push_back(one);
   return all;
 }
 

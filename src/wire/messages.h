@@ -96,7 +96,8 @@ struct Done {
 struct Welcome {
   Bytes certificate;
 };
-/// Under an old mesh key: the responder proves its identity, only to a member and before all else.
+/// The responder proves its identity before all else, if the initiator asks for it, or under an old
+/// mesh key.
 struct Proof {
   Bytes chain;
   crypto::Signature signature;  ///< by the responder's device, over the handshake hash

@@ -185,6 +185,34 @@ TEST_F(KnownChain, OfAKnownDeviceIsJudgedByTheMembershipAlone) {
   EXPECT_EQ(peer->level, Level::member);
 }
 
+TEST_F(KnownChain, IsNotNeededByAKnownDeviceUnlessAnotherWasCertifiedWithItsKey) {
+  const auto known = [&](const Actor& actor, WallTime now = kCheckedAt) {
+    const auto peer = verify_known(space.membership(), actor.keys.noise.public_key, now);
+    return peer ? std::optional(peer->device) : std::nullopt;
+  };
+  EXPECT_EQ(known(member), member.id());
+  EXPECT_EQ(known(space.owner()), space.owner().id());
+  EXPECT_EQ(known(space.stranger()), std::nullopt);
+  Actor& copier = space.stranger();
+  copier.keys.noise.public_key = space.owner().keys.noise.public_key;
+  space.write(space.owner(),
+              space.added(space.owner(), space.body(space.owner(), copier, Level::member)));
+  EXPECT_EQ(known(space.owner()), std::nullopt);
+  EXPECT_EQ(known(member), member.id());
+}
+
+TEST_F(KnownChain, IsNeededByADeviceWhoseTimeIsOver) {
+  Actor& guest = space.stranger();
+  auto body = space.body(space.owner(), guest, Level::member);
+  body.not_after_ms = kCheckedAt.ms;
+  space.write(space.owner(), space.added(space.owner(), body));
+  const auto known = [&](WallTime now) {
+    return verify_known(space.membership(), guest.keys.noise.public_key, now).has_value();
+  };
+  EXPECT_TRUE(known(WallTime{kCheckedAt.ms - 1}));
+  EXPECT_FALSE(known(WallTime{kCheckedAt.ms + 1}));
+}
+
 TEST_F(KnownChain, OfAKnownDeviceWithAnotherNoiseKeyIsRefused) {
   Actor moved = member;
   moved.keys.noise = space.stranger().keys.noise;

@@ -80,6 +80,14 @@ TEST_F(WhatAPeerReads, EndsAtTheLastSignedPlaceThatFits) {
   EXPECT_EQ(read(0, all.size()), all);
 }
 
+// Pieces that go with Hello begin where the peer stood when the two last met; it may hold less.
+TEST_F(WhatAPeerReads, BeginsAnywhereInAnyOrder) {
+  EXPECT_EQ(blocks(4, 1 << 20), 2u);
+  EXPECT_EQ(blocks(0, 1), 2u) << "up to the first signed place";
+  EXPECT_EQ(blocks(2, 1), 2u);
+  EXPECT_EQ(blocks(4, 1), 2u);
+}
+
 TEST_F(WhatAPeerReads, IsWhatWasOfferedThoughMoreIsWrittenMeanwhile) {
   space.put("A", "cases/1", "more", "1");
   sign();

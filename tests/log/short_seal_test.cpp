@@ -259,6 +259,9 @@ TEST_F(ShortSealTest, OfAnotherHistoryIsAFork) {
   ASSERT_TRUE(receiver.add(author_.verified_seal({signed_head(ends_[1])})));
   expect_error(receiver.verify(other.piece(), *decoded, held(0), author_.space, nullptr),
                ErrorCode::forked, "A log is forked: it has two histories.");
+  const std::vector<Bytes> proof = receiver.seals();
+  ASSERT_EQ(proof.size(), 2u);
+  EXPECT_EQ(proof[1], wire::encode(theirs)) << "the seal that contradicts is not lost";
   EXPECT_TRUE(receiver.verify(piece(0, 1)));
 }
 

@@ -152,5 +152,24 @@ TEST_F(HostileEarly, ChangesThatDoNotLeadToTheRootOfTheHelloEndInAFullComparison
   EXPECT_TRUE(attacker->victim().result()->in_sync);
 }
 
+TEST_F(HostileEarly, ChangesThatArriveWithAHelloOfAnotherRootAreNotAnsweredWithEnd) {
+  for (const bool honest : {true, false}) {
+    attacker.emplace(space, own, victim, true);
+    Hello hello;
+    hello.control = reconcile::root(attacker->key(), own->control_inventory({}));
+    hello.data = reconcile::root(attacker->key(), own->data_inventory({}));
+    if (!honest) hello.data.data()[0] ^= 1;
+    hello.checkpoint = reconcile::tag(attacker->key(), memory().checkpoint);
+    hello.opens = true;
+    attacker->send_together({hello, changes(), piece(victim->seq(log()))});
+    EXPECT_EQ(victim->seq(log()), 3u);
+    EXPECT_EQ(victim->durable_seq(log()), 3u);
+    EXPECT_EQ(heard<Hello>(), !honest);
+    EXPECT_EQ(attacker->victim().report().in_sync, honest);
+    if (honest) victim->roll_back(log(), 1);
+    if (honest) victim->memories.begin()->second = own->memories.begin()->second;
+  }
+}
+
 }  // namespace
 }  // namespace relais::peer::test

@@ -55,6 +55,11 @@ void HostilePeer::send_bytes(Bytes bytes) {
   exchange();
 }
 
+void HostilePeer::send_together(std::vector<wire::Message> messages) {
+  for (wire::Message& message : messages) session_->send(wire::encode(std::move(message)));
+  exchange();
+}
+
 void HostilePeer::end() {
   session_->finish();
   exchange();

@@ -21,6 +21,8 @@ class HostilePeer : public session::Authenticator {
 
   void send(wire::Message message) { send_bytes(wire::encode(std::move(message))); }
   void send_bytes(Bytes bytes);
+  /// In one flight.
+  void send_together(std::vector<wire::Message> messages);
   void end();
   /// Lets time pass, sending only keep-alives.
   void wait(Duration time, Duration step = Duration(5000));

@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
 
+#include "base/coding.h"
 #include "base/limits.h"
+#include "log/piece.h"
+#include "tests/peer/hostile_peer.h"
 #include "tests/peer/peer_space.h"
 
 namespace relais::peer::test {
@@ -154,6 +157,25 @@ TEST(Refused, OnBothSidesAtOnceStillEnds) {
   EXPECT_EQ(outcome.b.refused.size(), 2u);
   EXPECT_FALSE(outcome.a.in_sync || outcome.b.in_sync);
   EXPECT_TRUE(outcome.a.mismatched.empty() && outcome.b.mismatched.empty());
+}
+
+TEST(Refused, IsALogWhoseNextBlockIsTooLargeAndNobodyIsBlamed) {
+  PeerSpace space;
+  TestDevice own = space.add_member();
+  TestDevice victim = space.add_member();
+  own->write(space.medical, 1, 100);
+  HostilePeer peer(space, own, victim, true);
+  peer.reach_transfer();
+  const log::LogId log = own->own_log(space.medical);
+  wire::message::Piece piece = peer.piece(log, 0);
+  const Bytes run(log::first_run_header(piece.entries));
+  piece.entries.clear();
+  put_varint(piece.entries, (limits::kBlockBytes + 1) << 2 | 3);
+  put_sized(piece.entries, run);
+  piece.entries.append(limits::kBlockBytes + 1, 'x');
+  peer.send(piece);
+  EXPECT_FALSE(peer.victim().finished());
+  EXPECT_EQ(peer.victim().report().refused, Logs{log});
 }
 
 }  // namespace

@@ -122,7 +122,7 @@ TEST_F(Straggler, WhoHoldsAnOldKeyAndIsNoMemberLearnsNothingOfWhomItCalled) {
     const Now now = PeerLink::start();
     Peer peer = Peer::serve(b_config, *b.delegate, space.sessions, space.random, now);
     Careless thief;
-    thief.chain = chain;
+    thief.chain = Bytes(1, 0).append(chain);
     auto session =
         session::Session::initiate({a_config.space, session::Mode::sync, a_config.mesh_key,
                                     crypto::make_dh_key_pair(space.random)},

@@ -117,6 +117,15 @@ TEST(Memory, WithWrongPositionsFailsOnce) {
   EXPECT_TRUE(outcome.a.in_sync && outcome.b.in_sync && it.same());
 }
 
+TEST(Memory, EndsWithASyncThatLeavesALogOut) {
+  Acquainted it;
+  it.a->write(it.space.medical, 1, 60);
+  it.b->gate = [](const log::LogId&) { return peer::InboundResult::quarantined; };
+  const Outcome outcome = sync(it.space, it.a, it.b);
+  EXPECT_FALSE(outcome.a.in_sync);
+  EXPECT_TRUE(it.a->memories.empty() && it.b->memories.empty());
+}
+
 TEST(Memory, OfADeviceThatForgotTheCallerIsGivenUp) {
   Acquainted it;
   const auto& records = it.space.control.records;

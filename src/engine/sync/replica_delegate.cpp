@@ -77,14 +77,22 @@ reconcile::Inventory ReplicaDelegate::data_inventory(const DeviceId& peer) {
   (void)replica::seal_own_logs(core_);
   const access::Membership& membership = core_.control.membership;
   reconcile::Inventory inventory;
+  std::erase_if(offered_, [&](const auto& offered) {
+    return offered.first.compartment != core_.control_compartment();
+  });
   for (const access::Compartment& compartment : membership.compartments()) {
     const bool both = membership.may_read(peer, compartment.id) &&
                       membership.may_read(core_.identity.device(), compartment.id);
     if (both) inventory[compartment.id] = heads(compartment.id);
   }
+  // Frozen logs leave the inventory without having grown.
   Bytes shared;
   for (const auto& [compartment, heads] : inventory) shared.append(compartment.view());
-  shared_ = crypto::hash("shared", {shared});
+  Bytes frozen;
+  for (const auto& [id, row] : core_.logs.rows()) {
+    if (replica::is_frozen(core_, row.device_key)) frozen.append(id.author.view());
+  }
+  shared_ = crypto::hash("shared", {shared, frozen});
   return inventory;
 }
 
@@ -116,7 +124,9 @@ void ReplicaDelegate::remember(const DeviceId& peer, const reconcile::Checkpoint
   memory.checkpoint.append(checkpoint.view())
       .append(shared_.view().substr(0, limits::kCheckpointBytes - reconcile::Checkpoint::kSize));
   for (const auto& [log, row] : core_.logs.rows()) {
-    if (!data.contains(log.compartment)) continue;
+    const bool counts =
+        data.contains(log.compartment) && !replica::is_frozen(core_, row.device_key);
+    if (!counts) continue;
     const std::uint64_t end = reconcile::head_of(data, log).seq;
     if (row.head.seq != end) memory.ends[row.no] = end;
   }
@@ -126,6 +136,7 @@ void ReplicaDelegate::remember(const DeviceId& peer, const reconcile::Checkpoint
 }
 
 void ReplicaDelegate::forget(const DeviceId& peer) {
+  if (!is_remembered(peer)) return;
   store::Batch batch;
   store::forget_peer(batch, peer);
   (void)core_.commit(batch, store::Durability::buffered);
@@ -139,10 +150,11 @@ bool ReplicaDelegate::is_remembered(const DeviceId& peer) {
 Result<const ReplicaDelegate::SignedPositions*> ReplicaDelegate::signed_positions(
     const store::LogRow& row, std::uint64_t after) {
   const auto known = signed_positions_.find(row.id);
-  if (known != signed_positions_.end()) return &known->second;
+  if (known != signed_positions_.end() && known->second.after <= after) return &known->second;
   RELAIS_ASSIGN(const auto seals, store::seals_after(*core_.store, row.no, after));
   const std::uint64_t offered = offered_[row.id];
   SignedPositions& positions = signed_positions_[row.id];
+  positions = {after, {}, {}, {}};
   // To send few seals, prefers the latest that ends within the offered changes, as it repeats
   // earlier heads; else the first that ends beyond them.
   std::map<std::uint64_t, std::size_t> seal_of;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <map>
 #include <span>
 
@@ -50,6 +49,7 @@ class ReplicaDelegate final : public peer::SyncDelegate {
   reconcile::Heads heads(const CompartmentId& compartment);
   /// The positions at which pieces of a log may end, rising, and the keys of their seals.
   struct SignedPositions {
+    std::uint64_t after = 0;  ///< those beyond it
     std::vector<std::uint64_t> seqs;
     std::vector<std::size_t> seals;  ///< per position: index in `keys`
     std::vector<Bytes> keys;

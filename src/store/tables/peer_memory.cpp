@@ -88,8 +88,9 @@ Result<std::map<LogNo, std::uint64_t>> grown_since(const Reads& store, const Pee
 Status remember_peer(Commit& commit, const Reads& store, const DeviceId& peer, PeerMemory memory) {
   const bool begins = commit.begin_generation();
   memory.generation = commit.generation();
-  RELAIS_ASSIGN(const auto before, find_peer_memory(store, peer));
-  if (before == memory) return {};
+  // A damaged one is replaced.
+  const auto before = find_peer_memory(store, peer);
+  if (before && *before == memory) return {};
   commit.batch().put(Family::meta, peer_key(peer), encode(memory));
   if (!begins || memory.generation % limits::kForgettingInterval != 0) return {};
   RELAIS_ASSIGN(const auto oldest,
