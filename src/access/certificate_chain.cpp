@@ -110,7 +110,7 @@ Result<VerifiedPeer> verify_unknown(BytesView chain, const SpaceId& space,
 Result<VerifiedPeer> verify_member(BytesView chain, const Membership& membership,
                                    const crypto::DhPublicKey* noise_key, WallTime now) {
   const auto subject = subject_of(chain);
-  if (!subject) return unproven();
+  if (!subject || chain.size() > limits::kCertificateChainBytes) return unproven();
   const Device* known = membership.device_of(*subject);
   if (known == nullptr) {
     return verify_unknown(chain, membership.space(), membership.root_key(), &membership, noise_key,

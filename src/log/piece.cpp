@@ -17,7 +17,7 @@ std::size_t block_count(BytesView entries) {
   std::size_t count = 0;
   for (Reader reader(entries); !reader.at_end(); ++count) {
     const std::uint64_t tag = reader.varint();
-    if ((tag & 1) != 0) reader.sized(limits::kRunHeaderBytes);
+    if ((tag & 1) != 0) reader.sized(limits::kLargestPieceBytes);
     reader.take(static_cast<std::size_t>(tag >> 2));
     if (!reader.ok()) return 0;
   }

@@ -38,7 +38,11 @@ Result<RawEntry> read_entry(Reader& reader) {
   RawEntry entry;
   entry.transaction_end = (tag & 2) != 0;
   entry.has_run = (tag & 1) != 0;
-  if (entry.has_run) entry.run = reader.sized(limits::kRunHeaderBytes);
+  if (entry.has_run) {
+    const std::uint64_t size = reader.varint();
+    if (size > limits::kRunHeaderBytes) return too_long("A run header is larger than allowed.");
+    entry.run = reader.take(static_cast<std::size_t>(size));
+  }
   entry.block = reader.take(static_cast<std::size_t>(tag >> 2));
   if (!reader.ok() || entry.block.empty()) return corrupt("A piece of a log can't be decoded.");
   return entry;

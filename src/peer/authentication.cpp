@@ -86,6 +86,7 @@ std::optional<Bytes> ServeAuthenticator::authenticate(const session::PeerHello& 
     return Bytes();
   }
   if (peer.mode != session::Mode::sync || peer.payload.empty() ||
+      (peer.payload.front() != kKnowsPeer && peer.payload.front() != kAsksForProof) ||
       !accept_member(delegate_, peer.payload.substr(1), peer.static_key)) {
     return std::nullopt;
   }

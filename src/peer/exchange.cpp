@@ -37,6 +37,10 @@ Exchange::Exchange(const Setup& setup, SyncDelegate& delegate, Outbox& outbox, R
 
 Status Exchange::handle(wire::Message message, Now now) {
   count_answer();
+  const bool may_be_early = std::holds_alternative<Hello>(message) ||
+                            std::holds_alternative<Vectors>(message) ||
+                            std::holds_alternative<Piece>(message);
+  if (!may_be_early) RELAIS_TRY(check_early(false));
   RELAIS_TRY(std::visit([&](auto& kind) { return on(kind, now); }, message));
   // A message of the next stage may follow a Done. Else `work` answers all that arrived together.
   return their_done_ ? advance() : Status();

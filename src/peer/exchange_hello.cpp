@@ -129,7 +129,7 @@ Status Exchange::open_as_responder(const Hello& theirs) {
     memory = usable_memory();
     if (memory && reconcile::tag(key_, memory->checkpoint) != *theirs.checkpoint) memory.reset();
     if (memory) ours.checkpoint = theirs.checkpoint;
-    takes_early_ = memory.has_value();
+    takes_early_ = memory.has_value() && theirs.opens;
   }
   their_data_ = theirs.data;
   owes_hello_ = memory && memory->changed.empty() && theirs.opens;

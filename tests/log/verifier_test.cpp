@@ -216,7 +216,7 @@ TEST_F(VerifierTest, TakesARunHeaderAsLargeAsAllowedAndNoLarger) {
   entries[0].run_header = Bytes(limits::kRunHeaderBytes, '\3');
   EXPECT_EQ(refusal(entries), ErrorCode::unsupported_version);  // read, and of no format known
   entries[0].run_header.push_back('\3');
-  EXPECT_EQ(refusal(entries), ErrorCode::corrupt);
+  EXPECT_EQ(refusal(entries), ErrorCode::limit_exceeded);
 }
 
 class Transactions : public VerifierTest {

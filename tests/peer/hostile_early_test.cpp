@@ -122,6 +122,22 @@ TEST_F(HostileEarly, AfterOtherMessagesIsRefused) {
   expect_rejected("it sent too much with its hello.");
 }
 
+TEST_F(HostileEarly, AfterAnAcknowledgementIsRefused) {
+  hello();
+  attacker->send_together({changes(), wire::message::Ack{}, piece(1)});
+  expect_rejected("it sent too much with its hello.");
+}
+
+TEST_F(HostileEarly, WithAHelloThatDoesNotOpenIsPassedOver) {
+  Hello hello;
+  hello.control = reconcile::root(attacker->key(), own->control_inventory({}));
+  hello.data = reconcile::root(attacker->key(), own->data_inventory({}));
+  hello.checkpoint = reconcile::tag(attacker->key(), memory().checkpoint);
+  attacker->send_together({hello, changes(), piece(1)});
+  EXPECT_FALSE(attacker->victim().finished());
+  EXPECT_EQ(victim->seq(log()), 1u);
+}
+
 TEST_F(HostileEarly, ByWhoIsCalledIsRefused) {
   HostilePeer called(space, own, victim, false);
   called.hello();

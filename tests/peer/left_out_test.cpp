@@ -178,5 +178,23 @@ TEST(Refused, IsALogWhoseNextBlockIsTooLargeAndNobodyIsBlamed) {
   EXPECT_EQ(peer.victim().report().refused, Logs{log});
 }
 
+TEST(Refused, IsALogWhoseNextRunHeaderIsTooLargeAndNobodyIsBlamed) {
+  PeerSpace space;
+  TestDevice own = space.add_member();
+  TestDevice victim = space.add_member();
+  own->write(space.medical, 1, 100);
+  HostilePeer peer(space, own, victim, true);
+  peer.reach_transfer();
+  const log::LogId log = own->own_log(space.medical);
+  wire::message::Piece piece = peer.piece(log, 0);
+  piece.entries.clear();
+  put_varint(piece.entries, 1 << 2 | 3);
+  put_sized(piece.entries, Bytes(limits::kRunHeaderBytes + 1, 'x'));
+  piece.entries.push_back('x');
+  peer.send(piece);
+  EXPECT_FALSE(peer.victim().finished());
+  EXPECT_EQ(peer.victim().report().refused, Logs{log});
+}
+
 }  // namespace
 }  // namespace relais::peer::test
