@@ -147,7 +147,7 @@ Status Exchange::answer_hello() {
   const bool all = state_ == State::transferring && sender_->all_sent() &&
                    receiver_->all_received() && stage_->left_out() == 0;
   if (!all || stage_->end_root() != their_data_) {
-    outbox_.release({snapshot_->hello});
+    outbox_.release(snapshot_->hello);
     return {};
   }
   RELAIS_TRY(receiver_->finish());

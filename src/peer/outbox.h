@@ -16,19 +16,20 @@ class Outbox {
   explicit Outbox(session::Session& session) : session_(session) {}
 
   void send(wire::Message message) {
+    Bytes bytes = wire::encode(std::move(message));
     if (holding_) {
-      held_.push_back(std::move(message));
+      held_.push_back(std::move(bytes));
     } else {
-      session_.send(wire::encode(std::move(message)));
+      session_.send(std::move(bytes));
     }
   }
   /// Keeps what is sent from now on.
   void hold() { holding_ = true; }
-  /// Sends these, then what was kept.
-  void release(std::vector<wire::Message> first) {
+  /// Sends this, then what was kept.
+  void release(wire::Message first) {
     holding_ = false;
-    for (wire::Message& message : first) send(std::move(message));
-    for (wire::Message& message : std::exchange(held_, {})) send(std::move(message));
+    send(std::move(first));
+    for (Bytes& bytes : std::exchange(held_, {})) session_.send(std::move(bytes));
   }
   /// Whether a sender may read more from the store.
   bool has_room() const {
@@ -44,7 +45,7 @@ class Outbox {
   session::Session& session_;
   std::size_t unwritten_ = 0;
   bool holding_ = false;
-  std::vector<wire::Message> held_;
+  std::vector<Bytes> held_;  ///< messages
 };
 
 }  // namespace relais::peer
