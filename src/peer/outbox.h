@@ -26,9 +26,9 @@ class Outbox {
   /// Keeps what is sent from now on.
   void hold() { holding_ = true; }
   /// Sends this, then what was kept.
-  void release(wire::Message first) {
+  void release(const wire::message::Hello& first) {
     holding_ = false;
-    send(std::move(first));
+    session_.send(wire::encode(first));
     for (Bytes& bytes : std::exchange(held_, {})) session_.send(std::move(bytes));
   }
   /// Whether a sender may read more from the store.
