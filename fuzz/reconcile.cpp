@@ -184,6 +184,7 @@ Bases changed(Input& input, const Inventory& both, const Inventory& now) {
   std::size_t passed = 0;
   for (const auto& [id, heads] : now) {
     for (const auto& [author, at] : heads) {
+      if (at.seq == 0) continue;  // no log changes to nothing
       const log::Head before = reconcile::head_of(both, {id, author});
       if (before != at || ++passed % every == 0) bases[{id, author}] = before.seq;
     }

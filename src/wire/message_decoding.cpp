@@ -60,6 +60,7 @@ void read_ranges(Reader& reader, message::Vector& vector) {
 Status read_vector(Reader& reader, Kind kind, message::Vector& vector, std::size_t& logs_left) {
   vector.compartment = reader.id<CompartmentTag8>();
   if (kind == Kind::summary || kind == Kind::logs) read_depth(reader, vector);
+  if (!reader.ok()) return bad_message();
   if (kind == Kind::summary) {
     read_roots(reader, vector);
     return {};

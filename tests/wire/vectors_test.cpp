@@ -195,5 +195,20 @@ TEST(Vectors, ThatAnnounceLogsWithoutThemAreRefusedBeforeMemoryIsTaken) {
   EXPECT_EQ(message_error(raw_vectors(0, field)), ErrorCode::corrupt);
 }
 
+TEST(VectorsMessage, OfADepthThatNoShiftAllowsIsRefused) {
+  Bytes vectors(8, 'x');
+  vectors.push_back('\xff');
+  for (const char kind : {0, 1}) {
+    Bytes fields("\x12\x09");
+    fields += vectors;
+    if (kind != 0) fields += Bytes("\x20\x01");
+    Bytes message("\x12");
+    message.push_back(static_cast<char>(fields.size()));
+    const auto decoded = decode_message(message + fields);
+    ASSERT_FALSE(decoded);
+    EXPECT_EQ(decoded.error().code(), ErrorCode::corrupt);
+  }
+}
+
 }  // namespace
 }  // namespace relais::wire
