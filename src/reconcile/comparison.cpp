@@ -22,6 +22,8 @@ bool differs(const Difference& difference) {
   return difference.forked || difference.ours != difference.theirs;
 }
 
+Error empty_log() { return bad_vector("it names an empty log."); }
+
 Status check_order(const Vector& vector) {
   const auto rises = [](const LogEntry& one, const LogEntry& next) {
     return one.author < next.author;
@@ -59,7 +61,7 @@ void compare_range(const SessionKey& session, const CompartmentId& compartment, 
 Status check_vector(const Vector& vector) {
   RELAIS_TRY(check_order(vector));
   for (const LogEntry& log : vector.logs) {
-    if (log.seq == 0) return bad_vector("it names an empty log.");
+    if (log.seq == 0) return empty_log();
     if (!names_range_of(vector, log.author)) {
       return bad_vector("it names a log outside its ranges.");
     }
@@ -116,6 +118,7 @@ Result<Differences> read(const SessionKey& session, const Inventory& inventory,
     const auto ours = by_tag.find(vector.compartment);
     if (ours == by_tag.end()) return bad_vector("it names a compartment that isn't shared.");
     for (const LogEntry& entry : vector.logs) {
+      if (entry.seq == 0 && differences.kind == Vectors::Kind::changes) return empty_log();
       const log::LogId log{ours->second->first, entry.author};
       found.push_back(difference(session, log, head_of(inventory, log), entry));
     }
@@ -126,9 +129,6 @@ Result<Differences> read(const SessionKey& session, const Inventory& inventory,
 Result<Differences> compare_changes(const SessionKey& session, const Inventory& inventory,
                                     const Bases& changed, const Vectors& changes) {
   RELAIS_ASSIGN(const Differences theirs, read(session, inventory, changes));
-  for (const Difference& one : theirs) {
-    if (one.theirs == 0) return bad_vector("it names an empty log.");
-  }
   std::map<std::pair<wire::CompartmentTag8, AuthorId>, Difference> all;
   const auto key = [&](const log::LogId& log) {
     return std::pair(tag(session, log.compartment), log.author);

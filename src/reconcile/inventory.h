@@ -85,7 +85,8 @@ log::Head head_of(const Inventory& inventory, const log::LogId& log);
 Result<Differences> compare(const SessionKey& session, const Inventory& inventory,
                             const wire::message::Vectors& logs);
 /// `differences`: as the peer states them, every log it names.
-/// Fails also with peer_misbehaved for a compartment that isn't shared.
+/// Fails also with peer_misbehaved for a compartment that isn't shared, and, in the peer's changes,
+/// for an empty log.
 Result<Differences> read(const SessionKey& session, const Inventory& inventory,
                          const wire::message::Vectors& differences);
 /// `changes`: what changed on both sides since the checkpoint.

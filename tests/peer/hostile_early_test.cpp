@@ -93,6 +93,14 @@ TEST_F(HostileEarly, APieceOfALogThatTheChangesDoNotNameIsRefused) {
   expect_rejected("it sent a piece of a log that it had not announced.");
 }
 
+TEST_F(HostileEarly, WithAChangeOfALogThatItDoesNotHoldIsRefused) {
+  hello();
+  Vectors empty = changes();
+  empty.vectors[0].logs[0].seq = 0;
+  attacker->send(empty);
+  attacker->expect_rejected("The other device sent a bad vector: it names an empty log.");
+}
+
 TEST_F(HostileEarly, WithTooManyChangesIsRefused) {
   hello();
   Vectors many = changes();
