@@ -13,25 +13,38 @@ namespace {
 
 using Bodies = std::vector<wire::CertificateBody>;
 
-/// The chain's bodies, with all device and issuer signatures verified.
-std::optional<Bodies> decode(BytesView chain, const SpaceId& space) {
+/// The chain's certificates, at least one, encoded. Nothing if the chain is over a limit.
+std::optional<std::vector<BytesView>> split(BytesView chain) {
   if (chain.size() > limits::kCertificateChainBytes) return std::nullopt;
-  Bodies bodies;
+  std::vector<BytesView> certificates;
   for (Reader reader(chain); !reader.at_end();) {
     const BytesView encoded = reader.sized(limits::kCertificateBytes);
-    if (!reader.ok() || bodies.size() == limits::kCertificateChainLength) return std::nullopt;
+    const bool fits = certificates.size() < limits::kCertificateChainLength;
+    if (!reader.ok() || !fits) return std::nullopt;
+    certificates.push_back(encoded);
+  }
+  if (certificates.empty()) return std::nullopt;
+  return certificates;
+}
+
+/// The chain's bodies, with all device and issuer signatures verified.
+std::optional<Bodies> decode(BytesView chain, const SpaceId& space) {
+  const auto certificates = split(chain);
+  if (!certificates) return std::nullopt;
+  Bodies bodies;
+  for (const BytesView encoded : *certificates) {
     const auto body = verify_certificate(encoded, space);
     if (!body) return std::nullopt;
     bodies.push_back(*body);
   }
-  if (bodies.empty()) return std::nullopt;
   return bodies;
 }
 
 /// The chain's subject, unverified.
 std::optional<crypto::SigningPublicKey> subject_of(BytesView chain) {
-  const BytesView encoded = Reader(chain).sized(limits::kCertificateBytes);
-  const auto certificate = wire::decode_certificate(encoded);
+  const auto certificates = split(chain);
+  if (!certificates) return std::nullopt;
+  const auto certificate = wire::decode_certificate(certificates->front());
   if (!certificate) return std::nullopt;
   const auto body = wire::decode_certificate_body(certificate->body);
   if (!body) return std::nullopt;
@@ -110,7 +123,7 @@ Result<VerifiedPeer> verify_unknown(BytesView chain, const SpaceId& space,
 Result<VerifiedPeer> verify_member(BytesView chain, const Membership& membership,
                                    const crypto::DhPublicKey* noise_key, WallTime now) {
   const auto subject = subject_of(chain);
-  if (!subject || chain.size() > limits::kCertificateChainBytes) return unproven();
+  if (!subject) return unproven();
   const Device* known = membership.device_of(*subject);
   if (known == nullptr) {
     return verify_unknown(chain, membership.space(), membership.root_key(), &membership, noise_key,

@@ -185,6 +185,20 @@ TEST_F(KnownChain, OfAKnownDeviceIsJudgedByTheMembershipAlone) {
   EXPECT_EQ(peer->level, Level::member);
 }
 
+TEST_F(KnownChain, OfAKnownDeviceHasTheSameLimits) {
+  Bytes chain;
+  for (std::size_t i = 0; i < limits::kCertificateChainLength; ++i) {
+    put_sized(chain, certificate_of(member));
+  }
+  ASSERT_LE(chain.size() + certificate_of(member).size() + 2, limits::kCertificateChainBytes);
+  EXPECT_TRUE(lets_in(chain, member));
+  put_sized(chain, certificate_of(member));
+  EXPECT_FALSE(lets_in(chain, member));
+  Bytes longest = *certificate_chain(space.membership(), member.id());
+  put_sized(longest, Bytes(limits::kCertificateChainBytes, 'x'));
+  EXPECT_FALSE(lets_in(longest, member));
+}
+
 TEST_F(KnownChain, IsNotNeededByAKnownDeviceUnlessAnotherWasCertifiedWithItsKey) {
   const auto known = [&](const Actor& actor, WallTime now = kCheckedAt) {
     const auto peer = verify_known(space.membership(), actor.keys.noise.public_key, now);
