@@ -83,9 +83,7 @@ Result<std::optional<Comparison::Outcome>> Comparison::handle_all(const Vectors&
 
 Result<std::optional<Comparison::Outcome>> Comparison::handle_logs(const Vectors& theirs) {
   RELAIS_ASSIGN(auto differences, reconcile::compare(key_, stage_.inventory(), theirs));
-  if (differences.size() > limits::kLogsPerStage) {
-    return Error(ErrorCode::limit_exceeded, "There are more logs than one sync can compare.");
-  }
+  RELAIS_TRY(reconcile::check_size(differences.size(), stage_.inventory().size()));
   send(reconcile::state(key_, stage_.inventory(), stage_.control(), differences));
   return std::optional(Outcome{std::move(differences), true, false});
 }

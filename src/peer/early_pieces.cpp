@@ -9,12 +9,12 @@ namespace relais::peer {
 
 void EarlyPieces::send(SyncDelegate& delegate, Outbox& outbox,
                        const reconcile::Differences& changes) {
-  std::vector<std::uint32_t> order(changes.size());
-  for (std::uint32_t number = 0; number < order.size(); ++number) order[number] = number;
-  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return delegate.priority(changes[a].log) < delegate.priority(changes[b].log);
-  });
-  for (const std::uint32_t number : order) {
+  std::vector<std::pair<int, std::uint32_t>> by_priority;
+  for (std::uint32_t number = 0; number < changes.size(); ++number) {
+    by_priority.emplace_back(delegate.priority(changes[number].log), number);
+  }
+  std::sort(by_priority.begin(), by_priority.end());
+  for (const auto& [priority, number] : by_priority) {
     while (!full_ && send_piece(delegate, outbox, changes[number], number)) continue;
   }
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/check.h"
 #include "base/coding.h"
 #include "base/limits.h"
 #include "base/try.h"
@@ -26,7 +25,6 @@ using wire::message::Hello;
 using wire::message::Piece;
 using wire::message::Seal;
 using wire::message::Vectors;
-using wire::message::Welcome;
 
 Exchange::Exchange(const Setup& setup, SyncDelegate& delegate, Outbox& outbox, Report& report)
     : setup_(setup),
@@ -62,7 +60,7 @@ Status Exchange::handle_end() {
   if (initiates() && state_ == State::awaiting_hello && welcomed) {
     count_answer();
     early_.count(report_);
-    complete_with(in_sync_);
+    complete_exchange();
     return {};
   }
   const bool all_said = !initiates() && state_ == State::transferring && !stage_->control() &&
@@ -260,7 +258,7 @@ Status Exchange::end_stage() {
   }
   const bool another = stage_->control() && !setup_.joining;
   if (!another) {
-    complete_with(in_sync_);
+    complete_exchange();
     return {};
   }
   control_done_ = true;
@@ -270,13 +268,13 @@ Status Exchange::end_stage() {
 
 // Both hold what this side held at its last Hello, and what came since; unless they share other
 // compartments, which only differing control allows.
-void Exchange::complete_with(bool in_sync) {
-  report_.in_sync = in_sync;
+void Exchange::complete_exchange() {
+  report_.in_sync = in_sync_;
   const bool compared = state_ == State::awaiting_hello || !stage_->differences().empty();
   state_ = State::complete;
   if (setup_.joining) return;
   // What is left out would be compared anew each time.
-  if (!in_sync) return delegate_.forget(setup_.peer);
+  if (!in_sync_) return delegate_.forget(setup_.peer);
   if (!compared) return;
   const reconcile::Inventory data = stage_->united();
   delegate_.remember(setup_.peer, reconcile::checkpoint(snapshot_->control, data), data);

@@ -98,7 +98,7 @@ class Exchange {
   /// Whether END says all that this side's Done would.
   bool end_suffices() const;
   Status end_stage();
-  void complete_with(bool in_sync);
+  void complete_exchange();
   bool initiates() const { return setup_.role == session::Role::initiator; }
   void expect_answer() { awaiting_answer_ = awaiting_answer_ || initiates(); }
   void count_answer();

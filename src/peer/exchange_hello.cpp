@@ -90,7 +90,7 @@ Status Exchange::on(Hello& hello, Now) {
   if (!same_control) in_sync_ = false;
   if (!same_data || end_would_lie) return begin_stage(false, hello);
   if (!initiates()) start_stage(false);
-  complete_with(in_sync_);  // a responder whose roots are equal answers with END
+  complete_exchange();  // a responder whose roots are equal answers with END
   return {};
 }
 
@@ -123,14 +123,14 @@ Status Exchange::begin_stage(bool control, const Hello& theirs) {
 // if this device remembers the same one.
 Status Exchange::open_as_responder(const Hello& theirs) {
   Hello& ours = snapshot_->hello;
-  takes_early_ = !stage_->control() && theirs.control == ours.control && theirs.opens;
+  const bool may_count = !stage_->control() && theirs.control == ours.control;
   std::optional<SyncDelegate::Memory> memory;
-  if (!stage_->control() && theirs.control == ours.control && theirs.checkpoint) {
+  if (may_count && theirs.checkpoint) {
     memory = usable_memory();
     if (memory && reconcile::tag(key_, memory->checkpoint) != *theirs.checkpoint) memory.reset();
     if (memory) ours.checkpoint = theirs.checkpoint;
-    takes_early_ = memory.has_value() && theirs.opens;
   }
+  takes_early_ = may_count && theirs.opens && ours.checkpoint == theirs.checkpoint;
   their_data_ = theirs.data;
   owes_hello_ = memory && memory->changed.empty() && theirs.opens;
   if (owes_hello_) {
@@ -154,7 +154,7 @@ Status Exchange::answer_hello() {
   finished_stages_ = progress();
   sender_.reset();
   receiver_.reset();
-  complete_with(in_sync_);
+  complete_exchange();
   return {};
 }
 

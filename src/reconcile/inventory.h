@@ -38,7 +38,7 @@ wire::CompartmentTag8 tag(const SessionKey& session, const CompartmentId& compar
 wire::HeadTag head_tag(const SessionKey& session, const log::Head& head);
 
 /// What two devices held at the end of a session in which they became equal.
-using Checkpoint = Id<struct Checkpoint_, 16>;
+using Checkpoint = Id<struct CheckpointIdTag, 16>;
 Checkpoint checkpoint(const Inventory& control, const Inventory& data);
 wire::CheckpointTag tag(const SessionKey& session, const Checkpoint& checkpoint);
 
@@ -54,7 +54,8 @@ using Differences = std::vector<Difference>;
 /// Of logs that changed here since a checkpoint: the last seq at the checkpoint.
 using Bases = std::map<log::LogId, std::uint64_t>;
 
-/// Whether one sync can compare so much: limits::kLogsPerStage, limits::kCompartments.
+/// Fails: limit_exceeded past limits::kLogsPerStage or limits::kCompartments.
+Status check_size(std::size_t logs, std::size_t compartments);
 bool fits(const Inventory& inventory);
 /// Opens a comparison: all logs if there are at most limits::kLogsListedAtOnce, else the roots of
 /// ranges. In order of tag. Fails: limit_exceeded past limits::kLogsPerStage or

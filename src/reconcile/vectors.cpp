@@ -18,11 +18,6 @@ std::size_t count_logs(const Inventory& inventory) {
   return count;
 }
 
-Status check_size(std::size_t logs, std::size_t compartments) {
-  if (logs <= limits::kLogsPerStage && compartments <= limits::kCompartments) return {};
-  return Error(ErrorCode::limit_exceeded, "There are more logs than one sync can compare.");
-}
-
 LogEntry entry(const SessionKey& session, const AuthorId& author, const log::Head& head) {
   return {author, head.seq, head_tag(session, head)};
 }
@@ -64,6 +59,11 @@ Vector differing_ranges(const SessionKey& session, const CompartmentId& compartm
 }
 
 }  // namespace
+
+Status check_size(std::size_t logs, std::size_t compartments) {
+  if (logs <= limits::kLogsPerStage && compartments <= limits::kCompartments) return {};
+  return Error(ErrorCode::limit_exceeded, "There are more logs than one sync can compare.");
+}
 
 bool fits(const Inventory& inventory) {
   return check_size(count_logs(inventory), inventory.size()).has_value();

@@ -15,11 +15,11 @@
 /// each.
 namespace relais::wire {
 
-using Root = Id<struct RootTag, 8>;                  ///< session-keyed
-using CompartmentTag8 = Id<struct KeyedTag, 8>;      ///< session-keyed hash of a compartment id
-using CheckpointTag = Id<struct CheckpointTag_, 8>;  ///< session-keyed hash of a checkpoint
+using Root = Id<struct RootTag, 8>;                    ///< session-keyed
+using CompartmentTag8 = Id<struct KeyedTag, 8>;        ///< session-keyed hash of a compartment id
+using CheckpointTag = Id<struct CheckpointTagTag, 8>;  ///< session-keyed hash of a checkpoint
 /// Session-keyed hash of a head's hash: two tags at one seq are a fork.
-using HeadTag = Id<struct HeadTag_, 8>;
+using HeadTag = Id<struct HeadTagTag, 8>;
 
 namespace message {
 

@@ -25,13 +25,17 @@ class HostileEarly : public testing::Test {
   }
   SyncDelegate::Memory memory() { return *own->memory(victim.actor->id()); }
   /// A Hello that names the checkpoint of both.
-  void hello(bool true_checkpoint = true) {
+  Hello honest_hello() {
     Hello hello;
     hello.control = reconcile::root(attacker->key(), own->control_inventory({}));
     hello.data = reconcile::root(attacker->key(), own->data_inventory({}));
     hello.checkpoint = reconcile::tag(attacker->key(), memory().checkpoint);
-    if (!true_checkpoint) hello.checkpoint->data()[0] ^= 1;
     hello.opens = true;
+    return hello;
+  }
+  void hello(bool true_checkpoint = true) {
+    Hello hello = honest_hello();
+    if (!true_checkpoint) hello.checkpoint->data()[0] ^= 1;
     attacker->send(hello);
   }
   Vectors changes() {
@@ -137,10 +141,8 @@ TEST_F(HostileEarly, AfterAnAcknowledgementIsRefused) {
 }
 
 TEST_F(HostileEarly, WithAHelloThatDoesNotOpenIsPassedOver) {
-  Hello hello;
-  hello.control = reconcile::root(attacker->key(), own->control_inventory({}));
-  hello.data = reconcile::root(attacker->key(), own->data_inventory({}));
-  hello.checkpoint = reconcile::tag(attacker->key(), memory().checkpoint);
+  Hello hello = honest_hello();
+  hello.opens = false;
   attacker->send_together({hello, changes(), piece(1)});
   EXPECT_FALSE(attacker->victim().finished());
   EXPECT_EQ(victim->seq(log()), 1u);
@@ -159,10 +161,8 @@ TEST_F(HostileEarly, ByWhoIsCalledIsRefused) {
 
 // The victim compares everything, and believes the liar no checkpoint afterwards.
 TEST_F(HostileEarly, ChangesThatDoNotLeadToTheRootOfTheHelloEndInAFullComparison) {
-  Hello hello;
-  hello.control = reconcile::root(attacker->key(), own->control_inventory({}));
-  hello.checkpoint = reconcile::tag(attacker->key(), memory().checkpoint);
-  hello.opens = true;
+  Hello hello = honest_hello();
+  hello.data = {};
   attacker->send(hello);
   attacker->send(changes());
   attacker->send(piece(1));
@@ -179,12 +179,8 @@ TEST_F(HostileEarly, ChangesThatDoNotLeadToTheRootOfTheHelloEndInAFullComparison
 TEST_F(HostileEarly, ChangesThatArriveWithAHelloOfAnotherRootAreNotAnsweredWithEnd) {
   for (const bool honest : {true, false}) {
     attacker.emplace(space, own, victim, true);
-    Hello hello;
-    hello.control = reconcile::root(attacker->key(), own->control_inventory({}));
-    hello.data = reconcile::root(attacker->key(), own->data_inventory({}));
+    Hello hello = honest_hello();
     if (!honest) hello.data.data()[0] ^= 1;
-    hello.checkpoint = reconcile::tag(attacker->key(), memory().checkpoint);
-    hello.opens = true;
     attacker->send_together({hello, changes(), piece(victim->seq(log()))});
     EXPECT_EQ(victim->seq(log()), 3u);
     EXPECT_EQ(victim->durable_seq(log()), 3u);

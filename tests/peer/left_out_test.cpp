@@ -159,7 +159,8 @@ TEST(Refused, OnBothSidesAtOnceStillEnds) {
   EXPECT_TRUE(outcome.a.mismatched.empty() && outcome.b.mismatched.empty());
 }
 
-TEST(Refused, IsALogWhoseNextBlockIsTooLargeAndNobodyIsBlamed) {
+/// The victim of a piece whose entries are these refuses the log, and blames nobody.
+void expect_refused(const std::function<Bytes(const Bytes& run_header)>& entries) {
   PeerSpace space;
   TestDevice own = space.add_member();
   TestDevice victim = space.add_member();
@@ -168,32 +169,28 @@ TEST(Refused, IsALogWhoseNextBlockIsTooLargeAndNobodyIsBlamed) {
   peer.reach_transfer();
   const log::LogId log = own->own_log(space.medical);
   wire::message::Piece piece = peer.piece(log, 0);
-  const Bytes run(log::first_run_header(piece.entries));
-  piece.entries.clear();
-  put_varint(piece.entries, (limits::kBlockBytes + 1) << 2 | 3);
-  put_sized(piece.entries, run);
-  piece.entries.append(limits::kBlockBytes + 1, 'x');
+  piece.entries = entries(Bytes(log::first_run_header(piece.entries)));
   peer.send(piece);
   EXPECT_FALSE(peer.victim().finished());
   EXPECT_EQ(peer.victim().report().refused, Logs{log});
 }
 
+TEST(Refused, IsALogWhoseNextBlockIsTooLargeAndNobodyIsBlamed) {
+  expect_refused([](const Bytes& run_header) {
+    Bytes entries;
+    put_varint(entries, (limits::kBlockBytes + 1) << 2 | 3);
+    put_sized(entries, run_header);
+    return entries.append(limits::kBlockBytes + 1, 'x');
+  });
+}
+
 TEST(Refused, IsALogWhoseNextRunHeaderIsTooLargeAndNobodyIsBlamed) {
-  PeerSpace space;
-  TestDevice own = space.add_member();
-  TestDevice victim = space.add_member();
-  own->write(space.medical, 1, 100);
-  HostilePeer peer(space, own, victim, true);
-  peer.reach_transfer();
-  const log::LogId log = own->own_log(space.medical);
-  wire::message::Piece piece = peer.piece(log, 0);
-  piece.entries.clear();
-  put_varint(piece.entries, 1 << 2 | 3);
-  put_sized(piece.entries, Bytes(limits::kRunHeaderBytes + 1, 'x'));
-  piece.entries.push_back('x');
-  peer.send(piece);
-  EXPECT_FALSE(peer.victim().finished());
-  EXPECT_EQ(peer.victim().report().refused, Logs{log});
+  expect_refused([](const Bytes&) {
+    Bytes entries;
+    put_varint(entries, 1 << 2 | 3);
+    put_sized(entries, Bytes(limits::kRunHeaderBytes + 1, 'x'));
+    return entries.append(1, 'x');
+  });
 }
 
 }  // namespace

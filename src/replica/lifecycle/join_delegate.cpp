@@ -3,6 +3,11 @@
 #include "base/limits.h"
 
 namespace relais::replica {
+namespace {
+
+Error missing() { return Error(ErrorCode::store_corrupt, "A part of a log is missing."); }
+
+}  // namespace
 
 reconcile::Inventory JoinDelegate::control_inventory(const DeviceId&) {
   return {{log::control_compartment(space_), {}}};
@@ -23,27 +28,26 @@ Result<Bytes> JoinDelegate::admit(const access::JoinRequest&, std::size_t) {
                "A device that isn't a member can't admit another device.");
 }
 
-Result<log::SealAuthor> JoinDelegate::author_of(const log::LogId&) {
-  return Error(ErrorCode::store_corrupt, "A part of a log is missing.");
+Result<log::SealAuthor> JoinDelegate::author_of(const log::LogId&) { return missing(); }
+
+const log::VerifiedPiece* JoinDelegate::piece_with(const log::LogId& log, std::uint64_t seq) const {
+  for (const auto& [piece, seals] : arrived_) {
+    if (piece.log() == log && piece.before().seq < seq && seq <= piece.after().seq) return &piece;
+  }
+  return nullptr;
 }
 
 Result<crypto::Hash> JoinDelegate::hash_at(const log::LogId& log, std::uint64_t seq) {
-  for (const Arrived& arrived : arrived_) {
-    const log::VerifiedPiece& piece = arrived.piece;
-    if (piece.log() != log || seq < piece.before().seq || seq > piece.after().seq) continue;
-    if (seq == piece.after().seq) return piece.after().hash;
-    return piece.item(static_cast<std::size_t>(seq - piece.before().seq)).before;
-  }
-  return Error(ErrorCode::store_corrupt, "A part of a log is missing.");
+  const log::VerifiedPiece* piece = piece_with(log, seq);
+  if (piece == nullptr) return missing();
+  if (seq == piece->after().seq) return piece->after().hash;
+  return piece->item(static_cast<std::size_t>(seq - piece->before().seq)).before;
 }
 
 Result<Bytes> JoinDelegate::run_at(const log::LogId& log, std::uint64_t seq) {
-  for (const Arrived& arrived : arrived_) {
-    const log::VerifiedPiece& piece = arrived.piece;
-    if (piece.log() != log || seq <= piece.before().seq || seq > piece.after().seq) continue;
-    return Bytes(piece.item(static_cast<std::size_t>(seq - piece.before().seq - 1)).run_header);
-  }
-  return Error(ErrorCode::store_corrupt, "A part of a log is missing.");
+  const log::VerifiedPiece* piece = piece_with(log, seq);
+  if (piece == nullptr) return missing();
+  return Bytes(piece->item(static_cast<std::size_t>(seq - piece->before().seq - 1)).run_header);
 }
 
 }  // namespace relais::replica

@@ -44,6 +44,9 @@ class JoinDelegate final : public peer::SyncDelegate {
   std::vector<Arrived>& arrived() { return arrived_; }
 
  private:
+  /// The piece that has this block; null if none has arrived.
+  const log::VerifiedPiece* piece_with(const log::LogId& log, std::uint64_t seq) const;
+
   SpaceId space_;
   std::vector<Arrived> arrived_;
   std::size_t bytes_ = 0;
