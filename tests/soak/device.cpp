@@ -9,6 +9,7 @@ constexpr int kAttempts = 100;
 constexpr int kFirstPause = 30,
               kLongestPause = 1000;  // ms; doubled each time, and drawn below that
 constexpr int kShareWith = 8;
+constexpr std::chrono::milliseconds kStep{1};
 const Options kOptions{Threading::manual, {}};
 
 void add_all(std::map<std::string, std::uint64_t>& to,
@@ -112,10 +113,18 @@ Status Device::edit(std::uint64_t round) {
   });
 }
 
-void Device::sync_with(const std::string& address, const OnProgress& progress, Tally& tally) {
+Result<SyncReport> Device::sync_once(const std::string& address, const OnProgress& under_way) {
+  auto sync = replica_->start_sync(address);
+  while (true) {
+    if (auto report = sync.wait_for(kStep)) return *std::move(report);
+    if (under_way) under_way(sync.progress());
+  }
+}
+
+void Device::sync_with(const std::string& address, const OnProgress& under_way, Tally& tally) {
   int pause = kFirstPause;
   for (int attempt = 1;; ++attempt) {
-    const auto report = replica_->sync(address, {std::chrono::milliseconds(0), progress});
+    const auto report = sync_once(address, under_way);
     if (report) {
       ++tally.synced;
       tally.in_sync += report->in_sync ? 1 : 0;
@@ -146,8 +155,7 @@ Tally Device::sync_and_wait(const std::string& address, std::uint64_t round, Hol
   Tally tally;
   bool held = false;
   const OnProgress in_the_middle = [&](const SyncProgress& now) {
-    const bool complete = now.sent == now.to_send && now.received == now.to_receive;
-    if (held || complete) return;
+    if (held || now.to_send == 0) return;
     held = true;
     hold.arrive();
   };
@@ -158,6 +166,7 @@ Tally Device::sync_and_wait(const std::string& address, std::uint64_t round, Hol
     }
     sync_with(address, in_the_middle, tally);
     tally.unseen += held ? 0 : 1;
+    if (tally.unseen == kAttempts) tally.failed["no sync was seen in its middle"] = 1;
   }
   if (!held) hold.pass();
   return tally;

@@ -48,8 +48,8 @@ class Device {
   /// Retries if it is refused, as happens when many devices connect at once.
   Tally sync(const std::string& address);
   /// Writes a document of its own and one shared by eight devices, and syncs; waits at `hold` in
-  /// the middle, when both sides know what the other lacks. If a sync ended before that was seen,
-  /// syncs again.
+  /// the middle, when it has begun to send. If a sync ended before that was seen, writes and syncs
+  /// again.
   Tally sync_and_wait(const std::string& address, std::uint64_t round, Hold& hold);
   /// As `relais export` writes it.
   Result<std::string> exported();
@@ -59,7 +59,9 @@ class Device {
 
   void run();
   Status edit(std::uint64_t round);
-  void sync_with(const std::string& address, const OnProgress& progress, Tally& tally);
+  /// Calls `under_way` now and then while the sync isn't done.
+  Result<SyncReport> sync_once(const std::string& address, const OnProgress& under_way);
+  void sync_with(const std::string& address, const OnProgress& under_way, Tally& tally);
 
   const int number_;
   const std::string folder_;
