@@ -63,6 +63,7 @@ class Run {
     measure_floor();
     measure_import();
     measure_open();
+    measure_known_import();
     measure_syncs();
     std::filesystem::remove_all(folder_);
   }
@@ -85,6 +86,13 @@ class Run {
     double rss = 0;
     words >> seconds >> rss;
     timed(Line("import"), seconds).add("rss_mb", rss).print();
+  }
+
+  void measure_known_import() {
+    std::istringstream words(bench::run({"again", hub(), file_}));
+    double seconds = 0;
+    words >> seconds;
+    timed(Line("known_import"), seconds).print();
   }
 
   void measure_open() {
@@ -166,7 +174,7 @@ class Run {
 int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   if (arguments.empty()) bench::fail("usage: bench_register REGISTER.ndjson [FOLDER]");
-  static const char* const kRoles[] = {"import", "open", "serve", "join", "sync"};
+  static const char* const kRoles[] = {"import", "again", "open", "serve", "join", "sync"};
   for (const char* role : kRoles) {
     if (arguments[0] == role) return bench::play(arguments);
   }

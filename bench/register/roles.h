@@ -9,6 +9,7 @@ namespace bench {
 /// its memory and its start are its own. Answers are numbers on one line.
 ///
 ///   import DIR FILE      founds a space, imports: "seconds peak_rss_mb"
+///   again DIR FILE       imports what is there: "seconds"
 ///   open DIR             opens: "seconds peak_rss_mb documents", counted after the time was taken
 ///   serve DIR            "ADDRESS"; then per line of input: invite → an invitation,
 ///                        edit COUNT SEED FILE → "ok", rss → "peak_rss_mb"

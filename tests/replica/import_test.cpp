@@ -86,6 +86,36 @@ TEST_F(Import, OfTheSameFileTwiceWritesNothing) {
   EXPECT_EQ(replica::status(replica::Snapshot(space_.core("A")))->changes, before);
 }
 
+TEST_F(Import, OfAFileThatIsKnownFindsWhatDiffersFromIt) {
+  constexpr char kLines[] =
+      R"({"collection":"cases","id":"same","doc":{"a":{"b":[1,"x"]},"c":"y"}})"
+      "\n"
+      R"({"collection":"cases","id":"edited","doc":{"a":1}})"
+      "\n"
+      R"({"collection":"cases","id":"other","doc":{"a":1}})"
+      "\n"
+      R"({"collection":"cases","id":"two","doc":{"legal":{"a":1},"medical":{"b":2}}})";
+  TestSpace space;
+  space.found("A", {{"cases", "legal", "legal"}});
+  const auto import = [&](std::string_view lines, ImportOptions options = {}) {
+    return engine::import_ndjson(space.core("A"), lines, options, Threading::own);
+  };
+  const auto changes = [&] { return replica::status(replica::Snapshot(space.core("A")))->changes; };
+  ASSERT_TRUE(import(kLines));
+  space.put("A", "cases/edited", "a", "2");
+  space.put("A", "cases/two", "legal/a", "3");
+  const auto before = changes();
+  const auto report = import(kLines);
+  ASSERT_TRUE(report) << report.error().message();
+  EXPECT_EQ(report->updated, 4u);
+  EXPECT_EQ(changes(), before + 2) << "of the two that were edited";
+  EXPECT_EQ(space.json("A", "cases/edited"), R"({"a":1})");
+  EXPECT_EQ(space.json("A", "cases/two"), R"({"legal":{"a":1},"medical":{"b":2}})");
+  ASSERT_TRUE(import(R"({"collection":"cases","id":"same","doc":{"a":{"b":[1,"x"]},"c":"z"}})"));
+  EXPECT_EQ(space.json("A", "cases/same"), R"({"a":{"b":[1,"x"]},"c":"z"})");
+  EXPECT_EQ(changes(), before + 3);
+}
+
 TEST_F(Import, SaysWhichStringsAreText) {
   ImportOptions options;
   options.text_fields = {"cases:visits/*/note"};

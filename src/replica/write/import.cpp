@@ -56,6 +56,7 @@ Import::Import(Core& core, std::string_view text, const ImportOptions& options)
       user_(options.user),
       rules_{options.text_fields},
       importer_(rules_),
+      before_(core),
       faults_(options.skip_bad),
       encoder_(text_, rules_, targets_, actions_, user_, core.environment.random) {}
 
@@ -135,6 +136,8 @@ Result<LineAction> Import::try_line(std::string_view text) {
   }
   RELAIS_ASSIGN(const bool is_there, is_known(line));
   if (!is_there) return LineAction::unknown;
+  RELAIS_ASSIGN(const bool unchanged, before_.check(importer_, line, sections));
+  if (unchanged) return LineAction::unchanged;
   Edit edit(core_);
   RELAIS_TRY(put(edit, line));
   return edit.empty() ? LineAction::unchanged : LineAction::differs;

@@ -7,6 +7,7 @@
 #include "relais/replica.h"
 #include "replica/core.h"
 #include "replica/write/import_batch.h"
+#include "replica/write/imported_before.h"
 #include "replica/write/own_commit.h"
 
 namespace relais::replica {
@@ -62,6 +63,7 @@ class Import {
   const std::string user_;
   const document::TextRules rules_;
   document::Importer importer_;
+  ImportedBefore before_;
   Faults faults_;
   SectionTargets targets_;
   LineActions actions_;

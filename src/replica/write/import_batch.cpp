@@ -1,7 +1,5 @@
 #include "replica/write/import_batch.h"
 
-#include <algorithm>
-
 #include "base/limits.h"
 #include "base/try.h"
 #include "document/json/limits.h"
@@ -36,19 +34,6 @@ Result<ImportBatch> ImportEncoder::next(const document::WriteTime& time) {
   return batch;
 }
 
-const std::vector<CompartmentId>& ImportEncoder::compartments_of(const Sections& sections) {
-  compartments_.clear();
-  const auto add = [&](std::string_view section) {
-    const CompartmentId& compartment = sections.find(section)->second.compartment;
-    if (std::find(compartments_.begin(), compartments_.end(), compartment) == compartments_.end()) {
-      compartments_.push_back(compartment);
-    }
-  };
-  for (const std::string& section : importer_.sections()) add(section);
-  if (compartments_.empty()) add("");
-  return compartments_;
-}
-
 void ImportEncoder::add_part(ImportBatch& batch, const CompartmentId& compartment) {
   TransactionSize size;
   for (const Bytes& change : changes_) {
@@ -64,14 +49,15 @@ void ImportEncoder::add_part(ImportBatch& batch, const CompartmentId& compartmen
 Status ImportEncoder::add(ImportBatch& batch, document::Stamp stamp, std::string_view text) {
   RELAIS_ASSIGN(document::Importer::Line line, importer_.parse(text));
   const Sections& sections = targets_.find({line.scope, line.address.collection})->second;
-  const auto& compartments = compartments_of(sections);
+  parts_.find(importer_.sections(), sections);
+  const auto& compartments = parts_.compartments();
   const auto draw = [this] { return random_.draw<TransactionId>(); };
   attribution_.transaction.reset();
   if (compartments.size() > 1) attribution_.transaction = draw();
   const std::size_t parts = batch.ranges_.size();
   for (const CompartmentId& compartment : compartments) {
     const auto wanted = [&](std::string_view section) {
-      return compartments.size() == 1 || sections.find(section)->second.compartment == compartment;
+      return parts_.writes(section, compartment);
     };
     RELAIS_TRY(importer_.encode(compartment, stamp, attribution_, wanted, draw, changes_));
     add_part(batch, compartment);

@@ -79,8 +79,6 @@ class ImportEncoder {
  private:
   Status add(ImportBatch& batch, document::Stamp stamp, std::string_view line);
   void add_part(ImportBatch& batch, const CompartmentId& compartment);
-  /// The compartments of the line that was parsed last, in the order of its sections.
-  const std::vector<CompartmentId>& compartments_of(const Sections& sections);
 
   document::Importer importer_;
   const SectionTargets& targets_;
@@ -89,7 +87,7 @@ class ImportEncoder {
   document::Attribution attribution_;
   Lines lines_;
   log::Packer packer_;
-  std::vector<CompartmentId> compartments_;
+  LineParts parts_;
   std::vector<Bytes> changes_;
 };
 

@@ -99,6 +99,19 @@ Status Faults::add(std::uint32_t line, Error error) {
   return {};
 }
 
+void LineParts::find(const std::vector<std::string>& sections, const Sections& targets) {
+  targets_ = &targets;
+  compartments_.clear();
+  const auto add = [&](std::string_view section) {
+    const CompartmentId& compartment = targets.find(section)->second.compartment;
+    if (std::find(compartments_.begin(), compartments_.end(), compartment) == compartments_.end()) {
+      compartments_.push_back(compartment);
+    }
+  };
+  for (const std::string& section : sections) add(section);
+  if (compartments_.empty()) add("");
+}
+
 Result<SectionTargets> check_lines(std::string_view text, const document::TextRules& rules,
                                    Faults& faults) {
   document::Importer importer(rules);

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "document/json/json.h"
 
@@ -53,6 +54,21 @@ struct SectionTarget {
 /// section "".
 using Sections = std::map<std::string, SectionTarget, std::less<>>;
 using SectionTargets = std::map<std::pair<std::string, std::string>, Sections>;
+
+/// The compartments that a line writes, in the order of its sections.
+class LineParts {
+ public:
+  /// Of a line with these sections. `targets` must have them, and outlive the use of this object.
+  void find(const std::vector<std::string>& sections, const Sections& targets);
+  const std::vector<CompartmentId>& compartments() const { return compartments_; }
+  bool writes(std::string_view section, const CompartmentId& compartment) const {
+    return compartments_.size() == 1 || targets_->find(section)->second.compartment == compartment;
+  }
+
+ private:
+  const Sections* targets_ = nullptr;
+  std::vector<CompartmentId> compartments_;
+};
 
 /// Checks that each line is a document that can be written, and that no document occurs twice.
 /// Returns the sections that occur, without their compartments. Fails: bad_input, limit_exceeded.
