@@ -9,6 +9,7 @@
 #include "fuzz/support/target.h"
 #include "fuzz/support/two_members.h"
 #include "log/short_seal.h"
+#include "peer/authentication.h"
 #include "session/session.h"
 
 namespace relais::fuzz {
@@ -35,6 +36,7 @@ class Liar : public session::Authenticator {
   std::optional<Bytes> authenticate(const session::PeerHello& peer) override {
     if (peer.peer_role == session::Role::initiator) return Bytes();
     Bytes payload(1, greeting_ == 1 ? '\1' : '\0');
+    payload.append(peer::encode_capabilities(log::current_packer()));
     return greeting_ == 2 ? payload : payload.append(members_.chain_of(members_.caller));
   }
 
@@ -64,7 +66,8 @@ class Liar : public session::Authenticator {
   }
   Session respond() {
     return Session::respond({members_.control.founding.space,
-                             {{members_.mesh_key, session::Mode::sync, {}}},
+                             {{members_.mesh_key, session::Mode::sync,
+                               peer::encode_capabilities(log::current_packer())}},
                              members_.called.keys.noise},
                             *this, sessions_, members_.control.random, members_.now);
   }
@@ -188,7 +191,16 @@ class Liar : public session::Authenticator {
     const bool with_author = (piece.first_seq == 1) != (lies % 8 == 7);
     if (lies % 16 != 15) piece.seal = log::encode_short(*wire::decode_seal(seal), end, with_author);
     if (lies % 4 == 3) piece.entries.back() ^= 1;  // of the last block: the rest is valid
+    if (input.below(4) == 3) join(piece, input.below(4) == 3);
     return piece;
+  }
+
+  /// The joint form of a piece, if it has one.
+  void join(message::Piece& piece, bool damage) {
+    auto joint = own_.join(log_, piece.first_seq - 1, piece.entries, log::current_packer());
+    piece.joint = joint.has_value();
+    if (joint) piece.entries = *std::move(joint);
+    if (piece.joint && damage) piece.entries.back() ^= 1;
   }
 
   wire::Message next_ack(Input& input) {
@@ -196,8 +208,10 @@ class Liar : public session::Authenticator {
     for (std::size_t i = input.below(3); i > 0; --i) {
       const log::LogId log = input.chance() ? other().own_log(members_.medical) : log_;
       const std::uint64_t stored = input.byte();
-      ack.logs.push_back(
-          {number_of(input, log), stored, input.below(2) == 0 ? stored : 0, input.below(8) == 7});
+      const std::uint32_t number = number_of(input, log);
+      const std::uint64_t durable = input.below(2) == 0 ? stored : 0;
+      const std::size_t answer = input.below(8);
+      ack.logs.push_back({number, stored, durable, answer == 7, answer == 6});
     }
     return ack;
   }

@@ -29,7 +29,11 @@ class PeerPair {
       } else if (what == 5) {
         honest_ = !mutate(input, way) && honest_;
       } else if (what == 6) {
-        pass_time(Duration(input.byte() * 100));
+        const std::uint8_t tenths = input.byte();
+        pass_time(Duration(tenths * 100));
+        // As with another version of zstd.
+        if (tenths >= 0xf0) members_.caller_delegate.restores = tenths % 2 == 0;
+        if (tenths >= 0xf8) members_.called_delegate.restores = tenths % 2 == 0;
       } else {
         members_.write(input, from_a ? members_.caller_delegate : members_.called_delegate);
       }

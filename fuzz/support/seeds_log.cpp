@@ -77,6 +77,23 @@ void add_segments(Seeds& seeds) {
       Composer().byte(0).rest(log::encode(log::TestAuthor().run)).bytes();
 }
 
+void add_joint_pieces(Seeds& seeds) {
+  const auto entry = [](Composer& to, bool starts_run, BytesView change) {
+    to.byte(starts_run ? 3 : 0);
+    if (starts_run) to.byte(1).byte(0);
+    to.sized(change).byte(0).byte(1);
+  };
+  Composer two;
+  two.byte(0).byte(0).byte(2);
+  entry(two, true, "a change of a document");
+  entry(two, false, "a change of another document");
+  seeds["joint"]["two_changes"] = two.byte(0).byte(0).bytes();
+  Composer damaged;
+  damaged.byte(7).byte(1).byte(3);
+  for (const char* change : {"one", "two", "three"}) entry(damaged, false, change);
+  seeds["joint"]["damaged"] = damaged.byte(1).byte(0).byte(3).byte(9).byte(0).bytes();
+}
+
 void add_texts(Seeds& seeds) {
   const access::Invitation invitation{filled_with<SpaceId>(1), symmetric_key(2), 1'790'000'000'000};
   auto& texts = seeds["invitation"];
@@ -178,6 +195,7 @@ void add_log_seeds(Seeds& seeds) {
   add_certificates(seeds);
   add_records(seeds);
   add_segments(seeds);
+  add_joint_pieces(seeds);
   add_texts(seeds);
   add_rows(seeds);
   add_messages(seeds);

@@ -88,6 +88,7 @@ inline constexpr std::size_t kClosedInvitations = 11;  ///< used or expired, sti
 inline constexpr std::size_t kNameBytes = 128;         ///< of a person or a device
 
 // Session (docs/spec/session.md)
+inline constexpr std::size_t kCapabilityBytes = 64;  ///< that a device says of itself
 inline constexpr std::size_t kHandshakeMessage1Bytes = 1024;
 inline constexpr std::size_t kHandshakeMessageBytes = 4 * 1024;
 inline constexpr std::size_t kFrameBytes = 65535;  ///< ciphertext of one frame
@@ -114,6 +115,7 @@ inline constexpr std::size_t kMessageBytes = 2 * 1024 * 1024;  ///< one message,
 inline constexpr std::size_t kLogsPerPage = 8 * 1024;          ///< in one message of vectors
 inline constexpr std::size_t kLogsPerStage = 256 * 1024;  ///< in all pages of one side's vectors
 inline constexpr std::size_t kPieceBytes = 16 * 1024;     ///< of one log, sent at once
+inline constexpr std::size_t kJointBytes = 128 * 1024;    ///< of changes, compressed together
 inline constexpr std::size_t kStreamWindowBytes = 64 * 1024;  ///< of one log, in flight
 inline constexpr std::size_t kCommitBatchBytes = 1024 * 1024;
 inline constexpr std::chrono::milliseconds kCommitBatchTime{250};

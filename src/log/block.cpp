@@ -2,7 +2,6 @@
 
 #include "base/check.h"
 #include "base/limits.h"
-#include "log/packing.h"
 
 namespace relais::log {
 
@@ -28,6 +27,7 @@ BlockCodec::BlockCodec() : contexts_(std::make_unique<Contexts>()) {}
 BlockCodec::~BlockCodec() = default;
 BlockCodec::BlockCodec(BlockCodec&&) noexcept = default;
 BlockCodec& BlockCodec::operator=(BlockCodec&&) noexcept = default;
+Packer& BlockCodec::packer() { return contexts_->packer; }
 
 void BlockCodec::close(Bytes& out, const RunHeader& run, const crypto::SymmetricKey& key,
                        std::uint64_t seq, BytesView associated, BytesView change) {

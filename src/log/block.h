@@ -3,15 +3,13 @@
 #include <memory>
 
 #include "log/log.h"
+#include "log/packing.h"
 
 namespace relais::log {
 
 /// KDF(epoch key, "block", space, compartment, author, salt): the key of one run's blocks.
 crypto::SymmetricKey block_key(const crypto::SymmetricKey& epoch_key, const SpaceId& space,
                                const LogId& log, const RunHeader& run);
-
-/// The dictionary of new runs. A dictionary's number is never reused.
-inline constexpr std::uint8_t kCurrentDictionary = 1;
 
 /// The packing byte and the AEAD's tag.
 inline constexpr std::size_t kBlockOverhead = 1 + crypto::kTagBytes;
@@ -41,6 +39,8 @@ class BlockCodec {
   /// limits::kChangeBytes; unsupported_version for an unknown dictionary.
   Status open(Bytes& out, const RunHeader& run, const crypto::SymmetricKey& key, std::uint64_t seq,
               BytesView associated, BytesView block);
+
+  Packer& packer();
 
  private:
   struct Contexts;

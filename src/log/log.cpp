@@ -48,6 +48,7 @@ Bytes encode(const RunHeader& header) {
     out.append(header.epoch.view()).append(header.salt.view());
   }
   out.push_back(static_cast<char>(header.dictionary));
+  if (header.format == RunHeader::Format::sealed) put_u32(out, header.packer);
   return out;
 }
 
@@ -68,6 +69,7 @@ Result<RunHeader> decode_run_header(BytesView bytes) {
     header.salt = reader.id<decltype(header.salt)>();
   }
   header.dictionary = reader.byte();
+  if (header.format == RunHeader::Format::sealed) header.packer = reader.u32();
   const bool plain = header.format == RunHeader::Format::plain;
   if (!reader.finished() || format == 0 || (plain && header.dictionary != 0)) {
     return Error(ErrorCode::corrupt, "A run header can't be decoded.");

@@ -45,6 +45,7 @@ struct RunHeader {
   EpochId epoch;                ///< sealed only
   Id<struct SaltTag, 16> salt;  ///< sealed only; fresh at every opening, epoch and write error
   std::uint8_t dictionary = 0;  ///< 0: blocks aren't compressed
+  std::uint32_t packer = 0;     ///< sealed only; log::current_packer() of the author; 0: not said
   bool operator==(const RunHeader&) const = default;
 };
 /// docs/spec/log.md, "Run header".

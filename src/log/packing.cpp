@@ -15,7 +15,8 @@ namespace {
 
 enum class Way : std::uint8_t { raw = 0, block = 1, frame = 2 };
 
-constexpr int kLevel = 5;  // docs/decisions/0022-dictionary.md has the figures
+constexpr int kLevel = 3;  // docs/decisions/0022-dictionary.md has the figures
+constexpr int kJointLevel = 5;
 // A zstd frame (RFC 8878, 3.1.1) as this file writes it: magic number (4), descriptor 0 (1), window
 // (1); then blocks with a 3-byte header, whose bits are: last, type (2 bits), size (21 bits).
 constexpr std::size_t kMagicBytes = 4;
@@ -28,19 +29,26 @@ constexpr std::uint32_t kLastCompressedBlock = 1 | 2 << 1;
 constexpr std::size_t kLargestZstdBlock = 128 * 1024;
 
 // The dictionary's tables are immutable: one of each per process, never freed.
+const ZSTD_CDict* make_compression_tables(int level) {
+  const BytesView bytes = dictionary(kCurrentDictionary);
+  return ZSTD_createCDict(bytes.data(), bytes.size(), level);
+}
+
 const ZSTD_CDict* compression_tables(std::uint8_t number) {
-  if (number != 1) return nullptr;
-  static const ZSTD_CDict* const kTables = [] {
-    const BytesView bytes = dictionary(1);
-    return ZSTD_createCDict(bytes.data(), bytes.size(), kLevel);
-  }();
+  if (number != kCurrentDictionary) return nullptr;
+  static const ZSTD_CDict* const kTables = make_compression_tables(kLevel);
+  return kTables;
+}
+
+const ZSTD_CDict* joint_tables() {
+  static const ZSTD_CDict* const kTables = make_compression_tables(kJointLevel);
   return kTables;
 }
 
 const ZSTD_DDict* decompression_tables(std::uint8_t number) {
-  if (number != 1) return nullptr;
+  if (number != kCurrentDictionary) return nullptr;
   static const ZSTD_DDict* const kTables = [] {
-    const BytesView bytes = dictionary(1);
+    const BytesView bytes = dictionary(kCurrentDictionary);
     return ZSTD_createDDict(bytes.data(), bytes.size());
   }();
   return kTables;
@@ -70,6 +78,8 @@ bool is_one_compressed_block(BytesView frame) {
 Error too_long() { return Error(ErrorCode::limit_exceeded, "A change is larger than allowed."); }
 
 }  // namespace
+
+std::uint32_t current_packer() { return ZSTD_versionNumber() << 8 | std::uint32_t{kLevel}; }
 
 struct Packer::Zstd {
   ZSTD_CCtx* compress = nullptr;
@@ -102,6 +112,27 @@ struct Packer::Zstd {
     ZSTD_CCtx_setParameter(compress, ZSTD_c_contentSizeFlag, 0);
     ZSTD_CCtx_setParameter(compress, ZSTD_c_checksumFlag, 0);
     ZSTD_CCtx_setParameter(compress, ZSTD_c_dictIDFlag, 0);
+  }
+
+  BytesView pack(BytesView change, const ZSTD_CDict* tables) {
+    RELAIS_CHECK(change.size() <= limits::kChangeBytes);
+    prepare_compression();
+    ZSTD_CCtx_refCDict(compress, tables);
+    char* const at = buffer.get();
+    const std::size_t size =
+        ZSTD_compress2(compress, at, buffer_size, change.data(), change.size());
+    RELAIS_CHECK(!ZSTD_isError(size));
+    const BytesView made(at, size);
+    const bool bare = change.size() <= kLargestZstdBlock && is_one_compressed_block(made);
+    const std::size_t skipped = bare ? kPrefixBytes : kMagicBytes;
+    const std::size_t packed = size - skipped + 1;
+    if (packed <= change.size() && change.size() <= packed * limits::kInflation) {
+      at[skipped - 1] = static_cast<char>(bare ? Way::block : Way::frame);
+      return made.substr(skipped - 1);
+    }
+    at[0] = static_cast<char>(Way::raw);
+    std::memcpy(at + 1, change.data(), change.size());
+    return {at, change.size() + 1};
   }
 
   /// zstd 1.5.4 has two decoders that disagree on some damaged blocks, and chooses by whether the
@@ -140,28 +171,12 @@ Packer::Packer() : zstd_(std::make_unique<Zstd>()) {}
 Packer::~Packer() = default;
 
 BytesView Packer::pack(BytesView change, std::uint8_t dictionary) {
-  RELAIS_CHECK(change.size() <= limits::kChangeBytes);
-  zstd_->prepare_compression();
   const ZSTD_CDict* tables = compression_tables(dictionary);
   RELAIS_CHECK(dictionary == 0 || tables != nullptr);
-  ZSTD_CCtx_refCDict(zstd_->compress, tables);
-
-  char* const buffer = zstd_->buffer.get();
-  const std::size_t size =
-      ZSTD_compress2(zstd_->compress, buffer, zstd_->buffer_size, change.data(), change.size());
-  RELAIS_CHECK(!ZSTD_isError(size));
-  const BytesView frame(buffer, size);
-  const bool bare = change.size() <= kLargestZstdBlock && is_one_compressed_block(frame);
-  const std::size_t skipped = bare ? kPrefixBytes : kMagicBytes;
-  const std::size_t packed = size - skipped + 1;
-  if (packed <= change.size() && change.size() <= packed * limits::kInflation) {
-    buffer[skipped - 1] = static_cast<char>(bare ? Way::block : Way::frame);
-    return frame.substr(skipped - 1);
-  }
-  buffer[0] = static_cast<char>(Way::raw);
-  std::memcpy(buffer + 1, change.data(), change.size());
-  return {buffer, change.size() + 1};
+  return zstd_->pack(change, tables);
 }
+
+BytesView Packer::pack_together(BytesView changes) { return zstd_->pack(changes, joint_tables()); }
 
 Status Packer::unpack(Bytes& out, BytesView packed, std::uint8_t dictionary) {
   out.clear();

@@ -13,6 +13,28 @@ void put_entry(Bytes& out, const Entry& entry, BytesView run_header) {
   out.append(entry.block);
 }
 
+Result<RawEntry> read_entry(Reader& reader) {
+  const std::uint64_t tag = reader.varint();
+  if (tag >> 2 > limits::kBlockBytes) {
+    return Error(ErrorCode::limit_exceeded, "A block is larger than allowed.");
+  }
+  RawEntry entry;
+  entry.transaction_end = (tag & 2) != 0;
+  entry.has_run = (tag & 1) != 0;
+  if (entry.has_run) {
+    const std::uint64_t size = reader.varint();
+    if (size > limits::kRunHeaderBytes) {
+      return Error(ErrorCode::limit_exceeded, "A run header is larger than allowed.");
+    }
+    entry.run = reader.take(static_cast<std::size_t>(size));
+  }
+  entry.block = reader.take(static_cast<std::size_t>(tag >> 2));
+  if (!reader.ok() || entry.block.empty()) {
+    return Error(ErrorCode::corrupt, "A piece of a log can't be decoded.");
+  }
+  return entry;
+}
+
 std::size_t block_count(BytesView entries) {
   std::size_t count = 0;
   for (Reader reader(entries); !reader.at_end(); ++count) {

@@ -24,30 +24,6 @@ const SignedHead* head_at(const std::vector<SignedHead>& heads, std::uint64_t se
   return at != heads.end() && at->seq == seq ? &*at : nullptr;
 }
 
-// One entry as it stands in a piece; views into it.
-struct RawEntry {
-  bool transaction_end = false;
-  bool has_run = false;
-  BytesView run;
-  BytesView block;
-};
-
-Result<RawEntry> read_entry(Reader& reader) {
-  const std::uint64_t tag = reader.varint();
-  if (tag >> 2 > limits::kBlockBytes) return too_long("A block is larger than allowed.");
-  RawEntry entry;
-  entry.transaction_end = (tag & 2) != 0;
-  entry.has_run = (tag & 1) != 0;
-  if (entry.has_run) {
-    const std::uint64_t size = reader.varint();
-    if (size > limits::kRunHeaderBytes) return too_long("A run header is larger than allowed.");
-    entry.run = reader.take(static_cast<std::size_t>(size));
-  }
-  entry.block = reader.take(static_cast<std::size_t>(tag >> 2));
-  if (!reader.ok() || entry.block.empty()) return corrupt("A piece of a log can't be decoded.");
-  return entry;
-}
-
 // Checks a transaction's limits; a piece starts at a transaction's start.
 class TransactionSize {
  public:

@@ -1,6 +1,8 @@
 #include "peer/authentication.h"
 
 #include "access/certificate.h"
+#include "base/coding.h"
+#include "base/limits.h"
 #include "peer/errors.h"
 
 namespace relais::peer {
@@ -8,11 +10,27 @@ namespace {
 
 constexpr std::string_view kProofLabel = "proof";
 
-/// The first byte of an initiator's payload; its chain follows, or nothing.
+/// The first byte of an initiator's payload; its capabilities follow, then its chain or nothing.
 constexpr char kKnowsPeer = 0;
 constexpr char kAsksForProof = 1;
 
+/// The packer that capabilities name. More of them are those of newer versions.
+std::optional<std::uint32_t> read_capabilities(Reader& reader) {
+  Reader capabilities(reader.sized(limits::kCapabilityBytes));
+  const std::uint32_t packer = capabilities.u32();
+  if (!reader.ok() || !capabilities.ok()) return std::nullopt;
+  return packer;
+}
+
 }  // namespace
+
+Bytes encode_capabilities(std::uint32_t packer) {
+  Bytes fields;
+  put_u32(fields, packer);
+  Bytes out;
+  put_sized(out, fields);
+  return out;
+}
 
 Status PeerAuthenticator::check_proof(const wire::message::Proof&, const crypto::Hash&) {
   return misbehaved("it sent a proof out of order.");
@@ -36,12 +54,18 @@ bool PeerAuthenticator::accept_member(SyncDelegate& delegate, BytesView chain,
 }
 
 std::optional<Bytes> SyncAuthenticator::authenticate(const session::PeerHello& peer) {
-  if (!peer.payload.empty()) return std::nullopt;
+  if (!peer.payload.empty()) {
+    Reader reader(peer.payload);
+    const auto packer = read_capabilities(reader);
+    if (!packer || !reader.finished()) return std::nullopt;
+    packer_ = *packer;
+  }
   awaits_proof_ = !accept_member(delegate_, {}, peer.static_key);
   const access::Membership* membership = delegate_.membership();
   const bool is_known = membership != nullptr && access::verify_known(*membership, own_key_, now_);
   relies_on_memory_ = !awaits_proof_ && is_known && delegate_.is_remembered(peer_);
   Bytes payload(1, awaits_proof_ ? kAsksForProof : kKnowsPeer);
+  payload.append(capabilities_);
   return relies_on_memory_ ? payload : payload.append(chain_);
 }
 
@@ -85,13 +109,17 @@ std::optional<Bytes> ServeAuthenticator::authenticate(const session::PeerHello& 
     request_ = *request;
     return Bytes();
   }
-  if (peer.mode != session::Mode::sync || peer.payload.empty() ||
-      (peer.payload.front() != kKnowsPeer && peer.payload.front() != kAsksForProof) ||
-      !accept_member(delegate_, peer.payload.substr(1), peer.static_key)) {
+  Reader reader(peer.payload);
+  const auto greeting = static_cast<char>(reader.byte());
+  const auto packer = read_capabilities(reader);
+  if (peer.mode != session::Mode::sync || !packer ||
+      (greeting != kKnowsPeer && greeting != kAsksForProof) ||
+      !accept_member(delegate_, reader.rest(), peer.static_key)) {
     return std::nullopt;
   }
+  packer_ = *packer;
   const bool is_old = peer.candidate >= proof_config_.first_old;
-  owes_proof_ = is_old || peer.payload.front() == kAsksForProof;
+  owes_proof_ = is_old || greeting == kAsksForProof;
   // A thief may hold an old key: a chain alone, of a device not known here, is not enough.
   if (is_old && delegate_.membership()->device(peer_) == nullptr) return std::nullopt;
   return Bytes();

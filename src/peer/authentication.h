@@ -12,6 +12,10 @@
 /// only.
 namespace relais::peer {
 
+/// What a device says of itself in its handshake payload: how it packs.
+/// docs/spec/reconcile.md, "Capabilities".
+Bytes encode_capabilities(std::uint32_t packer);
+
 /// Remembers the peer it accepted. Reads no clock: call `set_time` before each use.
 class PeerAuthenticator : public session::Authenticator {
  public:
@@ -20,6 +24,9 @@ class PeerAuthenticator : public session::Authenticator {
   const DeviceId& peer() const { return peer_; }
   /// The accepted joiner's request; only in the inviter.
   const std::optional<access::JoinRequest>& request() const { return request_; }
+
+  /// How the accepted peer packs (log::current_packer); 0: not known.
+  std::uint32_t packer() const { return packer_; }
 
   /// Initiator: no device known here has the responder's static key, so the responder has to prove
   /// which device it is before anything is sent.
@@ -41,6 +48,7 @@ class PeerAuthenticator : public session::Authenticator {
 
   WallTime now_;
   DeviceId peer_;
+  std::uint32_t packer_ = 0;
   std::optional<access::JoinRequest> request_;
   bool awaits_proof_ = false;
   bool relies_on_memory_ = false;
@@ -50,8 +58,11 @@ class PeerAuthenticator : public session::Authenticator {
 /// a device that knows it from an earlier session.
 class SyncAuthenticator final : public PeerAuthenticator {
  public:
-  SyncAuthenticator(SyncDelegate& delegate, Bytes chain, const crypto::DhPublicKey& own_key)
-      : delegate_(delegate), chain_(std::move(chain)), own_key_(own_key) {}
+  SyncAuthenticator(SyncDelegate& delegate, const SyncConfig& config)
+      : delegate_(delegate),
+        chain_(config.chain),
+        own_key_(config.noise.public_key),
+        capabilities_(encode_capabilities(config.packer)) {}
   std::optional<Bytes> authenticate(const session::PeerHello& peer) override;
   Status check_proof(const wire::message::Proof& proof, const crypto::Hash& handshake) override;
 
@@ -59,6 +70,7 @@ class SyncAuthenticator final : public PeerAuthenticator {
   SyncDelegate& delegate_;
   Bytes chain_;
   crypto::DhPublicKey own_key_;
+  Bytes capabilities_;
 };
 
 /// A joiner. Checks that the first record is the space's, and the inviter's chain under the root

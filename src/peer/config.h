@@ -4,15 +4,17 @@
 
 #include "access/device_keys.h"
 #include "crypto/crypto.h"
+#include "log/packing.h"
 
 namespace relais::peer {
 
 /// For a member that calls another.
 struct SyncConfig {
   SpaceId space;
-  crypto::DhKeyPair noise;        ///< the certified key
-  Bytes chain;                    ///< access::certificate_chain of this device
-  crypto::SymmetricKey mesh_key;  ///< the newest one known here
+  crypto::DhKeyPair noise;                       ///< the certified key
+  Bytes chain;                                   ///< access::certificate_chain of this device
+  crypto::SymmetricKey mesh_key;                 ///< the newest one known here
+  std::uint32_t packer = log::current_packer();  ///< with which blocks are restored
 };
 
 /// For a device that is not a member yet and calls its inviter.
@@ -40,7 +42,8 @@ struct ServeConfig {
   crypto::SigningSecretKey signing{};  ///< signs that proof
   /// Keys of expired invitations: a device that comes with one is told that it is refused.
   std::vector<crypto::SymmetricKey> expired_invitations{};
-  Bytes machine{};  ///< session::machine_of the peer's address
+  Bytes machine{};                               ///< session::machine_of the peer's address
+  std::uint32_t packer = log::current_packer();  ///< as in SyncConfig
 };
 
 }  // namespace relais::peer

@@ -23,8 +23,10 @@ class EarlyPieces {
     std::deque<Bytes> seals;
   };
 
-  /// `changes`: reconcile::agreed.
-  void send(SyncDelegate& delegate, Outbox& outbox, const reconcile::Differences& changes);
+  /// `changes`: reconcile::agreed. `packer`: as in make_piece.
+  void send(SyncDelegate& delegate, Outbox& outbox, const reconcile::Differences& changes,
+            std::uint32_t packer);
+  std::uint64_t changes() const;
   /// Adds all that was sent: the peer holds it.
   void count(Report& report) const;
   /// What a peer that held the log up to `theirs` has been sent; null if nothing.
@@ -32,7 +34,7 @@ class EarlyPieces {
 
  private:
   bool send_piece(SyncDelegate& delegate, Outbox& outbox, const reconcile::Difference& change,
-                  std::uint32_t number);
+                  std::uint32_t number, std::uint32_t packer);
 
   std::size_t room_ = limits::kEarlyBytes;
   bool full_ = false;

@@ -102,7 +102,7 @@ Status Exchange::begin_transfer(Comparison::Outcome outcome) {
     delegate_.report_fork(difference.log, {});
   }
   show_evidence(differences);
-  sender_.emplace(delegate_, outbox_, report_).start(differences, early_);
+  sender_.emplace(delegate_, outbox_, report_, setup_.packer).start(differences, early_);
   receiver_.emplace(Receiver::Context{setup_.space, delegate_, outbox_, *stage_, report_})
       .expect(differences);
   awaiting_pieces_ = !initiates() && outcome.stated_here;
@@ -184,8 +184,9 @@ Status Exchange::on(Ack& ack, Now) {
     const reconcile::Difference* difference = stage_->difference(stored.log);
     if (difference == nullptr) return misbehaved("it acknowledged a log that was not sent to it.");
     if (stored.refused && receiver_->handle_refusal(difference->log)) continue;
-    RELAIS_ASSIGN(const bool refused, sender_->handle(stored));
-    if (!refused) continue;
+    RELAIS_ASSIGN(const Sender::Answer answer, sender_->handle(stored));
+    if (answer == Sender::Answer::resends) our_done_.reset();
+    if (answer != Sender::Answer::refused) continue;
     leave_out(difference->log);
     // It may be forked. The peer can't restore the seals of a history that it doesn't hold.
     const bool took_nothing = difference->theirs > 0 && stored.stored == difference->theirs;
@@ -200,6 +201,7 @@ Status Exchange::on(Ack& ack, Now) {
 Status Exchange::on(Done& done, Now) {
   if (state_ != State::transferring) return misbehaved("it sent a done out of order.");
   if (done.control != stage_->control()) return misbehaved("it sent a done of the wrong stage.");
+  if (receiver_->awaits_verbatim()) return {};  // another follows what was asked for
   if (!sender_->all_sent() || !receiver_->all_received()) {
     return misbehaved("it sent a done before it had sent everything.");
   }
@@ -316,6 +318,8 @@ Progress Exchange::progress() const {
   if (sender_) {
     all.to_send += sender_->to_send();
     all.sent += sender_->sent();
+  } else if (state_ == State::awaiting_hello) {
+    all.to_send += early_.changes();
   }
   if (receiver_) {
     all.to_receive += receiver_->to_receive();

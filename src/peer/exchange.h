@@ -26,6 +26,7 @@ class Exchange {
     SpaceId space;
     DeviceId peer;
     crypto::Hash handshake_hash;
+    std::uint32_t packer = 0;  ///< the peer's log::current_packer(); 0: not known
   };
   /// The references must outlive the exchange.
   Exchange(const Setup& setup, SyncDelegate& delegate, Outbox& outbox, Report& report);

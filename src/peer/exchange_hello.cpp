@@ -54,7 +54,8 @@ Status Exchange::open_early() {
   outbox_.send(hello);
   if (!memory) return hello.opens ? comparison_->open(true) : Status();
   RELAIS_TRY(comparison_->open_with(memory->changed));
-  early_.send(delegate_, outbox_, reconcile::agreed(key_, stage_->inventory(), memory->changed));
+  early_.send(delegate_, outbox_, reconcile::agreed(key_, stage_->inventory(), memory->changed),
+              setup_.packer);
   return {};
 }
 

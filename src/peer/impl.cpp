@@ -121,7 +121,7 @@ Status Peer::Impl::open_exchange() {
   report_.peer = authenticator_->peer();
   const bool joining = session_.mode() == session::Mode::invitation;
   exchange_.emplace(Exchange::Setup{session_.role(), joining, space_, authenticator_->peer(),
-                                    session_.handshake_hash()},
+                                    session_.handshake_hash(), authenticator_->packer()},
                     delegate_, outbox_, report_);
   if (auto proof = authenticator_->proof(session_.handshake_hash()))
     outbox_.send(*std::move(proof));

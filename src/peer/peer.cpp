@@ -13,8 +13,7 @@ Peer::Peer(Peer&&) noexcept = default;
 Peer& Peer::operator=(Peer&&) noexcept = default;
 
 Peer Peer::sync(SyncConfig config, SyncDelegate& delegate, Random& random, Now now) {
-  auto owned = std::make_unique<SyncAuthenticator>(delegate, std::move(config.chain),
-                                                   config.noise.public_key);
+  auto owned = std::make_unique<SyncAuthenticator>(delegate, config);
   auto& authenticator = *owned;
   session::InitiatorConfig session{config.space, session::Mode::sync, config.mesh_key,
                                    config.noise};
@@ -39,7 +38,7 @@ Peer Peer::serve(const ServeConfig& config, SyncDelegate& delegate,
   auto& candidates = session.candidates;
   for (const crypto::SymmetricKey& key : config.mesh_keys) {
     if (candidates.size() == limits::kMeshKeys) break;
-    candidates.push_back({key, session::Mode::sync, {}});
+    candidates.push_back({key, session::Mode::sync, encode_capabilities(config.packer)});
   }
   const std::size_t first_old = candidates.size();
   for (const crypto::SymmetricKey& key : config.old_mesh_keys) {

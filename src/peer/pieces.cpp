@@ -13,7 +13,7 @@ bool is_whole(const log::Piece& piece, const log::LogId& log, std::uint64_t afte
 
 wire::message::Piece make_piece(SyncDelegate& delegate, SyncDelegate::SealedPiece part,
                                 std::uint32_t number, std::deque<Bytes>& seals,
-                                bool unknown_to_peer) {
+                                bool unknown_to_peer, std::uint32_t packer) {
   const std::uint64_t end = part.piece.first_seq - 1 + log::block_count(part.piece.entries);
   wire::message::Piece piece;
   piece.log = number;
@@ -24,6 +24,11 @@ wire::message::Piece make_piece(SyncDelegate& delegate, SyncDelegate::SealedPiec
     if (run && *run == log::first_run_header(piece.entries)) {
       piece.entries = log::without_run_header(piece.entries);
     }
+  }
+  if (packer != 0) {
+    auto joint = delegate.join(part.piece.log, piece.first_seq - 1, piece.entries, packer);
+    piece.joint = joint.has_value();
+    if (joint) piece.entries = *std::move(joint);
   }
   if (std::find(seals.begin(), seals.end(), part.seal) != seals.end()) return piece;
   if (const auto seal = wire::decode_seal(part.seal)) {

@@ -79,6 +79,8 @@ Status Receiver::handle(wire::message::Seal seal) {
   checked_keys_.insert(verified->header.device_key);
   Incoming* incoming = find(verified->log);
   if (incoming == nullptr) return handle_conflicting_seal(verified->log, seal.seal);
+  // The peer sent all of it before it read that a part is asked for again.
+  if (incoming->awaits_verbatim) handle_fork(*incoming);
   if (incoming->refused) return add_evidence(incoming->log, seal.seal);
   if (incoming->done) return handle_peer_fork(*incoming, seal.seal);
   return misbehaved("it sent a seal of a log before all of the log.");
@@ -118,10 +120,32 @@ Status Receiver::handle(const log::LogId& log, wire::message::Piece piece, Now n
   if (piece.early && !continues) incoming->passes_over_early = true;
   if (incoming->refused || (piece.early && incoming->passes_over_early)) return {};
   if (incoming->done) return misbehaved("it sent more of a log than it had announced.");
+  if (incoming->awaits_verbatim && (piece.joint || !continues)) return {};
   if (!continues) return misbehaved("it sent a piece out of order.");
+  if (std::exchange(incoming->awaits_verbatim, false)) --awaited_verbatim_;
+  if (piece.joint) return handle_joint(*incoming, std::move(piece), now);
   auto verified = verify(*incoming, {log, piece.first_seq, std::move(piece.entries)}, piece.seal);
   if (!verified) return handle_unverified(*incoming, verified.error());
   return store(*incoming, std::move(*verified), now);
+}
+
+// Whatever is wrong, the blocks as they are show it.
+Status Receiver::handle_joint(Incoming& incoming, wire::message::Piece piece, Now now) {
+  auto entries = context_.delegate.split(incoming.log, incoming.verifier.head(), piece.entries);
+  if (entries) {
+    auto verified =
+        verify(incoming, {incoming.log, piece.first_seq, *std::move(entries)}, piece.seal);
+    if (verified) return store(incoming, std::move(*verified), now);
+  }
+  ask_verbatim(incoming);
+  return {};
+}
+
+void Receiver::ask_verbatim(Incoming& incoming) {
+  incoming.awaits_verbatim = incoming.asks_verbatim = true;
+  ++awaited_verbatim_;
+  ack_now_ = true;
+  mark_dirty(incoming);
 }
 
 Result<log::VerifiedPiece> Receiver::verify(Incoming& incoming, log::Piece piece, BytesView seal) {
@@ -196,8 +220,7 @@ void Receiver::leave_out(Incoming& incoming, InboundResult result, std::size_t c
 Status Receiver::handle_unverified(Incoming& incoming, const Error& error) {
   const bool first = incoming.stored == incoming.from && incoming.from > 0;
   if (error.code() == ErrorCode::forked || (error.code() == ErrorCode::corrupt && first)) {
-    report_fork(incoming);
-    context_.delegate.seek_proof(incoming.log);
+    handle_fork(incoming);
     return {};
   }
   // Written by a newer Relais, or breaking a rule of logs, or damaged here: nothing after this
@@ -213,16 +236,18 @@ Status Receiver::handle_unverified(Incoming& incoming, const Error& error) {
   return misbehaved("it sent an invalid piece.");
 }
 
-void Receiver::report_fork(Incoming& incoming) {
+void Receiver::handle_fork(Incoming& incoming) {
   context_.report.forked.push_back(incoming.log);
   context_.delegate.report_fork(incoming.log, incoming.verifier.seals());
   if (context_.stage.may_show_evidence()) {
     show_evidence(context_.delegate, context_.outbox, incoming.log);
   }
+  context_.delegate.seek_proof(incoming.log);
   refuse(incoming);
 }
 
 void Receiver::refuse(Incoming& incoming) {
+  if (std::exchange(incoming.awaits_verbatim, false)) --awaited_verbatim_;
   incoming.refused = incoming.done = true;
   --missing_;
   context_.stage.leave_out(incoming.log);
@@ -266,7 +291,8 @@ void Receiver::flush() {
     incoming->dirty = false;
     incoming->unacknowledged = 0;
     ack.logs.push_back({context_.stage.number_of(incoming->log), incoming->stored,
-                        incoming->durable, incoming->refused});
+                        incoming->durable, incoming->refused,
+                        std::exchange(incoming->asks_verbatim, false)});
     if (ack.logs.size() == limits::kLogsPerAck) context_.outbox.send(std::exchange(ack, {}));
   }
   if (!ack.logs.empty()) context_.outbox.send(std::move(ack));

@@ -47,6 +47,8 @@ class Receiver {
   Status finish();
   Status make_durable();
 
+  /// The peer was asked for a log as it is, and may not have read that yet.
+  bool awaits_verbatim() const { return awaited_verbatim_ > 0; }
   /// Every log was received as far as announced, or was refused.
   bool all_received() const { return missing_ == 0; }
   std::uint64_t to_receive() const { return to_receive_; }
@@ -67,8 +69,10 @@ class Receiver {
     bool done = false;               ///< received whole, or refused
     bool refused = false;
     bool passes_over_early = false;
-    bool dirty = false;    ///< in `dirty_`
-    bool pending = false;  ///< in `pending_`
+    bool awaits_verbatim = false;  ///< asked for; until it comes, pieces are passed over
+    bool asks_verbatim = false;    ///< in the next Ack
+    bool dirty = false;            ///< in `dirty_`
+    bool pending = false;          ///< in `pending_`
   };
 
   /// Null if the log was not announced.
@@ -76,8 +80,10 @@ class Receiver {
   Result<log::VerifiedPiece> verify(Incoming& incoming, log::Piece piece, BytesView seal);
   Status find_author(Incoming& incoming);
   Status store(Incoming& incoming, log::VerifiedPiece piece, Now now);
+  Status handle_joint(Incoming& incoming, wire::message::Piece piece, Now now);
+  void ask_verbatim(Incoming& incoming);
   Status handle_unverified(Incoming& incoming, const Error& error);
-  void report_fork(Incoming& incoming);
+  void handle_fork(Incoming& incoming);
   Status handle_conflicting_seal(const log::LogId& log, const Bytes& seal);
   Status handle_peer_fork(Incoming& incoming, const Bytes& seal);
   Status add_evidence(const log::LogId& log, const Bytes& seal);
@@ -99,6 +105,7 @@ class Receiver {
   std::optional<Instant> acknowledge_at_;
   std::optional<Instant> commit_at_;
   std::size_t missing_ = 0;
+  std::size_t awaited_verbatim_ = 0;
   std::uint64_t to_receive_ = 0;
   std::uint64_t received_ = 0;
 };

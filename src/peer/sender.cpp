@@ -19,6 +19,8 @@ void Sender::start(const reconcile::Differences& differences, const EarlyPieces&
     stream.number = number;
     stream.priority = delegate_.priority(difference.log);
     stream.unknown_to_peer = difference.theirs == 0;
+    // The peer may hold another history, from which it can restore nothing.
+    stream.verbatim = delegate_.is_forked(difference.log);
     stream.target = difference.ours;
     stream.sent = stream.stored = difference.theirs;
     to_send_ += difference.ours - difference.theirs;
@@ -115,8 +117,8 @@ void Sender::send_piece(Stream& stream) {
   const std::uint64_t last = stream.sent + changes;
   stream.in_flight.push_back({last, part.piece.entries.size()});
   stream.in_flight_bytes += part.piece.entries.size();
-  outbox_.send(
-      make_piece(delegate_, std::move(part), stream.number, stream.seals, stream.unknown_to_peer));
+  outbox_.send(make_piece(delegate_, std::move(part), stream.number, stream.seals,
+                          stream.unknown_to_peer, stream.verbatim ? 0 : packer_));
   ++report_.segments_sent;
   report_.changes_sent += changes;
   sent_ += changes;
@@ -145,7 +147,7 @@ void Sender::end(Stream& stream) {
   --unsent_;
 }
 
-Result<bool> Sender::handle(const wire::message::Ack::Stored& ack) {
+Result<Sender::Answer> Sender::handle(const wire::message::Ack::Stored& ack) {
   const auto found = streams_.find(ack.log);
   if (found == streams_.end()) return misbehaved("it acknowledged a log that was not sent to it.");
   Stream& stream = found->second;
@@ -153,10 +155,35 @@ Result<bool> Sender::handle(const wire::message::Ack::Stored& ack) {
     return misbehaved("it acknowledged more of a log than was sent to it.");
   }
   free_window(stream, ack.stored);
-  if (!ack.refused || stream.refused) return false;
-  stream.refused = true;
-  if (!stream.done) end(stream);
-  return true;
+  if (stream.refused) return Answer::accepted;
+  if (ack.refused) {
+    stream.refused = true;
+    if (!stream.done) end(stream);
+    return Answer::refused;
+  }
+  if (!ack.verbatim) return Answer::accepted;
+  if (packer_ == 0 || stream.asked) {
+    return misbehaved("it asked for a log as it is that was sent so.");
+  }
+  resend(stream, ack.stored);
+  return Answer::resends;
+}
+
+// All that was sent after `stored` is lost.
+void Sender::resend(Stream& stream, std::uint64_t stored) {
+  const std::uint64_t lost = stream.sent - stored;
+  sent_ -= lost;
+  report_.changes_sent -= lost;
+  stream.verbatim = stream.asked = true;
+  stream.sent = stored;
+  stream.seals.clear();
+  stream.read_ahead.reset();
+  stream.in_flight.clear();
+  stream.in_flight_bytes = 0;
+  if (!stream.done) return;
+  stream.done = false;
+  ++unsent_;
+  waiting_.push_front(&stream);
 }
 
 void Sender::free_window(Stream& stream, std::uint64_t stored) {

@@ -19,8 +19,9 @@ namespace relais::peer {
 /// lower priority number go whole before the others. Inside src/peer only.
 class Sender {
  public:
-  Sender(SyncDelegate& delegate, Outbox& outbox, Report& report)
-      : delegate_(delegate), outbox_(outbox), report_(report) {}
+  /// `packer`: the peer's, as in make_piece.
+  Sender(SyncDelegate& delegate, Outbox& outbox, Report& report, std::uint32_t packer)
+      : delegate_(delegate), outbox_(outbox), report_(report), packer_(packer) {}
 
   /// Takes the logs of the stage that are longer here. `early`: what was sent with Hello.
   void start(const reconcile::Differences& differences, const EarlyPieces& early);
@@ -31,9 +32,14 @@ class Sender {
   /// Logs sent whole together with the proof that they are forked, since the last call: these are
   /// left out too.
   std::vector<log::LogId> take_forked() { return std::exchange(forked_, {}); }
-  /// Returns whether the peer refuses the log from now on. Fails: peer_misbehaved (it acknowledged
-  /// what was not sent).
-  Result<bool> handle(const wire::message::Ack::Stored& ack);
+  /// Result of an acknowledgement.
+  enum class Answer : std::uint8_t {
+    accepted,
+    refused,  ///< the peer refuses the log from now on
+    resends,  ///< it goes again, as it is
+  };
+  /// Fails: peer_misbehaved (it acknowledged what was not sent, or asked twice for a log as it is).
+  Result<Answer> handle(const wire::message::Ack::Stored& ack);
 
   /// Every log was handed to the session, or refused.
   bool all_sent() const { return unsent_ == 0; }
@@ -57,6 +63,8 @@ class Sender {
     bool blocked = false;  ///< by its window; an active stream that is not blocked is in `ready_`
     bool done = false;     ///< sent whole, or refused
     bool refused = false;
+    bool verbatim = false;                                ///< goes as it is
+    bool asked = false;                                   ///< the peer asked for that
     std::deque<Bytes> seals;                              ///< that the receiver remembers
     std::optional<SyncDelegate::SealedPiece> read_ahead;  ///< too large for the window now
     std::deque<InFlight> in_flight;
@@ -74,10 +82,12 @@ class Sender {
   void show_evidence(Stream& stream);
   void end(Stream& stream);
   void free_window(Stream& stream, std::uint64_t stored);
+  void resend(Stream& stream, std::uint64_t stored);
 
   SyncDelegate& delegate_;
   Outbox& outbox_;
   Report& report_;
+  const std::uint32_t packer_;
   std::map<std::uint32_t, Stream> streams_;  // by number
   std::deque<Stream*> waiting_;              ///< by priority
   std::deque<Stream*> ready_;

@@ -78,6 +78,18 @@ class SyncDelegate {
   virtual Result<crypto::Hash> hash_at(const log::LogId& log, std::uint64_t seq) = 0;
   /// The run header, encoded, of a held log's block at `seq`. Fails: as `author_of`.
   virtual Result<Bytes> run_at(const log::LogId& log, std::uint64_t seq) = 0;
+  /// The joint form (log::join) of entries of a held log, which begin after `after`, for a peer
+  /// that packs as `packer` says. Nothing: they go as they are.
+  virtual std::optional<Bytes> join(const log::LogId&, std::uint64_t /*after*/,
+                                    BytesView /*entries*/, std::uint32_t /*packer*/) {
+    return std::nullopt;
+  }
+  /// The entries (log::split) that follow `before`, whose run is that of the held block there
+  /// unless they say another. Nothing: the peer is asked for them.
+  virtual std::optional<Bytes> split(const log::LogId&, const log::Head& /*before*/,
+                                     BytesView /*joint*/) {
+    return std::nullopt;
+  }
   /// Everything stored so far survives a power cut on return.
   virtual Status make_durable() = 0;
   /// Two heads at one position of a log, or a log that does not continue ours. The peer's vectors

@@ -5,31 +5,35 @@
 
 namespace relais::replica {
 
-Result<const BlockDecryptor::Run*> BlockDecryptor::run_at(const Control& control,
-                                                          const store::LogName& log,
-                                                          std::uint64_t seq) {
-  const auto encoded = logs_.run(log.no, seq);
-  if (encoded == nullptr)
-    return Error(ErrorCode::corrupt, "A block's run header is missing in the store.");
-  const auto known = runs_.find({log.no, *encoded});
-  if (known != runs_.end()) return &known->second;
-
-  RELAIS_ASSIGN(const log::RunHeader header, log::decode_run_header(*encoded));
+Result<log::OpenRun> BlockDecryptor::open_run(const Control& control, const log::LogId& log,
+                                              BytesView encoded) const {
+  RELAIS_ASSIGN(const log::RunHeader header, log::decode_run_header(encoded));
   const access::Epoch* epoch = control.membership.epoch(header.epoch);
   const crypto::SymmetricKey* key = control.keyring.key(header.epoch);
   if (epoch == nullptr || key == nullptr) {
     return Error(ErrorCode::not_found, "The key of the block's epoch isn't held yet.");
   }
-  if (epoch->compartment != log.id.compartment) {
+  if (epoch->compartment != log.compartment) {
     return Error(ErrorCode::corrupt, "A block was written under another compartment's key.");
   }
-  Run run{header, log::hash_run_header(*encoded), log::block_key(*key, space_, log.id, header)};
+  return log::OpenRun{header, log::hash_run_header(encoded),
+                      log::block_key(*key, space_, log, header)};
+}
+
+Result<const log::OpenRun*> BlockDecryptor::run_at(const Control& control,
+                                                   const store::LogName& log, std::uint64_t seq) {
+  const auto encoded = logs_.run(log.no, seq);
+  if (encoded == nullptr)
+    return Error(ErrorCode::corrupt, "A block's run header is missing in the store.");
+  const auto known = runs_.find({log.no, *encoded});
+  if (known != runs_.end()) return &known->second;
+  RELAIS_ASSIGN(log::OpenRun run, open_run(control, log.id, *encoded));
   return &runs_.emplace(std::pair(log.no, *encoded), std::move(run)).first->second;
 }
 
 Status BlockDecryptor::open(Bytes& out, const Control& control, const store::LogName& log,
                             const Block& position) {
-  RELAIS_ASSIGN(const Run* run, run_at(control, log, position.seq));
+  RELAIS_ASSIGN(const log::OpenRun* run, run_at(control, log, position.seq));
   const auto associated = log::associated_data({position.seq - 1, position.before}, run->hash,
                                                position.transaction_end);
   return codec_.open(out, run->header, run->key, position.seq, associated, position.block);

@@ -5,7 +5,7 @@
 #include <mutex>
 #include <vector>
 
-#include "log/block.h"
+#include "log/joint.h"
 #include "replica/control.h"
 
 namespace relais::replica {
@@ -35,23 +35,24 @@ class BlockDecryptor {
   /// Whether the key of the block's epoch is held.
   bool has_key(const Control& control, const store::LogName& log, std::uint64_t seq);
 
+  /// The run of an encoded run header, which is not cached. Fails: not_found if the key of its
+  /// epoch isn't held; corrupt if that is another compartment's; as log::decode_run_header.
+  Result<log::OpenRun> open_run(const Control& control, const log::LogId& log,
+                                BytesView encoded) const;
+
   /// Shared with the writers of blocks, because its contexts are large.
   log::BlockCodec& codec() { return codec_; }
   /// Call after control has changed: keys may have arrived.
   void forget_runs() { runs_.clear(); }
 
  private:
-  struct Run {
-    log::RunHeader header;
-    crypto::Hash hash;
-    crypto::SymmetricKey key;
-  };
-  Result<const Run*> run_at(const Control& control, const store::LogName& log, std::uint64_t seq);
+  Result<const log::OpenRun*> run_at(const Control& control, const store::LogName& log,
+                                     std::uint64_t seq);
 
   const SpaceId space_;
   const store::LogNames& logs_;
   log::BlockCodec codec_;
-  std::map<std::pair<store::LogNo, Bytes>, Run> runs_;
+  std::map<std::pair<store::LogNo, Bytes>, log::OpenRun> runs_;
 };
 
 /// Reusable decryptors for concurrent readers, one each: a decryptor is large. Threads: any.

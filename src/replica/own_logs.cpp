@@ -81,6 +81,7 @@ Result<OwnLog*> OwnLogs::get(const Control& control, const store::Reads& store,
     run.epoch = epoch->id;
     run.salt = random_.draw<decltype(run.salt)>();
     run.dictionary = log::kCurrentDictionary;
+    run.packer = log::current_packer();
     key = *control.keyring.key(epoch->id);
   }
   const store::LogRow* row = logs_.find(id(compartment));

@@ -100,15 +100,16 @@ DecodedMessage decode(v1::Piece& from) {
   to.early = from.early();
   to.first_seq = from.first_seq();
   if (to.log >= limits::kLogsPerStage || to.first_seq == 0 || to.first_seq > limits::kLastSeq ||
-      from.entries().empty()) {
+      from.entries().empty() == from.joint().empty()) {
     return bad_message();
   }
   if (from.entries().size() > limits::kLargestPieceBytes ||
-      from.seal().size() > limits::kSealBytes) {
+      from.joint().size() > limits::kLargestPieceBytes || from.seal().size() > limits::kSealBytes) {
     return long_message();
   }
   to.seal = std::move(*from.mutable_seal());
-  to.entries = std::move(*from.mutable_entries());
+  to.joint = !from.joint().empty();
+  to.entries = std::move(to.joint ? *from.mutable_joint() : *from.mutable_entries());
   return Message(std::move(to));
 }
 
@@ -121,7 +122,8 @@ DecodedMessage decode(v1::Ack& from) {
     if (index >= limits::kLogsPerStage) reader.fail();
     log.log = static_cast<std::uint32_t>(index);
     const std::uint64_t stored = reader.varint();
-    log.stored = stored >> 1;
+    log.stored = stored >> 2;
+    log.verbatim = (stored & 2) != 0;
     log.refused = (stored & 1) != 0;
     log.durable = reader.varint();
     if (log.stored > limits::kLastSeq || log.durable > log.stored) reader.fail();

@@ -39,7 +39,7 @@ Bytes ack_field(const std::vector<message::Ack::Stored>& logs) {
   Bytes out;
   for (const message::Ack::Stored& log : logs) {
     put_varint(out, log.log);
-    put_varint(out, log.stored << 1 | (log.refused ? 1 : 0));
+    put_varint(out, log.stored << 2 | (log.verbatim ? 2 : 0) | (log.refused ? 1 : 0));
     put_varint(out, log.durable);
   }
   return out;
@@ -72,7 +72,11 @@ struct MessageEncoder {
     out->set_early(piece.early);
     out->set_first_seq(piece.first_seq);
     out->set_seal(std::move(piece.seal));
-    out->set_entries(std::move(piece.entries));
+    if (piece.joint) {
+      out->set_joint(std::move(piece.entries));
+    } else {
+      out->set_entries(std::move(piece.entries));
+    }
   }
   void operator()(message::Ack& ack) const { to.mutable_ack()->set_logs(ack_field(ack.logs)); }
   void operator()(message::Done& done) const {

@@ -73,8 +73,9 @@ struct Piece {
                           ///< the sender's changes
   bool early = false;     ///< sent with Hello
   std::uint64_t first_seq = 0;
-  Bytes seal;     ///< log::ShortSeal; empty if an earlier piece's seal signs the end
-  Bytes entries;  ///< docs/spec/log.md, "Piece"
+  Bytes seal;          ///< log::ShortSeal; empty if an earlier piece's seal signs the end
+  Bytes entries;       ///< docs/spec/log.md, "Piece"; or "Joint piece"
+  bool joint = false;  ///< the receiver restores the entries, or asks for them
 };
 /// The positions that the receiver has stored (this frees the window) and committed durably.
 struct Ack {
@@ -82,7 +83,8 @@ struct Ack {
     std::uint32_t log = 0;  ///< index, as in Piece
     std::uint64_t stored = 0;
     std::uint64_t durable = 0;
-    bool refused = false;  ///< quarantined or forked: send no more of it in this session
+    bool refused = false;   ///< quarantined or forked: send no more of it in this session
+    bool verbatim = false;  ///< send all after `stored` again, as it is: it can't be restored
   };
   std::vector<Stored> logs;
 };

@@ -88,6 +88,24 @@ TEST_F(WhatAPeerReads, BeginsAnywhereInAnyOrder) {
   EXPECT_EQ(blocks(4, 1), 2u);
 }
 
+TEST_F(WhatAPeerReads, IsRestoredFromItsJointForm) {
+  for (const std::uint64_t after : {0U, 2U, 4U}) {
+    const Bytes entries = read(after, 1 << 20);
+    const auto joint = delegate.join(log, after, entries, log::current_packer());
+    ASSERT_TRUE(joint);
+    EXPECT_LT(joint->size(), entries.size());
+    const log::Head before = after == 0 ? log::genesis(core().identity.space, log)
+                                        : log::Head{after, delegate.hash_at(log, after).value()};
+    EXPECT_EQ(other.split(log, before, *joint), entries);
+  }
+}
+
+TEST_F(WhatAPeerReads, OfControlHasNoJointForm) {
+  const log::LogId control{core().control_compartment(), core().identity.author()};
+  const auto part = delegate.read(control, 0, 1 << 20).value();
+  EXPECT_FALSE(delegate.join(control, 0, part->piece.entries, log::current_packer()));
+}
+
 TEST_F(WhatAPeerReads, IsWhatWasOfferedThoughMoreIsWrittenMeanwhile) {
   space.put("A", "cases/1", "more", "1");
   sign();

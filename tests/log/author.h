@@ -23,7 +23,7 @@ struct TestAuthor {
   Instance instance = filled_with<Instance>(3);
   crypto::SymmetricKey epoch_key = filled_with<crypto::SymmetricKey>(4);
   RunHeader run{RunHeader::Format::sealed, filled_with<EpochId>(5),
-                filled_with<decltype(RunHeader::salt)>(6), kCurrentDictionary};
+                filled_with<decltype(RunHeader::salt)>(6), kCurrentDictionary, 0x290805};
   LogId log{compartment_id(space, "", "medical"), author_id(pair.public_key, instance)};
   BlockCodec codec;
 

@@ -78,7 +78,7 @@ TEST(RunHeader, ComesBackAsItWas) {
   const auto sealed = decode_run_header(encode(author.run));
   ASSERT_TRUE(sealed);
   EXPECT_EQ(*sealed, author.run);
-  EXPECT_EQ(encode(author.run).size(), 34u);
+  EXPECT_EQ(encode(author.run).size(), 38u);
   RunHeader plain;
   plain.format = RunHeader::Format::plain;
   const auto decoded = decode_run_header(encode(plain));

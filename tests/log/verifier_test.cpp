@@ -348,7 +348,7 @@ TEST_F(VerifierTest, TakesHeadsAsFarApartAsAllowedAndNoFarther) {
     };
     const std::size_t kLarge = 200'000;
     while (bytes + kLarge + 100 + last_block < limits::kFarthestHeadsBytes) add(kLarge);
-    add(limits::kFarthestHeadsBytes - bytes - 3 - 35 + last_block);
+    add(limits::kFarthestHeadsBytes - bytes - 3 - 39 + last_block);
     Verifier made = verifier();
     EXPECT_TRUE(made.add(author.verified_seal({signed_head(head)})));
     return code_of(made.verify(std::move(piece).finish()));

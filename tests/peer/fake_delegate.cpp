@@ -4,6 +4,11 @@
 #include "base/limits.h"
 
 namespace relais::peer::test {
+namespace {
+
+const crypto::SymmetricKey kEpochKey = crypto::SymmetricKey::from(Bytes(32, 'k'));
+
+}  // namespace
 
 FakeDelegate::FakeDelegate(const SpaceId& space, const Actor& actor, SeededRandom& random)
     : space_(space), actor_(actor), author_(actor.author), random_(random) {}
@@ -19,10 +24,11 @@ log::Writer& FakeDelegate::writer(const log::LogId& id, const Actor& author) {
       run.epoch = random_.draw<log::EpochId>();
       run.salt = random_.draw<decltype(run.salt)>();
       run.dictionary = log::kCurrentDictionary;
+      run.packer = log::current_packer();
     }
     log.writer.emplace(
         log::Writer::Identity{space_, author.keys.signing.public_key, author.instance}, id,
-        head(id, log), run, crypto::SymmetricKey::from(Bytes(32, 'k')));
+        head(id, log), run, kEpochKey);
   }
   return *log.writer;
 }
@@ -155,6 +161,32 @@ Result<Bytes> FakeDelegate::run_at(const log::LogId& log, std::uint64_t seq) {
 
 Result<crypto::Hash> FakeDelegate::hash_at(const log::LogId& log, std::uint64_t seq) {
   return logs_.at(log).blocks.at(seq - 1).hash;
+}
+
+log::FindRun FakeDelegate::run_finder(const log::LogId& log, std::uint64_t seq) {
+  return [this, log, seq](BytesView encoded) -> Result<log::OpenRun> {
+    if (encoded.empty() && seq == 0) return Error(ErrorCode::corrupt, "There is no run.");
+    const Bytes run = encoded.empty() ? run_at(log, seq).value() : Bytes(encoded);
+    auto header = log::decode_run_header(run);
+    if (!header) return header.error();
+    return log::OpenRun{*header, log::hash_run_header(run),
+                        log::block_key(kEpochKey, space_, log, *header)};
+  };
+}
+
+std::optional<Bytes> FakeDelegate::join(const log::LogId& log, std::uint64_t after,
+                                        BytesView entries, std::uint32_t packer) {
+  const log::Head before =
+      after == 0 ? log::genesis(space_, log) : log::Head{after, hash_at(log, after).value()};
+  auto joint = log::join(codec_, entries, before, packer, run_finder(log, after));
+  joined += joint ? 1 : 0;
+  return joint;
+}
+
+std::optional<Bytes> FakeDelegate::split(const log::LogId& log, const log::Head& before,
+                                         BytesView joint) {
+  if (!restores) return std::nullopt;
+  return log::split(codec_, joint, before, run_finder(log, before.seq));
 }
 
 int FakeDelegate::priority(const log::LogId& log) {

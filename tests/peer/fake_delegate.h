@@ -6,6 +6,7 @@
 #include <set>
 #include <vector>
 
+#include "log/joint.h"
 #include "log/writer.h"
 #include "peer/sync_delegate.h"
 #include "tests/access/small_space.h"
@@ -58,6 +59,10 @@ class FakeDelegate : public SyncDelegate {
   Result<log::SealAuthor> author_of(const log::LogId& log) override;
   Result<crypto::Hash> hash_at(const log::LogId& log, std::uint64_t seq) override;
   Result<Bytes> run_at(const log::LogId& log, std::uint64_t seq) override;
+  std::optional<Bytes> join(const log::LogId& log, std::uint64_t after, BytesView entries,
+                            std::uint32_t packer) override;
+  std::optional<Bytes> split(const log::LogId& log, const log::Head& before,
+                             BytesView joint) override;
   Status make_durable() override;
   void report_fork(const log::LogId& log, const std::vector<Bytes>& seals) override;
   void seek_proof(const log::LogId&) override {}
@@ -74,10 +79,12 @@ class FakeDelegate : public SyncDelegate {
   };
   std::map<DeviceId, Remembered> memories;  ///< of peers
   std::map<log::LogId, int> priorities;
+  bool restores = true;  ///< the entries of joint pieces
   std::function<InboundResult(const log::LogId&)> gate;
   std::function<Result<Bytes>(const access::JoinRequest&, std::size_t)> on_admit;
   std::optional<Error> store_fails;
   // Read by tests:
+  std::size_t joined = 0;  ///< pieces
   std::set<log::LogId> forks;
   std::map<log::LogId, std::vector<Bytes>> fork_seals;
   std::map<log::LogId, std::vector<Bytes>> proven;  ///< evidence that it returns; set by tests
@@ -103,6 +110,7 @@ class FakeDelegate : public SyncDelegate {
   };
 
   log::Writer& writer(const log::LogId& log, const Actor& author);
+  log::FindRun run_finder(const log::LogId& log, std::uint64_t seq);
   void append(const log::LogId& log, const Actor& author, const std::vector<Bytes>& changes);
   void take(Log& log, const log::VerifiedPiece& piece);
   void add_seal(Log& log, Bytes seal);

@@ -7,9 +7,11 @@
 
 namespace relais::peer::test {
 
-HostilePeer::HostilePeer(PeerSpace& space, TestDevice& own, TestDevice& victim, bool attacker_calls)
+HostilePeer::HostilePeer(PeerSpace& space, TestDevice& own, TestDevice& victim, bool attacker_calls,
+                         std::uint32_t packer)
     : own_(own),
       calls_(attacker_calls),
+      packer_(packer),
       chain_(access::certificate_chain(space.control.membership(), own.actor->id()).value()) {
   const SpaceId& space_id = space.control.founding.space;
   if (calls_) {
@@ -20,8 +22,10 @@ HostilePeer::HostilePeer(PeerSpace& space, TestDevice& own, TestDevice& victim, 
                           space.random, now_);
   } else {
     session_ = session::Session::respond(
-        {space_id, {{space.mesh_key, session::Mode::sync, {}}}, own.actor->keys.noise}, *this,
-        sessions_, space.random, now_);
+        {space_id,
+         {{space.mesh_key, session::Mode::sync, encode_capabilities(packer)}},
+         own.actor->keys.noise},
+        *this, sessions_, space.random, now_);
     victim_ = Peer::sync(space.sync_config(victim), *victim.delegate, space.random, now_);
   }
   exchange();

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "peer/authentication.h"
 #include "session/session.h"
 #include "tests/peer/peer_space.h"
 
@@ -13,10 +14,12 @@ namespace relais::peer::test {
 class HostilePeer : public session::Authenticator {
  public:
   /// Connects with `victim`, calling it or called by it. On return the handshake has finished.
-  HostilePeer(PeerSpace& space, TestDevice& own, TestDevice& victim, bool attacker_calls);
+  /// `packer`: it says that it packs so.
+  HostilePeer(PeerSpace& space, TestDevice& own, TestDevice& victim, bool attacker_calls,
+              std::uint32_t packer = 0);
 
   std::optional<Bytes> authenticate(const session::PeerHello&) override {
-    return calls_ ? Bytes(1, 0).append(chain_) : Bytes();
+    return calls_ ? Bytes(1, 0).append(encode_capabilities(packer_)).append(chain_) : Bytes();
   }
 
   void send(wire::Message message) { send_bytes(wire::encode(std::move(message))); }
@@ -54,6 +57,7 @@ class HostilePeer : public session::Authenticator {
 
   TestDevice& own_;
   bool calls_;
+  std::uint32_t packer_;
   Bytes chain_;
   session::SessionLimiter sessions_;
   std::optional<session::Session> session_;

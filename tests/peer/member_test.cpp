@@ -5,6 +5,7 @@
 #include "access/certificate.h"
 #include "base/coding.h"
 #include "base/limits.h"
+#include "peer/authentication.h"
 #include "session/session.h"
 #include "tests/peer/peer_space.h"
 
@@ -122,7 +123,7 @@ TEST_F(Straggler, WhoHoldsAnOldKeyAndIsNoMemberLearnsNothingOfWhomItCalled) {
     const Now now = PeerLink::start();
     Peer peer = Peer::serve(b_config, *b.delegate, space.sessions, space.random, now);
     Careless thief;
-    thief.chain = Bytes(1, 0).append(chain);
+    thief.chain = Bytes(1, 0).append(encode_capabilities(0)).append(chain);
     auto session =
         session::Session::initiate({a_config.space, session::Mode::sync, a_config.mesh_key,
                                     crypto::make_dh_key_pair(space.random)},

@@ -41,6 +41,20 @@ TEST(Memory, LetsOneEditTakeOneRoundTripAndFewBytesHoweverManyAuthors) {
   EXPECT_EQ(bytes.size(), 1u) << "the number of authors costs nothing";
 }
 
+TEST(Memory, CountsWhatIsSentWithHelloAsUnderWay) {
+  Acquainted it;
+  it.a->write(it.space.medical, 3, 60);
+  const Now now = PeerLink::start();
+  Peer caller = Peer::sync(it.space.sync_config(it.a), *it.a.delegate, it.space.random, now);
+  Peer called = Peer::serve(it.space.serve_config(it.b), *it.b.delegate, it.space.sessions,
+                            it.space.random, now);
+  called.handle_bytes(caller.poll_transmit(now), now);
+  EXPECT_EQ(caller.progress().to_send, 0u);
+  caller.handle_bytes(called.poll_transmit(now), now);
+  EXPECT_EQ(caller.progress().to_send, 3u);
+  EXPECT_EQ(caller.progress().sent, 0u);
+}
+
 TEST(Memory, LetsTheCalledOneSendItsEditsInOneRoundTrip) {
   Acquainted it;
   it.b->write(it.space.medical, 3, 60);

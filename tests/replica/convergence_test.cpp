@@ -153,6 +153,18 @@ TEST_F(Apart, DevicesInSyncSayLittleAndNeedOneRoundTrip) {
   EXPECT_LE(results.caller->bytes_sent + results.caller->bytes_received, 200u);
 }
 
+TEST_F(Apart, TheChangesOfADeviceAreCompressedTogetherOnTheWay) {
+  std::size_t json = 0;
+  for (int i = 0; i < 100; ++i) {
+    const std::string note = R"({"note":"Seen in the village on day )" + std::to_string(i) + "\"}";
+    space_.put("A", "visits/" + std::to_string(i), "", note);
+    json += note.size();
+  }
+  const SyncResults results = space_.sync("B", "A");
+  ASSERT_TRUE(results.caller && results.caller->in_sync);
+  EXPECT_LE(results.caller->bytes_received, json / 2) << "each has a tag of 16 bytes at rest";
+}
+
 /// A device's last change of the default compartment as it is before it is encrypted.
 Bytes packed_last(replica::Core& core) {
   const CompartmentId records = log::compartment_id(core.identity.space, "", "records");

@@ -90,6 +90,7 @@ std::optional<HostileLog::Run> Hostile::run_in(const CompartmentId& compartment)
   run.header.epoch = epoch->id;
   run.header.salt = chance_.draw<decltype(run.header.salt)>();
   run.header.dictionary = log::kCurrentDictionary;
+  run.header.packer = log::current_packer();  // also of blocks that it packs in another way
   return run;
 }
 

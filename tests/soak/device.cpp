@@ -116,8 +116,10 @@ Status Device::edit(std::uint64_t round) {
 Result<SyncReport> Device::sync_once(const std::string& address, const OnProgress& under_way) {
   auto sync = replica_->start_sync(address);
   while (true) {
-    if (auto report = sync.wait_for(kStep)) return *std::move(report);
+    // Handles only what has arrived, so that a session is seen in each of its steps.
+    if (auto report = sync.wait_for(std::chrono::milliseconds(0))) return *std::move(report);
     if (under_way) under_way(sync.progress());
+    std::this_thread::sleep_for(kStep);
   }
 }
 

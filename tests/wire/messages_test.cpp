@@ -106,11 +106,12 @@ TEST(Message, ALogsNumberIsTakenUpToItsLimit) {
 }
 
 TEST(Message, AnAckComesBackUpToItsLimit) {
-  message::Ack ack{{{3, 60, 30, false}}};
+  message::Ack ack{{{3, 31, 30, false, true}}};
   const auto back = round_trip(ack);
   ASSERT_EQ(back.logs.size(), 1u);
   EXPECT_EQ(back.logs[0].log, 3u);
-  EXPECT_EQ(back.logs[0].stored, 60u);
+  EXPECT_EQ(back.logs[0].stored, 31u);
+  EXPECT_TRUE(back.logs[0].verbatim);
   EXPECT_EQ(back.logs[0].durable, 30u);
   // As many as the size limit of the message permits, of three bytes each.
   const std::size_t fit = (limits::kMessageBytes - 8) / 3;

@@ -252,6 +252,32 @@ Result<Bytes> ReplicaDelegate::run_at(const log::LogId& log, std::uint64_t seq) 
   return run == nullptr ? Result<Bytes>(not_held()) : Result<Bytes>(*run);
 }
 
+// Of a piece that begins after `seq`.
+log::FindRun ReplicaDelegate::run_finder(const log::LogId& log, std::uint64_t seq) {
+  return [this, log, seq](BytesView encoded) -> Result<log::OpenRun> {
+    if (!encoded.empty()) return core_.decryptor.open_run(core_.control, log, encoded);
+    RELAIS_ASSIGN(const Bytes held, run_at(log, seq));
+    return core_.decryptor.open_run(core_.control, log, held);
+  };
+}
+
+std::optional<Bytes> ReplicaDelegate::join(const log::LogId& log, std::uint64_t after,
+                                           BytesView entries, std::uint32_t packer) {
+  if (log.compartment == core_.control_compartment()) return std::nullopt;
+  log::Head before = log::genesis(core_.identity.space, log);
+  if (after > 0) {
+    const auto hash = hash_at(log, after);
+    if (!hash) return std::nullopt;
+    before = {after, *hash};
+  }
+  return log::join(core_.decryptor.codec(), entries, before, packer, run_finder(log, after));
+}
+
+std::optional<Bytes> ReplicaDelegate::split(const log::LogId& log, const log::Head& before,
+                                            BytesView joint) {
+  return log::split(core_.decryptor.codec(), joint, before, run_finder(log, before.seq));
+}
+
 Status ReplicaDelegate::make_durable() {
   // Unlocked, because the disk is slow: other threads may read and write meanwhile.
   core_.mutex.unlock();

@@ -34,6 +34,10 @@ class ReplicaDelegate final : public peer::SyncDelegate {
   Result<log::SealAuthor> author_of(const log::LogId& log) override;
   Result<crypto::Hash> hash_at(const log::LogId& log, std::uint64_t seq) override;
   Result<Bytes> run_at(const log::LogId& log, std::uint64_t seq) override;
+  std::optional<Bytes> join(const log::LogId& log, std::uint64_t after, BytesView entries,
+                            std::uint32_t packer) override;
+  std::optional<Bytes> split(const log::LogId& log, const log::Head& before,
+                             BytesView joint) override;
   Status make_durable() override;
   void report_fork(const log::LogId& log, const std::vector<Bytes>& seals) override;
   void seek_proof(const log::LogId& log) override;
@@ -46,6 +50,7 @@ class ReplicaDelegate final : public peer::SyncDelegate {
 
  private:
   void begin_session(const DeviceId& peer);
+  log::FindRun run_finder(const log::LogId& log, std::uint64_t seq);
   reconcile::Heads heads(const CompartmentId& compartment);
   /// The positions at which pieces of a log may end, rising, and the keys of their seals.
   struct SignedPositions {
