@@ -42,7 +42,7 @@ const DOCUMENTS = JSON.stringify({
   doc: { a: "été", n: null, list: [1, [true, {}]], inner: { deep: { last: 3.5 } } },
 });
 
-for (const engine of ["yjs", "loro", "automerge"]) {
+for (const engine of ["yjs", "loro", "automerge", "diamond-types"]) {
   test(`${engine} takes positions as code points`, () => {
     assert.equal(trace(engine, BEYOND_16_BITS).correct, true);
   });

@@ -16,8 +16,8 @@ import sys
 import table
 
 HERE = pathlib.Path(__file__).resolve().parent
-# What Automerge does with strings matters for documents only.
-ENGINES = {"trace": ["yjs", "loro", "automerge"],
+# diamond-types has no documents; what Automerge does with strings matters for them only.
+ENGINES = {"trace": ["yjs", "loro", "automerge", "diamond-types"],
            "documents": ["yjs", "loro", "automerge", "automerge-registers"]}
 EXPECTED = {"trace": {"edits", "apply_ms", "edits_per_s", "history_bytes", "current_bytes",
                       "load_ms", "correct"},

@@ -50,9 +50,10 @@ const play = (steps, engine, convert = (step) => step.patches) => {
   return replicas;
 };
 
-// Positions of the file are code points, those of the engines UTF-16 units: where the two differ,
+// Positions of the file are code points, those of most engines UTF-16 units: where the two differ,
 // the file is played once, unmeasured, to see the text that each position is in.
 const convertPositions = (trace, steps, engine) => {
+  if (engine.TextReplica.positions === "code points") return;
   if (!/[\u{10000}-\u{10ffff}]/u.test(JSON.stringify([trace.startContent, trace.txns]))) return;
   play(steps, engine, (step, replica) => {
     step.patches = inUtf16(step.patches, replica.text());

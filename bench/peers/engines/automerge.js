@@ -5,8 +5,9 @@ import * as Automerge from "@automerge/automerge";
 
 export const packageName = "@automerge/automerge";
 
-// One author's copy of a text. Positions are UTF-16 units.
+// One author's copy of a text.
 export class TextReplica {
+  static positions = "UTF-16 units";
   // The text object must be one and the same for all authors: it is made once.
   static empty = () => Automerge.save(Automerge.from({ text: "" }));
 

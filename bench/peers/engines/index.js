@@ -6,6 +6,7 @@ import path from "node:path";
 const MODULES = {
   automerge: "./automerge.js",
   "automerge-registers": "./automerge.js",
+  "diamond-types": "./diamond-types.js",
   loro: "./loro.js",
   yjs: "./yjs.js",
 };
@@ -22,13 +23,16 @@ const installedVersion = (packageName) => {
   throw new Error(`${packageName} is not installed: npm ci`);
 };
 
-// {label, TextReplica, documents} of an engine.
+// {label, TextReplica, documents} of an engine; one that has texts only throws at documents().
 export const engineNamed = async (name) => {
   if (!(name in MODULES)) throw new Error(`no engine ${name}: ${Object.keys(MODULES).join(", ")}`);
   const engine = await import(MODULES[name]);
   return {
     label: `${name}@${installedVersion(engine.packageName)}`,
     TextReplica: engine.TextReplica,
-    documents: () => engine.documents(name),
+    documents() {
+      if (!engine.documents) throw new Error(`${name} has no documents`);
+      return engine.documents(name);
+    },
   };
 };

@@ -10,8 +10,9 @@ const load = (bytes, gc) => {
   return doc;
 };
 
-// One author's copy of a text. Positions are UTF-16 units.
+// One author's copy of a text.
 export class TextReplica {
+  static positions = "UTF-16 units";
   static empty = () => null;
 
   constructor(_empty, author) {
