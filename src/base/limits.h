@@ -116,7 +116,7 @@ inline constexpr std::size_t kLogsPerPage = 8 * 1024;          ///< in one messa
 inline constexpr std::size_t kLogsPerStage = 256 * 1024;  ///< in all pages of one side's vectors
 inline constexpr std::size_t kPieceBytes = 16 * 1024;     ///< of one log, sent at once
 inline constexpr std::size_t kJointBytes = 128 * 1024;    ///< of changes, compressed together
-inline constexpr std::size_t kStreamWindowBytes = 64 * 1024;  ///< of one log, in flight
+inline constexpr std::size_t kStreamWindowBytes = 128 * 1024;  ///< of one log, in flight
 inline constexpr std::size_t kCommitBatchBytes = 1024 * 1024;
 inline constexpr std::chrono::milliseconds kCommitBatchTime{250};
 inline constexpr std::size_t kLogsListedAtOnce = 16;  ///< else roots of ranges are compared first
@@ -139,7 +139,7 @@ inline constexpr std::size_t kProgressBytes = 4096;             ///< count as pr
 // Link (docs/spec/link.md)
 inline constexpr std::chrono::milliseconds kConnectTime{10000};    ///< to connect to a peer
 inline constexpr std::size_t kHostBytes = 253;                     ///< a host name (DNS)
-inline constexpr std::size_t kLinkReadBytes = 64 * 1024;           ///< per read from a socket
+inline constexpr std::size_t kLinkReadBytes = 16 * 1024;           ///< per read from a socket
 inline constexpr std::size_t kLinkGatherBytes = 256 * 1024;        ///< per write to a socket
 inline constexpr std::size_t kLinkUnsentBytes = 64 * 1024 * 1024;  ///< written, not yet sent
 inline constexpr std::chrono::milliseconds kLinkLingerTime{5000};  ///< to flush a closing link

@@ -64,7 +64,7 @@ std::optional<Bytes> join(BlockCodec& codec, BytesView entries, const Head& befo
 }
 
 std::optional<Bytes> split(BlockCodec& codec, BytesView joint, const Head& before,
-                           const FindRun& find_run) {
+                           const FindRun& find_run, const OnRestored& on_restored) {
   Bytes changes;
   const auto dictionary = static_cast<std::uint8_t>(joint.empty() ? 0 : joint.front());
   if (joint.size() < 2 || !codec.packer().unpack(changes, joint.substr(1), dictionary) ||
@@ -84,6 +84,7 @@ std::optional<Bytes> split(BlockCodec& codec, BytesView joint, const Head& befor
     codec.close(block, run->header, run->key, chain.seq(), associated, entry->block);
     put_entry(entries, {entry->transaction_end, block}, entry->run);
     if (entries.size() > limits::kLargestPieceBytes) return std::nullopt;
+    if (on_restored) on_restored(associated, block, entry->block);
     chain.step_over(associated, block);
   }
   return entries;

@@ -25,9 +25,12 @@ using FindRun = std::function<Result<OpenRun>(BytesView encoded)>;
 /// opened; the changes exceed limits::kJointBytes; or nothing is saved.
 std::optional<Bytes> join(BlockCodec& codec, BytesView entries, const Head& before,
                           std::uint32_t packer, const FindRun& find_run);
+/// Told of each block that is restored.
+using OnRestored =
+    std::function<void(const Associated& associated, BytesView block, BytesView change)>;
 /// The entries, which the caller has to verify: with one change altered, their blocks would be
 /// encrypted under a nonce that another block has. Nothing if they can't be restored.
 std::optional<Bytes> split(BlockCodec& codec, BytesView joint, const Head& before,
-                           const FindRun& find_run);
+                           const FindRun& find_run, const OnRestored& on_restored = nullptr);
 
 }  // namespace relais::log

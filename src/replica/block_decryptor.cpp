@@ -36,7 +36,23 @@ Status BlockDecryptor::open(Bytes& out, const Control& control, const store::Log
   RELAIS_ASSIGN(const log::OpenRun* run, run_at(control, log, position.seq));
   const auto associated = log::associated_data({position.seq - 1, position.before}, run->hash,
                                                position.transaction_end);
+  if (const Bytes* change = restored_.find(associated, position.block)) {
+    out = *change;
+    return {};
+  }
   return codec_.open(out, run->header, run->key, position.seq, associated, position.block);
+}
+
+void BlockDecryptor::Restored::add(const log::Associated& associated, BytesView block,
+                                   BytesView change) {
+  blocks_[Bytes(associated.view())] = {Bytes(block), Bytes(change)};
+}
+
+const Bytes* BlockDecryptor::Restored::find(const log::Associated& associated,
+                                            BytesView block) const {
+  if (blocks_.empty()) return nullptr;
+  const auto found = blocks_.find(Bytes(associated.view()));
+  return found != blocks_.end() && found->second.block == block ? &found->second.change : nullptr;
 }
 
 bool BlockDecryptor::has_key(const Control& control, const store::LogName& log, std::uint64_t seq) {

@@ -87,6 +87,21 @@ TEST_F(Joint, FollowsSeveralRuns) {
   EXPECT_EQ(restored(*joint), wanted);
 }
 
+TEST_F(Joint, TellsOfEachBlockThatItRestores) {
+  write({2, 1});
+  std::vector<Bytes> told;
+  const auto tell = [&](const Associated& associated, BytesView block, BytesView change) {
+    const VerifiedPiece::Item item = piece->item(told.size());
+    EXPECT_EQ(block, item.block);
+    EXPECT_EQ(associated.view(),
+              Associated({told.size(), item.before}, item.run_hash, item.transaction_end).view());
+    told.emplace_back(change);
+  };
+  ASSERT_TRUE(split(author.codec, *joined(), start(), runs(), tell));
+  ASSERT_EQ(told.size(), 3u);
+  EXPECT_EQ(told[2], "change 3 of a made-up document");
+}
+
 TEST_F(Joint, IsNotMadeForAPeerThatPacksInAnotherWay) {
   write({40});
   EXPECT_FALSE(join(author.codec, entries(), start(), current_packer() + 1, runs()));

@@ -27,7 +27,10 @@ ReplicaDelegate::ReplicaDelegate(replica::Core& core,
   ++core_.open_sessions;
 }
 
-ReplicaDelegate::~ReplicaDelegate() { --core_.open_sessions; }
+ReplicaDelegate::~ReplicaDelegate() {
+  core_.decryptor.restored().clear();
+  --core_.open_sessions;
+}
 
 const access::Membership* ReplicaDelegate::membership() { return &core_.control.membership; }
 
@@ -275,7 +278,12 @@ std::optional<Bytes> ReplicaDelegate::join(const log::LogId& log, std::uint64_t 
 
 std::optional<Bytes> ReplicaDelegate::split(const log::LogId& log, const log::Head& before,
                                             BytesView joint) {
-  return log::split(core_.decryptor.codec(), joint, before, run_finder(log, before.seq));
+  replica::BlockDecryptor::Restored& restored = core_.decryptor.restored();
+  restored.clear();
+  const auto keep = [&](const log::Associated& associated, BytesView block, BytesView change) {
+    restored.add(associated, block, change);
+  };
+  return log::split(core_.decryptor.codec(), joint, before, run_finder(log, before.seq), keep);
 }
 
 Status ReplicaDelegate::make_durable() {

@@ -26,6 +26,7 @@ void OwnCommit::reset() {
   for (const CompartmentId& compartment : compartments_) core_.own.open().erase(compartment);
   plain_.clear();
   compartments_.clear();
+  may_write_.clear();
   bytes_ = 0;
   changes_ = 0;
 }
@@ -34,8 +35,9 @@ Result<document::Position> OwnCommit::next(const CompartmentId& compartment) {
   RELAIS_TRY(core_.check_running());
   const access::Gate gate(core_.control.membership);
   RELAIS_TRY(check_own_authors(core_));
-  if (compartment != core_.control_compartment()) {
+  if (compartment != core_.control_compartment() && !may_write_.contains(compartment)) {
     RELAIS_TRY(gate.may_write_here(core_.identity.keys.signing.public_key, compartment));
+    may_write_.insert(compartment);
   }
   RELAIS_ASSIGN(const OwnLog* own, core_.own.get(core_.control, *core_.store, compartment));
   return document::Position{core_.identity.author(), own->writer.next_seq()};
@@ -134,6 +136,7 @@ Status OwnCommit::finish() {
   }
   plain_.clear();
   compartments_.clear();
+  may_write_.clear();
   bytes_ = 0;
   changes_ = 0;
   if (!std::exchange(wrote_control_, false)) return {};

@@ -57,6 +57,7 @@ class OwnCommit {
   store::Commit commit_;
   std::vector<Plain> plain_;
   std::set<CompartmentId> compartments_;
+  std::set<CompartmentId> may_write_;  ///< where this was checked since the last finish
   std::size_t bytes_ = 0;
   std::size_t changes_ = 0;
   bool wrote_control_ = false;
