@@ -17,7 +17,8 @@ struct ImportOptions {
   std::string user = {};  ///< as Transaction::set_user; empty: none
   /// Lines that can't be imported are skipped and reported, instead of ending the import.
   bool skip_bad = false;
-  /// Called after each batch, in the caller's thread, with the number of documents read so far.
+  /// Called after each batch, in the caller's thread, with the number of documents read so far;
+  /// empty: nothing is called.
   std::function<void(std::uint64_t done)> progress = {};
 };
 

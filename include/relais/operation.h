@@ -60,7 +60,7 @@ class [[nodiscard]] Operation {
   }
   /// Calls `handler` once with the result, in the thread of handlers (relais/replica.h), also if
   /// the operation is done already. Not if the replica is closed before: then nothing calls the
-  /// host.
+  /// host. An empty handler: nothing is called.
   void then(std::function<void(const Result<T>&)> handler) & {
     if (state_ != nullptr) state_->then(std::move(handler));
   }

@@ -21,7 +21,7 @@ enum class LogLevel : std::uint8_t { debug, info, warning, error };
 
 /// Receives the library's log messages: English sentences without keys, names or text of documents.
 /// `write` is called like a handler: through the executor, never with a lock held. It must not
-/// throw.
+/// throw. Null: nothing is logged.
 struct LogSink {
   void (*write)(void* context, LogLevel level, std::string_view message) = nullptr;
   void* context = nullptr;

@@ -115,9 +115,9 @@ class RELAIS_API Replica {
 
   /// Runs `edit` and commits its edits; they are durable on return. If `edit` fails or throws,
   /// nothing is written. Never waits for a peer. Inside `edit` the replica can be read, as it was
-  /// before the edit, but not written. Fails: as `edit`; not_authorised, mapping_conflict,
-  /// limit_exceeded, disk_full, store_failed (retry later: nothing was written, or the replica has
-  /// stopped); would_deadlock inside an edit.
+  /// before the edit, but not written. Fails: as `edit`; invalid_argument (an empty `edit`),
+  /// not_authorised, mapping_conflict, limit_exceeded, disk_full, store_failed (retry later:
+  /// nothing was written, or the replica has stopped); would_deadlock inside an edit.
   Result<Written> write(const std::function<Status(Transaction&)>& edit);
 
   /// The document as canonical JSON; of conflicting values, the one to show. Fails: not_found.
@@ -158,11 +158,12 @@ class RELAIS_API Replica {
   Result<std::vector<Collection>> collections() const;
 
   /// Calls `visit` for every conflict of the space, sorted by document, as of one moment. Returns
-  /// the documents that can't be read.
+  /// the documents that can't be read. Fails: invalid_argument (an empty `visit`).
   Result<std::vector<Unreadable>> conflicts(
       const std::function<void(const ConflictView&)>& visit) const;
   /// Calls `visit` for every document with its canonical JSON, sorted by scope, collection and id,
-  /// as of one moment, until it returns false. Returns the documents that can't be read.
+  /// as of one moment, until it returns false. Returns the documents that can't be read. Fails:
+  /// invalid_argument (an empty `visit`).
   Result<std::vector<Unreadable>> each_document(
       const std::function<bool(const DocumentId&, std::string_view json)>& visit) const;
   /// The name of a device; empty if it isn't known.
@@ -178,7 +179,8 @@ class RELAIS_API Replica {
   /// (the user), disk_full, store_failed, would_deadlock inside an edit.
   Result<ImportReport> import_ndjson(std::string_view lines, const ImportOptions& import = {});
 
-  /// Calls `handler` for each event from now on, through Options::executor.
+  /// Calls `handler` for each event from now on, through Options::executor. An empty handler: none
+  /// is called.
   Subscription observe(std::function<void(const Event&)> handler);
 
   /// An invitation, as a line of text, with which one device can join. Fails: not_authorised (this

@@ -48,7 +48,7 @@ struct SyncOptions {
   std::chrono::milliseconds limit{0};
   /// Called when the progress has changed, at most ten times a second, and once at the end of a
   /// sync that succeeded. `Replica::sync` calls it in the caller's thread, `Replica::start_sync`
-  /// as a handler.
+  /// as a handler. Empty: nothing is called.
   std::function<void(const SyncProgress&)> on_progress = {};
 };
 

@@ -20,6 +20,13 @@ namespace {
 
 Error closed() { return Error(ErrorCode::closed, "The replica was closed."); }
 
+/// Fails: invalid_argument if the host's function is empty.
+template <class Function>
+Status check_callable(const Function& function, const char* what) {
+  if (function) return {};
+  return Error(ErrorCode::invalid_argument, std::string("The ") + what + " is an empty function.");
+}
+
 /// Runs `action(engine)` as a call of the host. Fails: closed.
 template <class Action>
 auto call(const std::shared_ptr<Engine>& engine, const Action& action)
@@ -82,7 +89,10 @@ Status Replica::close() {
 }
 
 Result<Written> Replica::write(const std::function<Status(Transaction&)>& edit) {
-  return call(engine_, [&](Engine& engine) { return engine.write(edit); });
+  return call(engine_, [&](Engine& engine) -> Result<Written> {
+    RELAIS_TRY(check_callable(edit, "edit"));
+    return engine.write(edit);
+  });
 }
 
 Result<std::string> Replica::json(const DocumentId& document) const {
@@ -154,6 +164,7 @@ Result<std::vector<Collection>> Replica::collections() const {
 Result<std::vector<Unreadable>> Replica::conflicts(
     const std::function<void(const ConflictView&)>& visit) const {
   return call(engine_, [&](Engine& engine) -> Result<std::vector<Unreadable>> {
+    RELAIS_TRY(check_callable(visit, "visitor"));
     const auto go_on = [&](const ConflictView& conflict) {
       if (engine.is_closed()) return false;
       visit(conflict);
@@ -168,6 +179,7 @@ Result<std::vector<Unreadable>> Replica::conflicts(
 Result<std::vector<Unreadable>> Replica::each_document(
     const std::function<bool(const DocumentId&, std::string_view json)>& visit) const {
   return call(engine_, [&](Engine& engine) -> Result<std::vector<Unreadable>> {
+    RELAIS_TRY(check_callable(visit, "visitor"));
     const auto go_on = [&](const DocumentId& document, std::string_view json) {
       return !engine.is_closed() && visit(document, json);
     };
@@ -189,6 +201,7 @@ Result<ImportReport> Replica::import_ndjson(std::string_view lines, const Import
 }
 
 Subscription Replica::observe(std::function<void(const Event&)> handler) {
+  if (!handler) return {};
   const auto added = call(engine_, [&](Engine& engine) -> Result<std::shared_ptr<void>> {
     return engine.observers().add(std::move(handler));
   });

@@ -100,6 +100,7 @@ Status read_message(Transaction& transaction, const DocumentId& document, Messag
 
 Status update_message(Transaction& transaction, const DocumentId& document, Message& scratch,
                       const std::function<Status()>& edit) {
+  if (!edit) return Error(ErrorCode::invalid_argument, "The edit is an empty function.");
   RELAIS_ASSIGN(const auto schema, schema_for(scratch, document));
   RELAIS_ASSIGN(const auto tree, tree_of(transaction, document));
   scratch.Clear();

@@ -188,6 +188,52 @@ TEST_F(HostTest, RedoBringsNothingBackThatWasDeleted) {
   EXPECT_EQ(*replica.json(document(1)), R"({"b":1})");
 }
 
+TEST_F(HostTest, AnEmptyEditOrVisitorIsRefusedInASentence) {
+  const Replica other = found("other");  // nothing to visit: the call fails all the same
+  Replica replica = found("a");
+  ASSERT_TRUE(put(replica, 1, R"({"n":1})"));
+  UndoStack stack(replica);
+  const auto refused = [](const Status& called) {
+    return called ? "called"
+                  : std::string(to_string(called.error().code())) + ": " + called.error().message();
+  };
+  const std::string edit = "invalid_argument: The edit is an empty function.";
+  const std::string visitor = "invalid_argument: The visitor is an empty function.";
+  EXPECT_EQ(refused(replica.write(nullptr)), edit);
+  EXPECT_EQ(refused(stack.write({})), edit);
+  EXPECT_FALSE(stack.can_undo());
+  for (const Replica* each : {&other, static_cast<const Replica*>(&replica)}) {
+    EXPECT_EQ(refused(each->conflicts(nullptr)), visitor);
+    EXPECT_EQ(refused(each->each_document(nullptr)), visitor);
+  }
+  ASSERT_TRUE(replica.close());
+  EXPECT_EQ(refused(replica.write(nullptr)), "closed: The replica was closed.");
+}
+
+TEST_F(HostTest, AnEmptyHandlerIsNone) {
+  std::string log;
+  Options options = manual();
+  options.log = {nullptr, &log, LogLevel::debug};
+  Replica replica = found("a", options);
+  const Subscription nobody = replica.observe(nullptr);
+  const Subscription faulty = replica.observe([](const Event&) { throw 1; });  // would be logged
+  ImportOptions import;
+  import.progress = nullptr;
+  ASSERT_TRUE(replica.import_ndjson(lines(1, 3), import));
+  SyncOptions sync;
+  sync.on_progress = nullptr;
+  EXPECT_FALSE(replica.sync("127.0.0.1:1", sync));
+  auto operation = replica.start_sync("127.0.0.1:1", sync);
+  operation.then(nullptr);
+  EXPECT_FALSE(operation.wait());
+  operation.then(nullptr);
+  std::move(operation).then(nullptr);
+  bool told = false;
+  replica.start_sync("127.0.0.1:1", sync).then([&](const Result<SyncReport>&) { told = true; });
+  for (int i = 0; i < 100 && !told; ++i) replica.poll(std::chrono::milliseconds(10));
+  EXPECT_TRUE(told) << "handlers run on";
+}
+
 TEST_F(HostTest, TheLongestTimesAreNoShortOnes) {
   Replica replica = found("a");
   SyncOptions sync;

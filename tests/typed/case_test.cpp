@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 
 #include "relais/clinic/v1/case.pb.h"
@@ -260,6 +261,21 @@ TEST_F(OnDisk, ATypeStaysInItsCollection) {
   EXPECT_EQ(refused.error().code(), ErrorCode::invalid_argument);
   EXPECT_EQ(refused.error().message(),
             "relais.clinic.v1.Case: Documents of this type belong in the collection \"cases\".");
+}
+
+TEST_F(OnDisk, AnUpdateByAnEmptyFunctionIsRefused) {
+  const std::function<void(Case&)> nothing;
+  const std::function<Status(Case&)> nothing_either;
+  Case scratch;
+  for (const Status& refused :
+       {typed::update<Case>(*hub_, kCase, nothing),
+        typed::update<Case>(*hub_, kCase, nothing_either), Status(hub_->write([&](Transaction& tx) {
+          return typed::update_message(tx, kCase, scratch, nullptr);
+        }))}) {
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code(), ErrorCode::invalid_argument);
+    EXPECT_EQ(refused.error().message(), "The edit is an empty function.");
+  }
 }
 
 TEST_F(OnDisk, ADocumentThatDoesntFitSaysWhere) {

@@ -35,7 +35,8 @@ class Message;
 /// type, or the collection of the id is not the message's; wrong_kind if the document holds another
 /// kind than the message declares, bad_input if a value does not fit its type, both naming the path
 /// of the field. Writing also: bad_input and limit_exceeded, naming the path, for a value that no
-/// document may hold; checked before anything is written.
+/// document may hold; checked before anything is written. Updating also: invalid_argument, if the
+/// edit is an empty std::function.
 /// Threads: a Replica's calls from any thread; a Transaction's inside `Replica::write`.
 namespace relais::typed {
 
@@ -76,12 +77,27 @@ Result<Type> read(Transaction& transaction, const DocumentId& document) {
   return made;
 }
 
+namespace detail {
+
+/// Whether a host's callable is an empty std::function.
+template <class Callable>
+bool is_empty(const Callable&) {
+  return false;
+}
+template <class Signature>
+bool is_empty(const std::function<Signature>& callable) {
+  return !callable;
+}
+
+}  // namespace detail
+
 /// Passes the document as a message to `edit(Type&)`, which changes it and returns nothing, or a
 /// Status that aborts the update. If there is no document, the message is empty, and setting a
 /// field creates one.
 template <class Type, std::invocable<Type&> Edit>
 Status update(Transaction& transaction, const DocumentId& document, Edit&& edit) {
   Type made;
+  if (detail::is_empty(edit)) return update_message(transaction, document, made, nullptr);
   return update_message(transaction, document, made, [&]() -> Status {
     if constexpr (std::is_void_v<std::invoke_result_t<Edit&, Type&>>) {
       edit(made);

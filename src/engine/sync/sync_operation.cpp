@@ -97,6 +97,7 @@ void SyncOperation::tell_progress(OnProgress on_progress) {
 }
 
 void SyncOperation::then(std::function<void(const Result&)> handler) {
+  if (!handler) return;
   const std::lock_guard lock(mutex_);
   if (result_) return call(handler);
   then_.push_back(std::move(handler));
