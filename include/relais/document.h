@@ -70,10 +70,11 @@ struct FieldView {
   std::vector<FieldKind> other_kinds = {};  ///< also at this path: a conflict of kinds
 };
 
-/// A field or document that was deleted with a reason; or a deleted part of a document that has
-/// other parts (the path is empty then).
+/// A void: a field or a document that was deleted with a reason (Transaction::make_void). Also a
+/// part of a document (its sections under one label) that was deleted, with or without a reason,
+/// while another part exists. In a ConflictView: a contested deletion, with or without a reason.
 struct VoidView {
-  std::string path = {};
+  std::string path = {};    ///< empty: the document, or a part of it
   std::string reason = {};  ///< empty: none was given
   Provenance written = {};
   bool partly = false;  ///< the document has parts that aren't deleted

@@ -127,7 +127,10 @@ class RELAIS_API Replica {
   /// A field and all below it. An empty path: the document. Fails: not_found, invalid_argument.
   Result<FieldTree> tree(const DocumentId& document, std::string_view path = {}) const;
   Result<std::vector<ConflictView>> conflicts_of(const DocumentId& document) const;
-  /// The deletions that have a reason. Fails: not_found.
+  /// The voids of a document, which may be deleted itself: each deletion with a reason, until
+  /// something is shown at its path again or a later deletion covers it, and each deleted part
+  /// beside one that exists. Other deletions are only in the history. Several may have one path:
+  /// concurrent ones, and those of a document's parts. Fails: not_found.
   Result<std::vector<VoidView>> voids(const DocumentId& document) const;
 
   /// A cursor at a position in a text (in code points) or a list. Fails: not_found, wrong_kind,

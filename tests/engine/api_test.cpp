@@ -108,6 +108,31 @@ TEST_F(OnDisk, WhoWasAtTheDeviceIsShownWhereverAWriterIs) {
   EXPECT_EQ((*history)[2].written.user, "");
 }
 
+TEST_F(OnDisk, AVoidIsADeletionWithAReasonUntilTheFieldIsShownOrDeletedAgain) {
+  Replica a = found("a");
+  const auto write = [&a](auto&& edit) { ASSERT_TRUE(a.write(edit)); };
+  const auto voids = [&a] {
+    const auto listed = a.voids(kCase);
+    std::string all;
+    for (const VoidView& each : *listed) all += each.path + ": " + each.reason + "\n";
+    return all;
+  };
+  write([](Transaction& tx) { return tx.put_json(kCase, "", R"({"m":{"a":1,"b":2},"n":3})"); });
+  write([](Transaction& tx) { return tx.erase(kCase, "m/b"); });
+  EXPECT_EQ(voids(), "") << "without a reason";
+  write([](Transaction& tx) { return tx.make_void(kCase, "m/a", "mistyped"); });
+  write([](Transaction& tx) { return tx.make_void(kCase, "n", "another patient's"); });
+  EXPECT_EQ(voids(), "m/a: mistyped\nn: another patient's\n");
+  write([](Transaction& tx) { return tx.set(kCase, "n", 4); });
+  EXPECT_EQ(voids(), "m/a: mistyped\n") << "something is shown there again";
+  write([](Transaction& tx) { return tx.erase(kCase, "m"); });
+  EXPECT_EQ(voids(), "") << "a later deletion covers it";
+  write([](Transaction& tx) { return tx.make_void(kCase, "", "entered twice"); });
+  EXPECT_FALSE(a.json(kCase));
+  EXPECT_EQ(voids(), ": entered twice\n");
+  EXPECT_EQ(a.voids({"", "cases", "none"}).error().code(), ErrorCode::not_found);
+}
+
 TEST_F(OnDisk, AUsersLabelIsRefusedIfItCouldSpoilAScreen) {
   Replica a = found("a");
   const std::string why =
