@@ -194,10 +194,11 @@ class RELAIS_API Replica {
   /// isn't known), address_in_use, link_failed, would_deadlock inside an edit.
   Result<Server> listen(const std::string& address);
   /// Syncs with the device at HOST:PORT until both hold the same. Blocks; with Threading::manual it
-  /// polls. Retries for half a minute while that device is busy. Several syncs may run at once.
-  /// What was received before a failure is kept. Fails: invalid_argument, unreachable, timed_out,
-  /// busy, handshake_failed, link_failed, session_closed, peer_misbehaved, peer_too_new,
-  /// not_authorised (this device has no mesh key), limit_exceeded (too many logs), disk_full,
+  /// polls. Retries for half a minute while that device is busy. Several syncs may run at once,
+  /// at most 4 with one address. What was received before a failure is kept. Fails:
+  /// invalid_argument, unreachable, timed_out, busy, handshake_failed, link_failed, session_closed,
+  /// peer_misbehaved, peer_too_new, not_authorised (this device has no mesh key), limit_exceeded
+  /// (too many logs; or retry later: 4 syncs with the address are running), disk_full,
   /// store_failed, would_deadlock.
   Result<SyncReport> sync(const std::string& address, const SyncOptions& options = {});
   /// The same without waiting. Fails: as `sync`; cancelled.

@@ -188,6 +188,28 @@ TEST_F(HostTest, RedoBringsNothingBackThatWasDeleted) {
   EXPECT_EQ(*replica.json(document(1)), R"({"b":1})");
 }
 
+TEST_F(HostTest, AFifthSyncWithOneAddressIsRefusedAndTheFourEndWell) {
+  Replica a = found("a");
+  ASSERT_TRUE(a.import_ndjson(lines(0, 50)));
+  const auto server = a.listen("127.0.0.1:0");
+  Replica b = join("b", a, server->address, manual());  // nothing runs before it is polled
+  std::vector<Operation<SyncReport>> four;
+  for (int i = 0; i < 4; ++i) four.push_back(b.start_sync(server->address));
+  const auto fifth = b.start_sync(server->address).wait();
+  ASSERT_FALSE(fifth);
+  EXPECT_EQ(fifth.error().code(), ErrorCode::limit_exceeded);
+  EXPECT_EQ(fifth.error().retry(), Retry::later);
+  EXPECT_EQ(fifth.error().message(),
+            "Already 4 syncs with this address are running: wait until one of them has ended.");
+  EXPECT_EQ(b.sync("127.0.0.1:1").error().code(), ErrorCode::unreachable) << "another address";
+  four.front().cancel();
+  EXPECT_TRUE(b.sync(server->address)) << "one has ended";
+  for (std::size_t i = 1; i < four.size(); ++i) {
+    const auto report = four[i].wait();
+    EXPECT_TRUE(report) << report.error().message();
+  }
+}
+
 TEST_F(HostTest, AnEmptyEditOrVisitorIsRefusedInASentence) {
   const Replica other = found("other");  // nothing to visit: the call fails all the same
   Replica replica = found("a");

@@ -43,7 +43,19 @@ Network::~Network() {
   }
 }
 
+/// The peer would end its oldest session for one more. Fails: limit_exceeded.
+Status Network::check_may_call(const link::Address& with) const {
+  const auto same = std::count_if(calls_.begin(), calls_.end(),
+                                  [&with](const auto& call) { return call.second->with == with; });
+  if (static_cast<std::size_t>(same) < limits::kSessionsAPeer) return {};
+  return Error(ErrorCode::limit_exceeded,
+               "Already " + std::to_string(same) +
+                   " syncs with this address are running: wait until one of them has ended.",
+               Retry::later);
+}
+
 void Network::sync(CallId id, const link::Address& with, Duration limit, SyncWatch watch) {
+  if (Status may = check_may_call(with); !may) return watch.on_end(std::move(may).error());
   auto calling = std::make_unique<Calling>(
       Calling{with, std::move(watch), RetryPolicy(loop_.now().monotonic)});
   Calling& added = *calling;

@@ -52,6 +52,7 @@ class Network {
     std::unique_ptr<runtime::Loop::Timer> look = {};  ///< reports the progress
     std::unique_ptr<runtime::Loop::Timer> limit = {};
   };
+  Status check_may_call(const link::Address& with) const;
   void call(CallId id, Calling& calling);
   void connected(CallId id, Result<std::unique_ptr<link::Link>> link);
   void sync_ended(CallId id, Result<peer::Report> result);
