@@ -60,6 +60,7 @@ struct CreateOptions {
   std::vector<SectionRule> sections = {};  ///< empty: one label, "records", for everything
 };
 
+/// The joiner becomes a member: devices of other levels can't be invited yet.
 struct InviteOptions {
   std::chrono::minutes valid{10};  ///< from 1 minute to 10 years
   /// The labels that the joiner may read and write; empty: all that the space has at that time.

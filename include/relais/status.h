@@ -11,7 +11,9 @@
 
 namespace relais {
 
-/// The level of a device: each level admits devices of the levels below it.
+/// The level of a device: each level admits devices of the levels below it. This version makes
+/// owners (`Replica::create`) and members (`Replica::join`) only, and obeys the other levels where
+/// another version made them.
 enum class Level : std::uint8_t {
   root,  ///< the holder of the recovery phrase; no device
   owner,
