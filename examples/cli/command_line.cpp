@@ -86,6 +86,7 @@ void add_data_commands(Commands& commands) {
   commands.add<ExportCommand>("export",
                               {"Write all documents, sorted: the same bytes from devices in sync",
                                "  relais export clinic --out register.ndjson\n"
+                               "      deleted documents are left out\n"
                                "  relais export clinic | grep '\"urgent\"'"});
   commands.add<PutCommand>(
       "put",
@@ -143,6 +144,7 @@ void add_reading_commands(Commands& commands) {
       "list",
       {"List the collections with counts, or the documents of one",
        "  relais list clinic\n"
+       "      deleted documents are neither listed nor counted\n"
        "  relais list clinic cases --prefix 2026- --limit 50\n"
        "  relais list clinic cases --after 2026-0050 --limit 50     the next ones\n"
        "  relais list clinic north/cases                            of a scope"},
@@ -158,9 +160,13 @@ void add_reading_commands(Commands& commands) {
       "conflicts",
       {"List fields that were written at once, with every value", "  relais conflicts clinic"});
   commands.add<StatusCommand>(
-      "status", {"Show the space, its devices and what is here", "  relais status clinic"});
+      "status", {"Show the space, its devices and what is here",
+                 "  relais status clinic\n"
+                 "      deleted documents are counted too, unlike by `list` and `export`"});
   commands.add<VerifyCommand>(
-      "verify", {"Check every signature, block and document", "  relais verify clinic"});
+      "verify", {"Check every signature, block and document",
+                 "  relais verify clinic\n"
+                 "      counts all that it checks, also of deleted documents, members and names"});
 }
 
 void add_revising_commands(Commands& commands) {

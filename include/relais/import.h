@@ -30,7 +30,7 @@ struct SkippedLine {
 
 struct ImportReport {
   std::uint64_t documents = 0;
-  std::uint64_t updated = 0;              ///< of these, those that existed before
+  std::uint64_t updated = 0;              ///< of these, those that existed before, or were deleted
   std::vector<SkippedLine> skipped = {};  ///< with ImportOptions::skip_bad; sorted by line
 };
 

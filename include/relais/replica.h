@@ -157,7 +157,7 @@ class RELAIS_API Replica {
   /// The sorted ids of one collection's documents, at most ListOptions::limit. Documents aren't
   /// read, so deleted ones are included.
   Result<std::vector<DocumentId>> list(const ListOptions& options) const;
-  /// All collections, sorted by scope and name.
+  /// All collections, sorted by scope and name; also one whose documents are all deleted.
   Result<std::vector<Collection>> collections() const;
 
   /// Calls `visit` for every conflict of the space, sorted by document, as of one moment. Returns
@@ -165,8 +165,8 @@ class RELAIS_API Replica {
   Result<std::vector<Unreadable>> conflicts(
       const std::function<void(const ConflictView&)>& visit) const;
   /// Calls `visit` for every document with its canonical JSON, sorted by scope, collection and id,
-  /// as of one moment, until it returns false. Returns the documents that can't be read. Fails:
-  /// invalid_argument (an empty `visit`).
+  /// as of one moment, until it returns false; not for deleted ones. Returns the documents that
+  /// can't be read. Fails: invalid_argument (an empty `visit`).
   Result<std::vector<Unreadable>> each_document(
       const std::function<bool(const DocumentId&, std::string_view json)>& visit) const;
   /// The name of a device; empty if it isn't known.

@@ -32,10 +32,10 @@ struct StatusReport {
   std::string space_name = {};
   std::string device_name = {};
   Level level = Level::member;
-  std::uint64_t documents = 0;  ///< deleted ones too
-  std::uint64_t conflicts = 0;
-  std::uint64_t changes = 0;
-  std::uint64_t logs = 0;
+  std::uint64_t documents = 0;    ///< deleted ones too, as `Replica::list` lists them
+  std::uint64_t conflicts = 0;    ///< documents with at least one; deleted ones have none
+  std::uint64_t changes = 0;      ///< of documents; not of the membership
+  std::uint64_t logs = 0;         ///< that hold these changes
   std::uint64_t waiting = 0;      ///< changes whose context isn't complete
   std::uint64_t set_aside = 0;    ///< changes that are admitted but not applied
   std::uint64_t held_pieces = 0;  ///< received pieces that aren't admitted
@@ -67,11 +67,14 @@ struct StatusReport {
   std::vector<std::string> warnings = {};
 };
 
-/// The result of `Replica::verify`.
+/// The result of `Replica::verify`. It counts all that was checked: unlike a StatusReport, also the
+/// logs and changes of the membership.
 struct VerifyReport {
   std::uint64_t logs = 0;
   std::uint64_t changes = 0;
-  std::uint64_t seals = 0;
+  std::uint64_t seals = 0;  ///< signatures; one can sign several changes
+  /// Parts of documents (the sections under one label are a part): of deleted ones and of those
+  /// with the names of devices too.
   std::uint64_t documents = 0;
   std::vector<std::string> problems;  ///< one sentence each, without keys or names
 };

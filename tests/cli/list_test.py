@@ -93,6 +93,13 @@ class Lists(CliTest):
 
 
 class Counts(CliTest):
+    def test_the_help_says_whether_deleted_documents_are_counted(self):
+        for command, said in (("list", "deleted documents are neither listed nor counted"),
+                              ("export", "deleted documents are left out"),
+                              ("status", "deleted documents are counted too"),
+                              ("verify", "also of deleted documents")):
+            self.assertIn(said, relais(command, "--help").out)
+
     def test_what_commands_count_agrees(self):
         a = self.make("a", "--section", "cases/legal=legal")
         relais("put", a, "cases/1", "legal/stage=1", "w=1")

@@ -256,6 +256,31 @@ TEST_F(HostTest, AnEmptyHandlerIsNone) {
   EXPECT_TRUE(told) << "handlers run on";
 }
 
+TEST_F(HostTest, OfADeletedDocumentThePlaceIsListedAndCountedAndNothingIsVisited) {
+  Replica a = found("a");
+  const auto server = a.listen("127.0.0.1:0");
+  Replica b = join("b", a, server->address);
+  ASSERT_TRUE(a.import_ndjson(lines(1, 2)));
+  ASSERT_TRUE(b.sync(server->address));
+  ASSERT_TRUE(put(a, 1, R"({"n":5})"));
+  ASSERT_TRUE(put(b, 1, R"({"n":6})"));
+  ASSERT_TRUE(b.sync(server->address));
+  EXPECT_EQ(a.status()->conflicts, 1u);
+  ASSERT_TRUE(a.write([](Transaction& tx) { return tx.erase(document(1), ""); }));
+  EXPECT_EQ(a.status()->documents, 2u);
+  EXPECT_EQ(a.status()->conflicts, 0u);
+  ListOptions cases;
+  cases.collection = "cases";
+  EXPECT_EQ(a.list(cases)->size(), 2u);
+  int visited = 0;
+  const auto count = [&](const DocumentId&, std::string_view) { return ++visited > 0; };
+  ASSERT_TRUE(a.each_document(count));
+  EXPECT_EQ(visited, 1);
+  ASSERT_TRUE(a.write([](Transaction& tx) { return tx.erase(document(2), ""); }));
+  EXPECT_EQ(a.collections()->size(), 1u) << "its documents have places";
+  EXPECT_EQ(a.import_ndjson(lines(1, 3))->updated, 2u) << "those that were deleted";
+}
+
 TEST_F(HostTest, TheLongestTimesAreNoShortOnes) {
   Replica replica = found("a");
   SyncOptions sync;
