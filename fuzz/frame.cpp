@@ -19,26 +19,26 @@ using session::FrameReader;
 using session::FrameWriter;
 using session::noise::CipherState;
 
-/// Splits `wire` in portions of one size, as a link delivers them, and returns the pieces of the
+/// Splits `wire` in portions of one size, as a link delivers them, and returns the units of the
 /// deframer.
 std::deque<Bytes> deframe(BytesView wire, std::size_t portion_size, std::size_t limit,
                           bool& too_long) {
   Deframer deframer;
-  std::deque<Bytes> pieces;
+  std::deque<Bytes> units;
   while (!wire.empty() && !too_long) {
     BytesView portion = wire.substr(0, portion_size);
     wire.remove_prefix(portion.size());
-    BytesView piece;
+    BytesView unit;
     Deframer::Found found;
-    while ((found = deframer.next(portion, limit, piece)) == Deframer::Found::piece) {
-      RELAIS_CHECK(piece.size() <= limit);
-      pieces.emplace_back(piece);
+    while ((found = deframer.next(portion, limit, unit)) == Deframer::Found::unit) {
+      RELAIS_CHECK(unit.size() <= limit);
+      units.emplace_back(unit);
     }
     too_long = found == Deframer::Found::too_long;
     RELAIS_CHECK(too_long || portion.empty());
     RELAIS_CHECK(deframer.buffered() <= limit + session::kLengthBytes);
   }
-  return pieces;
+  return units;
 }
 
 /// The plaintext of a frame; nothing for one that is not authentic.
@@ -74,10 +74,10 @@ void read_frames(Input& input) {
     if (plain && plain->size() + crypto::kTagBytes > limits::kFrameBytes) return;
     if (plain) RELAIS_CHECK(cipher.encrypt(frame, {}, *plain));
     bool too_long = false;
-    const auto pieces = deframe(with_length(frame), portion, limit, too_long);
+    const auto units = deframe(with_length(frame), portion, limit, too_long);
     RELAIS_CHECK(too_long == (frame.size() > limit));
     if (too_long) return;
-    RELAIS_CHECK(pieces.size() == 1 && pieces[0] == frame);
+    RELAIS_CHECK(units.size() == 1 && units[0] == frame);
 
     const bool good = reader.read(frame, messages);
     RELAIS_CHECK(good == (plain && model.take(*plain)));

@@ -14,24 +14,24 @@ std::size_t length_at(BytesView bytes) {
 
 }  // namespace
 
-Deframer::Found Deframer::next(BytesView& portion, std::size_t limit, BytesView& piece) {
+Deframer::Found Deframer::next(BytesView& portion, std::size_t limit, BytesView& unit) {
   if (used_) clear();
   if (buffer_.empty() && portion.size() >= kLengthBytes) {
     const std::size_t size = length_at(portion);
     if (size > limit) return Found::too_long;
     if (portion.size() - kLengthBytes >= size) {
-      piece = portion.substr(kLengthBytes, size);
+      unit = portion.substr(kLengthBytes, size);
       portion.remove_prefix(kLengthBytes + size);
-      return Found::piece;
+      return Found::unit;
     }
   }
   if (!fill(portion, kLengthBytes)) return Found::need_more;
   const std::size_t size = length_at(buffer_);
   if (size > limit) return Found::too_long;
   if (!fill(portion, kLengthBytes + size)) return Found::need_more;
-  piece = BytesView(buffer_).substr(kLengthBytes);
+  unit = BytesView(buffer_).substr(kLengthBytes);
   used_ = true;
-  return Found::piece;
+  return Found::unit;
 }
 
 bool Deframer::fill(BytesView& portion, std::size_t size) {

@@ -46,10 +46,10 @@ void Session::handle_portion(Now now, BytesView bytes) {
   bool good = true;
   while (good && (state_ == State::handshaking || state_ == State::established)) {
     const std::size_t limit = handshake_ ? handshake_->limit() : limits::kFrameBytes;
-    BytesView piece;
-    const Deframer::Found found = deframer_.next(bytes, limit, piece);
+    BytesView unit;
+    const Deframer::Found found = deframer_.next(bytes, limit, unit);
     if (found == Deframer::Found::need_more) break;
-    good = found == Deframer::Found::piece && take_piece(now, piece);
+    good = found == Deframer::Found::unit && take_unit(now, unit);
   }
   counters_.bytes_received += whole - bytes.size();
   if (good) return;
@@ -63,8 +63,8 @@ void Session::handle_portion(Now now, BytesView bytes) {
                                             : "Bytes arrived that the other device did not send."));
 }
 
-bool Session::take_piece(Now now, BytesView piece) {
-  return handshake_ ? take_handshake(now, piece) : take_frame(piece);
+bool Session::take_unit(Now now, BytesView unit) {
+  return handshake_ ? take_handshake(now, unit) : take_frame(unit);
 }
 
 bool Session::take_handshake(Now now, BytesView message) {

@@ -116,7 +116,7 @@ class Session {
   Session(Handshake handshake, Now now);
 
   void handle_portion(Now now, BytesView bytes);
-  bool take_piece(Now now, BytesView piece);
+  bool take_unit(Now now, BytesView unit);
   bool take_handshake(Now now, BytesView message);
   bool continue_handshake(Now now);
   void fail_with_answer(void (Handshake::*write)(Bytes&) const, Error error);

@@ -150,7 +150,7 @@ class Writing : public testing::Test {
     std::vector<std::size_t> lengths;
     BytesView rest = out, frame;
     Deframer deframer;
-    while (deframer.next(rest, limits::kFrameBytes, frame) == Deframer::Found::piece) {
+    while (deframer.next(rest, limits::kFrameBytes, frame) == Deframer::Found::unit) {
       lengths.push_back(frame.size());
       EXPECT_TRUE(reader.read(frame, messages));
     }

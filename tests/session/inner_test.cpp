@@ -58,18 +58,18 @@ TEST(Inner, IsNeverLongerThanItsLimit) {
   EXPECT_EQ(plain.size(), 4000u);
 }
 
-TEST(Deframer, FindsThePiecesInAnyPortions) {
+TEST(Deframer, FindsTheUnitsInAnyPortions) {
   const Bytes wire("\0\3abc\0\0\0\1d", 10);
   for (std::size_t portion = 1; portion <= wire.size(); ++portion) {
     Deframer deframer;
-    std::vector<Bytes> pieces;
+    std::vector<Bytes> units;
     for (std::size_t at = 0; at < wire.size(); at += portion) {
       BytesView rest = BytesView(wire).substr(at, portion);
-      BytesView piece;
-      while (deframer.next(rest, 3, piece) == Deframer::Found::piece) pieces.emplace_back(piece);
+      BytesView unit;
+      while (deframer.next(rest, 3, unit) == Deframer::Found::unit) units.emplace_back(unit);
       EXPECT_TRUE(rest.empty());
     }
-    EXPECT_EQ(pieces, (std::vector<Bytes>{"abc", "", "d"})) << portion;
+    EXPECT_EQ(units, (std::vector<Bytes>{"abc", "", "d"})) << portion;
     EXPECT_EQ(deframer.buffered(), 0u);
   }
 }
@@ -82,8 +82,8 @@ TEST(Deframer, RefusesALengthBeyondTheLimitAndKeepsNothingOfIt) {
     for (std::size_t at = 0; at < wire.size() && found == Deframer::Found::need_more;
          at += portion) {
       BytesView rest = BytesView(wire).substr(at, portion);
-      BytesView piece;
-      found = deframer.next(rest, 3, piece);
+      BytesView unit;
+      found = deframer.next(rest, 3, unit);
     }
     EXPECT_EQ(found, Deframer::Found::too_long);
     EXPECT_LE(deframer.buffered(), 2u);

@@ -12,9 +12,9 @@ using State = Session::State;
 using relais::test::copies_of;
 using test::Pair;
 
-Bytes with_length(const Bytes& piece) {
-  const Bytes length = {static_cast<char>(piece.size() >> 8), static_cast<char>(piece.size())};
-  return length + piece;
+Bytes with_length(const Bytes& unit) {
+  const Bytes length = {static_cast<char>(unit.size() >> 8), static_cast<char>(unit.size())};
+  return length + unit;
 }
 
 // content, type, zeros.
