@@ -104,6 +104,23 @@ Outcome check_no_invitation(const Command& command) {
                      "`relais join DIR` takes an invitation, and no other command does.");
 }
 
+/// A store's folder belongs to the store alone.
+template <class Command>
+Outcome check_outside_stores(const Command& command) {
+  const char* what = nullptr;
+  if constexpr (requires { command.out; }) {
+    const bool to_file = !command.out.empty() && command.out != "-";
+    if (to_file && is_in_a_store(command.out)) what = "file";
+  }
+  if constexpr (requires { Command::kMakesStore; }) {
+    if (is_in_a_store(command.folder)) what = "new store";
+  }
+  if (what == nullptr) return {};
+  return usage_fault(relais::Error(
+      relais::ErrorCode::invalid_argument,
+      std::string("The ") + what + " would be in the folder of a store: name another place."));
+}
+
 /// Whether the command writes to a store, and then says what it wrote.
 template <class Command>
 constexpr bool writes_and_tells() {
@@ -115,6 +132,7 @@ constexpr bool writes_and_tells() {
 template <class Command>
 Outcome run_command(const Command& command, bool json) {
   if (Outcome fault = check_no_invitation(command)) return fault;
+  if (Outcome fault = check_outside_stores(command)) return fault;
   // Who reads the output may be gone: that is a fault that can be told.
   if constexpr (writes_and_tells<Command>()) std::signal(SIGPIPE, SIG_IGN);
   if constexpr (requires { command.folder; }) {

@@ -153,10 +153,6 @@ Outcome ExportCommand::run() const {
     return usage_fault(Error(ErrorCode::invalid_argument,
                              "--json tells of an export to a file: it needs --out FILE."));
   }
-  if (!is_standard(out) && is_inside(out, folder)) {
-    return usage_fault(Error(ErrorCode::invalid_argument,
-                             "The file would be in the folder of the store: name another place."));
-  }
   Interruption interruption(json, kept_of(out));
   const auto replica = Replica::open(folder);
   if (!replica) return Fault{replica.error()};

@@ -71,6 +71,16 @@ int read_all(int file, std::string& into) {
   }
 }
 
+/// Whether the folder is a store's, be it damaged, or not made to the end: docs/spec/store.md,
+/// "Folder".
+bool is_store(const std::filesystem::path& folder) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const bool named =
+      fs::exists(folder / "STORE", error) || fs::exists(folder / "STORE.unfinished", error);
+  return named && fs::is_directory(folder / "db", error);
+}
+
 /// What a symbolic link leads to, else the path itself.
 std::string resolved(const std::string& path) {
   const std::unique_ptr<char, void (*)(void*)> real(::realpath(path.c_str(), nullptr), std::free);
@@ -222,15 +232,14 @@ bool exists(const std::string& path) {
   return ::lstat(path.c_str(), &info) == 0;
 }
 
-bool is_inside(const std::string& file, const std::string& folder) {
+bool is_in_a_store(const std::string& path) {
   namespace fs = std::filesystem;
   std::error_code error;
-  const fs::path top = fs::canonical(folder, error);
-  if (error) return false;  // there is no store
-  fs::path above = fs::weakly_canonical(fs::absolute(file, error), error);
+  fs::path above = fs::weakly_canonical(fs::absolute(path, error), error);
+  if (!above.has_filename()) above = above.parent_path();  // a slash at the end
   while (above.has_relative_path()) {
     above = above.parent_path();
-    if (fs::equivalent(above, top, error)) return true;
+    if (is_store(above)) return true;
   }
   return false;
 }

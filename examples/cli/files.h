@@ -83,8 +83,8 @@ void occupy_closed_streams();
 
 /// Whether anything has the name, be it a link that leads nowhere.
 bool exists(const std::string& path);
-/// Whether the file is in the folder, or in a folder in it; links are followed.
-bool is_inside(const std::string& file, const std::string& folder);
+/// Whether the path is in the folder of a store, or in a folder in it; links are followed.
+bool is_in_a_store(const std::string& path);
 /// The folder that a file or a folder is in.
 std::string folder_of(const std::string& path);
 /// A rename is durable once its folder is. False: errno says why.

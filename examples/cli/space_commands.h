@@ -12,6 +12,7 @@ namespace cli {
 
 struct InitCommand {
   static constexpr bool kWrites = true;
+  static constexpr bool kMakesStore = true;
   std::string folder;
   std::string space;
   std::string device;
@@ -32,6 +33,7 @@ struct InviteCommand {
 
 struct JoinCommand {
   static constexpr bool kWrites = true;
+  static constexpr bool kMakesStore = true;
   std::string folder;
   std::optional<std::string> invitation;
   std::string invitation_file;

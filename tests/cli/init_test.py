@@ -93,16 +93,43 @@ class LostOutput(CliTest):
             self.assertEqual(subprocess.run([BINARY, "--help"], stdout=full,
                                             stderr=subprocess.PIPE).returncode, 1)
 
-    def test_an_export_into_the_folder_of_the_store_is_refused(self):
+    def test_no_file_is_written_into_the_folder_of_a_store(self):
         a = self.make()
+        b = self.make("b")
         link = self.path("link")
         link.symlink_to(a)
-        for out in (a / "STORE", a / "new", a / "x" / "y", link / "STORE"):
-            with self.subTest(out):
-                self.assertIn("in the folder of the store",
-                              relais("export", a, "--out", out, code=2).err)
-        relais("export", a, "--out", self.path("beside.ndjson"))
+        file = self.path("file")
+        file.symlink_to(a / "db" / "CURRENT")
+        held = sorted(path for path in a.rglob("*") if path.name != "LOCK")
+        for out in (a / "STORE", a / "new", a / "x" / "y", a / "db" / "CURRENT", link / "STORE",
+                    file, os.path.relpath(a / "new")):
+            for command in (("export", a), ("export", b), ("sample", "--patients", 1)):
+                with self.subTest(f"{command} {out}"):
+                    self.assertEqual(relais(*command, "--out", out, code=2).err,
+                                     "relais: The file would be in the folder of a store: name "
+                                     "another place.\n")
+        self.assertEqual(sorted(path for path in a.rglob("*") if path.name != "LOCK"), held)
+        for out in (a, f"{a}/"):
+            self.assertEqual(relais("sample", "--patients", 1, "--out", out, code=None).err,
+                             f"relais: A file is needed, and {out} is a folder.\n")
+        for command in (("export", a), ("sample", "--patients", 1)):
+            relais(*command, "--out", self.path("beside.ndjson"))
         self.assertEqual(relais("verify", a, "--json").json["problems"], [])
+
+    def test_no_store_is_made_in_the_folder_of_another(self):
+        a = self.make()
+        invitation = relais("invite", a).last_line
+        for inside in (a / "new", a / "db" / "new", f"{a}/new/"):
+            for command in (("init", inside, "--space", "S", "--device", "D"),
+                            ("join", inside, invitation, "--device", "D", "--at", "127.0.0.1:1"),
+                            ("join", inside, invitation, "--device", "D", "--at", "127.0.0.1:1",
+                             "--set-aside")):
+                with self.subTest(command):
+                    self.assertEqual(relais(*command, code=2).err,
+                                     "relais: The new store would be in the folder of a store: "
+                                     "name another place.\n")
+        self.assertIn("There is already a store at",
+                      relais("init", f"{a}/", "--space", "S", "--device", "D", code=1).err)
 
 
 if __name__ == "__main__":
