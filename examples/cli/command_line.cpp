@@ -57,6 +57,7 @@ void add_space_commands(Commands& commands) {
             "here, the shell's history keeps it");
         app.add_option("--invitation-file", command.invitation_file,
                        "A file that holds the invitation, and may hold other text")
+            ->check(check_file)
             ->excludes(invitation);
         add_name(app, "--device", command.device, "This device's name, for people");
         add_address(app, "--at", command.address, "HOST:PORT of a device that serves");
@@ -76,7 +77,8 @@ void add_data_commands(Commands& commands) {
        "  relais import clinic register.ndjson --skip-bad\n"
        "      lines that can't be imported are named, and the others are imported"},
       [](CLI::App& app, ImportCommand& command) {
-        add_required(app, "FILE", command.file, "Newline-delimited JSON; '-' for standard input");
+        add_required(app, "FILE", command.file, "Newline-delimited JSON; '-' for standard input")
+            ->check(check_file);
         add_repeated(app, "--text", command.text_fields,
                      "COLLECTION:PATH of strings that become text for several to edit; '*' "
                      "stands for any element of a list. May be repeated");
@@ -149,7 +151,8 @@ void add_reading_commands(Commands& commands) {
        "  relais list clinic cases --after 2026-0050 --limit 50     the next ones\n"
        "  relais list clinic north/cases                            of a scope"},
       [](CLI::App& app, ListCommand& command) {
-        app.add_option("COLLECTION", command.collection, "COLLECTION or SCOPE/COLLECTION");
+        app.add_option("COLLECTION", command.collection, "COLLECTION or SCOPE/COLLECTION")
+            ->check(check_not_empty);
         app.add_option("--prefix", command.prefix, "Only ids that begin so");
         app.add_option("--after", command.after,
                        "Only ids that come after this one, as bytes sort");

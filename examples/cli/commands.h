@@ -30,6 +30,14 @@ inline std::string check_not_empty(const std::string& text) {
   return text.empty() ? "a name is missing" : "";
 }
 
+inline std::string check_folder(const std::string& text) {
+  return text.empty() ? "the name of a folder is missing" : "";
+}
+
+inline std::string check_file(const std::string& text) {
+  return text.empty() ? "the name of a file is missing" : "";
+}
+
 inline bool is_number(const std::string& text, std::uint64_t least, std::uint64_t most) {
   std::uint64_t number = 0;
   const char* const end = text.data() + text.size();
@@ -165,7 +173,8 @@ class Commands {
     sub.footer(std::string("Examples:\n") + help.examples);
     auto command = std::make_shared<Command>();
     if constexpr (requires { command->folder; }) {
-      add_required(sub, "DIR", command->folder, "The folder of this device's copy");
+      add_required(sub, "DIR", command->folder, "The folder of this device's copy")
+          ->check(check_folder);
     }
     if constexpr (requires { command->document; }) {
       add_required(sub, "DOCUMENT", command->document, "COLLECTION/ID or SCOPE/COLLECTION/ID");
@@ -176,7 +185,8 @@ class Commands {
           ->check(check_not_empty);
     }
     if constexpr (requires { command->out; }) {
-      sub.add_option("--out", command->out, "A file; without it, standard output");
+      sub.add_option("--out", command->out, "A file; without it, standard output")
+          ->check(check_file);
     }
     if constexpr (requires { command->json; }) {
       sub.add_flag("--json", command->json, "Report as JSON, for programs; errors too");

@@ -88,15 +88,41 @@ class WrongCommands(CliTest):
         self.assertEqual(relais("help").out, relais("--help").out)
 
 
-class Secrets(CliTest):
-    # Those that take DIR, and what else they need.
-    COMMANDS = {
-        "init": ["--space", "S", "--device", "B"], "invite": [], "import": ["-"], "export": [],
-        "put": ["c/1", "a=1"], "get": ["c/1"], "list": [], "conflicts": [],
-        "resolve": ["c/1", "a", "1"], "undo": ["c/1"], "void": ["c/1", "a", "--reason", "r"],
-        "restore": ["c/1", "a"], "serve": ["--listen", "127.0.0.1:0"],
-        "sync": ["--with", "127.0.0.1:1"], "status": [], "verify": []}
+# Those that take DIR, and what else they need.
+COMMANDS = {
+    "init": ["--space", "S", "--device", "B"], "invite": [], "import": ["-"], "export": [],
+    "put": ["c/1", "a=1"], "get": ["c/1"], "list": [], "conflicts": [],
+    "resolve": ["c/1", "a", "1"], "undo": ["c/1"], "void": ["c/1", "a", "--reason", "r"],
+    "restore": ["c/1", "a"], "serve": ["--listen", "127.0.0.1:0"],
+    "sync": ["--with", "127.0.0.1:1"], "status": [], "verify": []}
 
+
+class EmptyNames(CliTest):
+    def test_an_empty_name_of_a_folder_or_a_file_is_said_to_be_missing(self):
+        join = ["-", "--device", "D", "--at", "127.0.0.1:1"]
+        folder = "The value of DIR is wrong: the name of a folder is missing."
+        for command, more in {**COMMANDS, "join": join}.items():
+            with self.subTest(command):
+                self.assertEqual(wrong(command, "", *more),
+                                 (folder, f"`relais {command} --help` shows how it is written."))
+        a = self.make()
+        file = "The value of {} is wrong: the name of a file is missing."
+        for arguments, sentence in (
+                (["import", a, ""], file.format("FILE")),
+                (["export", a, "--out", ""], file.format("--out")),
+                (["sample", "--patients", "1", "--out", ""], file.format("--out")),
+                (["join", self.path("b"), "--invitation-file", "", *join[1:]],
+                 file.format("--invitation-file")),
+                (["list", a, ""], "The value of COLLECTION is wrong: a name is missing."),
+                (["sync", a, "--with", ""],
+                 "The value of --with is wrong: an address is HOST:PORT, like 10.0.0.5:7400, with a "
+                 "port from 0 to 65535.")):
+            with self.subTest(arguments):
+                self.assertEqual(wrong(*arguments)[0], sentence)
+        self.assertEqual(relais("status", "", "--json", code=2).error["message"], folder)
+
+
+class Secrets(CliTest):
     def test_an_invitation_in_the_wrong_place_is_not_repeated(self):
         b = self.path("b")
         rest = ["--device", "B", "--at", "127.0.0.1:1"]
@@ -113,7 +139,7 @@ class Secrets(CliTest):
                 ["sample", "--patients", "1", "--out", f"{b}/{SECRET}"],
                 ["init", b, "--space", SECRET, "--device", "B"],
                 *([command, SECRET.upper() if command == "get" else SECRET, *more]
-                  for command, more in self.COMMANDS.items())):
+                  for command, more in COMMANDS.items())):
             with self.subTest(arguments):
                 for json_too in ([], ["--json"]):
                     if json_too and arguments[0] in ("help", "sample"):
