@@ -7,6 +7,7 @@
 #include "document_name.h"
 #include "files.h"
 #include "interruption.h"
+#include "kept.h"
 #include "progress.h"
 #include "report.h"
 #include "sample.h"
@@ -90,19 +91,14 @@ void write_document(std::string& line, const DocumentId& document, std::string_v
 
 bool is_standard(const std::string& out) { return out.empty() || out == "-"; }
 
-/// What a signal leaves of a file that is being written.
-std::string kept_of(const std::string& out) {
-  if (is_standard(out)) return "Interrupted: the output is not whole.";
-  return "Interrupted: " + out + (exists(out) ? " was not replaced." : " was not written.");
-}
+std::string file_of(const std::string& out) { return is_standard(out) ? "" : out; }
 
 /// Not cut by a signal: the file is there, or it isn't, and that is said.
-Status finish(OutputFile& output, const std::string& out, Interruption& interruption) {
+Status finish(OutputFile& output, const std::string& out, std::size_t unreadable,
+              Interruption& interruption) {
   const Uncut held = uncut();
   Status written = output.finish();
-  if (written) {
-    interruption.keeps("Interrupted: " + (is_standard(out) ? "the output" : out) + " is whole.");
-  }
+  if (written) interruption.keeps(kept_of_whole_output(file_of(out), unreadable));
   return written;
 }
 
@@ -112,8 +108,7 @@ Outcome ImportCommand::run() const {
   if (const Status fields = check_text_fields(text_fields); !fields) {
     return usage_fault(fields.error());
   }
-  Interruption interruption(
-      json, "Interrupted: what was imported stays. Run the command again to import the rest.");
+  Interruption interruption(json, kept_of_import());
   const auto input = InputFile::open(file);
   if (!input) return Fault{input.error()};
   auto replica = Replica::open(folder);
@@ -131,8 +126,7 @@ Outcome ImportCommand::run() const {
     return replica->import_ndjson(input->text(), options);
   }();
   if (!imported) return fault_of(in_file(imported.error(), file));
-  interruption.keeps("Interrupted: the import was complete: " +
-                     counted(imported->documents, "document") + " in all.");
+  interruption.keeps(kept_of_import(*imported));
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - begun);
   if (json) {
@@ -153,14 +147,15 @@ Outcome ExportCommand::run() const {
     return usage_fault(Error(ErrorCode::invalid_argument,
                              "--json tells of an export to a file: it needs --out FILE."));
   }
-  Interruption interruption(json, kept_of(out));
+  Interruption interruption(json, kept_of_output(file_of(out), exists(out)));
   const auto replica = Replica::open(folder);
   if (!replica) return Fault{replica.error()};
   auto output = OutputFile::create(out);
   if (!output) return Fault{output.error()};
   Status written;
   std::uint64_t documents = 0;
-  Outcome unreadable;
+  std::size_t unreadable = 0;
+  Outcome fault;
   {
     Progress progress("Exporting");
     std::string line;
@@ -171,15 +166,16 @@ Outcome ExportCommand::run() const {
       return written.has_value();
     });
     if (!read) return Fault{read.error()};
-    unreadable = fault_of(*read);
+    unreadable = read->size();
+    fault = fault_of(*read);
   }
-  if (written) written = finish(*output, out, interruption);
+  if (written) written = finish(*output, out, unreadable, interruption);
   if (!written) return Fault{written.error()};
   if (!is_standard(out)) {
     report(json, Json{{"documents", documents}, {"file", out}},
            "Exported " + counted(documents, "document") + " to " + out + '.');
   }
-  return unreadable;
+  return fault;
 }
 
 Outcome PutCommand::run() const {
@@ -204,7 +200,7 @@ Outcome PutCommand::run() const {
 }
 
 Outcome SampleCommand::run() const {
-  Interruption interruption(false, kept_of(out));
+  Interruption interruption(false, kept_of_output(file_of(out), exists(out)));
   auto output = OutputFile::create(out);
   if (!output) return Fault{output.error()};
   Status written;
@@ -217,7 +213,7 @@ Outcome SampleCommand::run() const {
       progress.show(++documents, 2 * patients, "document");
     });
   }
-  if (written) written = finish(*output, out, interruption);
+  if (written) written = finish(*output, out, 0, interruption);
   if (!written) return Fault{written.error()};
   return {};
 }

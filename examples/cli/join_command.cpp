@@ -2,6 +2,7 @@
 
 #include "files.h"
 #include "interruption.h"
+#include "kept.h"
 #include "report.h"
 #include "secrets.h"
 #include "set_aside.h"
@@ -44,21 +45,11 @@ Fault join_fault(const Error& error) {
                "device make a new one."};
 }
 
-constexpr const char* kJoined =
-    "Interrupted: this device has joined. `relais sync` fetches the documents.";
-
-/// A join can be complete a moment before that is known here.
-std::string kept_of_join(const JoinCommand& command) {
-  const std::string again = "run the same command again, and it goes on from where it was.";
-  if (command.set_aside) return "Interrupted: " + again;
-  return "Interrupted: if this device has not joined yet, " + again;
-}
-
 Outcome join_new(const JoinCommand& command, const std::string& invitation,
                  Interruption& interruption) {
   const auto replica = Replica::join(command.folder, invitation, command.address, {command.device});
   if (!replica) return join_fault(said_better(command.folder, replica.error()));
-  interruption.keeps(kJoined);
+  interruption.keeps(kept_of_joined());
   const auto status = replica->status();
   if (!status) return Fault{status.error()};
   if (command.json) {
@@ -115,10 +106,11 @@ void say_rejoined(const JoinCommand& command, const relais::StatusReport& status
 
 /// Not cut by a signal: the new store is in its place, or it isn't, and that is said.
 relais::Result<std::string> finish_replacing(const Replacement& replacement,
+                                             const relais::SyncReport& synced,
                                              Interruption& interruption) {
   const Uncut held = uncut();
   auto aside = replacement.finish();
-  if (aside) interruption.keeps("Interrupted: this device has joined, and the documents are here.");
+  if (aside) interruption.keeps(kept_of_joined(synced));
   return aside;
 }
 
@@ -138,7 +130,7 @@ Outcome join_in_place(const JoinCommand& command, const std::string& invitation,
   const auto status = (*replica)->status();
   if (!status) return Fault{status.error()};
   replica.reset();  // closed, as what is renamed has to be
-  const auto aside = finish_replacing(replacement, interruption);
+  const auto aside = finish_replacing(replacement, *synced, interruption);
   if (!aside) return Fault{aside.error()};
   say_rejoined(command, *status, *synced, *aside);
   return sync_fault(*synced);
@@ -147,7 +139,7 @@ Outcome join_in_place(const JoinCommand& command, const std::string& invitation,
 }  // namespace
 
 Outcome JoinCommand::run() const {
-  Interruption interruption(json, kept_of_join(*this));
+  Interruption interruption(json, kept_of_join(set_aside));
   const auto text = read_invitation(invitation, invitation_file);
   if (!text) return fault_of(text.error());
   return set_aside ? join_in_place(*this, *text, interruption)

@@ -109,11 +109,6 @@ std::string to_hex(std::string_view bytes) {
   return hex;
 }
 
-std::string counted(std::uint64_t number, std::string_view thing) {
-  std::string text = std::to_string(number) + ' ' + std::string(thing);
-  return number == 1 ? text : text + 's';
-}
-
 std::string bytes_text(std::uint64_t bytes) {
   if (bytes < 1000) return counted(bytes, "byte");
   return bytes < 1'000'000 ? tenths(bytes, 1000, "kB") : tenths(bytes, 1'000'000, "MB");

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "counted.h"
 #include "outcome.h"
 #include "relais/relais.h"
 #include "terminal.h"
@@ -41,8 +42,6 @@ void report_interruption(std::string_view sentence, bool json);
 Outcome close_output(bool wrote);
 
 std::string to_hex(std::string_view bytes);
-/// "1 document", "2 documents".
-std::string counted(std::uint64_t number, std::string_view thing);
 /// "340 bytes", "4.5 kB", "12.1 MB".
 std::string bytes_text(std::uint64_t bytes);
 std::string seconds_text(std::chrono::milliseconds time);

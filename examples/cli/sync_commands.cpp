@@ -4,6 +4,7 @@
 
 #include "event_loop.h"
 #include "interruption.h"
+#include "kept.h"
 #include "progress.h"
 #include "sync_report.h"
 
@@ -144,15 +145,12 @@ relais::Result<relais::SyncReport> sync_showing_progress(Replica& replica,
 }
 
 Outcome SyncCommand::run() const {
-  Interruption interruption(
-      json, "Interrupted: what came is kept. Run the command again to go on from there.");
+  Interruption interruption(json, kept_of_sync());
   auto replica = Replica::open(folder);
   if (!replica) return Fault{replica.error()};
   const auto report = sync_showing_progress(*replica, address);
   if (!report) return Fault{report.error()};
-  interruption.keeps(report->in_sync ? "Interrupted: the sync was complete."
-                                     : "Interrupted: what came is kept. The devices don't hold the "
-                                       "same yet.");
+  interruption.keeps(kept_of_sync(*report));
   if (json) {
     say_json(sync_json(*report));
   } else {

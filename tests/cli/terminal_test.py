@@ -65,8 +65,8 @@ class Signals(CliTest):
         register = self.sample(4000)
         for how in (signal.SIGINT, signal.SIGTERM):
             said = self.cut(how, "import", self.a, register)
-            self.assertEqual(said, "relais: Interrupted: what was imported stays. Run the command "
-                                   "again to import the rest.\n")
+            self.assertEqual(said, "relais: Interrupted: what was imported stays. If that isn't "
+                                   "all, run the command again.\n")
         relais("import", self.a, register)
         self.assertEqual(relais("list", self.a, "--json").json["documents"], 8000)
         self.cut_an_export()
@@ -91,8 +91,8 @@ class Signals(CliTest):
         with Serving(self.a) as server, Proxy(server.address, kib_per_s=400) as slow:
             for how in (signal.SIGINT, signal.SIGTERM):
                 self.assertEqual(self.cut(how, "sync", b, "--with", slow.address),
-                                 "relais: Interrupted: what came is kept. Run the command again to "
-                                 "go on from there.\n")
+                                 "relais: Interrupted: what came is kept. If that isn't all, run "
+                                 "the command again: it goes on from there.\n")
                 now = relais("status", b, "--json").json["changes"]
                 self.assertGreaterEqual(now, had)
                 had = now
@@ -107,7 +107,7 @@ class Signals(CliTest):
             self.assertEqual(process.wait(), 130)
             self.assertEqual(process.stderr.read().decode(),
                              '{"error":"interrupted","message":"Interrupted: what was imported '
-                             'stays. Run the command again to import the rest."}\n')
+                             'stays. If that isn\'t all, run the command again."}\n')
             self.assertEqual(process.stdout.read(), b"")
         finally:
             for pipe in (process.stdin, process.stdout, process.stderr):
