@@ -116,6 +116,8 @@ inline constexpr std::size_t kLogsPerPage = 8 * 1024;          ///< in one messa
 inline constexpr std::size_t kLogsPerStage = 256 * 1024;  ///< in all pages of one side's vectors
 inline constexpr std::size_t kPieceBytes = 16 * 1024;     ///< of one log, sent at once
 inline constexpr std::size_t kJointBytes = 128 * 1024;    ///< of changes, compressed together
+inline constexpr std::size_t kJointChanges = 4096;        ///< likewise
+inline constexpr std::size_t kUnrestoredPieces = 8;       ///< of a peer, in a stage
 inline constexpr std::size_t kStreamWindowBytes = 128 * 1024;  ///< of one log, in flight
 inline constexpr std::size_t kCommitBatchBytes = 1024 * 1024;
 inline constexpr std::chrono::milliseconds kCommitBatchTime{250};

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "log/entry.h"
+#include "log/piece.h"
 
 namespace relais::log {
 namespace {
@@ -13,6 +14,7 @@ class Chain {
 
   /// The run of the next entry; null if blocks of it can't be made here.
   const OpenRun* enter(const RawEntry& entry) {
+    if (entry.has_run && entry.run.empty()) return nullptr;
     if (entry.has_run || !known_) {
       auto found = find_run_(entry.run);
       known_ = found.has_value();
@@ -44,6 +46,7 @@ std::optional<Bytes> join(BlockCodec& codec, BytesView entries, const Head& befo
   Chain chain(before, find_run);
   Bytes changes;
   Bytes change;
+  std::size_t count = 0;
   for (Reader reader(entries); !reader.at_end();) {
     const auto entry = read_entry(reader);
     const OpenRun* run = entry ? chain.enter(*entry) : nullptr;
@@ -53,7 +56,9 @@ std::optional<Bytes> join(BlockCodec& codec, BytesView entries, const Head& befo
       return std::nullopt;
     }
     put_entry(changes, {entry->transaction_end, change}, entry->run);
-    if (changes.size() > limits::kJointBytes) return std::nullopt;
+    if (changes.size() > limits::kJointBytes || ++count > limits::kJointChanges) {
+      return std::nullopt;
+    }
     chain.step_over(associated, entry->block);
   }
   if (changes.empty()) return std::nullopt;
@@ -68,7 +73,7 @@ std::optional<Bytes> split(BlockCodec& codec, BytesView joint, const Head& befor
   Bytes changes;
   const auto dictionary = static_cast<std::uint8_t>(joint.empty() ? 0 : joint.front());
   if (joint.size() < 2 || !codec.packer().unpack(changes, joint.substr(1), dictionary) ||
-      changes.size() > limits::kJointBytes) {
+      changes.size() > limits::kJointBytes || block_count(changes) > limits::kJointChanges) {
     return std::nullopt;
   }
   Chain chain(before, find_run);

@@ -22,7 +22,7 @@ using FindRun = std::function<Result<OpenRun>(BytesView encoded)>;
 
 /// The joint form of the entries that follow `before`, for a peer that packs as `packer` says.
 /// Nothing if they have to go as they are: a run is plain, or of another packer; a block can't be
-/// opened; the changes exceed limits::kJointBytes; or nothing is saved.
+/// opened; the changes exceed limits::kJointBytes or kJointChanges; or nothing is saved.
 std::optional<Bytes> join(BlockCodec& codec, BytesView entries, const Head& before,
                           std::uint32_t packer, const FindRun& find_run);
 /// Told of each block that is restored.

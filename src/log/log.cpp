@@ -79,11 +79,11 @@ Result<RunHeader> decode_run_header(BytesView bytes) {
 
 crypto::Hash hash_run_header(BytesView encoded) { return crypto::hash("run", {encoded}); }
 
-Associated::Associated(const Head& before, const crypto::Hash& run_header, bool transaction_end) {
+Associated::Associated(const Head& before, const crypto::Hash& run_header, bool transaction_end)
+    : seq_(before.seq + 1) {
   char* out = bytes_.data();
   std::memcpy(out, before.hash.data(), 32);
-  const std::uint64_t seq = before.seq + 1;
-  for (int i = 0; i < 8; ++i) out[32 + i] = static_cast<char>(seq >> (56 - 8 * i));
+  for (int i = 0; i < 8; ++i) out[32 + i] = static_cast<char>(seq_ >> (56 - 8 * i));
   std::memcpy(out + 40, run_header.data(), 32);
   out[72] = transaction_end ? 1 : 0;
 }

@@ -65,9 +65,11 @@ class Associated {
  public:
   Associated(const Head& before, const crypto::Hash& run_header, bool transaction_end);
   BytesView view() const { return {bytes_.data(), bytes_.size()}; }
+  std::uint64_t seq() const { return seq_; }
   operator BytesView() const { return view(); }  // NOLINT
 
  private:
+  std::uint64_t seq_;
   std::array<char, 32 + 8 + 32 + 1> bytes_;
 };
 

@@ -31,11 +31,12 @@ bool EarlyPieces::send_piece(SyncDelegate& delegate, Outbox& outbox,
   const std::size_t bytes = (*part)->piece.entries.size();
   full_ = bytes > room_;
   if (full_) return false;
-  Sent& sent = sent_.try_emplace(change.log, Sent{after, after, 0, 0, {}}).first->second;
+  Sent& sent = sent_.try_emplace(change.log, Sent{after, after, 0, 0, false, {}}).first->second;
   sent.to = after + log::block_count((*part)->piece.entries);
   wire::message::Piece piece =
       make_piece(delegate, std::move(**part), number, sent.seals, sent.from == 0, packer);
   piece.early = true;
+  sent.joint = sent.joint || piece.joint;
   sent.bytes += bytes;
   ++sent.pieces;
   room_ -= bytes;

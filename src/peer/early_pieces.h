@@ -20,6 +20,7 @@ class EarlyPieces {
     std::uint64_t to = 0;    ///< seq of the last
     std::size_t bytes = 0;
     std::size_t pieces = 0;
+    bool joint = false;  ///< some of them
     std::deque<Bytes> seals;
   };
 

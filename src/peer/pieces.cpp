@@ -25,7 +25,8 @@ wire::message::Piece make_piece(SyncDelegate& delegate, SyncDelegate::SealedPiec
       piece.entries = log::without_run_header(piece.entries);
     }
   }
-  if (packer != 0) {
+  // Who holds another history of the log could restore nothing.
+  if (packer != 0 && !delegate.is_forked(part.piece.log)) {
     auto joint = delegate.join(part.piece.log, piece.first_seq - 1, piece.entries, packer);
     piece.joint = joint.has_value();
     if (joint) piece.entries = *std::move(joint);

@@ -79,8 +79,11 @@ Status Receiver::handle(wire::message::Seal seal) {
   checked_keys_.insert(verified->header.device_key);
   Incoming* incoming = find(verified->log);
   if (incoming == nullptr) return handle_conflicting_seal(verified->log, seal.seal);
-  // The peer sent all of it before it read that a part is asked for again.
-  if (incoming->awaits_verbatim) handle_fork(*incoming);
+  // The peer learnt that it is forked before it read that a part is asked for again.
+  if (incoming->awaits_verbatim) {
+    context_.report.refused.push_back(incoming->log);
+    refuse(*incoming);
+  }
   if (incoming->refused) return add_evidence(incoming->log, seal.seal);
   if (incoming->done) return handle_peer_fork(*incoming, seal.seal);
   return misbehaved("it sent a seal of a log before all of the log.");
@@ -122,20 +125,33 @@ Status Receiver::handle(const log::LogId& log, wire::message::Piece piece, Now n
   if (incoming->done) return misbehaved("it sent more of a log than it had announced.");
   if (incoming->awaits_verbatim && (piece.joint || !continues)) return {};
   if (!continues) return misbehaved("it sent a piece out of order.");
-  if (std::exchange(incoming->awaits_verbatim, false)) --awaited_verbatim_;
+  if (std::exchange(incoming->awaits_verbatim, false)) {
+    --awaited_verbatim_;
+    incoming->verbatim = true;
+  }
+  if (piece.joint && incoming->verbatim) {
+    return misbehaved("it sent a joint piece of a log that it was asked for as it is.");
+  }
   if (piece.joint) return handle_joint(*incoming, std::move(piece), now);
   auto verified = verify(*incoming, {log, piece.first_seq, std::move(piece.entries)}, piece.seal);
   if (!verified) return handle_unverified(*incoming, verified.error());
   return store(*incoming, std::move(*verified), now);
 }
 
-// Whatever is wrong, the blocks as they are show it.
+// Whatever is wrong, the blocks as they are show it. Restoring costs more than sending, so that a
+// peer has few attempts.
 Status Receiver::handle_joint(Incoming& incoming, wire::message::Piece piece, Now now) {
-  auto entries = context_.delegate.split(incoming.log, incoming.verifier.head(), piece.entries);
-  if (entries) {
-    auto verified =
-        verify(incoming, {incoming.log, piece.first_seq, *std::move(entries)}, piece.seal);
-    if (verified) return store(incoming, std::move(*verified), now);
+  if (unrestored_ < limits::kUnrestoredPieces) {
+    auto entries = context_.delegate.split(incoming.log, incoming.verifier.head(), piece.entries);
+    if (entries) {
+      auto verified =
+          verify(incoming, {incoming.log, piece.first_seq, *std::move(entries)}, piece.seal);
+      if (verified) {
+        ack_now_ = ack_now_ || incoming.stored == incoming.from;  // the peer waits for the first
+        return store(incoming, std::move(*verified), now);
+      }
+    }
+    ++unrestored_;
   }
   ask_verbatim(incoming);
   return {};

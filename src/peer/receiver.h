@@ -71,6 +71,7 @@ class Receiver {
     bool passes_over_early = false;
     bool awaits_verbatim = false;  ///< asked for; until it comes, pieces are passed over
     bool asks_verbatim = false;    ///< in the next Ack
+    bool verbatim = false;         ///< has come: no piece is joint any more
     bool dirty = false;            ///< in `dirty_`
     bool pending = false;          ///< in `pending_`
   };
@@ -106,6 +107,7 @@ class Receiver {
   std::optional<Instant> commit_at_;
   std::size_t missing_ = 0;
   std::size_t awaited_verbatim_ = 0;
+  std::size_t unrestored_ = 0;  ///< pieces
   std::uint64_t to_receive_ = 0;
   std::uint64_t received_ = 0;
 };

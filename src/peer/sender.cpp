@@ -19,16 +19,14 @@ void Sender::start(const reconcile::Differences& differences, const EarlyPieces&
     stream.number = number;
     stream.priority = delegate_.priority(difference.log);
     stream.unknown_to_peer = difference.theirs == 0;
-    // The peer may hold another history, from which it can restore nothing.
-    stream.verbatim = delegate_.is_forked(difference.log);
     stream.target = difference.ours;
     stream.sent = stream.stored = difference.theirs;
     to_send_ += difference.ours - difference.theirs;
-    waiting_.push_back(&stream);
   }
   unsent_ = streams_.size();
   for (auto& [number, stream] : streams_) {
     if (const auto* sent = early.find(stream.log, stream.sent)) skip(stream, *sent);
+    if (!stream.done) waiting_.push_back(&stream);
   }
   std::stable_sort(waiting_.begin(), waiting_.end(),
                    [](const Stream* a, const Stream* b) { return a->priority < b->priority; });
@@ -44,6 +42,7 @@ void Sender::skip(Stream& stream, const EarlyPieces::Sent& sent) {
   stream.seals = sent.seals;
   stream.in_flight.push_back({sent.to, sent.bytes});
   stream.in_flight_bytes = sent.bytes;
+  stream.on_trial = sent.joint;
   if (stream.sent >= stream.target) finish(stream);
 }
 
@@ -88,12 +87,16 @@ Status Sender::advance(Stream& stream) {
   return {};
 }
 
+// Until the peer has restored one piece, the next may be in vain.
+bool Sender::may_read(const Stream& stream) const {
+  if (stream.in_flight_bytes == 0) return true;
+  return !stream.on_trial &&
+         stream.in_flight_bytes + limits::kPieceBytes <= limits::kStreamWindowBytes;
+}
+
 Result<bool> Sender::read(Stream& stream) {
   if (!stream.read_ahead) {
-    const bool window_full =
-        stream.in_flight_bytes > 0 &&
-        stream.in_flight_bytes + limits::kPieceBytes > limits::kStreamWindowBytes;
-    if (window_full) return false;
+    if (!may_read(stream)) return false;
     RELAIS_ASSIGN(stream.read_ahead, delegate_.read(stream.log, stream.sent, limits::kPieceBytes));
     if (!stream.read_ahead) return damaged("it ends before the head that was announced.");
     RELAIS_TRY(check(stream, *stream.read_ahead));
@@ -117,8 +120,10 @@ void Sender::send_piece(Stream& stream) {
   const std::uint64_t last = stream.sent + changes;
   stream.in_flight.push_back({last, part.piece.entries.size()});
   stream.in_flight_bytes += part.piece.entries.size();
-  outbox_.send(make_piece(delegate_, std::move(part), stream.number, stream.seals,
-                          stream.unknown_to_peer, stream.verbatim ? 0 : packer_));
+  wire::message::Piece piece = make_piece(delegate_, std::move(part), stream.number, stream.seals,
+                                          stream.unknown_to_peer, stream.verbatim ? 0 : packer_);
+  stream.on_trial = piece.joint && !stream.restored;
+  outbox_.send(std::move(piece));
   ++report_.segments_sent;
   report_.changes_sent += changes;
   sent_ += changes;
@@ -162,7 +167,7 @@ Result<Sender::Answer> Sender::handle(const wire::message::Ack::Stored& ack) {
     return Answer::refused;
   }
   if (!ack.verbatim) return Answer::accepted;
-  if (packer_ == 0 || stream.asked) {
+  if (packer_ == 0 || stream.verbatim) {
     return misbehaved("it asked for a log as it is that was sent so.");
   }
   resend(stream, ack.stored);
@@ -174,7 +179,8 @@ void Sender::resend(Stream& stream, std::uint64_t stored) {
   const std::uint64_t lost = stream.sent - stored;
   sent_ -= lost;
   report_.changes_sent -= lost;
-  stream.verbatim = stream.asked = true;
+  stream.verbatim = true;
+  stream.on_trial = false;
   stream.sent = stored;
   stream.seals.clear();
   stream.read_ahead.reset();
@@ -187,6 +193,10 @@ void Sender::resend(Stream& stream, std::uint64_t stored) {
 }
 
 void Sender::free_window(Stream& stream, std::uint64_t stored) {
+  if (stored > stream.stored) {
+    stream.restored = true;
+    stream.on_trial = false;
+  }
   stream.stored = stored;
   while (!stream.in_flight.empty() && stream.in_flight.front().last <= stored) {
     stream.in_flight_bytes -= stream.in_flight.front().bytes;

@@ -63,9 +63,10 @@ class Sender {
     bool blocked = false;  ///< by its window; an active stream that is not blocked is in `ready_`
     bool done = false;     ///< sent whole, or refused
     bool refused = false;
-    bool verbatim = false;                                ///< goes as it is
-    bool asked = false;                                   ///< the peer asked for that
-    std::deque<Bytes> seals;                              ///< that the receiver remembers
+    bool verbatim = false;    ///< the peer asked for it
+    bool on_trial = false;    ///< a joint piece was sent, and the peer has restored none yet
+    bool restored = false;    ///< the peer has stored some of what was sent
+    std::deque<Bytes> seals;  ///< that the receiver remembers
     std::optional<SyncDelegate::SealedPiece> read_ahead;  ///< too large for the window now
     std::deque<InFlight> in_flight;
     std::size_t in_flight_bytes = 0;
@@ -74,6 +75,7 @@ class Sender {
   void activate();
   Status advance(Stream& stream);
   /// False: the window is full; wait for an acknowledgement.
+  bool may_read(const Stream& stream) const;
   Result<bool> read(Stream& stream);
   Status check(const Stream& stream, const SyncDelegate::SealedPiece& part) const;
   void skip(Stream& stream, const EarlyPieces::Sent& sent);

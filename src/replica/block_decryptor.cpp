@@ -36,23 +36,22 @@ Status BlockDecryptor::open(Bytes& out, const Control& control, const store::Log
   RELAIS_ASSIGN(const log::OpenRun* run, run_at(control, log, position.seq));
   const auto associated = log::associated_data({position.seq - 1, position.before}, run->hash,
                                                position.transaction_end);
-  if (const Bytes* change = restored_.find(associated, position.block)) {
-    out = *change;
+  const Bytes* restored =
+      restored_ == nullptr ? nullptr : restored_->find(associated, position.block);
+  if (restored != nullptr) {
+    out = *restored;
     return {};
   }
   return codec_.open(out, run->header, run->key, position.seq, associated, position.block);
 }
 
-void BlockDecryptor::Restored::add(const log::Associated& associated, BytesView block,
-                                   BytesView change) {
-  blocks_[Bytes(associated.view())] = {Bytes(block), Bytes(change)};
-}
-
-const Bytes* BlockDecryptor::Restored::find(const log::Associated& associated,
-                                            BytesView block) const {
+const Bytes* RestoredBlocks::find(const log::Associated& associated, BytesView block) const {
   if (blocks_.empty()) return nullptr;
-  const auto found = blocks_.find(Bytes(associated.view()));
-  return found != blocks_.end() && found->second.block == block ? &found->second.change : nullptr;
+  const std::uint64_t index = associated.seq() - blocks_.front().associated.seq();
+  if (index >= blocks_.size()) return nullptr;
+  const Block& there = blocks_[static_cast<std::size_t>(index)];
+  const bool same = there.associated.view() == associated.view() && there.block == block;
+  return same ? &there.change : nullptr;
 }
 
 bool BlockDecryptor::has_key(const Control& control, const store::LogName& log, std::uint64_t seq) {

@@ -3,13 +3,32 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <unordered_map>
 #include <vector>
 
 #include "log/joint.h"
 #include "replica/control.h"
 
 namespace relais::replica {
+
+/// Consecutive blocks of a log that were made here from their changes, so that opening them need
+/// not undo it.
+class RestoredBlocks {
+ public:
+  void clear() { blocks_.clear(); }
+  void add(const log::Associated& associated, BytesView block, BytesView change) {
+    blocks_.push_back({associated, Bytes(block), Bytes(change)});
+  }
+  /// The change of a block; null if it isn't one of them at this very place.
+  const Bytes* find(const log::Associated& associated, BytesView block) const;
+
+ private:
+  struct Block {
+    log::Associated associated;
+    Bytes block;
+    Bytes change;
+  };
+  std::vector<Block> blocks_;
+};
 
 /// Opens stored blocks. Caches the key of each run it has opened.
 /// Threads: one at a time.
@@ -41,30 +60,13 @@ class BlockDecryptor {
   Result<log::OpenRun> open_run(const Control& control, const log::LogId& log,
                                 BytesView encoded) const;
 
-  /// Blocks of one piece that were made here from their changes, so that `open` need not undo it.
-  class Restored {
-   public:
-    void clear() { blocks_.clear(); }
-    void add(const log::Associated& associated, BytesView block, BytesView change);
-    /// The change of a block; null if it isn't one of them at this very place.
-    const Bytes* find(const log::Associated& associated, BytesView block) const;
-
-   private:
-    struct Block {
-      Bytes block;
-      Bytes change;
-    };
-    std::unordered_map<Bytes, Block> blocks_;  ///< by what their encryption is bound to
-  };
-  Restored& restored() { return restored_; }
+  /// `open` looks here first; null: nowhere. Must outlive its use.
+  void use(const RestoredBlocks* restored) { restored_ = restored; }
 
   /// Shared with the writers of blocks, because its contexts are large.
   log::BlockCodec& codec() { return codec_; }
   /// Call after control has changed: keys may have arrived.
-  void forget_runs() {
-    runs_.clear();
-    restored_.clear();
-  }
+  void forget_runs() { runs_.clear(); }
 
  private:
   Result<const log::OpenRun*> run_at(const Control& control, const store::LogName& log,
@@ -74,7 +76,7 @@ class BlockDecryptor {
   const store::LogNames& logs_;
   log::BlockCodec codec_;
   std::map<std::pair<store::LogNo, Bytes>, log::OpenRun> runs_;
-  Restored restored_;
+  const RestoredBlocks* restored_ = nullptr;
 };
 
 /// Reusable decryptors for concurrent readers, one each: a decryptor is large. Threads: any.

@@ -185,6 +185,7 @@ std::optional<Bytes> FakeDelegate::join(const log::LogId& log, std::uint64_t aft
 
 std::optional<Bytes> FakeDelegate::split(const log::LogId& log, const log::Head& before,
                                          BytesView joint) {
+  if (on_split) on_split();
   if (!restores) return std::nullopt;
   return log::split(codec_, joint, before, run_finder(log, before.seq));
 }

@@ -80,6 +80,7 @@ class FakeDelegate : public SyncDelegate {
   std::map<DeviceId, Remembered> memories;  ///< of peers
   std::map<log::LogId, int> priorities;
   bool restores = true;  ///< the entries of joint pieces
+  std::function<void()> on_split;
   std::function<InboundResult(const log::LogId&)> gate;
   std::function<Result<Bytes>(const access::JoinRequest&, std::size_t)> on_admit;
   std::optional<Error> store_fails;

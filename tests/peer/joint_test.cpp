@@ -62,6 +62,13 @@ TEST_F(JointPieces, AlsoComeWithHello) {
   EXPECT_GT(a->joined, 0u);
 }
 
+TEST_F(JointPieces, OfALogThatIsKnownToBeForkedAreNotSent) {
+  write(a, 5);
+  a->proven[a->own_log(space.medical)] = {};
+  sync(space, a, b);
+  EXPECT_EQ(a->joined, 0u);
+}
+
 TEST_F(JointPieces, AreNotSentToWhoPacksInAnotherWay) {
   write(a, 20);
   write(b, 20);
@@ -152,7 +159,61 @@ TEST_F(HostileJoint, APieceThatRestoresOtherBlocksIsAskedForOnceAndNotStored) {
   attacker->send(attacker->piece(log(), 0, 1));
   EXPECT_EQ(b->seq(log()), 1u);
   attacker->send(joint_piece(1));
-  EXPECT_EQ(b->seq(log()), 2u);
+  expect_rejected("it sent a joint piece of a log that it was asked for as it is.");
+  EXPECT_EQ(b->seq(log()), 1u);
+}
+
+TEST_F(HostileJoint, TheFirstPieceIsAcknowledgedAtOnce) {
+  for (int i = 0; i < 2; ++i) a->write(space.medical, 1, limits::kBytesBetweenHeads);
+  reach_transfer();
+  attacker->send(joint_piece(0));
+  EXPECT_EQ(attacker->take_one<Ack>().logs.at(0).stored, 1u);
+  attacker->send(joint_piece(1));
+  EXPECT_TRUE(attacker->take_one<Ack>().logs.empty());
+}
+
+TEST_F(HostileJoint, ASealInPlaceOfTheLogThatWasAskedForLeavesItOut) {
+  write(a, 1);
+  reach_transfer();
+  b->restores = false;
+  attacker->send(joint_piece(0));
+  attacker->send(wire::message::Seal{a->seals(log(), 0).front()});
+  EXPECT_FALSE(attacker->victim().finished());
+  const Ack ack = attacker->take_one<Ack>();
+  ASSERT_EQ(ack.logs.size(), 1u);
+  attacker->send(Done{false, reconcile::root(attacker->key(), b->everything()), 1});
+  attacker->end();
+  ASSERT_TRUE(attacker->victim().result());
+  EXPECT_FALSE(attacker->victim().result()->in_sync);
+  EXPECT_EQ(attacker->victim().result()->refused, std::vector<log::LogId>{log()});
+  EXPECT_TRUE(attacker->victim().result()->forked.empty());
+}
+
+TEST_F(HostileJoint, ManyLogsThatCannotBeRestoredAreTriedAFewTimes) {
+  std::size_t tried = 0;
+  for (std::size_t i = 0; i < limits::kUnrestoredPieces + 4; ++i) {
+    TestDevice other = space.add_member();
+    write(other, 1);
+    a->adopt(*other.delegate);
+  }
+  acquaint(space, {&a, &b});
+  attacker.emplace(space, a, b, true, log::current_packer());
+  attacker->reach_transfer();
+  b->on_split = [&] { ++tried; };
+  std::size_t sent = 0;
+  for (const auto& [compartment, heads] : a->everything()) {
+    if (compartment != space.medical) continue;
+    for (const auto& [author, head] : heads) {
+      wire::message::Piece piece = attacker->piece({compartment, author}, 0, 1);
+      piece.entries = "nonsense";
+      piece.joint = true;
+      attacker->send(piece);
+      ++sent;
+    }
+  }
+  EXPECT_EQ(sent, limits::kUnrestoredPieces + 4);
+  EXPECT_EQ(tried, limits::kUnrestoredPieces);
+  EXPECT_EQ(asked(), sent);
 }
 
 TEST_F(HostileJoint, ADoneBeforeTheBlocksThatWereAskedForIsPassedOver) {

@@ -10,7 +10,7 @@ log::Associated place(std::uint64_t after, bool transaction_end) {
 }
 
 TEST(RestoredBlocks, AreFoundAtTheirOwnPlaceAlone) {
-  BlockDecryptor::Restored restored;
+  RestoredBlocks restored;
   EXPECT_EQ(restored.find(place(0, true), "block"), nullptr);
   restored.add(place(0, true), "block", "change");
   restored.add(place(1, true), "another block", "another change");

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "access/certificate.h"
+#include "access/key_sharing.h"
 #include "base/check.h"
 #include "base/limits.h"
 #include "base/try.h"
@@ -27,10 +28,7 @@ ReplicaDelegate::ReplicaDelegate(replica::Core& core,
   ++core_.open_sessions;
 }
 
-ReplicaDelegate::~ReplicaDelegate() {
-  core_.decryptor.restored().clear();
-  --core_.open_sessions;
-}
+ReplicaDelegate::~ReplicaDelegate() { --core_.open_sessions; }
 
 const access::Membership* ReplicaDelegate::membership() { return &core_.control.membership; }
 
@@ -228,7 +226,11 @@ Result<std::optional<peer::SyncDelegate::SealedPiece>> ReplicaDelegate::read(
 
 Result<peer::InboundResult> ReplicaDelegate::store(log::VerifiedPiece piece,
                                                    const std::vector<Bytes>& seals) {
-  return replica::store_inbound(core_, std::move(piece), seals);
+  core_.decryptor.use(&restored_);
+  auto stored = replica::store_inbound(core_, std::move(piece), seals);
+  core_.decryptor.use(nullptr);
+  restored_ = {};
+  return stored;
 }
 
 Result<log::SealAuthor> ReplicaDelegate::author_of(const log::LogId& log) {
@@ -264,6 +266,15 @@ log::FindRun ReplicaDelegate::run_finder(const log::LogId& log, std::uint64_t se
   };
 }
 
+// Whoever gets the changes might as well get the key.
+bool ReplicaDelegate::may_have_key(const log::OpenRun& run,
+                                   const CompartmentId& compartment) const {
+  const access::Membership& membership = core_.control.membership;
+  const access::Epoch* epoch = membership.epoch(run.header.epoch);
+  return epoch != nullptr && access::may_share_key(*epoch) &&
+         membership.may_read(peer_, compartment);
+}
+
 std::optional<Bytes> ReplicaDelegate::join(const log::LogId& log, std::uint64_t after,
                                            BytesView entries, std::uint32_t packer) {
   if (log.compartment == core_.control_compartment()) return std::nullopt;
@@ -273,15 +284,19 @@ std::optional<Bytes> ReplicaDelegate::join(const log::LogId& log, std::uint64_t 
     if (!hash) return std::nullopt;
     before = {after, *hash};
   }
-  return log::join(core_.decryptor.codec(), entries, before, packer, run_finder(log, after));
+  const auto find_run = [&, find = run_finder(log, after)](BytesView encoded) {
+    auto run = find(encoded);
+    if (!run || may_have_key(*run, log.compartment)) return run;
+    return Result<log::OpenRun>(Error(ErrorCode::not_found, "The peer may not have the key yet."));
+  };
+  return log::join(core_.decryptor.codec(), entries, before, packer, find_run);
 }
 
 std::optional<Bytes> ReplicaDelegate::split(const log::LogId& log, const log::Head& before,
                                             BytesView joint) {
-  replica::BlockDecryptor::Restored& restored = core_.decryptor.restored();
-  restored.clear();
+  restored_ = {};
   const auto keep = [&](const log::Associated& associated, BytesView block, BytesView change) {
-    restored.add(associated, block, change);
+    restored_.add(associated, block, change);
   };
   return log::split(core_.decryptor.codec(), joint, before, run_finder(log, before.seq), keep);
 }

@@ -5,6 +5,7 @@
 
 #include "peer/config.h"
 #include "peer/sync_delegate.h"
+#include "replica/block_decryptor.h"
 #include "replica/lifecycle/invitations.h"
 #include "replica/projection/inbound.h"
 
@@ -51,6 +52,7 @@ class ReplicaDelegate final : public peer::SyncDelegate {
  private:
   void begin_session(const DeviceId& peer);
   log::FindRun run_finder(const log::LogId& log, std::uint64_t seq);
+  bool may_have_key(const log::OpenRun& run, const CompartmentId& compartment) const;
   reconcile::Heads heads(const CompartmentId& compartment);
   /// The positions at which pieces of a log may end, rising, and the keys of their seals.
   struct SignedPositions {
@@ -70,6 +72,7 @@ class ReplicaDelegate final : public peer::SyncDelegate {
   /// The ends that the inventories announced: later changes aren't sent in this session.
   std::map<log::LogId, std::uint64_t> offered_;
   std::map<log::LogId, SignedPositions> signed_positions_;
+  replica::RestoredBlocks restored_;  ///< of the piece that is stored next
   crypto::Hash shared_;  ///< of the compartments in the inventory of data that was given last
   std::optional<DeviceId> joined_;
 };
