@@ -89,6 +89,7 @@ TEST_F(WhatAPeerReads, BeginsAnywhereInAnyOrder) {
 }
 
 TEST_F(WhatAPeerReads, IsRestoredFromItsJointForm) {
+  delegate.control_inventory(core().identity.device());
   for (const std::uint64_t after : {0U, 2U, 4U}) {
     const Bytes entries = read(after, 1 << 20);
     const auto joint = delegate.join(log, after, entries, log::current_packer());
@@ -100,7 +101,13 @@ TEST_F(WhatAPeerReads, IsRestoredFromItsJointForm) {
   }
 }
 
+TEST_F(WhatAPeerReads, HasNoJointFormForADeviceThatMayNotHaveTheKey) {
+  delegate.control_inventory(DeviceId{});
+  EXPECT_FALSE(delegate.join(log, 0, read(0, 1 << 20), log::current_packer()));
+}
+
 TEST_F(WhatAPeerReads, OfControlHasNoJointForm) {
+  delegate.control_inventory(core().identity.device());
   const log::LogId control{core().control_compartment(), core().identity.author()};
   const auto part = delegate.read(control, 0, 1 << 20).value();
   EXPECT_FALSE(delegate.join(control, 0, part->piece.entries, log::current_packer()));
