@@ -88,7 +88,6 @@ std::optional<Bytes> split(BlockCodec& codec, BytesView joint, const Head& befor
     const Associated associated = chain.associated(*entry);
     codec.close(block, run->header, run->key, chain.seq(), associated, entry->block);
     put_entry(entries, {entry->transaction_end, block}, entry->run);
-    if (entries.size() > limits::kLargestPieceBytes) return std::nullopt;
     if (on_restored) on_restored(associated, block, entry->block);
     chain.step_over(associated, block);
   }

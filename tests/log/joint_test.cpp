@@ -179,13 +179,19 @@ TEST_F(Joint, OfAHostileSenderRestoresNothing) {
   EXPECT_FALSE(restored(joint_of(many))) << "more than the limit";
 }
 
-TEST_F(Joint, DoesNotGrowBeyondTheLargestPiece) {
-  Bytes tiny;
-  put_entry(tiny, {true, "x"}, encode(author.run));
-  while (tiny.size() < limits::kJointBytes - 2) put_entry(tiny, {true, "x"}, "");
-  // Each change of a byte becomes a block of 18.
-  const auto entries = restored(joint_of(tiny));
-  EXPECT_TRUE(!entries || entries->size() <= limits::kLargestPieceBytes);
+TEST_F(Joint, IsNeitherMadeNorRestoredOfMoreChangesThanItsLimit) {
+  const auto tiny = [&](std::size_t count) {
+    Bytes changes;
+    for (std::size_t i = 0; i < count; ++i) {
+      put_entry(changes, {true, "x"}, i == 0 ? encode(author.run) : Bytes());
+    }
+    return restored(joint_of(changes));
+  };
+  const auto entries = tiny(limits::kJointChanges);
+  ASSERT_TRUE(entries);
+  EXPECT_LE(entries->size(), limits::kLargestPieceBytes);
+  EXPECT_TRUE(join(author.codec, *entries, start(), current_packer(), runs()));
+  EXPECT_FALSE(tiny(limits::kJointChanges + 1));
 }
 
 }  // namespace
