@@ -17,7 +17,8 @@ namespace relais {
 ///     // when poll() says that queue->wake_fd() can be read:
 ///     queue->dispatch();
 ///
-/// It must outlive the replicas that use it. Threads: any; `dispatch` in one at a time.
+/// It must outlive the replicas that use it. After it was moved from, it can only be assigned to or
+/// destroyed. Threads: any; `dispatch` in one at a time.
 class RELAIS_API EventQueue {
  public:
   /// Fails: limit_exceeded (no file descriptor is left).

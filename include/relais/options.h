@@ -9,9 +9,9 @@
 namespace relais {
 
 /// Runs the host's handlers. Two pointers, so that it can be passed through a C ABI.
-/// `post` must run `task(data)` exactly once, later. It is called from any thread, never with a
-/// lock held; a handler's next task is posted only after the previous one ran. For hosts with their
-/// own event loop: relais/event_queue.h.
+/// `post` must run `task(data)` exactly once, later, and must not throw. It is called from any
+/// thread, never with a lock held; a handler's next task is posted only after the previous one ran.
+/// For hosts with their own event loop: relais/event_queue.h.
 struct Executor {
   void (*post)(void* context, void (*task)(void* data), void* data) = nullptr;
   void* context = nullptr;
